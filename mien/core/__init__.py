@@ -1,0 +1,1 @@
+"""The ground: nouns, recipe, run folder, errors, registry. Imports nothing else of Mien."""

@@ -1,0 +1,120 @@
+"""Every error that a user can meet.
+
+::
+
+    MienError
+    |-- SourceError      the data cannot be used as it lies there
+    |-- MediaError       one file is not a picture we can read (carries `issue`)
+    |-- SettingError     an option, recipe key, name or argument is wrong
+    |-- ModelFileError   a model file is not one, is damaged, or is newer than this Mien
+    |-- StorageError     something could not be written or read back
+    |-- TrainingError    training cannot go on
+    `-- MissingPartError a library is not installed
+
+Each says three things: what came, what was expected, what to do. The command
+line prints the sentence and exits with 2; a traceback at a user is a defect.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class MienError(Exception):
+    """The root of all errors that Mien raises on purpose.
+
+    Parameters
+    ----------
+    came : str
+        What came: the value, path or state that stopped us.
+    expected : str, optional
+        What was expected instead.
+    todo : str, optional
+        What the reader can do now.
+
+    Examples
+    --------
+    >>> str(MienError("The folder 'faces' holds 1 class", expected="at least 2", todo="Add one"))
+    "The folder 'faces' holds 1 class. Expected: at least 2. Add one."
+    """
+
+    def __init__(self, came: str, *, expected: str = "", todo: str = "") -> None:
+        self.came = came
+        self.expected = expected
+        self.todo = todo
+        parts = [came, f"Expected: {expected}" if expected else "", todo]
+        super().__init__(" ".join(_sentence(part) for part in parts if part))
+
+
+class SourceError(MienError):
+    """The data cannot be used as it lies there."""
+
+
+class MediaError(MienError):
+    """One file is not a picture that can be read.
+
+    Parameters
+    ----------
+    issue : str
+        A word a program can compare: ``empty``, ``unsupported``, ``truncated``,
+        ``unreadable``, ``bomb`` or ``missing``.
+    """
+
+    def __init__(self, came: str, *, issue: str, expected: str = "", todo: str = "") -> None:
+        super().__init__(came, expected=expected, todo=todo)
+        self.issue = issue
+
+
+class SettingError(MienError):
+    """An option, recipe key, name or argument is wrong."""
+
+
+class ModelFileError(MienError):
+    """A model file is not one, is damaged, or is newer than this Mien."""
+
+
+class StorageError(MienError):
+    """Something could not be written or read back."""
+
+
+class TrainingError(MienError):
+    """Training cannot go on."""
+
+
+class MissingPartError(MienError):
+    """A library that this command needs is not installed."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Say which known name is closest to what was typed.
+
+    Parameters
+    ----------
+    word : str
+        What was typed.
+    known : iterable of str
+        The names that exist.
+
+    Returns
+    -------
+    str
+        ``"Did you mean 'compact'?"``, or the list of names when none is close.
+
+    Examples
+    --------
+    >>> did_you_mean("compct", ["report", "compact"])
+    "Did you mean 'compact'?"
+    >>> did_you_mean("xyz", ["report", "compact"])
+    "Known: 'report', 'compact'."
+    """
+    names = list(known)
+    lowered = {name.lower(): name for name in names}
+    close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean '{lowered[close[0]]}'?"
+    return "Known: " + ", ".join(f"'{name}'" for name in names) + "."
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!", ":")) else text + "."

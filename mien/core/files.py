@@ -1,0 +1,143 @@
+"""Writing that cannot leave half a file: beside it, fsync, rename."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from mien.core.errors import StorageError
+
+_REASONS = {
+    errno.ENOSPC: ("the disk is full", "Free some space, or choose another place with --out"),
+    errno.EDQUOT: ("your disk quota is used up", "Free some space, or choose another place with --out"),
+    errno.EROFS: ("the disk is read-only", "Choose another place with --out"),
+    errno.EACCES: ("you may not write there", "Choose another place with --out, or change its permissions"),
+    errno.EPERM: ("you may not write there", "Choose another place with --out, or change its permissions"),
+}
+
+
+def storage_error(path: Path | str, error: OSError) -> StorageError:
+    """Put a failed write into a sentence.
+
+    Parameters
+    ----------
+    path : path
+        What was being written.
+    error : OSError
+        What the system said.
+
+    Returns
+    -------
+    StorageError
+        To raise from `error`.
+    """
+    reason, todo = _REASONS.get(error.errno or 0, (error.strerror or str(error), "Choose another place with --out"))
+    return StorageError(f"'{path}' could not be written: {reason}", todo=f"{todo}. What was there before is unchanged")
+
+
+@contextmanager
+def writing(path: Path | str) -> Iterator[Path]:
+    """Give a temporary path beside the target and rename it over the target at the end.
+
+    Readers see the old file or the new one, never half of one; after an error the old one stays.
+
+    Parameters
+    ----------
+    path : path
+        The target. Missing parent folders are made.
+
+    Yields
+    ------
+    pathlib.Path
+        Write here; same folder and same ending as the target.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full, read-only or closed to us.
+    """
+    target = Path(path)
+    beside: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-", suffix=target.suffix)
+        os.close(handle)
+        beside = Path(name)
+        yield beside
+        _flush(beside)
+        # mkstemp makes files only their owner may read; a result should have the usual rights.
+        beside.chmod(0o666 & ~_umask())
+        beside.replace(target)
+        _flush(target.parent)
+    except OSError as error:
+        raise storage_error(target, error) from error
+    finally:
+        if beside is not None:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+
+
+def write_bytes(path: Path | str, data: bytes) -> Path:
+    """Write a whole file atomically.
+
+    Parameters
+    ----------
+    path : path
+        The target.
+    data : bytes
+        Its content.
+
+    Returns
+    -------
+    pathlib.Path
+        The target.
+
+    Raises
+    ------
+    StorageError
+        If it could not be written.
+    """
+    with writing(path) as beside:
+        beside.write_bytes(data)
+    return Path(path)
+
+
+def write_text(path: Path | str, text: str) -> Path:
+    """Write a whole text file atomically, UTF-8.
+
+    Parameters
+    ----------
+    path : path
+        The target.
+    text : str
+        Its content.
+
+    Returns
+    -------
+    pathlib.Path
+        The target.
+
+    Raises
+    ------
+    StorageError
+        If it could not be written.
+    """
+    return write_bytes(path, text.encode("utf-8"))
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

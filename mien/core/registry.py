@@ -1,0 +1,68 @@
+"""Names a person can type, found through entry points: ours and third parties' by the same door."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from mien.core.errors import MissingPartError, SettingError, did_you_mean
+
+
+@cache
+def _points(group: str) -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=group)}
+
+
+def names(group: str) -> tuple[str, ...]:
+    """List what is registered.
+
+    Parameters
+    ----------
+    group : str
+        The entry-point group, such as ``mien.models``.
+
+    Returns
+    -------
+    tuple of str
+        Names, sorted; nothing is imported.
+
+    Examples
+    --------
+    >>> "compact" in names("mien.models")
+    True
+    """
+    return tuple(sorted(_points(group)))
+
+
+def find(group: str, name: str) -> Any:  # noqa: ANN401 - whatever the group registers
+    """Load one registered thing.
+
+    Parameters
+    ----------
+    group : str
+        The entry-point group.
+    name : str
+        Its name.
+
+    Returns
+    -------
+    object
+        What the entry point names.
+
+    Raises
+    ------
+    SettingError
+        If the name is not registered.
+    MissingPartError
+        If its library is not installed.
+    """
+    points = _points(group)
+    if name not in points:
+        raise SettingError(
+            f"There is no {group.rpartition('.')[2].rstrip('s')} '{name}'", todo=did_you_mean(name, points)
+        )
+    try:
+        return points[name].load()
+    except ModuleNotFoundError as error:
+        raise MissingPartError(f"'{name}' needs {error.name}", todo="Install it: pip install 'mien[train]'") from error

@@ -1,0 +1,261 @@
+"""The folder that one training leaves, and what stands where in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from mien.core.errors import SettingError, StorageError
+from mien.core.files import storage_error, write_text
+
+RUN_FORMAT = 1
+STATE = "run.json"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's folder. Every file in it has one place, named here once.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where it is.
+    """
+
+    folder: Path
+
+    @property
+    def recipe(self) -> Path:
+        """The resolved recipe, TOML."""
+        return self.folder / "recipe.toml"
+
+    @property
+    def manifest(self) -> Path:
+        """The manifest with its splits, Parquet."""
+        return self.folder / "manifest.parquet"
+
+    @property
+    def findings(self) -> Path:
+        """What the audit found, Parquet."""
+        return self.folder / "findings.parquet"
+
+    @property
+    def contract(self) -> Path:
+        """What the model eats, JSON."""
+        return self.folder / "contract.json"
+
+    @property
+    def history(self) -> Path:
+        """One row an epoch, CSV."""
+        return self.folder / "history.csv"
+
+    @property
+    def tensorboard(self) -> Path:
+        """TensorBoard's event files."""
+        return self.folder / "tensorboard"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Weights and optimiser state: the best and the last."""
+        return self.folder / "checkpoints"
+
+    @property
+    def scores(self) -> Path:
+        """How good it is, JSON."""
+        return self.folder / "scores.json"
+
+    @property
+    def report(self) -> Path:
+        """The page for people."""
+        return self.folder / "report.html"
+
+    @property
+    def model(self) -> Path:
+        """The one model file."""
+        return self.folder / "model.onnx"
+
+    @property
+    def environment(self) -> Path:
+        """Versions, machine and command, JSON."""
+        return self.folder / "environment.json"
+
+    @classmethod
+    def create(cls, folder: Path | str, *, replace: bool = False) -> Run:
+        """Make a new run's folder.
+
+        Parameters
+        ----------
+        folder : path
+            Where.
+        replace : bool
+            Remove a run that is there already. Only a folder that Mien made is ever removed.
+
+        Returns
+        -------
+        Run
+            Empty, with its state file.
+
+        Raises
+        ------
+        SettingError
+            If something is there already.
+        StorageError
+            If the place cannot be written.
+        """
+        run = cls(Path(folder))
+        if run.folder.exists() and any(run.folder.iterdir()):
+            mine = (run.folder / STATE).exists()
+            if not (mine and replace):
+                hint = "Choose another --out, or go on with --resume" + (", or --replace it" if mine else "")
+                raise SettingError(f"The folder '{run.folder}' is not empty", expected="a new folder", todo=hint)
+            try:
+                shutil.rmtree(run.folder)
+            except OSError as error:
+                raise storage_error(run.folder, error) from error
+        run.update(format=RUN_FORMAT)
+        return run
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Run:
+        """Open a run that is there.
+
+        Parameters
+        ----------
+        folder : path
+            The run's folder.
+
+        Returns
+        -------
+        Run
+            With a readable state.
+
+        Raises
+        ------
+        SettingError
+            If the folder is no run, or a newer Mien's.
+        """
+        run = cls(Path(folder))
+        if not (run.folder / STATE).exists():
+            raise SettingError(
+                f"'{folder}' is not a run", expected=f"a folder with {STATE} in it", todo="Check the path"
+            )
+        found = run.state().get("format")
+        if not isinstance(found, int) or found > RUN_FORMAT:
+            raise SettingError(f"The run '{folder}' has format {found}", expected=str(RUN_FORMAT), todo="Update Mien")
+        return run
+
+    def state(self) -> dict[str, Any]:
+        """Read what is known of the run's progress.
+
+        Returns
+        -------
+        dict
+            Such as ``{"format": 1, "source": "faces", "done": ["collect"]}``.
+
+        Raises
+        ------
+        StorageError
+            If the file is damaged.
+        """
+        path = self.folder / STATE
+        if not path.exists():
+            return {}
+        return _read_object(path)
+
+    def update(self, **values: Any) -> None:  # noqa: ANN401 - JSON values
+        """Add to the state, atomically.
+
+        Parameters
+        ----------
+        **values
+            JSON values by name.
+        """
+        write_json(self.folder / STATE, {**self.state(), **values})
+
+    def done(self, stage: str) -> bool:
+        """Say whether a stage has finished in this run.
+
+        Parameters
+        ----------
+        stage : str
+            A stage's word, such as ``train``.
+
+        Returns
+        -------
+        bool
+            True when `finish` was called with it.
+        """
+        return stage in self.state().get("done", [])
+
+    def finish(self, stage: str) -> None:
+        """Write down that a stage has finished.
+
+        Parameters
+        ----------
+        stage : str
+            A stage's word.
+        """
+        self.update(done=[*self.state().get("done", []), stage])
+
+
+def write_json(path: Path | str, value: Mapping[str, Any]) -> Path:
+    """Write an object as readable JSON, atomically.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    value : mapping
+        JSON values.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+    """
+    return write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def environment() -> dict[str, Any]:
+    """Return what a reader needs to repeat the run.
+
+    Returns
+    -------
+    dict
+        ``versions``, ``python``, ``machine``, ``cores`` and ``command``; no path, user or host name.
+    """
+    libraries = ("mien", "numpy", "polars", "pillow", "opencv-python-headless", "onnxruntime", "keras")
+    backends = ("tensorflow", "tensorflow-cpu", "jax", "torch")
+    versions = {name: _version(name) for name in (*libraries, *backends)}
+    return {
+        "versions": {name: found for name, found in versions.items() if found},
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "cores": os.cpu_count(),
+        "command": " ".join(["mien", *sys.argv[1:]]),
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise StorageError(f"'{path}' is damaged ({error})", todo="Start the run anew") from error
+    if not isinstance(value, dict):
+        raise StorageError(f"'{path}' holds no object", todo="Start the run anew")
+    return value

@@ -1,0 +1,231 @@
+"""The few nouns that stages exchange.
+
+Nothing here imports a heavy library when loaded: a prediction uses
+`InputContract` and `Answer` without paying for Polars.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from mien.core._tables import FINDING_COLUMNS, MANIFEST_COLUMNS, Findings, Manifest
+from mien.core.errors import ModelFileError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Pixels = npt.NDArray[np.uint8]
+    Integers = npt.NDArray[np.int64]
+    Floats = npt.NDArray[np.float64]
+    Probabilities = npt.NDArray[np.float32]
+
+__all__ = [
+    "FINDING_COLUMNS",
+    "MANIFEST_COLUMNS",
+    "SEVERITIES",
+    "SPLITS",
+    "Answer",
+    "Batches",
+    "Findings",
+    "InputContract",
+    "Manifest",
+    "Predict",
+    "Progress",
+    "silent",
+]
+
+T = TypeVar("T")
+
+SPLITS = ("train", "val", "test")
+CONTRACT_FORMAT = 1
+
+SEVERITIES = ("error", "warning", "note")
+
+
+class Progress(Protocol):
+    """Wraps an iterable and shows how far it is, with the time left."""
+
+    def __call__(self, items: Iterable[T], *, total: int, what: str) -> Iterable[T]:
+        """Yield the same items.
+
+        Parameters
+        ----------
+        items : iterable
+            The work.
+        total : int
+            How many items there are.
+        what : str
+            What is being done, in lower case: ``"reading pictures"``.
+
+        Returns
+        -------
+        iterable
+            The same items in the same order.
+        """
+        ...
+
+
+def silent(items: Iterable[T], *, total: int, what: str) -> Iterable[T]:
+    """Show nothing; the default of every stage.
+
+    Parameters
+    ----------
+    items : iterable
+        The work.
+    total : int
+        Not used.
+    what : str
+        Not used.
+
+    Returns
+    -------
+    iterable
+        `items` itself.
+    """
+    return items
+
+
+@dataclass(frozen=True)
+class InputContract:
+    """What a model eats. It travels inside the model file; serving reads nothing else.
+
+    Parameters
+    ----------
+    labels : tuple of str
+        The classes, in the order of the outputs.
+    size : int
+        Side of the square input, pixels. Pictures come as uint8 ``[N, size, size, 3]``, RGB, 0..255.
+    colour : str
+        ``rgb``, or ``grey`` when the graph itself averages the colours away.
+    kind : str
+        ``picture``.
+    format : int
+        Version of this contract.
+    """
+
+    labels: tuple[str, ...]
+    size: int
+    colour: str = "rgb"
+    kind: str = "picture"
+    format: int = CONTRACT_FORMAT
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width, channels of one input."""
+        return (self.size, self.size, 3)
+
+    def to_json(self) -> str:
+        """Return the contract as JSON, keys sorted."""
+        return json.dumps(dataclasses.asdict(self), sort_keys=True, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> InputContract:
+        """Read what `to_json` wrote.
+
+        Parameters
+        ----------
+        text : str
+            JSON.
+
+        Returns
+        -------
+        InputContract
+            The same contract.
+
+        Raises
+        ------
+        ModelFileError
+            If the text is no contract or a newer one.
+
+        Examples
+        --------
+        >>> contract = InputContract(("happy", "sad"), 48)
+        >>> InputContract.from_json(contract.to_json()) == contract
+        True
+        """
+        try:
+            fields = json.loads(text)
+            version, labels = int(fields["format"]), tuple(str(label) for label in fields["labels"])
+            size, colour, kind = int(fields["size"]), str(fields["colour"]), str(fields["kind"])
+        except (ValueError, TypeError, KeyError) as error:
+            raise ModelFileError("The input contract in the model file is damaged", todo="Export it anew") from error
+        if version > CONTRACT_FORMAT:
+            raise ModelFileError(
+                f"The model file has format {version}",
+                expected=f"format {CONTRACT_FORMAT} or older",
+                todo="Install a newer Mien: pip install --upgrade mien",
+            )
+        if kind != "picture" or size < 1 or len(labels) < 2:
+            raise ModelFileError(f"The contract in the model file asks for {kind} of {size} px, {len(labels)} classes")
+        return cls(labels, size, colour, kind, version)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model says of one input.
+
+    Parameters
+    ----------
+    path : str
+        Where the input came from (``-`` for standard input).
+    label : str or None
+        The class with the most weight; None when the input could not be read.
+    probabilities : dict of str to float, or None
+        Class to weight, 0..1, summing to 1.
+    error : str or None
+        Why there is no answer, in a sentence.
+    """
+
+    path: str
+    label: str | None = None
+    probabilities: dict[str, float] | None = None
+    error: str | None = None
+
+
+class Batches(Protocol):
+    """Batches of one side of the split, the same for every training framework."""
+
+    labels: tuple[str, ...]
+
+    def __len__(self) -> int:
+        """Return how many batches an epoch has."""
+        ...
+
+    def epoch(self, number: int) -> Iterator[tuple[Pixels, Integers]]:
+        """Yield one epoch.
+
+        Parameters
+        ----------
+        number : int
+            Which epoch, from 0; order and augmentation follow from seed and epoch alone.
+
+        Returns
+        -------
+        iterator of (uint8 [B, size, size, 3], int64 [B])
+            Pixels in RGB, 0..255, and class numbers.
+        """
+        ...
+
+
+class Predict(Protocol):
+    """A callable from inputs to probabilities: all that evaluation and explanation need of a model."""
+
+    def __call__(self, pixels: Pixels) -> Probabilities:
+        """Return weights.
+
+        Parameters
+        ----------
+        pixels : uint8 [N, size, size, 3]
+            RGB, 0..255.
+
+        Returns
+        -------
+        float32 [N, classes]
+            Each row sums to 1.
+        """
+        ...
