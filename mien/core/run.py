@@ -168,7 +168,7 @@ class Run:
         path = self.folder / STATE
         if not path.exists():
             return {}
-        return _read_object(path)
+        return read_json(path)
 
     def update(self, **values: Any) -> None:  # noqa: ANN401 - JSON values
         """Add to the state, atomically.
@@ -251,7 +251,24 @@ def _version(name: str) -> str | None:
         return None
 
 
-def _read_object(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Read an object that `write_json` wrote.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    dict
+        JSON values by name.
+
+    Raises
+    ------
+    StorageError
+        If the file is missing or damaged.
+    """
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

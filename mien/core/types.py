@@ -190,7 +190,10 @@ class Answer:
 class Batches(Protocol):
     """Batches of one side of the split, the same for every training framework."""
 
-    labels: tuple[str, ...]
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes, in the order of their numbers."""
+        ...
 
     def __len__(self) -> int:
         """Return how many batches an epoch has."""

@@ -1,1 +1,15 @@
-"""Placeholder: being written."""
+"""A trained model becomes one ``.onnx`` file: uint8 pixels in, calibrated probabilities out.
+
+Examples
+--------
+>>> from mien import export
+>>> export.TOLERANCE
+0.0001
+"""
+
+from __future__ import annotations
+
+from mien.export._card import card
+from mien.export._onnx import TOLERANCE, write
+
+__all__ = ["TOLERANCE", "card", "write"]

@@ -1,1 +1,34 @@
-"""Placeholder: being written."""
+"""Files to arrays and back: the same code in training and in serving.
+
+Nothing but NumPy and Pillow is loaded here; Polars only when a table is read, the HEIC library only for HEIC.
+"""
+
+from mien.media._archives import tar_headers
+from mien.media._colour import fit
+from mien.media._decode import MAX_DECODED, MAX_PIXELS, decode, frames
+from mien.media._encode import encode_png, encode_webp, thumbnail
+from mien.media._loose import MAX_BYTES, real_path
+from mien.media._read import read, read_many
+from mien.media._sniff import container_kind, sniff
+from mien.media._tables import csv_rows, csv_separator, pixel_column
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_DECODED",
+    "MAX_PIXELS",
+    "container_kind",
+    "csv_rows",
+    "csv_separator",
+    "decode",
+    "encode_png",
+    "encode_webp",
+    "fit",
+    "frames",
+    "pixel_column",
+    "read",
+    "read_many",
+    "real_path",
+    "sniff",
+    "tar_headers",
+    "thumbnail",
+]

@@ -1,1 +1,14 @@
-"""Placeholder: being written."""
+"""A run's folder becomes one page that a person would rather look at than a log.
+
+Examples
+--------
+>>> from mien import report
+>>> from mien.core.run import Run
+>>> report.write(Run.open("runs/demo"))  # doctest: +SKIP
+PosixPath('runs/demo/report.html')
+"""
+
+from mien.report._answer import answer_picture
+from mien.report._write import write
+
+__all__ = ["answer_picture", "write"]

@@ -1,1 +1,15 @@
-"""Placeholder: being written."""
+"""Fit a model, stop it in time, resume it: a model, batches and a recipe become a trained model and its history.
+
+Examples
+--------
+>>> from mien import train
+>>> train.fit  # doctest: +ELLIPSIS
+<function fit at ...>
+"""
+
+from __future__ import annotations
+
+from mien.train._fit import fit, load_best
+from mien.train._history import Epoch, History
+
+__all__ = ["Epoch", "History", "fit", "load_best"]

@@ -1,1 +1,63 @@
-"""Placeholder: being written."""
+"""Pages for people: reports and audits, put together from plain Python and CSS.
+
+Every string that is not `Html` is escaped, so a label or a file name can never become part of the page's code. A page
+is one file: it loads nothing, runs nothing and sends nothing.
+
+Examples
+--------
+>>> from mien import web
+>>> web.page("Two faces", web.section("Labels", web.badge("<b>happy</b>"))).count("<b>")
+0
+"""
+
+from mien.web._colours import class_colour, class_ink, contrast
+from mien.web._counts import counts
+from mien.web._curves import curves
+from mien.web._html import Html, escape, join, tag
+from mien.web._intervals import Estimate, intervals
+from mien.web._matrix import matrix
+from mien.web._page import Section, block, page, section
+from mien.web._pictures import card, grid, image, missing, pair, wide_card
+from mien.web._pieces import badge, bars, code, columns, details, facts, number, severity, table, text
+from mien.web._words import count, duration, listing, percent, span, weight
+
+__all__ = [
+    "Estimate",
+    "Html",
+    "Section",
+    "badge",
+    "bars",
+    "block",
+    "card",
+    "class_colour",
+    "class_ink",
+    "code",
+    "columns",
+    "contrast",
+    "count",
+    "counts",
+    "curves",
+    "details",
+    "duration",
+    "escape",
+    "facts",
+    "grid",
+    "image",
+    "intervals",
+    "join",
+    "listing",
+    "matrix",
+    "missing",
+    "number",
+    "page",
+    "pair",
+    "percent",
+    "section",
+    "severity",
+    "span",
+    "table",
+    "tag",
+    "text",
+    "weight",
+    "wide_card",
+]

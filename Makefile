@@ -1,0 +1,42 @@
+# `make demo` and `make test` are all a newcomer needs; both set up first.
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test check install format lint types layers docs bench clean
+
+demo: install            ## drawn faces -> an honest report and one model file under runs/demo/
+	$(BIN)/mien demo
+
+test: install            ## every test
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
+
+check: format lint types layers docs test   ## all that CI asks
+
+install: $(STAMP)        ## .venv with everything, at the versions in constraints.txt
+
+$(STAMP): pyproject.toml constraints.txt
+	@PYTHON="$(PYTHON)" sh .ci/venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $(STAMP)
+
+format: install          ## is the code formatted?
+	$(BIN)/ruff format --check .
+
+lint: install
+	$(BIN)/ruff check .
+
+types: install
+	$(BIN)/mypy
+
+layers: install          ## do imports point down only?
+	$(BIN)/lint-imports
+
+docs: install            ## is the generated CLI page up to date?
+	$(BIN)/python docs/make_cli.py --check
+
+bench: install           ## measure every claim anew (about two hours on 2 cores)
+	$(BIN)/python bench/all.py
+
+clean:                   ## remove the environment; runs and data stay
+	rm -rf $(VENV)

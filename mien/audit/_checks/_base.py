@@ -1,0 +1,135 @@
+"""What a check is made of: what it measures on one file, and how it judges the table of all files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from mien.core.errors import MediaError
+    from mien.core.types import Pixels
+
+# Beside the declared columns a finding carries the twin's id, the hash that twins share, and whether
+# `clean` sets the row aside for it.
+FURTHER: Mapping[str, type[pl.DataType]] = {"other": pl.String, "twin": pl.String, "sets_aside": pl.Boolean}
+SCHEMA: Mapping[str, type[pl.DataType]] = {
+    "id": pl.String,
+    "issue": pl.String,
+    "severity": pl.String,
+    "score": pl.Float64,
+    "why": pl.String,
+    "todo": pl.String,
+    **FURTHER,
+}
+
+
+@dataclass(frozen=True)
+class Issue:
+    """One kind of defect.
+
+    Parameters
+    ----------
+    word : str
+        What programs compare, such as ``truncated``.
+    title : str
+        What people read, such as ``Cut off``.
+    severity : str
+        ``error``, ``warning`` or ``note``.
+    about : str
+        What it means, in a sentence about one file.
+    todo : str
+        What the reader can do, in a sentence.
+    """
+
+    word: str
+    title: str
+    severity: str
+    about: str
+    todo: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One file as the checks see it, after it was read and decoded once.
+
+    Parameters
+    ----------
+    path : str
+        The file, member or row.
+    container : str or None
+        The archive or table that holds it.
+    data : bytes
+        Its bytes; empty when it could not be read.
+    format : str or None
+        What the bytes say it is, such as ``jpeg``.
+    picture : uint8 [H, W, 3] or None
+        RGB, 0..255; None when it could not be decoded.
+    error : MediaError or None
+        Why it could not be read or decoded.
+    """
+
+    path: str
+    container: str | None
+    data: bytes
+    format: str | None
+    picture: Pixels | None
+    error: MediaError | None
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check: one file in this folder, and one line in the list beside it.
+
+    Parameters
+    ----------
+    issues : tuple of Issue
+        What it can find.
+    judge : callable
+        From the table of all files (columns ``id path container label split`` and what was measured,
+        one row a file, sorted by id) to findings, made with `found`.
+    columns : mapping of str to polars type
+        The names that `measure` fills.
+    measure : callable, optional
+        From one `Sample` to one value for each of `columns`; it runs in a thread.
+    """
+
+    issues: tuple[Issue, ...]
+    judge: Callable[[pl.DataFrame], pl.DataFrame]
+    columns: Mapping[str, type[pl.DataType]] = field(default_factory=dict)
+    measure: Callable[[Sample], tuple[Any, ...]] | None = None
+
+
+def found(rows: pl.DataFrame, issue: Issue, why: pl.Expr, **others: pl.Expr) -> pl.DataFrame:
+    """Turn rows of the table of files into findings.
+
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        The rows that have the issue.
+    issue : Issue
+        The issue.
+    why : polars.Expr
+        The sentence for each row.
+    **others : polars.Expr
+        ``todo``, ``other``, ``twin``, ``sets_aside`` where they differ from the issue's own, null, null and false.
+
+    Returns
+    -------
+    polars.DataFrame
+        With the columns of `SCHEMA`.
+    """
+    values = {
+        "issue": pl.lit(issue.word),
+        "severity": pl.lit(issue.severity),
+        "score": pl.lit(1.0),
+        "why": why,
+        "todo": pl.lit(issue.todo),
+        "other": pl.lit(None),
+        "twin": pl.lit(None),
+        "sets_aside": pl.lit(value=False),
+        **others,
+    }
+    return rows.select("id", **values).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())

@@ -1,0 +1,121 @@
+"""The same picture more than once: byte for byte, or saved anew with every pixel the same."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import polars as pl
+
+from mien import media
+from mien.audit._checks._base import Check, Issue, Sample, found
+
+TWIN = Issue(
+    "twin",
+    "Copies",
+    "warning",
+    "The same picture again under the same label.",
+    "Keep one. Mien uses the first and sets the copies aside.",
+)
+TWIN_LABELS = Issue(
+    "twin-labels",
+    "One picture, two labels",
+    "error",
+    "The same picture under two labels: nobody can know which is right.",
+    "Decide which label is right and remove the other file.",
+)
+_SIDES = {"test": 0, "val": 1, "train": 2}
+
+
+def _measure(sample: Sample) -> tuple[str | None]:
+    picture = sample.picture  # uint8 [H, W, 3]
+    if picture is None:
+        return (None,)
+    # Equal bytes decode to equal pixels, so this one key finds both kinds of twin.
+    digest = hashlib.sha256(repr(picture.shape).encode())
+    digest.update(picture.data if picture.flags.c_contiguous else picture.tobytes())
+    return (digest.hexdigest(),)
+
+
+def _judge(files: pl.DataFrame) -> pl.DataFrame:
+    groups = files.filter(pl.col("twin").is_not_null() & (pl.len().over("twin") > 1))
+    # Of a file and a link to it the file is kept: the link alone would lead nowhere once the file is moved.
+    groups = groups.with_columns(link=pl.Series(map(_is_link, groups["path"], groups["container"]), dtype=pl.Boolean))
+    labels = pl.col("label").n_unique().over("twin")
+    return pl.concat([_same_label(groups.filter(labels == 1)), _two_labels(groups.filter(labels > 1))])
+
+
+def _is_link(path: str, container: str | None) -> bool:
+    return container is None and Path(media.real_path(path)).is_symlink()
+
+
+def _same_label(groups: pl.DataFrame) -> pl.DataFrame:
+    """Report every copy but the one that is kept; rows are sorted by id.
+
+    Within one ready-made side the first is kept, files before links. Across sides the split decides (the test side
+    keeps its own), so the first of each lower side is reported here and not set aside. A published test side stays
+    whole.
+    """
+    side = pl.col("split").replace_strict(_SIDES, default=3, return_dtype=pl.Int64)
+    # Rows of a group in the order they are kept: side by side, then by id.
+    ranked = (
+        groups.with_columns(side=side)
+        .sort("twin", "side", "link", "id")
+        .with_columns(
+            place=pl.int_range(pl.len()).over("twin", "side"),
+            first=pl.col("id").first().over("twin", "side"),
+            keeper=pl.col("id").first().over("twin"),
+            kept_bytes=pl.col("content").first().over("twin"),
+        )
+    )
+    copies = ranked.filter(pl.col("id") != pl.col("keeper"))
+    again, in_test = pl.col("place") > 0, pl.col("side") == 0
+    todo = (
+        pl.when(again & ~in_test)
+        .then(pl.format("Keep one: '{}' is used and this copy is set aside.", "first"))
+        .when(in_test)
+        .then(pl.lit("Nothing: a ready-made test side stays as it was published."))
+        .otherwise(pl.format("The split decides: '{}' is on its other side, and only one side may have it.", "keeper"))
+    )
+    other = pl.when(again).then("first").otherwise("keeper")
+    why = pl.format("'{}' is {} '{}', both under '{}'.", "id", _sameness(), other, "label")
+    return found(copies, TWIN, why, todo=todo, other=other, twin=pl.col("twin"), sets_aside=again & ~in_test)
+
+
+def _two_labels(groups: pl.DataFrame) -> pl.DataFrame:
+    """Report every row of these groups, each with the first row that has another label."""
+    by_label = groups.group_by("twin", "label").agg(pl.col("id").first()).sort("twin", "id")
+    first = by_label.group_by("twin", maintain_order=True).agg(
+        one=pl.col("id").get(0),
+        two=pl.col("id").get(1),
+        one_label=pl.col("label").get(0),
+        two_label=pl.col("label").get(1),
+    )
+    rows = groups.join(first, on="twin", how="left", maintain_order="left")
+    mine = pl.col("label").eq_missing(pl.col("one_label"))
+    other = pl.when(mine).then("two").otherwise("one")
+    other_label = pl.when(mine).then("two_label").otherwise("one_label")
+    contents = groups.select("id", kept_bytes="content")
+    rows = rows.with_columns(other=other, other_label=other_label).join(
+        contents, left_on="other", right_on="id", how="left", maintain_order="left"
+    )
+    why = pl.format("'{}' under '{}' is {} '{}' under '{}'.", "id", "label", _sameness(), "other", "other_label")
+    in_test = (pl.col("split") == "test").fill_null(value=False)
+    todo = (
+        pl.when(in_test)
+        .then(pl.lit("Nothing: a ready-made test side stays as it was published, but one of the two labels is wrong."))
+        .otherwise(pl.format("Decide whether '{}' or '{}' is right and remove the other.", "label", "other_label"))
+    )
+    return found(rows, TWIN_LABELS, why, todo=todo, other=pl.col("other"), twin=pl.col("twin"), sets_aside=~in_test)
+
+
+def _sameness() -> pl.Expr:
+    same = pl.col("content") == pl.col("kept_bytes")
+    return (
+        pl.when(same)
+        .then(pl.lit("byte for byte the same file as"))
+        .otherwise(pl.lit("pixel for pixel the same picture as"))
+    )
+
+
+CHECK = Check((TWIN_LABELS, TWIN), _judge, {"twin": pl.String}, _measure)

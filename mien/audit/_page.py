@@ -1,0 +1,119 @@
+"""The audit as a page: the number first, then each issue with its pictures."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+
+from mien import web
+from mien.audit._summary import Tally, set_aside_by, summary
+from mien.audit._thumbnails import thumbnails
+from mien.core.files import write_text
+from mien.core.types import Findings, Manifest, Progress, silent
+from mien.web import Html
+
+_PER_ISSUE = 60
+_PAIRS = 40
+
+
+def write_page(
+    manifest: Manifest, findings: Findings, path: Path | str, *, title: str = "Audit", progress: Progress = silent
+) -> Path:
+    """Write the findings as one self-contained page with thumbnails.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        The data that was checked.
+    findings : Findings
+        What `check` found in it.
+    path : path
+        Where to; ``.html``.
+    title : str, optional
+        The page's heading.
+    progress : Progress, optional
+        Wraps the reading of the pictures to show.
+
+    Returns
+    -------
+    pathlib.Path
+        The page: under 3 MB, no request leaves it.
+
+    Raises
+    ------
+    StorageError
+        If it could not be written.
+    """
+    lines = summary(findings)
+    shown = {line.issue: _shown(manifest, findings, line.issue) for line in lines}
+    uses = Counter(name for rows in shown.values() for column in ("id", "other") for name in rows[column].drop_nulls())
+    pictures = thumbnails(manifest, uses, progress)
+    sections = [web.section(line.title, *_issue(line, shown[line.issue], pictures), note=line.about) for line in lines]
+    foot = (
+        "Nothing is deleted: 'mien audit --fix' moves files beside the data, and 'mien audit --undo' brings them back."
+    )
+    return write_text(path, web.page(title, _head(manifest, findings, lines), *sections, footer=foot))
+
+
+def _head(manifest: Manifest, findings: Findings, lines: tuple[Tally, ...]) -> web.Section:
+    total, aside = len(manifest.used), set_aside_by(findings)["id"].n_unique()
+    if not lines:
+        return web.section("In short", web.number("0", f"Nothing was found in {web.count(total, 'picture')}."))
+    means = f"cannot be used as {'it is' if aside == 1 else 'they are'}, and will be set aside."
+    rows = [
+        (line.title, web.severity(line.severity, line.severity), line.pictures, line.aside, line.todo) for line in lines
+    ]
+    names = ("Issue", "How bad", "Pictures", "Set aside", "What to do")
+    caption = "What was found; a picture can have more than one issue"
+    big = web.number(web.count(aside), means, of=f"of {web.count(total, 'picture')}")
+    return web.section("In short", big, web.table(rows, names, caption=caption, numeric=("Pictures", "Set aside")))
+
+
+def _shown(manifest: Manifest, findings: Findings, issue: str) -> pl.DataFrame:
+    """Give the first findings of an issue, with labels; of twins each pair once."""
+    rows = findings.frame.filter(pl.col("issue") == issue)
+    if "other" not in rows.columns:
+        rows = rows.with_columns(other=pl.lit(None, pl.String))
+    one, two = pl.min_horizontal("id", "other"), pl.max_horizontal("id", "other")
+    pairs = rows["other"].null_count() < rows.height
+    rows = rows.unique([one, two], keep="first", maintain_order=True).head(_PAIRS if pairs else _PER_ISSUE)
+    samples = manifest.frame.select("id", "label", "content")
+    rows = rows.join(samples, on="id", how="left", maintain_order="left")
+    others = samples.rename({"id": "other", "label": "other_label", "content": "other_content"})
+    return rows.join(others, on="other", how="left", maintain_order="left")
+
+
+def _issue(line: Tally, rows: pl.DataFrame, pictures: dict[str, bytes]) -> list[object]:
+    pairs = rows["other"].null_count() < rows.height
+    cells = [(_pair if pairs else _single)(row, line, pictures) for row in rows.iter_rows(named=True)]
+    told = len({name for column in ("id", "other") for name in rows[column].drop_nulls()}) if pairs else rows.height
+    more = max(0, line.pictures - told)
+    return [
+        web.grid(cells, about=f"Pictures with the issue {line.issue}", wide=pairs),
+        f"And {web.count(more)} more; all of them stand in the table of findings." if more else Html(""),
+    ]
+
+
+def _single(row: dict[str, str], line: Tally, pictures: dict[str, bytes]) -> Html:
+    badge = web.badge(row["label"]) if row["label"] else ""
+    return web.card(_picture(row["id"], row["label"], line, pictures), row["why"], badge)
+
+
+def _pair(row: dict[str, str], line: Tally, pictures: dict[str, bytes]) -> Html:
+    sides = [(row["id"], row["label"]), (row["other"], row["other_label"])]
+    cards = [
+        web.card(_picture(name, label, line, pictures), name, web.badge(label or "no label")) for name, label in sides
+    ]
+    both = web.pair(cards[0], cards[1], about=f"'{row['id']}' beside '{row['other']}'")
+    same = row["content"] == row["other_content"]
+    how = "Byte for byte the same file." if same else "Two files, but every pixel is the same."
+    return web.wide_card(both, web.text(how), web.text(row["todo"]))
+
+
+def _picture(name: str, label: str | None, line: Tally, pictures: dict[str, bytes]) -> Html:
+    data = pictures.get(name)
+    if data is None:
+        return web.missing(line.title if line.severity == "error" else "not shown")
+    return web.image(data, f"{name}, labelled {label}")

@@ -1,0 +1,95 @@
+"""Findings counted by issue: the table that the page and the command line show."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import polars as pl
+
+from mien.audit._checks import ISSUES, Issue
+from mien.core.types import Findings
+
+
+class Tally(NamedTuple):
+    """One line of the table.
+
+    Parameters
+    ----------
+    issue : str
+        Its word.
+    title : str
+        The same for people, such as ``Cut off``.
+    severity : str
+        ``error``, ``warning`` or ``note``.
+    pictures : int
+        How many pictures have it.
+    aside : int
+        How many of them `clean` sets aside.
+    about : str
+        What it means, in a sentence.
+    todo : str
+        What to do, in a sentence.
+    """
+
+    issue: str
+    title: str
+    severity: str
+    pictures: int
+    aside: int
+    about: str
+    todo: str
+
+
+def summary(findings: Findings) -> tuple[Tally, ...]:
+    """Count the findings by issue.
+
+    Parameters
+    ----------
+    findings : Findings
+        What `check` found.
+
+    Returns
+    -------
+    tuple of Tally
+        Only issues that were found, in the order in which they are checked; unknown ones last.
+
+    Examples
+    --------
+    >>> row = {"id": "a", "issue": "empty", "severity": "error", "score": 1.0, "why": "", "todo": ""}
+    >>> [(line.issue, line.pictures) for line in summary(Findings.build([row]))]
+    [('empty', 1)]
+    """
+    known = {issue.word: issue for issue in ISSUES}
+    lines = []
+    for word, severity, count, aside in _counted(findings).iter_rows():
+        issue = known.get(word, Issue(word, word, severity, "", ""))
+        lines.append(Tally(word, issue.title, severity, count, aside, issue.about, issue.todo))
+    order = {word: place for place, word in enumerate(known)}
+    return tuple(sorted(lines, key=lambda line: (order.get(line.issue, len(order)), line.issue)))
+
+
+def set_aside_by(findings: Findings) -> pl.DataFrame:
+    """Give the findings for which a row is set aside.
+
+    Parameters
+    ----------
+    findings : Findings
+        From `check`, with the column ``sets_aside``; without it, errors count.
+
+    Returns
+    -------
+    polars.DataFrame
+        Those rows of `findings`.
+    """
+    return _with_decision(findings.frame).filter("sets_aside")
+
+
+def _with_decision(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame if "sets_aside" in frame.columns else frame.with_columns(sets_aside=pl.col("severity") == "error")
+
+
+def _counted(findings: Findings) -> pl.DataFrame:
+    by = _with_decision(findings.frame).group_by("issue", maintain_order=True)
+    return by.agg(
+        pl.col("severity").first(), pl.col("id").n_unique(), pl.col("id").filter("sets_aside").n_unique().alias("aside")
+    )

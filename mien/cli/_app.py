@@ -1,0 +1,59 @@
+"""The application, the order of its commands, and the one place where errors become sentences."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+import mien
+from mien.cli import _doctor, _predict, _run, _stages
+from mien.cli._terminal import say
+from mien.core.errors import MienError
+
+app = typer.Typer(
+    name="mien",
+    help="A folder of faces becomes one honest emotion model file.\n\n"
+    "Start here: [bold]mien demo[/bold], then [bold]mien run FOLDER[/bold].",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mien {mien.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it.")] = False,
+) -> None:
+    pass
+
+
+_run.register(app)
+_stages.register(app)
+_predict.register(app)
+_doctor.register(app)
+
+
+def main() -> None:
+    """Run the command line; every error of Mien's is one sentence and exit code 2."""
+    try:
+        app()
+    except MienError as error:
+        say(f"mien: {error}")
+        sys.exit(2)
+    except KeyboardInterrupt:
+        say("mien: stopped. What was finished is kept; a run goes on with: mien run --resume RUN")
+        sys.exit(130)
+    except BrokenPipeError:
+        # Whoever read our output has enough (`mien ... | head`); Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

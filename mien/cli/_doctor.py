@@ -1,0 +1,81 @@
+"""`mien doctor`: what is installed, what is missing, and the command that mends it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import typer
+
+import mien
+from mien.cli import _options as options
+from mien.cli._terminal import answer, table
+
+BASE = ("numpy", "pillow", "pillow-heif", "polars", "opencv-python-headless", "onnxruntime", "typer", "rich")
+TRAIN = ("keras", "onnx", "tf2onnx", "tensorboard")
+BACKENDS = {"tensorflow": ("tensorflow", "tensorflow-cpu"), "jax": ("jax",), "torch": ("torch",)}
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command.
+
+    Parameters
+    ----------
+    app : typer.Typer
+        The application.
+    """
+    app.command()(doctor)
+
+
+def doctor(as_json: options.Json = False) -> None:
+    """Say what is installed, on which backend and device training would run, and what is missing.
+
+    Try:
+
+      mien doctor
+    """
+    rows = [*_libraries(BASE, "pip install mien"), *_libraries(TRAIN, "pip install 'mien[train]'"), *_backends()]
+    rows += [("device", _device(), ""), ("disk", f"{shutil.disk_usage(Path.cwd()).free / 1e9:.1f} GB free here", "")]
+    if as_json:
+        answer([{"part": part, "found": found, "mend": mend} for part, found, mend in rows])
+        return
+    typer.echo(f"mien {mien.__version__}, Python {platform.python_version()}, {platform.system()} {platform.machine()}")
+    table(["part", "found", "to mend it"], rows)
+
+
+def _libraries(names: tuple[str, ...], mend: str) -> list[tuple[str, str, str]]:
+    found = [(name, _version(name)) for name in names]
+    return [(name, had or "missing", "" if had else mend) for name, had in found]
+
+
+def _backends() -> list[tuple[str, str, str]]:
+    chosen = os.environ.get("KERAS_BACKEND", "tensorflow")
+    rows = []
+    for backend, packages in BACKENDS.items():
+        had = next((had for name in packages if (had := _version(name))), None)
+        use = f"{had}, training runs on it" if had and backend == chosen else had
+        mend = "pip install 'mien[train]'" if backend == "tensorflow" else "optional"
+        rows.append((f"backend {backend}", use or "missing", "" if had else mend))
+    return rows
+
+
+def _device() -> str:
+    cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    if os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow" and _version("keras"):
+        from mien import models
+
+        cards = models.accelerators()
+        if cards:
+            return f"{len(cards)} GPU: {', '.join(cards)}; {cores} CPU cores"
+    return f"{cores} CPU cores, no GPU that the backend can use"
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,193 @@
+"""`mien run` and `mien demo`: the whole story."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mien.cli import _options as options
+from mien.cli._terminal import answer, progress, say
+from mien.core.errors import SettingError
+from mien.core.recipe import Recipe
+
+if TYPE_CHECKING:
+    from mien.core.run import Run
+    from mien.pipeline import Desk
+    from mien.train import Epoch
+
+RESUME = "Go on with this run where it stopped."
+REPLACE = "Remove an earlier run in the same place first."
+
+Resume = Annotated[Path | None, typer.Option("--resume", metavar="RUN", help=RESUME, show_default=False)]
+Replace = Annotated[bool, typer.Option("--replace", help=REPLACE)]
+MaybeSource = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="SOURCE",
+        help="A folder of class folders, a .zip or .tar of one, a .csv or .parquet table, or sample:faces.",
+        show_default=False,
+    ),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands.
+
+    Parameters
+    ----------
+    app : typer.Typer
+        The application.
+    """
+    app.command()(options.with_recipe(run))
+    app.command()(demo)
+
+
+def run(
+    source: MaybeSource = None,
+    *,
+    recipe: Recipe,
+    out: options.Out = None,
+    resume: Resume = None,
+    replace: Replace = False,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
+) -> None:
+    """The whole story: from SOURCE to a report and one model file.
+
+    Examples:
+
+      mien run faces/
+
+      mien run faces.zip --labels happy,sad --out runs/two
+
+      mien run fer2013.csv --model compact --epochs 30
+
+      mien run --resume runs/two
+    """
+    from mien import pipeline
+
+    finish(pipeline.resume(start(source, recipe, out, resume, replace=replace), desk=desk(quiet=quiet)), as_json)
+
+
+def demo(
+    out: options.Out = None,
+    samples: Annotated[int, typer.Option("--samples", min=100, help="Faces to draw.")] = 1200,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
+) -> None:
+    """Draw faces and run the whole story on them: no data needed, about two minutes.
+
+    Examples:
+
+      mien demo
+
+      mien demo --out /tmp/first --samples 400
+    """
+    from mien import collect, pipeline
+
+    folder = out or Path("runs/demo")
+    table = desk(quiet=quiet)
+    faces = folder.parent / "samples" / f"faces-{samples}"
+    collect.draw(faces, samples=samples, progress=table.progress)
+    finish(pipeline.resume(pipeline.begin(faces, Recipe(), folder, replace=True), desk=table), as_json)
+
+
+def desk(*, quiet: bool) -> Desk:
+    """Say where the story is told.
+
+    Parameters
+    ----------
+    quiet : bool
+        Nowhere.
+
+    Returns
+    -------
+    Desk
+        The terminal.
+    """
+    from mien.pipeline import Desk
+
+    return Desk() if quiet else Desk(progress(quiet=False), say, _say_epoch)
+
+
+def start(source: str | None, recipe: Recipe, out: Path | None, resume: Path | None, *, replace: bool) -> Run:
+    """Begin a run, or open the one to go on with.
+
+    Parameters
+    ----------
+    source : str, optional
+        The data.
+    recipe : Recipe
+        Settings.
+    out : path, optional
+        The run's folder; ``runs/NAME-MODEL`` when left out.
+    resume : path, optional
+        A run to go on with instead.
+    replace : bool
+        Remove what is in the way, if it is a run.
+
+    Returns
+    -------
+    Run
+        Ready for `pipeline.resume`.
+
+    Raises
+    ------
+    SettingError
+        If neither a source nor a run came.
+    """
+    from mien import pipeline
+    from mien.core.run import Run
+
+    if resume is not None:
+        return Run.open(resume)
+    if source is None:
+        raise SettingError(
+            "No SOURCE came", expected="a folder, archive or table", todo="Try: mien run FOLDER, or mien demo"
+        )
+    return pipeline.begin(source, recipe, out or _free_folder(source, recipe), replace=replace)
+
+
+def finish(run: Run, as_json: bool) -> None:
+    """Print the closing block: what was made, how good it is, the next command.
+
+    Parameters
+    ----------
+    run : Run
+        Finished.
+    as_json : bool
+        For a program.
+    """
+    from mien import pipeline
+
+    made = pipeline.summary(run)
+    if as_json:
+        answer(made)
+        return
+    typer.echo()
+    typer.echo(made["sentence"])
+    typer.echo(made["proof"])
+    typer.echo()
+    typer.echo(f"  report  {run.report}")
+    typer.echo(f"  model   {run.model}  ({run.model.stat().st_size / 1e6:.1f} MB)")
+    typer.echo()
+    typer.echo(f"Next: mien predict PICTURE --model {run.model}")
+
+
+def _free_folder(source: str, recipe: Recipe) -> Path:
+    name = source.replace(":", "-") if source.startswith("sample:") else Path(source).absolute().name.partition(".")[0]
+    first = folder = Path("runs") / f"{name or 'data'}-{recipe.model}"
+    number = 2
+    while folder.exists():
+        folder = first.with_name(f"{first.name}-{number}")
+        number += 1
+    return folder
+
+
+def _say_epoch(row: Epoch) -> None:
+    say(
+        f"epoch {row.epoch:>3}  loss {row.loss:.3f}  validation loss {row.val_loss:.3f}  "
+        f"accuracy {row.val_accuracy:.1%}  balanced {row.val_balanced_accuracy:.1%}  {row.seconds:.0f} s"
+    )

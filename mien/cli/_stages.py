@@ -1,0 +1,342 @@
+"""Each stage as a command of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mien.cli import _options as options
+from mien.cli._run import MaybeSource, Replace, Resume, desk, finish, start
+from mien.cli._terminal import answer, progress, say, table
+from mien.core.errors import SettingError
+from mien.core.recipe import Recipe
+
+if TYPE_CHECKING:
+    from mien.core.types import Findings, Manifest
+
+Samples = Annotated[int, typer.Option("--samples", min=8, help="Faces to draw (sample:faces).")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed.")]
+Dirty = Annotated[bool, typer.Option("--dirty", help="Plant defects and write down which (sample:faces).")]
+To = Annotated[
+    Path | None, typer.Option("--to", metavar="FOLDER", help="Where to draw (sample:faces).", show_default=False)
+]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.", show_default=False)]
+ModelFile = Annotated[
+    Path, typer.Argument(metavar="MODEL", help="A model file, or the folder of a run.", show_default=False)
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands, in the order in which data passes them.
+
+    Parameters
+    ----------
+    app : typer.Typer
+        The application.
+    """
+    commands: tuple[Callable[..., None], ...] = (collect, audit, split, load, models)
+    after: tuple[Callable[..., None], ...] = (evaluate, explain, export)
+    for command in (*commands, options.with_recipe(train), *after):
+        app.command()(command)
+
+
+def collect(
+    source: options.Source,
+    *,
+    out: options.Out = None,
+    labels: options.Labels = "",
+    samples: Samples = 1200,
+    seed: Seed = 0,
+    dirty: Dirty = False,
+    to: To = None,
+    as_json: options.Json = False,
+) -> None:
+    """List every sample of SOURCE in a manifest, a Parquet table; with sample:faces, draw them first.
+
+    Try:
+
+      mien collect faces/ --out faces.parquet
+
+      mien collect sample:faces --dirty --to drawn/
+    """
+    from mien import collect as stage
+
+    shown = progress(quiet=as_json)
+    if source.startswith("sample:") and source != "sample:faces":
+        raise SettingError(f"There is no sample '{source}'", expected="sample:faces")
+    if source == "sample:faces":
+        folder = to or Path("runs/samples") / f"faces-{samples}{'-dirty' if dirty else ''}"
+        manifest = stage.draw(folder, samples=samples, seed=seed, dirty=dirty, progress=shown)
+        say(f"drew {folder}")
+    else:
+        manifest = stage.scan(source, progress=shown)
+    chosen = options.labels_of(labels)
+    manifest = manifest.with_labels(chosen) if chosen else manifest
+    if out is not None:
+        manifest.save(out)
+    _tell_manifest(manifest, as_json)
+
+
+def audit(
+    source: options.Source,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Move what cannot be used to a quarantine beside the data.")
+    ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Put every quarantined file back, byte for byte.")] = False,
+    page: Annotated[Path | None, typer.Option("--page", metavar="HTML", help="Write a page with thumbnails.")] = None,
+    out: options.Out = None,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
+) -> None:
+    """Say what is wrong with the data. Nothing is ever deleted.
+
+    Try:
+
+      mien audit faces/ --page findings.html
+
+      mien audit faces/ --fix
+
+      mien audit faces/ --undo
+    """
+    from mien import audit as stage
+    from mien import collect
+
+    if undo:
+        restored = stage.undo(Path(source))
+        say(f"{restored:,} files are back where they were")
+        return
+    manifest = collect.scan(source, progress=progress(quiet=quiet))
+    findings = stage.check(manifest, progress=progress(quiet=quiet))
+    if out is not None:
+        findings.save(out)
+    if page is not None:
+        stage.write_page(manifest, findings, page)
+    _tell_findings(manifest, findings, as_json)
+    if fix:
+        where = stage.quarantine(manifest, findings, Path(source))
+        say(f"Set aside; the record is in '{where}'. Undo: mien audit {source} --undo")
+
+
+def split(
+    source: options.Source,
+    out: options.Out = None,
+    train: Annotated[float, typer.Option("--train", help="Share to train on.")] = 0.7,
+    val: Annotated[float, typer.Option("--val", help="Share to choose the best epoch on.")] = 0.2,
+    test: Annotated[float, typer.Option("--test", help="Share to measure on once.")] = 0.1,
+    seed: Seed = 0,
+    as_json: options.Json = False,
+) -> None:
+    """Decide who trains, who chooses and who measures; twins and one person never stand on two sides.
+
+    Try:
+
+      mien split faces/ --out faces.parquet
+
+      mien split faces.parquet --train 0.8 --val 0.1 --test 0.1 --json
+    """
+    from mien import audit, collect
+    from mien import split as stage
+
+    manifest = collect.scan(source)
+    divided = stage.assign(audit.clean(manifest, audit.check(manifest)), train=train, val=val, test=test, seed=seed)
+    if out is not None:
+        divided.save(out)
+    proof = stage.prove(divided)
+    if as_json:
+        answer(proof.to_dict())
+        return
+    table(["class", "train", "val", "test"], [(row.label, row.train, row.val, row.test) for row in proof.classes])
+    typer.echo(proof.sentence)
+
+
+def load(
+    source: options.Source,
+    size: Annotated[int, typer.Option("--size", min=16, max=1024, help="Side of the square, pixels.")] = 48,
+    out: options.Out = None,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
+) -> None:
+    """Decode every picture once into a memory-mapped cache.
+
+    Try:
+
+      mien load faces/ --size 48 --out runs/cache
+    """
+    from mien import collect
+    from mien import load as stage
+    from mien.core.types import InputContract
+
+    manifest = collect.scan(source, progress=progress(quiet=quiet))
+    contract = InputContract(manifest.labels, size)
+    cache = stage.build(manifest, contract, out or Path("runs/cache"), progress=progress(quiet=quiet))
+    made = {"path": str(cache.path), "pictures": len(cache), "size": size, "failed": cache.failed}
+    if as_json:
+        answer(made)
+        return
+    typer.echo(f"{len(cache):,} different pictures of {size} px in {cache.path}")
+    for name, sentence in cache.failed.items():
+        say(f"  {name}: {sentence}")
+
+
+def models(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Show one family's layers.", show_default=False)
+    ] = None,
+    classes: Annotated[int, typer.Option("--classes", min=2, max=1000, help="Outputs, for the layers.")] = 5,
+    as_json: options.Json = False,
+) -> None:
+    """List the model families, or show one.
+
+    Try:
+
+      mien models
+
+      mien models report
+    """
+    from mien import models as stage
+
+    if name is not None:
+        print_layers(Recipe(model=name), classes)
+        return
+    families = {known: stage.family(known) for known in stage.names()}
+    if as_json:
+        answer({known: {"about": found.about, "defaults": dict(found.defaults)} for known, found in families.items()})
+        return
+    table(
+        ["name", "size", "about"], [(known, found.defaults["size"], found.about) for known, found in families.items()]
+    )
+
+
+def train(
+    source: MaybeSource = None,
+    *,
+    recipe: Recipe,
+    out: options.Out = None,
+    resume: Resume = None,
+    replace: Replace = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Train, and stop there; without SOURCE, show the layers that would be trained.
+
+    Try:
+
+      mien train --model report
+
+      mien train faces/ --model compact --epochs 10 --out runs/x
+
+      mien train --resume runs/x
+    """
+    from mien import pipeline
+
+    if source is None and resume is None:
+        print_layers(recipe, len(recipe.labels) or 5)
+        say("These layers, for 5 classes unless --labels says otherwise. To train them: mien train SOURCE")
+        return
+    run = start(source, recipe, out, resume, replace=replace)
+    pipeline.resume(run, until="load", desk=desk(quiet=quiet))
+    if not quiet:
+        print_layers(Recipe.read(run.recipe), len(pipeline.contract(run).labels))
+    pipeline.resume(run, until="train", desk=desk(quiet=quiet))
+    typer.echo(f"Trained: {run.folder}. Next: mien export {run.folder}")
+
+
+def evaluate(
+    model: ModelFile,
+    data: options.Source,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
+) -> None:
+    """Measure a model file on DATA it has not seen; a test side in DATA is the only side used.
+
+    Try:
+
+      mien evaluate runs/demo/model.onnx new-faces/
+
+      mien evaluate runs/demo faces.parquet --json
+    """
+    from mien import pipeline
+
+    found = pipeline.measure(model, data, progress=progress(quiet=quiet))
+    if as_json:
+        answer(found.to_dict())
+        return
+    typer.echo(found.sentence())
+    rows = [
+        (row.label, f"{row.precision.value:.1%}", f"{row.recall.value:.1%}", f"{row.f1.value:.1%}", row.support)
+        for row in found.classes
+    ]
+    table(["class", "precision", "recall", "F1", "pictures"], rows)
+
+
+def explain(
+    model: ModelFile,
+    picture: Annotated[Path, typer.Argument(metavar="PICTURE", help="A picture.", show_default=False)],
+    out: options.Out = None,
+) -> None:
+    """Draw which part of a picture moved the answer.
+
+    Try:
+
+      mien explain runs/demo/model.onnx photo.jpg --out why.png
+    """
+    from mien import pipeline
+
+    where = out or Path(f"{picture.stem}-explained.png")
+    typer.echo(pipeline.explain_picture(model, picture, where))
+
+
+def export(run: RunFolder, out: options.Out = None, quiet: options.Quiet = False) -> None:
+    """Finish a trained run: measure it, and write its one model file and its report.
+
+    Try:
+
+      mien export runs/x
+
+      mien export runs/x --out smile.onnx
+    """
+    from mien import pipeline
+    from mien.core.files import write_bytes
+    from mien.core.run import Run
+
+    done = pipeline.resume(Run.open(run), desk=desk(quiet=quiet))
+    if out is not None:
+        write_bytes(out, done.model.read_bytes())
+    finish(done, as_json=False)
+
+
+def print_layers(recipe: Recipe, classes: int) -> None:
+    """Print Keras's table of a family's layers.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Names the family.
+    classes : int
+        Outputs.
+    """
+    from mien import models as stage
+
+    resolved = recipe.with_defaults(stage.family(recipe.model).defaults)
+    labels = recipe.labels if len(recipe.labels) == classes else tuple(f"class {number}" for number in range(classes))
+    typer.echo(stage.summary(stage.build(stage.contract(resolved, labels), resolved)))
+
+
+def _tell_manifest(manifest: Manifest, as_json: bool) -> None:
+    counts = dict(sorted(manifest.used.frame["label"].value_counts().iter_rows()))
+    if as_json:
+        answer({"samples": len(manifest), "labels": counts, "groups": list(manifest.groups)})
+        return
+    table(["class", "samples"], list(counts.items()))
+
+
+def _tell_findings(manifest: Manifest, findings: Findings, as_json: bool) -> None:
+    if as_json:
+        answer({"samples": len(manifest), "findings": findings.frame.to_dicts()})
+        return
+    counts = findings.frame.group_by("issue", "severity").len().sort("len", descending=True)
+    typer.echo(f"{findings.frame['id'].n_unique():,} of {len(manifest):,} samples need a look.")
+    if len(findings):
+        table(["issue", "severity", "samples"], counts.iter_rows())

@@ -1,0 +1,118 @@
+"""From any source to a manifest: what it is decides who lists it; labels and fingerprints are then the same for all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from mien.collect._contents import fingerprint
+from mien.collect._labels import check_labels
+from mien.collect._sample import SAMPLE, draw_sample
+from mien.core.errors import MienError, SourceError, did_you_mean
+from mien.core.types import Manifest, Progress, silent
+from mien.media import container_kind
+
+
+def scan(source: str | Path, *, labels: Sequence[str] = (), progress: Progress = silent) -> Manifest:
+    """List every sample of a source, with its label and the fingerprint of its bytes.
+
+    Nothing is decoded, copied, unpacked or changed. Every file is listed, whatever its ending: what is wrong with it
+    is for `mien.audit` to say.
+
+    - **A folder** of class folders, or of ``train``, ``val`` and ``test`` folders with class folders in them (their
+      names then fill the column ``split``). The label is the name of the class folder; files may lie at any depth
+      below it. Hidden files and what systems leave behind (``Thumbs.db``, ``__MACOSX``) are passed over. Links to
+      folders are not followed, and links to files only when the file lies within the source; the others are listed
+      as set aside. A ``faces.csv`` with a column ``path`` beside the class folders adds its further columns.
+    - **A .zip or .tar** (also .gz, .bz2, .xz) of such a folder, read where it lies. One that could write outside a
+      folder, holds links, or unpacks to far more than its size is refused.
+    - **A .csv or .parquet**: a column ``path`` (relative to the table's folder) or a column of pictures (see
+      `mien.media.pixel_column`), a column ``label`` (or ``emotion``, ``class``, ``target``), perhaps ``split`` (or
+      ``Usage``) and ``person`` (or ``actor``, ``subject``, ``speaker``); all others ride along. The original
+      ``fer2013.csv`` is known by its header. A manifest that Mien saved is read back as it is.
+    - ``"sample:faces"``: 1200 faces drawn by Mien into ``runs/samples/faces`` under the present folder.
+
+    Parameters
+    ----------
+    source : str or path
+        The data.
+    labels : sequence of str
+        Keep only these classes; all when empty.
+    progress : Progress
+        Shows how many files have been fingerprinted.
+
+    Returns
+    -------
+    Manifest
+        One row a sample, in the source's own order. ``content`` is the SHA-256 of the bytes (for tables: of the cell),
+        or ``unreadable:`` and the id where they cannot be read.
+
+    Raises
+    ------
+    SourceError
+        If there is nothing at the path, it holds fewer than two classes, two labels differ only in case or spaces,
+        or an archive is unsafe.
+    SettingError
+        If a label asked for is not in the data.
+
+    Examples
+    --------
+    >>> scan("sample:face")
+    Traceback (most recent call last):
+    ...
+    mien.core.errors.SourceError: There is no sample 'face'. Did you mean 'faces'?
+    """
+    if str(source).startswith(SAMPLE):
+        source = draw_sample(str(source), progress)
+    path = Path(source).absolute()
+    manifest = _list(path)
+    check_labels(manifest, str(source))
+    if labels:
+        manifest = manifest.with_labels(list(dict.fromkeys(labels)))
+        check_labels(manifest, str(source), chosen=True)
+    if manifest.frame["content"].null_count():
+        manifest = fingerprint(manifest, progress)
+    return manifest
+
+
+def _list(path: Path) -> Manifest:
+    """List the samples; ``content`` is null until they are read."""
+    try:
+        if path.is_dir():
+            from mien.collect._folder import list_folder
+
+            return list_folder(path)
+        if not path.exists():
+            raise _nothing_at(path)
+        kind = container_kind(path)
+        if kind in ("zip", "tar"):
+            from mien.collect._archive import list_archive
+
+            return list_archive(path, kind)
+        from mien.collect._table import list_table
+
+        return list_table(path, kind)
+    except MienError as error:
+        raise error if isinstance(error, SourceError) else SourceError(str(error)) from error
+    except pl.exceptions.PolarsError as error:
+        words = " ".join(str(error).split())[:200]
+        raise SourceError(f"'{path}' cannot be read as a table ({words})", todo="Check the file") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise SourceError(f"'{path}' cannot be read ({reason})", todo="Check the path and its rights") from error
+
+
+def _nothing_at(path: Path) -> SourceError:
+    try:
+        beside = [entry.name for _, entry in zip(range(10_000), path.parent.iterdir(), strict=False)]
+    except OSError:
+        beside = []
+    close = did_you_mean(path.name, beside)
+    expected = "a folder, a .zip, a .tar, a .csv, a .parquet, or sample:faces"
+    if path.is_symlink():
+        return SourceError(f"'{path}' is a link that leads nowhere", expected=expected)
+    return SourceError(
+        f"There is nothing at '{path}'", expected=expected, todo=close if close.startswith("Did") else "Check the path"
+    )

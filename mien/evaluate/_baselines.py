@@ -1,0 +1,181 @@
+"""Two baselines that keep one honest: always the commonest class, and the nearest picture by raw pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mien.core.errors import SettingError
+from mien.evaluate._checks import names_of, truth_of
+from mien.evaluate._figures import of_answers
+from mien.evaluate._score import score
+from mien.evaluate._scores import Scores
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Pixels = npt.NDArray[np.uint8]
+    Integers = npt.NDArray[np.int64]
+    Singles = npt.NDArray[np.float32]
+
+SIDE = 48  # larger pictures are reduced to this, pixels
+BLOCK = 2048  # training pictures compared at a time: with 48 x 48 pixels 19 MB
+
+
+def commonest(truth_train: npt.ArrayLike, truth_test: npt.ArrayLike, labels: Sequence[str], *, seed: int = 0) -> Scores:
+    """Score always answering with how common each class is in training.
+
+    Parameters
+    ----------
+    truth_train : int [M]
+        Class numbers of the training samples, 0..classes-1.
+    truth_test : int [N]
+        Class numbers of the samples to measure on.
+    labels : sequence of str
+        The classes' names.
+    seed : int
+        Of the resamples.
+
+    Returns
+    -------
+    Scores
+        The answer is always the commonest class, the weights are the classes' shares in training.
+
+    Raises
+    ------
+    SettingError
+        If a class number does not fit.
+
+    Examples
+    --------
+    >>> commonest([0, 0, 1], [0, 1], ("happy", "sad")).accuracy.value
+    0.5
+    """
+    names = names_of(labels, len(labels))
+    seen, truth = truth_of(truth_train, len(names), "training labels"), truth_of(truth_test, len(names), "test labels")
+    shares = np.bincount(seen, minlength=len(names)) / len(seen)
+    return score(truth, np.tile(shares, (len(truth), 1)), names, seed=seed)
+
+
+def nearest_neighbour(
+    training: Iterable[tuple[Pixels, Integers]],
+    testing: Iterable[tuple[Pixels, Integers]],
+    labels: Sequence[str],
+    *,
+    seed: int = 0,
+) -> Scores:
+    """Score answering with the label of the training picture whose raw pixels are nearest.
+
+    Pictures are turned grey (ITU-R BT.601 luma), those larger than 48 x 48 pixels are reduced to that by averaging
+    areas, and compared by Euclidean distance; of equally near ones the first counts. The training pictures stream
+    through; the reduced test pictures are held, 9 KB each.
+
+    Parameters
+    ----------
+    training, testing : iterable of (uint8 [B, size, size, 3], int [B])
+        Pixels in RGB, 0..255, and class numbers, as ``Batches.epoch`` yields them; of one size.
+    labels : sequence of str
+        The classes' names.
+    seed : int
+        Of the resamples.
+
+    Returns
+    -------
+    Scores
+        Without the figures that need probabilities.
+
+    Raises
+    ------
+    SettingError
+        If there is no picture, or shapes, sizes or class numbers do not fit.
+    """
+    names = names_of(labels, len(labels))
+    asked, truths = [], []
+    for pixels, truth in _blocks(testing, len(names)):
+        asked.append(pixels)
+        truths.append(truth)
+    if not asked:
+        raise SettingError("There came no test picture", expected="at least 1")
+    answers = _answers(_blocks(training, len(names)), np.concatenate(asked))
+    return of_answers(np.concatenate(truths), answers, names, seed=seed)
+
+
+def _answers(blocks: Iterator[tuple[Singles, Integers]], asked: Singles) -> Integers:
+    nearest = np.full(len(asked), np.inf, dtype=np.float32)
+    answers = np.full(len(asked), -1, dtype=np.int64)
+    for pixels, truth in blocks:
+        if pixels.shape[1] != asked.shape[1]:
+            raise SettingError("Training and test pictures came in different sizes", expected="one size")
+        square = np.einsum("ij,ij->i", pixels, pixels)
+        for start in range(0, len(asked), BLOCK):
+            part = slice(start, start + BLOCK)
+            far = asked[part] @ pixels.T  # [test, training]; the test picture's own square changes no order
+            far *= -2
+            far += square
+            best = far.argmin(axis=1)
+            distance = far[np.arange(len(best)), best]
+            closer = distance < nearest[part]
+            nearest[part] = np.where(closer, distance, nearest[part])
+            answers[part] = np.where(closer, truth[best], answers[part])
+    if (answers < 0).any():
+        raise SettingError("There came no training picture", expected="at least 1")
+    return answers
+
+
+def _blocks(batches: Iterable[tuple[Pixels, Integers]], classes: int) -> Iterator[tuple[Singles, Integers]]:
+    """Yield reduced pictures ``[block, pixels]`` and their class numbers, `BLOCK` or more at a time."""
+    pixels: list[Singles] = []
+    truths: list[Integers] = []
+    for batch, truth in batches:
+        pixels.append(reduced(batch))
+        truths.append(truth_of(truth, classes))
+        if len(pixels[-1]) != len(truths[-1]):
+            raise SettingError(f"There came {len(truths[-1])} labels for {len(pixels[-1])} pictures")
+        if pixels[-1].shape[1] != pixels[0].shape[1]:
+            raise SettingError("The pictures came in different sizes", expected="one size")
+        if sum(map(len, pixels)) >= BLOCK:
+            yield np.concatenate(pixels), np.concatenate(truths)
+            pixels, truths = [], []
+    if pixels:
+        yield np.concatenate(pixels), np.concatenate(truths)
+
+
+def reduced(pictures: Pixels) -> Singles:
+    """Turn pictures grey and, if they are larger than 48 x 48, reduce them to that.
+
+    Parameters
+    ----------
+    pictures : uint8 [N, height, width, 3]
+        RGB, 0..255.
+
+    Returns
+    -------
+    float32 [N, pixels]
+        Luma less 128, about -128..127: small numbers keep float32 products exact enough.
+
+    Raises
+    ------
+    SettingError
+        If the array has another shape or type.
+    """
+    pictures = np.asarray(pictures)
+    if pictures.ndim != 4 or pictures.shape[3] != 3 or pictures.dtype != np.uint8:
+        came = f"{pictures.dtype} of shape {list(pictures.shape)}"
+        raise SettingError(f"There came pictures as {came}", expected="uint8 of shape [N, height, width, 3]")
+    grey = pictures @ np.array([0.299, 0.587, 0.114], dtype=np.float32) - np.float32(128)  # [N, H, W]
+    if grey.shape[2] > SIDE:
+        grey = grey @ _averaging(grey.shape[2]).T
+    if grey.shape[1] > SIDE:
+        grey = _averaging(grey.shape[1]) @ grey
+    return np.ascontiguousarray(grey).reshape(len(grey), -1)
+
+
+def _averaging(length: int) -> Singles:
+    """Return ``[48, length]``: row i holds how much of each pixel lies in the i-th of 48 equal parts; rows sum to 1."""
+    edges = np.linspace(0, length, SIDE + 1)
+    start, pixel = edges[:-1, None], np.arange(length)
+    overlap = np.minimum(edges[1:, None], pixel + 1) - np.maximum(start, pixel)
+    weights: Singles = (np.clip(overlap, 0, None) * SIDE / length).astype(np.float32)
+    return weights

@@ -1,0 +1,259 @@
+"""What an evaluation says: plain values, to and from JSON, each with its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien.core.errors import ModelFileError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Integers = npt.NDArray[np.int64]
+
+SCORES_FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure and how far chance alone may have moved it.
+
+    Parameters
+    ----------
+    value : float
+        The figure, 0..1.
+    low, high : float
+        Its 95 % interval, 0..1.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        """Return percent, such as ``84 (81\u201387)``."""
+        return f"{of_100(self.value)} ({of_100(self.low)}\u2013{of_100(self.high)})"
+
+
+@dataclass(frozen=True)
+class Averages:
+    """Precision, recall and F1 averaged over the classes.
+
+    Parameters
+    ----------
+    precision, recall, f1 : Estimate
+        0..1.
+    """
+
+    precision: Estimate
+    recall: Estimate
+    f1: Estimate
+
+
+@dataclass(frozen=True)
+class ClassScores:
+    """How one class fares.
+
+    Parameters
+    ----------
+    label : str
+        The class.
+    precision : Estimate
+        Of the samples given this label, the share that had it; 0 where none was given it.
+    recall : Estimate
+        Of the samples that have this label, the share that was given it; 0 where there are none.
+    f1 : Estimate
+        Harmonic mean of the two; 0 where both are.
+    support : int
+        Samples that have this label.
+    """
+
+    label: str
+    precision: Estimate
+    recall: Estimate
+    f1: Estimate
+    support: int
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """How good the answers are, on samples that were never trained on.
+
+    Parameters
+    ----------
+    labels : tuple of str
+        The classes, in the order of rows and columns.
+    n : int
+        Samples measured on.
+    accuracy : Estimate
+        Share of right answers.
+    balanced_accuracy : Estimate
+        Mean recall of the classes that occur: guessing gives 1/classes, however uneven they are.
+    classes : tuple of ClassScores
+        One a class, in the order of `labels`.
+    macro : Averages
+        Plain means over all classes.
+    weighted : Averages
+        Means weighted by how often each class occurs.
+    confusion : int64 [classes, classes]
+        Counts; a row is what it was, a column what was answered.
+    log_loss : float or None
+        Mean of -ln(weight given to the truth), 0 and up; None without probabilities.
+    brier : float or None
+        Mean squared distance of the weights from the truth, 0..2; None without probabilities.
+    calibration_error : float or None
+        Mean gap between the top weight and the share of right answers, 0..1; None without probabilities.
+    """
+
+    labels: tuple[str, ...]
+    n: int
+    accuracy: Estimate
+    balanced_accuracy: Estimate
+    classes: tuple[ClassScores, ...]
+    macro: Averages
+    weighted: Averages
+    confusion: Integers
+    log_loss: float | None = None
+    brier: float | None = None
+    calibration_error: float | None = None
+
+    def sentence(self, commonest: Scores | None = None, *, what: str = "faces") -> str:
+        """Say the accuracy so that anyone can follow.
+
+        Parameters
+        ----------
+        commonest : Scores, optional
+            What always guessing the commonest class reaches on the same samples.
+        what : str
+            What the samples are, in the plural.
+
+        Returns
+        -------
+        str
+            One or two sentences.
+        """
+        low, high = of_100(self.accuracy.low), of_100(self.accuracy.high)
+        first = f"Right on {of_100(self.accuracy.value)} of 100 {what} it had never seen ({low}\u2013{high})."
+        if commonest is None:
+            return first
+        return f"{first} Guessing the commonest class gives {of_100(commonest.accuracy.value)}."
+
+    def sentences(self) -> dict[str, str]:
+        """Explain each figure.
+
+        Returns
+        -------
+        dict of str to str
+            Field name to one plain sentence.
+        """
+        chance = of_100(1 / len(self.labels))
+        words = {
+            "accuracy": self.sentence(),
+            "balanced_accuracy": f"If every class were equally common, it would be right on "
+            f"{self.balanced_accuracy} of 100; blind guessing gives {chance}.",
+            "macro": f"Averaged over the classes, {self.macro.precision} of 100 answers hold, and "
+            f"{self.macro.recall} of 100 samples are found.",
+        }
+        if self.log_loss is not None and self.brier is not None and self.calibration_error is not None:
+            words |= {
+                "log_loss": f"The surprise at the truth is {self.log_loss:.2f} on average: 0 is perfect, and equal "
+                f"weight for every class gives {np.log(len(self.labels)):.2f}.",
+                "brier": f"The weights miss the truth by {self.brier:.2f} on average: 0 is perfect, 2 is sure and "
+                f"wrong every time.",
+                "calibration_error": f"When it says how sure it is, it is off by "
+                f"{of_100(self.calibration_error)} points of 100 on average.",
+            }
+        return words
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values; `from_dict` reads them back.
+
+        Returns
+        -------
+        dict
+            Field names to numbers, text, lists and dicts; shares are 0..1.
+        """
+        values = {name: getattr(self, name) for name in ("n", "log_loss", "brier", "calibration_error")}
+        nested = {name: asdict(getattr(self, name)) for name in ("accuracy", "balanced_accuracy", "macro", "weighted")}
+        return {
+            "format": SCORES_FORMAT,
+            "labels": list(self.labels),
+            **nested,
+            **values,
+            "classes": [asdict(row) for row in self.classes],
+            "confusion": self.confusion.tolist(),
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Scores:
+        """Read what `to_dict` wrote.
+
+        Parameters
+        ----------
+        values : mapping
+            Plain JSON values.
+
+        Returns
+        -------
+        Scores
+            The same scores.
+
+        Raises
+        ------
+        ModelFileError
+            If the values are not scores, or a newer Mien's.
+        """
+        try:
+            if int(values["format"]) > SCORES_FORMAT:
+                raise ModelFileError(f"The scores have format {values['format']}", todo="Install a newer Mien")
+            return cls(
+                tuple(str(label) for label in values["labels"]),
+                int(values["n"]),
+                Estimate(**values["accuracy"]),
+                Estimate(**values["balanced_accuracy"]),
+                tuple(
+                    ClassScores(label=str(row["label"]), support=int(row["support"]), **_estimates(row))
+                    for row in values["classes"]
+                ),
+                Averages(**_estimates(values["macro"])),
+                Averages(**_estimates(values["weighted"])),
+                np.array(values["confusion"], dtype=np.int64),
+                *(None if values[name] is None else float(values[name]) for name in _PROBABILISTIC),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelFileError("The scores are damaged", todo="Run: mien evaluate") from error
+
+
+_PROBABILISTIC = ("log_loss", "brier", "calibration_error")
+
+
+def _estimates(row: Mapping[str, Any]) -> dict[str, Estimate]:
+    return {name: Estimate(**row[name]) for name in ("precision", "recall", "f1")}
+
+
+def of_100(share: float) -> str:
+    """Write a share as so many of 100; a hair below all or above nothing is not rounded away.
+
+    Parameters
+    ----------
+    share : float
+        0..1.
+
+    Returns
+    -------
+    str
+        Whole, or with one decimal next to 0 and 100.
+
+    Examples
+    --------
+    >>> of_100(0.8449), of_100(0.998), of_100(1.0), of_100(0.9999)
+    ('84', '99.8', '100', '99.9')
+    """
+    hundred = 100 * share
+    if 0 < hundred < 1 or 99 < hundred < 100:
+        return f"{min(max(round(hundred, 1), 0.1), 99.9):.1f}"
+    return f"{hundred:.0f}"

@@ -1,0 +1,118 @@
+"""Hide one part of the picture after another and watch the answer (Zeiler & Fergus 2014).
+
+"Visualizing and Understanding Convolutional Networks", ECCV 2014, section 4.2. There a grey square hides; here a
+soft-edged patch fades into a blur of the picture itself, as a hard grey square is a thing that no net has seen and
+that moves the answer by its own edges.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mien.core.errors import SettingError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from mien.core.types import Pixels, Predict, Probabilities
+
+    Singles = npt.NDArray[np.float32]
+
+BATCH = 32  # pictures a call: 6 MB at 256 x 256
+REACH = 0.6  # standard deviation of a patch, in grid steps: neighbours overlap, so no part goes unseen
+BLUR = 1.5  # standard deviation of the blur, in grid steps: larger than what one patch hides
+
+
+def occlusion(predict: Predict, picture: Pixels, *, grid: int = 8, label: int | None = None) -> Singles:
+    """Map which parts of a picture spoke for an answer, and which against it.
+
+    Parameters
+    ----------
+    predict : callable
+        From uint8 [N, size, size, 3] to weights float32 [N, classes]; called with up to 32 pictures at a time.
+    picture : uint8 [size, size, 3]
+        RGB, 0..255, as the model eats it.
+    grid : int
+        Patches along each side, 2..size; ``grid ** 2 + 1`` pictures are predicted.
+    label : int, optional
+        The class to explain, 0..classes-1; the answer's own by default.
+
+    Returns
+    -------
+    float32 [size, size]
+        How much weight the class loses when that part is hidden, -1..1: above 0 the part spoke for it, below 0
+        against it. The same input gives the same map.
+
+    Raises
+    ------
+    SettingError
+        If picture, grid or label do not fit, or `predict` answers in another shape.
+
+    Examples
+    --------
+    >>> def bright_corner(pixels):
+    ...     corner = pixels[:, :4, :4].mean(axis=(1, 2, 3)) / 255
+    ...     return np.stack([corner, 1 - corner], axis=1).astype(np.float32)
+    >>> picture = np.zeros((16, 16, 3), np.uint8)
+    >>> picture[:4, :4] = 255
+    >>> heat = occlusion(bright_corner, picture, grid=4)
+    >>> bool(heat[:4, :4].min() > heat[8:, 8:].max())
+    True
+    """
+    picture = np.asarray(picture)
+    if picture.ndim != 3 or picture.shape[2] != 3 or picture.shape[0] != picture.shape[1] or picture.dtype != np.uint8:
+        came = f"{picture.dtype} of shape {list(picture.shape)}"
+        raise SettingError(f"There came a picture as {came}", expected="uint8 of shape [size, size, 3]")
+    side = len(picture)
+    if not 2 <= grid <= side:
+        raise SettingError(f"The grid came as {grid}", expected=f"2 to {side}, the picture's side")
+    plain = _weights(predict, picture[None])[0]
+    chosen = int(plain.argmax()) if label is None else label
+    if not 0 <= chosen < len(plain):
+        raise SettingError(f"The label came as number {label}", expected=f"0 to {len(plain) - 1}")
+    bumps = _bumps(side, grid)
+    blurred = _blur(picture, BLUR * side / grid)
+    drops = np.empty(grid * grid, dtype=np.float32)
+    for start in range(0, grid * grid, BATCH):
+        cells = np.arange(start, min(start + BATCH, grid * grid))
+        hidden = _hidden(picture, blurred, bumps[cells // grid], bumps[cells % grid])
+        drops[cells] = plain[chosen] - _weights(predict, hidden)[:, chosen]
+    # Each pixel takes the drops of the patches that hid it, by how much each did.
+    share = bumps / bumps.sum(axis=0)
+    heat: Singles = (share.T @ drops.reshape(grid, grid) @ share).astype(np.float32)
+    return heat
+
+
+def _weights(predict: Predict, pixels: Pixels) -> Probabilities:
+    weights = np.asarray(predict(pixels))
+    if weights.ndim != 2 or len(weights) != len(pixels) or not np.isfinite(weights).all():
+        came = f"an array of shape {list(weights.shape)} for {len(pixels)} pictures"
+        raise SettingError(f"The model answered with {came}", expected="finite weights of shape [pictures, classes]")
+    return weights.astype(np.float32)
+
+
+def _hidden(picture: Pixels, blurred: Singles, down: Singles, across: Singles) -> Pixels:
+    """Fade the picture into its blur at each patch: uint8 [patches, size, size, 3]."""
+    mask = (down[:, :, None] * across[:, None, :])[..., None]  # [patches, size, size, 1], 0..1
+    pixels: Pixels = np.rint(picture + mask * (blurred - picture)).astype(np.uint8)
+    return pixels
+
+
+def _bumps(side: int, grid: int) -> Singles:
+    """Return one soft bump a grid step along a side: float32 [grid, side], 0..1, 1 in the middle of its step."""
+    step = side / grid
+    middle = (np.arange(grid)[:, None] + 0.5) * step - 0.5
+    away = np.maximum(np.abs(np.arange(side) - middle) - step / 4, 0)  # flat on top over half a step
+    bumps: Singles = np.exp(-0.5 * (away / (REACH * step)) ** 2).astype(np.float32)
+    return bumps
+
+
+def _blur(picture: Pixels, reach: float) -> Singles:
+    """Blur with a Gaussian of `reach` pixels that does not darken the borders: float32 [size, size, 3]."""
+    place = np.arange(len(picture))
+    kernel = np.exp(-0.5 * ((place[:, None] - place) / reach) ** 2)
+    kernel = (kernel / kernel.sum(axis=1, keepdims=True)).astype(np.float32)
+    blurred: Singles = np.einsum("ij,jkc,lk->ilc", kernel, picture.astype(np.float32), kernel, optimize=True)
+    return blurred

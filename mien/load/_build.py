@@ -1,0 +1,213 @@
+"""Decode every picture once, in threads, into a cache that outlives the run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from mien.core.errors import MediaError, SettingError, SourceError
+from mien.core.types import InputContract, Manifest, Progress, silent
+from mien.load._cache import Cache
+from mien.load._store import FORMAT, Partial, Place, exclusive
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# Failures that the next build may find mended; every other one follows from the bytes themselves.
+_PASSING = ("missing", "changed")
+
+Failure = tuple[int, str, str]  # row, issue, why
+
+
+def build(manifest: Manifest, contract: InputContract, folder: Path | str, *, progress: Progress = silent) -> Cache:
+    """Decode the pictures in use into a memory-mapped cache, or open it if it is there.
+
+    Each content is decoded once, twins included. What another cache in the folder already holds is not decoded
+    again. Ctrl-C or a kill costs seconds: the next call goes on. Pictures that cannot be decoded do not stop it;
+    they are in the cache's `failed`.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        Rows set aside are left out.
+    contract : InputContract
+        Its size decides; the cache is always RGB.
+    folder : path
+        Where caches live; made if missing.
+    progress : Progress
+        Told of each picture.
+
+    Returns
+    -------
+    Cache
+        With a row for each content that could be decoded.
+
+    Raises
+    ------
+    SourceError
+        If no picture is in use, or none can be decoded.
+    SettingError
+        If manifest or contract is of another kind than pictures.
+    StorageError
+        If the cache does not fit on the disk or cannot be written.
+    """
+    wanted = _wanted(manifest, contract)
+    place = Place(Path(folder), contract.size, _key(wanted["content"], contract.size))
+    found = _ready(place, wanted)
+    if found is None:
+        with exclusive(place.folder):
+            found = _ready(place, wanted) or _make(place, wanted, progress)
+    return _opened(*found, manifest)
+
+
+def _wanted(manifest: Manifest, contract: InputContract) -> pl.DataFrame:
+    """Each content once: `content`, `path`, `container`, and `row`, its rank among the sorted contents."""
+    import polars as pl
+
+    used = manifest.used.frame
+    others = used.filter(pl.col("kind") != "picture")
+    if contract.kind != "picture" or others.height:
+        raise SettingError(
+            f"The cache was asked for {contract.kind if contract.kind != 'picture' else others['kind'][0]}s",
+            expected="pictures",
+        )
+    found = used.drop_nulls("content").unique("content", keep="first", maintain_order=True)
+    if not found.height:
+        raise SourceError("No picture is in use", todo="See in the audit why they were set aside")
+    rank = pl.col("content").rank("ordinal").cast(pl.Int64) - 1
+    return found.select("content", "path", "container", row=rank)
+
+
+def _key(contents: pl.Series, size: int) -> str:
+    digest = hashlib.sha256(f"{FORMAT} picture {size}".encode())
+    for part in contents.sort().to_frame().iter_slices(10_000):
+        digest.update("\n".join(["", *part.to_series()]).encode())
+    return digest.hexdigest()[:16]
+
+
+def _neighbours(place: Place) -> Iterator[tuple[Place, pl.DataFrame]]:
+    """Yield the caches of this size in the folder, this one first."""
+    names = sorted(path.stem for path in place.folder.glob(f"pictures-{place.size}-*.parquet"))
+    for name in sorted(names, key=lambda name: name != place.index.stem):
+        other = Place(place.folder, place.size, name.rpartition("-")[2])
+        index = other.read_index()
+        if index is not None:
+            yield other, index
+
+
+def _ready(place: Place, wanted: pl.DataFrame) -> tuple[Place, pl.DataFrame] | None:
+    """Find a cache that holds everything wanted."""
+    import polars as pl
+
+    for other, index in _neighbours(place):
+        held = wanted.select("content", "path", "container").join(index, on="content", how="inner")
+        passing = held.filter(pl.col("issue").is_in(_PASSING)).select(pl.coalesce("container", "path")).to_series()
+        if held.height == wanted.height and not any(Path(path).exists() for path in passing):
+            return other, index
+    return None
+
+
+def _make(place: Place, wanted: pl.DataFrame, progress: Progress) -> tuple[Place, pl.DataFrame]:
+    partial = Partial(place, wanted.height)
+    try:
+        _borrow(partial, place, wanted)
+        todo = wanted.filter(partial.done[wanted["row"].to_numpy()] == 0)
+        index = _index(wanted, _decode(partial, todo, progress))
+        partial.finish(index)
+    finally:
+        partial.close()
+    return place, index
+
+
+def _borrow(partial: Partial, place: Place, wanted: pl.DataFrame) -> None:
+    """Copy the rows that another cache has already decoded."""
+    import polars as pl
+
+    for other, index in _neighbours(place):
+        missing = wanted.filter(partial.done[wanted["row"].to_numpy()] == 0)
+        shared = missing.join(index.filter(pl.col("issue").is_null()), on="content", how="inner")
+        pixels = other.pixels(index.height)
+        for to, row in shared.select("row", "row_right").iter_rows():
+            partial.write(to, pixels[row])
+            partial.done[to] = 1
+            partial.save()
+
+
+def _decode(partial: Partial, todo: pl.DataFrame, progress: Progress) -> list[Failure]:
+    failed = []
+    work = _decoded(partial, todo)
+    try:
+        with closing(work):
+            for row, error in progress(work, total=todo.height, what="decoding pictures"):
+                if error is None:
+                    partial.done[row] = 1
+                else:
+                    failed.append((row, error.issue, str(error)))
+                partial.save()
+    except BaseException:
+        # Ctrl-C or a full disk: keep what is done, so that the next call goes on from here.
+        partial.save(now=True)
+        raise
+    return failed
+
+
+def _decoded(partial: Partial, todo: pl.DataFrame) -> Generator[tuple[int, MediaError | None]]:
+    """Read in one thread, decode in several (Pillow lets go of the GIL), never far ahead."""
+    from mien.media import read_many
+
+    workers = max(2, min(8, os.cpu_count() or 2))
+    waiting: deque[Future[tuple[int, MediaError | None]]] = deque()
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="mien-decode")
+    try:
+        # Lazily, row by row: a million tuples would be 200 MB. `read_many` only walks along what it is given.
+        sources = cast("Sequence[tuple[str, str | None]]", todo.select("path", "container").iter_rows())
+        for (row, content), data in zip(todo.select("row", "content").iter_rows(), read_many(sources), strict=True):
+            waiting.append(pool.submit(_one, partial, (row, content), data))
+            if len(waiting) > 2 * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _one(partial: Partial, what: tuple[int, str], data: bytes | MediaError) -> tuple[int, MediaError | None]:
+    from mien.media import decode
+
+    row, content = what
+    try:
+        if isinstance(data, MediaError):
+            return row, data
+        # Under a wrong key the wrong picture would be found for good.
+        if hashlib.sha256(data).hexdigest() != content:
+            return row, MediaError("The file has changed since it was collected", issue="changed", todo="Collect anew")
+        partial.write(row, decode(data, partial.place.size))
+    except MediaError as error:
+        return row, error
+    return row, None
+
+
+def _index(wanted: pl.DataFrame, failed: list[Failure]) -> pl.DataFrame:
+    import polars as pl
+
+    if len(failed) == wanted.height:
+        raise SourceError(f"None of {len(failed):,} pictures could be decoded; the first: {failed[0][2]}")
+    why = pl.DataFrame(failed, schema={"row": pl.Int64, "issue": pl.String, "why": pl.String}, orient="row")
+    return wanted.select("row", "content").join(why, on="row", how="left").sort("row")
+
+
+def _opened(place: Place, index: pl.DataFrame, manifest: Manifest) -> Cache:
+    import polars as pl
+
+    used = manifest.used.frame.select("id", "content")
+    lost = used.join(index.filter(pl.col("issue").is_not_null()), on="content", how="inner").select("id", "why")
+    unread = used.filter(pl.col("content").is_null()).select("id", why=pl.lit("It could not be read when collected."))
+    failed: dict[str, Any] = dict(pl.concat([lost, unread]).iter_rows())
+    rows = index.filter(pl.col("issue").is_null()).select("content", "row")
+    return Cache(place.data, place.size, failed, place.pixels(index.height), rows)

@@ -1,0 +1,164 @@
+"""The cache, open: rows, chunks and batches of a manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mien.core.errors import SettingError, SourceError, did_you_mean
+from mien.core.types import Manifest
+from mien.load._batches import CachedBatches
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from mien.core.types import Integers, Pixels
+
+
+@dataclass(frozen=True)
+class Cache:
+    """Decoded pictures on the disk, mapped into memory. `load.build` makes and opens it.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file of pixels: uint8 ``[N, size, size, 3]``, RGB, and nothing else.
+    size : int
+        Side of the pictures, pixels.
+    failed : mapping of str to str
+        Rows of the manifest that it was built for and that could not be decoded: id to why, in a sentence.
+        Give it to `Manifest.set_aside`.
+    source : uint8 [N, size, size, 3]
+        The mapped file, read-only.
+    index : polars.DataFrame
+        ``content`` and ``row`` of each picture.
+    """
+
+    path: Path
+    size: int
+    failed: Mapping[str, str]
+    source: Pixels = field(repr=False)
+    index: pl.DataFrame = field(repr=False)
+
+    def __len__(self) -> int:
+        return self.index.height
+
+    def rows(self, manifest: Manifest) -> Integers:
+        """Say where a manifest's pictures are.
+
+        Parameters
+        ----------
+        manifest : Manifest
+            All of its rows count, those set aside too: choose with `Manifest.of` or `Manifest.used` first.
+
+        Returns
+        -------
+        int64 [samples]
+            Row of each sample in `source`; twins share one.
+
+        Raises
+        ------
+        SourceError
+            If a sample is not in the cache.
+        """
+        import polars as pl
+
+        found = manifest.frame.select("id", "content").join(self.index, on="content", how="left", maintain_order="left")
+        lost = found.filter(pl.col("row").is_null())["id"]
+        if len(lost):
+            raise SourceError(
+                f"{len(lost):,} of {len(found):,} samples are not in the cache, '{lost[0]}' among them",
+                expected="a manifest that the cache was built for, without the rows in its `failed`",
+                todo="Build the cache from this manifest, or set those rows aside",
+            )
+        return found["row"].to_numpy().astype(np.int64)
+
+    def array(self, manifest: Manifest) -> Pixels:
+        """Read a whole manifest into memory. For many pictures use `chunks`.
+
+        Parameters
+        ----------
+        manifest : Manifest
+            Which, as for `rows`.
+
+        Returns
+        -------
+        uint8 [samples, size, size, 3]
+            RGB, 0..255, in the manifest's order; new memory.
+        """
+        return np.take(self.source, self.rows(manifest), axis=0)
+
+    def chunks(self, manifest: Manifest, length: int = 64) -> Iterator[Pixels]:
+        """Read a manifest piece by piece.
+
+        Parameters
+        ----------
+        manifest : Manifest
+            Which, as for `rows`.
+        length : int
+            Samples a piece, at least 1; the default is 12.6 MB at 256 px.
+
+        Yields
+        ------
+        uint8 [up to length, size, size, 3]
+            RGB, 0..255, in the manifest's order; new memory.
+        """
+        rows = self.rows(manifest)
+        for start in range(0, len(rows), length):
+            yield np.take(self.source, rows[start : start + length], axis=0)
+
+    def batches(
+        self,
+        manifest: Manifest,
+        *,
+        labels: Sequence[str],
+        batch: int,
+        seed: int = 0,
+        augment: float = 0.0,
+        shuffle: bool = False,
+    ) -> CachedBatches:
+        """Give batches for training or validation.
+
+        Parameters
+        ----------
+        manifest : Manifest
+            One side of the split, such as ``manifest.of("train")``.
+        labels : sequence of str
+            The classes in the order of the model's outputs: the contract's.
+        batch : int
+            Samples a batch.
+        seed : int
+            Decides order and augmentation, with epoch and sample.
+        augment : float
+            Strength, 0 (none) .. 1.
+        shuffle : bool
+            A new order each epoch.
+
+        Returns
+        -------
+        CachedBatches
+            See `core.types.Batches`.
+
+        Raises
+        ------
+        SettingError
+            If the manifest is empty, has a label that is not in `labels`, or a setting is out of range.
+        SourceError
+            If a sample is not in the cache.
+        """
+        import polars as pl
+
+        if not len(manifest):
+            raise SettingError("Batches were asked of a manifest without samples", expected="at least 1 sample")
+        named = manifest.frame["label"]
+        for label in named.unique():
+            if label not in labels:
+                raise SettingError(f"The label '{label}' is not in the contract", todo=did_you_mean(str(label), labels))
+        numbers = named.replace_strict(list(labels), list(range(len(labels))), return_dtype=pl.Int64).to_numpy()
+        return CachedBatches(
+            tuple(labels), self.source, self.rows(manifest), numbers, batch, seed, float(augment), shuffle
+        )

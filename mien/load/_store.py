@@ -1,0 +1,283 @@
+"""What a cache is on the disk, and the half-made one that survives a kill.
+
+::
+
+    pictures-48-<key>.u8            pixels, uint8 [N, 48, 48, 3], nothing else in the file
+    pictures-48-<key>.parquet       what each row is: `row`, `content`, and why a row stayed empty
+    pictures-48-<key>.u8.part       rows so far; beside it `.done`, one byte a row, 1 once it is safe
+    .lock                           one process at a time builds in a folder
+
+A cache counts only with both of the first two, and only if they fit each other.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mien.core.errors import StorageError
+from mien.core.files import storage_error, write_bytes, writing
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from mien.core.types import Pixels
+
+# Raise it when the same bytes would be decoded to other pixels: older caches are then made anew.
+FORMAT = 1
+_META = "mien.cache"
+_SAVE_EVERY = 5.0  # seconds of work that a kill can cost
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one cache stands.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Its folder.
+    size : int
+        Side of the pictures, pixels.
+    key : str
+        Names the set of contents.
+    """
+
+    folder: Path
+    size: int
+    key: str
+
+    @property
+    def data(self) -> Path:
+        """The pixels."""
+        return self.folder / f"pictures-{self.size}-{self.key}.u8"
+
+    @property
+    def index(self) -> Path:
+        """What each row is."""
+        return self.data.with_suffix(".parquet")
+
+    @property
+    def row_bytes(self) -> int:
+        """Length of one row."""
+        return self.size * self.size * 3
+
+    def read_index(self) -> pl.DataFrame | None:
+        """Return the index if cache and index can be trusted.
+
+        Returns
+        -------
+        polars.DataFrame or None
+            ``row``, ``content``, ``issue`` and ``why`` (null where the row holds a picture); None when there is
+            no cache, or a damaged, foreign or older one.
+        """
+        import polars as pl
+
+        try:
+            meta = json.loads(pl.read_parquet_metadata(self.index).get(_META, "{}"))
+            # memory_map: another process may put a new file in this one's place.
+            frame = pl.read_parquet(self.index, memory_map=False)
+            length = self.data.stat().st_size
+        except (OSError, ValueError, pl.exceptions.PolarsError):
+            return None
+        known = meta == self._meta() and frame.columns == ["row", "content", "issue", "why"]
+        return frame if known and length == frame.height * self.row_bytes else None
+
+    def write_index(self, frame: pl.DataFrame) -> None:
+        """Write the index atomically.
+
+        Parameters
+        ----------
+        frame : polars.DataFrame
+            As `read_index` gives it.
+        """
+        with writing(self.index) as file:
+            frame.write_parquet(file, metadata={_META: json.dumps(self._meta())})
+
+    def pixels(self, rows: int) -> Pixels:
+        """Map the finished pixels.
+
+        Parameters
+        ----------
+        rows : int
+            How many there are.
+
+        Returns
+        -------
+        uint8 [rows, size, size, 3]
+            Read-only; pages come from the disk when touched and are never anonymous memory.
+        """
+        # A plain view: np.memmap's own subclass would follow every slice and slow it down.
+        return np.asarray(np.memmap(self.data, np.uint8, "r", shape=(rows, self.size, self.size, 3)))
+
+    def _meta(self) -> dict[str, object]:
+        return {"format": FORMAT, "kind": "picture", "size": self.size}
+
+
+class Partial:
+    """A cache being written, row by row, in any order, from any thread.
+
+    Parameters
+    ----------
+    place : Place
+        Where.
+    rows : int
+        How many it will hold.
+
+    Attributes
+    ----------
+    done : uint8 [rows]
+        1 where the row is written.
+
+    Raises
+    ------
+    StorageError
+        If it does not fit on the disk, or cannot be written.
+    """
+
+    def __init__(self, place: Place, rows: int) -> None:
+        self.place = place
+        self._path = place.data.with_suffix(".u8.part")
+        self._journal = place.data.with_suffix(".u8.done")
+        self._length = rows * place.row_bytes
+        self.done = self._resumed(rows)
+        self._saved = time.monotonic()
+        with _telling(self._path):
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
+            if not self.done.any():
+                try:
+                    self._reserve(rows)
+                except BaseException:
+                    self._path.unlink()
+                    os.close(self._file)
+                    raise
+
+    def write(self, row: int, picture: Pixels) -> None:
+        """Put one picture in its row. Threads may call this at once.
+
+        Parameters
+        ----------
+        row : int
+            Which.
+        picture : uint8 [size, size, 3]
+            RGB.
+
+        Raises
+        ------
+        StorageError
+            If the disk is full.
+        """
+        left, at = memoryview(np.ascontiguousarray(picture).data).cast("B"), row * self.place.row_bytes
+        with _telling(self._path):
+            while left:
+                written = os.pwrite(self._file, left, at)
+                left, at = left[written:], at + written
+
+    def save(self, *, now: bool = False) -> None:
+        """Make what is done safe against a kill or a power cut, every few seconds.
+
+        Parameters
+        ----------
+        now : bool
+            Do not wait for the next time.
+        """
+        if not now and time.monotonic() - self._saved < _SAVE_EVERY:
+            return
+        # First the rows, then the word that they are there: a torn row is never called done.
+        with _telling(self._path):
+            os.fsync(self._file)
+        write_bytes(self._journal, self.done.tobytes())
+        self._saved = time.monotonic()
+
+    def finish(self, index: pl.DataFrame) -> None:
+        """Turn it into a cache.
+
+        Parameters
+        ----------
+        index : polars.DataFrame
+            As `Place.read_index` gives it.
+        """
+        self.save(now=True)
+        self.place.write_index(index)
+        with _telling(self.place.data):
+            self._path.replace(self.place.data)
+            self._journal.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Let go of the file; what is there stays for the next time."""
+        os.close(self._file)
+
+    def _resumed(self, rows: int) -> Pixels:
+        try:
+            done = np.frombuffer(self._journal.read_bytes(), np.uint8)
+            fits = self._path.stat().st_size == self._length and len(done) == rows and done.max() <= 1
+        except (OSError, ValueError):
+            fits = False
+        return done.copy() if fits else np.zeros(rows, np.uint8)
+
+    def _reserve(self, rows: int) -> None:
+        """Take the space before the work: better a sentence now than a full disk at 90 %."""
+        os.ftruncate(self._file, 0)
+        free = shutil.disk_usage(self.place.folder).free
+        if free < self._length:
+            raise StorageError(
+                f"The cache of {rows:,} pictures of {self.place.size} px in '{self.place.folder}' "
+                f"needs {_megabytes(self._length)}, and {_megabytes(free)} are free",
+                todo="Free some space, choose another place with --out, or a smaller size",
+            )
+        os.ftruncate(self._file, self._length)
+        if sys.platform == "linux":
+            try:
+                os.posix_fallocate(self._file, 0, self._length)
+            except OSError as error:
+                if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL):  # the file system cannot: it goes without
+                    raise
+
+
+@contextmanager
+def exclusive(folder: Path) -> Iterator[None]:
+    """Hold a folder while building in it; a second process waits. A kill lets go.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Made if missing.
+
+    Raises
+    ------
+    StorageError
+        If the folder cannot be made or written.
+    """
+    with _telling(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        with _telling(folder):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise storage_error(path, error) from error
+
+
+def _megabytes(length: int) -> str:
+    return f"{length / 1e6:,.1f} MB"

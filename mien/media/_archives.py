@@ -1,0 +1,212 @@
+"""Members of .zip and .tar files, read where they lie: nothing is ever unpacked to the disk."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import IO, Any, BinaryIO, cast
+
+from mien.core.errors import MediaError
+from mien.media._loose import MAX_BYTES, bounded, open_regular, real_path
+
+Item = tuple[str, Callable[[], bytes]]
+"""A name, and how to read its bytes while the stream stands there."""
+
+BROKEN = (
+    *(OSError, EOFError, ValueError, IndexError, struct.error, RuntimeError),  # RuntimeError: NotImplementedError too
+    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError),
+)
+"""What the standard library raises on damaged archives."""
+
+
+class ZipMembers:
+    """An open .zip, whose members can be read in any order.
+
+    Parameters
+    ----------
+    path : str
+        The archive.
+
+    Raises
+    ------
+    MediaError
+        With ``issue`` ``missing`` or ``unreadable``.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        with archive_errors(path):
+            self._file = open_regular(real_path(path))
+            try:
+                self._zip = zipfile.ZipFile(self._file)
+            except BaseException:
+                self._file.close()
+                raise
+
+    def read(self, name: str) -> bytes:
+        """Read one member.
+
+        Parameters
+        ----------
+        name : str
+            As the archive has it.
+
+        Returns
+        -------
+        bytes
+            At most `MAX_BYTES`, whatever the archive declares.
+
+        Raises
+        ------
+        MediaError
+            With ``issue`` ``missing``, ``unreadable`` (damaged, or with a password) or ``bomb``.
+        """
+        try:
+            info = self._zip.getinfo(name)
+        except KeyError as error:
+            raise absent(self._path, name) from error
+        if info.flag_bits & 1:
+            came = f"'{name}' in '{self._path}' is locked with a password"
+            raise MediaError(came, issue="unreadable", todo="Pack the archive again without a password")
+        with archive_errors(self._path, name), self._zip.open(info) as member:
+            return bounded(member, name, info.file_size)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._zip.close()
+        self._file.close()
+
+
+@contextmanager
+def archive_errors(path: str, name: str = "") -> Iterator[None]:
+    """Turn what the standard library raises on a damaged archive into a `MediaError`.
+
+    Parameters
+    ----------
+    path : str
+        The archive.
+    name : str
+        The member, if one is being read.
+
+    Raises
+    ------
+    MediaError
+        With ``issue`` ``missing`` or ``unreadable``.
+    """
+    what = f"'{name}' in '{path}'" if name else f"'{path}'"
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise MediaError(f"There is no file {what}", issue="missing", todo="Check the path") from error
+    except BROKEN as error:
+        words = " ".join(str(error).split())[:120]
+        todo = "Fetch or pack the archive again"
+        raise MediaError(f"{what} cannot be read ({words})", issue="unreadable", todo=todo) from error
+
+
+class _Guarded:
+    """A file for `tarfile` that refuses one huge read: a header may declare its own name to be 10 GB long."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.seek, self.tell = file.seek, file.tell
+
+    def read(self, size: int = -1) -> bytes:
+        if not 0 <= size <= MAX_BYTES + 1024:
+            raise tarfile.ReadError("a header is too large")
+        return self._file.read(size)
+
+
+def _unpacked(file: BinaryIO) -> IO[bytes]:
+    head = file.read(6)
+    file.seek(0)
+    if head[:2] == b"\x1f\x8b":
+        return gzip.GzipFile(fileobj=file)  # type: ignore[return-value]
+    if head[:3] == b"BZh":
+        return bz2.BZ2File(file)
+    return lzma.LZMAFile(file) if head == b"\xfd7zXZ\0" else file
+
+
+def tar_headers(path: str) -> Iterator[tuple[tarfile.TarInfo, Callable[[], bytes]]]:
+    """Walk over a .tar once, in its own order, compressed with gzip, bzip2, xz or not at all.
+
+    Parameters
+    ----------
+    path : str
+        The archive.
+
+    Yields
+    ------
+    (tarfile.TarInfo, callable)
+        Every header, and a function that reads a regular file's bytes as long as the walk stands there.
+
+    Raises
+    ------
+    MediaError
+        With ``issue`` ``missing`` or ``unreadable``.
+    """
+    with archive_errors(path), open_regular(real_path(path)) as packed, _unpacked(packed) as file:
+        tar = tarfile.open(fileobj=cast(Any, _Guarded(file)), mode="r:")  # noqa: SIM115 - nothing of its own to close
+        while (member := tar.next()) is not None:
+            cast(Any, tar).members = []  # it remembers a kilobyte for each member otherwise
+            yield member, partial(_read_tar_member, tar, member, path)
+
+
+def tar_members(path: str) -> Iterator[Item]:
+    """Walk over the regular files of a .tar once.
+
+    Parameters
+    ----------
+    path : str
+        The archive.
+
+    Yields
+    ------
+    (str, callable)
+        A member's name, and a function that reads it as long as the walk stands there.
+
+    Raises
+    ------
+    MediaError
+        With ``issue`` ``missing`` or ``unreadable``.
+    """
+    return ((member.name, read) for member, read in tar_headers(path) if member.isreg())
+
+
+def _read_tar_member(tar: tarfile.TarFile, member: tarfile.TarInfo, path: str) -> bytes:
+    with archive_errors(path, member.name):
+        file = tar.extractfile(member)
+        if file is None:
+            raise absent(path, member.name)
+        with file:
+            data = bounded(file, member.name, member.size)
+    if len(data) < member.size:
+        raise MediaError(f"'{path}' ends within '{member.name}'", issue="truncated", todo="Fetch the archive again")
+    return data
+
+
+def absent(path: str, name: str) -> MediaError:
+    """Return the error for a member or row that is not there.
+
+    Parameters
+    ----------
+    path : str
+        The archive or table.
+    name : str
+        The member or row.
+
+    Returns
+    -------
+    MediaError
+        With ``issue`` ``missing``.
+    """
+    todo = "Collect the data again if the file has changed"
+    return MediaError(f"'{path}' holds no '{name}'", issue="missing", todo=todo)

@@ -1,0 +1,244 @@
+"""Bytes to pixels, bounded: whatever comes, the answer is an array or a `MediaError`."""
+
+from __future__ import annotations
+
+import math
+import re
+import warnings
+from importlib import import_module
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien.core.errors import MediaError, SettingError
+from mien.media._colour import stretch, to_rgb, turned
+from mien.media._frames import count_frames
+from mien.media._loose import MAX_BYTES
+from mien.media._sniff import describe_other, sniff
+from mien.media._whole import is_cut, jpeg_needs_all
+
+if TYPE_CHECKING:
+    from PIL.ImageFile import ImageFile
+
+    from mien.core.types import Pixels
+
+MAX_PIXELS = 256_000_000
+"""Pixels that a file may declare; the largest phone cameras make 200 million."""
+
+MAX_DECODED = 64_000_000
+"""Pixels that are ever held in memory (256 MB with alpha); large JPEGs are shrunk while they are decoded."""
+
+_MAX_TEXT = 16 * 1024 * 1024
+_MAX_PAGES = 10_000
+_MAX_SCANNED = 4_000_000_000  # pixels times scans of a JPEG: a camera's progressive file has about ten scans
+
+# The reader of each kind, named one by one: `PIL.Image.open` would also try its other 35 plugins, of which
+# one starts Ghostscript, and its own size check speaks through warnings, which are not safe in threads.
+_READERS = {
+    "jpeg": ("PIL.JpegImagePlugin", "JpegImageFile"),
+    "png": ("PIL.PngImagePlugin", "PngImageFile"),
+    "webp": ("PIL.WebPImagePlugin", "WebPImageFile"),
+    "avif": ("PIL.AvifImagePlugin", "AvifImageFile"),
+    "heic": ("pillow_heif", "HeifImageFile"),
+    "tiff": ("PIL.TiffImagePlugin", "TiffImageFile"),
+    "bmp": ("PIL.BmpImagePlugin", "BmpImageFile"),
+    "gif": ("PIL.GifImagePlugin", "GifImageFile"),
+}
+_SHOWN = {"webp": "WebP", "pixels": "list of pixel values"}
+# Pillow's remarks on odd metadata; what matters comes as an error.
+_REMARKS = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
+
+
+def decode(data: bytes, size: int | None = None) -> Pixels:
+    """Turn a picture file into pixels.
+
+    EXIF orientation is applied, transparency lies on white, grey and CMYK become RGB, 16 bits are scaled to 8 (never
+    clipped), of an animation the first frame is taken. Colour profiles are not applied. The result depends on nothing
+    but the bytes and the size, and the function may be called from many threads.
+
+    With `size` the picture is *stretched* to a square. Padding would give the net a border that betrays the shape of
+    the picture, and cropping cuts foreheads and chins, which carry the expression; faces are near square anyway.
+    A JPEG is first shrunk by its own transform to no less than twice the size, so that 12 megapixels do not cost more
+    than they give; then one antialiased (triangle) resize follows.
+
+    Parameters
+    ----------
+    data : bytes
+        JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, GIF, or grey values 0..255 as text, row after row of a square.
+    size : int, optional
+        Side of the square wanted, pixels. Without it the picture keeps its own size (half of it, if it is a JPEG of
+        more than `MAX_DECODED` pixels).
+
+    Returns
+    -------
+    uint8 [H, W, 3]
+        RGB, 0..255; ``[size, size, 3]`` with `size`.
+
+    Raises
+    ------
+    MediaError
+        With ``issue`` ``empty``, ``unsupported`` (a file of another kind, or svg), ``truncated``, ``unreadable``, or
+        ``bomb`` (more than `MAX_BYTES`, `MAX_PIXELS` declared, or `MAX_DECODED` to be held in memory).
+    SettingError
+        If `size` is not between 1 and 8000.
+
+    Examples
+    --------
+    >>> decode(b"0 255 255 0")[:, :, 0].tolist()
+    [[0, 255], [255, 0]]
+    >>> decode(b"0 255 255 0", size=8).shape
+    (8, 8, 3)
+    """
+    if size is not None and not 1 <= size <= math.isqrt(MAX_DECODED):
+        raise SettingError(f"A picture was asked for with a side of {size}", expected="1 to 8000 pixels")
+    kind = _known_kind(data)
+    try:
+        return _decode_text(data, size) if kind == "pixels" else _decode_file(kind, data, size)
+    except MediaError:
+        raise
+    except Exception as error:  # Pillow raises a dozen builtin kinds on damaged files
+        raise _explain(kind, data, error) from error
+
+
+def frames(data: bytes) -> int:
+    """Count the frames of an animation, or the pages of a TIFF.
+
+    Parameters
+    ----------
+    data : bytes
+        A picture file.
+
+    Returns
+    -------
+    int
+        1 for a still picture; read from the file's structure without decoding it.
+
+    Raises
+    ------
+    MediaError
+        As `decode`, for what is no picture at all.
+    """
+    return count_frames(_known_kind(data), data)
+
+
+def _known_kind(data: bytes) -> str:
+    if not data:
+        raise MediaError("The file is empty", issue="empty", todo="Fetch it again, or remove it")
+    if len(data) > MAX_BYTES:
+        raise MediaError(f"The file is larger than {MAX_BYTES >> 20} MiB", issue="bomb", todo="Make it smaller")
+    kind = sniff(data)
+    if kind == "svg":
+        raise MediaError("The file is a drawing (SVG), not pixels", issue="unsupported", todo="Save it as PNG")
+    if kind is not None:
+        return kind
+    other = describe_other(data)
+    if other:
+        todo = "Save it as JPEG or PNG, or remove it"
+        raise MediaError(f"The file is {other}, not a picture", issue="unsupported", todo=todo)
+    expected = "JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP or GIF"
+    raise MediaError("The file is no picture", issue="unreadable", expected=expected, todo="Remove it")
+
+
+def _decode_text(data: bytes, size: int | None) -> Pixels:
+    from PIL import Image
+
+    if len(data) > _MAX_TEXT:
+        raise MediaError("The list of pixel values is longer than 16 MiB", issue="bomb", todo="Use a picture file")
+    values = [int(word) for word in re.findall(rb"\d{1,9}", data)]
+    side = math.isqrt(len(values))
+    if side * side != len(values) or max(values) > 255 or sniff(data) != "pixels":
+        came = f"The list of pixel values holds {len(values)} numbers up to {max(values)}"
+        raise MediaError(came, issue="unreadable", expected="a square of values 0..255, such as 48 x 48 = 2304")
+    image = Image.fromarray(np.array(values, np.uint8).reshape(side, side))
+    return _finish(image, size, 1)
+
+
+def _decode_file(kind: str, data: bytes, size: int | None) -> Pixels:
+    _hush()
+    if kind == "tiff" and count_frames(kind, data) > _MAX_PAGES:
+        raise MediaError(f"The TIFF holds more than {_MAX_PAGES} pages", issue="bomb", todo="Keep one page")
+    module, name = _READERS[kind]
+    reader: type[ImageFile] = getattr(import_module(module), name)
+    with reader(BytesIO(data)) as image:
+        _check_size(kind, data, image, size)
+        image.load()
+        orientation = _orientation(image)
+        return _finish(image, size, orientation)
+
+
+def _hush() -> None:
+    # `warnings.catch_warnings` swaps the list of the whole process, so threads would lose each other's.
+    if _REMARKS not in warnings.filters:
+        warnings.filterwarnings("ignore", category=Warning, module=r"PIL\.")
+
+
+def _check_size(kind: str, data: bytes, image: ImageFile, size: int | None) -> None:
+    """Refuse by the header what would not fit, and let the JPEG decoder shrink what would."""
+    width, height = image.size
+    if width < 1 or height < 1:
+        raise MediaError(f"The {shown(kind)} declares {width} x {height} pixels", issue="unreadable")
+    declared = width * height
+    held = declared
+    if kind == "jpeg":
+        scans = data.count(b"\xff\xda")
+        whole = jpeg_needs_all(data)
+        if size is not None:
+            image.draft(None, (2 * size, 2 * size))
+        elif declared > MAX_DECODED:
+            image.draft(None, (width // 2, height // 2))
+        held = declared if whole else image.width * image.height
+        declared = max(declared, declared * scans * MAX_PIXELS // _MAX_SCANNED)
+    if kind == "tiff":
+        tags: Any = getattr(image, "tag_v2", {})
+        held = max(held, int(tags.get(322, 0)) * int(tags.get(323, 0)))  # a tile may be larger than the picture
+    if declared > MAX_PIXELS or held > MAX_DECODED:
+        came = f"The {shown(kind)} declares {width} x {height} pixels, more than can be decoded safely"
+        raise MediaError(
+            came, issue="bomb", expected=f"up to {MAX_DECODED // 1_000_000} million", todo="Make it smaller"
+        )
+
+
+def _orientation(image: ImageFile) -> int:
+    """Return the EXIF orientation, 1..8; damaged metadata must not cost the picture."""
+    try:
+        found = image.getexif().get(0x0112, 1)
+        return found if isinstance(found, int) else 1
+    except Exception:
+        return 1
+
+
+def _finish(image: Any, size: int | None, orientation: int) -> Pixels:  # noqa: ANN401 - PIL.Image.Image
+    image = to_rgb(image)
+    if size is not None:
+        image = stretch(image, size)
+    return np.array(turned(image, orientation), np.uint8)  # [H, W, 3]
+
+
+def _explain(kind: str, data: bytes, error: Exception) -> MediaError:
+    if type(error).__name__ == "DecompressionBombError" or isinstance(error, MemoryError):
+        came = f"The {shown(kind)} would need too much memory"
+        return MediaError(came, issue="bomb", todo="Make it smaller, or remove it")
+    if "truncated" in str(error).lower() or is_cut(kind, data):
+        came = f"The {shown(kind)} ends before its picture is complete"
+        return MediaError(came, issue="truncated", todo="Fetch it again, or remove it")
+    words = " ".join(str(error).split())[:120] or type(error).__name__
+    return MediaError(
+        f"The {shown(kind)} is damaged ({words})", issue="unreadable", todo="Fetch it again, or remove it"
+    )
+
+
+def shown(kind: str) -> str:
+    """Return the name of a kind as people write it.
+
+    Parameters
+    ----------
+    kind : str
+        What `sniff` said.
+
+    Returns
+    -------
+    str
+        Such as ``JPEG``.
+    """
+    return _SHOWN.get(kind, kind.upper())

@@ -1,0 +1,152 @@
+"""Reading one file from the disk: bounded, and only if it is a file."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import stat
+from typing import IO, BinaryIO
+
+from mien.core.errors import MediaError
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Bytes that one picture file may have."""
+
+_ESCAPED = re.compile(rb"\\x([89a-f][0-9a-f])")
+
+
+def real_path(path: str) -> str:
+    r"""Return the name under which the system knows a file of the manifest.
+
+    Tables hold text, but a file name on Linux may be bytes that are no text. `collect` writes such a byte as ``\xe9``;
+    this turns it back. A file that really has the backslash in its name is found first.
+
+    Parameters
+    ----------
+    path : str
+        A loose file's path as the manifest has it.
+
+    Returns
+    -------
+    str
+        To be given to `open` or `pathlib.Path`; `path` itself in nearly all cases.
+
+    Examples
+    --------
+    >>> real_path("/data/happy/a.png")
+    '/data/happy/a.png'
+    """
+    if "\\x" not in path or os.path.lexists(path):
+        return path
+    raw = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), os.fsencode(path))
+    return os.fsdecode(raw) if os.path.lexists(raw) else path
+
+
+def open_regular(path: str) -> BinaryIO:
+    """Open a regular file; a pipe or device is refused without waiting for it.
+
+    Parameters
+    ----------
+    path : str
+        The file; symbolic links are followed.
+
+    Returns
+    -------
+    binary file
+        At its start.
+
+    Raises
+    ------
+    OSError
+        If there is none, it is no regular file, or may not be read.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except ValueError as error:  # a NUL in the name, or half a character
+        raise FileNotFoundError(errno.ENOENT, "no file can have this name") from error
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "it is a folder" if stat.S_ISDIR(mode) else "it is a pipe, socket or device")
+    return os.fdopen(handle, "rb")
+
+
+def read_loose(path: str) -> bytes:
+    """Read one file whole.
+
+    Parameters
+    ----------
+    path : str
+        The file, as the manifest has it.
+
+    Returns
+    -------
+    bytes
+        At most `MAX_BYTES`.
+
+    Raises
+    ------
+    MediaError
+        With ``issue`` ``missing``, ``unreadable`` or ``bomb``.
+    """
+    try:
+        with open_regular(real_path(path)) as file:
+            return bounded(file, path, os.fstat(file.fileno()).st_size)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise MediaError(f"There is no file '{path}'", issue="missing", todo="Check the path") from error
+    except OSError as error:
+        came = f"'{path}' cannot be read ({error.strerror or error})"
+        raise MediaError(came, issue="unreadable", todo="Check its rights and the disk") from error
+
+
+def bounded(file: IO[bytes], name: str, declared: int) -> bytes:
+    """Read an open file up to the limit.
+
+    Parameters
+    ----------
+    file : binary file
+        What to read.
+    name : str
+        For the sentence.
+    declared : int
+        How long it says it is, bytes; no more than this is set apart for it.
+
+    Returns
+    -------
+    bytes
+        All of it.
+
+    Raises
+    ------
+    MediaError
+        With ``issue`` ``bomb`` when it is longer than `MAX_BYTES`.
+    """
+    if declared > MAX_BYTES:
+        raise too_large(name)
+    data = file.read(declared + 1)
+    while len(data) > declared:  # it has more than it said, or has grown
+        more = file.read(1 << 20)
+        if not more:
+            break
+        data += more
+        if len(data) > MAX_BYTES:
+            raise too_large(name)
+    return data
+
+
+def too_large(name: str) -> MediaError:
+    """Return the error for a file beyond `MAX_BYTES`.
+
+    Parameters
+    ----------
+    name : str
+        The file or member.
+
+    Returns
+    -------
+    MediaError
+        With ``issue`` ``bomb``.
+    """
+    came = f"'{name}' is larger than {MAX_BYTES >> 20} MiB"
+    return MediaError(came, issue="bomb", todo="Make the picture smaller, or remove it")

@@ -1,0 +1,117 @@
+"""Pictures in a Parquet table, read in slices. Imports Polars, so only loaded when such a table is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+
+from mien.core.errors import MediaError
+from mien.media._archives import absent
+from mien.media._loose import open_regular, real_path
+from mien.media._tables import cell_bytes, pixel_column
+
+_SLICE_BYTES = 32 * 1024 * 1024
+_SLICE_ROWS = 2048
+
+
+class ParquetCells:
+    """A Parquet table with pictures in a column, read in slices of about 32 MB.
+
+    Parameters
+    ----------
+    path : str
+        The table.
+
+    Raises
+    ------
+    MediaError
+        With ``issue`` ``missing`` or ``unreadable``.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        with _polars_errors(path):
+            with open_regular(real_path(path)) as file:
+                size = file.seek(0, 2)
+            table = pl.scan_parquet(real_path(path), glob=False)
+            column = pixel_column(table.collect_schema())
+            if column is None:
+                raise MediaError(f"'{path}' has no column of pictures", issue="unreadable")
+            self._cells = table.select(pl.col(column).alias("cell"))
+            self.rows: int = table.select(pl.len()).collect().item()
+        self.slice = min(_SLICE_ROWS, max(1, _SLICE_BYTES * self.rows // max(size, 1)))
+        """Rows that are read at once."""
+
+    def read_many(self, names: Sequence[str]) -> Iterator[bytes | MediaError]:
+        """Read rows in the order asked for.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Row numbers from 0, as text.
+
+        Yields
+        ------
+        bytes or MediaError
+            One for each name.
+        """
+        for start in range(0, len(names), self.slice):
+            window = names[start : start + self.slice]
+            yield from map(partial(_cell_or_error, self._fetch(window), self._path), window)
+
+    def _fetch(self, names: Sequence[str]) -> dict[str, Any]:
+        """Read the rows of one window, neighbours together; an error of the file stands in every cell."""
+        wanted = sorted({int(name) for name in names if name.isdecimal() and int(name) < self.rows})
+        found: dict[str, Any] = {}
+        try:
+            with _polars_errors(self._path):
+                for first, last in _runs(wanted):
+                    cells: pl.Series = self._cells.slice(first, last - first + 1).collect()["cell"]
+                    found.update((str(number), cells[number - first]) for number in wanted if first <= number <= last)
+        except MediaError as error:
+            return {**{str(number): error for number in wanted}, **found}
+        return found
+
+
+def _runs(numbers: Sequence[int], gap: int = 16) -> list[tuple[int, int]]:
+    """Join sorted numbers into runs.
+
+    Examples
+    --------
+    >>> _runs([1, 2, 5, 90])
+    [(1, 5), (90, 90)]
+    """
+    if not numbers:
+        return []
+    breaks = [(a, b) for a, b in pairwise(numbers) if b - a > gap]
+    return list(zip([numbers[0], *(b for _, b in breaks)], [*(a for a, _ in breaks), numbers[-1]], strict=True))
+
+
+def _cell_or_error(found: Mapping[str, Any], path: str, name: str) -> bytes | MediaError:
+    if name not in found:
+        return absent(path, f"row {name}")
+    if isinstance(found[name], MediaError):
+        error: MediaError = found[name]
+        return error
+    try:
+        cell = found[name]
+        return cell_bytes(cell.to_list() if hasattr(cell, "to_list") else cell, name)
+    except MediaError as error:
+        return error
+
+
+@contextmanager
+def _polars_errors(path: str) -> Iterator[None]:
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise MediaError(f"There is no file '{path}'", issue="missing", todo="Check the path") from error
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        words = " ".join(str(error).split())[:120]
+        todo = "Fetch or write the table again"
+        raise MediaError(f"'{path}' cannot be read ({words})", issue="unreadable", todo=todo) from error

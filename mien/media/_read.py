@@ -1,0 +1,181 @@
+"""The bytes of one row of a manifest, or of all of them, wherever they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby, islice
+
+from mien.core.errors import MediaError, SourceError
+from mien.media._archives import Item, ZipMembers, absent, tar_members
+from mien.media._loose import read_loose
+from mien.media._sniff import container_kind
+from mien.media._tables import csv_cells
+
+_WINDOW = 512
+_HELD_BYTES = 128 * 1024 * 1024
+
+Result = bytes | MediaError
+
+
+def read(path: str, container: str | None = None) -> bytes:
+    """Read one sample's bytes.
+
+    For more than a few out of one archive or table use `read_many`, which opens it once.
+
+    Parameters
+    ----------
+    path : str
+        The file; with `container` the member's name or the row's number, as the manifest has it.
+    container : str, optional
+        The .zip, .tar, .csv or .parquet that holds it.
+
+    Returns
+    -------
+    bytes
+        At most `MAX_BYTES`.
+
+    Raises
+    ------
+    MediaError
+        With ``issue`` ``missing``, ``unreadable`` (no rights, a pipe, a password, a damaged archive), ``empty``
+        (an empty cell) or ``bomb`` (larger than `MAX_BYTES`).
+    """
+    result = next(iter(read_many([(path, container)])))
+    if isinstance(result, MediaError):
+        raise result
+    return result
+
+
+def read_many(rows: Iterable[tuple[str, str | None]]) -> Iterator[Result]:
+    """Read many samples' bytes, in the order asked for, one after another.
+
+    An archive or table is opened once for all the rows that follow each other in it; memory stays flat however many
+    rows there are. Rows in the order in which the archive has them (as `collect` lists them) are read in one pass; a
+    compressed .tar or a .csv asked for in another order is walked through up to twice for every 512 rows.
+
+    Parameters
+    ----------
+    rows : iterable of (str, str or None)
+        Path and container of each sample.
+
+    Yields
+    ------
+    bytes or MediaError
+        One for each row; an error is given, not raised, so that one bad file does not end the walk.
+    """
+    for container, group in groupby(rows, key=lambda row: row[1]):
+        names = (name for name, _ in group)
+        if container is None:
+            yield from map(_loose, names)
+        else:
+            yield from _contained(container, names)
+
+
+def _loose(path: str) -> Result:
+    try:
+        return read_loose(path)
+    except MediaError as error:
+        return error
+
+
+def _contained(container: str, names: Iterator[str]) -> Iterator[Result]:
+    try:
+        results = _open(container, names)
+    except (MediaError, SourceError) as error:
+        broken = error if isinstance(error, MediaError) else MediaError(str(error), issue=_issue(container))
+        results = (broken for _ in names)
+    yield from results
+
+
+def _issue(container: str) -> str:
+    from pathlib import Path
+
+    return "unreadable" if Path(container).exists() else "missing"
+
+
+def _open(container: str, names: Iterator[str]) -> Iterator[Result]:
+    kind = container_kind(container)
+    if kind == "zip":
+        return _from_zip(ZipMembers(container), names)
+    if kind == "tar":
+        return _Forward(container, tar_members).read_many(names)
+    if kind == "csv":
+        return _Forward(container, csv_cells).read_many(names)
+    from mien.media._parquet import ParquetCells
+
+    table = ParquetCells(container)
+    return (result for window in _windows(names, table.slice) for result in table.read_many(window))
+
+
+def _from_zip(archive: ZipMembers, names: Iterator[str]) -> Iterator[Result]:
+    try:
+        for name in names:
+            try:
+                yield archive.read(name)
+            except MediaError as error:
+                yield error
+    finally:
+        archive.close()
+
+
+def _windows(names: Iterator[str], size: int) -> Iterator[list[str]]:
+    while window := list(islice(names, size)):
+        yield window
+
+
+class _Forward:
+    """Random access to what can only be walked through from its beginning.
+
+    Members of the present window that the walk passes before their turn are held until it comes.
+    """
+
+    def __init__(self, container: str, walk: Callable[[str], Iterator[Item]]) -> None:
+        self._container = container
+        self._walk = walk
+        self._items = walk(container)
+        self._held: dict[str, Result] = {}
+        self._from_start = True
+        self._swept = False
+        self._broken: MediaError | None = None
+
+    def read_many(self, names: Iterator[str]) -> Iterator[Result]:
+        for window in _windows(names, _WINDOW):
+            waiting = set(window)
+            self._swept = False
+            for name in window:
+                yield self._take(name, waiting)
+                waiting.discard(name)
+            self._held.clear()
+            self._from_start = False
+
+    def _take(self, name: str, waiting: set[str]) -> Result:
+        if name in self._held:
+            return self._held.pop(name)
+        found = None if self._swept else self._advance(name, waiting)
+        if found is None and not self._swept:
+            self._items, self._from_start = self._walk(self._container), True
+            found = self._advance(name, waiting)
+        return found if found is not None else self._broken or absent(self._container, name)
+
+    def _advance(self, name: str, waiting: set[str]) -> Result | None:
+        """Walk on to a member; None when the end comes first."""
+        full = False
+        try:
+            for found, fetch in self._items:
+                if found == name:
+                    return _fetched(fetch)
+                if found in waiting and not full:
+                    self._held[found] = _fetched(fetch)
+                    full = sum(len(held) for held in self._held.values() if isinstance(held, bytes)) > _HELD_BYTES
+        except MediaError as error:  # the rest of the archive cannot be reached
+            self._broken = error
+        # A whole pass has seen everything: what is not held is not there.
+        self._swept = self._from_start and not full
+        return None
+
+
+def _fetched(fetch: Callable[[], bytes]) -> Result:
+    try:
+        return fetch()
+    except MediaError as error:
+        return error

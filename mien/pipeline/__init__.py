@@ -1,0 +1,16 @@
+"""The whole story: a source becomes a run with a report and one model file.
+
+Examples
+--------
+>>> from mien import pipeline
+>>> list(pipeline.STAGES)
+['collect', 'audit', 'split', 'load', 'train', 'evaluate', 'explain', 'export', 'report']
+"""
+
+from __future__ import annotations
+
+from mien.pipeline._measure import explain_picture, measure
+from mien.pipeline._story import STAGES, begin, contract, resume, run, summary
+from mien.pipeline._work import Desk
+
+__all__ = ["STAGES", "Desk", "begin", "contract", "explain_picture", "measure", "resume", "run", "summary"]

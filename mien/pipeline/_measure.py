@@ -1,0 +1,161 @@
+"""Measure a model file on data, and show why it answered: what `mien evaluate` and `mien explain` do."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien import audit, collect, evaluate, explain, load, media
+from mien.core.errors import SettingError, SourceError
+from mien.core.files import write_bytes
+from mien.core.types import Batches, Manifest, Predict, Progress, silent
+from mien.predict import Predictor
+
+if TYPE_CHECKING:
+    from mien.core.types import Integers, Probabilities
+
+CHUNK = 64  # pictures per call
+MOST_VALUES = 12  # a group column with more different values than this is no group
+
+
+def measure(model: Path | str, source: Path | str, *, progress: Progress = silent) -> evaluate.Scores:
+    """Measure a model file on labelled data.
+
+    Parameters
+    ----------
+    model : path
+        A model file, or the folder of a run.
+    source : path
+        Anything that `collect.scan` reads. Where it has a ready-made test side, only that side counts.
+    progress : Progress
+        Shown while reading.
+
+    Returns
+    -------
+    Scores
+        With intervals.
+
+    Raises
+    ------
+    SettingError
+        If the data has no class of the model's.
+    MienError
+        If model or data cannot be read.
+    """
+    predictor = Predictor(model_file(model))
+    manifest = collect.scan(source, progress=progress)
+    manifest = audit.clean(manifest, audit.check(manifest, progress=progress)).used
+    test = manifest.of("test")
+    manifest = _known(test if len(test) else manifest, predictor.labels)
+    with tempfile.TemporaryDirectory(prefix="mien-") as folder:
+        cache = load.build(manifest, predictor.contract, folder, progress=progress)
+        manifest = manifest.set_aside(dict.fromkeys(cache.failed, "unreadable")).used
+        side = cache.batches(manifest, labels=predictor.labels, batch=CHUNK)
+        truth, weights = answers(predictor.probabilities, side)
+    return evaluate.score(truth, weights, predictor.labels)
+
+
+def explain_picture(model: Path | str, picture: Path | str, path: Path | str) -> str:
+    """Draw which part of a picture moved the answer.
+
+    Parameters
+    ----------
+    model : path
+        A model file, or the folder of a run.
+    picture : path
+        The picture.
+    path : path
+        The PNG to write: the picture as the model sees it, and beside it what spoke for the answer.
+
+    Returns
+    -------
+    str
+        A sentence.
+
+    Raises
+    ------
+    MediaError
+        If the picture cannot be read.
+    """
+    predictor = Predictor(model_file(model))
+    seen = media.decode(media.read(str(picture)), predictor.contract.size)
+    answer = predictor.predict(seen, name=str(picture))
+    heat = explain.occlusion(predictor.probabilities, seen)
+    both = np.concatenate([seen, explain.overlay(seen, heat)], axis=1)
+    larger = np.repeat(np.repeat(both, _times(len(seen)), axis=0), _times(len(seen)), axis=1)
+    write_bytes(path, media.encode_png(larger))
+    weight = (answer.probabilities or {}).get(answer.label or "", 0.0)
+    return f"'{picture}' looks {answer.label} ({weight:.0%}). What spoke for it is drawn in '{path}'."
+
+
+def answers(predict: Predict, side: Batches) -> tuple[Integers, Probabilities]:
+    """Ask a model about one side of a split.
+
+    Parameters
+    ----------
+    predict : Predict
+        The model.
+    side : Batches
+        In order.
+
+    Returns
+    -------
+    tuple of (int64 [N], float32 [N, classes])
+        Class numbers, and weights whose rows sum to 1.
+    """
+    pairs = [(numbers, predict(pixels)) for pixels, numbers in side.epoch(0)]
+    return np.concatenate([numbers for numbers, _ in pairs]), np.concatenate([weights for _, weights in pairs])
+
+
+def groups(manifest: Manifest) -> dict[str, list[Any]]:
+    """Pick the columns that are worth a table: few different values, more than one.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        One side.
+
+    Returns
+    -------
+    dict of str to list
+        Column name to its values.
+    """
+    frame = manifest.frame
+    fit = [name for name in manifest.groups if 2 <= frame[name].n_unique() <= MOST_VALUES]
+    return {name: frame[name].to_list() for name in fit}
+
+
+def model_file(path: Path | str) -> Path:
+    """Accept the folder of a run where a model file is asked for.
+
+    Parameters
+    ----------
+    path : path
+        Either.
+
+    Returns
+    -------
+    pathlib.Path
+        The model file.
+    """
+    path = Path(path)
+    return path / "model.onnx" if path.is_dir() else path
+
+
+def _known(manifest: Manifest, labels: tuple[str, ...]) -> Manifest:
+    shared = [label for label in manifest.labels if label in labels]
+    if not shared:
+        raise SettingError(
+            f"The data has the classes {', '.join(manifest.labels)}", expected=f"some of {', '.join(labels)}"
+        )
+    found = manifest.with_labels(shared)
+    if not len(found):
+        raise SourceError("No sample of the data can be used", todo="See: mien audit SOURCE")
+    return found
+
+
+def _times(side: int) -> int:
+    return max(1, 256 // side)

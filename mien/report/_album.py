@@ -1,0 +1,135 @@
+"""Thumbnails for the report, read once and kept within a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from mien import media, web
+from mien.core.errors import MediaError
+from mien.report._material import Material
+
+SIDE = 144  # pixels; shown at 96 CSS pixels, so that they are sharp on fine screens too
+MOST_PICTURES = 200
+MOST_BYTES = 2_000_000  # before base64, which adds a third: the page stays under 3 MB
+
+
+@dataclass
+class Album:
+    """The pictures of the report.
+
+    Parameters
+    ----------
+    thumbnails : dict of str to bytes or None
+        Id to a WebP file; None where the picture cannot be shown.
+    names : dict of str to str
+        Id to the name of its file.
+    placed : int
+        How many are on the page so far.
+    weight : int
+        How large they are together, bytes.
+    """
+
+    thumbnails: dict[str, bytes | None] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    placed: int = 0
+    weight: int = 0
+
+    @classmethod
+    def read(cls, material: Material, ids: Collection[str]) -> Album:
+        """Read and shrink the pictures.
+
+        Parameters
+        ----------
+        material : Material
+            The run.
+        ids : collection of str
+            Rows of the manifest.
+
+        Returns
+        -------
+        Album
+            One thumbnail an id; a file that is gone or broken leaves None.
+        """
+        if material.manifest is None:
+            return cls()
+        frame = material.manifest.frame
+        rows = frame.filter(frame["id"].is_in(list(ids))).select("id", "path", "container")
+        album = cls(names={one: _name(path, container) for one, path, container in rows.iter_rows()})
+        # In the manifest's order, in which an archive is read in one pass.
+        contents = media.read_many([(path, container) for _, path, container in rows.iter_rows()])
+        for one, data in zip(rows["id"], contents, strict=True):
+            album.thumbnails[one] = None if isinstance(data, MediaError) else _thumbnail(data)
+        return album
+
+    def picture(self, one: str, alt: str) -> web.Html:
+        """Put a picture on the page.
+
+        Parameters
+        ----------
+        one : str
+            The id.
+        alt : str
+            What it shows.
+
+        Returns
+        -------
+        Html
+            The picture, or a frame that says why it is not there.
+        """
+        data = self.thumbnails.get(one)
+        if data is None:
+            return web.missing("no picture can be shown")
+        return self.place(data, alt)
+
+    def place(self, data: bytes, alt: str) -> web.Html:
+        """Put any small picture on the page, as long as there is room.
+
+        Parameters
+        ----------
+        data : bytes
+            A WebP file.
+        alt : str
+            What it shows.
+
+        Returns
+        -------
+        Html
+            The picture, or a frame that says why it is not there.
+        """
+        if self.placed >= MOST_PICTURES or self.weight + len(data) > MOST_BYTES:
+            return web.missing("left out to keep the page small")
+        self.placed += 1
+        self.weight += len(data)
+        return web.image(data, alt)
+
+    def name(self, one: str) -> str:
+        """Return the name of a picture's file.
+
+        Parameters
+        ----------
+        one : str
+            The id.
+
+        Returns
+        -------
+        str
+            Without its folders; ``row 17`` for a row of a table.
+        """
+        return self.names.get(one, one)
+
+
+def _name(path: str, container: str | None) -> str:
+    if container is not None and path.isdigit():
+        return f"row {path}"
+    return PurePath(path).name or path
+
+
+def _thumbnail(data: bytes) -> bytes | None:
+    try:
+        picture: Any = media.decode(data)
+        return media.thumbnail(picture, SIDE)
+    except MediaError:
+        return None

@@ -1,0 +1,162 @@
+"""The faces, how many there are, what the audit found, and the proof of the split."""
+
+from __future__ import annotations
+
+from mien import split, web
+from mien.core.types import SPLITS
+from mien.report._album import Album
+from mien.report._choice import CLASSES, Choice, issues
+from mien.report._material import Material
+
+SIDES = {"train": "training", "val": "validation", "test": "test"}
+MOST_NAMES = 6
+
+
+def faces(material: Material, choice: Choice, album: Album) -> web.Section | None:
+    """Show some pictures of each class with their labels.
+
+    Parameters
+    ----------
+    material : Material
+        The run.
+    choice : Choice
+        Which pictures.
+    album : Album
+        The pictures.
+
+    Returns
+    -------
+    Section or None
+        None without a manifest.
+    """
+    if not choice.samples or material.manifest is None:
+        return None
+    used = material.manifest.used.frame["label"]
+    rows = []
+    for label, ids in choice.samples.items():
+        number = web.count(int((used == label).sum()), "picture")
+        cells = [web.card(album.picture(one, f"Face labelled {label}: {album.name(one)}")) for one in ids]
+        heading = web.tag("h3", web.badge(label), " ", web.tag("span", number, class_="quiet small"))
+        rows.append(web.tag("div", heading, web.grid(cells, about=f"Faces labelled {label}"), class_="strip"))
+    more = len(material.manifest.labels) - len(choice.samples)
+    if more > 0:
+        words = f"{web.count(more, 'more class', 'more classes')} not shown: the page shows {CLASSES}."
+        rows.append(web.tag("p", words, class_="strip note"))
+    note = "Drawn by lot. Would you have given the same labels? What you doubt here, the model cannot know either."
+    return web.section("The faces", web.tag("div", *rows, class_="strips"), note=note)
+
+
+def data(material: Material, choice: Choice, album: Album) -> web.Section | None:
+    """Say how many there are, what is wrong with them, and that the split holds.
+
+    Parameters
+    ----------
+    material : Material
+        The run.
+    choice : Choice
+        Which pictures.
+    album : Album
+        The pictures.
+
+    Returns
+    -------
+    Section or None
+        None without a manifest.
+    """
+    if material.manifest is None:
+        return None
+    parts = [web.columns(_counts(material), _proof(material)), _findings(material, choice, album)]
+    used, everything = len(material.manifest.used), len(material.manifest)
+    note = f"{web.count(used, 'picture')} in use"
+    note += f"; {web.count(everything - used, 'more', 'more')} set aside." if everything > used else ", none set aside."
+    return web.section("The data", *parts, note=note)
+
+
+def _counts(material: Material) -> web.Html:
+    frame = material.manifest.used.frame if material.manifest is not None else None
+    if frame is None:
+        return web.Html("")
+    found = {(label, side): number for label, side, number in frame.group_by("label", "split").len().iter_rows()}
+    rows = {label: [found.get((label, side), 0) for side in SPLITS] for label in material.labels}
+    sizes = [sum(row) for row in rows.values() if sum(row)]
+    about = "The classes are about equally large."
+    if sizes and max(sizes) > 1.5 * min(sizes):
+        about = f"The largest class is {max(sizes) / min(sizes):.1f} times the smallest."
+    return web.counts("Pictures of each class", rows, [SIDES[side] for side in SPLITS], about=about)
+
+
+def _proof(material: Material) -> web.Html:
+    if material.manifest is None or material.manifest.used.frame["split"].null_count() == len(material.manifest.used):
+        return web.Html("")
+    proof = split.prove(material.manifest)
+    state = web.severity("good", "Nothing leaks") if proof.holds else web.severity("error", "The split does not hold")
+    rows = [
+        ("test pictures that also stand in training", f"{proof.shared_content:,}"),
+        ("test pictures of a person in training", f"{proof.shared_person:,}" if proof.people else "not known"),
+        ("validation pictures shared with another side", f"{proof.shared_val:,}"),
+    ]
+    rows += [(f"set aside: {_words(reason)}", f"{number:,}") for reason, number in proof.set_aside.items() if number]
+    return web.tag(
+        "div",
+        web.tag("h3", state),
+        web.text(proof.sentence),
+        web.text("The sides were fixed before the first training step and never mixed again."),
+        web.facts(rows),
+    )
+
+
+def _findings(material: Material, choice: Choice, album: Album) -> web.Html:
+    if material.findings is None:
+        return web.Html("")
+    if not len(material.findings):
+        return web.block("What the audit found", web.text(web.severity("good", "Nothing wrong was found.")))
+    grouped = issues(material.findings.frame)
+    rows = [
+        [_words(issue), web.severity(severity, severity), f"{number:,}", todo]
+        for issue, severity, number, _, todo in grouped.iter_rows()
+    ]
+    names = ["finding", "how bad", "pictures", "what to do"]
+    overview = web.table(rows, names, caption="Findings of the audit", numeric=["pictures"])
+    shown = [_example(material, issue, choice, album) for issue in choice.examples]
+    return web.block("What the audit found", overview, web.tag("div", *shown, class_="strips"))
+
+
+def _words(issue: str) -> str:
+    return issue.replace("-", " ").replace("_", " ")
+
+
+def _example(material: Material, issue: str, choice: Choice, album: Album) -> web.Html:
+    """Show a few pictures that have the issue: twins side by side, the unreadable by name."""
+    ids = choice.examples[issue]
+    cells = [_cell(material, one, choice, album) for one in ids if album.thumbnails.get(one) is not None]
+    names = [album.name(one) for one in ids if album.thumbnails.get(one) is None]
+    parts: list[web.Html] = []
+    if cells:
+        parts.append(web.grid(cells, about=f"Examples: {_words(issue)}"))
+    if names:
+        listed = web.join((web.tag("bdi", name, class_="path") for name in names[:MOST_NAMES]), ", ")
+        parts.append(web.tag("p", "No picture to show: ", listed, class_="note"))
+    return web.tag("div", web.tag("h4", _words(issue)), *parts, class_="strip")
+
+
+def _cell(material: Material, one: str, choice: Choice, album: Album) -> web.Html:
+    label = _label(material, one)
+    first = web.card(album.picture(one, f"{album.name(one)}, labelled {label}"), web.badge(label), _file(album, one))
+    other = choice.twins.get(one)
+    if other is None:
+        return first
+    second_label = _label(material, other)
+    picture = album.picture(other, f"{album.name(other)}, labelled {second_label}")
+    second = web.card(picture, web.badge(second_label), _file(album, other))
+    return web.pair(first, second, about="The same picture twice")
+
+
+def _label(material: Material, one: str) -> str:
+    if material.manifest is None:
+        return ""
+    frame = material.manifest.frame
+    return str(frame.filter(frame["id"] == one)["label"].first())
+
+
+def _file(album: Album, one: str) -> web.Html:
+    return web.tag("bdi", album.name(one), class_="path quiet")

@@ -1,0 +1,129 @@
+"""The number first, then what it means, then what it is not for."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from mien import web
+from mien.evaluate import Scores
+from mien.report._material import Material
+
+BASELINES = {
+    "commonest": ("commonest class", "Guessing the commonest class"),
+    "nearest_neighbour": ("most similar training picture", "copying the most similar training picture"),
+}
+
+
+def lead(material: Material) -> web.Html:
+    """Say in a sentence what was made.
+
+    Parameters
+    ----------
+    material : Material
+        The run.
+
+    Returns
+    -------
+    Html
+        A paragraph and the classes.
+    """
+    source = material.state.get("source")
+    words = "A model that says which of these expressions a face looks like"
+    name = str(source) if str(source).startswith("sample:") else PurePath(str(source)).name
+    where = [", learnt from ", web.tag("b", name)] if source else []
+    classes = web.tag("ul", *(web.tag("li", web.badge(label)) for label in material.labels), class_="badges")
+    return web.join([web.tag("p", words, *where, "."), classes])
+
+
+def headline(material: Material) -> web.Section | None:
+    """Say how often it is right, and what that has to be compared with.
+
+    Parameters
+    ----------
+    material : Material
+        The run.
+
+    Returns
+    -------
+    Section or None
+        None without scores.
+    """
+    test = material.test
+    if test is None:
+        return None
+    found = test.accuracy
+    value, ends = web.percent(found.value, unit=False), web.span(found.low, found.high)
+    sentence = f"Right on {value} of 100 faces it had never seen ({ends})."
+    rivals = {key: material.baselines[key].accuracy for key in BASELINES if key in material.baselines}
+    clauses = "; ".join(
+        f"{BASELINES[key][1]} gives {web.percent(one.value, unit=False)}" for key, one in rivals.items()
+    )
+    compared = f"{clauses[0].upper()}{clauses[1:]}." if clauses else ""
+    doubt = (
+        f"Measured once, on {web.count(test.n, 'test picture')}. The numbers in brackets say where it would fall, 95 "
+        "times in 100, with other faces of the same kind."
+    )
+    words = [
+        web.number(value, web.join([sentence, compared], " "), interval=ends, of="of 100"),
+        web.text(_verdict(found.value, found.low, [one.value for one in rivals.values()])),
+        web.tag("p", doubt, class_="note"),
+    ]
+    return web.section("How often it is right", web.columns(web.tag("div", *words), _comparison(material, test)))
+
+
+def _verdict(value: float, low: float, rivals: list[float]) -> str:
+    if not rivals:
+        return ""
+    both = "both" if len(rivals) > 1 else "that"
+    if value <= max(rivals):
+        return "So it is no better than that. Look at the findings and the mistakes below before you use it."
+    if low > max(rivals):
+        return f"So it beats {both}, by more than chance explains."
+    return f"So it is ahead of {both}, but by so little that it may be chance. More test pictures would tell."
+
+
+def _comparison(material: Material, test: Scores) -> web.Html:
+    rows = [_row("this model", test, baseline=False)]
+    rivals = [key for key in reversed(BASELINES) if key in material.baselines]
+    rows += [_row(BASELINES[key][0], material.baselines[key], baseline=True) for key in rivals]
+    return web.intervals("Right answers, of 100", rows, about="Dots are measured; bars are the 95 % intervals.")
+
+
+def _row(name: str, scores: Scores, *, baseline: bool) -> web.Estimate:
+    found = scores.accuracy
+    return web.Estimate(name, found.value, found.low, found.high, baseline=baseline)
+
+
+def purpose(material: Material) -> web.Section:
+    """Say what the model is for and what it must not be used for.
+
+    Parameters
+    ----------
+    material : Material
+        The run.
+
+    Returns
+    -------
+    Section
+        Always.
+    """
+    example = material.labels[0] if material.labels else "happy"
+    good = web.block(
+        "For",
+        web.text(
+            "Sorting pictures by what an expression looks like, research on expressions, art, play, and software "
+            "that answers a face somebody shows it on purpose."
+        ),
+        web.text(f"Read its answer as “looks {example}”: what people who label pictures would say they see."),
+    )
+    bad = web.block(
+        "Not for",
+        web.text(
+            "Deciding anything about a person. A face does not tell what somebody feels, and the label does not either."
+        ),
+        web.text(
+            "In the European Union, reading emotions at work and in education is banned with few exceptions; elsewhere "
+            "it counts as high-risk and the people concerned must be told (AI Act, articles 5 and 50, annex III)."
+        ),
+    )
+    return web.section("What it is for", web.columns(good, bad))

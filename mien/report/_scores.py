@@ -1,0 +1,141 @@
+"""How good it is, class by class and group by group."""
+
+from __future__ import annotations
+
+from mien import web
+from mien.evaluate import Averages, ClassScores, Estimate, Scores
+from mien.report._headline import BASELINES
+from mien.report._material import Material
+
+NARROW = 8  # classes: a confusion matrix of so many fits into half the page
+
+
+def scores(material: Material) -> web.Section | None:
+    """Show all scores.
+
+    Parameters
+    ----------
+    material : Material
+        The run.
+
+    Returns
+    -------
+    Section or None
+        None without scores.
+    """
+    test = material.test
+    if test is None:
+        return None
+    parts = [
+        web.columns(_overall(material, test), _recalls(test)),
+        _per_class(test),
+    ]
+    rest = [_confusion(test), web.tag("div", _groups(material), _calibration(material, test))]
+    parts += [web.columns(*rest)] if len(test.labels) <= NARROW else rest
+    note = f"On {web.count(test.n, 'test picture')} that took no part in training or in choosing the epoch."
+    return web.section("Scores", *parts, note=note)
+
+
+def _main(found: Scores) -> dict[str, Estimate]:
+    return {
+        "accuracy": found.accuracy,
+        "balanced accuracy": found.balanced_accuracy,
+        "macro F1": found.macro.f1,
+    }
+
+
+def _overall(material: Material, test: Scores) -> web.Html:
+    rivals = {BASELINES[key][0]: _main(material.baselines[key]) for key in BASELINES if key in material.baselines}
+    rows = []
+    for name, found in _main(test).items():
+        marks = tuple((rival, values[name].value) for rival, values in rivals.items())
+        rows.append(web.Estimate(name, found.value, found.low, found.high, marks=marks))
+    about = "Diamond: always the commonest class. Square: copying the most similar training picture." if rivals else ""
+    return web.intervals("Overall", rows, about=about)
+
+
+def _recalls(test: Scores) -> web.Html:
+    rows = [
+        web.Estimate(one.label, one.recall.value, one.recall.low, one.recall.high, label=one.label)
+        for one in test.classes
+    ]
+    about = "Of the faces with this label, how many it recognises. Long bars mean few test pictures."
+    return web.intervals("Recognised, class by class", rows, about=about)
+
+
+def _per_class(test: Scores) -> web.Html:
+    rows = [[web.badge(one.label), *_cells(one), f"{one.support:,}"] for one in test.classes]
+    averages = {"macro average": test.macro, "weighted average": test.weighted}
+    rows += [[web.escape(name), *_cells(found), f"{test.n:,}"] for name, found in averages.items()]
+    columns = ["class", "precision", "recall", "F1", "pictures"]
+    table = web.table(rows, columns, caption="In per cent, with 95 % intervals", numeric=columns[1:])
+    words = (
+        "Precision: of the faces it called so, how many are labelled so. Recall: of the faces labelled so, how many it "
+        "called so. F1: the two in one number. Macro and balanced: every class counts the same, however large it is. "
+        "Weighted: every picture counts the same."
+    )
+    return web.block("Class by class", table, web.tag("p", words, class_="note"))
+
+
+def _cells(found: ClassScores | Averages) -> list[web.Html]:
+    return [_cell(one.value, one.low, one.high) for one in (found.precision, found.recall, found.f1)]
+
+
+def _cell(value: float, low: float, high: float) -> web.Html:
+    return web.tag("span", web.percent(value, unit=False), web.tag("span", f" {web.span(low, high)}", class_="quiet"))
+
+
+def _confusion(test: Scores) -> web.Html:
+    numbers, labels = test.confusion.tolist(), test.labels
+    wrong = [
+        (numbers[row][column], labels[row], labels[column])
+        for row in range(len(labels))
+        for column in range(len(labels))
+        if row != column and numbers[row][column]
+    ]
+    about = "It made no mistake on the test pictures."
+    if wrong:
+        most, label, answer = max(wrong, key=lambda one: one[0])
+        about = f"Its most frequent mistake: {label} taken for {answer}, {web.count(most, 'time')}."
+    return web.matrix("What was taken for what", labels, numbers, about=about)
+
+
+def _groups(material: Material) -> web.Html:
+    found = material.scores.get("groups") or []
+    if not found:
+        return web.Html("")
+    rows = [
+        [
+            row["column"].replace("_", " "),
+            str(row["value"]),
+            f"{row['n']:,}",
+            _cell(row["accuracy"], row["low"], row["high"]),
+        ]
+        for row in found
+    ]
+    columns = ["group", "value", "pictures", "right answers"]
+    table = web.table(rows, columns, caption="Right answers by group, in per cent", numeric=columns[2:])
+    chart = [
+        web.Estimate(f"{row['column'].replace('_', ' ')}: {row['value']}", row["accuracy"], row["low"], row["high"])
+        for row in found
+    ]
+    words = "Where two intervals do not overlap, the model serves one group worse than the other."
+    if len(chart) > 12:
+        return web.block("Right answers by group", web.details(f"{len(chart)} groups", table), note=words)
+    return web.intervals("Right answers by group", chart, about=words)
+
+
+def _calibration(material: Material, test: Scores) -> web.Html:
+    error, loss = test.calibration_error, test.log_loss
+    if error is None:
+        return web.Html("")
+    words = (
+        "When it gives an answer a weight of 80 %, is it right 80 times in 100? On average it is off by "
+        f"{web.percent(error, unit=False)} points."
+    )
+    rows: list[tuple[str, object]] = [("calibration error", web.percent(error))]
+    if loss is not None:
+        rows.append(("log loss, nats", f"{loss:.3f}"))
+    if "temperature" in material.scores:
+        rows.append(("temperature, from validation", f"{material.scores['temperature']:.2f}"))
+    return web.block("Can its certainty be trusted?", web.text(words), web.facts(rows))

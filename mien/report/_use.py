@@ -1,0 +1,90 @@
+"""How to repeat the run, and how to use what it made."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from mien import web
+from mien.core.recipe import about
+from mien.report._material import Material
+
+
+def recipe(material: Material) -> web.Section | None:
+    """Show the settings and the machine.
+
+    Parameters
+    ----------
+    material : Material
+        The run.
+
+    Returns
+    -------
+    Section or None
+        None when neither is known.
+    """
+    parts = []
+    command = material.environment.get("command")
+    if command:
+        parts.append(web.code(str(command)))
+    if material.recipe is not None:
+        values = {name: value for name, value in dataclasses.asdict(material.recipe).items() if value is not None}
+        rows = [[name, _value(value), about()[name]] for name, value in values.items()]
+        table = web.table(rows, ["setting", "value", "what it means"], caption="The resolved recipe")
+        parts.append(web.details(f"Recipe: {len(rows)} settings", table))
+    if material.environment:
+        parts.append(web.details("Machine and versions", web.facts(_machine(material.environment))))
+    if not parts:
+        return None
+    return web.section("Recipe", *parts, note="All that is needed to get the same model again.")
+
+
+def _value(value: object) -> str:
+    if isinstance(value, (tuple, list)):
+        return web.listing([str(item) for item in value]) or "all"
+    return str(value)
+
+
+def _machine(environment: dict[str, Any]) -> list[tuple[str, object]]:
+    rows: list[tuple[str, object]] = [
+        (name, str(environment[name])) for name in ("machine", "cores", "python") if environment.get(name)
+    ]
+    return rows + [(name, str(found)) for name, found in environment.get("versions", {}).items()]
+
+
+def use(material: Material) -> web.Section | None:
+    """Say how to use the model file.
+
+    Parameters
+    ----------
+    material : Material
+        The run.
+
+    Returns
+    -------
+    Section or None
+        None without a model file.
+    """
+    if material.model_bytes is None:
+        return None
+    path = material.run.model
+    where = path.name if path.is_absolute() else path.as_posix()
+    shell = web.block("In a terminal", web.code(f"mien predict photo.jpg --model {where}"))
+    lines = f'from mien import Predictor\nanswer = Predictor("{where}").predict("photo.jpg")\n'
+    python = web.block("In Python", web.code(lines + "print(answer.label, answer.probabilities)"))
+    note = f"One file, {web.weight(material.model_bytes)}. It needs neither TensorFlow nor this folder."
+    return web.section("Use it", web.columns(shell, python), _contract(material), note=note)
+
+
+def _contract(material: Material) -> web.Html:
+    contract = material.contract
+    if contract is None:
+        return web.Html("")
+    size = contract.size
+    rows: list[tuple[str, object]] = [
+        ("input", f"pixels: uint8 [N, {size}, {size}, 3], RGB, 0 to 255"),
+        ("output", f"probabilities: float32 [N, {len(contract.labels)}], each row sums to 1"),
+        ("labels, in order", ", ".join(contract.labels)),
+    ]
+    words = "For other programs: any ONNX runtime can open it. Resize a picture to the square, and that is all."
+    return web.block("The contract", web.text(words), web.facts(rows))

@@ -1,0 +1,374 @@
+"""Who trains, who chooses, who measures: decided once, before the first batch.
+
+Samples that share bytes, pixels or a person form one unit, and a unit is never cut. Units are placed class by
+class, by a seeded hash of their content, so that the split depends on what the samples are and on nothing else:
+not on their order, names or places.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien import _split_placing as placing
+from mien.core.errors import SettingError, SourceError, did_you_mean
+from mien.core.types import SPLITS, Manifest
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import polars as pl
+
+    Integers = npt.NDArray[np.int64]
+
+__all__ = ["REASONS", "ClassCounts", "Proof", "assign", "by_person", "prove"]
+
+# Why a row of a ready-made split is set aside, in the words of the manifest's column `aside`.
+REASONS = (
+    "twin of a test sample",
+    "same person as a test sample",
+    "twin of a validation sample",
+    "same person as a validation sample",
+)
+
+CARVED = 0.1  # of a ready-made training side becomes validation; a tenth is FER2013's habit
+
+
+@dataclass(frozen=True)
+class ClassCounts:
+    """How many samples in use each side has of one class.
+
+    Parameters
+    ----------
+    label : str
+        The class.
+    train, val, test : int
+        Samples.
+    """
+
+    label: str
+    train: int
+    val: int
+    test: int
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What can be counted about a split, counted anew from the manifest.
+
+    Parameters
+    ----------
+    train, val, test : int
+        Samples in use on each side.
+    shared_content : int
+        Test samples whose bytes or pixels also stand in training.
+    shared_person : int
+        Test samples whose person also stands in training.
+    shared : int
+        Test samples that share either.
+    shared_val : int
+        Validation samples that share bytes, pixels or person with training or test.
+    people : int
+        Different persons named among the samples in use; 0 where the data does not say.
+    set_aside : dict of str to int
+        Reason to number of samples not used, the split's own reasons and earlier ones.
+    classes : tuple of ClassCounts
+        One row a class, in alphabetical order.
+    """
+
+    train: int
+    val: int
+    test: int
+    shared_content: int
+    shared_person: int
+    shared: int
+    shared_val: int
+    people: int
+    set_aside: dict[str, int]
+    classes: tuple[ClassCounts, ...]
+
+    @property
+    def holds(self) -> bool:
+        """True when nothing is on two sides."""
+        return self.shared == self.shared_val == 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counts and the sentence as JSON values."""
+        return {**asdict(self), "holds": self.holds, "sentence": self.sentence}
+
+    @property
+    def sentence(self) -> str:
+        """The proof in words."""
+        words = [f"{self.shared:,} of {self.test:,} test samples share content or person with training."]
+        if not self.people:
+            words.append("The data does not say who is in a picture, so only content could be compared.")
+        moved = sum(self.set_aside.get(reason, 0) for reason in REASONS)
+        if moved:
+            words.append(f"{moved:,} samples of the ready-made split were set aside to keep it so.")
+        return " ".join(words)
+
+
+def assign(manifest: Manifest, *, train: float = 0.7, val: float = 0.2, test: float = 0.1, seed: int = 0) -> Manifest:
+    """Give every sample in use its side: train, val or test.
+
+    Each class is shared out in the same proportions, within one unit (samples that share content, pixels or a
+    person) of the target, and each side gets at least one unit of every class. A ready-made split is kept: its
+    test side as it is, its training side without what the test side also holds (set aside, with the reason). Where
+    it has a test side but no validation, a tenth of its training becomes validation; where it has validation but
+    no test, the share `test` of its training becomes test. Samples it says nothing of belong to its training.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        Columns ``content``, ``label``, ``person`` and, if there, ``twin`` (same value: same pixels) are read.
+    train, val, test : float
+        Shares of each class, 0..1, adding up to 1.
+    seed : int
+        Another seed, another split of the same kind.
+
+    Returns
+    -------
+    Manifest
+        The same rows with ``split`` filled, null where ``aside`` is not.
+
+    Raises
+    ------
+    SettingError
+        If the shares do not add up to 1.
+    SourceError
+        If there are fewer than two classes, a class has too few samples to be on every side, or the ready-made
+        split cannot be used.
+
+    Examples
+    --------
+    >>> rows = {"id": [str(i) for i in range(40)], "label": ["happy", "sad"] * 20}
+    >>> rows |= {"content": [f"{i:064x}" for i in range(40)], "path": rows["id"]}
+    >>> prove(assign(Manifest.build(rows))).classes[0]
+    ClassCounts(label='happy', train=14, val=4, test=2)
+    """
+    import polars as pl
+
+    _check_shares((train, val, test))
+    used = _samples(manifest)
+    ready = set(used["split"].drop_nulls()) - {"train"}
+    fixed = _kept(used, ready) if ready else used.with_columns(side=pl.lit(None, pl.String), reason=None)
+    if not ready:
+        shares = dict(zip(SPLITS, (train, val, test), strict=True))
+    elif ready == {"test"}:
+        shares = {"train": 1 - CARVED, "val": CARVED}
+    else:
+        shares = {"train": 1.0} if "test" in ready else {"train": 1 - test, "test": test}
+    pool = fixed.filter(pl.col("side").is_null() & pl.col("reason").is_null())
+    placed = _place(pool, shares, manifest.labels, seed)
+    sides = fixed.join(placed, on="unit", how="left").select(
+        "id", split=pl.when(pl.col("reason").is_null()).then(pl.coalesce("side", "placed")), reason=pl.col("reason")
+    )
+    frame = manifest.frame.drop("split").join(sides, on="id", how="left", maintain_order="left")
+    frame = frame.with_columns(aside=pl.coalesce("aside", "reason")).drop("reason")
+    return Manifest(frame.select(manifest.frame.columns))
+
+
+def by_person(
+    manifest: Manifest, *, train: float = 0.7, val: float = 0.2, test: float = 0.1, seed: int = 0
+) -> Manifest:
+    """Split as `assign` does, and refuse data that does not say who is in it.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        With persons.
+    train, val, test : float
+        Shares of each class, 0..1, adding up to 1.
+    seed : int
+        Another seed, another split of the same kind.
+
+    Returns
+    -------
+    Manifest
+        The same rows with ``split`` filled.
+
+    Raises
+    ------
+    SettingError
+        If no sample in use names a person, or the shares do not add up to 1.
+    SourceError
+        As `assign`.
+    """
+    if not _named(manifest.used.frame["person"]).is_not_null().any():
+        raise SettingError(
+            "The data does not say who is in its pictures",
+            expected="a column 'person' with a name or number for at least some samples",
+            todo="Add the column to the table, or split by content alone",
+        )
+    return assign(manifest, train=train, val=val, test=test, seed=seed)
+
+
+def prove(manifest: Manifest) -> Proof:
+    """Count what the sides of a split share, whoever made it.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        With ``split`` filled.
+
+    Returns
+    -------
+    Proof
+        Counts, and the sentence for the report.
+
+    Raises
+    ------
+    SourceError
+        If no sample has a side.
+    """
+    import polars as pl
+
+    used = manifest.used.frame.filter(pl.col("split").is_not_null())
+    if used.is_empty():
+        raise SourceError("The manifest has no split yet", todo="Run: mien split")
+    sides = {side: used.filter(pl.col("split") == side) for side in SPLITS}
+    counts = used.group_by("label", "split").len().rows()
+    table = {(label, side): int(number) for label, side, number in counts}
+    aside = manifest.frame["aside"].drop_nulls().value_counts(sort=True).rows()
+    twins = [name for name in ("content", "twin") if name in used.columns]
+    return Proof(
+        train=sides["train"].height,
+        val=sides["val"].height,
+        test=sides["test"].height,
+        shared_content=_shared(sides["test"], sides["train"], twins),
+        shared_person=_shared(sides["test"], sides["train"], ["person"]),
+        shared=_shared(sides["test"], sides["train"], [*twins, "person"]),
+        shared_val=_shared(sides["val"], pl.concat([sides["train"], sides["test"]]), [*twins, "person"]),
+        people=_named(used["person"]).drop_nulls().n_unique(),
+        set_aside={str(reason): int(number) for reason, number in aside},
+        classes=tuple(ClassCounts(name, *(table.get((name, side), 0) for side in SPLITS)) for name in manifest.labels),
+    )
+
+
+def _shared(some: pl.DataFrame, others: pl.DataFrame, keys: Sequence[str]) -> int:
+    """Count the rows of `some` that share a key's value with a row of `others`; null shares nothing."""
+    hit = np.zeros(some.height, dtype=bool)
+    for key in keys:
+        known = _named(others[key]).drop_nulls().unique()
+        hit |= _named(some[key]).is_in(known.implode()).fill_null(value=False).to_numpy()
+    return int(hit.sum())
+
+
+def _check_shares(shares: Sequence[float]) -> None:
+    # `not (a < b)` rather than `a >= b`: a NaN fails both ways of asking and must be refused.
+    if not all(0 < share < 1 for share in shares) or abs(sum(shares) - 1) > 1e-6:
+        came = ", ".join(f"{share:g}" for share in shares)
+        raise SettingError(
+            f"The shares came as {came}", expected="three above 0 that add up to 1", todo="For example 0.7, 0.2, 0.1"
+        )
+
+
+def _named(column: pl.Series) -> pl.Series:
+    """Return the column as text, with empty text as null: nobody is called ''."""
+    import polars as pl
+
+    text = column.cast(pl.String)
+    return text.set(text == "", None)
+
+
+def _samples(manifest: Manifest) -> pl.DataFrame:
+    """Return the rows in use, with the unit of each: a number that rows of one unit share."""
+    import polars as pl
+
+    frame = manifest.used.frame
+    keys = [name for name in ("content", "twin", "person") if name in frame.columns]
+    used = frame.select("id", "label", "split", *(_named(frame[key]) for key in keys))
+    used = used.with_columns(pl.col("content").fill_null(pl.col("id")))
+    if len(manifest.labels) < 2 or used["label"].null_count():
+        names = ", ".join(f"'{label}'" for label in manifest.labels) or "none"
+        bare = f" and {used['label'].null_count()} samples without a label" if used["label"].null_count() else ""
+        raise SourceError(
+            f"The data in use has {len(manifest.labels)} classes ({names}){bare}",
+            expected="at least 2 classes, and a label for every sample",
+            todo="Add pictures of another expression, in a folder of that name",
+        )
+    for side in used["split"].drop_nulls().unique():
+        if side not in SPLITS:
+            raise SourceError(f"A sample came with the split '{side}'", todo=did_you_mean(side, SPLITS))
+    return used.with_columns(unit=pl.Series(placing.join([_codes(used[key]) for key in keys], used.height)))
+
+
+def _codes(column: pl.Series) -> Integers:
+    """Give the values numbers from 0; each null gets one of its own."""
+    import polars as pl
+
+    codes: Integers = column.rank("dense").cast(pl.Int64).fill_null(0).to_numpy(writable=True)
+    alone = codes == 0
+    codes[alone] = np.arange(alone.sum()) + codes.max(initial=0) + 1
+    return codes - 1
+
+
+def _kept(used: pl.DataFrame, ready: set[str]) -> pl.DataFrame:
+    """Keep a ready-made split: `side` where it is fixed, `reason` where a row must be set aside."""
+    import polars as pl
+
+    rank = pl.col("split").replace_strict({"test": 2, "val": 1}, default=0, return_dtype=pl.Int64)
+    used = used.with_columns(rank=rank).with_columns(top=pl.col("rank").max().over("unit"))
+    keys = [key for key in ("content", "twin") if key in used.columns]
+    same = [pl.when(pl.col(key).is_not_null()).then(pl.col("rank").max().over(key)) for key in keys]
+    twin = pl.max_horizontal(same) == pl.col("top")
+    words = pl.when(twin).then(pl.lit("twin of a ")).otherwise(pl.lit("same person as a "))
+    which = pl.when(pl.col("top") == 2).then(pl.lit("test sample")).otherwise(pl.lit("validation sample"))
+    fixed = used.with_columns(
+        reason=pl.when(pl.col("rank") < pl.col("top")).then(words + which),
+        side=pl.when(pl.col("rank") > 0).then(pl.col("split")),
+    )
+    pool = fixed.filter((pl.col("rank") == 0) & pl.col("reason").is_null())
+    missing = sorted(set(used["label"]) - set(pool["label"]))
+    if not missing:
+        return fixed
+    lost = int(fixed["reason"].is_not_null().sum())
+    raise SourceError(
+        f"The ready-made split leaves nothing to train on for {', '.join(missing)} "
+        f"({lost} samples share content or person with its {' and '.join(sorted(ready))} side)",
+        expected="a training sample of every class that the other sides do not hold",
+        todo="Remove the column 'split' (or the folders train, val, test) and Mien makes a split",
+    )
+
+
+def _place(pool: pl.DataFrame, shares: dict[str, float], labels: Sequence[str], seed: int) -> pl.DataFrame:
+    """Give each unit of the pool a side: a frame of `unit` and `placed`."""
+    import polars as pl
+
+    units = pool.group_by("unit").agg(pl.col("content").min())
+    digests = [hashlib.sha256(f"{seed}|{content}".encode()).digest() for content in units["content"]]
+    units = units.with_columns(digest=pl.Series(digests, dtype=pl.Binary)).sort("digest").with_row_index("place")
+    classes = {label: number for number, label in enumerate(labels)}
+    cells = pool.join(units, on="unit").group_by("place", "label").len().sort("place", "label")
+    cells = cells.with_columns(pl.col("label").replace_strict(classes, return_dtype=pl.Int64))
+    unit, label, size = (cells[name].cast(pl.Int64).to_numpy() for name in ("place", "label", "len"))
+    _check_enough(np.bincount(label, minlength=len(labels)), labels, len(shares))
+    part = np.array(list(shares.values()))
+    side = placing.place((unit, label, size), part / part.sum(), seed)
+    _check_everywhere(side[unit], label, labels, list(shares))
+    return units.select("unit", placed=pl.Series(np.array(list(shares))[side], dtype=pl.String))
+
+
+def _check_enough(units: Integers, labels: Sequence[str], needed: int) -> None:
+    for label, found in zip(labels, units.tolist(), strict=True):
+        if found < needed:
+            noun = "sample" if found == 1 else "samples"
+            raise SourceError(
+                f"The class '{label}' has {found} {noun} that may be split (twins and one person count once)",
+                expected=f"at least {needed}, one for each side",
+                todo=f"Add pictures of '{label}', or leave it out by naming the others with --labels",
+            )
+
+
+def _check_everywhere(side: Integers, label: Integers, labels: Sequence[str], names: Sequence[str]) -> None:
+    for number, word in enumerate(labels):
+        for place, name in enumerate(names):
+            if not ((label == number) & (side == place)).any():
+                raise SourceError(
+                    f"No split puts '{word}' on the side '{name}': too few people show it",
+                    expected="every class on every side without cutting one person in two",
+                    todo=f"Add pictures of '{word}' of other people, or leave it out with --labels",
+                )

@@ -1,0 +1,108 @@
+"""What was measured after each epoch."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from mien.core.errors import StorageError
+from mien.core.files import write_text
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One row of the history.
+
+    Parameters
+    ----------
+    epoch : int
+        From 1.
+    seconds : float
+        Wall time since training began, all sittings together.
+    learning_rate : float
+        At the end of the epoch.
+    loss, accuracy : float
+        On the training batches as the weights changed, augmentation and all.
+    val_loss, val_accuracy, val_balanced_accuracy : float
+        On the validation side after the epoch. Losses in nats, accuracies 0..1.
+    """
+
+    epoch: int
+    seconds: float
+    learning_rate: float
+    loss: float
+    accuracy: float
+    val_loss: float
+    val_accuracy: float
+    val_balanced_accuracy: float
+
+
+@dataclass(frozen=True)
+class History:
+    """All epochs of a run, and why it ended.
+
+    Parameters
+    ----------
+    epochs : tuple of Epoch
+        In order.
+    stopped : str
+        A sentence: why training stopped.
+    """
+
+    epochs: tuple[Epoch, ...] = ()
+    stopped: str = ""
+
+    @property
+    def best(self) -> Epoch:
+        """The epoch whose weights are kept: the best balanced accuracy on validation, then the lower loss."""
+        return max(self.epochs, key=lambda row: (row.val_balanced_accuracy, -row.val_loss))
+
+    def save(self, path: Path) -> Path:
+        """Write one CSV row an epoch, atomically.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            The file.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+        """
+        text = io.StringIO()
+        writer = csv.DictWriter(text, [item.name for item in dataclasses.fields(Epoch)], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(dataclasses.asdict(row) for row in self.epochs)
+        return write_text(path, text.getvalue())
+
+    @classmethod
+    def read(cls, path: Path) -> History:
+        """Read what `save` wrote.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            The file; one that is missing is an empty history.
+
+        Returns
+        -------
+        History
+            With an empty `stopped`.
+
+        Raises
+        ------
+        StorageError
+            If the file is damaged.
+        """
+        if not path.exists():
+            return cls()
+        figures = [item.name for item in dataclasses.fields(Epoch)][1:]
+        try:
+            rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+            return cls(tuple(Epoch(int(row["epoch"]), *(float(row[name]) for name in figures)) for row in rows))
+        except (KeyError, TypeError, ValueError, OSError) as error:
+            raise StorageError(f"'{path}' is damaged ({error})", todo="Start the run anew") from error

@@ -1,0 +1,106 @@
+"""One colour per class, the same in every chart, bar, badge and picture."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+# Okabe & Ito, "Color Universal Design" (2008), with an olive and a grey beside it; ../shared/LOOK.md fixes the map.
+_FIXED = {
+    "angry": "#D55E00",
+    "happy": "#E69F00",
+    "sad": "#0072B2",
+    "surprise": "#CC79A7",
+    "fear": "#009E73",
+    "disgust": "#7a8b00",
+    "neutral": "#6b7280",
+}
+# The same expressions as other data sets spell them.
+_ALIASES = {
+    "anger": "angry",
+    "happiness": "happy",
+    "joy": "happy",
+    "sadness": "sad",
+    "surprised": "surprise",
+    "fearful": "fear",
+    "afraid": "fear",
+    "disgusted": "disgust",
+}
+# What is left of Okabe & Ito, then of Paul Tol's "bright", "muted" and "vibrant" sets (2021) that also stand on black.
+_REST = ("#56B4E9", "#F0E442", "#AA4499", "#44AA99", "#DDCC77", "#EE6677", "#66CCEE", "#BB5566", "#999933", "#7B6FD0")
+
+
+def class_colour(label: str) -> str:
+    """Return the colour of a class.
+
+    Parameters
+    ----------
+    label : str
+        Any text; capitals and spaces around it do not matter.
+
+    Returns
+    -------
+    str
+        ``#rrggbb``. The seven basic expressions have fixed colours; any other label gets one of ten by its hash,
+        so the same label has the same colour everywhere. Never rely on it alone: write the label beside it.
+
+    Examples
+    --------
+    >>> class_colour("angry"), class_colour("Anger")
+    ('#D55E00', '#D55E00')
+    """
+    name = label.strip().casefold()
+    name = _ALIASES.get(name, name)
+    if name in _FIXED:
+        return _FIXED[name]
+    digest = sha256(name.encode("utf-8", "replace")).digest()
+    return _REST[int.from_bytes(digest[:4], "big") % len(_REST)]
+
+
+def class_ink(label: str) -> str:
+    """Return the colour for text that stands on a class's colour.
+
+    Parameters
+    ----------
+    label : str
+        The class.
+
+    Returns
+    -------
+    str
+        ``#000000`` or ``#ffffff``, whichever is easier to read; the contrast is at least 4.5 : 1.
+
+    Examples
+    --------
+    >>> class_ink("sad"), class_ink("happy")
+    ('#ffffff', '#000000')
+    """
+    colour = class_colour(label)
+    return max("#000000", "#ffffff", key=lambda ink: contrast(ink, colour))
+
+
+def contrast(first: str, second: str) -> float:
+    """Return the contrast of two colours.
+
+    Parameters
+    ----------
+    first, second : str
+        ``#rrggbb``.
+
+    Returns
+    -------
+    float
+        1 (the same) to 21 (black on white). Source: WCAG 2.2, "contrast ratio" and "relative luminance".
+
+    Examples
+    --------
+    >>> round(contrast("#000000", "#ffffff"), 6)
+    21.0
+    """
+    dark, light = sorted((_luminance(first), _luminance(second)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

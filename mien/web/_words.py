@@ -1,0 +1,164 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+from math import floor, isfinite
+
+_MISSING = "\N{EN DASH}"
+
+
+def percent(share: float | None, *, unit: bool = True) -> str:
+    """Write a share in per cent; only a whole share is ever written as 100, and only none as 0.
+
+    Parameters
+    ----------
+    share : float or None
+        0..1.
+    unit : bool
+        Write the sign.
+
+    Returns
+    -------
+    str
+        Such as ``84 %``, with a space that does not break; a dash where there is no number.
+
+    Examples
+    --------
+    >>> percent(0.843, unit=False), percent(0.9996, unit=False), percent(0.001, unit=False)
+    ('84', '99.9', '<1')
+    """
+    if share is None or not isfinite(share):
+        return _MISSING
+    text = str(floor(share * 100 + 0.5))
+    if text == "100" and share < 1:
+        text = f"{floor(share * 1000) / 10:.1f}"
+    elif text == "0" and share > 0:
+        text = "<1"
+    return f"{text}\N{NO-BREAK SPACE}%" if unit else text
+
+
+def span(low: float | None, high: float | None) -> str:
+    r"""Write an interval of shares in per cent.
+
+    Parameters
+    ----------
+    low, high : float or None
+        0..1.
+
+    Returns
+    -------
+    str
+        Such as 81 to 87, with a dash between; empty where an end is missing.
+
+    Examples
+    --------
+    >>> span(0.81, 0.87) == "81\N{EN DASH}87"
+    True
+    """
+    if low is None or high is None:
+        return ""
+    return f"{percent(low, unit=False)}\N{EN DASH}{percent(high, unit=False)}"
+
+
+def count(number: int, noun: str = "", plural: str = "") -> str:
+    """Write a number of things.
+
+    Parameters
+    ----------
+    number : int
+        How many.
+    noun : str
+        The thing, singular.
+    plural : str
+        Its plural where an s is not enough.
+
+    Returns
+    -------
+    str
+        Such as ``1,204 pictures``.
+
+    Examples
+    --------
+    >>> count(1204, "picture"), count(1, "class", "classes"), count(7)
+    ('1,204 pictures', '1 class', '7')
+    """
+    if not noun:
+        return f"{number:,}"
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def duration(seconds: float) -> str:
+    """Write a length of time.
+
+    Parameters
+    ----------
+    seconds : float
+        At least 0.
+
+    Returns
+    -------
+    str
+        Two units at most.
+
+    Examples
+    --------
+    >>> duration(0.42), duration(8.26), duration(75), duration(3720)
+    ('0.4 s', '8.3 s', '1 min 15 s', '1 h 2 min')
+    """
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def weight(size: int) -> str:
+    """Write a file's size.
+
+    Parameters
+    ----------
+    size : int
+        Bytes.
+
+    Returns
+    -------
+    str
+        In powers of 1,000, as file managers show it.
+
+    Examples
+    --------
+    >>> weight(999), weight(14_820_000)
+    ('999 bytes', '14.8 MB')
+    """
+    if size < 1000:
+        return f"{size} bytes"
+    value, unit = (size / 1000, "kB") if size < 1_000_000 else (size / 1_000_000, "MB")
+    return f"{value:.1f} {unit}"
+
+
+def listing(names: list[str] | tuple[str, ...], last: str = "and") -> str:
+    """Write names one after the other.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The names.
+    last : str
+        The word before the last one.
+
+    Returns
+    -------
+    str
+        Such as ``angry, happy and sad``.
+
+    Examples
+    --------
+    >>> listing(["angry", "happy", "sad"], "or"), listing(["angry"])
+    ('angry, happy or sad', 'angry')
+    """
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"

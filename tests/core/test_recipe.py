@@ -1,0 +1,162 @@
+"""The recipe: every wrong setting is refused in a sentence, every right one comes back from TOML as it was."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import tomllib
+from contextlib import suppress
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from mien.core.errors import SettingError
+from mien.core.recipe import OPTIMIZERS, OUTPUTS, SCHEDULES, Recipe, about
+
+FIELDS = [item.name for item in dataclasses.fields(Recipe)]
+quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+
+
+def maybe(values: st.SearchStrategy) -> st.SearchStrategy:
+    return st.none() | values
+
+
+def shares() -> st.SearchStrategy:
+    return st.tuples(st.integers(1, 98), st.integers(1, 98)).filter(lambda pair: 2 <= 100 - sum(pair) <= 98)
+
+
+@st.composite
+def recipes(draw: st.DrawFn) -> Recipe:
+    train, val = draw(shares())
+    return Recipe(
+        model=draw(st.text(min_size=1, max_size=10)),
+        labels=tuple(draw(st.lists(st.text(max_size=10), max_size=4))),
+        seed=draw(st.integers(0, 2**62)),
+        train_share=train / 100,
+        val_share=val / 100,
+        test_share=(100 - train - val) / 100,
+        size=draw(maybe(st.integers(16, 1024))),
+        epochs=draw(maybe(st.integers(1, 100_000))),
+        batch=draw(maybe(st.integers(1, 65_536))),
+        optimizer=draw(maybe(st.sampled_from(OPTIMIZERS))),
+        learning_rate=draw(maybe(st.floats(0, 10))),
+        schedule=draw(maybe(st.sampled_from(SCHEDULES))),
+        weight_decay=draw(maybe(st.floats(0, 1))),
+        label_smoothing=draw(maybe(st.floats(0, 0.9))),
+        augment=draw(maybe(st.floats(0, 1))),
+        patience=draw(maybe(st.integers(0, 100_000))),
+        outputs=draw(st.sampled_from(OUTPUTS)),
+    )
+
+
+@given(recipe=recipes())
+@quick
+def test_a_recipe_comes_back_from_toml_as_it_was(tmp_path, recipe):
+    assert Recipe.read(recipe.save(tmp_path / "recipe.toml")) == recipe
+
+
+@given(data=st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8")))
+@quick
+def test_any_file_is_a_recipe_or_refused_by_an_error_of_ours(tmp_path, data):
+    path = tmp_path / "recipe.toml"
+    path.write_bytes(data)
+    with suppress(SettingError):
+        assert isinstance(Recipe.read(path), Recipe)
+
+
+junk = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(st.sampled_from(FIELDS), junk)
+def test_any_value_is_taken_or_refused_by_an_error_of_ours(name, value):
+    assume(value is not None)  # what is None is left to the family
+    with suppress(SettingError):
+        kept = getattr(Recipe.from_dict({name: value}), name)
+        assert kept == (tuple(value) if isinstance(value, list) else value)
+
+
+@given(st.text(min_size=1))
+def test_an_unknown_key_is_refused_by_name(key):
+    assume(key not in FIELDS)
+    with pytest.raises(SettingError) as caught:
+        Recipe.from_dict({key: 1})
+    assert caught.value.came == f"The recipe has no key '{key}'"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("epoch", "epochs"), ("learningrate", "learning_rate"), ("Lables", "labels"), ("modle", "model")],
+)
+def test_a_slip_in_a_key_names_the_nearest(typed, meant):
+    with pytest.raises(SettingError, match=f"Did you mean '{meant}'"):
+        Recipe.from_dict({typed: 1})
+
+
+def test_a_slip_in_a_word_names_the_nearest():
+    with pytest.raises(SettingError, match=r"optimizer = 'adm' is not known. Did you mean 'adam'"):
+        Recipe(optimizer="adm")
+
+
+def test_every_setting_has_a_sentence():
+    assert list(about()) == FIELDS
+    assert all(sentence.endswith(".") for sentence in about().values())
+
+
+@pytest.mark.parametrize("item", [item for item in dataclasses.fields(Recipe) if "least" in item.metadata])
+def test_both_ends_of_a_range_are_in_and_beyond_is_out(item):
+    least, most = item.metadata["least"], item.metadata.get("most")
+    beyond = [least - 1, *([] if most is None else [most + 1])]
+    for value in beyond:
+        with pytest.raises(SettingError, match=f"{item.name} = .* out of range"):
+            Recipe(**{item.name: value})
+    if not item.name.endswith("_share"):
+        assert getattr(Recipe(**{item.name: least}), item.name) == least
+
+
+@pytest.mark.parametrize("name", ["learning_rate", "train_share", "augment"])
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_is_no_number_is_refused(name, value):
+    with pytest.raises(SettingError):
+        Recipe(**{name: value})
+
+
+def test_shares_must_make_a_whole():
+    with pytest.raises(SettingError, match=r"add up to 1.200"):
+        Recipe(train_share=0.9)
+
+
+def test_defaults_fill_only_what_is_empty():
+    filled = Recipe(epochs=3).with_defaults({"epochs": 20, "batch": 32})
+    assert (filled.epochs, filled.batch) == (3, 32)
+
+
+def test_zero_is_a_value_and_not_empty():
+    assert Recipe(patience=0, augment=0.0).with_defaults({"patience": 5, "augment": 0.6}) == Recipe(
+        patience=0, augment=0.0
+    )
+
+
+def test_a_saved_recipe_explains_itself(tmp_path):
+    text = Recipe(epochs=3).save(tmp_path / "recipe.toml").read_text()
+    assert "# Passes over the training pictures.\nepochs = 3" in text
+    assert "batch" not in tomllib.loads(text)
+
+
+def test_a_recipe_that_is_not_there(tmp_path):
+    with pytest.raises(SettingError, match=r"cannot be read"):
+        Recipe.read(tmp_path / "none.toml")
+
+
+def test_a_folder_is_no_recipe(tmp_path):
+    with pytest.raises(SettingError, match=r"cannot be read"):
+        Recipe.read(tmp_path)
+
+
+def test_a_recipe_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Recipe().epochs = 3  # type: ignore[misc]

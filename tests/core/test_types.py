@@ -1,0 +1,104 @@
+"""The input contract and the small protocols."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mien.core import types
+from mien.core.errors import ModelFileError
+from mien.core.types import Answer, InputContract, silent
+
+texts = st.text(max_size=20)
+contracts = st.builds(
+    InputContract,
+    labels=st.lists(texts, min_size=2, max_size=8).map(tuple),
+    size=st.integers(1, 2048),
+    colour=st.sampled_from(["rgb", "grey"]),
+)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_infinity=False) | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
+    max_leaves=8,
+)
+FIELDS = [item.name for item in dataclasses.fields(InputContract)]
+
+
+def changed(**values: object) -> str:
+    return json.dumps({**json.loads(InputContract(("happy", "sad"), 48).to_json()), **values})
+
+
+@given(contracts)
+def test_a_contract_comes_back_as_it_was(contract):
+    assert InputContract.from_json(contract.to_json()) == contract
+
+
+@given(contracts)
+def test_the_same_contract_is_the_same_text(contract):
+    text = contract.to_json()
+    assert InputContract.from_json(text).to_json() == text
+    assert list(json.loads(text)) == sorted(FIELDS)
+
+
+@given(texts)
+def test_any_other_text_is_refused_in_a_sentence(text):
+    with pytest.raises(ModelFileError):
+        InputContract.from_json(text)
+
+
+@given(json_values)
+def test_any_other_json_is_refused_in_a_sentence(value):
+    with pytest.raises(ModelFileError):
+        InputContract.from_json(json.dumps(value))
+
+
+@given(st.sampled_from(FIELDS), json_values)
+def test_one_wrong_field_is_read_or_refused_but_never_a_crash(name, value):
+    with suppress(ModelFileError):
+        assert isinstance(InputContract.from_json(changed(**{name: value})), InputContract)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_missing_field_is_refused(name):
+    fields = json.loads(changed())
+    del fields[name]
+    with pytest.raises(ModelFileError, match=r"damaged"):
+        InputContract.from_json(json.dumps(fields))
+
+
+def test_a_newer_contract_asks_for_a_newer_mien():
+    with pytest.raises(ModelFileError, match=r"has format 2.*Expected: format 1 or older.*newer Mien"):
+        InputContract.from_json(changed(format=2))
+
+
+@pytest.mark.parametrize("values", [{"kind": "sound"}, {"size": 0}, {"labels": ["happy"]}])
+def test_what_no_picture_model_can_eat_is_refused(values):
+    with pytest.raises(ModelFileError):
+        InputContract.from_json(changed(**values))
+
+
+def test_the_shape_is_height_width_channels():
+    assert InputContract(("happy", "sad"), 48).shape == (48, 48, 3)
+
+
+def test_an_answer_is_empty_until_it_is_given():
+    assert dataclasses.asdict(Answer("a.jpg")) == {
+        "path": "a.jpg",
+        "label": None,
+        "probabilities": None,
+        "error": None,
+    }
+
+
+def test_silence_hands_the_work_through():
+    work = [1, 2]
+    assert silent(work, total=2, what="counting") is work
+
+
+def test_every_declared_name_is_there():
+    assert all(hasattr(types, name) for name in types.__all__)

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import json
+import re
+import shutil
+
+import numpy as np
+import pytest
+
+from mien import media, report
+from mien.core.errors import MienError
+from mien.core.run import Run
+from mien.core.types import Manifest
+from mien.evaluate import Scores
+from mien.report import _album
+
+SECTIONS = [
+    "How often it is right",
+    "What it is for",
+    "The faces",
+    "The data",
+    "Training",
+    "Scores",
+    "Mistakes",
+    "What it looks at",
+    "Recipe",
+    "Use it",
+]
+EVIL = ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "'; -- </title></style></svg>", "قلق\u202e"]
+
+
+@pytest.fixture
+def copy(run, tmp_path) -> Run:
+    """The same run, free to be damaged."""
+    return Run(shutil.copytree(run.folder, tmp_path / "demo"))
+
+
+@pytest.fixture(scope="module")
+def page(run, read):
+    return read(report.write(run).read_text(encoding="utf-8"))
+
+
+def test_the_report_is_sound_and_asks_for_nothing(page):
+    assert page.problems == []
+    assert page.texts("h2") == SECTIONS
+
+
+def test_the_number_comes_first_with_its_interval_and_what_it_must_beat(run, page):
+    scores = Scores.from_dict(_json(run)["test"])
+    assert page.text.index(f"Right on {100 * scores.accuracy.value:.0f} of 100 faces it had never seen (") < 700
+    assert "Guessing the commonest class gives" in page.text
+    assert "copying the most similar training picture gives" in page.text
+    assert f"Measured once, on {scores.n} test pictures." in page.text
+
+
+def test_it_says_what_it_is_not_for(page):
+    assert "Not for" in page.texts("h3")
+    assert "AI Act" in page.text
+    assert "looks angry" in page.text
+    assert "is angry" not in page.text
+
+
+def test_all_the_charts_are_there_with_their_tables(page):
+    assert page.texts("title")[1:] == [
+        "Right answers, of 100",
+        "Pictures of each class",
+        "Right answers",
+        "Loss",
+        "Overall",
+        "Recognised, class by class",
+        "What was taken for what",
+        "Right answers by group",
+    ]
+    assert page.texts("summary").count("The numbers as a table") == 8
+
+
+def test_split_findings_training_and_use_are_told(run, page):
+    tested = len(Manifest.read(run.manifest).of("test"))
+    for words in (
+        f"0 of {tested} test samples share content or person with training.",
+        "Nothing leaks",
+        "truncated",
+        "No picture to show: broken.jpg",
+        "It stopped after 20 epochs",
+        "The model of epoch 14 was kept",
+        "The whole run took 1 min 36 s",
+        "mien predict photo.jpg --model",
+        "from mien import Predictor",
+        "uint8 [N, 64, 64, 3], RGB",
+        "Made with Mien 0.1.0",
+        "One file, 1.2 MB.",
+    ):
+        assert words in page.text, words
+
+
+def test_pictures_are_shown_with_words(page):
+    alts = [attrs["alt"] for attrs in page.of("img")]
+    assert sum(alt.startswith("Face labelled") for alt in alts) == 36
+    assert sum("answered" in alt for alt in alts) >= 9
+    assert sum("warm colours" in alt for alt in alts) == 6
+    assert len(alts) <= _album.MOST_PICTURES
+
+
+def test_the_same_run_gives_the_same_bytes(run):
+    assert report.write(run).read_bytes() == report.write(run).read_bytes()
+
+
+def test_hostile_labels_and_names_stay_words(build, read, tmp_path):
+    names = ["<b>bold<&amp;>", "'\" onload='x", "spaces and ünïcode"]
+    run = build(tmp_path, EVIL, each=20, names=names)
+    text = report.write(run).read_text(encoding="utf-8")
+    found = read(text)
+    assert found.problems == []
+    assert found.texts("h2") == SECTIONS
+    assert EVIL[0] in found.text
+    assert EVIL[1] in found.text
+    assert "\u202e" not in text
+
+
+FILES = [
+    ("recipe.toml", "Recipe"),
+    ("manifest.parquet", "The data"),
+    ("findings.parquet", None),
+    ("contract.json", None),
+    ("history.csv", "Training"),
+    ("scores.json", "Scores"),
+    ("predictions.parquet", "Mistakes"),
+    ("environment.json", None),
+    ("model.onnx", "Use it"),
+    ("explain", "What it looks at"),
+]
+
+
+@pytest.mark.parametrize(("name", "section"), FILES)
+def test_what_is_missing_is_left_out(copy, read, name, section):
+    path = copy.folder / name
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    found = read(report.write(copy).read_text(encoding="utf-8"))
+    assert found.problems == []
+    if section == "Recipe":  # the command from environment.json is still there
+        assert "settings" not in " ".join(found.texts("summary"))
+    elif section:
+        assert section not in found.texts("h2")
+    assert "None" not in found.text
+
+
+def test_an_empty_run_still_says_what_it_is(tmp_path, read):
+    found = read(report.write(Run.create(tmp_path / "new")).read_text(encoding="utf-8"))
+    assert found.problems == []
+    assert found.texts("h2") == ["What it is for"]
+
+
+@pytest.mark.parametrize("name", [name for name, _ in FILES if name not in ("history.csv", "model.onnx", "explain")])
+def test_what_is_damaged_is_a_sentence_and_the_old_report_stays(copy, name):
+    before = report.write(copy).read_bytes()
+    (copy.folder / name).write_bytes(b"\xff\xfe{")
+    with pytest.raises(MienError):
+        report.write(copy)
+    assert copy.report.read_bytes() == before
+
+
+def test_predictions_without_their_columns_are_refused(copy):
+    shutil.copy(copy.manifest, copy.folder / "predictions.parquet")
+    with pytest.raises(MienError, match="predicted"):
+        report.write(copy)
+
+
+def test_pictures_that_are_gone_leave_a_frame(build, read, tmp_path):
+    run = build(tmp_path, each=14)
+    shutil.rmtree(tmp_path / "faces")
+    found = read(report.write(run).read_text(encoding="utf-8"))
+    assert found.problems == []
+    assert "no picture can be shown" in found.text
+
+
+def test_the_page_stays_small_with_large_noisy_pictures(build, tmp_path):
+    run = build(tmp_path, each=30)
+    rng = np.random.default_rng(0)
+    noise = media.encode_webp(rng.integers(0, 256, (300, 300, 3), np.uint8), 95)
+    for path in (tmp_path / "faces").rglob("*.webp"):
+        path.write_bytes(noise)
+    text = report.write(run).read_text(encoding="utf-8")
+    assert 50 < text.count("<img ") <= _album.MOST_PICTURES
+    assert len(text.encode()) < 3_000_000
+
+
+def test_two_hundred_thumbnails_of_any_content_stay_under_three_megabytes():
+    rng = np.random.default_rng(0)
+    noise = media.thumbnail(rng.integers(0, 256, (400, 400, 3), np.uint8), _album.SIDE)
+    album = _album.Album(thumbnails={"a": noise})
+    shown = [album.picture("a", "noise") for _ in range(400)]
+    assert sum("<img" in one for one in shown) <= 200
+    assert sum(map(len, shown)) < 2_850_000
+    assert "left out to keep the page small" in shown[-1]
+
+
+def test_no_sentence_says_nothing(page):
+    assert not re.search(r"\bnan\b|\bNone\b|\(\)|\.\.(?!1)|  ", page.text)
+
+
+def _json(run: Run) -> dict:
+    return json.loads(run.scores.read_text())
