@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Flags = npt.NDArray[np.bool_]
 
-ATTEMPTS = 12  # seeded orders tried when units hold several classes each
+FEW = 200  # units that are placed together when some hold several classes
+ATTEMPTS = 40  # seeded orders tried when units hold several classes each
 REPAIRS = 200  # moves and swaps after each attempt
 SWAPPED = 500  # units of a side that a swap looks at
 BARE = 1e6  # cost of a class that a side has nothing of, against lacks of about 1
@@ -79,6 +80,8 @@ def place(cells: tuple[Integers, Integers, Integers], part: Floats, seed: int) -
     count, kinds = int(unit.max()) + 1, int(label.max()) + 1
     side = np.zeros(count, dtype=np.int64)
     mixed = np.bincount(unit, minlength=count) > 1
+    if mixed.any() and count <= FEW:
+        mixed[:] = True  # few units: the simple ones may be what saves a class from an empty side
     wide = mixed[unit]
     held = np.zeros((len(part), kinds))
     if wide.any():

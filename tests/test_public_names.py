@@ -13,6 +13,47 @@ import mien
 PACKAGE = Path(mien.__file__).parent
 
 NAMES = {
+    "mien": (
+        "Answer Findings InputContract Manifest MienError Predictor Recipe __version__ audit collect evaluate explain "
+        "export load models pipeline split train"
+    ),
+    "mien.core.errors": (
+        "MediaError MienError MissingPartError ModelFileError SettingError SourceError StorageError TrainingError "
+        "did_you_mean"
+    ),
+    "mien.core.files": "storage_error write_bytes write_text writing",
+    "mien.core.recipe": "Recipe about",
+    "mien.core.registry": "find names",
+    "mien.core.run": "Run environment read_json write_json",
+    "mien.core.types": (
+        "Answer Batches FINDING_COLUMNS Findings InputContract MANIFEST_COLUMNS Manifest Predict Progress SEVERITIES "
+        "SPLITS silent"
+    ),
+    "mien.media": (
+        "MAX_BYTES MAX_DECODED MAX_PIXELS container_kind csv_rows csv_separator decode encode_png encode_webp fit "
+        "frames pixel_column read read_many real_path sniff tar_headers thumbnail"
+    ),
+    "mien.web": (
+        "Estimate Html Section badge bars block card class_colour class_ink code columns contrast count counts curves "
+        "details duration escape facts grid image intervals join listing matrix missing number page pair percent "
+        "section severity span table tag text weight wide_card"
+    ),
+    "mien.collect": "draw scan",
+    "mien.audit": "Tally check clean quarantine require_usable summary undo write_page",
+    "mien.split": "ClassCounts Proof REASONS assign by_person prove",
+    "mien.load": "Cache CachedBatches build",
+    "mien.models": "Family accelerators build contract family names summary",
+    "mien.train": "Epoch History fit load_best",
+    "mien.evaluate": (
+        "Averages ClassScores Estimate GroupScore Scores apply_temperature by_group commonest nearest_neighbour score "
+        "temperature"
+    ),
+    "mien.explain": "occlusion overlay",
+    "mien.export": "TOLERANCE card write",
+    "mien.pipeline": "Desk STAGES begin contract explain_picture measure resume run summary",
+    "mien.predict": "Predictor",
+    "mien.report": "answer_picture write",
+    "mien.cli": "app main",
 }
 
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
@@ -30,15 +71,24 @@ MODULES = {"cli", "core", "pipeline", "predict", "report", "media", "web"} | {
 GROUND = {"errors", "files", "recipe", "registry", "run", "types"}
 
 
+def public(module: str) -> list[str]:
+    """Return `__all__`, or what a module of one file defines itself without an underscore."""
+    found = import_module(module)
+    if hasattr(found, "__all__"):
+        return sorted(found.__all__)
+    own = {name: value for name, value in vars(found).items() if getattr(value, "__module__", "") == module}
+    return sorted(name for name, value in own.items() if not name.startswith("_") and callable(value))
+
+
 @pytest.mark.parametrize("module", NAMES)
 def test_the_public_names_are_these(module):
-    assert sorted(import_module(module).__all__) == sorted(NAMES[module].split())
+    assert public(module) == sorted(NAMES[module].split())
 
 
 @pytest.mark.parametrize("module", NAMES)
 def test_every_public_name_is_there_and_says_what_it_is(module):
     found = import_module(module)
-    for name in found.__all__:
+    for name in public(module):
         value = getattr(found, name)
         if inspect.isclass(value) or inspect.isfunction(value) or inspect.ismodule(value):
             assert inspect.getdoc(value), f"{module}.{name} has no docstring"
@@ -63,7 +113,8 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
 
 
 def test_every_stage_is_in_the_list():
-    assert {f"mien.{name}" for name in MODULES - {"core"}} <= set(NAMES)
+    ground = {f"mien.core.{name}" for name in GROUND}
+    assert set(NAMES) == {"mien"} | ground | {f"mien.{name}" for name in MODULES - {"core"}}
 
 
 def test_no_file_inside_a_stage_is_public():

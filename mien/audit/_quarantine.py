@@ -154,10 +154,7 @@ def _write_manifest(cleaned: Manifest, root: Path, out: Path | str | None) -> Pa
     name = f"{root.name}.clean.parquet"
     if out is not None:
         return cleaned.save(Path(out) / name)
-    beside = root.parent if os.access(root.parent, os.W_OK) else Path.cwd()
     try:
-        return cleaned.save(beside / name)
+        return cleaned.save(root.parent / name)
     except StorageError:
-        if beside == Path.cwd():
-            raise
         return cleaned.save(Path.cwd() / name)

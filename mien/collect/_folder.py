@@ -114,7 +114,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def _inside(link: str, root: str) -> bool:
-    return os.path.realpath(link).startswith(root.rstrip("/") + "/")
+    found = os.path.realpath(link)
+    return found == root or found.startswith(root.rstrip("/") + "/")
 
 
 def _unique(frame: pl.DataFrame) -> pl.DataFrame:

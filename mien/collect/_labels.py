@@ -40,5 +40,5 @@ def check_labels(manifest: Manifest, source: str, *, chosen: bool = False) -> No
         what = f"only the class {labels[0]!r}" if labels else "no labelled sample"
         came = f"You asked for {what}" if chosen else f"'{source}' holds {what}"
         reasons = manifest.frame["aside"].drop_nulls()
-        why = f"{len(reasons)} rows are set aside, the first as {reasons[0]!r}" if len(reasons) else "Add another class"
+        why = f"{len(reasons)} rows are set aside, the first: {reasons[0]}" if len(reasons) else "Add another class"
         raise SourceError(came, expected="at least 2 classes, such as happy and sad", todo=why)

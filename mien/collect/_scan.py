@@ -66,6 +66,8 @@ def scan(source: str | Path, *, labels: Sequence[str] = (), progress: Progress =
     """
     if str(source).startswith(SAMPLE):
         source = draw_sample(str(source), progress)
+    if not str(source).strip() or "\0" in str(source):
+        raise SourceError(f"The source is {str(source)!r}", expected="a folder, an archive, a table, or sample:faces")
     path = Path(source).absolute()
     manifest = _list(path)
     check_labels(manifest, str(source))

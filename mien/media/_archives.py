@@ -118,11 +118,13 @@ class _Guarded:
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self.seek, self.tell = file.seek, file.tell
+        self.last = b""
 
     def read(self, size: int = -1) -> bytes:
         if not 0 <= size <= MAX_BYTES + 1024:
             raise tarfile.ReadError("a header is too large")
-        return self._file.read(size)
+        self.last = self._file.read(size)
+        return self.last
 
 
 def _unpacked(file: BinaryIO) -> IO[bytes]:
@@ -154,10 +156,13 @@ def tar_headers(path: str) -> Iterator[tuple[tarfile.TarInfo, Callable[[], bytes
         With ``issue`` ``missing`` or ``unreadable``.
     """
     with archive_errors(path), open_regular(real_path(path)) as packed, _unpacked(packed) as file:
-        tar = tarfile.open(fileobj=cast(Any, _Guarded(file)), mode="r:")  # noqa: SIM115 - nothing of its own to close
+        guarded = _Guarded(file)
+        tar = tarfile.open(fileobj=cast(Any, guarded), mode="r:")  # noqa: SIM115 - nothing of its own to close
         while (member := tar.next()) is not None:
             cast(Any, tar).members = []  # it remembers a kilobyte for each member otherwise
             yield member, partial(_read_tar_member, tar, member, path)
+        if not guarded.last:  # cut between two members; every whole archive ends with a block of zeros
+            raise tarfile.ReadError("it ends before its end mark")
 
 
 def tar_members(path: str) -> Iterator[Item]:

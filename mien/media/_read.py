@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, islice
 
@@ -140,15 +141,18 @@ class _Forward:
 
     def read_many(self, names: Iterator[str]) -> Iterator[Result]:
         for window in _windows(names, _WINDOW):
-            waiting = set(window)
+            waiting = Counter(window)
             self._swept = False
             for name in window:
-                yield self._take(name, waiting)
-                waiting.discard(name)
+                result = self._take(name, waiting)
+                waiting[name] -= 1
+                if waiting[name]:  # asked for once more
+                    self._held[name] = result
+                yield result
             self._held.clear()
             self._from_start = False
 
-    def _take(self, name: str, waiting: set[str]) -> Result:
+    def _take(self, name: str, waiting: Counter[str]) -> Result:
         if name in self._held:
             return self._held.pop(name)
         found = None if self._swept else self._advance(name, waiting)
@@ -157,14 +161,14 @@ class _Forward:
             found = self._advance(name, waiting)
         return found if found is not None else self._broken or absent(self._container, name)
 
-    def _advance(self, name: str, waiting: set[str]) -> Result | None:
+    def _advance(self, name: str, waiting: Counter[str]) -> Result | None:
         """Walk on to a member; None when the end comes first."""
         full = False
         try:
             for found, fetch in self._items:
                 if found == name:
                     return _fetched(fetch)
-                if found in waiting and not full:
+                if waiting[found] and not full:
                     self._held[found] = _fetched(fetch)
                     full = sum(len(held) for held in self._held.values() if isinstance(held, bytes)) > _HELD_BYTES
         except MediaError as error:  # the rest of the archive cannot be reached

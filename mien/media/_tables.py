@@ -43,7 +43,7 @@ def pixel_column(schema: Mapping[str, Any]) -> str | None:
     """
     import polars as pl
 
-    lowered = {name.lower(): name for name in reversed(list(schema))}
+    lowered = {name.strip().lower(): name for name in reversed(list(schema))}
     for known in _NAMES:
         name = lowered.get(known)
         if name is not None and _holds_pictures(schema[name], text=known == "pixels"):

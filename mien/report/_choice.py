@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from mien import audit
+from mien.core.types import SEVERITIES, Findings
 from mien.report._material import WEIGHT, Material
 
 if TYPE_CHECKING:
@@ -49,11 +51,6 @@ class Answer:
         """Weight of the answer."""
         return dict(self.weights).get(self.predicted, 0.0)
 
-    @property
-    def margin(self) -> float:
-        """How far the heaviest class is ahead of the next."""
-        return self.weights[0][1] - self.weights[1][1] if len(self.weights) > 1 else 1.0
-
 
 @dataclass(frozen=True)
 class Choice:
@@ -71,6 +68,10 @@ class Choice:
         Id to the id of its twin.
     explained : list of (str, str)
         Id and the name of its overlay.
+    said : mapping of str to Answer
+        What the model said of these.
+    wrong : int
+        How many of all test pictures it got wrong.
     """
 
     samples: Mapping[str, list[str]] = field(default_factory=dict)
@@ -79,6 +80,8 @@ class Choice:
     examples: Mapping[str, list[str]] = field(default_factory=dict)
     twins: Mapping[str, str] = field(default_factory=dict)
     explained: list[tuple[str, str]] = field(default_factory=list)
+    said: Mapping[str, Answer] = field(default_factory=dict)
+    wrong: int = 0
 
     @property
     def all(self) -> set[str]:
@@ -101,38 +104,33 @@ def choose(material: Material) -> Choice:
     Choice
         The same for the same run.
     """
-    everything = answers(material)
-    wrong = sorted((one for one in everything if not one.right), key=lambda one: (-one.confidence, one.id))
-    worst = wrong[:WORST]
-    taken = {one.id for one in worst}
-    unsure = sorted((one for one in everything if one.id not in taken), key=lambda one: (one.margin, one.id))
-    examples = _examples(material)
+    examples, overlays = _examples(material), _explained(material)
+    worst, unsure, wrong = _telling(material.predictions)
     return Choice(
         samples=_samples(material),
         worst=worst,
-        unsure=unsure[:UNSURE],
+        unsure=unsure,
+        wrong=wrong,
         examples=examples,
         twins=_twins(material, examples),
-        explained=_explained(material),
+        explained=overlays,
+        said=_said(material.predictions, [one for one, _ in overlays]),
     )
 
 
-def answers(material: Material) -> list[Answer]:
-    """Return what the model said of every test picture.
+def answers(frame: pl.DataFrame) -> list[Answer]:
+    """Turn a few rows of the predictions into answers.
 
     Parameters
     ----------
-    material : Material
-        The run.
+    frame : polars.DataFrame
+        Columns ``id``, ``label``, ``predicted`` and one ``p:<label>`` a class.
 
     Returns
     -------
     list of Answer
-        In the order of the file; empty when there is none.
+        In the same order.
     """
-    frame = material.predictions
-    if frame is None:
-        return []
     return [_answer(row) for row in frame.iter_rows(named=True)]
 
 
@@ -140,6 +138,27 @@ def _answer(row: Mapping[str, Any]) -> Answer:
     weights = [(name.removeprefix(WEIGHT), float(value or 0)) for name, value in row.items() if name.startswith(WEIGHT)]
     weights.sort(key=lambda pair: (-pair[1], pair[0]))
     return Answer(str(row["id"]), str(row["label"]), str(row["predicted"]), tuple(weights))
+
+
+def _telling(frame: pl.DataFrame | None) -> tuple[list[Answer], list[Answer], int]:
+    """Find the surest wrong answers, the least sure of the others, and how many are wrong in all."""
+    import polars as pl
+
+    if frame is None:
+        return [], [], 0
+    weights = pl.concat_list(pl.col(f"^{WEIGHT}.*$")).list.sort(descending=True)
+    frame = frame.with_columns(_first=weights.list.first(), _second=weights.list.get(1, null_on_oob=True).fill_null(0))
+    wrong = frame.filter(pl.col("label") != pl.col("predicted"))
+    worst = wrong.sort("_first", "id", descending=[True, False]).head(WORST)
+    others = frame.filter(~pl.col("id").is_in(worst["id"].to_list()))
+    unsure = others.sort(pl.col("_first") - pl.col("_second"), pl.col("id")).head(UNSURE)
+    return answers(worst), answers(unsure), wrong.height
+
+
+def _said(frame: pl.DataFrame | None, ids: list[str]) -> dict[str, Answer]:
+    if frame is None:
+        return {}
+    return {one.id: one for one in answers(frame.filter(frame["id"].is_in(ids)))}
 
 
 def _samples(material: Material) -> dict[str, list[str]]:
@@ -161,44 +180,49 @@ def _examples(material: Material) -> dict[str, list[str]]:
         return {}
     chosen: dict[str, list[str]] = {}
     left = EXAMPLES
-    for issue in issues(material.findings.frame)["issue"]:
+    for issue in (line.issue for line in issues(material.findings)):
         rows = material.findings.frame.filter(material.findings.frame["issue"] == issue)
-        ids = rows.sort("score", "id", descending=[True, False])["id"].unique(maintain_order=True)
-        chosen[issue] = ids.head(min(EXAMPLES_AN_ISSUE, left)).to_list()
+        ids = _once(rows.sort("score", "id", descending=[True, False]))
+        chosen[issue] = ids[: max(min(EXAMPLES_AN_ISSUE, left), 0)]
         left -= len(chosen[issue]) * 2  # a twin brings its other half
     return {issue: ids for issue, ids in chosen.items() if ids}
 
 
-def issues(findings: pl.DataFrame) -> pl.DataFrame:
+def _once(rows: pl.DataFrame) -> list[str]:
+    """List the ids of one issue, of two twins only the first: the other one stands beside it."""
+    ids = rows["id"].unique(maintain_order=True).to_list()
+    if "other" not in rows.columns:
+        return ids
+    place = {one: number for number, one in enumerate(ids)}
+    other = dict(rows.select("id", "other").drop_nulls().iter_rows())
+    mutual = {one for one in ids if other.get(other.get(one, "")) == one}
+    return [one for one in ids if one not in mutual or place[one] < place[other[one]]]
+
+
+def issues(findings: Findings) -> list[audit.Tally]:
     """Count the findings by issue.
 
     Parameters
     ----------
-    findings : polars.DataFrame
-        As `Findings` has them.
+    findings : Findings
+        Of the audit.
 
     Returns
     -------
-    polars.DataFrame
-        ``issue``, ``severity``, ``number``, ``why``, ``todo``; the gravest first, then the most frequent.
+    list of Tally
+        The gravest first, then in the order in which they are checked.
     """
-    import polars as pl
-
-    order = {"error": 0, "warning": 1, "note": 2}
-    grouped = findings.group_by("issue", maintain_order=True).agg(
-        pl.col("severity").first(), pl.col("id").n_unique().alias("number"), pl.col("why", "todo").first()
-    )
-    rank = pl.col("severity").replace_strict(order, default=3, return_dtype=pl.Int64)
-    return grouped.sort(rank, "number", "issue", descending=[False, True, False])
+    order = {severity: place for place, severity in enumerate(SEVERITIES)}
+    return sorted(audit.summary(findings), key=lambda line: order.get(line.severity, len(order)))
 
 
 def _twins(material: Material, examples: Mapping[str, list[str]]) -> dict[str, str]:
     if material.findings is None or material.manifest is None or "other" not in material.findings.frame.columns:
         return {}
-    shown = {one for ids in examples.values() for one in ids}
-    known = set(material.manifest.frame["id"])
-    pairs = material.findings.frame.select("id", "other").drop_nulls().iter_rows()
-    return {one: other for one, other in pairs if one in shown and other in known}
+    findings, known = material.findings.frame, material.manifest.frame["id"]
+    shown = [one for ids in examples.values() for one in ids]
+    pairs = findings.filter(findings["id"].is_in(shown) & findings["other"].is_in(known.to_list()))
+    return dict(pairs.select("id", "other").iter_rows())
 
 
 def _explained(material: Material) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mien import split, web
+from mien import audit, split, web
 from mien.core.types import SPLITS
 from mien.report._album import Album
 from mien.report._choice import CLASSES, Choice, issues
@@ -110,14 +110,14 @@ def _findings(material: Material, choice: Choice, album: Album) -> web.Html:
         return web.Html("")
     if not len(material.findings):
         return web.block("What the audit found", web.text(web.severity("good", "Nothing wrong was found.")))
-    grouped = issues(material.findings.frame)
+    lines = issues(material.findings)
     rows = [
-        [_words(issue), web.severity(severity, severity), f"{number:,}", todo]
-        for issue, severity, number, _, todo in grouped.iter_rows()
+        [line.title, web.severity(line.severity, line.severity), f"{line.pictures:,}", f"{line.aside:,}", line.todo]
+        for line in lines
     ]
-    names = ["finding", "how bad", "pictures", "what to do"]
-    overview = web.table(rows, names, caption="Findings of the audit", numeric=["pictures"])
-    shown = [_example(material, issue, choice, album) for issue in choice.examples]
+    names = ["finding", "how bad", "pictures", "set aside", "what to do"]
+    overview = web.table(rows, names, caption="A picture can have more than one", numeric=["pictures", "set aside"])
+    shown = [_example(material, line, choice, album) for line in lines if line.issue in choice.examples]
     return web.block("What the audit found", overview, web.tag("div", *shown, class_="strips"))
 
 
@@ -125,18 +125,18 @@ def _words(issue: str) -> str:
     return issue.replace("-", " ").replace("_", " ")
 
 
-def _example(material: Material, issue: str, choice: Choice, album: Album) -> web.Html:
+def _example(material: Material, line: audit.Tally, choice: Choice, album: Album) -> web.Html:
     """Show a few pictures that have the issue: twins side by side, the unreadable by name."""
-    ids = choice.examples[issue]
+    ids = choice.examples[line.issue]
     cells = [_cell(material, one, choice, album) for one in ids if album.thumbnails.get(one) is not None]
     names = [album.name(one) for one in ids if album.thumbnails.get(one) is None]
     parts: list[web.Html] = []
     if cells:
-        parts.append(web.grid(cells, about=f"Examples: {_words(issue)}"))
+        parts.append(web.grid(cells, about=f"Examples: {line.title}"))
     if names:
         listed = web.join((web.tag("bdi", name, class_="path") for name in names[:MOST_NAMES]), ", ")
         parts.append(web.tag("p", "No picture to show: ", listed, class_="note"))
-    return web.tag("div", web.tag("h4", _words(issue)), *parts, class_="strip")
+    return web.tag("div", web.tag("h4", line.title), *parts, class_="strip")
 
 
 def _cell(material: Material, one: str, choice: Choice, album: Album) -> web.Html:

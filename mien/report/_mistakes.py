@@ -5,7 +5,7 @@ from __future__ import annotations
 from mien import web
 from mien.core.errors import StorageError
 from mien.report._album import Album
-from mien.report._choice import Answer, Choice, answers
+from mien.report._choice import Answer, Choice
 from mien.report._material import Material
 
 MOST_BARS = 4
@@ -28,14 +28,12 @@ def mistakes(material: Material, choice: Choice, album: Album) -> web.Section | 
     Section or None
         None without predictions.
     """
-    everything = answers(material)
-    if not everything:
+    if material.predictions is None or not len(material.predictions):
         return None
-    wrong = sum(not one.right for one in everything)
     parts = []
     if choice.worst:
         cells = [_card(one, album) for one in choice.worst]
-        note = f"{web.count(wrong, 'wrong answer')} in all; these {len(cells)} it was most certain of."
+        note = f"{web.count(choice.wrong, 'wrong answer')} in all; these {len(cells)} it was most certain of."
         note += " Often the label is what is wrong."
         parts.append(web.block("Worst mistakes", web.grid(cells, about="Worst mistakes", wide=True), note=note))
     else:
@@ -79,8 +77,7 @@ def explained(material: Material, choice: Choice, album: Album) -> web.Section |
     """
     if not choice.explained:
         return None
-    said = {one.id: one for one in answers(material)}
-    cells = [_pair(material, one, name, said.get(one), album) for one, name in choice.explained]
+    cells = [_pair(material, one, name, choice.said.get(one), album) for one, name in choice.explained]
     note = (
         "Left the picture, right the same with heat: cover a warm place, and the answer's weight falls. Warm on mouth, "
         "eyes and brows is what you want to see; warm on the background means it has learnt something else."

@@ -52,7 +52,7 @@ def test_of_two_labels_none_is_kept(table):
 
 
 def test_two_labels_name_a_counterpart_under_another_label(table):
-    manifest = table(("a", "sad", None, 1), ("b", "sad", None, 1), ("c", "happy", None, 1))
+    manifest = table(("b", "sad", None, 1), ("c", "happy", None, 1), ("a", "sad", None, 1))
     found = audit.check(manifest).frame
     assert dict(found.select("id", "other").iter_rows()) == {"a": "c", "b": "c", "c": "a"}
 

@@ -144,9 +144,7 @@ def test_a_progressive_jpeg_cannot_be_shrunk_on_the_way(pictures):
     plain = with_size(pictures["plain.jpg"], 15_000, 15_000, frame=b"\xff\xc0")
     progressive = with_size(pictures["progressive.jpg"], 15_000, 15_000, frame=b"\xff\xc2")
     assert issue_of(progressive, 48) == "bomb"
-    with pytest.raises(MediaError) as caught:  # 225 million pixels are allowed, but here they are missing
-        media.decode(plain, 48)
-    assert caught.value.issue == "truncated"
+    assert media.decode(plain, 48).shape == (48, 48, 3)  # the same size, held at an eighth of its sides
 
 
 def test_a_jpeg_of_a_thousand_scans(pictures):

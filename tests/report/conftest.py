@@ -51,7 +51,7 @@ def draw_face(rng: np.random.Generator, number: int, side: int = 96) -> np.ndarr
 
 
 def build_run(
-    folder: Path, labels: Sequence[str] = LABELS, *, each: int = 60, seed: int = 7, names: Sequence[str] = ("face",)
+    folder: Path, labels: Sequence[str] = LABELS, *, each: int = 45, seed: int = 7, names: Sequence[str] = ("face",)
 ) -> Run:
     """Make a finished run under `folder`."""
     rng = np.random.default_rng(seed)

@@ -43,16 +43,16 @@ def test_the_least_sure_have_the_smallest_margin_and_are_shown_once():
 
 
 def test_weights_come_heaviest_first():
-    one = answers(made([("1", "a", "c", 0.2, 0.3, 0.5)]))[0]
+    one = answers(made([("1", "a", "c", 0.2, 0.3, 0.5)]).predictions)[0]
     assert one.weights == (("c", 0.5), ("b", 0.3), ("a", 0.2))
     assert one.confidence == 0.5
-    assert one.margin == pytest.approx(0.2)
+    assert not one.right
 
 
 def test_few_enough_for_one_page():
     rows = [(f"{n:04d}", "a", "b", 0.3, 0.6, 0.1) for n in range(500)]
     choice = choose(made(rows))
-    assert (len(choice.worst), len(choice.unsure)) == (WORST, UNSURE)
+    assert (len(choice.worst), len(choice.unsure), choice.wrong) == (WORST, UNSURE, 500)
 
 
 @pytest.mark.parametrize(("classes", "each"), [(2, 9), (6, 9), (7, 4), (15, 4), (16, 2), (31, 2)])
@@ -76,9 +76,20 @@ def test_the_gravest_findings_come_first():
         ("e1", "empty", "error", 1.0, "w", "t"),
     ]
     findings = Findings(pl.DataFrame(rows, schema=names, orient="row"))
-    assert issues(findings.frame)["issue"].to_list() == ["empty", "twin", "wrong-ending"]
+    assert [line.issue for line in issues(findings)] == ["empty", "twin", "wrong-ending"]
     examples = choose(Material(Run(Path("x")), findings=findings)).examples
     assert [len(ids) for ids in examples.values()] == [1, 3, EXAMPLES_AN_ISSUE]
+
+
+def test_twins_that_name_each_other_are_shown_once():
+    names = ["id", "issue", "severity", "score", "why", "todo", "other"]
+    pairs = [("a", "b"), ("b", "a"), ("c", "a"), ("d", None)]
+    rows = [(one, "twin-labels", "error", 1.0, "w", "t", other) for one, other in pairs]
+    findings = Findings(pl.DataFrame(rows, schema=names, orient="row"))
+    manifest = Manifest.build({name: ["a", "b", "c", "d"] for name in ("id", "content", "path", "label")})
+    choice = choose(Material(Run(Path("x")), findings=findings, manifest=manifest))
+    assert choice.examples == {"twin-labels": ["a", "c", "d"]}
+    assert choice.twins == {"a": "b", "c": "a"}
 
 
 @pytest.mark.parametrize(

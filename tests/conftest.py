@@ -1,0 +1,122 @@
+"""What the tests over models, files, commands and stories share: tiny pictures, batches, and `mien` itself."""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mien.core.recipe import Recipe
+from mien.core.run import Run
+
+COLOURS = ((200, 40, 30), (40, 60, 200), (240, 240, 210), (10, 20, 10), (120, 200, 60), (200, 60, 200), (90, 90, 90))
+
+
+def patterned(number: int, count: int, size: int, seed: int = 0) -> np.ndarray:
+    """Pictures of one class, uint8 [count, size, size, 3]: its own colour, brightness and stripes, in noise."""
+    noise = np.random.default_rng([seed, number]).normal(0, 20, (count, size, size, 3))
+    stripes = 30 * np.sin(np.arange(size) * (number + 1) / 2)[:, None, None]
+    return np.clip(np.array(COLOURS[number]) + stripes + noise, 0, 255).astype(np.uint8)
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """Batches straight from memory (`core.types.Batches`)."""
+
+    labels: tuple[str, ...]
+    pixels: np.ndarray
+    numbers: np.ndarray
+    batch: int = 8
+    shuffle: bool = False
+
+    def __len__(self) -> int:
+        return math.ceil(len(self.pixels) / self.batch)
+
+    def epoch(self, number: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        order = np.arange(len(self.pixels))
+        if self.shuffle:
+            order = np.random.default_rng([5, number]).permutation(order)
+        for start in range(0, len(order), self.batch):
+            part = order[start : start + self.batch]
+            yield self.pixels[part], self.numbers[part]
+
+
+def separable(
+    labels: tuple[str, ...], size: int, *, each: int = 16, seed: int = 0, batch: int = 8, shuffle: bool = False
+) -> Arrays:
+    """Batches of a set that any classifier should learn."""
+    pixels = np.concatenate([patterned(number, each, size, seed) for number in range(len(labels))])
+    return Arrays(labels, pixels, np.repeat(np.arange(len(labels)), each), batch, shuffle)
+
+
+def write_faces(folder: Path, labels: tuple[str, ...] = ("happy", "sad"), *, each: int = 20, size: int = 24) -> Path:
+    """A folder of class folders of such pictures."""
+    for number, label in enumerate(labels):
+        (folder / label).mkdir(parents=True, exist_ok=True)
+        for index, pixels in enumerate(patterned(number, each, size)):
+            Image.fromarray(pixels).save(folder / label / f"{index:02}.png")
+    return folder
+
+
+def start_mien(*arguments: object, **settings: object) -> subprocess.Popen:
+    """Start `mien` as a process of its own."""
+    command = [sys.executable, "-c", "from mien.cli import main; main()", *map(str, arguments)]
+    # Wide enough that no sentence is cut by a table's column.
+    environment = {**os.environ, "COLUMNS": "200", "NO_COLOR": "1", "PYTHONWARNINGS": "default"}
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    return subprocess.Popen(command, env=environment, **pipes, **settings)
+
+
+def run_mien(*arguments: object, given: bytes = b"", **settings: object) -> subprocess.CompletedProcess:
+    """Run `mien` to its end; text comes back."""
+    process = start_mien(*arguments, **settings)
+    out, err = (text.decode() for text in process.communicate(given, timeout=300))
+    return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+
+@pytest.fixture(scope="session")
+def pictures() -> Callable[..., np.ndarray]:
+    return patterned
+
+
+@pytest.fixture(scope="session")
+def toys() -> Callable[..., Arrays]:
+    return separable
+
+
+@pytest.fixture(scope="session")
+def lay_faces() -> Callable[..., Path]:
+    return write_faces
+
+
+@pytest.fixture(scope="session")
+def mien() -> Callable[..., subprocess.CompletedProcess]:
+    return run_mien
+
+
+@pytest.fixture(scope="session")
+def begin_mien() -> Callable[..., subprocess.Popen]:
+    return start_mien
+
+
+@pytest.fixture(scope="session")
+def small_faces(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty pictures, three classes. Not to be written to."""
+    return write_faces(tmp_path_factory.mktemp("data") / "faces", ("angry", "happy", "sad"))
+
+
+@pytest.fixture(scope="session")
+def small_run(small_faces: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A finished run of the report's network over `small_faces`. Not to be written to."""
+    from mien import pipeline
+
+    recipe = Recipe(model="report", size=24, epochs=4, batch=8, patience=0)
+    return pipeline.run(small_faces, recipe, folder=tmp_path_factory.mktemp("runs") / "small")
