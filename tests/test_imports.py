@@ -7,27 +7,25 @@ import sys
 
 import pytest
 
-HEAVY = set(
-    [
-        "PIL",
-        "cv2",
-        "fastapi",
-        "jax",
-        "keras",
-        "numpy",
-        "onnx",
-        "onnxruntime",
-        "polars",
-        "pydantic",
-        "rich",
-        "sklearn",
-        "tensorboard",
-        "tensorflow",
-        "tf2onnx",
-        "torch",
-        "typer",
-    ]
-)
+HEAVY = {
+    "PIL",
+    "cv2",
+    "fastapi",
+    "jax",
+    "keras",
+    "numpy",
+    "onnx",
+    "onnxruntime",
+    "polars",
+    "pydantic",
+    "rich",
+    "sklearn",
+    "tensorboard",
+    "tensorflow",
+    "tf2onnx",
+    "torch",
+    "typer",
+}
 
 
 def loaded(statements: str) -> set[str]:

@@ -116,8 +116,7 @@ def audit(
         stage.write_page(manifest, findings, page)
     _tell_findings(manifest, findings, as_json)
     if fix:
-        where = stage.quarantine(manifest, findings, Path(source))
-        say(f"Set aside; the record is in '{where}'. Undo: mien audit {source} --undo")
+        _tell_fixed(stage.quarantine(manifest, findings, Path(source)), source)
 
 
 def split(
@@ -340,3 +339,12 @@ def _tell_findings(manifest: Manifest, findings: Findings, as_json: bool) -> Non
     typer.echo(f"{findings.frame['id'].n_unique():,} of {len(manifest):,} samples need a look.")
     if len(findings):
         table(["issue", "severity", "samples"], counts.iter_rows())
+
+
+def _tell_fixed(where: Path | None, source: str) -> None:
+    if where is None:
+        say("Nothing had to be set aside.")
+    elif where.suffix == ".jsonl":
+        say(f"Moved to the quarantine beside the data; its log is '{where}'. Undo: mien audit {source} --undo")
+    else:
+        say(f"'{source}' is unchanged. What can be used is listed in '{where}'; give that to mien run.")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from mien.core.errors import MediaError, SettingError, SourceError
 from mien.core.types import InputContract, Manifest, Progress, silent
@@ -165,8 +165,8 @@ def _decoded(partial: Partial, todo: pl.DataFrame) -> Generator[tuple[int, Media
     waiting: deque[Future[tuple[int, MediaError | None]]] = deque()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="mien-decode")
     try:
-        # Lazily, row by row: a million tuples would be 200 MB. `read_many` only walks along what it is given.
-        sources = cast("Sequence[tuple[str, str | None]]", todo.select("path", "container").iter_rows())
+        # Lazily, row by row: a million tuples would be 200 MB.
+        sources = todo.select("path", "container").iter_rows()
         for (row, content), data in zip(todo.select("row", "content").iter_rows(), read_many(sources), strict=True):
             waiting.append(pool.submit(_one, partial, (row, content), data))
             if len(waiting) > 2 * workers:

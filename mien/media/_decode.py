@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import warnings
 from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from mien.core.errors import MediaError, SettingError
 from mien.media._colour import stretch, to_rgb, turned
 from mien.media._frames import count_frames
 from mien.media._loose import MAX_BYTES
+from mien.media._quiet import hush
 from mien.media._sniff import describe_other, sniff
 from mien.media._whole import is_cut, jpeg_needs_all
 
@@ -31,6 +31,8 @@ MAX_DECODED = 64_000_000
 
 _MAX_TEXT = 16 * 1024 * 1024
 _MAX_PAGES = 10_000
+_FLAT_PIXELS = 16_000_000  # larger ones must have a byte for every _FLAT_RATIO pixels: a photo has one for 1 to 20
+_FLAT_RATIO = 1000
 _MAX_SCANNED = 4_000_000_000  # pixels times scans of a JPEG: a camera's progressive file has about ten scans
 
 # The reader of each kind, named one by one: `PIL.Image.open` would also try its other 35 plugins, of which
@@ -46,8 +48,6 @@ _READERS = {
     "gif": ("PIL.GifImagePlugin", "GifImageFile"),
 }
 _SHOWN = {"webp": "WebP", "pixels": "list of pixel values"}
-# Pillow's remarks on odd metadata; what matters comes as an error.
-_REMARKS = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
 
 
 def decode(data: bytes, size: int | None = None) -> Pixels:
@@ -155,7 +155,7 @@ def _decode_text(data: bytes, size: int | None) -> Pixels:
 
 
 def _decode_file(kind: str, data: bytes, size: int | None) -> Pixels:
-    _hush()
+    hush(kind)
     if kind == "tiff" and count_frames(kind, data) > _MAX_PAGES:
         raise MediaError(f"The TIFF holds more than {_MAX_PAGES} pages", issue="bomb", todo="Keep one page")
     module, name = _READERS[kind]
@@ -165,12 +165,6 @@ def _decode_file(kind: str, data: bytes, size: int | None) -> Pixels:
         image.load()
         orientation = _orientation(image)
         return _finish(image, size, orientation)
-
-
-def _hush() -> None:
-    # `warnings.catch_warnings` swaps the list of the whole process, so threads would lose each other's.
-    if _REMARKS not in warnings.filters:
-        warnings.filterwarnings("ignore", category=Warning, module=r"PIL\.")
 
 
 def _check_size(kind: str, data: bytes, image: ImageFile, size: int | None) -> None:
@@ -192,7 +186,7 @@ def _check_size(kind: str, data: bytes, image: ImageFile, size: int | None) -> N
     if kind == "tiff":
         tags: Any = getattr(image, "tag_v2", {})
         held = max(held, int(tags.get(322, 0)) * int(tags.get(323, 0)))  # a tile may be larger than the picture
-    if declared > MAX_PIXELS or held > MAX_DECODED:
+    if declared > MAX_PIXELS or held > MAX_DECODED or (held > _FLAT_PIXELS and held > _FLAT_RATIO * len(data)):
         came = f"The {shown(kind)} declares {width} x {height} pixels, more than can be decoded safely"
         raise MediaError(
             came, issue="bomb", expected=f"up to {MAX_DECODED // 1_000_000} million", todo="Make it smaller"

@@ -40,7 +40,7 @@ def mistakes(material: Material, choice: Choice, album: Album) -> web.Section | 
         parts.append(web.text("It made no mistake on the test pictures."))
     if choice.unsure:
         cells = [_card(one, album, verdict=True) for one in choice.unsure]
-        note = "Its two best answers weigh almost the same. Here it is closest to guessing."
+        note = "Where its two best answers are closest together: here it is nearest to guessing."
         parts.append(web.block("Least sure", web.grid(cells, about="Least sure answers", wide=True), note=note))
     return web.section("Mistakes", *parts)
 

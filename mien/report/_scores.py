@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mien import web
 from mien.evaluate import Averages, ClassScores, Estimate, Scores
 from mien.report._headline import BASELINES
 from mien.report._material import Material
 
 NARROW = 8  # classes: a confusion matrix of so many fits into half the page
+MOST_GROUPS = 12  # of one column that get a chart
 
 
 def scores(material: Material) -> web.Section | None:
@@ -30,8 +33,9 @@ def scores(material: Material) -> web.Section | None:
         web.columns(_overall(material, test), _recalls(test)),
         _per_class(test),
     ]
-    rest = [_confusion(test), web.tag("div", _groups(material), _calibration(material, test))]
-    parts += [web.columns(*rest)] if len(test.labels) <= NARROW else rest
+    pair = [_confusion(test), _calibration(material, test)]
+    parts += [web.columns(*pair)] if len(test.labels) <= NARROW else pair
+    parts.append(_groups(material))
     note = f"On {web.count(test.n, 'test picture')} that took no part in training or in choosing the epoch."
     return web.section("Scores", *parts, note=note)
 
@@ -101,28 +105,28 @@ def _confusion(test: Scores) -> web.Html:
 
 
 def _groups(material: Material) -> web.Html:
-    found = material.scores.get("groups") or []
-    if not found:
+    columns: dict[str, list[dict[str, Any]]] = {}
+    for row in material.scores.get("groups") or []:
+        columns.setdefault(str(row["column"]).replace("_", " "), []).append(row)
+    if not columns:
         return web.Html("")
-    rows = [
-        [
-            row["column"].replace("_", " "),
-            str(row["value"]),
-            f"{row['n']:,}",
-            _cell(row["accuracy"], row["low"], row["high"]),
+    note = "Where two ranges do not overlap, the model serves one group worse than the other."
+    # Charts of like height stand side by side.
+    parts = [_group(name, columns[name]) for name in sorted(columns, key=lambda name: len(columns[name]))]
+    return web.block("Right answers by group", web.columns(*parts), note=note)
+
+
+def _group(name: str, rows: list[dict[str, Any]]) -> web.Html:
+    if len(rows) <= MOST_GROUPS:
+        chart = [
+            web.Estimate(f"{row['value']} ({web.count(row['n'], 'picture')})", row["accuracy"], row["low"], row["high"])
+            for row in rows
         ]
-        for row in found
-    ]
-    columns = ["group", "value", "pictures", "right answers"]
-    table = web.table(rows, columns, caption="Right answers by group, in per cent", numeric=columns[2:])
-    chart = [
-        web.Estimate(f"{row['column'].replace('_', ' ')}: {row['value']}", row["accuracy"], row["low"], row["high"])
-        for row in found
-    ]
-    words = "Where two intervals do not overlap, the model serves one group worse than the other."
-    if len(chart) > 12:
-        return web.block("Right answers by group", web.details(f"{len(chart)} groups", table), note=words)
-    return web.intervals("Right answers by group", chart, about=words)
+        return web.intervals(name, chart, about="Right answers, of 100.")
+    cells = [[str(row["value"]), f"{row['n']:,}", _cell(row["accuracy"], row["low"], row["high"])] for row in rows]
+    columns = [name, "pictures", "right answers"]
+    table = web.table(cells, columns, caption=f"Right answers by {name}, in per cent", numeric=columns[1:])
+    return web.details(f"{name}: {len(rows)} groups", table)
 
 
 def _calibration(material: Material, test: Scores) -> web.Html:

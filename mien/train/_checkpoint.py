@@ -5,7 +5,9 @@ Keras's own files lose the state of seed generators; these do not. NumPy's ``.np
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +22,22 @@ if TYPE_CHECKING:
     import keras
 
 FORMAT = 1
+
+# What NumPy and zipfile raise for files that are damaged or something else altogether.
+_DAMAGED = (
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    TypeError,
+    AttributeError,
+    NotImplementedError,
+    RuntimeError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+)
 
 
 def save(variables: Sequence[keras.Variable], path: Path, *, epoch: int = 0) -> None:
@@ -59,14 +77,9 @@ def load(variables: Sequence[keras.Variable], path: Path) -> int:
     StorageError
         If the file is missing, damaged, or of another network.
     """
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = [file[name] for name in sorted(set(file.files) - {"format", "epoch"})]
-            epoch = int(file["epoch"])
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-        raise StorageError(f"The checkpoint '{path}' cannot be read ({error})", todo="Start the run anew") from error
+    arrays, epoch = _read(path)
     expected = [tuple(variable.shape) for variable in variables]
-    if [array.shape for array in arrays] != expected:
+    if [array.shape for array in arrays] != expected or not all(array.dtype.kind in "biuf" for array in arrays):
         raise StorageError(
             f"The checkpoint '{path}' is of another network ({len(arrays)} arrays)",
             expected=f"the {len(expected)} arrays of this recipe's model",
@@ -75,6 +88,18 @@ def load(variables: Sequence[keras.Variable], path: Path) -> int:
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
     return epoch
+
+
+def _read(path: Path) -> tuple[list[np.ndarray], int]:
+    try:
+        with path.open("rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as members:
+            form, epoch = int(members["format"]), int(members["epoch"])
+            arrays = [members[name] for name in sorted(set(members.files) - {"format", "epoch"})]
+    except _DAMAGED as error:
+        raise StorageError(f"The checkpoint '{path}' cannot be read ({error})", todo="Start the run anew") from error
+    if form > FORMAT:
+        raise StorageError(f"The checkpoint '{path}' has format {form}", expected=str(FORMAT), todo="Update Mien")
+    return arrays, epoch
 
 
 def restore(model: keras.Model, path: Path, history: History) -> History:

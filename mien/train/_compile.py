@@ -89,7 +89,7 @@ def loss(recipe: Recipe) -> str | Callable[[Any, Any], Any]:
 def _schedule(recipe: Recipe, steps: int) -> Any:  # noqa: ANN401 - a float or a Keras schedule
     from keras.optimizers.schedules import CosineDecay
 
-    top = float(recipe.learning_rate or 0.001)
+    top = 0.001 if recipe.learning_rate is None else float(recipe.learning_rate)
     if recipe.schedule == "cosine":
         return CosineDecay(top, max(steps, 1))
     if recipe.schedule == "one-cycle":

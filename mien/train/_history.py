@@ -104,5 +104,5 @@ class History:
         try:
             rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
             return cls(tuple(Epoch(int(row["epoch"]), *(float(row[name]) for name in figures)) for row in rows))
-        except (KeyError, TypeError, ValueError, OSError) as error:
+        except (KeyError, TypeError, ValueError, OSError, csv.Error) as error:
             raise StorageError(f"'{path}' is damaged ({error})", todo="Start the run anew") from error

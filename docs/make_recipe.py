@@ -1,0 +1,53 @@
+"""Write the table of defaults into docs/recipe.md from the recipe and the families themselves.
+
+$ python docs/make_recipe.py
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+from mien import models
+from mien.core.files import write_text
+from mien.core.recipe import Recipe
+
+PAGE = Path(__file__).with_name("recipe.md")
+HEADING = "## Defaults of each family\n"
+
+
+def page(text: str) -> str:
+    """Return the page with its table made anew.
+
+    Parameters
+    ----------
+    text : str
+        The page as it is.
+
+    Returns
+    -------
+    str
+        The same, but for the section under `HEADING`.
+    """
+    section = rf"(?ms)^{re.escape(HEADING)}.*?(?=^## )"
+    return re.sub(section, lambda _: f"{HEADING}\n{_table()}\n\n", text)
+
+
+def _table() -> str:
+    resolved = {name: Recipe(model=name).with_defaults(models.family(name).defaults) for name in models.names()}
+    lines = ["| setting | " + " | ".join(f"`{name}`" for name in resolved) + " |", "|---|" + "---|" * len(resolved)]
+    for item in dataclasses.fields(Recipe):
+        values = [_written(getattr(recipe, item.name)) for recipe in resolved.values()]
+        lines.append(f"| [`{item.name}`](#{item.name}) | " + " | ".join(values) + " |")
+    return "\n".join(lines)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value) or "all"
+    return str(value)
+
+
+if __name__ == "__main__":
+    write_text(PAGE, page(PAGE.read_text(encoding="utf-8")))

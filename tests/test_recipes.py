@@ -1,0 +1,75 @@
+"""Each recipe can be run as its header says, and asks for nothing that does not exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from mien import models
+from mien.cli import app
+from mien.core.recipe import Recipe
+
+FOLDER = Path(__file__).parents[1] / "recipes"
+FILES = sorted(FOLDER.glob("*.toml"))
+each = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+
+
+def head(path: Path) -> list[str]:
+    """Return the comment lines that open a recipe, without their marks."""
+    text = path.read_text(encoding="utf-8").split("\n\n", maxsplit=1)[0]
+    return [line.removeprefix("#").strip() for line in text.splitlines()]
+
+
+def test_the_recipes_that_the_docs_speak_of_are_there():
+    assert {path.stem for path in FILES} >= {"compact", "report", "report-as-published", "happy-sad"}
+    assert list(FOLDER.rglob("*.toml")) == list(FOLDER.glob("*.toml"))
+
+
+@each
+def test_a_recipe_can_be_read_and_filled(path):
+    recipe = Recipe.read(path)
+    resolved = recipe.with_defaults(models.family(recipe.model).defaults)
+    assert None not in vars(resolved).values()
+
+
+@each
+def test_a_recipe_is_flat(path):
+    assert not any(isinstance(value, dict) for value in tomllib.loads(path.read_text(encoding="utf-8")).values())
+
+
+@each
+def test_a_recipe_says_only_what_differs_from_its_family(path):
+    values = tomllib.loads(path.read_text(encoding="utf-8"))
+    usual = vars(Recipe(model=values["model"]).with_defaults(models.family(values["model"]).defaults))
+    named = {"model", "epochs"}  # said even where it is the default: the report published its epochs
+    assert [name for name, value in values.items() if name not in named and usual[name] == value] == []
+
+
+@each
+def test_a_recipe_opens_with_command_time_score_and_data(path):
+    command, *rest = head(path)
+    assert [line.partition(":")[0] for line in rest][:3] == ["time", "score", "data"]
+    assert rest[2].partition(":")[2].strip()
+    assert not re.search(r"(?i)to be measured|todo|tbd", "\n".join(rest))
+    assert command.startswith("mien run ")
+
+
+@each
+def test_the_command_in_the_header_can_be_typed_and_names_this_recipe(path):
+    _, name, *words = shlex.split(head(path)[0])
+    context = get_command(app).commands[name].make_context(name, words)
+    assert context.params["source"]
+    assert Path(context.params["recipe_file"]) == Path("recipes") / path.name
+
+
+def test_the_published_recipe_is_the_reports():
+    recipe = Recipe.read(FOLDER / "report-as-published.toml")
+    resolved = recipe.with_defaults(models.family("report").defaults)
+    published = ("report", "sigmoid", 20, 32, "adam", "constant", 0, 0.0, 256)
+    found = resolved.model, resolved.outputs, resolved.epochs, resolved.batch, resolved.optimizer, resolved.schedule
+    assert (*found, resolved.patience, resolved.augment, resolved.size) == published

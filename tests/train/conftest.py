@@ -1,0 +1,56 @@
+"""One small fit, as the tests of training need it again and again."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mien import models, train
+from mien.core.recipe import Recipe
+from mien.core.run import Run
+from mien.core.types import InputContract
+
+LABELS = ("angry", "happy", "sad")
+SIZE = 24
+
+
+@pytest.fixture
+def fit(toys, tmp_path) -> Callable[..., tuple[Any, train.History, Run]]:
+    """From settings to a trained model, its history and its run."""
+
+    def fit_once(
+        place: str = "run", *, prepare: Callable = lambda model: None, misled: bool = False, **given: Any
+    ) -> tuple[Any, train.History, Run]:
+        watch = given.pop("watch", lambda model, row: None)
+        doors = {"progress": given.pop("progress")} if "progress" in given else {}
+        settings = {"model": "report", "epochs": 4, "batch": 8, "patience": 0} | given
+        recipe = Recipe(**settings).with_defaults(models.family(settings["model"]).defaults)
+        model = models.build(InputContract(LABELS, SIZE), recipe)
+        prepare(model)
+        training, validation = toys(LABELS, SIZE, each=10, shuffle=True), toys(LABELS, SIZE, each=4, seed=1)
+        if misled:  # what is learnt here is wrong there, so that validation only gets worse
+            training = dataclasses.replace(training, numbers=np.roll(training.numbers, 10))
+        run = Run(tmp_path / place)
+        history = train.fit(model, training, validation, recipe, run, each=lambda row: watch(model, row), **doors)
+        return model, history, run
+
+    return fit_once
+
+
+@pytest.fixture
+def weights() -> Callable[[Any], list[np.ndarray]]:
+    return lambda model: [np.asarray(variable).copy() for variable in model.variables]
+
+
+@pytest.fixture
+def same() -> Callable[..., bool]:
+    """Whether two lists of arrays are equal to the bit."""
+
+    def equal(some: list[np.ndarray], others: list[np.ndarray]) -> bool:
+        return all(np.array_equal(one, two) for one, two in zip(some, others, strict=True))
+
+    return equal
