@@ -35,8 +35,8 @@ layers: install          ## do imports point down only?
 docs: install            ## is the generated CLI page up to date?
 	$(BIN)/python docs/make_cli.py --check
 
-bench: install           ## measure every claim anew (about two hours on 2 cores)
-	$(BIN)/python bench/all.py
+bench: install           ## measure every claim anew: make bench DATA=folder
+	$(BIN)/python bench/all.py $(DATA)
 
 clean:                   ## remove the environment; runs and data stay
 	rm -rf $(VENV)

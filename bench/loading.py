@@ -1,6 +1,6 @@
 """Compare the cache with arrays in memory, and its memory on a set with that on one ten times as large.
 
-Run: ``python bench/loading.py`` (about 2 minutes on 2 cores). Prints Markdown for bench/RESULTS.md.
+$ python bench/loading.py
 
 1. One shuffled epoch from the cache against one from uint8 arrays in memory, interleaved, the median of the pairs'
    ratios: iteration alone, and with a small Keras step as the consumer.
@@ -10,10 +10,8 @@ Run: ``python bench/loading.py`` (about 2 minutes on 2 cores). Prints Markdown f
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import io
-import os
 import re
 import statistics
 import subprocess
@@ -25,6 +23,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from _results import record, table
 
 from mien import load
 from mien.core.types import InputContract, Manifest
@@ -182,25 +181,15 @@ def memory(folder: Path) -> list[tuple[str, ...]]:
     return found
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ("---",) * len(head), *rows))
-
-
-def machine() -> str:
-    flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    avx = "with" if "avx512f" in flags else "without"
-    return f"{datetime.datetime.now(tz=datetime.UTC).date()}, {os.cpu_count()} cores {avx} AVX-512, batch {BATCH}"
-
-
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         found = speed(Path(folder)), memory(Path(folder))
-    print(f"## Loading\n\n{machine()}. Seconds an epoch; medians of interleaved pairs of epochs.\n")
-    head = ("pictures", "consumer", "in memory", "from the cache", "ratio", "of CPU time", "augmented 0.5", "its ratio")
-    print(table((*head, "build once"), found[0]))
-    print("\nRssAnon in MB after building and one augmented epoch; medians of 3 processes.\n")
-    head = ("pictures, n / 10 n", "pixels", "n", "10 n", "ratio", "highest, n", "highest, 10 n", "its ratio")
-    print(table(head, found[1]))
+    head = ["pictures", "consumer", "in memory", "from the cache", "ratio", "of CPU time", "augmented 0.5", "its ratio"]
+    body = f"Seconds an epoch, batch {BATCH}; medians of interleaved pairs of epochs. Floor: 1.1.\n\n"
+    body += table([*head, "build once"], found[0])
+    body += "\n\nRssAnon in MB after building and one augmented epoch; medians of 3 processes. Floor: flat.\n\n"
+    head = ["pictures, n / 10 n", "pixels", "n", "10 n", "ratio", "highest, n", "highest, 10 n", "its ratio"]
+    record("Loading from the cache", "python bench/loading.py", body + table(head, found[1]))
 
 
 if __name__ == "__main__":

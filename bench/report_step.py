@@ -120,12 +120,14 @@ def main() -> None:
         ratios = [
             statistics.median(b) / statistics.median(a) for a, b in zip(found["plain"], found["ours"], strict=True)
         ]
-        plainly, mined = (1000 * statistics.median(sum(found[who], [])) for who in ("plain", "ours"))
+        plainly, mined = (
+            1000 * statistics.median(step for turn in found[who] for step in turn) for who in ("plain", "ours")
+        )
         rows.append((name, f"{plainly:.0f} ms", f"{mined:.0f} ms", f"**{statistics.median(ratios):.2f}**"))
     body = table(["processor", "plain Keras step", "Mien's step", "ratio, median of rounds"], rows)
     body += (
-        f"\n\n256 x 256 x 3, batch {BATCH}, {ROUNDS} rounds of {STEPS} steps, taking turns. Floor: 0.35 on a CPU without"
-        " AVX-512, and nowhere above 1. Both compute the same function and the same gradients in float32. What Mien"
+        f"\n\n256 x 256 x 3, batch {BATCH}, {ROUNDS} rounds of {STEPS} steps, taking turns. Floor: 0.35 on a CPU"
+        " without AVX-512, and nowhere above 1. Both compute the same function and the same gradients in float32. What Mien"
         " does: oneDNN on, pooling before bias and ReLU (exact, a quarter of the elements), one operation at a time on"
         " every core, bytes instead of floats into the graph."
     )

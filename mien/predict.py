@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_MODEL_BYTES = 1 << 30
 CHUNK = 32
+KEYS = ("mien.contract", "mien.temperature", "mien.scores", "mien.card")  # what `mien.export` writes
 
 
 class Predictor:
@@ -46,12 +47,10 @@ class Predictor:
 
     def __init__(self, path: Path | str, *, threads: int = 0) -> None:
         self._session = _open(Path(path), threads)
-        metadata = self._session.get_modelmeta().custom_metadata_map
-        if "mien.contract" not in metadata:
-            raise ModelFileError(f"'{path}' is an ONNX file, but not one that Mien exported", todo="See mien export")
+        metadata = _metadata(Path(path), self._session)
         self.contract = InputContract.from_json(metadata["mien.contract"])
-        self.card: str = metadata.get("mien.card", "")
-        self.scores: dict[str, Any] = json.loads(metadata.get("mien.scores", "{}"))
+        self.card: str = metadata["mien.card"]
+        self.scores: dict[str, Any] = _scores(path, metadata["mien.scores"])
         _check_shapes(path, self._session, self.contract)
 
     @property
@@ -169,9 +168,30 @@ def _open(path: Path, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has no
         ) from error
 
 
+def _metadata(path: Path, session: Any) -> dict[str, str]:  # noqa: ANN401
+    found: dict[str, str] = session.get_modelmeta().custom_metadata_map
+    if "mien.contract" not in found:
+        raise ModelFileError(f"'{path}' is an ONNX file, but not one that Mien exported", todo="See mien export")
+    # They stand at the file's end, so a file that was cut off may load and lack the last of them.
+    missing = [key for key in KEYS if key not in found]
+    if missing:
+        raise ModelFileError(f"'{path}' is damaged: {', '.join(missing)} is missing", todo="Export it anew")
+    return found
+
+
+def _scores(path: Path | str, text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise ModelFileError(f"The scores in '{path}' are damaged", todo="Export it anew")
+    return found
+
+
 def _check_shapes(path: Path | str, session: Any, contract: InputContract) -> None:  # noqa: ANN401
     inputs = [(item.name, item.type, tuple(item.shape[1:])) for item in session.get_inputs()]
-    outputs = [(item.name, item.shape[-1]) for item in session.get_outputs()]
-    expected = [("pixels", "tensor(uint8)", contract.shape)], [("probabilities", len(contract.labels))]
+    outputs = [(item.name, tuple(item.shape[-1:])) for item in session.get_outputs()]
+    expected = [("pixels", "tensor(uint8)", contract.shape)], [("probabilities", (len(contract.labels),))]
     if (inputs, outputs) != expected:
         raise ModelFileError(f"The graph in '{path}' does not fit the contract it carries", todo="Export it anew")

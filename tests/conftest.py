@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,6 +82,22 @@ def run_mien(*arguments: object, given: bytes = b"", **settings: object) -> subp
     process = start_mien(*arguments, **settings)
     out, err = (text.decode() for text in process.communicate(given, timeout=300))
     return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+
+@contextmanager
+def full_disk(room: int) -> Iterator[None]:
+    """Let no file grow beyond `room` bytes, as on a disk that is full; needs no rights and no file system."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))  # Python ignores the signal: writing fails
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.fixture(scope="session")
+def no_room() -> Callable[[int], AbstractContextManager[None]]:
+    return full_disk
 
 
 @pytest.fixture(scope="session")

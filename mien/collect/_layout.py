@@ -11,7 +11,7 @@ JUNK = frozenset(("thumbs.db", "desktop.ini", "ehthumbs.db", "__macosx", "$recyc
 
 
 def is_junk(name: str) -> bool:
-    """Say whether a file or folder is none of the data: hidden, or left behind by a system.
+    """Say whether a file or folder is none of the data: hidden, left behind by a system, or Mien's quarantine.
 
     Parameters
     ----------
@@ -25,10 +25,10 @@ def is_junk(name: str) -> bool:
 
     Examples
     --------
-    >>> is_junk(".DS_Store"), is_junk("Thumbs.db"), is_junk("happy")
-    (True, True, False)
+    >>> is_junk(".DS_Store"), is_junk("Thumbs.db"), is_junk("faces.quarantine"), is_junk("happy")
+    (True, True, True, False)
     """
-    return name.startswith(".") or name.lower() in JUNK
+    return name.startswith(".") or name.lower() in JUNK or name.endswith(".quarantine")
 
 
 def arrange(frame: pl.DataFrame, source: str) -> pl.DataFrame:

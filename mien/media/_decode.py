@@ -50,7 +50,7 @@ _READERS = {
 _SHOWN = {"webp": "WebP", "pixels": "list of pixel values"}
 
 
-def decode(data: bytes, size: int | None = None) -> Pixels:
+def decode(data: bytes, size: int | None = None, *, near: int | None = None) -> Pixels:
     """Turn a picture file into pixels.
 
     EXIF orientation is applied, transparency lies on white, grey and CMYK become RGB, 16 bits are scaled to 8 (never
@@ -69,6 +69,8 @@ def decode(data: bytes, size: int | None = None) -> Pixels:
     size : int, optional
         Side of the square wanted, pixels. Without it the picture keeps its own size (half of it, if it is a JPEG of
         more than `MAX_DECODED` pixels).
+    near : int, optional
+        For a thumbnail of this side: a JPEG may come smaller than it is, its shape kept, no side below twice `near`.
 
     Returns
     -------
@@ -94,7 +96,7 @@ def decode(data: bytes, size: int | None = None) -> Pixels:
         raise SettingError(f"A picture was asked for with a side of {size}", expected="1 to 8000 pixels")
     kind = _known_kind(data)
     try:
-        return _decode_text(data, size) if kind == "pixels" else _decode_file(kind, data, size)
+        return _decode_text(data, size) if kind == "pixels" else _decode_file(kind, data, size, near)
     except MediaError:
         raise
     except Exception as error:  # Pillow raises a dozen builtin kinds on damaged files
@@ -154,14 +156,14 @@ def _decode_text(data: bytes, size: int | None) -> Pixels:
     return _finish(image, size, 1)
 
 
-def _decode_file(kind: str, data: bytes, size: int | None) -> Pixels:
+def _decode_file(kind: str, data: bytes, size: int | None, near: int | None) -> Pixels:
     hush(kind)
     if kind == "tiff" and count_frames(kind, data) > _MAX_PAGES:
         raise MediaError(f"The TIFF holds more than {_MAX_PAGES} pages", issue="bomb", todo="Keep one page")
     module, name = _READERS[kind]
     reader: type[ImageFile] = getattr(import_module(module), name)
     with reader(BytesIO(data)) as image:
-        _check_size(kind, data, image, size)
+        _check_size(kind, data, image, size or near)
         image.load()
         orientation = _orientation(image)
         return _finish(image, size, orientation)

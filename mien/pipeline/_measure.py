@@ -54,7 +54,7 @@ def measure(model: Path | str, source: Path | str, *, progress: Progress = silen
         cache = load.build(manifest, predictor.contract, folder, progress=progress)
         manifest = manifest.set_aside(dict.fromkeys(cache.failed, "unreadable")).used
         side = cache.batches(manifest, labels=predictor.labels, batch=CHUNK)
-        truth, weights = answers(predictor.probabilities, side)
+        truth, weights = answers(predictor.probabilities, side, progress)
     return evaluate.score(truth, weights, predictor.labels)
 
 
@@ -91,7 +91,7 @@ def explain_picture(model: Path | str, picture: Path | str, path: Path | str) ->
     return f"'{picture}' looks {answer.label} ({weight:.0%}). What spoke for it is drawn in '{path}'."
 
 
-def answers(predict: Predict, side: Batches) -> tuple[Integers, Probabilities]:
+def answers(predict: Predict, side: Batches, progress: Progress = silent) -> tuple[Integers, Probabilities]:
     """Ask a model about one side of a split.
 
     Parameters
@@ -100,13 +100,16 @@ def answers(predict: Predict, side: Batches) -> tuple[Integers, Probabilities]:
         The model.
     side : Batches
         In order.
+    progress : Progress
+        Shown per batch.
 
     Returns
     -------
     tuple of (int64 [N], float32 [N, classes])
         Class numbers, and weights whose rows sum to 1.
     """
-    pairs = [(numbers, predict(pixels)) for pixels, numbers in side.epoch(0)]
+    batches = progress(side.epoch(0), total=len(side), what="measuring")
+    pairs = [(numbers, predict(pixels)) for pixels, numbers in batches]
     return np.concatenate([numbers for numbers, _ in pairs]), np.concatenate([weights for _, weights in pairs])
 
 

@@ -223,8 +223,9 @@ def _train(work: Work) -> None:
 
 def _evaluate(work: Work) -> None:
     labels = work.contract.labels
-    temperature = evaluate.temperature(*answers(work.predict(1.0), work.side("val")))
-    truth, weights = answers(work.predict(temperature), work.side("test"))
+    shown = work.desk.progress
+    temperature = evaluate.temperature(*answers(work.predict(1.0), work.side("val"), shown))
+    truth, weights = answers(work.predict(temperature), work.side("test"), shown)
     scores = evaluate.score(truth, weights, labels, seed=work.recipe.seed)
     test = work.manifest.of("test")
     _write_predictions(work, weights)
@@ -243,9 +244,10 @@ def _evaluate(work: Work) -> None:
 def _baselines(work: Work, truth: Integers) -> dict[str, Scores]:
     labels, training = work.contract.labels, work.side("train")
     known = np.concatenate([numbers for _, numbers in training.epoch(0)])
+    neighbours = work.desk.progress(training.epoch(0), total=len(training), what="comparing pixels")
     return {
         "commonest": evaluate.commonest(known, truth, labels),
-        "nearest_neighbour": evaluate.nearest_neighbour(training.epoch(0), work.side("test").epoch(0), labels),
+        "nearest_neighbour": evaluate.nearest_neighbour(neighbours, work.side("test").epoch(0), labels),
     }
 
 
@@ -277,6 +279,7 @@ def _export(work: Work) -> None:
     found = read_json(work.run.scores)
     data = f"{len(work.manifest.of('train')):,} pictures from {Path(work.run.state()['source']).name}"
     card = export.card(work.contract, family=work.recipe.model, data=data, sentence=_sentence(found))
+    work.desk.say("export: writing the model file and checking that it answers as Keras does")
     measured = {"accuracy": found["test"]["accuracy"], "sentence": _sentence(found)}
     export.write(
         work.model, work.contract, work.run.model, temperature=found["temperature"], scores=measured, card=card

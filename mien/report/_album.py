@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import Any
 
 from mien import media, web
-from mien.core.errors import MediaError
+from mien.core.errors import MediaError, SettingError
 from mien.report._material import Material
 
 SIDE = 144  # pixels; shown at 96 CSS pixels, so that they are sharp on fine screens too
@@ -129,7 +129,7 @@ def _name(path: str, container: str | None) -> str:
 
 def _thumbnail(data: bytes) -> bytes | None:
     try:
-        picture: Any = media.decode(data)
+        picture: Any = media.decode(data, near=SIDE)
         return media.thumbnail(picture, SIDE)
-    except MediaError:
+    except (MediaError, SettingError):  # SettingError: longer than WebP can hold
         return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -53,7 +54,7 @@ class Scalars:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
+        self._close()
 
     def write(self, row: Epoch) -> None:
         """Add an epoch's figures.
@@ -84,4 +85,9 @@ class Scalars:
             self._records.write(event.SerializeToString())
             self._file.flush()
         except OSError as error:
+            self._close()
             raise storage_error(self._path, error) from error
+
+    def _close(self) -> None:
+        with suppress(OSError):  # on a full disk, closing fails as the last write did
+            self._file.close()

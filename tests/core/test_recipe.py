@@ -125,6 +125,12 @@ def test_what_is_no_number_is_refused(name, value):
         Recipe(**{name: value})
 
 
+@pytest.mark.parametrize("name", ["seed", "epochs", "augment", "model"])
+def test_yes_and_no_are_no_numbers(name):
+    with pytest.raises(SettingError, match=f"{name} = True is of the wrong type"):
+        Recipe.from_dict({name: True})
+
+
 def test_shares_must_make_a_whole():
     with pytest.raises(SettingError, match=r"add up to 1.200"):
         Recipe(train_share=0.9)

@@ -36,8 +36,9 @@ def test_ours_come_in_by_entry_points():
     assert {"compact", "report"} <= set(registry.names(GROUP))
 
 
-def test_names_are_sorted():
+def test_names_are_sorted_whoever_brings_them(guest):
     assert list(registry.names(GROUP)) == sorted(registry.names(GROUP))
+    assert registry.names(GROUP).index("compact") < registry.names(GROUP).index("guest")
 
 
 def test_a_guest_comes_in_by_the_same_door(guest):

@@ -150,7 +150,9 @@ def test_a_progressive_jpeg_cannot_be_shrunk_on_the_way(pictures):
 def test_a_jpeg_of_a_thousand_scans(pictures):
     data = with_size(pictures["progressive.jpg"], 7_000, 7_000, frame=b"\xff\xc2")
     scan = data[data.index(b"\xff\xda") : data.rindex(b"\xff\xd9")]
-    assert issue_of(data[:-2] + scan[:20] * 1000 + b"\xff\xd9") == "bomb"
+    padding = bytes(100_000)  # so that it is not refused for being short
+    assert issue_of(data[:-2] + scan[:20] * 1000 + b"\xff\xd9" + padding) == "bomb"
+    assert media.decode(pictures["progressive.jpg"] + padding, 8).shape == (8, 8, 3)
 
 
 def test_a_tiff_of_a_hundred_thousand_pages():

@@ -174,3 +174,11 @@ def test_values_as_text():
         with pytest.raises(MediaError, match=words) as caught:
             media.decode(text)
         assert caught.value.issue == "unreadable"
+
+
+def test_near_shrinks_a_jpeg_by_its_own_transform_and_keeps_its_shape():
+    file = BytesIO()
+    Image.new("RGB", (1600, 800), (200, 60, 20)).save(file, "JPEG")
+    picture = media.decode(file.getvalue(), near=48)
+    assert picture.shape == (100, 200, 3)
+    assert np.abs(picture.reshape(-1, 3).mean(0) - (200, 60, 20)).max() < 3

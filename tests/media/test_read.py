@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 from mien import media
 from mien.core.errors import MediaError, SourceError
+from mien.media._loose import bounded
+from mien.media._read import _Forward
 
 FILES = {f"faces/{number:03d} \u00e9.bin": bytes([number % 256]) * (number + 1) for number in range(700)}
 
@@ -150,7 +152,7 @@ def test_a_locked_zip(tmp_path):
     data[6] |= 1
     data[data.index(b"PK\1\2") + 8] |= 1
     (tmp_path / "a.zip").write_bytes(data)
-    with pytest.raises(MediaError, match="password"):
+    with pytest.raises(MediaError, match="Pack the archive again without a password"):
         media.read("a", str(tmp_path / "a.zip"))
 
 
@@ -158,7 +160,28 @@ def test_a_tar_header_that_asks_for_gigabytes(tmp_path):
     header = tarfile.TarInfo("././@LongLink")
     header.type, header.size = tarfile.GNUTYPE_LONGNAME, 7 << 30
     (tmp_path / "a.tar").write_bytes(header.tobuf(tarfile.GNU_FORMAT) + bytes(2048))
-    assert issue_of("a", tmp_path / "a.tar") == "unreadable"
+    with pytest.raises(MediaError, match="a header is too large"):
+        media.read("a", str(tmp_path / "a.tar"))
+
+
+def test_a_file_that_is_longer_than_it_says(monkeypatch):
+    monkeypatch.setattr("mien.media._loose.MAX_BYTES", 1000)
+    assert bounded(io.BytesIO(b"x" * 900), "a", 10) == b"x" * 900
+    with pytest.raises(MediaError, match="'a' is larger"):
+        bounded(io.BytesIO(b"x" * 9000), "a", 10)
+
+
+def test_rows_that_are_not_there_do_not_cost_a_walk_each():
+    walks = []
+
+    def walk(container):
+        walks.append(container)
+        return ((str(number), lambda: b"1") for number in range(1000))
+
+    found = list(_Forward("a", walk).read_many(iter(["999", *(f"no {number}" for number in range(500)), "0"])))
+    assert [found[0], found[-1]] == [b"1", b"1"]
+    assert {error.issue for error in found[1:-1]} == {"missing"}
+    assert len(walks) <= 2
 
 
 def test_cells(tmp_path):

@@ -70,3 +70,10 @@ def test_every_optimizer_and_schedule_learns(fit, optimizer, schedule):
     assert history.epochs[-1].loss < history.epochs[0].loss
     rates = [row.learning_rate for row in history.epochs]
     assert (rates[-1] < rates[0]) == (schedule != "constant")
+
+
+@pytest.mark.parametrize("room", [20, 2_000, 40_000])
+def test_a_full_disk_is_answered_with_a_sentence(fit, no_room, tmp_path, room):
+    with no_room(room), pytest.raises(StorageError, match=r"could not be written: .* What was there before"):
+        fit(epochs=2)
+    assert not list(tmp_path.rglob(".writing-*"))

@@ -1,0 +1,109 @@
+"""The one model file: calibrated inside, contract in its metadata, whole or not there."""
+
+import dataclasses
+import json
+
+import numpy as np
+import onnx
+import pytest
+
+from mien import evaluate, export, models
+from mien.core.errors import ModelFileError, StorageError
+from mien.core.recipe import Recipe
+from mien.export import _onnx
+from mien.predict import Predictor
+
+KEYS = ["mien.contract", "mien.temperature", "mien.scores", "mien.card"]
+
+
+@pytest.fixture(scope="module")
+def noise(contract):
+    return np.random.default_rng(7).integers(0, 256, (50, *contract.shape), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def path(network, contract, tmp_path_factory):
+    card = export.card(contract, family="report", data="30 pictures", sentence="Right on 1 of 3.")
+    place = tmp_path_factory.mktemp("export") / "model.onnx"
+    return export.write(network, contract, place, temperature=2.5, scores={"accuracy": 0.31, "wie": "schön"}, card=card)
+
+
+def test_the_file_carries_all_that_serving_needs(path, contract):
+    graph = onnx.load(path)
+    found = {item.key: item.value for item in graph.metadata_props}
+    assert list(found) == KEYS
+    assert json.loads(found["mien.contract"]) == json.loads(contract.to_json())
+    assert float(found["mien.temperature"]) == 2.5
+    assert json.loads(found["mien.scores"]) == {"accuracy": 0.31, "wie": "schön"}
+    assert found["mien.card"].startswith("# An expression classifier made with Mien")
+    assert [opset.version for opset in graph.opset_import if not opset.domain] == [17]
+    onnx.checker.check_model(graph)
+
+
+def test_inputs_and_outputs_have_their_names_and_types(path):
+    graph = onnx.load(path).graph
+    (pixels,), (probabilities,) = graph.input, graph.output
+    assert (pixels.name, probabilities.name) == ("pixels", "probabilities")
+    assert pixels.type.tensor_type.elem_type == onnx.TensorProto.UINT8
+    assert [size.dim_value for size in pixels.type.tensor_type.shape.dim][1:] == [24, 24, 3]
+    assert not pixels.type.tensor_type.shape.dim[0].dim_value  # any number of pictures
+
+
+@pytest.mark.parametrize("temperature", [0.3, 1.0, 2.5, 9.0])
+def test_the_temperature_in_the_graph_is_evaluates(network, contract, noise, tmp_path, temperature):
+    export.write(network, contract, tmp_path / "model.onnx", temperature=temperature)
+    found = Predictor(tmp_path / "model.onnx").probabilities(noise)
+    answers = network.predict_on_batch(noise)
+    wanted = evaluate.apply_temperature(answers, temperature)
+    np.testing.assert_allclose(found, wanted, atol=1e-5)
+    np.testing.assert_allclose(found.sum(1), 1, atol=1e-5)
+    assert np.ptp(answers) > 0.3
+
+
+def test_the_temperature_in_numpy_is_evaluates():
+    answers = np.random.default_rng(1).dirichlet(np.ones(4), 30)
+    for temperature in (0.2, 1.0, 4.0):
+        wanted = evaluate.apply_temperature(answers, temperature)
+        np.testing.assert_allclose(_onnx.calibrated(answers, temperature), wanted, atol=1e-6)
+
+
+def test_sigmoid_outputs_leave_as_probabilities(contract, noise, tmp_path):
+    model = models.build(contract, Recipe(model="report", outputs="sigmoid"))
+    assert abs(model.predict_on_batch(noise).sum(1) - 1).max() > 0.1
+    export.write(model, contract, tmp_path / "model.onnx")
+    np.testing.assert_allclose(Predictor(tmp_path / "model.onnx").probabilities(noise).sum(1), 1, atol=1e-5)
+
+
+def test_a_file_that_answers_differently_is_not_written(network, contract, tmp_path, monkeypatch):
+    (tmp_path / "model.onnx").write_bytes(b"the one before")
+    real = _onnx.calibrated
+    monkeypatch.setattr(_onnx, "calibrated", lambda answers, temperature: real(answers, temperature * 1.1))
+    with pytest.raises(ModelFileError, match=r"answers differently from Keras, by up to 0\.\d+. Expected: at most"):
+        export.write(network, contract, tmp_path / "model.onnx")
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("model.onnx", b"the one before")]
+
+
+def test_no_temperature_that_makes_nonsense_leaves(network, contract, tmp_path):
+    with pytest.raises(ModelFileError):
+        export.write(network, contract, tmp_path / "model.onnx", temperature=float("nan"))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_full_disk_leaves_the_file_that_was_there(network, contract, tmp_path, no_room):
+    (tmp_path / "model.onnx").write_bytes(b"the one before")
+    with no_room(10_000), pytest.raises(StorageError, match=r"model.onnx' could not be written"):
+        export.write(network, contract, tmp_path / "model.onnx")
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("model.onnx", b"the one before")]
+
+
+def test_labels_reach_the_card(contract):
+    text = export.card(contract, family="report", data="30 pictures", sentence="Right on 1 of 3.")
+    for words in ("très, sad", "24 x 24 px", "30 pictures", "Right on 1 of 3.", "Not for deciding about people"):
+        assert words in text
+
+
+def test_the_contract_decides_the_shape(network, contract, tmp_path):
+    other = dataclasses.replace(contract, labels=("happy", "sad"))
+    export.write(network, other, tmp_path / "model.onnx")
+    with pytest.raises(ModelFileError, match="does not fit the contract it carries"):
+        Predictor(tmp_path / "model.onnx")
