@@ -71,7 +71,7 @@ def both(place: Path) -> Iterator[tuple[str, str, str, str]]:
     run = pipeline.run(place / "known", recipe, folder=place / "run")
     seconds = time.perf_counter() - began
     test = evaluate.Scores.from_dict(json.loads(run.scores.read_text())["test"])
-    unseen = pipeline.measure(run.model, place / "unseen")
+    unseen = pipeline.measure(run.model, place / "unseen").scores
     yield ("under Mien's split", interval(test), f"{interval(unseen)} of {unseen.n:,}", f"{seconds:.0f}")
 
 

@@ -24,6 +24,8 @@ from mien.core.types import Answer, InputContract
 if TYPE_CHECKING:
     from mien.core.types import Pixels, Probabilities
 
+__all__ = ["Predictor", "model_file"]
+
 MAX_MODEL_BYTES = 1 << 30
 CHUNK = 32
 KEYS = ("mien.contract", "mien.temperature", "mien.scores", "mien.card")  # what `mien.export` writes
@@ -35,7 +37,7 @@ class Predictor:
     Parameters
     ----------
     path : path
-        A ``.onnx`` file that Mien exported.
+        A ``.onnx`` file that Mien exported, or the folder of a run with one in it.
     threads : int
         Threads for one answer; 0 lets ONNX Runtime use every core.
 
@@ -46,7 +48,7 @@ class Predictor:
     """
 
     def __init__(self, path: Path | str, *, threads: int = 0) -> None:
-        self._session = _open(Path(path), threads)
+        self._session = _open(model_file(path), threads)
         metadata = _metadata(Path(path), self._session)
         self.contract = InputContract.from_json(metadata["mien.contract"])
         self.card: str = metadata["mien.card"]
@@ -145,6 +147,23 @@ class Predictor:
             return media.fit(picture, self.contract.size)
         data = picture if isinstance(picture, bytes) else media.read(str(picture))
         return media.decode(data, self.contract.size)
+
+
+def model_file(path: Path | str) -> Path:
+    """Accept the folder of a run where a model file is asked for.
+
+    Parameters
+    ----------
+    path : path
+        Either.
+
+    Returns
+    -------
+    pathlib.Path
+        The model file.
+    """
+    path = Path(path)
+    return path / "model.onnx" if path.is_dir() else path
 
 
 def _open(path: Path, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has no types

@@ -39,6 +39,10 @@ class Arrays:
     batch: int = 8
     shuffle: bool = False
 
+    @property
+    def counts(self) -> np.ndarray:
+        return np.bincount(self.numbers, minlength=len(self.labels))
+
     def __len__(self) -> int:
         return math.ceil(len(self.pixels) / self.batch)
 

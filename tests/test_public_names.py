@@ -51,7 +51,7 @@ NAMES = {
     "mien.explain": "occlusion overlay",
     "mien.export": "TOLERANCE card write",
     "mien.pipeline": "Desk STAGES begin contract explain_picture measure resume run summary",
-    "mien.predict": "Predictor",
+    "mien.predict": "Predictor model_file",
     "mien.report": "answer_picture write",
     "mien.cli": "app main",
 }

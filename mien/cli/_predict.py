@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mien.predict import Predictor
 
 Inputs = Annotated[
-    list[str], typer.Argument(metavar="PICTURE...", help="Pictures, folders of them, or - (standard input).")
+    list[str], typer.Argument(metavar="PICTURE", help="Pictures, folders of them, or - (standard input).")
 ]
 ModelFile = Annotated[Path, typer.Option("--model", "-m", metavar="FILE", help="A model file.", show_default=False)]
 Csv = Annotated[bool, typer.Option("--csv", help="Answer as CSV.")]
@@ -60,6 +60,8 @@ def predict(
     """
     from mien.predict import Predictor
 
+    if as_csv and as_json:
+        raise SettingError("Both --csv and --json came", expected="one of them")
     predictor = Predictor(model)
     pictures = list(_gather(inputs))
     if not pictures:

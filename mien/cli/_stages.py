@@ -262,10 +262,10 @@ def evaluate(
     if as_json:
         answer(found.to_dict())
         return
-    typer.echo(found.sentence())
+    typer.echo(found.sentence)
     rows = [
         (row.label, f"{row.precision.value:.1%}", f"{row.recall.value:.1%}", f"{row.f1.value:.1%}", row.support)
-        for row in found.classes
+        for row in found.scores.classes
     ]
     table(["class", "precision", "recall", "F1", "pictures"], rows)
 

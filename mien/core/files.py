@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +15,9 @@ from mien.core.errors import StorageError
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "Free some space, or choose another place with --out"),
     errno.EDQUOT: ("your disk quota is used up", "Free some space, or choose another place with --out"),
+    errno.EEXIST: ("a file stands where a folder should be", "Choose another place with --out"),
+    errno.ENOTDIR: ("a file stands where a folder should be", "Choose another place with --out"),
+    errno.EFBIG: ("a file may not grow that large here", "Choose another place with --out"),
     errno.EROFS: ("the disk is read-only", "Choose another place with --out"),
     errno.EACCES: ("you may not write there", "Choose another place with --out, or change its permissions"),
     errno.EPERM: ("you may not write there", "Choose another place with --out, or change its permissions"),
@@ -75,6 +79,11 @@ def writing(path: Path | str) -> Iterator[Path]:
         _flush(target.parent)
     except OSError as error:
         raise storage_error(target, error) from error
+    except Exception as error:
+        system = _system_error(error)
+        if system is None:
+            raise
+        raise storage_error(target, system) from error
     finally:
         if beside is not None:
             with suppress(OSError):
@@ -126,7 +135,14 @@ def write_text(path: Path | str, text: str) -> Path:
     StorageError
         If it could not be written.
     """
-    return write_bytes(path, text.encode("utf-8"))
+    # A file name that is no UTF-8 reaches us as surrogates; its own bytes go back to the disk.
+    return write_bytes(path, text.encode("utf-8", "surrogateescape"))
+
+
+def _system_error(error: Exception) -> OSError | None:
+    # Polars puts the system's word into errors of its own: "IO error: No space left on device (os error 28)".
+    found = re.search(r"\(os error (\d+)\)", str(error))
+    return OSError(int(found[1]), os.strerror(int(found[1]))) if found else None
 
 
 def _flush(path: Path) -> None:

@@ -42,6 +42,9 @@ class Recipe:
     schedule: str | None = _setting(None, "How the learning rate changes over the run.", among=SCHEDULES)
     weight_decay: float | None = _setting(None, "Pull of the weights towards zero per step (adamw).", least=0, most=1)
     label_smoothing: float | None = _setting(None, "Share of each label spread over all classes.", least=0, most=0.9)
+    balance: float | None = _setting(
+        None, "How much more a rare class counts: 0 not at all, 1 as much as any other class.", least=0, most=1
+    )
     augment: float | None = _setting(None, "Strength of the random changes in training, 0 (none)..1.", least=0, most=1)
     patience: int | None = _setting(
         None, "Epochs without a better validation before stopping; 0 never stops early.", least=0, most=100_000
@@ -53,6 +56,8 @@ class Recipe:
     def __post_init__(self) -> None:
         for item in dataclasses.fields(self):
             _check(item.name, getattr(self, item.name), item)
+        if len(set(self.labels)) < len(self.labels):
+            raise SettingError(f"labels = {list(self.labels)} names a class twice", todo="Name each class once")
         total = self.train_share + self.val_share + self.test_share
         if abs(total - 1) > 1e-6:
             raise SettingError(
@@ -139,7 +144,7 @@ class Recipe:
             raise SettingError(
                 f"The recipe '{path}' cannot be read ({error.strerror})", todo="Check the path"
             ) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise SettingError(f"The recipe '{path}' is not TOML ({error})", todo="See docs/recipe.md") from error
         return cls.from_dict(values)
 
@@ -184,7 +189,7 @@ def about() -> dict[str, str]:
 
 
 def _check(name: str, value: Any, item: dataclasses.Field[Any]) -> None:  # noqa: ANN401 - whatever TOML held
-    if value is None:
+    if value is None and str(item.type).endswith("| None"):
         return
     _check_type(name, value, str(item.type))
     rule = item.metadata

@@ -111,6 +111,8 @@ class Run:
             If the place cannot be written.
         """
         run = cls(Path(folder))
+        if run.folder.exists() and not run.folder.is_dir():
+            raise SettingError(f"'{run.folder}' is a file", expected="a new folder", todo="Choose another --out")
         if run.folder.exists() and any(run.folder.iterdir()):
             mine = (run.folder / STATE).exists()
             if not (mine and replace):
@@ -230,7 +232,7 @@ def environment() -> dict[str, Any]:
     Returns
     -------
     dict
-        ``versions``, ``python``, ``machine``, ``cores`` and ``command``; no path, user or host name.
+        ``versions``, ``python``, ``machine``, ``cores``, and the ``command`` as it was typed.
     """
     libraries = ("mien", "numpy", "polars", "pillow", "opencv-python-headless", "onnxruntime", "keras")
     backends = ("tensorflow", "tensorflow-cpu", "jax", "torch")
@@ -270,8 +272,8 @@ def read_json(path: Path) -> dict[str, Any]:
         If the file is missing or damaged.
     """
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        value = json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
+    except (OSError, ValueError, RecursionError) as error:
         raise StorageError(f"'{path}' is damaged ({error})", todo="Start the run anew") from error
     if not isinstance(value, dict):
         raise StorageError(f"'{path}' holds no object", todo="Start the run anew")

@@ -152,7 +152,7 @@ class InputContract:
             fields = json.loads(text)
             version, labels = int(fields["format"]), tuple(str(label) for label in fields["labels"])
             size, colour, kind = int(fields["size"]), str(fields["colour"]), str(fields["kind"])
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
             raise ModelFileError("The input contract in the model file is damaged", todo="Export it anew") from error
         if version > CONTRACT_FORMAT:
             raise ModelFileError(
@@ -160,7 +160,7 @@ class InputContract:
                 expected=f"format {CONTRACT_FORMAT} or older",
                 todo="Install a newer Mien: pip install --upgrade mien",
             )
-        if kind != "picture" or size < 1 or len(labels) < 2:
+        if kind != "picture" or size < 1 or len(set(labels)) != len(labels) or len(labels) < 2:
             raise ModelFileError(f"The contract in the model file asks for {kind} of {size} px, {len(labels)} classes")
         return cls(labels, size, colour, kind, version)
 
@@ -193,6 +193,11 @@ class Batches(Protocol):
     @property
     def labels(self) -> tuple[str, ...]:
         """The classes, in the order of their numbers."""
+        ...
+
+    @property
+    def counts(self) -> Integers:
+        """How many samples each class has, int64 ``[classes]``."""
         ...
 
     def __len__(self) -> int:

@@ -121,7 +121,7 @@ class Scores:
     brier: float | None = None
     calibration_error: float | None = None
 
-    def sentence(self, commonest: Scores | None = None, *, what: str = "faces") -> str:
+    def sentence(self, commonest: Scores | None = None, *, what: str = "faces it had never seen") -> str:
         """Say the accuracy so that anyone can follow.
 
         Parameters
@@ -129,7 +129,7 @@ class Scores:
         commonest : Scores, optional
             What always guessing the commonest class reaches on the same samples.
         what : str
-            What the samples are, in the plural.
+            What the samples are, in the plural; say "it had never seen" only where that is known.
 
         Returns
         -------
@@ -137,7 +137,7 @@ class Scores:
             One or two sentences.
         """
         low, high = of_100(self.accuracy.low), of_100(self.accuracy.high)
-        first = f"Right on {of_100(self.accuracy.value)} of 100 {what} it had never seen ({low}\u2013{high})."
+        first = f"Right on {of_100(self.accuracy.value)} of 100 {what} ({low}\u2013{high})."
         if commonest is None:
             return first
         return f"{first} Guessing the commonest class gives {of_100(commonest.accuracy.value)}."

@@ -74,6 +74,11 @@ class CachedBatches:
         """How many samples an epoch has."""
         return len(self.rows)
 
+    @property
+    def counts(self) -> Integers:
+        """How many samples each class has, int64 ``[classes]``."""
+        return np.bincount(self.numbers, minlength=len(self.labels))
+
     def __len__(self) -> int:
         return math.ceil(self.samples / self.batch)
 

@@ -1,8 +1,13 @@
-"""`compact`: a small modern net for face crops. Placeholder body until the measured design lands."""
+"""`compact`: a small residual net for face crops that learns in seconds on two CPU cores.
+
+At 48 px and seven classes: 4.3 million multiply-adds, 0.2 million parameters, 0.8 MB as ONNX. Plain 3 x 3
+convolutions, because oneDNN is good at them and poor at depthwise ones; the side is halved early, because most of the
+work is done where the side is large. ReLU, because SiLU cost 12 to 16 % more per step and was no better.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract
@@ -11,16 +16,18 @@ from mien.models._family import Family
 if TYPE_CHECKING:
     import keras
 
+STAGES = (64, 96)  # widths of the residual blocks; each halves the side
+
 
 def build(contract: InputContract, recipe: Recipe) -> keras.Model:
-    """Build the network.
+    """Build the network (residual blocks: He et al. 2016).
 
     Parameters
     ----------
     contract : InputContract
-        Size from 16 px.
+        Size from 16 px; made for 48.
     recipe : Recipe
-        Only ``outputs`` matters here.
+        ``outputs`` chooses softmax or sigmoid.
 
     Returns
     -------
@@ -29,32 +36,58 @@ def build(contract: InputContract, recipe: Recipe) -> keras.Model:
     """
     from keras import Input, Model, layers
 
-    from mien.models._layers import grey
-
     pixels = Input(contract.shape, dtype="uint8", name="pixels")
-    x = grey()(pixels)
-    for filters in (32, 64, 128):
-        x = layers.Conv2D(filters, 3, strides=2, padding="same", use_bias=False)(x)
-        x = layers.BatchNormalization()(x)
-        x = layers.Activation("relu")(x)
+    x = _grey(pixels)  # [N, size, size, 1]
+    x = layers.Activation("relu")(_convolution(x, 16, 5, 2))  # [N, size / 2, size / 2, 16]
+    x = layers.Activation("relu")(_convolution(x, 32, 3, 2))  # [N, size / 4, size / 4, 32]
+    for width in STAGES:
+        x = _halving_block(x, width)  # [N, size / 16, size / 16, 96] in the end
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dense(len(contract.labels), activation=recipe.outputs, dtype="float32", name="probabilities")(x)
     return Model(pixels, x, name="compact")
 
 
+def _grey(pixels: Any) -> Any:  # noqa: ANN401 - Keras tensors
+    import numpy as np
+    from keras import layers
+
+    mix = layers.Conv2D(1, 1, use_bias=False, trainable=False, name="grey")
+    x = mix(layers.Rescaling(1 / 127.5, offset=-1.0, name="scale")(pixels))
+    # Luma of ITU-R BT.601, as Pillow and OpenCV weigh it.
+    mix.set_weights([np.array([0.299, 0.587, 0.114], np.float32).reshape(1, 1, 3, 1)])
+    return x
+
+
+def _convolution(x: Any, width: int, kernel: int, stride: int) -> Any:  # noqa: ANN401
+    from keras import layers
+
+    x = layers.Conv2D(width, kernel, stride, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
+    return layers.BatchNormalization(momentum=0.9)(x)  # a short training has few steps to average over
+
+
+def _halving_block(x: Any, width: int) -> Any:  # noqa: ANN401
+    from keras import layers
+
+    y = layers.Activation("relu")(_convolution(x, width, 3, 2))
+    y = _convolution(y, width, 3, 1)
+    shortcut = _convolution(layers.AveragePooling2D(2, padding="same")(x), width, 1, 1)
+    return layers.Activation("relu")(layers.Add()([y, shortcut]))
+
+
 FAMILY = Family(
-    about="A small modern net for face crops: quick to train, accurate, half a megabyte. The default.",
+    about="A small residual net for face crops: learns in seconds, reads a face in under a millisecond. The default.",
     colour="grey",
     build=build,
     defaults={
         "size": 48,
-        "epochs": 30,
+        "epochs": 40,
         "batch": 64,
         "optimizer": "adamw",
-        "learning_rate": 0.003,
+        "learning_rate": 0.004,
         "schedule": "one-cycle",
-        "weight_decay": 0.02,
+        "weight_decay": 0.05,
         "label_smoothing": 0.1,
+        "balance": 0.5,
         "augment": 0.6,
         "patience": 0,
     },

@@ -67,6 +67,7 @@ FAMILY = Family(
         "schedule": "constant",
         "weight_decay": 0.0,
         "label_smoothing": 0.0,
+        "balance": 0.0,
         "augment": 0.0,
         "patience": 5,
     },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,9 @@ import numpy as np
 from mien import audit, collect, evaluate, explain, load, media
 from mien.core.errors import SettingError, SourceError
 from mien.core.files import write_bytes
+from mien.core.run import Run
 from mien.core.types import Batches, Manifest, Predict, Progress, silent
-from mien.predict import Predictor
+from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
     from mien.core.types import Integers, Probabilities
@@ -21,13 +23,46 @@ CHUNK = 64  # pictures per call
 MOST_VALUES = 12  # a group column with more different values than this is no group
 
 
-def measure(model: Path | str, source: Path | str, *, progress: Progress = silent) -> evaluate.Scores:
+@dataclass(frozen=True)
+class Measured:
+    """How good a model file is on data, and whether it had seen the data before.
+
+    Parameters
+    ----------
+    scores : Scores
+        On what was measured.
+    left_out : int
+        Samples that were not measured because the model was trained or chosen on them.
+    known : bool
+        Whether the run's manifest lay beside the model file, so that seen and unseen could be told apart.
+    """
+
+    scores: evaluate.Scores
+    left_out: int
+    known: bool
+
+    @property
+    def sentence(self) -> str:
+        """The accuracy in words; never "it had never seen" where that is not known."""
+        if not self.known:
+            doubt = "Whether it was trained on some of them is not known: no run lies beside the model file."
+            return f"{self.scores.sentence(what='faces')} {doubt}"
+        left = f" {self.left_out:,} that it was trained or chosen on were left out." if self.left_out else ""
+        return self.scores.sentence() + left
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return every figure as JSON values."""
+        return {**self.scores.to_dict(), "left_out": self.left_out, "known": self.known, "sentence": self.sentence}
+
+
+def measure(model: Path | str, source: Path | str, *, progress: Progress = silent) -> Measured:
     """Measure a model file on labelled data.
 
     Parameters
     ----------
     model : path
-        A model file, or the folder of a run.
+        A model file, or the folder of a run. Where the run's manifest lies beside the file, what the model was
+        trained or chosen on is left out.
     source : path
         Anything that `collect.scan` reads. Where it has a ready-made test side, only that side counts.
     progress : Progress
@@ -35,27 +70,33 @@ def measure(model: Path | str, source: Path | str, *, progress: Progress = silen
 
     Returns
     -------
-    Scores
-        With intervals.
+    Measured
+        Scores with intervals, and what was left out.
 
     Raises
     ------
     SettingError
-        If the data has no class of the model's.
+        If the data has no class of the model's, or the model has seen all of it.
     MienError
         If model or data cannot be read.
     """
-    predictor = Predictor(model_file(model))
+    file = model_file(model)
+    predictor = Predictor(file)
     manifest = collect.scan(source, progress=progress)
     manifest = audit.clean(manifest, audit.check(manifest, progress=progress)).used
     test = manifest.of("test")
     manifest = _known(test if len(test) else manifest, predictor.labels)
+    seen = _seen(file)
+    unseen = manifest if seen is None else Manifest(manifest.frame.filter(~manifest.frame["content"].is_in(list(seen))))
+    if not len(unseen):
+        raise SettingError(f"The model was trained or chosen on all of '{source}'", expected="data it has not seen")
     with tempfile.TemporaryDirectory(prefix="mien-") as folder:
-        cache = load.build(manifest, predictor.contract, folder, progress=progress)
-        manifest = manifest.set_aside(dict.fromkeys(cache.failed, "unreadable")).used
-        side = cache.batches(manifest, labels=predictor.labels, batch=CHUNK)
+        cache = load.build(unseen, predictor.contract, folder, progress=progress)
+        readable = unseen.set_aside(dict.fromkeys(cache.failed, "unreadable")).used
+        side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
         truth, weights = answers(predictor.probabilities, side, progress)
-    return evaluate.score(truth, weights, predictor.labels)
+    scores = evaluate.score(truth, weights, predictor.labels)
+    return Measured(scores, len(manifest) - len(unseen), seen is not None)
 
 
 def explain_picture(model: Path | str, picture: Path | str, path: Path | str) -> str:
@@ -131,21 +172,12 @@ def groups(manifest: Manifest) -> dict[str, list[Any]]:
     return {name: frame[name].to_list() for name in fit}
 
 
-def model_file(path: Path | str) -> Path:
-    """Accept the folder of a run where a model file is asked for.
-
-    Parameters
-    ----------
-    path : path
-        Either.
-
-    Returns
-    -------
-    pathlib.Path
-        The model file.
-    """
-    path = Path(path)
-    return path / "model.onnx" if path.is_dir() else path
+def _seen(file: Path) -> set[str] | None:
+    beside = Run(file.parent).manifest
+    if not beside.exists():
+        return None
+    frame = Manifest.read(beside).frame
+    return set(frame.filter(frame["split"].is_in(["train", "val"]))["content"])
 
 
 def _known(manifest: Manifest, labels: tuple[str, ...]) -> Manifest:

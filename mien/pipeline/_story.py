@@ -23,6 +23,7 @@ from mien.core.recipe import Recipe
 from mien.core.run import Run, environment, read_json, write_json
 from mien.core.types import InputContract, Manifest
 from mien.media import encode_webp
+from mien.pipeline import _place
 from mien.pipeline._measure import answers, groups
 from mien.pipeline._work import Desk, Work
 
@@ -45,7 +46,7 @@ def run(source: str | Path, recipe: Recipe | None = None, *, folder: str | Path,
     folder : path
         Where the run goes.
     replace : bool
-        Remove an earlier run in that folder first.
+        Put it in the place of an earlier run, which stays until the new one has its data.
 
     Returns
     -------
@@ -72,7 +73,7 @@ def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bo
     folder : path
         Where the run goes.
     replace : bool
-        Remove an earlier run in that folder first.
+        Put it in the place of an earlier run, which stays until the new one has its data.
 
     Returns
     -------
@@ -80,11 +81,12 @@ def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bo
         To `resume`.
     """
     resolved = recipe.with_defaults(models.family(recipe.model).defaults)
-    made = Run.create(folder, replace=replace)
+    made = _place.take(folder, replace=replace)
     named = str(source) if str(source).startswith("sample:") else str(Path(source).absolute())
-    made.update(source=named, done=[])
-    resolved.save(made.recipe)
-    write_json(made.environment, environment())
+    with _place.giving_up(made):
+        made.update(source=named, done=[])
+        resolved.save(made.recipe)
+        write_json(made.environment, environment())
     return made
 
 
@@ -113,14 +115,22 @@ def resume(made: Run, *, until: str = "report", desk: Desk | None = None) -> Run
     if until not in STAGES:
         raise SettingError(f"There is no stage '{until}'", expected=", ".join(STAGES))
     work = Work(made, Recipe.read(made.recipe), desk or Desk())
+    with _place.giving_up(made):
+        _tell(work, until)
+    return made
+
+
+def _tell(work: Work, until: str) -> None:
+    made = work.run
     for name, stage in STAGES.items():
         if not made.done(name):
             with _timed(made, name):
                 stage(work)
             made.finish(name)
+        if name == "load":
+            _place.settle(made)
         if name == until:
             break
-    return made
 
 
 def contract(made: Run) -> InputContract:

@@ -126,7 +126,8 @@ class Work:
         """
 
         def answer(pixels: Pixels) -> Probabilities:
-            answers = np.asarray(self.model.predict_on_batch(pixels))
+            padded = np.pad(pixels, ((0, -len(pixels) % CHUNK), (0, 0), (0, 0), (0, 0)))  # one shape, one trace
+            answers = np.asarray(self.model.predict_on_batch(padded))[: len(pixels)]
             return evaluate.apply_temperature(answers, temperature).astype(np.float32)
 
         return answer

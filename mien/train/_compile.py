@@ -44,15 +44,18 @@ def optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
     """
     from keras import optimizers
 
+    from mien.train._adam import Adam
+
     rate = _schedule(recipe, steps)
     if recipe.optimizer == "sgd":
         return optimizers.SGD(rate, momentum=0.9, nesterov=True)
     if recipe.optimizer == "adamw":
-        chosen = optimizers.AdamW(rate, weight_decay=recipe.weight_decay or 0.0)
+        # A memory of 100 steps, not of 1,000: a short training has few hundred, and its gradients change quickly.
+        chosen = Adam(rate, beta_2=0.99, weight_decay=recipe.weight_decay or 0.0)
         # Pulling biases and the scales of normalisation towards zero only harms (He et al. 2019, section 3.1).
         chosen.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
         return chosen
-    return optimizers.Adam(rate)
+    return Adam(rate)
 
 
 def loss(recipe: Recipe) -> str | Callable[[Any, Any], Any]:
@@ -93,7 +96,7 @@ def _schedule(recipe: Recipe, steps: int) -> Any:  # noqa: ANN401 - a float or a
     if recipe.schedule == "cosine":
         return CosineDecay(top, max(steps, 1))
     if recipe.schedule == "one-cycle":
-        # Smith & Topin 2018: up to the largest rate in the first 30 % of the run, down to nearly nothing after it.
-        rising = max(int(0.3 * steps), 1)
-        return CosineDecay(top / 25, max(steps - rising, 1), alpha=0.001, warmup_target=top, warmup_steps=rising)
+        # Smith & Topin 2018: up to the largest rate in the first 15 % of the run, down to nearly nothing after it.
+        rising = max(int(0.15 * steps), 1)
+        return CosineDecay(top / 25, max(steps - rising, 1), alpha=0.01, warmup_target=top, warmup_steps=rising)
     return top

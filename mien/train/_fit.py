@@ -73,11 +73,12 @@ def fit(
     rows = list(_checkpoint.restore(model, run.checkpoints / LAST, History.read(run.history)).epochs)
     before = rows[-1].seconds if rows else 0.0
     began = time.perf_counter()
+    weights = _class_weights(training, recipe)
     left = (epochs - len(rows)) * len(training)
     ticks = iter(progress(range(left), total=left, what="training"))
     with Scalars(run.tensorboard) as board:
         while not (stopped := _reason_to_stop(rows, recipe)):
-            loss, accuracy = _train_epoch(model, training, len(rows), ticks)
+            loss, accuracy = _train_epoch(model, training, len(rows), weights, ticks)
             val_loss, val_accuracy, val_balanced = _validate(model, validation)
             rows.append(
                 Epoch(
@@ -127,24 +128,46 @@ def _reason_to_stop(rows: list[Epoch], recipe: Recipe) -> str:
     return ""
 
 
-def _train_epoch(model: keras.Model, training: Batches, number: int, ticks: Iterator[int]) -> tuple[float, float]:
-    model.reset_metrics()
-    logs = {"loss": math.nan, "accuracy": math.nan}
+def _class_weights(training: Batches, recipe: Recipe) -> Floats | None:
+    if not recipe.balance:
+        return None
+    counts = np.maximum(training.counts, 1)
+    weights = (counts / counts.mean()) ** -recipe.balance
+    return np.asarray(weights / np.average(weights, weights=counts))  # so that the average sample weighs 1
+
+
+def _train_epoch(
+    model: keras.Model, training: Batches, number: int, weights: Floats | None, ticks: Iterator[int]
+) -> tuple[float, float]:
+    full, steps = 0, []
     for pixels, labels in training.epoch(number):
-        logs = model.train_on_batch(pixels, labels, return_dict=True)
-        if not math.isfinite(logs["loss"]):
-            raise TrainingError(
-                f"The loss became {logs['loss']} in epoch {number + 1}",
-                todo="The learning rate is probably too high: try a tenth of it, then --resume or start anew",
-            )
+        full = max(full, len(labels))
+        # A last, shorter batch would be traced anew, seconds that a short training does not have; the order changes
+        # every epoch, so nothing is left out twice.
+        if len(labels) == full:
+            sample_weight = None if weights is None else weights[labels].astype(np.float32)
+            logs = model.train_on_batch(pixels, labels, sample_weight=sample_weight, return_dict=True)
+            _check_finite(logs["loss"], number)
+            steps.append((logs["loss"], logs["accuracy"]))  # of this batch alone: Keras forgets the ones before
         next(ticks, None)
-    return float(logs["loss"]), float(logs["accuracy"])
+    loss, accuracy = np.mean(steps, axis=0)
+    return float(loss), float(accuracy)
+
+
+def _check_finite(loss: float, number: int) -> None:
+    if not math.isfinite(loss):
+        raise TrainingError(
+            f"The loss became {loss} in epoch {number + 1}",
+            todo="The learning rate is probably too high: try a tenth of it, then --resume or start anew",
+        )
 
 
 def _validate(model: keras.Model, validation: Batches) -> tuple[float, float, float]:
-    answers, truths = [], []
+    answers, truths, full = [], [], 0
     for pixels, labels in validation.epoch(0):
-        answers.append(np.asarray(model.predict_on_batch(pixels), np.float64))
+        full = max(full, len(labels))
+        padded = np.pad(pixels, ((0, full - len(labels)), (0, 0), (0, 0), (0, 0)))  # one shape, one trace
+        answers.append(np.asarray(model.predict_on_batch(padded), np.float64)[: len(labels)])
         truths.append(labels)
     return _figures(np.concatenate(truths), np.concatenate(answers))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,18 @@ def test_a_place_under_a_file_is_refused_in_a_sentence(tmp_path):
         Run.create(tmp_path / "file" / "run")
 
 
+def test_a_file_is_no_folder_and_stays(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(SettingError, match=r"is a file"):
+        Run.create(tmp_path / "file", replace=True)
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_a_file_name_that_is_no_text_comes_back(tmp_path):
+    name = os.fsdecode(b"/data/gl\xfccklich")
+    assert read_json(write_json(tmp_path / "a.json", {"source": name})) == {"source": name}
+
+
 def test_what_is_no_run_is_refused(tmp_path):
     for place in (tmp_path, tmp_path / "none"):
         with pytest.raises(SettingError, match=r"is not a run"):
@@ -78,7 +91,7 @@ def test_another_format_is_refused(tmp_path, found):
         Run.open(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", "null", '"x"', "{'a': 1}", "\x00"])
+@pytest.mark.parametrize("text", ["", "{", "[1]", "null", '"x"', "{'a': 1}", "\x00", "[" * 100_000])
 def test_a_damaged_state_is_refused_in_a_sentence(tmp_path, text):
     (tmp_path / STATE).write_text(text)
     with pytest.raises(StorageError):

@@ -17,12 +17,12 @@ from mien.core.types import Answer, InputContract, silent
 texts = st.text(max_size=20)
 contracts = st.builds(
     InputContract,
-    labels=st.lists(texts, min_size=2, max_size=8).map(tuple),
+    labels=st.lists(texts, min_size=2, max_size=8, unique=True).map(tuple),
     size=st.integers(1, 2048),
     colour=st.sampled_from(["rgb", "grey"]),
 )
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_infinity=False) | texts,
+    st.none() | st.booleans() | st.integers() | st.floats() | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
     max_leaves=8,
 )
@@ -69,6 +69,12 @@ def test_a_missing_field_is_refused(name):
     del fields[name]
     with pytest.raises(ModelFileError, match=r"damaged"):
         InputContract.from_json(json.dumps(fields))
+
+
+@pytest.mark.parametrize("text", [changed(size=float("inf")), changed(labels=["a", "a"]), "[" * 100_000])
+def test_what_json_can_hold_but_no_contract_is_refused(text):
+    with pytest.raises(ModelFileError):
+        InputContract.from_json(text)
 
 
 def test_a_newer_contract_asks_for_a_newer_mien():

@@ -31,14 +31,15 @@ def test_cosine_falls_from_the_top_to_nothing():
     np.testing.assert_allclose(rates("cosine"), wanted, atol=1e-7)
 
 
-def test_one_cycle_rises_for_three_tenths_and_falls_to_nearly_nothing():
+def test_one_cycle_rises_early_to_the_top_and_falls_to_nearly_nothing():
     found = rates("one-cycle")
-    assert found[0] == pytest.approx(0.4 / 25)
-    assert int(found.argmax()) == 60
-    assert found[60] == pytest.approx(0.4)
-    assert (np.diff(found[:61]) > 0).all()
-    assert (np.diff(found[60:]) < 0).all()
-    assert found[-1] == pytest.approx(0.4 * 0.001)
+    peak = int(found.argmax())
+    assert STEPS / 20 < peak < STEPS / 2
+    assert found[peak] == pytest.approx(0.4)
+    assert found[0] < 0.04
+    assert 0 <= found[-1] < 0.01
+    assert (np.diff(found[: peak + 1]) > 0).all()
+    assert (np.diff(found[peak:]) < 0).all()
 
 
 @pytest.mark.parametrize("schedule", ["constant", "cosine", "one-cycle"])

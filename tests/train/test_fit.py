@@ -7,6 +7,7 @@ import pytest
 
 from mien import train
 from mien.core.errors import StorageError, TrainingError
+from mien.core.recipe import Recipe
 
 
 def test_the_history_is_written_as_it_is_told(fit):
@@ -77,3 +78,26 @@ def test_a_full_disk_is_answered_with_a_sentence(fit, no_room, tmp_path, room):
     with no_room(room), pytest.raises(StorageError, match=r"could not be written: .* What was there before"):
         fit(epochs=2)
     assert not list(tmp_path.rglob(".writing-*"))
+
+
+def test_the_training_figures_are_means_over_the_epoch_not_of_its_last_batch(fit, toys):
+    model, history, _ = fit(epochs=1, optimizer="sgd", learning_rate=1e-9)  # the weights stand still
+    batches = [
+        batch for batch in toys(("angry", "happy", "sad"), 24, each=10, shuffle=True).epoch(0) if len(batch[1]) == 8
+    ]
+    pixels, numbers = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    answers = model.predict(pixels, verbose=0)
+    assert history.epochs[0].accuracy == pytest.approx((answers.argmax(1) == numbers).mean())
+    assert history.epochs[0].loss == pytest.approx(-np.log(answers[np.arange(len(numbers)), numbers]).mean(), rel=1e-4)
+
+
+def test_balance_weighs_rare_classes_up_and_the_average_sample_one(fit):
+    from mien.train._fit import _class_weights
+
+    class Counted:
+        counts = np.array([80, 20])
+
+    weights = _class_weights(Counted(), Recipe(balance=0.5))
+    assert weights[1] / weights[0] == pytest.approx(2)
+    assert np.average(weights, weights=[80, 20]) == pytest.approx(1)
+    assert _class_weights(Counted(), Recipe(balance=0.0)) is None

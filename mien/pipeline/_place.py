@@ -1,0 +1,102 @@
+"""A run's place. An earlier run there is kept aside until the new one has its data, and comes back if it never gets it.
+
+So a mistyped source neither costs the run that was to be replaced nor leaves a folder that is in the way next time.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mien.core.errors import MienError
+from mien.core.files import storage_error
+from mien.core.run import STATE, Run
+
+
+def take(folder: Path | str, *, replace: bool) -> Run:
+    """Make a run's folder, with an earlier run kept aside.
+
+    Parameters
+    ----------
+    folder : path
+        Where.
+    replace : bool
+        Whether an earlier run may stand there.
+
+    Returns
+    -------
+    Run
+        New; to be settled or given up.
+
+    Raises
+    ------
+    SettingError
+        If something is there already that may not be replaced.
+    StorageError
+        If the place cannot be written.
+    """
+    folder = Path(folder)
+    kept = _kept(folder)
+    if replace and (folder / STATE).is_file() and not kept.exists():
+        try:
+            folder.rename(kept)
+        except OSError as error:
+            raise storage_error(folder, error) from error
+    try:
+        made = Run.create(folder, replace=replace)
+    except MienError:
+        _bring_back(folder)
+        raise
+    with giving_up(made, always=True):
+        made.update(settled=False)
+    return made
+
+
+def settle(run: Run) -> None:
+    """Let the earlier run go, if there was one: the new one has its data.
+
+    Parameters
+    ----------
+    run : Run
+        From `take`.
+    """
+    if not run.state().get("settled", True):
+        shutil.rmtree(_kept(run.folder), ignore_errors=True)
+        run.update(settled=True)
+
+
+@contextmanager
+def giving_up(run: Run, *, always: bool = False) -> Iterator[None]:
+    """After an error, remove a run that never had its data and bring the earlier one back. Ctrl-C is no error.
+
+    Parameters
+    ----------
+    run : Run
+        From `take`.
+    always : bool
+        Also when it does not say that it is not settled.
+
+    Yields
+    ------
+    None
+        Do the work inside.
+    """
+    try:
+        yield
+    except MienError:
+        if always or not run.state().get("settled", True):
+            shutil.rmtree(run.folder, ignore_errors=True)
+            _bring_back(run.folder)
+        raise
+
+
+def _kept(folder: Path) -> Path:
+    folder = folder.absolute()
+    return folder.with_name(f".{folder.name}.replaced")
+
+
+def _bring_back(folder: Path) -> None:
+    if _kept(folder).exists() and not folder.exists():
+        _kept(folder).rename(folder)

@@ -1,0 +1,57 @@
+"""Help that teaches: every command shows itself being used."""
+
+import dataclasses
+import re
+
+import pytest
+
+import mien
+from mien.cli import app
+from mien.core import recipe
+
+COMMANDS = [item.callback.__name__ for item in app.registered_commands]
+STORY = ["collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export"]
+
+
+def test_the_words_of_the_design_are_commands_in_the_data_s_order():
+    assert [name for name in COMMANDS if name in STORY] == STORY
+    assert set(COMMANDS) == {*STORY, "run", "demo", "predict", "doctor"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_shows_an_example(command, name):
+    for flag in ("--help", "-h"):
+        done = command(name, flag)
+        assert done.exit_code == 0
+        assert re.search(rf"^ *(?:cat .* \| )?mien {name}\b", done.stdout, re.MULTILINE), done.stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_has_its_sentence(command, name):
+    found = re.findall(r"^│ [ *]*(--[a-z-]+)(.*)│$", command(name, "--help").stdout, re.MULTILINE)
+    assert found
+    assert [option for option, rest in found if not re.search(r"[a-z]{2,} .*\.", rest)] == []
+
+
+@pytest.mark.parametrize("name", ["run", "train"])
+def test_every_setting_is_an_option(command, name):
+    shown = command(name, "--help").stdout
+    for item in dataclasses.fields(recipe.Recipe):
+        assert f"--{item.name.replace('_', '-')} " in shown
+    assert recipe.about()["label_smoothing"] in shown
+
+
+def test_the_first_page_says_where_to_start(command):
+    shown = command("--help").stdout
+    assert "mien demo" in shown
+    assert "mien run FOLDER" in shown
+    assert all(re.search(rf"│ {name} ", shown) for name in COMMANDS)
+    assert "--install-completion" in shown
+
+
+def test_no_command_shows_the_first_page(command):
+    assert "mien run FOLDER" in command().output
+
+
+def test_version(command):
+    assert command("--version").stdout == f"mien {mien.__version__}\n"

@@ -1,0 +1,118 @@
+"""Each stage as a command: it does its verb, and a program can read the answer."""
+
+import json
+
+import pytest
+
+from mien import evaluate, media
+from mien.core.errors import SettingError
+from mien.core.types import Findings, Manifest
+
+
+def answer(done):
+    assert done.exit_code == 0
+    return json.loads(done.stdout)
+
+
+def test_collect_lists_and_saves(command, small_faces, tmp_path):
+    found = answer(command("collect", small_faces, "--out", tmp_path / "m.parquet", "--json"))
+    assert found == {"samples": 60, "labels": {"angry": 20, "happy": 20, "sad": 20}, "groups": []}
+    assert len(Manifest.read(tmp_path / "m.parquet")) == 60
+    shown = command("collect", small_faces, "--labels", "happy, sad").stdout
+    assert "happy" in shown
+    assert "angry" not in shown
+
+
+def test_collect_draws_faces(command, tmp_path):
+    found = answer(command("collect", "sample:faces", "--samples", 48, "--to", tmp_path / "drawn", "--json"))
+    assert found["samples"] == 48
+    assert found["labels"] == {"angry": 12, "happy": 12, "sad": 12, "surprise": 12}
+    assert {"skin_tone", "intensity"} <= set(found["groups"])
+
+
+def test_audit_finds_fixes_and_undoes(command, lay_faces, tmp_path):
+    faces = lay_faces(tmp_path / "faces", each=4)
+    (faces / "sad" / "broken.png").write_bytes((faces / "sad" / "00.png").read_bytes()[:300])
+    before = {path: path.read_bytes() for path in faces.rglob("*.png")}
+    found = answer(command("audit", faces, "--out", tmp_path / "f.parquet", "--page", tmp_path / "f.html", "--json"))
+    assert found["samples"] == 9
+    assert [(item["id"], item["issue"]) for item in found["findings"]] == [("sad/broken.png", "truncated")]
+    assert len(Findings.read(tmp_path / "f.parquet")) == 1
+    assert "<html" in (tmp_path / "f.html").read_text()
+    assert "1 of 9 samples need a look" in command("audit", faces).stdout
+    assert command("audit", faces, "--fix").exit_code == 0
+    assert not (faces / "sad" / "broken.png").exists()
+    assert command("audit", faces, "--undo").exit_code == 0
+    assert {path: path.read_bytes() for path in faces.rglob("*.png")} == before
+
+
+def test_split_shares_out_and_saves(command, small_faces, tmp_path):
+    found = answer(command("split", small_faces, "--out", tmp_path / "s.parquet", "--json"))
+    assert (found["train"], found["val"], found["test"], found["holds"]) == (42, 12, 6, True)
+    assert len(Manifest.read(tmp_path / "s.parquet").of("test")) == 6
+    assert "0 of 6 test samples share content" in command("split", tmp_path / "s.parquet").stdout
+
+
+def test_load_builds_the_cache(command, small_faces, tmp_path):
+    found = answer(command("load", small_faces, "--size", 16, "--out", tmp_path / "cache", "--json"))
+    assert (found["pictures"], found["size"], found["failed"]) == (60, 16, {})
+    assert (tmp_path / "cache").exists()
+
+
+def test_models_lists_and_shows(command):
+    found = answer(command("models", "--json"))
+    assert found["report"]["defaults"]["size"] == 256
+    assert all(item["about"].endswith(".") for item in found.values())
+    shown = command("models").stdout
+    assert all(name in shown for name in found)
+    assert "3,697,653" in command("models", "report").stdout
+
+
+def test_train_without_a_source_prints_the_published_table(command):
+    shown = command("train", "--model", "report").stdout
+    for figure in ("448", "4,640", "4,624", "3,686,656", "1,285", "3,697,653"):
+        assert figure in shown
+
+
+def test_evaluate_gives_every_figure(command, small_run, small_faces):
+    found = answer(command("evaluate", small_run.folder, small_faces, "--json"))
+    scores = evaluate.Scores.from_dict(found)
+    assert scores.to_dict().items() <= found.items()
+    assert (found["left_out"], found["known"]) == (54, True)  # all but the test side had been seen
+    assert 0 <= scores.accuracy.low <= scores.accuracy.value <= scores.accuracy.high <= 1
+    assert scores.accuracy.value > 0.8
+    shown = command("evaluate", small_run.model, small_faces).stdout
+    assert shown.startswith("Right on ")
+    assert "F1" in shown
+
+
+def test_evaluate_on_other_classes_is_answered_with_a_sentence(command, small_run, lay_faces, tmp_path):
+    faces = lay_faces(tmp_path / "faces", ("cat", "dog"), each=2)
+    with pytest.raises(SettingError, match=r"The data has the classes cat, dog. Expected: some of angry, happy, sad"):
+        command("evaluate", small_run.folder, faces)
+
+
+def test_explain_draws(command, small_run, small_faces, tmp_path):
+    picture = small_faces / "happy" / "00.png"
+    done = command("explain", small_run.folder, picture, "--out", tmp_path / "why.png")
+    assert f"'{picture}' looks " in done.stdout
+    height, width, _ = media.decode((tmp_path / "why.png").read_bytes()).shape
+    assert width == 2 * height
+
+
+def test_export_copies_the_model_file(command, small_run, tmp_path):
+    done = command("export", small_run.folder, "--out", tmp_path / "smile.onnx")
+    assert (tmp_path / "smile.onnx").read_bytes() == small_run.model.read_bytes()
+    assert "Next: mien predict PICTURE --model" in done.stdout
+
+
+def test_doctor_says_what_is_there(command):
+    found = {item["part"]: item for item in answer(command("doctor", "--json"))}
+    assert found["numpy"]["found"][0].isdigit()
+    assert "training runs on it" in found["backend tensorflow"]["found"]
+    assert "CPU cores" in found["device"]["found"]
+    for item in found.values():
+        assert set(item) == {"part", "found", "mend"}
+        assert (item["found"] == "missing") == bool(item["mend"])
+    shown = command("doctor").stdout
+    assert "onnxruntime" in shown
