@@ -13,6 +13,8 @@ from mien.cli import _doctor, _predict, _run, _stages
 from mien.cli._terminal import say
 from mien.core.errors import MienError
 
+STOPPED = 130  # 128 + SIGINT, as shells have it
+
 app = typer.Typer(
     name="mien",
     help="A folder of faces becomes one honest emotion model file.\n\n"
@@ -50,10 +52,18 @@ def main() -> None:
     except MienError as error:
         say(f"mien: {error}")
         sys.exit(2)
-    except KeyboardInterrupt:
-        say("mien: stopped. What was finished is kept; a run goes on with: mien run --resume RUN")
-        sys.exit(130)
+    except KeyboardInterrupt:  # before Typer has begun
+        sys.exit(_stopped())
+    except SystemExit as end:
+        if end.code == STOPPED:  # Typer turns Ctrl-C into this code, without a word
+            _stopped()
+        raise
     except BrokenPipeError:
         # Whoever read our output has enough (`mien ... | head`); Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _stopped() -> int:
+    say("mien: stopped. What was finished is kept; a run goes on with: mien run --resume RUN")
+    return STOPPED

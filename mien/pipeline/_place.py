@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mien.core.errors import MienError
@@ -44,9 +44,13 @@ def take(folder: Path | str, *, replace: bool) -> Run:
             folder.rename(kept)
         except OSError as error:
             raise storage_error(folder, error) from error
+    there = folder.exists()
     try:
         made = Run.create(folder, replace=replace)
     except MienError:
+        if not there:
+            with suppress(OSError):  # it was made, and its first file did not fit
+                folder.rmdir()
         _bring_back(folder)
         raise
     with giving_up(made, always=True):

@@ -37,7 +37,7 @@ def test_the_recipe_it_holds_is_whole(small_run):
     recipe = Recipe.read(small_run.recipe)
     assert (recipe.model, recipe.size, recipe.epochs, recipe.batch) == ("report", 24, 4, 8)
     assert recipe.optimizer == "adam"  # the family's
-    assert len(list(csv.DictReader(small_run.history.open()))) == 4
+    assert len(list(csv.DictReader(small_run.history.read_text().splitlines()))) == 4
 
 
 def test_test_samples_were_never_seen(small_run):

@@ -18,6 +18,24 @@ LABELS = ("angry", "happy", "sad")
 SIZE = 24
 
 
+class Recorded:
+    """Batches that write down which epochs were asked of them."""
+
+    def __init__(self, batches: Any, asked: list[int]) -> None:
+        self.batches, self.asked = batches, asked
+
+    @property
+    def counts(self) -> Any:
+        return self.batches.counts
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    def epoch(self, number: int) -> Any:
+        self.asked.append(number)
+        return self.batches.epoch(number)
+
+
 @pytest.fixture
 def fit(toys, tmp_path) -> Callable[..., tuple[Any, train.History, Run]]:
     """From settings to a trained model, its history and its run."""
@@ -25,15 +43,16 @@ def fit(toys, tmp_path) -> Callable[..., tuple[Any, train.History, Run]]:
     def fit_once(
         place: str = "run", *, prepare: Callable = lambda model: None, misled: bool = False, **given: Any
     ) -> tuple[Any, train.History, Run]:
-        watch = given.pop("watch", lambda model, row: None)
+        watch, asked = given.pop("watch", lambda model, row: None), given.pop("asked", [])
         doors = {"progress": given.pop("progress")} if "progress" in given else {}
         settings = {"model": "report", "epochs": 4, "batch": 8, "patience": 0} | given
         recipe = Recipe(**settings).with_defaults(models.family(settings["model"]).defaults)
         model = models.build(InputContract(LABELS, SIZE), recipe)
         prepare(model)
         training, validation = toys(LABELS, SIZE, each=10, shuffle=True), toys(LABELS, SIZE, each=4, seed=1)
+        training = Recorded(training, asked)
         if misled:  # what is learnt here is wrong there, so that validation only gets worse
-            training = dataclasses.replace(training, numbers=np.roll(training.numbers, 10))
+            training.batches = dataclasses.replace(training.batches, numbers=np.roll(training.batches.numbers, 10))
         run = Run(tmp_path / place)
         history = train.fit(model, training, validation, recipe, run, each=lambda row: watch(model, row), **doors)
         return model, history, run

@@ -57,6 +57,15 @@ def test_a_run_stopped_within_an_epoch_does_that_epoch_again(fit, weights, same)
     assert figures(parts) == figures(whole)
 
 
+def test_each_epoch_is_asked_for_by_its_number(fit):
+    asked = []
+    with pytest.raises(KeyboardInterrupt):
+        fit(watch=stop_after(2), asked=asked)
+    assert asked == [0, 1]  # order and augmentation follow from it
+    fit(asked=asked)
+    assert asked == [0, 1, 2, 3]
+
+
 def test_a_finished_run_is_not_trained_again(fit, weights, same):
     model, history, _ = fit()
     told = []
