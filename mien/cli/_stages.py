@@ -106,7 +106,10 @@ def audit(
 
     if undo:
         restored = stage.undo(Path(source))
-        say(f"{restored:,} files are back where they were")
+        if as_json:
+            answer({"restored": restored})
+        else:
+            say(f"{restored:,} files are back where they were")
         return
     manifest = collect.scan(source, progress=progress(quiet=quiet))
     findings = stage.check(manifest, progress=progress(quiet=quiet))
@@ -217,6 +220,7 @@ def train(
     resume: Resume = None,
     replace: Replace = False,
     quiet: options.Quiet = False,
+    as_json: options.Json = False,
 ) -> None:
     """Train, and stop there; without SOURCE, show the layers that would be trained.
 
@@ -236,10 +240,13 @@ def train(
         return
     run = start(source, recipe, out, resume, replace=replace)
     pipeline.resume(run, until="load", desk=desk(quiet=quiet))
-    if not quiet:
+    if not (quiet or as_json):
         print_layers(Recipe.read(run.recipe), len(pipeline.contract(run).labels))
     pipeline.resume(run, until="train", desk=desk(quiet=quiet))
-    typer.echo(f"Trained: {run.folder}. Next: mien export {run.folder}")
+    if as_json:
+        answer({"run": str(run.folder), **run.state()})
+    else:
+        typer.echo(f"Trained: {run.folder}. Next: mien export {run.folder}")
 
 
 def evaluate(
@@ -287,7 +294,9 @@ def explain(
     typer.echo(pipeline.explain_picture(model, picture, where))
 
 
-def export(run: RunFolder, out: options.Out = None, quiet: options.Quiet = False) -> None:
+def export(
+    run: RunFolder, out: options.Out = None, quiet: options.Quiet = False, as_json: options.Json = False
+) -> None:
     """Finish a trained run: measure it, and write its one model file and its report.
 
     Try:
@@ -303,7 +312,7 @@ def export(run: RunFolder, out: options.Out = None, quiet: options.Quiet = False
     done = pipeline.resume(Run.open(run), desk=desk(quiet=quiet))
     if out is not None:
         write_bytes(out, done.model.read_bytes())
-    finish(done, as_json=False)
+    finish(done, as_json=as_json)
 
 
 def print_layers(recipe: Recipe, classes: int) -> None:

@@ -37,7 +37,7 @@ def build(contract: InputContract, recipe: Recipe) -> keras.Model:
     from keras import Input, Model, layers
 
     pixels = Input(contract.shape, dtype="uint8", name="pixels")
-    x = _grey(pixels)  # [N, size, size, 1]
+    x = _even_grey(pixels)  # [N, size, size, 1]
     x = layers.Activation("relu")(_convolution(x, 16, 5, 2))  # [N, size / 2, size / 2, 16]
     x = layers.Activation("relu")(_convolution(x, 32, 3, 2))  # [N, size / 4, size / 4, 32]
     for width in STAGES:
@@ -47,7 +47,7 @@ def build(contract: InputContract, recipe: Recipe) -> keras.Model:
     return Model(pixels, x, name="compact")
 
 
-def _grey(pixels: Any) -> Any:  # noqa: ANN401 - Keras tensors
+def _even_grey(pixels: Any) -> Any:  # noqa: ANN401 - Keras tensors
     import numpy as np
     from keras import layers
 
@@ -55,7 +55,8 @@ def _grey(pixels: Any) -> Any:  # noqa: ANN401 - Keras tensors
     x = mix(layers.Rescaling(1 / 127.5, offset=-1.0, name="scale")(pixels))
     # Luma of ITU-R BT.601, as Pillow and OpenCV weigh it.
     mix.set_weights([np.array([0.299, 0.587, 0.114], np.float32).reshape(1, 1, 3, 1)])
-    return x
+    # Every picture to mean 0 and deviation 1, so that a dim face and a bright one look the same to what follows.
+    return layers.LayerNormalization(axis=[1, 2, 3], center=False, scale=False, epsilon=1e-3, name="contrast")(x)
 
 
 def _convolution(x: Any, width: int, kernel: int, stride: int) -> Any:  # noqa: ANN401

@@ -42,7 +42,7 @@ def test_audit_finds_fixes_and_undoes(command, lay_faces, tmp_path):
     assert "1 of 9 samples need a look" in command("audit", faces).stdout
     assert command("audit", faces, "--fix").exit_code == 0
     assert not (faces / "sad" / "broken.png").exists()
-    assert command("audit", faces, "--undo").exit_code == 0
+    assert answer(command("audit", faces, "--undo", "--json")) == {"restored": 1}
     assert {path: path.read_bytes() for path in faces.rglob("*.png")} == before
 
 
@@ -86,6 +86,15 @@ def test_evaluate_gives_every_figure(command, small_run, small_faces):
     assert "F1" in shown
 
 
+def test_evaluate_never_claims_that_faces_were_unseen_where_it_cannot_know(command, small_run, small_faces, tmp_path):
+    alone = tmp_path / "alone.onnx"
+    alone.write_bytes(small_run.model.read_bytes())
+    found = answer(command("evaluate", alone, small_faces, "--json"))
+    assert (found["n"], found["left_out"], found["known"]) == (60, 0, False)
+    assert "never seen" not in found["sentence"]
+    assert "is not known" in found["sentence"]
+
+
 def test_evaluate_on_other_classes_is_answered_with_a_sentence(command, small_run, lay_faces, tmp_path):
     faces = lay_faces(tmp_path / "faces", ("cat", "dog"), each=2)
     with pytest.raises(SettingError, match=r"The data has the classes cat, dog. Expected: some of angry, happy, sad"):
@@ -104,6 +113,7 @@ def test_export_copies_the_model_file(command, small_run, tmp_path):
     done = command("export", small_run.folder, "--out", tmp_path / "smile.onnx")
     assert (tmp_path / "smile.onnx").read_bytes() == small_run.model.read_bytes()
     assert "Next: mien predict PICTURE --model" in done.stdout
+    assert answer(command("export", small_run.folder, "--json"))["model"] == str(small_run.model)
 
 
 def test_doctor_says_what_is_there(command):

@@ -1,6 +1,5 @@
 """The training loop: what it tells and keeps, and why it stops."""
 
-import dataclasses
 import itertools
 
 import numpy as np
@@ -9,7 +8,6 @@ import pytest
 from mien import train
 from mien.core.errors import StorageError, TrainingError
 from mien.core.recipe import Recipe
-from mien.train import _fit
 
 
 def test_the_history_is_written_as_it_is_told(fit):
@@ -108,11 +106,3 @@ def test_balance_weighs_rare_classes_up_and_the_average_sample_one(fit):
 def test_a_set_smaller_than_a_batch_is_learnt(fit):
     _, history, _ = fit(epochs=6, batch=64, learning_rate=0.003)
     assert history.epochs[-1].loss < history.epochs[0].loss
-
-
-def test_rare_classes_weigh_more_and_the_average_picture_weighs_1(toys):
-    training = dataclasses.replace(toys(("a", "b"), 16, each=25), numbers=np.repeat([0, 1], [10, 40]))
-    weights = _fit._class_weights(training, Recipe(balance=0.5))
-    assert weights[0] / weights[1] == pytest.approx(2)
-    assert np.average(weights, weights=[10, 40]) == pytest.approx(1)
-    assert _fit._class_weights(training, Recipe(balance=0.0)) is None
