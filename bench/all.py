@@ -13,7 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 ALONE = ("demo.py", "predict.py", "report_step.py", "loading.py")
-WITH_DATA = ("leak.py", "compact_against_report.py", "real_data.py")
+WITH_DATA = ("leak.py", "compact_against_report.py", "real_data.py", "recipes.py")
 
 
 def main() -> None:

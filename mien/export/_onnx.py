@@ -6,7 +6,8 @@ import contextlib
 import io
 import json
 import logging
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 OPSET = 17  # read by ONNX Runtime since 1.12 and by its web build
 TOLERANCE = 1e-4  # largest difference in probability allowed between Keras and the file, on the golden batch
 GOLDEN_BATCH = 8
+LEAST = 1e-12  # a weight below this counts as this, here as in `evaluate.apply_temperature`
 
 
 def write(
@@ -99,7 +101,7 @@ def calibrated(answers: np.ndarray, temperature: float) -> Probabilities:
     float32 [N, classes]
         Rows sum to 1.
     """
-    logs = np.log(np.maximum(answers.astype(np.float64), 1e-9)) / temperature
+    logs = np.log(np.maximum(answers.astype(np.float64), LEAST)) / temperature
     powers = np.exp(logs - logs.max(1, keepdims=True))
     weights: Probabilities = (powers / powers.sum(1, keepdims=True)).astype(np.float32)
     return weights
@@ -117,20 +119,34 @@ def _convert(model: keras.Model, contract: InputContract, temperature: float) ->
     import tensorflow as tf
     import tf2onnx
 
+    logarithms = _logarithms(model)
     signature = [tf.TensorSpec((None, *contract.shape), tf.uint8, name="pixels")]
 
     @tf.function(input_signature=signature)  # type: ignore[untyped-decorator]
     def answer(pixels: Any) -> dict[str, Any]:  # noqa: ANN401
-        weights = model(pixels, training=False)
         # The softmax of the logarithms divides by their sum, so sigmoid outputs need nothing more.
-        logs = tf.math.log(tf.maximum(tf.cast(weights, tf.float32), 1e-9)) / temperature
-        return {"probabilities": tf.nn.softmax(logs)}
+        logs = tf.maximum(logarithms(pixels), math.log(LEAST))
+        return {"probabilities": tf.nn.softmax(logs / temperature)}
 
     model(np.zeros((1, *contract.shape), np.uint8), training=False)  # traced once, or tf2onnx finds no variables
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         graph, _ = tf2onnx.convert.from_function(answer, input_signature=signature, opset=OPSET)
     return graph
+
+
+def _logarithms(model: keras.Model) -> Callable[[Any], Any]:
+    """Return the network as far as the logarithms of its weights: uint8 [N, S, S, 3] -> float32 [N, classes]."""
+    import keras
+    import tensorflow as tf
+
+    last = model.layers[-1]
+    if getattr(last, "activation", None) is not keras.activations.sigmoid:
+        return lambda pixels: tf.math.log(tf.maximum(model(pixels, training=False), LEAST))
+    # ONNX Runtime's sigmoid never falls below 1.5e-8, and where every class is that unlikely, dividing by the sum turns
+    # this into whole per cents. The logarithm of a sigmoid, written out, has no such floor.
+    before = keras.Model(model.inputs, last.input)
+    return lambda pixels: -tf.nn.softplus(-(before(pixels, training=False) @ last.kernel + last.bias))
 
 
 def _prove(path: Path, model: keras.Model, contract: InputContract, temperature: float) -> None:
