@@ -5,10 +5,11 @@ collect -> audit -> split -> load -> models -> train -> evaluate -> explain -> e
 Each word is a module with verbs in it, a command, and a page in the docs. The
 modules are loaded when they are first touched, so that ``import mien`` is quick.
 
-Examples
---------
->>> from mien import collect, audit, split  # doctest: +SKIP
->>> manifest = split.assign(collect.scan("faces/"))  # doctest: +SKIP
+::
+
+    from mien import collect, split
+
+    manifest = split.assign(collect.scan("faces/"))
 """
 
 from __future__ import annotations
