@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -256,4 +257,4 @@ def of_100(share: float) -> str:
     hundred = 100 * share
     if 0 < hundred < 1 or 99 < hundred < 100:
         return f"{min(max(round(hundred, 1), 0.1), 99.9):.1f}"
-    return f"{hundred:.0f}"
+    return str(math.floor(hundred + 0.5))  # a half upwards, as the report writes it
