@@ -16,14 +16,13 @@ from mien.core.recipe import Recipe
 _PANEL = "Settings (what is typed wins over --recipe)"
 _KINDS: dict[str, type] = {"int": int, "float": float, "str": str, "tuple": str}
 
-Source = Annotated[
-    str,
-    typer.Argument(
-        metavar="SOURCE",
-        help="A folder of class folders, a .zip or .tar of one, a .csv or .parquet table, or sample:faces.",
-        show_default=False,
-    ),
-]
+_SOURCE = typer.Argument(
+    metavar="SOURCE",
+    help="A folder of class folders, a .zip or .tar of one, a .csv or .parquet table, or sample:faces.",
+    show_default=False,
+)
+Source = Annotated[str, _SOURCE]
+MaybeSource = Annotated[str | None, _SOURCE]
 Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Only these classes.", show_default=False)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no chatter.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for a program.")]

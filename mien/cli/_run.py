@@ -22,14 +22,6 @@ REPLACE = "Remove an earlier run in the same place first."
 
 Resume = Annotated[Path | None, typer.Option("--resume", metavar="RUN", help=RESUME, show_default=False)]
 Replace = Annotated[bool, typer.Option("--replace", help=REPLACE)]
-MaybeSource = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="SOURCE",
-        help="A folder of class folders, a .zip or .tar of one, a .csv or .parquet table, or sample:faces.",
-        show_default=False,
-    ),
-]
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +37,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    source: MaybeSource = None,
+    source: options.MaybeSource = None,
     *,
     recipe: Recipe,
     out: options.Out = None,

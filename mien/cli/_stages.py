@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mien.cli import _options as options
-from mien.cli._run import MaybeSource, Replace, Resume, desk, finish, start
+from mien.cli._run import Replace, Resume, desk, finish, start
 from mien.cli._terminal import answer, progress, say, table
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
@@ -213,7 +213,7 @@ def models(
 
 
 def train(
-    source: MaybeSource = None,
+    source: options.MaybeSource = None,
     *,
     recipe: Recipe,
     out: options.Out = None,

@@ -73,6 +73,16 @@ class Run:
         return self.folder / "scores.json"
 
     @property
+    def predictions(self) -> Path:
+        """What the model says of each test picture, Parquet."""
+        return self.folder / "predictions.parquet"
+
+    @property
+    def explanations(self) -> Path:
+        """Test pictures with what spoke for their answers, WebP, named by the first 16 letters of their content."""
+        return self.folder / "explain"
+
+    @property
     def report(self) -> Path:
         """The page for people."""
         return self.folder / "report.html"

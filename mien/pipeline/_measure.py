@@ -121,7 +121,7 @@ def explain_picture(model: Path | str, picture: Path | str, path: Path | str) ->
     MediaError
         If the picture cannot be read.
     """
-    predictor = Predictor(model_file(model))
+    predictor = Predictor(model)
     seen = media.decode(media.read(str(picture)), predictor.contract.size)
     answer = predictor.predict(seen, name=str(picture))
     heat = explain.occlusion(predictor.probabilities, seen)

@@ -185,7 +185,7 @@ def _sentence(found: dict[str, Any]) -> str:
 
 def _collect(work: Work) -> None:
     manifest = collect.scan(work.run.state()["source"], labels=work.recipe.labels, progress=work.desk.progress)
-    manifest.save(work.run.manifest)
+    work.keep(manifest)
     work.desk.say(
         f"collect: {len(manifest):,} pictures in {len(manifest.labels)} classes, {', '.join(manifest.labels)}"
     )
@@ -196,7 +196,7 @@ def _audit(work: Work) -> None:
     findings = audit.check(manifest, progress=work.desk.progress)
     findings.save(work.run.findings)
     clean = audit.require_usable(audit.clean(manifest, findings))
-    clean.save(work.run.manifest)
+    work.keep(clean)
     work.desk.say(f"audit: {len(findings):,} findings, {len(manifest) - len(clean.used):,} pictures set aside")
 
 
@@ -204,7 +204,7 @@ def _split(work: Work) -> None:
     recipe = work.recipe
     shares = {"train": recipe.train_share, "val": recipe.val_share, "test": recipe.test_share}
     divided = split.assign(work.manifest, **shares, seed=recipe.seed)
-    divided.save(work.run.manifest)
+    work.keep(divided)
     proof = split.prove(divided)
     work.desk.say(f"split: {proof.train:,} train, {proof.val:,} validation, {proof.test:,} test. {proof.sentence}")
 
@@ -212,7 +212,7 @@ def _split(work: Work) -> None:
 def _load(work: Work) -> None:
     failed = work.cache.failed
     if failed:
-        work.manifest.set_aside(dict.fromkeys(failed, "unreadable")).save(work.run.manifest)
+        work.keep(work.manifest.set_aside(dict.fromkeys(failed, "unreadable")))
         work.desk.say(f"load: {len(failed):,} pictures could not be decoded and were set aside")
     write_text(work.run.contract, work.contract.to_json())
 
@@ -270,7 +270,7 @@ def _write_predictions(work: Work, weights: Probabilities) -> None:
     columns = {f"p:{label}": weights[:, number] for number, label in enumerate(labels)}
     frame = work.manifest.of("test").frame.select("id", "label")
     frame = frame.with_columns(predicted=pl.Series([labels[number] for number in weights.argmax(1)]))
-    with writing(work.run.folder / "predictions.parquet") as beside:
+    with writing(work.run.predictions) as beside:
         frame.with_columns(**columns).write_parquet(beside)
 
 
@@ -282,7 +282,7 @@ def _explain(work: Work) -> None:
     chosen = [*first, *(row for row in range(len(numbers)) if row not in first)][:EXPLAINED]
     for row in work.desk.progress(chosen, total=len(chosen), what="explaining"):
         shown = explain.overlay(pictures[row], explain.occlusion(predict, pictures[row]))
-        write_bytes(work.run.folder / "explain" / f"{ids[row][:16]}.webp", encode_webp(shown))
+        write_bytes(work.run.explanations / f"{ids[row][:16]}.webp", encode_webp(shown))
 
 
 def _export(work: Work) -> None:

@@ -57,13 +57,27 @@ class Work:
         self.run = run
         self.recipe = recipe
         self.desk = desk
+        self._manifest: Manifest | None = None
         self._cache: load.Cache | None = None
         self._model: keras.Model | None = None
 
     @property
     def manifest(self) -> Manifest:
         """The manifest as the last stage left it."""
-        return Manifest.read(self.run.manifest)
+        if self._manifest is None:
+            self._manifest = Manifest.read(self.run.manifest)
+        return self._manifest
+
+    def keep(self, manifest: Manifest) -> None:
+        """Write down the manifest that a stage made; the next stage gets it.
+
+        Parameters
+        ----------
+        manifest : Manifest
+            The new one.
+        """
+        manifest.save(self.run.manifest)
+        self._manifest = manifest
 
     @property
     def contract(self) -> InputContract:

@@ -95,9 +95,9 @@ class Material:
             findings=Findings.read(run.findings) if run.findings.exists() else None,
             history=_history(run.history),
             scores=_object(run.scores),
-            predictions=_predictions(run.folder / "predictions.parquet"),
+            predictions=_predictions(run.predictions),
             environment=_object(run.environment),
-            overlays={path.stem: path for path in sorted((run.folder / "explain").glob("*.webp"))},
+            overlays={path.stem: path for path in sorted(run.explanations.glob("*.webp"))},
             model_bytes=run.model.stat().st_size if run.model.exists() else None,
         )
 

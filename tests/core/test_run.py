@@ -29,7 +29,7 @@ def test_every_file_has_a_place_of_its_own_in_the_folder():
     names = [name for name, value in vars(Run).items() if isinstance(value, property)]
     places = [getattr(run, name) for name in names]
     assert all(place.parent == run.folder for place in places)
-    assert len(set(places)) == len(places) == 11
+    assert len(set(places)) == len(places) == 13
 
 
 def test_an_empty_folder_may_be_used(tmp_path):
