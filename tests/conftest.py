@@ -19,6 +19,10 @@ from PIL import Image
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 
+# As `mien` sets it, before any test imports Keras by itself: on a CPU without AVX-512 TensorFlow would otherwise leave
+# oneDNN off in this process and on in those that tests start, and the two round differently.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
 COLOURS = ((200, 40, 30), (40, 60, 200), (240, 240, 210), (10, 20, 10), (120, 200, 60), (200, 60, 200), (90, 90, 90))
 
 
