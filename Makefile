@@ -2,10 +2,11 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+TRAIN := $(VENV)/.installed-to-train
 
 .PHONY: demo test check install format lint types layers docs bench clean
 
-demo: install            ## drawn faces -> an honest report and one model file under runs/demo/
+demo: $(TRAIN)            ## drawn faces -> an honest report and one model file under runs/demo/
 	$(BIN)/mien demo
 
 test: install            ## every test
@@ -16,9 +17,12 @@ check: format lint types layers docs test   ## all that CI asks
 install: $(STAMP)        ## .venv with everything, at the versions in constraints.txt
 
 $(STAMP): pyproject.toml constraints.txt
-	@PYTHON="$(PYTHON)" sh .ci/venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
-	@touch $(STAMP)
+	@PYTHON="$(PYTHON)" sh .ci/venv $(VENV) '.[dev]'
+	@touch $(TRAIN) $(STAMP)
+
+$(TRAIN): pyproject.toml constraints.txt  # all that a user needs, without what only tests need
+	@PYTHON="$(PYTHON)" sh .ci/venv $(VENV) '.[train]'
+	@touch $(TRAIN)
 
 format: install          ## is the code formatted?
 	$(BIN)/ruff format --check .

@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ALONE = ("demo.py", "predict.py", "report_step.py", "loading.py")
-WITH_DATA = ("leak.py", "compact_against_report.py", "real_data.py", "recipes.py")
+ALONE = ("demo.py", "predict.py", "loading.py")
+WITH_DATA = ("leak.py", "compact_against_report.py", "real_data.py", "recipes.py", "training.py", "tune.py")
 
 
 def main() -> None:

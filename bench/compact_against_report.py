@@ -52,25 +52,26 @@ def sides(data: Path) -> tuple[Manifest, Manifest, Manifest]:
 def curve(name: str, seed: int, parts: tuple[Manifest, ...], caches: Path) -> list[tuple[float, float]]:
     """Train one net; return (seconds of training so far, balanced accuracy on PublicTest) for each epoch."""
     wanted = dataclasses.replace(RECIPES[name], seed=seed, labels=FOUR, patience=0)
-    recipe = wanted.with_defaults(models.family(name).defaults)
+    recipe = models.resolve(wanted)
     contract = models.contract(recipe, FOUR)
     import polars as pl
 
     everything = Manifest(pl.concat(part.frame for part in parts))
     cache = load.build(everything, contract, caches)
-    augment = float(recipe.augment or 0)
-    settings = {"labels": FOUR, "seed": seed}
-    training = cache.batches(parts[0], batch=int(recipe.batch or 32), augment=augment, shuffle=True, **settings)
-    validation, test = (cache.batches(part, batch=128, **settings) for part in parts[1:])
-    model = models.build(contract, recipe)
+    training = cache.training(parts[0], recipe, labels=FOUR)
+    validation, test = (cache.batches(part, labels=FOUR, batch=128) for part in parts[1:])
+    model = models.build(contract, recipe, training=True)
     points: list[tuple[float, float]] = []
     away = 0.0
 
-    def look(row: train.Epoch) -> None:
+    def look(row: train.Event) -> None:
         nonlocal away
+        if not isinstance(row, train.Epoch):
+            return
         began = time.perf_counter()
         recalls = np.zeros((2, len(FOUR)))
-        for pixels, numbers in test.epoch(0):
+        for pixels, targets in test.epoch(0):
+            numbers = targets.argmax(1)
             right = np.asarray(model.predict_on_batch(pixels)).argmax(1) == numbers
             np.add.at(recalls[0], numbers, right)
             np.add.at(recalls[1], numbers, 1)
@@ -79,7 +80,7 @@ def curve(name: str, seed: int, parts: tuple[Manifest, ...], caches: Path) -> li
         away += time.perf_counter() - began
 
     with tempfile.TemporaryDirectory() as folder:
-        train.fit(model, training, validation, recipe, Run(Path(folder)), each=look)
+        train.fit(model, training, validation, recipe, Run(Path(folder)), watch=look)
     return points
 
 

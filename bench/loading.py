@@ -26,6 +26,7 @@ import numpy as np
 from _results import record, table
 
 from mien import load
+from mien.core.recipe import Recipe
 from mien.core.types import InputContract, Manifest
 
 SIZES = {48: 10_000, 256: 1_000}  # pictures in the speed test
@@ -33,6 +34,7 @@ MEMORY = {48: (1_000, 10_000), 256: (300, 3_000)}
 BATCH = 32
 PAIRS = {"iteration alone": 41, "small Keras step": 9}  # of epochs
 LABELS = ("happy", "sad")
+PLAIN, VARIED = Recipe(batch=BATCH), Recipe(batch=BATCH, augment=0.5)
 
 
 def pictures(folder: Path, count: int, size: int) -> Manifest:
@@ -56,18 +58,18 @@ def pictures(folder: Path, count: int, size: int) -> Manifest:
 class InMemory:
     """The peer: arrays that are there already, a new order each epoch."""
 
-    def __init__(self, pixels: np.ndarray, numbers: np.ndarray) -> None:
-        self.pixels, self.numbers = pixels, numbers
+    def __init__(self, pixels: np.ndarray, targets: np.ndarray) -> None:
+        self.pixels, self.targets = pixels, targets
 
     def epoch(self, number: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """Yield shuffled batches."""
         order = np.random.default_rng([0, number]).permutation(len(self.pixels))
         for start in range(0, len(order), BATCH):
             part = order[start : start + BATCH]
-            yield self.pixels[part], self.numbers[part]
+            yield self.pixels[part], self.targets[part]
 
 
-def look(pixels: np.ndarray, numbers: np.ndarray) -> None:
+def look(pixels: np.ndarray, targets: np.ndarray) -> None:
     """Take the batch and do nothing with it."""
 
 
@@ -84,15 +86,15 @@ def keras_step(size: int) -> Callable[[np.ndarray, np.ndarray], object]:
             layers.Dense(2, activation="softmax"),
         ]
     )
-    model.compile("adam", "sparse_categorical_crossentropy")
+    model.compile("adam", "categorical_crossentropy")
     return model.train_on_batch
 
 
 def seconds(batches: load.CachedBatches | InMemory, number: int, step: Callable[..., object]) -> np.ndarray:
     """Return how long one epoch takes: by the clock, and of the processors."""
     start = np.array([time.perf_counter(), time.process_time()])
-    for pixels, numbers in batches.epoch(number):
-        step(pixels, numbers)
+    for pixels, targets in batches.epoch(number):
+        step(pixels, targets)
     return np.array([time.perf_counter(), time.process_time()]) - start
 
 
@@ -114,10 +116,8 @@ def speed(folder: Path) -> list[tuple[str, ...]]:
         start = time.perf_counter()
         cache = load.build(manifest, InputContract(LABELS, size), folder / "cache")
         built = time.perf_counter() - start
-        settings = {"labels": LABELS, "batch": BATCH, "shuffle": True}
-        cached = cache.batches(manifest, **settings)
-        memory = InMemory(cache.array(manifest), cached.numbers)
-        varied = cache.batches(manifest, **settings, augment=0.5)
+        cached, varied = (cache.training(manifest, recipe, labels=LABELS) for recipe in (PLAIN, VARIED))
+        memory = InMemory(cache.array(manifest), cached.targets)
         for name, step in (("iteration alone", look), ("small Keras step", keras_step(size))):
             plain, ours, ratio, work = compared(memory, cached, step, PAIRS[name])
             _, light, with_light, _ = compared(memory, varied, step, 5)
@@ -151,7 +151,7 @@ def child(table: str, size: str, folder: str) -> None:
     watcher.start()
     manifest = Manifest.read(table)
     cache = load.build(manifest, InputContract(LABELS, int(size)), folder)
-    for _ in cache.batches(manifest, labels=LABELS, batch=BATCH, shuffle=True, augment=0.5).epoch(0):
+    for _ in cache.training(manifest, VARIED, labels=LABELS).epoch(0):
         pass
     for _ in cache.chunks(manifest):
         pass

@@ -69,11 +69,11 @@ def ours() -> None:
     from mien.core.run import Run
 
     labels = tuple("abcde")
-    recipe = Recipe(model="report", epochs=ROUNDS + 1).with_defaults(models.family("report").defaults)
+    recipe = models.resolve(Recipe(model="report", epochs=ROUNDS + 1))
     contract = models.contract(recipe, labels)
     random = np.random.default_rng(0)
     pictures = random.integers(0, 256, (BATCH, *contract.shape), dtype=np.uint8)
-    numbers = random.integers(0, CLASSES, BATCH)
+    targets = np.eye(CLASSES, dtype=np.float32)[random.integers(0, CLASSES, BATCH)]
     stamps: list[float] = []
 
     class Steps:
@@ -81,28 +81,26 @@ def ours() -> None:
 
         def __init__(self, count: int, *, asked: bool) -> None:
             self.labels, self.count, self.asked = labels, count, asked
+            self.counts = np.ones(CLASSES, np.int64)
 
         def __len__(self) -> int:
             return self.count
 
-        def epoch(self, number: int):
+        def epoch(self, number: int, start: int = 0):
             if self.asked:
                 if stamps:
                     print(json.dumps(np.diff(stamps).tolist()), flush=True)
                     stamps.clear()
                 sys.stdin.readline()
             for _ in range(self.count):
-                yield pictures, numbers
-
-    def clock(items, *, total, what):
-        for item in items:
-            stamps.append(time.perf_counter())
-            yield item
+                if self.asked:
+                    stamps.append(time.perf_counter())  # a step lasts from one batch asked for to the next
+                yield pictures, targets
 
     with tempfile.TemporaryDirectory() as folder:
-        model = models.build(contract, recipe)
+        model = models.build(contract, recipe, training=True)
         run = Run(Path(folder))
-        train.fit(model, Steps(STEPS + 1, asked=True), Steps(1, asked=False), recipe, run, progress=clock)
+        train.fit(model, Steps(STEPS + 1, asked=True), Steps(1, asked=False), recipe, run)
         print(json.dumps(np.diff(stamps).tolist()), flush=True)
 
 

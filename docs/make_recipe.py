@@ -35,7 +35,7 @@ def page(text: str) -> str:
 
 
 def _table() -> str:
-    resolved = {name: Recipe(model=name).with_defaults(models.family(name).defaults) for name in models.names()}
+    resolved = {name: models.resolve(Recipe(model=name)) for name in models.names()}
     lines = ["| setting | " + " | ".join(f"`{name}`" for name in resolved) + " |", "|---|" + "---|" * len(resolved)]
     for item in dataclasses.fields(Recipe):
         values = [_written(getattr(recipe, item.name)) for recipe in resolved.values()]
@@ -46,7 +46,7 @@ def _table() -> str:
 def _written(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(value) or "all"
-    return str(value)
+    return "" if value is None or value == {} else str(value)
 
 
 if __name__ == "__main__":

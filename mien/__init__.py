@@ -18,7 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mien import audit, collect, evaluate, explain, export, load, models, pipeline, split, train
+    from mien import audit, collect, compare, evaluate, explain, export, load, models, pipeline, split, train, tune
     from mien.core.errors import MienError
     from mien.core.recipe import Recipe
     from mien.core.types import Answer, Findings, InputContract, Manifest
@@ -26,7 +26,20 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = ("collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export", "pipeline")
+_MODULES = (
+    "collect",
+    "audit",
+    "split",
+    "load",
+    "models",
+    "train",
+    "evaluate",
+    "explain",
+    "export",
+    "pipeline",
+    "compare",
+    "tune",
+)
 _NAMES = {
     "Answer": "mien.core.types",
     "Findings": "mien.core.types",
@@ -48,6 +61,7 @@ __all__ = [
     "__version__",
     "audit",
     "collect",
+    "compare",
     "evaluate",
     "explain",
     "export",
@@ -56,6 +70,7 @@ __all__ = [
     "pipeline",
     "split",
     "train",
+    "tune",
 ]
 
 

@@ -35,7 +35,7 @@ def patterned(number: int, count: int, size: int, seed: int = 0) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Arrays:
-    """Batches straight from memory (`core.types.Batches`)."""
+    """Batches straight from memory (`core.types.Batches`); to train, of one size."""
 
     labels: tuple[str, ...]
     pixels: np.ndarray
@@ -48,15 +48,16 @@ class Arrays:
         return np.bincount(self.numbers, minlength=len(self.labels))
 
     def __len__(self) -> int:
-        return math.ceil(len(self.pixels) / self.batch)
+        batches = len(self.pixels) / self.batch
+        return max(math.floor(batches), 1) if self.shuffle else math.ceil(batches)
 
-    def epoch(self, number: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def epoch(self, number: int, start: int = 0) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         order = np.arange(len(self.pixels))
         if self.shuffle:
             order = np.random.default_rng([5, number]).permutation(order)
-        for start in range(0, len(order), self.batch):
-            part = order[start : start + self.batch]
-            yield self.pixels[part], self.numbers[part]
+        for first in range(start * self.batch, len(self) * self.batch, self.batch):
+            part = order[first : first + self.batch]
+            yield self.pixels[part], np.eye(len(self.labels), dtype=np.float32)[self.numbers[part]]
 
 
 def separable(

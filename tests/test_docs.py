@@ -34,7 +34,10 @@ from mien.train import Epoch
 HOUSE = Path(__file__).parents[1]
 DOCS = HOUSE / "docs"
 PAGES = sorted([HOUSE / "README.md", HOUSE / "CHANGELOG.md", *DOCS.glob("*.md"), *DOCS.glob("decisions/*.md")])
-STAGES = ["collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export", "report", "predict"]
+STAGES = [
+    *("collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export", "report", "predict"),
+    *("compare", "tune"),
+]
 COMMANDS = get_command(app)
 on_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(HOUSE).as_posix())
 

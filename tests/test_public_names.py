@@ -14,50 +14,52 @@ PACKAGE = Path(mien.__file__).parent
 
 NAMES = {
     "mien": (
-        "Answer Findings InputContract Manifest MienError Predictor Recipe __version__ audit collect evaluate explain "
-        "export load models pipeline split train"
+        "Answer Findings InputContract Manifest MienError Predictor Recipe __version__ audit collect compare evaluate "
+        "explain export load models pipeline split train tune"
     ),
     "mien.core.errors": (
         "MediaError MienError MissingPartError ModelFileError SettingError SourceError StorageError TrainingError "
         "did_you_mean"
     ),
     "mien.core.files": "storage_error write_bytes write_text writing",
-    "mien.core.recipe": "Recipe about",
+    "mien.core.recipe": "Recipe about kinds",
     "mien.core.registry": "find names",
-    "mien.core.run": "Run environment read_json write_json",
+    "mien.core.run": "RUN_FORMAT Run STATE environment read_json write_json",
     "mien.core.types": (
-        "Answer Batches FINDING_COLUMNS Findings InputContract MANIFEST_COLUMNS Manifest Predict Progress SEVERITIES "
-        "SPLITS silent"
+        "Answer Batches Estimator FINDING_COLUMNS Findings InputContract MANIFEST_COLUMNS Manifest Predict Progress "
+        "SEVERITIES SPLITS silent"
     ),
     "mien.media": (
         "MAX_BYTES MAX_DECODED MAX_PIXELS container_kind csv_rows csv_separator decode encode_png encode_webp fit "
         "frames pixel_column read read_many real_path sniff tar_headers thumbnail"
     ),
     "mien.web": (
-        "Estimate Html Section badge bars block card class_colour class_ink code columns contrast count counts curves "
-        "details duration escape facts grid image intervals join listing matrix missing number page pair percent "
-        "section severity span table tag text weight wide_card"
+        "Axis Estimate Html Point Section badge bars block card class_colour class_ink code columns contrast count "
+        "counts curves details differences duration escape facts grid image intervals join listing matrix missing "
+        "number page pair percent points scatter section severity span table tag text weight wide_card"
     ),
     "mien.collect": "draw scan",
     "mien.audit": "Tally check clean quarantine require_usable summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove",
-    "mien.load": "Cache CachedBatches build",
-    "mien.models": "Family accelerators build contract family names summary",
-    "mien.train": "Epoch History fit load_best",
+    "mien.load": "Cache CachedBatches Variation build",
+    "mien.models": "Family accelerators backend build check_labels contract family fetch names resolve space summary",
+    "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (
-        "Averages ClassScores Estimate GroupScore Scores apply_temperature by_group commonest nearest_neighbour score "
-        "temperature"
+        "Averages ClassScores Difference Estimate GroupScore Paired PairedSeeds Scores Spread apply_temperature "
+        "by_group commonest holm mcnemar nearest_neighbour paired paired_seeds score swap_test temperature"
     ),
     "mien.explain": "occlusion overlay",
-    "mien.export": "TOLERANCE card write",
-    "mien.pipeline": "Desk STAGES begin contract explain_picture measure resume run summary",
+    "mien.export": "TOLERANCE card needs_another_process write",
+    "mien.pipeline": "Desk Member STAGES Work begin contract explain_picture export_alone measure resume run summary",
+    "mien.tune": ("Course Importance Now Plan Study Trial begin importances is_study resume search summary write_page"),
     "mien.predict": "Predictor model_file",
-    "mien.report": "answer_picture write",
+    "mien.report": "Album answer_picture write",
+    "mien.compare": "Comparison Entry Example Pair Setting runs write_page",
     "mien.cli": "app main",
 }
 
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
-MODULES = {"cli", "core", "pipeline", "predict", "report", "media", "web"} | {
+MODULES = {"cli", "compare", "tune", "core", "pipeline", "predict", "report", "media", "web"} | {
     "collect",
     "audit",
     "split",

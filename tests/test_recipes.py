@@ -13,6 +13,7 @@ from typer.main import get_command
 from mien import models
 from mien.cli import app
 from mien.core.recipe import Recipe
+from mien.models._defaults import COMMON
 
 FOLDER = Path(__file__).parents[1] / "recipes"
 FILES = sorted(FOLDER.glob("*.toml"))
@@ -33,19 +34,32 @@ def test_the_recipes_that_the_docs_speak_of_are_there():
 @each
 def test_a_recipe_can_be_read_and_filled(path):
     recipe = Recipe.read(path)
-    resolved = recipe.with_defaults(models.family(recipe.model).defaults)
-    assert None not in vars(resolved).values()
+    resolved = models.resolve(recipe)
+    assert {name for name, value in vars(resolved).items() if value is not None} == {
+        *COMMON,
+        *models.family(recipe.model).settings,
+    }
 
 
 @each
-def test_a_recipe_is_flat(path):
-    assert not any(isinstance(value, dict) for value in tomllib.loads(path.read_text(encoding="utf-8")).values())
+def test_a_recipe_is_flat_but_for_its_search(path):
+    values = tomllib.loads(path.read_text(encoding="utf-8"))
+    search = values.pop("search", {})
+    assert not any(isinstance(value, dict) for value in values.values())
+    assert not any(isinstance(end, dict) for part in search.values() if isinstance(part, dict) for end in part.values())
+
+
+@each
+def test_a_recipe_with_a_search_can_be_searched_and_the_others_run(path):
+    recipe = Recipe.read(path)
+    assert head(path)[0].startswith("mien tune " if recipe.search else "mien run ")
+    assert set(models.space(recipe)) >= set(recipe.search)
 
 
 @each
 def test_a_recipe_says_only_what_differs_from_its_family(path):
     values = tomllib.loads(path.read_text(encoding="utf-8"))
-    usual = vars(Recipe(model=values["model"]).with_defaults(models.family(values["model"]).defaults))
+    usual = vars(models.resolve(Recipe(model=values["model"])))
     named = {"model", "epochs"}  # said even where it is the default: the report published its epochs
     assert [name for name, value in values.items() if name not in named and usual[name] == value] == []
 
@@ -56,7 +70,7 @@ def test_a_recipe_opens_with_command_time_score_and_data(path):
     assert [line.partition(":")[0] for line in rest][:3] == ["time", "score", "data"]
     assert all(line.partition(":")[2].strip() for line in rest[:3])
     assert not re.search(r"(?i)to be measured|todo|tbd", "\n".join(rest))
-    assert command.startswith("mien run ")
+    assert command.startswith(("mien run ", "mien tune "))
 
 
 @each
@@ -69,7 +83,7 @@ def test_the_command_in_the_header_can_be_typed_and_names_this_recipe(path):
 
 def test_the_published_recipe_is_the_reports():
     recipe = Recipe.read(FOLDER / "report-as-published.toml")
-    resolved = recipe.with_defaults(models.family("report").defaults)
+    resolved = models.resolve(recipe)
     published = ("report", "sigmoid", 20, 32, "adam", "constant", 0, 0.0, 256)
     found = resolved.model, resolved.outputs, resolved.epochs, resolved.batch, resolved.optimizer, resolved.schedule
     assert (*found, resolved.patience, resolved.augment, resolved.size) == published

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import mien
-from mien.cli import _doctor, _predict, _run, _stages
+from mien.cli import _compare, _distil, _doctor, _predict, _run, _stages, _tune
 from mien.cli._terminal import say
 from mien.core.errors import MienError
 
@@ -40,7 +40,10 @@ def _root(
 
 
 _run.register(app)
+_distil.register(app)
+_tune.register(app)
 _stages.register(app)
+_compare.register(app)
 _predict.register(app)
 _doctor.register(app)
 
@@ -65,5 +68,5 @@ def main() -> None:
 
 
 def _stopped() -> int:
-    say("mien: stopped. What was finished is kept; a run goes on with: mien run --resume RUN")
+    say("mien: stopped. What was finished is kept; go on with: mien run --resume RUN, or mien tune --resume STUDY")
     return STOPPED

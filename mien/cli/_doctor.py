@@ -16,7 +16,7 @@ from mien.cli import _options as options
 from mien.cli._terminal import answer, table
 
 BASE = ("numpy", "pillow", "pillow-heif", "polars", "opencv-python-headless", "onnxruntime", "typer", "rich")
-TRAIN = ("keras", "onnx", "tf2onnx", "tensorboard")
+TRAIN = ("keras", "onnx", "tf2onnx", "tensorboard", "scikit-learn", "optuna")
 BACKENDS = {"tensorflow": ("tensorflow", "tensorflow-cpu"), "jax": ("jax",), "torch": ("torch",)}
 
 
@@ -39,7 +39,7 @@ def doctor(as_json: options.Json = False) -> None:
       mien doctor
     """
     rows = [*_libraries(BASE, "pip install mien"), *_libraries(TRAIN, "pip install 'mien[train]'"), *_backends()]
-    rows += [("device", _device(), ""), ("disk", f"{shutil.disk_usage(Path.cwd()).free / 1e9:.1f} GB free here", "")]
+    rows += [*_devices(), ("disk", f"{shutil.disk_usage(Path.cwd()).free / 1e9:.1f} GB free here", "")]
     if as_json:
         answer([{"part": part, "found": found, "mend": mend} for part, found, mend in rows])
         return
@@ -63,15 +63,24 @@ def _backends() -> list[tuple[str, str, str]]:
     return rows
 
 
-def _device() -> str:
+def _devices() -> list[tuple[str, str, str]]:
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    if os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow" and _version("keras"):
-        from mien import models
+    rows = [("processor", f"{cores} cores", "")]
+    if not _version("keras"):
+        return rows
+    from mien import models
+    from mien.core.errors import MissingPartError
 
-        cards = models.accelerators()
-        if cards:
-            return f"{len(cards)} GPU: {', '.join(cards)}; {cores} CPU cores"
-    return f"{cores} CPU cores, no GPU that the backend can use"
+    try:
+        cards, backend = models.accelerators(), models.backend()
+    except MissingPartError as error:
+        return [*rows, ("GPU", "cannot be looked for", str(error))]
+    if not cards:
+        return [*rows, ("GPU", f"none that {backend} can use; training runs on the processor", "")]
+    if len(cards) == 1 or backend == "jax":
+        return [*rows, ("GPU", f"{', '.join(cards)}: all used", "")]
+    mend = "KERAS_BACKEND=jax uses all: pip install 'jax[cuda12]'"
+    return [*rows, ("GPU", f"{', '.join(cards)}: {backend} uses the first", mend)]
 
 
 def _version(name: str) -> str | None:

@@ -11,10 +11,13 @@ from typing import Annotated, Any
 
 import typer
 
-from mien.core.recipe import Recipe
+from mien.core.recipe import Recipe, kinds
 
-_PANEL = "Settings (what is typed wins over --recipe)"
-_KINDS: dict[str, type] = {"int": int, "float": float, "str": str, "tuple": str}
+_KINDS: dict[str, type] = {"int": int, "float": float, "str": str, "bool": bool, "tuple": str}
+_TYPES = kinds()
+_LISTS = {name for name, word in _TYPES.items() if word == "tuple"}
+
+_SETTINGS = [item for item in dataclasses.fields(Recipe) if _TYPES[item.name] in _KINDS]  # a search space is a table
 
 _SOURCE = typer.Argument(
     metavar="SOURCE",
@@ -26,6 +29,15 @@ MaybeSource = Annotated[str | None, _SOURCE]
 Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Only these classes.", show_default=False)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no chatter.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for a program.")]
+Events = Annotated[
+    str | None,
+    typer.Option(
+        "--events",
+        metavar="FILE",
+        help="Write what happens as JSON, one object a line; - is standard output.",
+        show_default=False,
+    ),
+]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where the result goes.", show_default=False)]
 
 
@@ -56,7 +68,8 @@ def with_recipe(command: Callable[..., None]) -> Callable[..., None]:
     Parameters
     ----------
     command : callable
-        Takes `recipe` among its keyword arguments.
+        Takes `recipe` among its keyword arguments. An argument of its own that is called like a setting keeps its
+        name; that setting can then be given in a recipe's file alone.
 
     Returns
     -------
@@ -64,14 +77,16 @@ def with_recipe(command: Callable[..., None]) -> Callable[..., None]:
         With the options in its signature, where Typer finds them.
     """
 
+    own = [item for item in inspect.signature(command, eval_str=True).parameters.values() if item.name != "recipe"]
+    taken = {item.name for item in own}
+    free = [item for item in _parameters() if item.name not in taken]
+
     @functools.wraps(command)
     def filled(**typed: Any) -> None:  # noqa: ANN401 - what Typer parsed
-        file = typed.pop("recipe_file")
-        settings = {item.name: typed.pop(item.name) for item in dataclasses.fields(Recipe)}
-        command(**typed, recipe=_recipe(file, settings))
+        settings = {item.name: typed.pop(item.name) for item in free}
+        command(**typed, recipe=_recipe(settings.pop("recipe_file"), settings))
 
-    own = [item for item in inspect.signature(command, eval_str=True).parameters.values() if item.name != "recipe"]
-    keywords = [item.replace(kind=inspect.Parameter.KEYWORD_ONLY) for item in [*own, *_parameters()]]
+    keywords = [item.replace(kind=inspect.Parameter.KEYWORD_ONLY) for item in [*own, *free]]
     filled.__signature__ = inspect.Signature(keywords)  # type: ignore[attr-defined]
     filled.__annotations__ = {item.name: item.annotation for item in keywords}
     return filled
@@ -80,26 +95,29 @@ def with_recipe(command: Callable[..., None]) -> Callable[..., None]:
 def _parameters() -> list[inspect.Parameter]:
     file = typer.Option("--recipe", metavar="FILE", help="A recipe, TOML (see recipes/).", show_default=False)
     found = [_parameter("recipe_file", Path, file)]
-    for item in dataclasses.fields(Recipe):
-        kind = _KINDS[str(item.type).split(" ")[0].split("[")[0]]
-        flag = "--" + item.name.replace("_", "-")
-        among = item.metadata.get("among")
-        shape = "|".join(among) if among else "A,B,..." if item.name == "labels" else None
+    for item in _SETTINGS:
+        word = "--" + item.name.replace("_", "-")
+        flag = item.metadata.get("flag", word)
+        among, several = item.metadata.get("among"), item.name in _LISTS
+        shape = "|".join(among) if among and not several else "A,B,..." if several else None
         option = typer.Option(
-            flag, help=item.metadata["about"], rich_help_panel=_PANEL, show_default=False, metavar=shape
+            f"{flag}/--no-{item.name}" if _TYPES[item.name] == "bool" else flag,
+            help=item.metadata["about"],
+            rich_help_panel=item.metadata["panel"],
+            show_default=False,
+            metavar=shape,
         )
-        found.append(_parameter(item.name, kind, option))
+        found.append(_parameter(item.name, _KINDS[_TYPES[item.name]], option))
     return found
 
 
-def _parameter(name: str, kind: Any, option: Any) -> inspect.Parameter:  # noqa: ANN401
-    annotation = Annotated[kind | None, option]
+def _parameter(name: str, taken: Any, option: Any) -> inspect.Parameter:  # noqa: ANN401
+    annotation = Annotated[taken | None, option]
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
 def _recipe(file: Path | None, settings: dict[str, Any]) -> Recipe:
     base = Recipe.read(file) if file else Recipe()
     typed = {name: value for name, value in settings.items() if value is not None}
-    if "labels" in typed:
-        typed["labels"] = labels_of(typed["labels"])
-    return Recipe.from_dict({**dataclasses.asdict(base), **typed})
+    typed |= {name: labels_of(typed[name]) for name in _LISTS & set(typed)}
+    return Recipe.from_dict({**vars(base), **typed})

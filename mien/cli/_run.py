@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mien.cli import _options as options
-from mien.cli._terminal import answer, progress, say
+from mien.cli._terminal import answer
+from mien.cli._watch import desk
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 
 if TYPE_CHECKING:
     from mien.core.run import Run
-    from mien.pipeline import Desk
-    from mien.train import Epoch
 
 RESUME = "Go on with this run where it stopped."
 REPLACE = "Remove an earlier run in the same place first."
@@ -43,6 +42,7 @@ def run(
     out: options.Out = None,
     resume: Resume = None,
     replace: Replace = False,
+    events: options.Events = None,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
@@ -60,7 +60,9 @@ def run(
     """
     from mien import pipeline
 
-    finish(pipeline.resume(start(source, recipe, out, resume, replace=replace), desk=desk(quiet=quiet)), as_json)
+    with desk(quiet=quiet, events=events) as told:
+        made = pipeline.resume(start(source, recipe, out, resume, replace=replace), desk=told)
+    finish(made, as_json)
 
 
 def demo(
@@ -80,28 +82,11 @@ def demo(
     from mien import collect, pipeline
 
     folder = out or Path("runs/demo")
-    table = desk(quiet=quiet)
     faces = folder.parent / "samples" / f"faces-{samples}"
-    collect.draw(faces, samples=samples, progress=table.progress)
-    finish(pipeline.resume(pipeline.begin(faces, Recipe(), folder, replace=True), desk=table), as_json)
-
-
-def desk(*, quiet: bool) -> Desk:
-    """Say where the story is told.
-
-    Parameters
-    ----------
-    quiet : bool
-        Nowhere.
-
-    Returns
-    -------
-    Desk
-        The terminal.
-    """
-    from mien.pipeline import Desk
-
-    return Desk() if quiet else Desk(progress(quiet=False), say, _say_epoch)
+    with desk(quiet=quiet) as told:
+        collect.draw(faces, samples=samples, progress=told.progress)
+        made = pipeline.resume(pipeline.begin(faces, Recipe(), folder, replace=True), desk=told)
+    finish(made, as_json)
 
 
 def start(source: str | None, recipe: Recipe, out: Path | None, resume: Path | None, *, replace: bool) -> Run:
@@ -131,15 +116,24 @@ def start(source: str | None, recipe: Recipe, out: Path | None, resume: Path | N
         If neither a source nor a run came.
     """
     from mien import pipeline
-    from mien.core.run import Run
 
     if resume is not None:
-        return Run.open(resume)
+        return _opened(resume)
     if source is None:
         raise SettingError(
             "No SOURCE came", expected="a folder, archive or table", todo="Try: mien run FOLDER, or mien demo"
         )
-    return pipeline.begin(source, recipe, out or _free_folder(source, recipe), replace=replace)
+    return pipeline.begin(source, recipe, out or free_folder(source, recipe.model), replace=replace)
+
+
+def _opened(folder: Path) -> Run:
+    from mien import tune
+    from mien.core.run import Run
+
+    run = Run.open(folder)
+    if tune.is_study(run):
+        raise SettingError(f"'{folder}' is a search, not a run", todo=f"It goes on with: mien tune --resume {folder}")
+    return run
 
 
 def finish(run: Run, as_json: bool) -> None:
@@ -168,18 +162,25 @@ def finish(run: Run, as_json: bool) -> None:
     typer.echo(f"Next: mien predict PICTURE --model {run.model}")
 
 
-def _free_folder(source: str, recipe: Recipe) -> Path:
+def free_folder(source: str, kind: str) -> Path:
+    """Choose a folder in ``runs/`` that is not there yet.
+
+    Parameters
+    ----------
+    source : str
+        The data.
+    kind : str
+        What is done with it, such as the model's name.
+
+    Returns
+    -------
+    pathlib.Path
+        Such as ``runs/faces-compact``, or ``runs/faces-compact-2``.
+    """
     name = source.replace(":", "-") if source.startswith("sample:") else Path(source).absolute().name.partition(".")[0]
-    first = folder = Path("runs") / f"{name or 'data'}-{recipe.model}"
+    first = folder = Path("runs") / f"{name or 'data'}-{kind}"
     number = 2
     while folder.exists():
         folder = first.with_name(f"{first.name}-{number}")
         number += 1
     return folder
-
-
-def _say_epoch(row: Epoch) -> None:
-    say(
-        f"epoch {row.epoch:>3}  loss {row.loss:.3f}  validation loss {row.val_loss:.3f}  "
-        f"accuracy {row.val_accuracy:.1%}  balanced {row.val_balanced_accuracy:.1%}  {row.seconds:.0f} s"
-    )

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mien.cli import _options as options
-from mien.cli._run import Replace, Resume, desk, finish, start
+from mien.cli._run import Replace, Resume, finish, start
 from mien.cli._terminal import answer, progress, say, table
+from mien.cli._watch import desk
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 
@@ -205,10 +206,10 @@ def models(
         return
     families = {known: stage.family(known) for known in stage.names()}
     if as_json:
-        answer({known: {"about": found.about, "defaults": dict(found.defaults)} for known, found in families.items()})
+        answer({known: {"about": found.about, "settings": found.settings} for known, found in families.items()})
         return
     table(
-        ["name", "size", "about"], [(known, found.defaults["size"], found.about) for known, found in families.items()]
+        ["name", "size", "about"], [(known, found.settings["size"], found.about) for known, found in families.items()]
     )
 
 
@@ -219,6 +220,7 @@ def train(
     out: options.Out = None,
     resume: Resume = None,
     replace: Replace = False,
+    events: options.Events = None,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
@@ -238,11 +240,12 @@ def train(
         print_layers(recipe, len(recipe.labels) or 5)
         say("These layers, for 5 classes unless --labels says otherwise. To train them: mien train SOURCE")
         return
-    run = start(source, recipe, out, resume, replace=replace)
-    pipeline.resume(run, until="load", desk=desk(quiet=quiet))
-    if not (quiet or as_json):
-        print_layers(Recipe.read(run.recipe), len(pipeline.contract(run).labels))
-    pipeline.resume(run, until="train", desk=desk(quiet=quiet))
+    with desk(quiet=quiet, events=events) as told:
+        run = start(source, recipe, out, resume, replace=replace)
+        pipeline.resume(run, until="load", desk=told)
+        if not (quiet or as_json or events == "-"):
+            print_layers(Recipe.read(run.recipe), len(pipeline.contract(run).labels))
+        pipeline.resume(run, until="train", desk=told)
     if as_json:
         answer({"run": str(run.folder), **run.state()})
     else:
@@ -309,7 +312,8 @@ def export(
     from mien.core.files import write_bytes
     from mien.core.run import Run
 
-    done = pipeline.resume(Run.open(run), desk=desk(quiet=quiet))
+    with desk(quiet=quiet) as told:
+        done = pipeline.resume(Run.open(run), desk=told)
     if out is not None:
         write_bytes(out, done.model.read_bytes())
     finish(done, as_json=as_json)
@@ -327,9 +331,9 @@ def print_layers(recipe: Recipe, classes: int) -> None:
     """
     from mien import models as stage
 
-    resolved = recipe.with_defaults(stage.family(recipe.model).defaults)
+    resolved = stage.resolve(recipe)
     labels = recipe.labels if len(recipe.labels) == classes else tuple(f"class {number}" for number in range(classes))
-    typer.echo(stage.summary(stage.build(stage.contract(resolved, labels), resolved)))
+    typer.echo(stage.summary(stage.build(stage.contract(resolved, labels), resolved, pretrained=False)))
 
 
 def _tell_manifest(manifest: Manifest, as_json: bool) -> None:

@@ -5,57 +5,161 @@ from __future__ import annotations
 import dataclasses
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mien.core._settings import check, check_search, kind, setting
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.files import write_text
 
-OPTIMIZERS = ("adam", "adamw", "sgd")
-SCHEDULES = ("constant", "cosine", "one-cycle")
+OPTIMIZERS = ("adam", "adamw", "lion", "rmsprop", "sgd")
+SCHEDULES = ("constant", "cosine", "one-cycle", "plateau", "step")
+LOSSES = ("binary", "cross-entropy", "focal")
 OUTPUTS = ("softmax", "sigmoid")
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
+METRICS = ("val_accuracy", "val_balanced_accuracy", "val_loss")
+FEATURES = ("embedding", "hog", "lbp")
 
-
-def _setting(default: Any, about: str, **check: Any) -> Any:  # noqa: ANN401 - dataclasses.field is typed the same
-    return field(default=default, metadata={"about": about, **check})
+_DATA, _STEPS, _LOSS = "Data", "Steps: optimiser and schedule", "Loss: what counts as wrong"
+_CHANGES, _STOP, _START = "Augmentation", "Stopping and checkpoints", "Starting from a trained network"
+_FEATURES = "SVM and forest"
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Every setting of a run. What is None is filled in by the model's family.
+    """Every setting of a run. What is None is filled in by the model's family, if the family takes it.
 
     See `about` for the sentence and unit of each field; ``docs/recipe.md`` lists them all.
     """
 
-    model: str = _setting("compact", "Model family, a name from `mien models`.")
-    labels: tuple[str, ...] = _setting((), "Classes to use; empty means all that the data has.")
-    seed: int = _setting(0, "Seed of split, weights, order and augmentation.", least=0)
-    train_share: float = _setting(0.7, "Share of the pictures to train on, 0..1.", least=0.01, most=0.98)
-    val_share: float = _setting(0.2, "Share to choose the best epoch on, 0..1.", least=0.01, most=0.98)
-    test_share: float = _setting(0.1, "Share to measure on once, 0..1.", least=0.01, most=0.98)
-    size: int | None = _setting(None, "Side of the square input, pixels.", least=16, most=1024)
-    epochs: int | None = _setting(None, "Passes over the training pictures.", least=1, most=100_000)
-    batch: int | None = _setting(None, "Pictures per step.", least=1, most=65_536)
-    optimizer: str | None = _setting(None, "Rule that turns gradients into steps.", among=OPTIMIZERS)
-    learning_rate: float | None = _setting(None, "Length of a step at its largest.", least=0.0, most=10.0)
-    schedule: str | None = _setting(None, "How the learning rate changes over the run.", among=SCHEDULES)
-    weight_decay: float | None = _setting(None, "Pull of the weights towards zero per step (adamw).", least=0, most=1)
-    label_smoothing: float | None = _setting(None, "Share of each label spread over all classes.", least=0, most=0.9)
-    balance: float | None = _setting(
-        None, "How much more a rare class counts: 0 not at all, 1 as much as any other class.", least=0, most=1
+    model: str = setting("compact", _DATA, "Model family, a name from `mien models`.")
+    labels: tuple[str, ...] = setting((), _DATA, "Classes to use; empty means all that the data has.")
+    seed: int = setting(0, _DATA, "Seed of weights, order and augmentation.", least=0, most=2**31 - 1)
+    seeds: int = setting(
+        1, _DATA, "How many models to train, each from its own seed; they answer together.", least=1, most=100
     )
-    augment: float | None = _setting(None, "Strength of the random changes in training, 0 (none)..1.", least=0, most=1)
-    patience: int | None = _setting(
-        None, "Epochs without a better validation before stopping; 0 never stops early.", least=0, most=100_000
+    split_seed: int = setting(0, _DATA, "Seed of the split.", least=0, most=2**31 - 1)
+    train_share: float = setting(0.7, _DATA, "Share of the pictures to train on, 0..1.", least=0.01, most=0.98)
+    val_share: float = setting(0.2, _DATA, "Share to choose the best epoch on, 0..1.", least=0.01, most=0.98)
+    test_share: float = setting(0.1, _DATA, "Share to measure on once, 0..1.", least=0.01, most=0.98)
+    size: int | None = setting(None, _DATA, "Side of the square input, pixels.", least=16, most=1024)
+    sampling: str | None = setting(
+        None, _DATA, "Order of an epoch: every picture once, or every class equally often.", among=("once", "balanced")
     )
-    outputs: str = _setting(
-        "softmax", "Last layer: softmax, or sigmoid as the student report published.", among=OUTPUTS
+    epochs: int | None = setting(None, _STEPS, "Passes over the training pictures.", least=1, most=100_000)
+    batch: int | None = setting(None, _STEPS, "Pictures per step.", least=1, most=65_536)
+    optimizer: str | None = setting(None, _STEPS, "Rule that turns gradients into steps.", among=OPTIMIZERS)
+    learning_rate: float | None = setting(None, _STEPS, "Length of a step at its largest.", least=0.0, most=10.0)
+    schedule: str | None = setting(None, _STEPS, "How the learning rate changes over the run.", among=SCHEDULES)
+    warmup: float | None = setting(
+        None, _STEPS, "Share of the run in which the rate rises (cosine, one-cycle).", least=0, most=0.9
     )
+    decay_every: int | None = setting(
+        None,
+        _STEPS,
+        "Epochs between two cuts of the rate (step), or without a better validation (plateau).",
+        least=1,
+        most=100_000,
+    )
+    decay_factor: float | None = setting(None, _STEPS, "What a cut multiplies the rate by.", least=0.001, most=0.999)
+    momentum: float | None = setting(None, _STEPS, "Share of the last step kept (sgd, rmsprop).", least=0, most=0.999)
+    nesterov: bool | None = setting(None, _STEPS, "Whether the momentum looks ahead (sgd).")
+    weight_decay: float | None = setting(
+        None, _STEPS, "Pull of the weights towards zero; adam has none.", least=0, most=1
+    )
+    clip_norm: float | None = setting(
+        None, _STEPS, "Largest norm of all gradients together; 0 does not clip.", least=0, most=1e6
+    )
+    accumulate: int | None = setting(None, _STEPS, "Batches whose gradients make one step.", least=1, most=4096)
+    ema: float | None = setting(
+        None, _STEPS, "Share of the old in a moving average of the weights; 0 keeps none.", least=0, most=0.99999
+    )
+    precision: str | None = setting(None, _STEPS, "Numbers that the network computes in.", among=PRECISIONS)
+    loss: str | None = setting(None, _LOSS, "What is minimised.", among=LOSSES)
+    focal_gamma: float | None = setting(
+        None, _LOSS, "How little what is already right counts (focal); 0 is cross-entropy.", least=0, most=10
+    )
+    label_smoothing: float | None = setting(
+        None, _LOSS, "Share of each label spread over all classes.", least=0, most=0.9
+    )
+    balance: float | None = setting(
+        None, _LOSS, "How much more a rare class counts: 0 not at all, 1 as much as any other class.", least=0, most=1
+    )
+    votes: tuple[str, ...] | None = setting(
+        None, _LOSS, "Columns of annotators' votes, as label=column; empty uses the label alone."
+    )
+    votes_share: float | None = setting(None, _LOSS, "Share of the votes in a soft label, 0..1.", least=0, most=1)
+    outputs: str | None = setting(
+        None, _LOSS, "Last layer: softmax, or sigmoid as the student report published.", among=OUTPUTS
+    )
+    augment: float | None = setting(
+        None, _CHANGES, "Strength of the random changes in training, 0 (none)..1.", least=0, most=1
+    )
+    randaugment: int | None = setting(
+        None, _CHANGES, "Further random changes to each picture (RandAugment), a number.", least=0, most=8
+    )
+    erase: float | None = setting(
+        None, _CHANGES, "Share of the pictures that lose a random rectangle, 0..1.", least=0, most=1
+    )
+    mixup: float | None = setting(
+        None, _CHANGES, "Alpha of MixUp: how often two pictures are blended evenly; 0 never.", least=0, most=10
+    )
+    cutmix: float | None = setting(
+        None, _CHANGES, "Alpha of CutMix: a rectangle of one picture in another; 0 never.", least=0, most=10
+    )
+    patience: int | None = setting(
+        None, _STOP, "Epochs without a better validation before stopping; 0 never stops early.", least=0, most=100_000
+    )
+    target: float | None = setting(None, _STOP, "Stop when target_metric is this good; 0 never.", least=0, most=100)
+    target_metric: str | None = setting(None, _STOP, "The metric that target is about.", among=METRICS)
+    minutes: float | None = setting(None, _STOP, "Time to train, minutes; 0 is without limit.", least=0, most=1e6)
+    checkpoint_seconds: float | None = setting(
+        None, _STOP, "Seconds between two checkpoints; 0 makes them after epochs alone.", least=0, most=1e6
+    )
+    checkpoint_steps: int | None = setting(
+        None, _STOP, "Steps between two checkpoints; 0 makes them by the clock.", least=0, most=10**9
+    )
+    warm_start: str = setting("", _START, "An earlier run whose network to start from.", flag="--from")
+    backbone: str | None = setting(None, _START, "The pretrained network (transfer).")
+    weights: str | None = setting(
+        None, _START, "Weights of the backbone (transfer): imagenet, none, or a file of them."
+    )
+    frozen_epochs: int | None = setting(
+        None, _START, "Epochs in which only the new head learns.", least=0, most=100_000
+    )
+    unfrozen_rate: float | None = setting(
+        None, _START, "Learning rate once everything learns, as a share of the first.", least=0, most=1
+    )
+    teacher: str = setting("", _START, "A run or model file whose answers to learn from (see mien distil).")
+    teacher_share: float | None = setting(
+        None, _START, "Share of the teacher's answer in what is learnt, 0..1.", least=0, most=1
+    )
+    teacher_temperature: float | None = setting(
+        None, _START, "How soft the teacher answers; 1 as it does.", least=0.1, most=20
+    )
+    features: tuple[str, ...] | None = setting(None, _FEATURES, "What is measured on a picture.", among=FEATURES)
+    components: int | None = setting(None, _FEATURES, "Principal components kept of the features.", least=1, most=2048)
+    kernel: str | None = setting(None, _FEATURES, "Shape of the boundary (svm).", among=("linear", "rbf"))
+    cost: float | None = setting(None, _FEATURES, "Price of a mistake in training, C (svm).", least=1e-6, most=1e6)
+    landmarks: int | None = setting(
+        None, _FEATURES, "Training pictures that stand for all in the kernel (svm, rbf).", least=2, most=10_000
+    )
+    trees: str | None = setting(
+        None, _FEATURES, "Trees side by side, or each mending the last (forest).", among=("forest", "boosting")
+    )
+    tree_count: int | None = setting(
+        None, _FEATURES, "Trees, for boosting rounds of trees (forest).", least=1, most=5000
+    )
+    tree_depth: int | None = setting(None, _FEATURES, "Questions in a row at most (forest).", least=1, most=64)
+    leaf: int | None = setting(None, _FEATURES, "Training pictures at the end of a branch at least (forest).", least=1)
+    search: Mapping[str, Any] = setting({}, _DATA, "What `mien tune` may change: a table of choices and ranges.")
 
     def __post_init__(self) -> None:
-        for item in dataclasses.fields(self):
-            _check(item.name, getattr(self, item.name), item)
+        fields = {item.name: item for item in dataclasses.fields(self)}
+        for name, item in fields.items():
+            check(item, getattr(self, name))
+        check_search(self.search, fields)
         if len(set(self.labels)) < len(self.labels):
             raise SettingError(f"labels = {list(self.labels)} names a class twice", todo="Name each class once")
         total = self.train_share + self.val_share + self.test_share
@@ -114,9 +218,11 @@ class Recipe:
         for key in values:
             if key not in known:
                 raise SettingError(f"The recipe has no key '{key}'", todo=did_you_mean(key, known))
-        clean = dict(values)
-        if isinstance(clean.get("labels"), list):
-            clean["labels"] = tuple(clean["labels"])
+        tuples = {item.name for item in dataclasses.fields(cls) if kind(item) == "tuple"}
+        clean: dict[str, Any] = {
+            name: tuple(value) if name in tuples and isinstance(value, list) else value
+            for name, value in values.items()
+        }
         return cls(**clean)
 
     @classmethod
@@ -166,7 +272,7 @@ class Recipe:
         lines = []
         for item in dataclasses.fields(self):
             value = getattr(self, item.name)
-            if value is not None:
+            if value is not None and value != {}:
                 plain = list(value) if isinstance(value, tuple) else value
                 lines += [f"# {item.metadata['about']}", tomli_w.dumps({item.name: plain})]
         return write_text(path, "\n".join(lines))
@@ -188,25 +294,17 @@ def about() -> dict[str, str]:
     return {item.name: item.metadata["about"] for item in dataclasses.fields(Recipe)}
 
 
-def _check(name: str, value: Any, item: dataclasses.Field[Any]) -> None:  # noqa: ANN401 - whatever TOML held
-    if value is None and str(item.type).endswith("| None"):
-        return
-    _check_type(name, value, str(item.type))
-    rule = item.metadata
-    if "among" in rule and value not in rule["among"]:
-        raise SettingError(f"{name} = '{value}' is not known", todo=did_you_mean(str(value), rule["among"]))
-    # `not (a <= b)` rather than `a > b`: a NaN fails both ways of asking and must be refused.
-    if "least" in rule and not rule["least"] <= value <= rule.get("most", float("inf")):
-        raise SettingError(
-            f"{name} = {value} is out of range", expected=f"{rule['least']} to {rule.get('most', 'any')}"
-        )
+def kinds() -> dict[str, str]:
+    """Return the type of every setting.
 
+    Returns
+    -------
+    dict of str to str
+        Field name to ``int``, ``float``, ``str``, ``bool``, ``tuple`` (of words) or ``Mapping``.
 
-def _check_type(name: str, value: Any, declared: str) -> None:  # noqa: ANN401
-    kinds: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "str": (str,), "tuple": (tuple,)}
-    kind = declared.split(" ", maxsplit=1)[0].split("[", maxsplit=1)[0]
-    fits = isinstance(value, kinds[kind]) and not isinstance(value, bool)
-    if kind == "tuple" and fits:
-        fits = all(isinstance(label, str) for label in value)
-    if not fits:
-        raise SettingError(f"{name} = {value!r} is of the wrong type", expected=declared, todo=about()[name])
+    Examples
+    --------
+    >>> kinds()["batch"]
+    'int'
+    """
+    return {item.name: kind(item) for item in dataclasses.fields(Recipe)}

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import platform
 import shutil
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from mien.core._environment import environment
 from mien.core.errors import SettingError, StorageError
 from mien.core.files import storage_error, write_text
+
+__all__ = ["RUN_FORMAT", "STATE", "Run", "environment", "read_json", "write_json"]
 
 RUN_FORMAT = 1
 STATE = "run.json"
@@ -96,6 +95,41 @@ class Run:
     def environment(self) -> Path:
         """Versions, machine and command, JSON."""
         return self.folder / "environment.json"
+
+    @property
+    def seen(self) -> Path:
+        """What the models that this one learnt from were trained or chosen on, Parquet."""
+        return self.folder / "seen.parquet"
+
+    @property
+    def teacher(self) -> Path:
+        """A copy of the model file whose answers it learnt from."""
+        return self.folder / "teacher.onnx"
+
+    def base(self) -> Run:
+        """Return what is kept of the run that this one started from.
+
+        Returns
+        -------
+        Run
+            With recipe, contract and best weights; its folder is missing where this run started afresh.
+        """
+        return Run(self.folder / "base")
+
+    def member(self, seed: int) -> Run:
+        """Return the folder of one of several models.
+
+        Parameters
+        ----------
+        seed : int
+            Its seed.
+
+        Returns
+        -------
+        Run
+            With its own history, checkpoints, TensorBoard events and predictions.
+        """
+        return Run(self.folder / "members" / str(seed))
 
     @classmethod
     def create(cls, folder: Path | str, *, replace: bool = False) -> Run:
@@ -234,33 +268,6 @@ def write_json(path: Path | str, value: Mapping[str, Any]) -> Path:
         The file.
     """
     return write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
-
-
-def environment() -> dict[str, Any]:
-    """Return what a reader needs to repeat the run.
-
-    Returns
-    -------
-    dict
-        ``versions``, ``python``, ``machine``, ``cores``, and the ``command`` as it was typed.
-    """
-    libraries = ("mien", "numpy", "polars", "pillow", "opencv-python-headless", "onnxruntime", "keras")
-    backends = ("tensorflow", "tensorflow-cpu", "jax", "torch")
-    versions = {name: _version(name) for name in (*libraries, *backends)}
-    return {
-        "versions": {name: found for name, found in versions.items() if found},
-        "python": platform.python_version(),
-        "machine": f"{platform.system()} {platform.machine()}",
-        "cores": os.cpu_count(),
-        "command": " ".join(["mien", *sys.argv[1:]]),
-    }
-
-
-def _version(name: str) -> str | None:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return None
 
 
 def read_json(path: Path) -> dict[str, Any]:

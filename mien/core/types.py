@@ -10,7 +10,8 @@ import dataclasses
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from mien.core._tables import FINDING_COLUMNS, MANIFEST_COLUMNS, Findings, Manifest
 from mien.core.errors import ModelFileError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     Integers = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
     Probabilities = npt.NDArray[np.float32]
+    Targets = npt.NDArray[np.float32]
 
 __all__ = [
     "FINDING_COLUMNS",
@@ -31,6 +33,7 @@ __all__ = [
     "SPLITS",
     "Answer",
     "Batches",
+    "Estimator",
     "Findings",
     "InputContract",
     "Manifest",
@@ -204,18 +207,79 @@ class Batches(Protocol):
         """Return how many batches an epoch has."""
         ...
 
-    def epoch(self, number: int) -> Iterator[tuple[Pixels, Integers]]:
+    def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Pixels, Targets]]:
         """Yield one epoch.
 
         Parameters
         ----------
         number : int
             Which epoch, from 0; order and augmentation follow from seed and epoch alone.
+        start : int
+            The first batch to yield: the ones before it are neither read nor made.
 
         Returns
         -------
-        iterator of (uint8 [B, size, size, 3], int64 [B])
-            Pixels in RGB, 0..255, and class numbers.
+        iterator of (uint8 [B, size, size, 3], float32 [B, classes])
+            Pixels in RGB, 0..255, and the share of each class in the label; rows sum to 1. To measure, the label is
+            the largest share; to train, batches are all of one size.
+        """
+        ...
+
+
+@runtime_checkable
+class Estimator(Protocol):
+    """A classifier that is fitted in one go, on features of the pictures: what SVM and forest are to other stages."""
+
+    def fit(self, training: Batches, *, progress: Progress) -> None:
+        """Learn.
+
+        Parameters
+        ----------
+        training : Batches
+            The training side, in order.
+        progress : Progress
+            Shown over the batches.
+        """
+        ...
+
+    def predict_on_batch(self, pixels: Pixels) -> Probabilities:
+        """Answer, once fitted.
+
+        Parameters
+        ----------
+        pixels : uint8 [N, size, size, 3]
+            RGB, 0..255.
+
+        Returns
+        -------
+        float32 [N, classes]
+            Rows sum to 1.
+        """
+        ...
+
+    def to_onnx(self) -> bytes:
+        """Return the whole classifier as an ONNX model.
+
+        Returns
+        -------
+        bytes
+            From ``pixels``, uint8 ``[N, size, size, 3]``, to ``logs``, float32 ``[N, classes]``: whose softmax is the
+            answer.
+        """
+        ...
+
+    def load(self, path: Path) -> None:
+        """Become the classifier whose `to_onnx` was written to a file.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            The file.
+
+        Raises
+        ------
+        StorageError
+            If it is missing or damaged.
         """
         ...
 

@@ -5,19 +5,31 @@ from __future__ import annotations
 from mien.evaluate._baselines import commonest, nearest_neighbour
 from mien.evaluate._calibration import apply_temperature, temperature
 from mien.evaluate._groups import GroupScore, by_group
+from mien.evaluate._paired import Difference, Paired, paired
+from mien.evaluate._paired_seeds import PairedSeeds, Spread, paired_seeds
 from mien.evaluate._score import score
 from mien.evaluate._scores import Averages, ClassScores, Estimate, Scores
+from mien.evaluate._swap import holm, mcnemar, swap_test
 
 __all__ = [
     "Averages",
     "ClassScores",
+    "Difference",
     "Estimate",
     "GroupScore",
+    "Paired",
+    "PairedSeeds",
     "Scores",
+    "Spread",
     "apply_temperature",
     "by_group",
     "commonest",
+    "holm",
+    "mcnemar",
     "nearest_neighbour",
+    "paired",
+    "paired_seeds",
     "score",
+    "swap_test",
     "temperature",
 ]

@@ -2,16 +2,17 @@
 
 Drawing N samples again with replacement is the same as drawing the cells of the confusion matrix from a multinomial
 distribution, so that 2,000 resamples (Efron & Tibshirani 1993, chapter 13: the percentile interval) take
-milliseconds however many samples there are.
+milliseconds however many samples there are. Where samples come in clusters, such as persons, those are drawn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mien.evaluate._resample import bounds, draws, tally, units_of
 from mien.evaluate._scores import Averages, ClassScores, Estimate, Scores
 
 if TYPE_CHECKING:
@@ -20,12 +21,17 @@ if TYPE_CHECKING:
     Integers = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
 
-RESAMPLES = 2000
-CELLS = 4_000_000  # numbers drawn at a time: 32 MB
 Z2 = 1.959964**2  # 95 %
 
 
-def of_answers(truth: Integers, answers: Integers, labels: Sequence[str], *, seed: int = 0) -> Scores:
+def of_answers(
+    truth: Integers,
+    answers: Integers,
+    labels: Sequence[str],
+    *,
+    seed: int = 0,
+    clusters: Sequence[Any] | npt.ArrayLike | None = None,
+) -> Scores:
     """Score answers that carry no weights.
 
     Parameters
@@ -38,22 +44,25 @@ def of_answers(truth: Integers, answers: Integers, labels: Sequence[str], *, see
         The classes' names.
     seed : int
         Of the resamples.
+    clusters : sequence of N values, optional
+        Samples with the same value are drawn together.
 
     Returns
     -------
     Scores
         Without the figures that need probabilities.
     """
-    kinds = len(labels)
+    kinds, units = len(labels), units_of(clusters, truth.size)
     confusion = np.bincount(truth * kinds + answers, minlength=kinds**2).reshape(kinds, kinds)
     given, support = confusion.sum(axis=0), confusion.sum(axis=1)
     total = np.array(truth.size)
+    witnesses = truth.size if units is None else int(units.max()) + 1
     # How many samples speak for a figure, in the order of `figures`: used only where resampling cannot tell.
     behind = [total, total, given, support, support, *[total] * 6]
     value = figures(confusion)
-    spread = _spread(confusion, seed)
+    spread = _spread(_drawn(truth * kinds + answers, units, confusion, seed))
     estimates = [
-        _estimate(one, np.percentile(many, [2.5, 97.5], axis=0), base)
+        _estimate(one, _bounds(one, many, None if units is None else witnesses), np.minimum(base, witnesses))
         for one, many, base in zip(value, spread, behind, strict=True)
     ]
     accuracy, balanced, precision, recall, f1, *averages = estimates
@@ -130,19 +139,28 @@ def _share(part: npt.ArrayLike, whole: npt.ArrayLike) -> Floats:
     return share
 
 
-def _spread(confusion: Integers, seed: int) -> list[Floats]:
-    """Compute every figure of `RESAMPLES` resamples: a list of arrays [resamples, ...]."""
-    kinds, cells = len(confusion), np.flatnonzero(confusion)
-    count = int(confusion.sum())
-    chances = confusion.ravel()[cells] / count
-    draw = np.random.default_rng(seed)
-    step, parts = max(1, CELLS // kinds**2), []
-    for start in range(0, RESAMPLES, step):
-        many = min(step, RESAMPLES - start)
-        drawn = np.zeros((many, kinds**2), dtype=np.int64)
-        drawn[:, cells] = draw.multinomial(count, chances, size=many)
-        parts.append(figures(drawn.reshape(many, kinds, kinds)))
+def _drawn(codes: Integers, units: Integers | None, confusion: Integers, seed: int) -> Iterator[Integers]:
+    """Draw confusion matrices ``[block, classes, classes]`` again; only cells that hold something are drawn."""
+    cells = np.flatnonzero(confusion)
+    rows, many = tally(units, np.searchsorted(cells, codes), len(cells))
+    for block in draws(rows, many, seed, width=confusion.size):
+        drawn = np.zeros((len(block), confusion.size), dtype=np.int64)
+        drawn[:, cells] = block
+        yield drawn.reshape(len(block), *confusion.shape)
+
+
+def _spread(drawn: Iterator[Integers]) -> list[Floats]:
+    """Compute every figure of each resample: a list of arrays [resamples, ...]."""
+    parts = [figures(block) for block in drawn]
     return [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+
+
+def _bounds(value: Floats, spread: Floats, clusters: int | None) -> Floats:
+    if clusters is None:
+        return np.percentile(spread, [2.5, 97.5], axis=0)
+    if clusters == 1:  # one person tells nothing of others
+        return np.stack([np.zeros(spread.shape[1:]), np.ones(spread.shape[1:])])
+    return np.clip(bounds(value, spread, clusters), 0.0, 1.0)
 
 
 def _estimate(value: Floats, bounds: Floats, behind: Integers) -> list[Estimate]:

@@ -10,6 +10,6 @@ Examples
 from __future__ import annotations
 
 from mien.export._card import card
-from mien.export._onnx import TOLERANCE, write
+from mien.export._onnx import TOLERANCE, needs_another_process, write
 
-__all__ = ["TOLERANCE", "card", "write"]
+__all__ = ["TOLERANCE", "card", "needs_another_process", "write"]

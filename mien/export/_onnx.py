@@ -1,35 +1,29 @@
-"""Keras -> ONNX, with calibration inside the graph and the contract in the metadata."""
+"""A trained model, or several, become one ONNX file: calibration inside the graph, the contract in the metadata."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
-import logging
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien.core.errors import ModelFileError, SettingError
+from mien.core.errors import ModelFileError
 from mien.core.files import writing
-from mien.core.types import InputContract
+from mien.core.types import Estimator, InputContract
+from mien.export._join import join
+from mien.export._keras import LEAST, from_keras
 
 if TYPE_CHECKING:
-    import keras
-
     from mien.core.types import Pixels, Probabilities
 
-OPSET = 17  # read by ONNX Runtime since 1.12 and by its web build
-TOLERANCE = 1e-4  # largest difference in probability allowed between Keras and the file, on the golden batch
+TOLERANCE = 1e-4  # largest difference in probability allowed between the trained model and the file, on golden batches
 GOLDEN_BATCH = 8
-LEAST = 1e-12  # a weight below this counts as this, here as in `evaluate.apply_temperature`
 
 
 def write(
-    model: keras.Model,
+    model: Any,  # noqa: ANN401 - a Keras model or an Estimator, or several
     contract: InputContract,
     path: Path | str,
     *,
@@ -37,12 +31,13 @@ def write(
     scores: Mapping[str, Any] | None = None,
     card: str = "",
 ) -> Path:
-    """Write the one model file, and prove that it answers as Keras does.
+    """Write the one model file, and prove that it answers as the trained model does.
 
     Parameters
     ----------
-    model : keras.Model
-        uint8 ``[N, size, size, 3]`` in, weights ``[N, classes]`` out (they need not sum to one).
+    model : keras.Model, Estimator, or a sequence of them
+        uint8 ``[N, size, size, 3]`` in, weights ``[N, classes]`` out (they need not sum to one). Several answer with
+        their mean.
     contract : InputContract
         What it eats; travels in the file.
     path : path
@@ -62,7 +57,7 @@ def write(
     Raises
     ------
     ModelFileError
-        If the file's answers differ from Keras's by more than `TOLERANCE`.
+        If the file's answers differ from the model's by more than `TOLERANCE`.
     SettingError
         If Keras does not run on TensorFlow.
     StorageError
@@ -70,7 +65,8 @@ def write(
     """
     import onnx
 
-    graph = _convert(model, contract, temperature)
+    members = model if isinstance(model, Sequence) else (model,)
+    graph = join([_graph(member) for member in members], contract, temperature)
     onnx.helper.set_model_props(
         graph,
         {
@@ -82,17 +78,43 @@ def write(
     )
     with writing(path) as beside:
         beside.write_bytes(graph.SerializeToString())
-        _prove(beside, model, contract, temperature)
+        _prove(beside, members, contract, temperature)
     return Path(path)
 
 
-def calibrated(answers: np.ndarray, temperature: float) -> Probabilities:
-    """Do in NumPy what the file does: normalise, and soften or sharpen.
+def needs_another_process(members: Sequence[Any]) -> bool:
+    """Say whether models must be exported in a process of its own: networks, where Keras is not on TensorFlow.
 
     Parameters
     ----------
-    answers : float [N, classes]
-        What the network says, 0..1.
+    members : sequence of keras.Model or Estimator
+        Trained.
+
+    Returns
+    -------
+    bool
+        False for estimators: they are ONNX already.
+    """
+    if all(isinstance(member, Estimator) for member in members):
+        return False
+    import keras
+
+    return bool(keras.backend.backend() != "tensorflow")
+
+
+def _graph(member: Any) -> Any:  # noqa: ANN401 - onnx.ModelProto
+    import onnx
+
+    return onnx.load_from_string(member.to_onnx()) if isinstance(member, Estimator) else from_keras(member)
+
+
+def calibrated(answers: Sequence[np.ndarray], temperature: float) -> Probabilities:
+    """Do in NumPy what the file does: normalise, take the mean, and soften or sharpen.
+
+    Parameters
+    ----------
+    answers : sequence of float [N, classes]
+        What each member says, 0..1.
     temperature : float
         Above 1 softens, below 1 sharpens.
 
@@ -101,65 +123,25 @@ def calibrated(answers: np.ndarray, temperature: float) -> Probabilities:
     float32 [N, classes]
         Rows sum to 1.
     """
-    logs = np.log(np.maximum(answers.astype(np.float64), LEAST)) / temperature
+    whole = [np.maximum(answer.astype(np.float64), LEAST) for answer in answers]
+    mean = np.mean([answer / answer.sum(1, keepdims=True) for answer in whole], axis=0)
+    logs = np.log(np.maximum(mean, LEAST)) / temperature
     powers = np.exp(logs - logs.max(1, keepdims=True))
     weights: Probabilities = (powers / powers.sum(1, keepdims=True)).astype(np.float32)
     return weights
 
 
-def _convert(model: keras.Model, contract: InputContract, temperature: float) -> Any:  # noqa: ANN401 - onnx.ModelProto
-    import keras
-
-    if keras.backend.backend() != "tensorflow":
-        raise SettingError(
-            f"Keras runs on {keras.backend.backend()} here",
-            expected="TensorFlow for the export",
-            todo="Export with KERAS_BACKEND=tensorflow: mien export RUN",
-        )
-    import tensorflow as tf
-    import tf2onnx
-
-    logarithms = _logarithms(model)
-    signature = [tf.TensorSpec((None, *contract.shape), tf.uint8, name="pixels")]
-
-    @tf.function(input_signature=signature)  # type: ignore[untyped-decorator]
-    def answer(pixels: Any) -> dict[str, Any]:  # noqa: ANN401
-        # The softmax of the logarithms divides by their sum, so sigmoid outputs need nothing more.
-        logs = tf.maximum(logarithms(pixels), math.log(LEAST))
-        return {"probabilities": tf.nn.softmax(logs / temperature)}
-
-    model(np.zeros((1, *contract.shape), np.uint8), training=False)  # traced once, or tf2onnx finds no variables
-    logging.getLogger("tf2onnx").setLevel(logging.ERROR)
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        graph, _ = tf2onnx.convert.from_function(answer, input_signature=signature, opset=OPSET)
-    return graph
-
-
-def _logarithms(model: keras.Model) -> Callable[[Any], Any]:
-    """Return the network as far as the logarithms of its weights: uint8 [N, S, S, 3] -> float32 [N, classes]."""
-    import keras
-    import tensorflow as tf
-
-    last = model.layers[-1]
-    if getattr(last, "activation", None) is not keras.activations.sigmoid:
-        return lambda pixels: tf.math.log(tf.maximum(model(pixels, training=False), LEAST))
-    # ONNX Runtime's sigmoid never falls below 1.5e-8, and where every class is that unlikely, dividing by the sum turns
-    # this into whole per cents. The logarithm of a sigmoid, written out, has no such floor.
-    before = keras.Model(model.inputs, last.input)
-    return lambda pixels: -tf.nn.softplus(-(before(pixels, training=False) @ last.kernel + last.bias))
-
-
-def _prove(path: Path, model: keras.Model, contract: InputContract, temperature: float) -> None:
+def _prove(path: Path, members: Sequence[Any], contract: InputContract, temperature: float) -> None:
     import onnxruntime
 
     batch = _golden(contract)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     (found,) = session.run(["probabilities"], {"pixels": batch})
-    wanted = calibrated(np.asarray(model(batch, training=False)), temperature)
+    wanted = calibrated([np.asarray(member.predict_on_batch(batch)) for member in members], temperature)
     difference = float(np.abs(found - wanted).max())
     if not difference <= TOLERANCE:
         raise ModelFileError(
-            f"The exported file answers differently from Keras, by up to {difference:.2g}",
+            f"The exported file answers differently from the trained model, by up to {difference:.2g}",
             expected=f"at most {TOLERANCE}",
             todo="Please report this, with recipe.toml; no file was written",
         )

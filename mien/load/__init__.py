@@ -3,12 +3,13 @@
 ::
 
     cache = load.build(manifest, contract, "cache")
-    training = cache.batches(manifest.of("train"), labels=contract.labels, batch=32, augment=0.5, shuffle=True)
-    for pixels, numbers in training.epoch(0): ...
+    training = cache.training(manifest.of("train"), recipe, labels=contract.labels)
+    for pixels, targets in training.epoch(0): ...
 """
 
 from mien.load._batches import CachedBatches
 from mien.load._build import build
 from mien.load._cache import Cache
+from mien.load._variation import Variation
 
-__all__ = ["Cache", "CachedBatches", "build"]
+__all__ = ["Cache", "CachedBatches", "Variation", "build"]

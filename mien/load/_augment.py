@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from mien.load._randaugment import erase, randaugment
+
 if TYPE_CHECKING:
     from mien.core.types import Floats, Integers, Pixels
+    from mien.load._variation import Variation
 
 # How far each knob turns at strength 1.
 ROTATION = 15.0  # degrees, either way
@@ -17,6 +20,7 @@ SHIFT = 0.10  # of the side
 LIGHT = 0.25  # of brightness, and of contrast
 
 _KNOBS = 7  # flip, rotation, scale, shift right, shift down, brightness, contrast
+_ERASE = 5  # whether, how large, how long, where across, where down
 _GOLDEN, _MIX1, _MIX2 = (np.uint64(x) for x in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
 
@@ -109,7 +113,7 @@ def tables(draws: Floats, strength: float) -> Pixels:
 
 
 def vary(source: Pixels, rows: Integers, draws: Floats, strength: float) -> Pixels:
-    """Read rows and augment them: one warp and one table look-up a picture.
+    """Read rows and move them: one warp and one table look-up a picture.
 
     Parameters
     ----------
@@ -139,25 +143,34 @@ def vary(source: Pixels, rows: Integers, draws: Floats, strength: float) -> Pixe
     return out
 
 
-def varied(source: Pixels, rows: Integers, numbers: Integers, when: tuple[int, int], strength: float) -> Pixels:
-    """Read rows as they look in one epoch.
+def varied(source: Pixels, rows: Integers, numbers: Integers, when: tuple[int, int], variation: Variation) -> Pixels:
+    """Read rows as they look in one epoch: one warp, one table look-up, and what else the variation asks for.
 
     Parameters
     ----------
     source : uint8 [N, S, S, 3]
-        The cache.
+        The cache; only the rows asked for are touched.
     rows : int64 [B]
         Which rows of it.
     numbers : int64 [B]
-        The samples' numbers in the manifest.
+        The samples' numbers: a sample that comes twice in an epoch has two.
     when : (int, int)
         Seed and epoch.
-    strength : float
-        0..1.
+    variation : Variation
+        At ``augment`` 0 a picture is neither warped nor mirrored.
 
     Returns
     -------
     uint8 [B, S, S, 3]
         New memory.
     """
-    return vary(source, rows, uniform(*when, numbers, _KNOBS), strength)
+    end = _KNOBS + 2 * variation.randaugment
+    draws = uniform(*when, numbers, end + (_ERASE if variation.erase else 0))
+    knobs, more, holes = np.split(draws, [_KNOBS, end], axis=1)
+    pixels = vary(source, rows, knobs, variation.augment)
+    for number in range(len(rows)) if variation.randaugment or variation.erase else ():
+        if variation.randaugment:
+            pixels[number] = randaugment(pixels[number], more[number], variation.augment)
+        if variation.erase:
+            erase(pixels[number], holes[number], variation.erase)
+    return pixels

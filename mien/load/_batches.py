@@ -1,4 +1,4 @@
-"""One epoch after another from the cache; augmented ones are prepared a little ahead in one thread."""
+"""One epoch after another from the cache; what is varied is prepared a little ahead in one thread."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mien.core.errors import SettingError
+from mien.load._order import ORDERS, order
+from mien.load._variation import STILL, Variation
 
 if TYPE_CHECKING:
-    from mien.core.types import Integers, Pixels
+    from mien.core.types import Integers, Pixels, Targets
 
 # The thread hands over about this much at once: small batches, one by one, cost more to pass on than to fill.
 _SLAB_BYTES = 2_000_000
@@ -25,7 +27,7 @@ _AHEAD = 2  # slabs waiting while one is eaten
 class CachedBatches:
     """Batches of one manifest, for TensorFlow, JAX and PyTorch alike (`core.types.Batches`).
 
-    Make it with `Cache.batches`.
+    Make it with `Cache.batches` to measure, with `Cache.training` to train.
 
     Parameters
     ----------
@@ -35,44 +37,52 @@ class CachedBatches:
         The cache, RGB, 0..255.
     rows : int64 [samples]
         Each sample's row in it.
-    numbers : int64 [samples]
-        Each sample's class.
+    targets : float32 [samples, classes]
+        Each sample's soft label; rows sum to 1.
     batch : int
-        Samples a batch, at least 1; the last one may be shorter.
+        Samples a batch, at least 1.
     seed : int
-        At least 0. Order and augmentation follow from seed, epoch and the sample's place in the manifest.
-    augment : float
-        Strength of the augmentation, 0 (none) .. 1.
-    shuffle : bool
-        A new order each epoch; otherwise the manifest's.
+        At least 0. Order and variation follow from seed, epoch and the sample's place in the manifest; mixing from
+        the number of the batch too.
+    order : str
+        ``given`` (the manifest's; the last batch may be shorter), or, for training, ``once`` or ``balanced``: shuffled
+        anew each epoch, and batches of one size, so that a last, shorter one is left out.
+    variation : Variation
+        Random changes.
 
     Raises
     ------
     SettingError
-        If `batch`, `seed` or `augment` is out of range.
+        If `batch`, `seed` or `order` is out of range.
     """
 
     labels: tuple[str, ...]
     source: Pixels
     rows: Integers
-    numbers: Integers
+    targets: Targets
     batch: int
     seed: int = 0
-    augment: float = 0.0
-    shuffle: bool = False
+    order: str = "given"
+    variation: Variation = STILL
 
     def __post_init__(self) -> None:
         if self.batch < 1:
             raise SettingError(f"The batch size is {self.batch}", expected="1 or more")
         if self.seed < 0:
             raise SettingError(f"The seed is {self.seed}", expected="0 or more")
-        if not 0 <= self.augment <= 1:
-            raise SettingError(f"The augmentation strength is {self.augment}", expected="0 (none) to 1")
+        if self.order not in ORDERS:
+            raise SettingError(f"The order is '{self.order}'", expected=", ".join(ORDERS))
 
     @property
     def samples(self) -> int:
-        """How many samples an epoch has."""
+        """How many samples there are."""
         return len(self.rows)
+
+    @property
+    def numbers(self) -> Integers:
+        """Each sample's class: the largest share of its label, int64 ``[samples]``."""
+        numbers: Integers = self.targets.argmax(1)
+        return numbers
 
     @property
     def counts(self) -> Integers:
@@ -80,70 +90,60 @@ class CachedBatches:
         return np.bincount(self.numbers, minlength=len(self.labels))
 
     def __len__(self) -> int:
-        return math.ceil(self.samples / self.batch)
+        if self.order == "given":
+            return math.ceil(self.samples / self.batch)
+        return max(self.samples // self.batch, 1)
 
-    def order(self, number: int) -> Integers:
-        """Say in which order an epoch comes.
-
-        Parameters
-        ----------
-        number : int
-            Which epoch, from 0.
-
-        Returns
-        -------
-        int64 [samples]
-            Places in the manifest.
-        """
-        if not self.shuffle:
-            return np.arange(self.samples)
-        return np.random.default_rng([self.seed, number]).permutation(self.samples)
-
-    def epoch(self, number: int) -> Iterator[tuple[Pixels, Integers]]:
-        """Yield one epoch; every sample once.
+    def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Pixels, Targets]]:
+        """Yield one epoch.
 
         Parameters
         ----------
         number : int
             Which epoch, from 0. The same number gives the same batches, to the bit.
+        start : int
+            The first batch to yield.
 
         Yields
         ------
-        (uint8 [B, S, S, 3], int64 [B])
-            Pixels in RGB, 0..255, and class numbers; new memory that the caller may change.
+        (uint8 [B, S, S, 3], float32 [B, classes])
+            Pixels in RGB, 0..255, and soft labels; new memory that the caller may change.
         """
-        order = self.order(number)
-        if self.augment == 0:
+        draws = order(self.order, self.numbers, self.seed, number)[: len(self) * self.batch]
+        if not (self.variation.changes or self.variation.mixes):
             # Copying rows is all there is to do. A thread would make it slower: 1.5 times an epoch from arrays in
             # memory at 48 px, 1.15 at 256 px; without one it is 1.0 (10,000 and 1,000 pictures, 2 cores).
-            for start in range(0, self.samples, self.batch):
-                part = order[start : start + self.batch]
-                yield np.take(self.source, self.rows[part], axis=0), self.numbers[part]
+            for first in range(start * self.batch, len(draws), self.batch):
+                places = draws[first : first + self.batch] % self.samples
+                yield np.take(self.source, self.rows[places], axis=0), self.targets[places]
             return
-        yield from self._ahead(order, number)
+        yield from self._ahead(draws, number, start)
 
-    def _ahead(self, order: Integers, number: int) -> Iterator[tuple[Pixels, Integers]]:
-        step = self.batch * max(1, _SLAB_BYTES // (self.batch * self.source[0].nbytes))
-        ahead: deque[tuple[Integers, Future[Pixels]]] = deque()
+    def _ahead(self, draws: Integers, number: int, start: int) -> Iterator[tuple[Pixels, Targets]]:
+        step = max(1, _SLAB_BYTES // (self.batch * self.source[0].nbytes))  # batches in a slab
+        ahead: deque[Future[list[tuple[Pixels, Targets]]]] = deque()
         # Leaving the loop early closes the generator; the pool's end then drops what waits and joins the thread.
         pool = ThreadPoolExecutor(1, thread_name_prefix="mien-load")
         try:
-            for start in range(0, self.samples, step):
-                part = order[start : start + step]
-                ahead.append((part, pool.submit(self._pixels, part, number)))
+            for first in range(start, len(self), step):
+                ahead.append(pool.submit(self._slab, draws, number, range(first, min(first + step, len(self)))))
                 if len(ahead) > _AHEAD:
-                    yield from self._cut(*ahead.popleft())
+                    yield from ahead.popleft().result()
             while ahead:
-                yield from self._cut(*ahead.popleft())
+                yield from ahead.popleft().result()
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _pixels(self, part: Integers, number: int) -> Pixels:
+    def _slab(self, draws: Integers, number: int, batches: range) -> list[tuple[Pixels, Targets]]:
         from mien.load._augment import varied
+        from mien.load._mix import mix
 
-        return varied(self.source, self.rows[part], part, (self.seed, number), self.augment)
-
-    def _cut(self, part: Integers, filled: Future[Pixels]) -> Iterator[tuple[Pixels, Integers]]:
-        pixels, numbers = filled.result(), self.numbers[part]
-        for start in range(0, len(part), self.batch):
-            yield pixels[start : start + self.batch], numbers[start : start + self.batch]
+        slab = draws[batches.start * self.batch : batches.stop * self.batch]
+        places = slab % self.samples
+        when = (self.seed, number)
+        pixels, targets = varied(self.source, self.rows[places], slab, when, self.variation), self.targets[places]
+        cuts = range(self.batch, len(slab), self.batch)
+        parts = zip(np.split(pixels, cuts), np.split(targets, cuts), strict=True)
+        if not self.variation.mixes:
+            return list(parts)
+        return [mix(*part, self.variation, (*when, batch)) for part, batch in zip(parts, batches, strict=True)]

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien.core.errors import SettingError, SourceError, did_you_mean
+from mien.core.errors import SettingError, SourceError
+from mien.core.recipe import Recipe
 from mien.core.types import Manifest
 from mien.load._batches import CachedBatches
+from mien.load._variation import Variation
+from mien.load._votes import one_hot, soft_labels
 
 if TYPE_CHECKING:
     import polars as pl
@@ -111,32 +114,17 @@ class Cache:
         for start in range(0, len(rows), length):
             yield np.take(self.source, rows[start : start + length], axis=0)
 
-    def batches(
-        self,
-        manifest: Manifest,
-        *,
-        labels: Sequence[str],
-        batch: int,
-        seed: int = 0,
-        augment: float = 0.0,
-        shuffle: bool = False,
-    ) -> CachedBatches:
-        """Give batches for training or validation.
+    def batches(self, manifest: Manifest, *, labels: Sequence[str], batch: int) -> CachedBatches:
+        """Give batches to measure on: in the manifest's order, as the pictures are.
 
         Parameters
         ----------
         manifest : Manifest
-            One side of the split, such as ``manifest.of("train")``.
+            One side of the split, such as ``manifest.of("test")``.
         labels : sequence of str
             The classes in the order of the model's outputs: the contract's.
         batch : int
-            Samples a batch.
-        seed : int
-            Decides order and augmentation, with epoch and sample.
-        augment : float
-            Strength, 0 (none) .. 1.
-        shuffle : bool
-            A new order each epoch.
+            Samples a batch; the last may be shorter.
 
         Returns
         -------
@@ -146,19 +134,49 @@ class Cache:
         Raises
         ------
         SettingError
-            If the manifest is empty, has a label that is not in `labels`, or a setting is out of range.
+            If the manifest is empty, or has a label that is not in `labels`.
         SourceError
             If a sample is not in the cache.
         """
-        import polars as pl
+        return CachedBatches(tuple(labels), self.source, self.rows(_filled(manifest)), one_hot(manifest, labels), batch)
 
-        if not len(manifest):
-            raise SettingError("Batches were asked of a manifest without samples", expected="at least 1 sample")
-        named = manifest.frame["label"]
-        for label in named.unique():
-            if label not in labels:
-                raise SettingError(f"The label '{label}' is not in the contract", todo=did_you_mean(str(label), labels))
-        numbers = named.replace_strict(list(labels), list(range(len(labels))), return_dtype=pl.Int64).to_numpy()
+    def training(self, manifest: Manifest, recipe: Recipe, *, labels: Sequence[str]) -> CachedBatches:
+        """Give batches to train on: shuffled, varied and mixed as the recipe says.
+
+        Parameters
+        ----------
+        manifest : Manifest
+            The training side.
+        recipe : Recipe
+            Resolved: seed, batch, sampling, votes and augmentation are read.
+        labels : sequence of str
+            The classes in the order of the model's outputs.
+
+        Returns
+        -------
+        CachedBatches
+            See `core.types.Batches`.
+
+        Raises
+        ------
+        SettingError
+            If the manifest is empty, has a label that is not in `labels`, or lacks a column of votes.
+        SourceError
+            If a sample is not in the cache.
+        """
         return CachedBatches(
-            tuple(labels), self.source, self.rows(manifest), numbers, batch, seed, float(augment), shuffle
+            labels=tuple(labels),
+            source=self.source,
+            rows=self.rows(_filled(manifest)),
+            targets=soft_labels(manifest, labels, recipe.votes or (), float(recipe.votes_share or 0.0)),
+            batch=int(recipe.batch or 32),
+            seed=recipe.seed,
+            order=recipe.sampling or "once",
+            variation=Variation.of(recipe),
         )
+
+
+def _filled(manifest: Manifest) -> Manifest:
+    if not len(manifest):
+        raise SettingError("Batches were asked of a manifest without samples", expected="at least 1 sample")
+    return manifest

@@ -3,14 +3,31 @@
 Examples
 --------
 >>> from mien import models
->>> models.names()
-('compact', 'report')
->>> models.family("report").defaults["epochs"]
+>>> {"compact", "forest", "report", "svm", "transfer"} <= set(models.names())
+True
+>>> models.family("report").settings["epochs"]
 20
 """
 
 from __future__ import annotations
 
-from mien.models._family import Family, accelerators, build, contract, family, names, summary
+from mien.models._backend import accelerators, backend
+from mien.models._build import build, contract, fetch, summary
+from mien.models._family import Family, family, names
+from mien.models._resolve import check_labels, resolve
+from mien.models._space import space
 
-__all__ = ["Family", "accelerators", "build", "contract", "family", "names", "summary"]
+__all__ = [
+    "Family",
+    "accelerators",
+    "backend",
+    "build",
+    "check_labels",
+    "contract",
+    "family",
+    "fetch",
+    "names",
+    "resolve",
+    "space",
+    "summary",
+]

@@ -10,7 +10,20 @@ Examples
 from __future__ import annotations
 
 from mien.pipeline._measure import explain_picture, measure
-from mien.pipeline._story import STAGES, begin, contract, resume, run, summary
-from mien.pipeline._work import Desk
+from mien.pipeline._story import STAGES, begin, contract, export_alone, resume, run, summary
+from mien.pipeline._work import Desk, Member, Work
 
-__all__ = ["STAGES", "Desk", "begin", "contract", "explain_picture", "measure", "resume", "run", "summary"]
+__all__ = [
+    "STAGES",
+    "Desk",
+    "Member",
+    "Work",
+    "begin",
+    "contract",
+    "explain_picture",
+    "export_alone",
+    "measure",
+    "resume",
+    "run",
+    "summary",
+]

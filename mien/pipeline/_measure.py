@@ -150,7 +150,7 @@ def answers(predict: Predict, side: Batches, progress: Progress = silent) -> tup
         Class numbers, and weights whose rows sum to 1.
     """
     batches = progress(side.epoch(0), total=len(side), what="measuring")
-    pairs = [(numbers, predict(pixels)) for pixels, numbers in batches]
+    pairs = [(targets.argmax(1), predict(pixels)) for pixels, targets in batches]
     return np.concatenate([numbers for numbers, _ in pairs]), np.concatenate([weights for _, weights in pairs])
 
 
@@ -177,7 +177,13 @@ def _seen(file: Path) -> set[str] | None:
     if not beside.exists():
         return None
     frame = Manifest.read(beside).frame
-    return set(frame.filter(frame["split"].is_in(["train", "val"]))["content"])
+    seen = set(frame.filter(frame["split"].is_in(["train", "val"]))["content"])
+    earlier = Run(file.parent).seen
+    if earlier.exists():
+        import polars as pl
+
+        seen |= set(pl.read_parquet(earlier)["content"])
+    return seen
 
 
 def _known(manifest: Manifest, labels: tuple[str, ...]) -> Manifest:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,10 +13,10 @@ from mien import evaluate, load, models, train
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Batches, InputContract, Manifest, Progress, silent
+from mien.pipeline import _base
+from mien.pipeline._teacher import taught
 
 if TYPE_CHECKING:
-    import keras
-
     from mien.core.types import Pixels, Predict, Probabilities
 
 CHUNK = 64  # pictures per call of the network when measuring
@@ -31,13 +32,32 @@ class Desk:
         Wraps every long loop.
     say : callable
         Called with a sentence when a stage has something to tell.
-    epoch : callable
-        Called with every finished epoch of training.
+    watch : callable
+        Told of every event of a training.
+    stage : callable
+        Called with a stage's word when it begins.
     """
 
     progress: Progress = silent
     say: Callable[[str], None] = lambda _: None
-    epoch: Callable[[train.Epoch], None] = lambda _: None
+    watch: Callable[[train.Event], None] = lambda _: None
+    stage: Callable[[str], None] = lambda _: None
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of the models that a run trains: its only one, or one of several seeds.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Resolved, with its own seed.
+    run : Run
+        Where its history, checkpoints and predictions go.
+    """
+
+    recipe: Recipe
+    run: Run
 
 
 class Work:
@@ -59,7 +79,7 @@ class Work:
         self.desk = desk
         self._manifest: Manifest | None = None
         self._cache: load.Cache | None = None
-        self._model: keras.Model | None = None
+        self._models: list[Any] = []
 
     @property
     def manifest(self) -> Manifest:
@@ -93,40 +113,73 @@ class Work:
         return self._cache
 
     @property
-    def model(self) -> keras.Model:
-        """The network: fresh, or with its best weights once training is done."""
-        if self._model is None:
-            self._model = models.build(self.contract, self.recipe)
-            if self.run.done("train"):
-                train.load_best(self._model, self.run)
-        return self._model
+    def members(self) -> tuple[Member, ...]:
+        """The models to train: one, in the run's own folder, or one a seed in folders of their own."""
+        return members(self.run, self.recipe)
 
-    def side(self, name: str, *, training: bool = False) -> Batches:
-        """Batches of one side of the split.
+    def fresh(self, member: Member) -> Any:  # noqa: ANN401 - a Keras model or an Estimator
+        """Build a member before its training.
+
+        Parameters
+        ----------
+        member : Member
+            Which.
+
+        Returns
+        -------
+        keras.Model or Estimator
+            With weights from its seed, or from the run it starts from.
+        """
+        fresh = not train.begun(member.run)  # what was begun has its weights in a checkpoint
+        base = _base.network(self.run)
+        return models.build(self.contract, member.recipe, training=True, base=base, pretrained=fresh)
+
+    @property
+    def models(self) -> list[Any]:
+        """The members with their best weights, computing in float32."""
+        if not self._models:
+            for member in self.members:
+                base = _base.network(self.run)
+                model = models.build(self.contract, member.recipe, base=base, pretrained=False)
+                train.load_best(model, member.run)
+                self._models.append(model)
+        return self._models
+
+    def training(self, member: Member) -> Batches:
+        """Batches to train a member on: shuffled, varied, and taught where there is a teacher.
+
+        Parameters
+        ----------
+        member : Member
+            Which.
+
+        Returns
+        -------
+        Batches
+            Of the training side. An estimator gets them in order and as they are.
+        """
+        if not models.family(member.recipe.model).network:
+            return self.side("train")
+        batches = self.cache.training(self.manifest.of("train"), member.recipe, labels=self.contract.labels)
+        return taught(batches, member.recipe, self.run)
+
+    def side(self, name: str) -> Batches:
+        """Batches to measure on.
 
         Parameters
         ----------
         name : str
             ``train``, ``val`` or ``test``.
-        training : bool
-            Shuffled and augmented.
 
         Returns
         -------
         Batches
-            For `train` and for measuring.
+            In order, as the pictures are.
         """
-        return self.cache.batches(
-            self.manifest.of(name),
-            labels=self.contract.labels,
-            batch=int(self.recipe.batch or CHUNK) if training else CHUNK,
-            seed=self.recipe.seed,
-            augment=float(self.recipe.augment or 0.0) if training else 0.0,
-            shuffle=training,
-        )
+        return self.cache.batches(self.manifest.of(name), labels=self.contract.labels, batch=CHUNK)
 
     def predict(self, temperature: float) -> Predict:
-        """Return the calibrated network as a callable.
+        """Return the calibrated answer of all members together.
 
         Parameters
         ----------
@@ -140,8 +193,50 @@ class Work:
         """
 
         def answer(pixels: Pixels) -> Probabilities:
-            padded = np.pad(pixels, ((0, -len(pixels) % CHUNK), (0, 0), (0, 0), (0, 0)))  # one shape, one trace
-            answers = np.asarray(self.model.predict_on_batch(padded))[: len(pixels)]
-            return evaluate.apply_temperature(answers, temperature).astype(np.float32)
+            together = np.mean([raw(model, pixels) for model in self.models], axis=0)
+            return evaluate.apply_temperature(together, temperature).astype(np.float32)
 
         return answer
+
+
+def members(run: Run, recipe: Recipe) -> tuple[Member, ...]:
+    """List the models that a run trains.
+
+    Parameters
+    ----------
+    run : Run
+        Its folder.
+    recipe : Recipe
+        Resolved.
+
+    Returns
+    -------
+    tuple of Member
+        One a seed.
+    """
+    if recipe.seeds == 1:
+        return (Member(recipe, run),)
+    seeds = range(recipe.seed, recipe.seed + recipe.seeds)
+    return tuple(Member(dataclasses.replace(recipe, seed=seed, seeds=1), run.member(seed)) for seed in seeds)
+
+
+def raw(model: Any, pixels: Pixels) -> Probabilities:  # noqa: ANN401 - a Keras model or an Estimator
+    """Ask one model, uncalibrated.
+
+    Parameters
+    ----------
+    model : keras.Model or Estimator
+        Trained.
+    pixels : uint8 [N, S, S, 3]
+        RGB, 0..255.
+
+    Returns
+    -------
+    float32 [N, classes]
+        Rows sum to 1.
+    """
+    padded = np.pad(pixels, ((0, -len(pixels) % CHUNK), (0, 0), (0, 0), (0, 0)))  # one shape, one trace
+    parts = [np.asarray(model.predict_on_batch(part)) for part in np.split(padded, len(padded) // CHUNK)]
+    answers = np.concatenate(parts)[: len(pixels)]
+    weights: Probabilities = answers / answers.sum(1, keepdims=True)  # sigmoid outputs do not sum to one
+    return weights

@@ -8,7 +8,8 @@ Examples
 PosixPath('runs/demo/report.html')
 """
 
+from mien.report._album import Album
 from mien.report._answer import answer_picture
 from mien.report._write import write
 
-__all__ = ["answer_picture", "write"]
+__all__ = ["Album", "answer_picture", "write"]

@@ -1,4 +1,4 @@
-"""Thumbnails for the report, read once and kept within a budget."""
+"""Thumbnails for a page, read once and kept within a budget."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from mien import media, web
 from mien.core.errors import MediaError, SettingError
-from mien.report._material import Material
+from mien.core.types import Manifest
 
 SIDE = 144  # pixels; shown at 96 CSS pixels, so that they are sharp on fine screens too
 MOST_PICTURES = 200
@@ -18,7 +18,7 @@ MOST_BYTES = 2_000_000  # before base64, which adds a third: the page stays unde
 
 @dataclass
 class Album:
-    """The pictures of the report.
+    """The pictures of a page.
 
     Parameters
     ----------
@@ -38,13 +38,13 @@ class Album:
     weight: int = 0
 
     @classmethod
-    def read(cls, material: Material, ids: Collection[str]) -> Album:
+    def read(cls, manifest: Manifest | None, ids: Collection[str]) -> Album:
         """Read and shrink the pictures.
 
         Parameters
         ----------
-        material : Material
-            The run.
+        manifest : Manifest, optional
+            Where the pictures are listed; without one there are none.
         ids : collection of str
             Rows of the manifest.
 
@@ -53,9 +53,9 @@ class Album:
         Album
             One thumbnail an id; a file that is gone or broken leaves None.
         """
-        if material.manifest is None:
+        if manifest is None:
             return cls()
-        frame = material.manifest.frame
+        frame = manifest.frame
         rows = frame.filter(frame["id"].is_in(list(ids))).select("id", "path", "container")
         album = cls(names={one: _name(path, container) for one, path, container in rows.iter_rows()})
         # In the manifest's order, in which an archive is read in one pass.

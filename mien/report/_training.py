@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import statistics
+from pathlib import PurePath
+
 from mien import web
 from mien.report._material import Material
 
@@ -23,6 +26,10 @@ def training(material: Material) -> web.Section | None:
     if not history:
         return None
     best = _best(material)
+    stopped = str(material.scores.get("stopped") or material.state.get("stopped", ""))
+    if len(history) == 1:
+        parts = [_origin(material), web.text(_gap(material, best)), _seeds(material), _seconds(material)]
+        return web.section("Training", *parts, note=stopped)
     column = {name: [row.get(name) for row in history] for name in history[0]}
     loss = web.curves(
         "Loss",
@@ -37,9 +44,14 @@ def training(material: Material) -> web.Section | None:
         share=True,
         best=best,
     )
-    stopped = str(material.scores.get("stopped") or material.state.get("stopped", ""))
     kept = f"The model of epoch {best} was kept: it did best on the validation pictures." if best else ""
-    parts = [web.columns(accuracy, loss), web.text(_gap(material, best)), _seconds(material)]
+    parts = [
+        _origin(material),
+        web.columns(accuracy, loss),
+        web.text(_gap(material, best)),
+        _seeds(material),
+        _seconds(material),
+    ]
     return web.section("Training", *parts, note=" ".join(part for part in (stopped, kept) if part))
 
 
@@ -68,6 +80,37 @@ def _gap(material: Material, best: int | None) -> str:
         f"It does about as well on new pictures ({web.percent(new)} right) as on those it learns from "
         f"({web.percent(known)}): it has not learnt them by heart."
     )
+
+
+def _origin(material: Material) -> web.Html:
+    recipe = material.recipe
+    words = []
+    if recipe is not None and recipe.warm_start:
+        words.append(f"It started from the network of the earlier run '{PurePath(recipe.warm_start).name}'.")
+    if recipe is not None and recipe.teacher:
+        words.append(f"It learnt what '{PurePath(recipe.teacher).name}' answers, beside the labels.")
+    if words:
+        words.append("Nothing that the earlier model was trained or chosen on is measured here.")
+    return web.text(" ".join(words)) if words else web.Html("")
+
+
+def _seeds(material: Material) -> web.Html:
+    found = material.scores.get("members") or []
+    test = material.test
+    if not found or test is None:
+        return web.Html("")
+    alone = [float(member["accuracy"]) for member in found]
+    mean, spread = statistics.mean(alone), statistics.stdev(alone)
+    rows = [web.Estimate("all together", test.accuracy.value, test.accuracy.low, test.accuracy.high)]
+    rows += [web.Estimate(f"seed {member['seed']} alone", float(member["accuracy"])) for member in found]
+    words = (
+        f"{len(alone)} models, alike but for their seed, answer together. Alone they are right on "
+        f"{web.percent(mean, unit=False)} of 100 on average, and one seed differs from another by about "
+        f"{spread * 100:.1f} points: a better model has to beat that."
+    )
+    note = web.text("The curves above are those of the first seed.") if len(material.history) > 1 else web.Html("")
+    chart = web.intervals("Right answers, of 100", rows, about="Dots are measured; the bar is the 95 % interval.")
+    return web.block("Several seeds", web.text(words), chart, note)
 
 
 def _seconds(material: Material) -> web.Html:

@@ -42,7 +42,7 @@ def write(run: Run) -> Path:
     """
     material = Material.read(run)
     choice = choose(material)
-    album = Album.read(material, choice.all)
+    album = Album.read(material.manifest, choice.all)
     parts = [
         headline(material),
         purpose(material),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+from keras import ops
 
 
 class Adam(keras.optimizers.Adam):  # type: ignore[misc]  # Keras ships no types
@@ -32,7 +33,7 @@ class Adam(keras.optimizers.Adam):  # type: ignore[misc]  # Keras ships no types
         import tensorflow as tf
 
         number = self._get_variable_index(variable)
-        step = tf.cast(self.iterations.value + 1, variable.dtype)
+        step = ops.cast(self.iterations, variable.dtype) + 1
         tf.raw_ops.ResourceApplyAdam(
             var=_handle(variable),
             m=_handle(self._momentums[number]),

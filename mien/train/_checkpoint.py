@@ -5,10 +5,13 @@ Keras's own files lose the state of seed generators; these do not. NumPy's ``.np
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +19,12 @@ import numpy as np
 
 from mien.core.errors import StorageError
 from mien.core.files import writing
-from mien.train._history import History
+from mien.train._history import Epoch
 
 if TYPE_CHECKING:
     import keras
 
-FORMAT = 1
+FORMAT = 2
 
 # What NumPy and zipfile raise for files that are damaged or something else altogether.
 _DAMAGED = (
@@ -40,24 +43,49 @@ _DAMAGED = (
 )
 
 
-def save(variables: Sequence[keras.Variable], path: Path, *, epoch: int = 0) -> None:
+@dataclass(frozen=True)
+class Position:
+    """How far a training is.
+
+    Parameters
+    ----------
+    epoch, step : int
+        Epochs done, and batches of the next.
+    loss, accuracy : float
+        Sums over those batches.
+    seconds : float
+        Of training so far, all sittings together.
+    rows : tuple of Epoch
+        The history so far: in the same file as the weights, so that the two cannot differ.
+    """
+
+    epoch: int = 0
+    step: int = 0
+    loss: float = 0.0
+    accuracy: float = 0.0
+    seconds: float = 0.0
+    rows: tuple[Epoch, ...] = ()
+
+
+def save(variables: Sequence[Any], path: Path, position: Position | None = None) -> None:
     """Write variables to one file, atomically.
 
     Parameters
     ----------
-    variables : sequence of keras.Variable
+    variables : sequence of keras.Variable or array
         In a fixed order.
     path : pathlib.Path
         The file, ``.npz``.
-    epoch : int
-        Whole epochs done.
+    position : Position, optional
+        What else is needed to go on from here.
     """
     arrays: dict[str, Any] = {f"{number:05d}": np.asarray(variable) for number, variable in enumerate(variables)}
+    words = json.dumps(dataclasses.asdict(position or Position()))
     with writing(path) as beside, beside.open("wb") as file:
-        np.savez(file, format=FORMAT, epoch=epoch, **arrays)
+        np.savez(file, format=FORMAT, position=words, **arrays)
 
 
-def load(variables: Sequence[keras.Variable], path: Path) -> int:
+def load(variables: Sequence[keras.Variable], path: Path) -> Position:
     """Read variables back.
 
     Parameters
@@ -69,15 +97,15 @@ def load(variables: Sequence[keras.Variable], path: Path) -> int:
 
     Returns
     -------
-    int
-        Whole epochs done.
+    Position
+        As it was saved.
 
     Raises
     ------
     StorageError
         If the file is missing, damaged, or of another network.
     """
-    arrays, epoch = _read(path)
+    arrays, position = _read(path)
     expected = [tuple(variable.shape) for variable in variables]
     if [array.shape for array in arrays] != expected or not all(array.dtype.kind in "biuf" for array in arrays):
         raise StorageError(
@@ -87,44 +115,44 @@ def load(variables: Sequence[keras.Variable], path: Path) -> int:
         )
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
-    return epoch
+    return position
 
 
-def _read(path: Path) -> tuple[list[np.ndarray], int]:
-    try:
-        with path.open("rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as members:
-            form, epoch = int(members["format"]), int(members["epoch"])
-            arrays = [members[name] for name in sorted(set(members.files) - {"format", "epoch"})]
-    except _DAMAGED as error:
-        raise StorageError(f"The checkpoint '{path}' cannot be read ({error})", todo="Start the run anew") from error
-    if form > FORMAT:
-        raise StorageError(f"The checkpoint '{path}' has format {form}", expected=str(FORMAT), todo="Update Mien")
-    return arrays, epoch
-
-
-def restore(model: keras.Model, path: Path, history: History) -> History:
-    """Continue from the last checkpoint, when there is one.
+def where(path: Path) -> Position | None:
+    """Say how far the training is whose checkpoint this is.
 
     Parameters
     ----------
-    model : keras.Model
-        Compiled; gets weights and optimiser state.
     path : pathlib.Path
-        The last checkpoint.
-    history : History
-        As it was written.
+        The file.
 
     Returns
     -------
-    History
-        Cut to the epochs that the checkpoint holds; empty when there is no checkpoint.
+    Position or None
+        None when there is no file.
+
+    Raises
+    ------
+    StorageError
+        If it is damaged or newer.
     """
-    if not path.exists():
-        return History()
-    epoch = load([*model.variables, *model.optimizer.variables], path)
-    if len(history.epochs) < epoch:
-        raise StorageError(
-            f"The history beside '{path}' has {len(history.epochs)} epochs, its checkpoint {epoch}",
-            todo="Start the run anew",
-        )
-    return History(history.epochs[:epoch])
+    return _read(path, arrays=False)[1] if path.exists() else None
+
+
+def _read(path: Path, *, arrays: bool = True) -> tuple[list[np.ndarray], Position]:
+    try:
+        with path.open("rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as members:
+            form, words = int(members["format"]), str(members["position"])
+            if form > FORMAT:
+                raise StorageError(
+                    f"The checkpoint '{path}' has format {form}", expected=str(FORMAT), todo="Update Mien"
+                )
+            names = sorted(set(members.files) - {"format", "position"}) if arrays else []
+            return [members[name] for name in names], _position(json.loads(words))
+    except _DAMAGED as error:
+        raise StorageError(f"The checkpoint '{path}' cannot be read ({error})", todo="Start the run anew") from error
+
+
+def _position(values: dict[str, Any]) -> Position:
+    rows = tuple(Epoch(**row) for row in values.pop("rows", ()))
+    return Position(**values, rows=rows)

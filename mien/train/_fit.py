@@ -1,60 +1,54 @@
-"""The training loop: the same few lines on TensorFlow, JAX and PyTorch."""
+"""Train a model: a network step by step, an estimator in one go."""
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from mien.core.errors import TrainingError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
-from mien.core.types import Batches, Progress, silent
+from mien.core.types import Batches, Estimator, Progress, silent
 from mien.train import _checkpoint
-from mien.train._compile import prepare
+from mien.train._events import Begun, Stopped, Watch, unwatched
 from mien.train._history import Epoch, History
-from mien.train._tensorboard import Scalars
+from mien.train._loop import BEST, LAST, Loop
+from mien.train._tensorboard import Board
+from mien.train._validate import measure
 
 if TYPE_CHECKING:
     import keras
 
-    from mien.core.types import Floats
-
-BEST = "best.npz"
-LAST = "last.npz"
+FITTED = "best.onnx"
 
 
 def fit(
-    model: keras.Model,
+    model: keras.Model | Estimator,
     training: Batches,
     validation: Batches,
     recipe: Recipe,
     run: Run,
     *,
+    watch: Watch = unwatched,
     progress: Progress = silent,
-    each: Callable[[Epoch], None] = lambda _: None,
 ) -> History:
-    """Train until the epochs are used up or validation stops improving; keep the best weights.
+    """Train until a stop rule of the recipe holds; keep the best weights.
 
-    A run that was interrupted goes on after its last whole epoch: weights, optimiser, seeds and order are restored.
+    A run that was interrupted goes on after its last checkpoint: weights, optimiser, seeds and order are restored.
 
     Parameters
     ----------
-    model : keras.Model
+    model : keras.Model or Estimator
         From `models.build`; holds the best weights afterwards.
     training, validation : Batches
         The two sides.
     recipe : Recipe
-        Resolved: epochs, batch, optimiser, schedule, patience.
+        From `models.resolve`.
     run : Run
-        Gets history.csv, checkpoints and TensorBoard events, after every epoch.
+        Gets history.csv, checkpoints and TensorBoard events.
+    watch : callable
+        Told of every `Event`.
     progress : Progress
-        Shown per step.
-    each : callable
-        Called with every finished epoch.
+        Shown where there are no steps to tell of.
 
     Returns
     -------
@@ -66,45 +60,35 @@ def fit(
     TrainingError
         If the loss is not a number any more.
     StorageError
-        If the run's folder cannot be written.
+        If the run's folder cannot be written, or its checkpoint cannot be read.
     """
-    epochs = int(recipe.epochs or 1)
-    prepare(model, recipe, steps=epochs * len(training))
-    rows = list(_checkpoint.restore(model, run.checkpoints / LAST, History.read(run.history)).epochs)
-    before = rows[-1].seconds if rows else 0.0
-    began = time.perf_counter()
-    weights = _class_weights(training, recipe)
-    left = (epochs - len(rows)) * len(training)
-    ticks = iter(progress(range(left), total=left, what="training"))
-    with Scalars(run.tensorboard) as board:
-        while not (stopped := _reason_to_stop(rows, recipe)):
-            loss, accuracy = _train_epoch(model, training, len(rows), weights, ticks)
-            val_loss, val_accuracy, val_balanced = _validate(model, validation)
-            rows.append(
-                Epoch(
-                    epoch=len(rows) + 1,
-                    seconds=before + time.perf_counter() - began,
-                    learning_rate=float(model.optimizer.learning_rate),
-                    loss=loss,
-                    accuracy=accuracy,
-                    val_loss=val_loss,
-                    val_accuracy=val_accuracy,
-                    val_balanced_accuracy=val_balanced,
-                )
-            )
-            _keep(model, run, History(tuple(rows)))
-            board.write(rows[-1])
-            each(rows[-1])
-    load_best(model, run)
-    return History(tuple(rows), stopped)
+    if isinstance(model, Estimator):
+        return _fit_at_once(model, training, validation, run, watch, progress)
+    return Loop(model, training, validation, recipe, run, watch).go()
 
 
-def load_best(model: keras.Model, run: Run) -> None:
+def begun(run: Run) -> bool:
+    """Say whether a network's training has left something to go on from.
+
+    Parameters
+    ----------
+    run : Run
+        One model's.
+
+    Returns
+    -------
+    bool
+        True once there is a checkpoint.
+    """
+    return (run.checkpoints / LAST).exists()
+
+
+def load_best(model: keras.Model | Estimator, run: Run) -> None:
     """Put the weights of the best epoch into a model.
 
     Parameters
     ----------
-    model : keras.Model
+    model : keras.Model or Estimator
         Of the same recipe.
     run : Run
         Trained.
@@ -114,76 +98,50 @@ def load_best(model: keras.Model, run: Run) -> None:
     StorageError
         If the checkpoint is missing, damaged, or of another network.
     """
-    _checkpoint.load(model.variables, run.checkpoints / BEST)
+    if isinstance(model, Estimator):
+        model.load(run.checkpoints / FITTED)
+    else:
+        _checkpoint.load(model.variables, run.checkpoints / BEST)
 
 
-def _reason_to_stop(rows: list[Epoch], recipe: Recipe) -> str:
-    if len(rows) >= int(recipe.epochs or 1):
-        return f"All {len(rows)} epochs of the recipe were done."
-    if not rows or not recipe.patience:
-        return ""
-    best = History(tuple(rows)).best
-    if len(rows) - best.epoch >= recipe.patience:
-        return f"Validation had not improved for {recipe.patience} epochs; the weights of epoch {best.epoch} were kept."
-    return ""
+def _fit_at_once(
+    model: Estimator, training: Batches, validation: Batches, run: Run, watch: Watch, progress: Progress
+) -> History:
+    from mien.core.files import write_bytes
 
-
-def _class_weights(training: Batches, recipe: Recipe) -> Floats | None:
-    if not recipe.balance:
-        return None
-    counts = np.maximum(training.counts, 1)
-    weights = (counts / counts.mean()) ** -recipe.balance
-    return np.asarray(weights / np.average(weights, weights=counts))  # so that the average sample weighs 1
-
-
-def _train_epoch(
-    model: keras.Model, training: Batches, number: int, weights: Floats | None, ticks: Iterator[int]
-) -> tuple[float, float]:
-    full, steps = 0, []
-    for pixels, labels in training.epoch(number):
-        full = max(full, len(labels))
-        # A last, shorter batch would be traced anew, seconds that a short training does not have; the order changes
-        # every epoch, so nothing is left out twice.
-        if len(labels) == full:
-            sample_weight = None if weights is None else weights[labels].astype(np.float32)
-            logs = model.train_on_batch(pixels, labels, sample_weight=sample_weight, return_dict=True)
-            _check_finite(logs["loss"], number)
-            steps.append((logs["loss"], logs["accuracy"]))  # of this batch alone: Keras forgets the ones before
-        next(ticks, None)
-    loss, accuracy = np.mean(steps, axis=0)
-    return float(loss), float(accuracy)
-
-
-def _check_finite(loss: float, number: int) -> None:
-    if not math.isfinite(loss):
-        raise TrainingError(
-            f"The loss became {loss} in epoch {number + 1}",
-            todo="The learning rate is probably too high: try a tenth of it, then --resume or start anew",
-        )
-
-
-def _validate(model: keras.Model, validation: Batches) -> tuple[float, float, float]:
-    answers, truths, full = [], [], 0
-    for pixels, labels in validation.epoch(0):
-        full = max(full, len(labels))
-        padded = np.pad(pixels, ((0, full - len(labels)), (0, 0), (0, 0), (0, 0)))  # one shape, one trace
-        answers.append(np.asarray(model.predict_on_batch(padded), np.float64)[: len(labels)])
-        truths.append(labels)
-    return _figures(np.concatenate(truths), np.concatenate(answers))
-
-
-def _figures(truth: np.ndarray, answers: Floats) -> tuple[float, float, float]:
-    probabilities = answers / answers.sum(1, keepdims=True)  # sigmoid outputs do not sum to one
-    chosen = probabilities[np.arange(len(truth)), truth]
-    right = probabilities.argmax(1) == truth
-    recalls = [right[truth == label].mean() for label in np.unique(truth)]
-    return float(-np.log(np.maximum(chosen, 1e-7)).mean()), float(right.mean()), float(np.mean(recalls))
-
-
-def _keep(model: keras.Model, run: Run, history: History) -> None:
-    # The order matters to whoever is killed in between: `last` names the epoch that it holds, so that a history
-    # which is one row behind or ahead is cut to it on resume.
-    if history.best is history.epochs[-1]:
-        _checkpoint.save(model.variables, run.checkpoints / BEST)
+    began = time.perf_counter()
+    watch(Begun(epochs=1, steps=len(training), pictures=0, epoch=0, step=0))
+    model.fit(training, progress=progress)
+    known, new = (measure(model, _shown(side, progress)) for side in (training, validation))
+    row = Epoch(
+        epoch=1,
+        seconds=time.perf_counter() - began,
+        learning_rate=0.0,
+        loss=known.loss,
+        accuracy=known.accuracy,
+        val_loss=new.loss,
+        val_accuracy=new.accuracy,
+        val_balanced_accuracy=new.balanced_accuracy,
+    )
+    write_bytes(run.checkpoints / FITTED, model.to_onnx())
+    history = History((row,), "It was fitted to the training side in one go.")
     history.save(run.history)
-    _checkpoint.save([*model.variables, *model.optimizer.variables], run.checkpoints / LAST, epoch=len(history.epochs))
+    with Board(run.tensorboard) as board:
+        board.epoch(row, new.confusion, validation.labels)
+    watch(row)
+    watch(Stopped(history.stopped))
+    return history
+
+
+def _shown(side: Batches, progress: Progress) -> Any:  # noqa: ANN401 - Batches whose epoch is shown
+    return _Shown(side, progress)
+
+
+class _Shown:
+    """One side whose reading is shown."""
+
+    def __init__(self, side: Batches, progress: Progress) -> None:
+        self._side, self._progress = side, progress
+
+    def epoch(self, number: int) -> Any:  # noqa: ANN401 - as `Batches.epoch`
+        return self._progress(self._side.epoch(number), total=len(self._side), what="measuring")

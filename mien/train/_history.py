@@ -40,6 +40,22 @@ class Epoch:
     val_balanced_accuracy: float
 
 
+def better(row: Epoch, other: Epoch) -> bool:
+    """Say whether an epoch is better than another: by balanced accuracy on validation, then by the lower loss.
+
+    Parameters
+    ----------
+    row, other : Epoch
+        Two epochs.
+
+    Returns
+    -------
+    bool
+        False where they are equal.
+    """
+    return (row.val_balanced_accuracy, -row.val_loss) > (other.val_balanced_accuracy, -other.val_loss)
+
+
 @dataclass(frozen=True)
 class History:
     """All epochs of a run, and why it ended.

@@ -12,21 +12,31 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from mien.core.files import storage_error
+from mien.core.types import Batches
+from mien.train import _drawn
 from mien.train._history import Epoch
+from mien.train._projector import write_embeddings
+
+if TYPE_CHECKING:
+    import keras
+
+    from mien.core.types import Integers, Pixels, Targets
 
 VERSION = "brain.Event:2"  # how TensorBoard knows a file of events
 
 
-class Scalars:
-    """Writes one point per epoch and figure.
+class Board:
+    """Writes curves, pictures, confusion matrices and embeddings.
 
     Parameters
     ----------
     folder : pathlib.Path
         Where TensorBoard will look; made when missing.
+    epoch : int
+        Epochs that are done: what an earlier sitting wrote of later ones is struck out.
 
     Raises
     ------
@@ -34,8 +44,8 @@ class Scalars:
         If the folder cannot be written.
     """
 
-    def __init__(self, folder: Path) -> None:
-        from tensorboard.compat.proto.event_pb2 import Event
+    def __init__(self, folder: Path, epoch: int = 0) -> None:
+        from tensorboard.compat.proto.event_pb2 import Event, SessionLog
         from tensorboard.summary.writer.record_writer import RecordWriter
 
         # TensorBoard reads files in the order of their names; a resumed run's comes later.
@@ -47,6 +57,7 @@ class Scalars:
             raise storage_error(self._path, error) from error
         self._records = RecordWriter(self._file)
         self._add(Event(wall_time=time.time(), file_version=VERSION))
+        self._add(Event(wall_time=time.time(), step=epoch + 1, session_log=SessionLog(status=SessionLog.START)))
 
     def __enter__(self) -> Self:
         return self
@@ -56,20 +67,23 @@ class Scalars:
     ) -> None:
         self._close()
 
-    def write(self, row: Epoch) -> None:
-        """Add an epoch's figures.
+    def epoch(self, row: Epoch, confusion: Integers, labels: tuple[str, ...]) -> None:
+        """Add an epoch's figures and its confusion matrix.
 
         Parameters
         ----------
         row : Epoch
             Its number is the step; training and validation come as ``train/`` and ``validation/``.
+        confusion : int64 [classes, classes]
+            On validation; a row is what it was, a column what was answered.
+        labels : tuple of str
+            The classes.
 
         Raises
         ------
         StorageError
             If the disk is full.
         """
-        from tensorboard.compat.proto.event_pb2 import Event
         from tensorboard.compat.proto.summary_pb2 import Summary
 
         values = []
@@ -78,7 +92,50 @@ class Scalars:
                 continue
             side = "validation/" + name.removeprefix("val_") if name.startswith("val_") else "train/" + name
             values.append(Summary.Value(tag=side, simple_value=value))
-        self._add(Event(wall_time=time.time(), step=row.epoch, summary=Summary(value=values)))
+        values.append(_image("validation/confusion", _drawn.confusion(confusion, labels)))
+        self._write(row.epoch, values)
+
+    def pictures(self, pixels: Pixels, targets: Targets, labels: tuple[str, ...]) -> None:
+        """Show a batch as the network sees it.
+
+        Parameters
+        ----------
+        pixels : uint8 [B, S, S, 3]
+            RGB, 0..255, augmented.
+        targets : float32 [B, classes]
+            Their soft labels.
+        labels : tuple of str
+            The classes.
+
+        Raises
+        ------
+        StorageError
+            If the disk is full.
+        """
+        self._write(0, [_image("train/pictures", _drawn.sheet(pixels, targets, labels))])
+
+    def embeddings(self, model: keras.Model, validation: Batches) -> None:
+        """Write what the last layer sees of validation pictures, for TensorBoard's projector.
+
+        Parameters
+        ----------
+        model : keras.Model
+            Trained.
+        validation : Batches
+            In order.
+
+        Raises
+        ------
+        StorageError
+            If the disk is full.
+        """
+        write_embeddings(self._path.parent, model, validation)
+
+    def _write(self, step: int, values: list[Any]) -> None:
+        from tensorboard.compat.proto.event_pb2 import Event
+        from tensorboard.compat.proto.summary_pb2 import Summary
+
+        self._add(Event(wall_time=time.time(), step=step, summary=Summary(value=values)))
 
     def _add(self, event: Any) -> None:  # noqa: ANN401 - tensorboard ships no types
         try:
@@ -91,3 +148,13 @@ class Scalars:
     def _close(self) -> None:
         with suppress(OSError):  # on a full disk, closing fails as the last write did
             self._file.close()
+
+
+def _image(tag: str, pixels: Pixels) -> Any:  # noqa: ANN401 - a Summary.Value
+    from tensorboard.compat.proto.summary_pb2 import Summary
+
+    from mien.media import encode_png
+
+    height, width, _ = pixels.shape
+    image = Summary.Image(height=height, width=width, colorspace=3, encoded_image_string=encode_png(pixels))
+    return Summary.Value(tag=tag, image=image)

@@ -10,20 +10,25 @@ Examples
 0
 """
 
+from mien.web._axis import Axis
 from mien.web._colours import class_colour, class_ink, contrast
 from mien.web._counts import counts
 from mien.web._curves import curves
+from mien.web._differences import differences
 from mien.web._html import Html, escape, join, tag
 from mien.web._intervals import Estimate, intervals
 from mien.web._matrix import matrix
 from mien.web._page import Section, block, page, section
 from mien.web._pictures import card, grid, image, missing, pair, wide_card
 from mien.web._pieces import badge, bars, code, columns, details, facts, number, severity, table, text
-from mien.web._words import count, duration, listing, percent, span, weight
+from mien.web._scatter import Point, scatter
+from mien.web._words import count, duration, listing, percent, points, span, weight
 
 __all__ = [
+    "Axis",
     "Estimate",
     "Html",
+    "Point",
     "Section",
     "badge",
     "bars",
@@ -38,6 +43,7 @@ __all__ = [
     "counts",
     "curves",
     "details",
+    "differences",
     "duration",
     "escape",
     "facts",
@@ -52,6 +58,8 @@ __all__ = [
     "page",
     "pair",
     "percent",
+    "points",
+    "scatter",
     "section",
     "severity",
     "span",

@@ -97,7 +97,7 @@ def down(lines: float) -> str:
     return f"{lines * LETTER:.2f}rem"
 
 
-def shorten(text: str, length: int = 18) -> str:
+def shorten(text: str, length: int = 18, *, end: int = 0) -> str:
     """Cut a long name, so that it does not run over its neighbour.
 
     Parameters
@@ -106,6 +106,8 @@ def shorten(text: str, length: int = 18) -> str:
         Any text; the whole of it stands in the table behind the chart.
     length : int
         The most characters to keep.
+    end : int
+        How many of them to keep of its end, where names may differ there alone.
 
     Returns
     -------
@@ -114,10 +116,13 @@ def shorten(text: str, length: int = 18) -> str:
 
     Examples
     --------
-    >>> shorten("surprise"), shorten("happily surprised", 8)
-    ('surprise', 'happily…')
+    >>> shorten("surprise"), shorten("happily surprised", 8), shorten("faces-compact-2", 10, end=3)
+    ('surprise', 'happily…', 'faces-…t-2')
     """
-    return text if len(text) <= length else text[: length - 1].rstrip() + "\N{HORIZONTAL ELLIPSIS}"
+    if len(text) <= length:
+        return text
+    last = text[len(text) - end :]
+    return text[: length - 1 - end].rstrip() + "\N{HORIZONTAL ELLIPSIS}" + last
 
 
 def write(words: str, x: str, y: str, *, anchor: str = "start", kind: str | None = None) -> Html:

@@ -43,7 +43,7 @@ class Estimate:
     baseline: bool = False
 
 
-def intervals(title: str, rows: Sequence[Estimate], *, about: str) -> Html:
+def intervals(title: str, rows: Sequence[Estimate], *, about: str, ends: str = "95 % interval") -> Html:
     """Draw shares as dots on a line from 0 to 100, with their 95 % intervals.
 
     Parameters
@@ -54,6 +54,8 @@ def intervals(title: str, rows: Sequence[Estimate], *, about: str) -> Html:
         From top to bottom.
     about : str
         One plain sentence that says what is to be seen.
+    ends : str
+        What `low` and `high` are, where they are no 95 % interval.
 
     Returns
     -------
@@ -64,7 +66,7 @@ def intervals(title: str, rows: Sequence[Estimate], *, about: str) -> Html:
     for index, row in enumerate(rows):
         shapes += _row(row, index * _ROW + 1.1)
     drawing = canvas(title, about, shapes, height=len(rows) * _ROW + 1.6)
-    return chart(title, about, drawing, _numbers(title, rows))
+    return chart(title, about, drawing, _numbers(title, rows, ends))
 
 
 def _scale(rows: int) -> list[Html]:
@@ -85,7 +87,7 @@ def _row(row: Estimate, y: float) -> list[Html]:
     value = percent(row.value) + (f" ({ends})" if ends else "")
     track = y + 0.95
     shapes = [
-        write(shorten(row.name, 30), "0", down(y), kind="halo"),
+        write(shorten(row.name, 30, end=12), "0", down(y), kind="halo"),
         write(value, "100%", down(y), anchor="end", kind="halo figure"),
         tag("line", x1="0", x2="100%", y1=down(track), y2=down(track), class_="track"),
     ]
@@ -106,9 +108,9 @@ def _shape(share: float, y: float, *, diamond: bool) -> Html:
     return tag("svg", tag("polygon", points=points), x=across(share), y=down(y), overflow="visible", class_="mark")
 
 
-def _numbers(title: str, rows: Sequence[Estimate]) -> Html:
+def _numbers(title: str, rows: Sequence[Estimate], ends: str) -> Html:
     marks = list(dict.fromkeys(name for row in rows for name, _ in row.marks))
-    columns = ["measured", "value", "95 % interval", *marks]
+    columns = ["measured", "value", ends, *marks]
     cells = [
         [row.name, percent(row.value), span(row.low, row.high) or None, *(_mark(row, name) for name in marks)]
         for row in rows

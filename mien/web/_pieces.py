@@ -27,7 +27,7 @@ def text(*sentences: object) -> Html:
     return tag("p", join(sentences, " "))
 
 
-def number(value: str, sentence: object, *, interval: str = "", of: str = "") -> Html:
+def number(value: str, sentence: object, *, interval: str = "", of: str = "", sure: bool = True) -> Html:
     """Show one number, large, and then what it means.
 
     Parameters
@@ -40,6 +40,8 @@ def number(value: str, sentence: object, *, interval: str = "", of: str = "") ->
         Where it would fall with other data of the same kind: what `span` returns.
     of : str
         What it is counted out of, such as ``of 100``.
+    sure : bool
+        False where chance may explain the number: it is then grey.
 
     Returns
     -------
@@ -48,7 +50,8 @@ def number(value: str, sentence: object, *, interval: str = "", of: str = "") ->
     """
     small = tag("span", f" {of}", class_="of") if of else None
     ends = tag("span", f" ({interval})", class_="ends") if interval else None
-    return tag("div", tag("p", value, small, ends, class_="big"), tag("p", sentence, class_="means"), class_="number")
+    kind = "number" if sure else "number unsure"
+    return tag("div", tag("p", value, small, ends, class_="big"), tag("p", sentence, class_="means"), class_=kind)
 
 
 def table(

@@ -60,6 +60,36 @@ def span(low: float | None, high: float | None) -> str:
     return f"{percent(low, unit=False)}\N{EN DASH}{percent(high, unit=False)}"
 
 
+def points(share: float | None, *, sign: bool = False, places: int = 1) -> str:
+    r"""Write a difference of two shares as so many of 100.
+
+    Parameters
+    ----------
+    share : float or None
+        -1..1.
+    sign : bool
+        Write a plus before what is above zero; a minus is always written.
+    places : int
+        Digits after the point.
+
+    Returns
+    -------
+    str
+        Such as ``2.3``; a dash where there is no number. A half is rounded away from zero.
+
+    Examples
+    --------
+    >>> points(0.0225), points(0.0225, sign=True), points(-0.004) == "\N{MINUS SIGN}0.4", points(0.2, places=0)
+    ('2.3', '+2.3', True, '20')
+    """
+    if share is None or not isfinite(share):
+        return _MISSING
+    # Through twelve digits first: 0.0225 is 2.2499999999999996 of 100, and means 2.25.
+    text = f"{floor(round(abs(share) * 100 * 10**places, 9) + 0.5) / 10**places:.{places}f}"
+    before = "" if not text.strip("0.") else "\N{MINUS SIGN}" if share < 0 else "+" if sign else ""
+    return before + text
+
+
 def count(number: int, noun: str = "", plural: str = "") -> str:
     """Write a number of things.
 

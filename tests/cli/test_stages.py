@@ -61,7 +61,7 @@ def test_load_builds_the_cache(command, small_faces, tmp_path):
 
 def test_models_lists_and_shows(command):
     found = answer(command("models", "--json"))
-    assert found["report"]["defaults"]["size"] == 256
+    assert found["report"]["settings"]["size"] == 256
     assert all(item["about"].endswith(".") for item in found.values())
     shown = command("models").stdout
     assert all(name in shown for name in found)
@@ -120,7 +120,8 @@ def test_doctor_says_what_is_there(command):
     found = {item["part"]: item for item in answer(command("doctor", "--json"))}
     assert found["numpy"]["found"][0].isdigit()
     assert "training runs on it" in found["backend tensorflow"]["found"]
-    assert "CPU cores" in found["device"]["found"]
+    assert found["processor"]["found"].endswith(" cores")
+    assert "training runs on the processor" in found["GPU"]["found"]
     for item in found.values():
         assert set(item) == {"part", "found", "mend"}
         assert (item["found"] == "missing") == bool(item["mend"])

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from mien.core.errors import SettingError
-from mien.core.recipe import OPTIMIZERS, OUTPUTS, SCHEDULES, Recipe, about
+from mien.core.recipe import Recipe, about, kinds
 
 FIELDS = [item.name for item in dataclasses.fields(Recipe)]
 quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
@@ -26,28 +26,27 @@ def shares() -> st.SearchStrategy:
     return st.tuples(st.integers(1, 98), st.integers(1, 98)).filter(lambda pair: 2 <= 100 - sum(pair) <= 98)
 
 
+def values(item: dataclasses.Field) -> st.SearchStrategy:
+    """Draw any value that a setting takes, from what it says of itself."""
+    rule, word = item.metadata, kinds()[item.name]
+    among = st.sampled_from(rule["among"]) if "among" in rule else st.text(max_size=8)
+    kind = {
+        "int": lambda: st.integers(rule.get("least", 0), rule.get("most", 2**40)),
+        "float": lambda: st.floats(rule.get("least", 0), rule.get("most", 1e9)),
+        "str": lambda: among,
+        "bool": st.booleans,
+        "tuple": lambda: st.lists(among, max_size=4, unique=True).map(tuple),
+        "Mapping": lambda: st.just({}) | st.just({"batch": [8, 16], "learning_rate": {"low": 0.1, "high": 1.0}}),
+    }[word]()
+    return maybe(kind) if "None" in str(item.type) else kind
+
+
 @st.composite
 def recipes(draw: st.DrawFn) -> Recipe:
     train, val = draw(shares())
-    return Recipe(
-        model=draw(st.text(min_size=1, max_size=10)),
-        labels=tuple(draw(st.lists(st.text(max_size=10), max_size=4, unique=True))),
-        seed=draw(st.integers(0, 2**62)),
-        train_share=train / 100,
-        val_share=val / 100,
-        test_share=(100 - train - val) / 100,
-        size=draw(maybe(st.integers(16, 1024))),
-        epochs=draw(maybe(st.integers(1, 100_000))),
-        batch=draw(maybe(st.integers(1, 65_536))),
-        optimizer=draw(maybe(st.sampled_from(OPTIMIZERS))),
-        learning_rate=draw(maybe(st.floats(0, 10))),
-        schedule=draw(maybe(st.sampled_from(SCHEDULES))),
-        weight_decay=draw(maybe(st.floats(0, 1))),
-        label_smoothing=draw(maybe(st.floats(0, 0.9))),
-        augment=draw(maybe(st.floats(0, 1))),
-        patience=draw(maybe(st.integers(0, 100_000))),
-        outputs=draw(st.sampled_from(OUTPUTS)),
-    )
+    parts = {"train_share": train / 100, "val_share": val / 100, "test_share": (100 - train - val) / 100}
+    drawn = {item.name: draw(values(item)) for item in dataclasses.fields(Recipe) if item.name not in parts}
+    return Recipe(**drawn, **parts)
 
 
 @given(recipe=recipes())
@@ -77,6 +76,36 @@ def test_any_value_is_taken_or_refused_by_an_error_of_ours(name, value):
     with suppress(SettingError):
         kept = getattr(Recipe.from_dict({name: value}), name)
         assert kept == (tuple(value) if isinstance(value, list) else value)
+
+
+@pytest.mark.parametrize(
+    ("space", "said"),
+    [
+        ({"batsh": [1, 2]}, r"search.batsh is no setting. Did you mean 'batch'"),
+        ({"search": [1]}, r"search.search is no setting"),
+        ({"batch": []}, r"search.batch = \[\] is no search space. Expected: a list of choices, or a range"),
+        ({"batch": 8}, r"search.batch = 8 is no search space"),
+        ({"batch": [8, "many"]}, r"batch = 'many' is of the wrong type"),
+        ({"optimizer": ["adam", "adem"]}, r"optimizer = 'adem' is not known. Did you mean 'adam'"),
+        ({"optimizer": {"low": 1, "high": 2}}, r"is a range, but optimizer is no number"),
+        ({"augment": {"low": 0.0, "high": 2.0}}, r"augment = 2.0 is out of range"),
+        ({"augment": {"low": 0.5, "high": 0.5}}, r"runs from 0.5 to 0.5. Expected: low below high"),
+        ({"augment": {"low": 0.0, "high": 1.0, "log": True}}, r"cannot be logarithmic"),
+        ({"augment": {"low": 0.1, "high": 1.0, "log": "yes"}}, r"cannot be logarithmic"),
+        ({"augment": {"low": 0.1, "high": 1.0, "step": 2}}, r"has the step 2"),
+        ({"batch": {"low": 8, "high": 64, "step": 0.5}}, r"has the step 0.5"),
+        ({"augment": {"low": 0.1, "high": 1.0, "lgo": True}}, r"is no search space"),
+    ],
+)
+def test_a_search_space_that_is_none_is_refused(space, said):
+    with pytest.raises(SettingError, match=said):
+        Recipe.from_dict({"search": space})
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), junk, max_size=3))
+def test_any_search_space_is_taken_or_refused_by_an_error_of_ours(space):
+    with suppress(SettingError):
+        assert Recipe.from_dict({"search": space}).search == space
 
 
 @given(st.text(min_size=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def test_every_file_has_a_place_of_its_own_in_the_folder():
     names = [name for name, value in vars(Run).items() if isinstance(value, property)]
     places = [getattr(run, name) for name in names]
     assert all(place.parent == run.folder for place in places)
-    assert len(set(places)) == len(places) == 13
+    assert len(set(places)) == len(places) == 15
 
 
 def test_an_empty_folder_may_be_used(tmp_path):
@@ -130,8 +131,25 @@ def test_labels_stay_readable_in_json(tmp_path):
     assert "fröhlich" in write_json(tmp_path / "a.json", {"label": "fröhlich"}).read_text(encoding="utf-8")
 
 
+def test_the_state_of_the_repository_is_written_down_where_there_is_one(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert environment()["git"] is None
+    who = ["-c", "user.name=a", "-c", "user.email=a@b"]
+    for words in (["init", "-q"], [*who, "commit", "-q", "--allow-empty", "-m", "one"]):
+        subprocess.run(["git", *words], check=True)
+    clean = environment()["git"]
+    assert len(clean["commit"]) == 40
+    assert clean["changed"] is False
+    (tmp_path / "new").touch()
+    assert environment()["git"] == {**clean, "changed": True}
+
+
 def test_the_environment_names_versions_and_no_person():
     found = environment()
-    assert {"versions", "python", "machine", "cores", "command"} == set(found)
+    parts = {"versions", "python", "machine", "processor", "cores", "memory_gb", "switches", "command", "git"}
+    assert parts == set(found)
     assert {"mien", "numpy", "polars", "onnxruntime"} <= set(found["versions"])
+    assert found["cores"] >= 1
+    assert 0.1 < found["memory_gb"] < 100_000
     assert str(Path.home()) not in json.dumps({name: value for name, value in found.items() if name != "command"})

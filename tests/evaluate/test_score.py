@@ -219,3 +219,31 @@ def test_the_sentences():
         "brier",
         "calibration_error",
     }
+
+
+def test_samples_of_one_person_are_drawn_together():
+    draw = np.random.default_rng(0)
+    who = draw.integers(0, 8, 200)
+    right = draw.normal(0, 1, 200) < 0.5 + draw.normal(0, 1.5, 8)[who]
+    weights = np.where(right[:, None], [[0.8, 0.2]], [[0.3, 0.7]])
+    alone = evaluate.score(np.zeros(200, int), weights, ("a", "b"))
+    together = evaluate.score(np.zeros(200, int), weights, ("a", "b"), clusters=who)
+    assert together.accuracy.value == alone.accuracy.value
+    assert together.accuracy.high - together.accuracy.low > 2 * (alone.accuracy.high - alone.accuracy.low)
+    assert evaluate.score(np.zeros(200, int), weights, ("a", "b"), clusters=range(200)).to_dict() == alone.to_dict()
+    order = draw.permutation(200)
+    moved = evaluate.score(np.zeros(200, int), weights[order], ("a", "b"), clusters=[f"p{one}" for one in who[order]])
+    assert moved.accuracy == together.accuracy
+
+
+def test_one_person_tells_nothing_of_others():
+    found = evaluate.score([0, 0, 1], [[0.9, 0.1]] * 3, ("a", "b"), clusters=["Ann"] * 3).accuracy
+    assert (found.low, found.high) == (0.0, 1.0)
+
+
+def test_two_persons_who_are_always_right_prove_less_than_their_pictures():
+    weights = [[0.9, 0.1]] * 40
+    alone, together = (
+        evaluate.score([0] * 40, weights, ("a", "b"), clusters=who) for who in (None, [1] * 20 + [2] * 20)
+    )
+    assert together.accuracy.low < 0.4 < alone.accuracy.low

@@ -64,7 +64,7 @@ def test_the_temperature_in_numpy_is_evaluates():
     answers = np.random.default_rng(1).dirichlet(np.ones(4), 30)
     for temperature in (0.2, 1.0, 4.0):
         wanted = evaluate.apply_temperature(answers, temperature)
-        np.testing.assert_allclose(_onnx.calibrated(answers, temperature), wanted, atol=1e-6)
+        np.testing.assert_allclose(_onnx.calibrated([answers], temperature), wanted, atol=1e-6)
 
 
 def test_sigmoid_outputs_leave_as_probabilities(contract, noise, tmp_path):
@@ -78,7 +78,9 @@ def test_a_file_that_answers_differently_is_not_written(network, contract, tmp_p
     (tmp_path / "model.onnx").write_bytes(b"the one before")
     real = _onnx.calibrated
     monkeypatch.setattr(_onnx, "calibrated", lambda answers, temperature: real(answers, temperature * 1.1))
-    with pytest.raises(ModelFileError, match=r"answers differently from Keras, by up to 0\.\d+. Expected: at most"):
+    with pytest.raises(
+        ModelFileError, match=r"answers differently from the trained model, by up to 0\.\d+. Expected: at most"
+    ):
         export.write(network, contract, tmp_path / "model.onnx")
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("model.onnx", b"the one before")]
 

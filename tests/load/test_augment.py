@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mien.load import Variation
 from mien.load._augment import matrices, tables, uniform, varied, vary
 
 STILL = np.array([[0.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]])
@@ -29,7 +30,7 @@ def test_middle_draws_change_nothing(size):
 def test_strength_nought_is_the_identity_and_new_memory():
     source = pictures()
     rows = np.array([3, 1, 1])
-    out = varied(source, rows, np.arange(3), (0, 0), 0.0)
+    out = varied(source, rows, np.arange(3), (0, 0), Variation())
     np.testing.assert_array_equal(out, source[rows])
     assert not np.shares_memory(out, source)
 
@@ -39,7 +40,9 @@ def test_strength_nought_is_the_identity_and_new_memory():
 def test_any_strength_keeps_shape_and_type(count, size, strength, seed, epoch):
     source = pictures(count, size)
     before = source.copy()
-    out = varied(source, np.arange(count), np.arange(count), (seed, epoch), strength)
+    out = varied(
+        source, np.arange(count), np.arange(count), (seed, epoch), Variation(strength, count % 4, strength / 2)
+    )
     assert (out.shape, out.dtype) == (source.shape, np.uint8)
     np.testing.assert_array_equal(source, before)
 

@@ -1,11 +1,14 @@
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from mien import load
 from mien.core.errors import SettingError, SourceError
+from mien.core.recipe import Recipe
 from mien.core.types import Manifest
+from mien.load import Variation
 from mien.media import decode
 
 
@@ -34,12 +37,24 @@ def test_a_part_and_another_order_find_their_rows(cache, faces):
 
 def test_batches_follow_the_contracts_labels(cache, faces, contract):
     for labels in (contract.labels, ("sad", "other", "happy")):
-        batches = cache.batches(faces, labels=labels, batch=4, shuffle=True)
-        seen = [labels[number] for _, numbers in batches.epoch(0) for number in numbers]
-        assert seen == [faces.frame["label"][int(place)] for place in batches.order(0)]
+        batches = cache.batches(faces, labels=labels, batch=4)
+        seen = [labels[number] for _, targets in batches.epoch(0) for number in targets.argmax(1)]
+        assert seen == faces.frame["label"].to_list()
         assert batches.labels == labels
-    pixels, numbers = next(iter(cache.batches(faces, labels=contract.labels, batch=4).epoch(0)))
-    assert (pixels.shape, pixels.dtype, numbers.dtype) == ((4, 16, 16, 3), np.uint8, np.int64)
+    pixels, targets = next(iter(cache.batches(faces, labels=contract.labels, batch=4).epoch(0)))
+    assert (pixels.shape, pixels.dtype) == ((4, 16, 16, 3), np.uint8)
+    assert (targets.shape, targets.dtype) == ((4, 2), np.float32)
+
+
+def test_batches_to_train_on_follow_the_recipe(cache, faces, contract):
+    recipe = Recipe(seed=3, batch=7, sampling="balanced", augment=0.5, mixup=0.2, erase=0.1, randaugment=1, cutmix=0.3)
+    found = cache.training(faces, recipe, labels=contract.labels)
+    assert (found.seed, found.batch, found.order) == (3, 7, "balanced")
+    assert found.variation == Variation(0.5, 1, 0.1, 0.2, 0.3)
+    np.testing.assert_array_equal(found.rows, cache.rows(faces))
+    voted = Manifest(faces.frame.with_columns(yes=pl.lit(1), no=pl.lit(3)))
+    recipe = Recipe(votes=("happy=yes", "sad=no"), votes_share=1.0)
+    assert (cache.training(voted, recipe, labels=contract.labels).targets == [0.25, 0.75]).all()
 
 
 def test_the_cache_is_a_plain_file_of_pixels(cache, faces):

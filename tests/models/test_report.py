@@ -31,7 +31,7 @@ def test_its_defaults_are_the_published_ones():
     defaults = models.family("report").defaults
     wanted = {"size": 256, "epochs": 20, "batch": 32, "optimizer": "adam", "label_smoothing": 0.0, "augment": 0.0}
     assert {name: defaults[name] for name in wanted} == wanted
-    assert Recipe().outputs == "softmax"
+    assert models.resolve(Recipe(model="report")).outputs == "softmax"
 
 
 def test_too_small_a_picture_is_refused_with_a_sentence():

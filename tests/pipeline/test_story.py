@@ -50,7 +50,7 @@ def test_test_samples_were_never_seen(small_run):
 def test_the_scores_follow_from_the_predictions(small_run):
     frame = pl.read_parquet(small_run.folder / "predictions.parquet")
     labels = Predictor(small_run.model).labels
-    assert frame.columns == ["id", "label", "predicted", *(f"p:{label}" for label in labels)]
+    assert frame.columns == ["id", "content", "label", "predicted", *(f"p:{label}" for label in labels)]
     assert set(frame["id"]) == set(Manifest.read(small_run.manifest).of("test").frame["id"])
     truth = np.array([labels.index(label) for label in frame["label"]])
     weights = frame.select(f"p:{label}" for label in labels).to_numpy()

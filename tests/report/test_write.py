@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import shutil
@@ -9,7 +10,8 @@ import pytest
 
 from mien import media, report
 from mien.core.errors import MienError
-from mien.core.run import Run
+from mien.core.recipe import Recipe
+from mien.core.run import Run, write_json
 from mien.core.types import Manifest
 from mien.evaluate import Scores
 from mien.report import _album
@@ -207,3 +209,31 @@ def test_no_sentence_says_nothing(page):
 
 def _json(run: Run) -> dict:
     return json.loads(run.scores.read_text())
+
+
+def test_several_seeds_have_a_mean_and_a_spread(copy, read):
+    members = [{"seed": seed, "accuracy": share, "balanced_accuracy": share} for seed, share in ((0, 0.7), (1, 0.74))]
+    write_json(copy.scores, {**_json(copy), "members": members})
+    page = read(report.write(copy).read_text(encoding="utf-8"))
+    assert page.problems == []
+    assert "Several seeds" in page.texts("h3")
+    assert "Alone they are right on 72 of 100 on average" in page.text
+    assert "differs from another by about 2.8 points" in page.text
+    assert "seed 1 alone" in page.text
+
+
+def test_what_was_fitted_in_one_go_has_no_curves(copy, read):
+    copy.history.write_text("\n".join(copy.history.read_text().splitlines()[:2]) + "\n")
+    copy.update(best_epoch=1, stopped="It was fitted to the training side in one go.")
+    page = read(report.write(copy).read_text(encoding="utf-8"))
+    assert page.problems == []
+    assert "It was fitted to the training side in one go." in page.text
+    assert "Loss" not in page.texts("h3")
+
+
+def test_the_page_says_what_it_started_from_and_learnt_from(copy, read):
+    recipe = Recipe.read(copy.recipe)
+    dataclasses.replace(recipe, warm_start="/elsewhere/runs/first", teacher="/elsewhere/runs/five").save(copy.recipe)
+    page = read(report.write(copy).read_text(encoding="utf-8"))
+    assert "It started from the network of the earlier run 'first'. It learnt what 'five' answers" in page.text
+    assert "Nothing that the earlier model was trained or chosen on is measured here." in page.text

@@ -49,19 +49,17 @@ def test_python_tells_the_same_story_with_the_same_words(done, small_faces, tmp_
     recipe = api.Recipe(model="report", size=24, epochs=3, batch=8, patience=0, seed=5)
     manifest = api.collect.scan(small_faces)
     manifest = api.audit.clean(manifest, api.audit.check(manifest))
-    manifest = api.split.assign(manifest, seed=5)
-    recipe = recipe.with_defaults(api.models.family("report").defaults)
+    manifest = api.split.assign(manifest)
+    recipe = api.models.resolve(recipe)
     contract = api.models.contract(recipe, manifest.labels)
     cache = api.load.build(manifest, contract, tmp_path / "cache")
-    sides = {
-        name: cache.batches(manifest.of(name), labels=contract.labels, batch=size, seed=5, shuffle=name == "train")
-        for name, size in (("train", 8), ("val", 64), ("test", 64))
-    }
+    sides = {name: cache.batches(manifest.of(name), labels=contract.labels, batch=64) for name in ("val", "test")}
+    sides["train"] = cache.training(manifest.of("train"), recipe, labels=contract.labels)
     model = api.models.build(contract, recipe)
     api.train.fit(model, sides["train"], sides["val"], recipe, Run(tmp_path / "run"))
-    pixels, truth = next(sides["test"].epoch(0))
+    pixels, targets = next(sides["test"].epoch(0))
     path = api.export.write(model, contract, tmp_path / "model.onnx")
-    scores = api.evaluate.score(truth, api.Predictor(path).probabilities(pixels), contract.labels)
+    scores = api.evaluate.score(targets.argmax(1), api.Predictor(path).probabilities(pixels), contract.labels)
     heat = api.explain.occlusion(api.Predictor(path).probabilities, pixels[0])
     assert heat.shape == (24, 24)
     frame = predictions(folder)
@@ -92,7 +90,7 @@ def test_ctrl_c_leaves_a_run_that_goes_on(mien, begin_mien, done, small_faces, t
     seen.append(process.communicate()[1].decode())
     assert process.returncode == 130
     assert "Traceback" not in "".join(seen)
-    assert seen[-1].splitlines()[-1].endswith("a run goes on with: mien run --resume RUN")
+    assert "What was finished is kept; go on with: mien run --resume RUN" in seen[-1].splitlines()[-1]
     assert not (tmp_path / "run" / "model.onnx").exists()
 
     resumed = mien("run", "--resume", tmp_path / "run", "--quiet")

@@ -19,10 +19,14 @@ SIZE = 24
 
 
 class Recorded:
-    """Batches that write down which epochs were asked of them."""
+    """Batches that write down which epochs were asked of them, and from which batch."""
 
-    def __init__(self, batches: Any, asked: list[int]) -> None:
+    def __init__(self, batches: Any, asked: list[tuple[int, int]]) -> None:
         self.batches, self.asked = batches, asked
+
+    @property
+    def labels(self) -> Any:
+        return self.batches.labels
 
     @property
     def counts(self) -> Any:
@@ -31,9 +35,9 @@ class Recorded:
     def __len__(self) -> int:
         return len(self.batches)
 
-    def epoch(self, number: int) -> Any:
-        self.asked.append(number)
-        return self.batches.epoch(number)
+    def epoch(self, number: int, start: int = 0) -> Any:
+        self.asked.append((number, start))
+        return self.batches.epoch(number, start)
 
 
 @pytest.fixture
@@ -44,17 +48,23 @@ def fit(toys, tmp_path) -> Callable[..., tuple[Any, train.History, Run]]:
         place: str = "run", *, prepare: Callable = lambda model: None, misled: bool = False, **given: Any
     ) -> tuple[Any, train.History, Run]:
         watch, asked = given.pop("watch", lambda model, row: None), given.pop("asked", [])
-        doors = {"progress": given.pop("progress")} if "progress" in given else {}
+        events = given.pop("events", [])
         settings = {"model": "report", "epochs": 4, "batch": 8, "patience": 0} | given
-        recipe = Recipe(**settings).with_defaults(models.family(settings["model"]).defaults)
-        model = models.build(InputContract(LABELS, SIZE), recipe)
+        recipe = models.resolve(Recipe(**settings))
+        model = models.build(InputContract(LABELS, SIZE), recipe, training=True)
         prepare(model)
         training, validation = toys(LABELS, SIZE, each=10, shuffle=True), toys(LABELS, SIZE, each=4, seed=1)
         training = Recorded(training, asked)
         if misled:  # what is learnt here is wrong there, so that validation only gets worse
             training.batches = dataclasses.replace(training.batches, numbers=np.roll(training.batches.numbers, 10))
         run = Run(tmp_path / place)
-        history = train.fit(model, training, validation, recipe, run, each=lambda row: watch(model, row), **doors)
+
+        def told(event: train.Event) -> None:
+            events.append(event)
+            if isinstance(event, train.Epoch):
+                watch(model, event)
+
+        history = train.fit(model, training, validation, recipe, run, watch=told)
         return model, history, run
 
     return fit_once

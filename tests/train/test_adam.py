@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mien.core.recipe import Recipe
-from mien.train._compile import optimizer
+from mien.train._optimizer import optimizer
 
 
 @pytest.mark.parametrize(("name", "decay"), [("adam", 0.0), ("adamw", 0.1)])
@@ -13,8 +13,7 @@ def test_one_kernel_gives_the_weights_that_keras_gives(name, decay):
 
     start = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
     ours, theirs = (keras.Variable(start, name="kernel") for _ in range(2))
-    settings = {"optimizer": name, "learning_rate": 0.01, "schedule": "constant", "weight_decay": decay}
-    mine = optimizer(Recipe(**settings), steps=10)
+    mine = optimizer(Recipe(optimizer=name, weight_decay=decay), 0.01)
     plain = (
         keras.optimizers.AdamW(0.01, beta_2=mine.beta_2, weight_decay=decay) if decay else keras.optimizers.Adam(0.01)
     )

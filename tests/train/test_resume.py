@@ -2,20 +2,27 @@
 
 import dataclasses
 import io
+import itertools
+import shutil
 import zipfile
 
 import numpy as np
 import pytest
 
-from mien import models, train
+from mien import train
 from mien.core.errors import StorageError
 from mien.core.run import Run
 from mien.train import _checkpoint
+from mien.train._checkpoint import Position
 
 
 def figures(history):
     """Everything but the clock."""
     return [dataclasses.replace(row, seconds=0.0) for row in history.epochs]
+
+
+STEPS = 3  # whole batches of 8 among 30 pictures
+OFTEN = {"checkpoint_steps": 1}
 
 
 def stop_after(epoch):
@@ -26,44 +33,71 @@ def stop_after(epoch):
     return watch
 
 
-def stop_at_step(step):
-    def progress(items, *, total, what):
-        for number, item in enumerate(items):
-            if number == step:
-                raise KeyboardInterrupt
-            yield item
+class Interrupted(list):
+    """Events; breaks off at the given number of checkpoints, as a kill right after one would."""
 
-    return progress
+    def __init__(self, checkpoints):
+        super().__init__()
+        self.left = checkpoints
+
+    def append(self, event):
+        super().append(event)
+        self.left -= isinstance(event, train.Saved)
+        if not self.left:
+            raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("name", models.names())
-def test_a_run_stopped_after_an_epoch_ends_the_same_to_the_bit(fit, weights, same, name):
-    model, whole, _ = fit("whole", model=name)
+@pytest.mark.parametrize("name", ["compact", "report"])
+@pytest.mark.parametrize("saved", [2, STEPS, STEPS + 2])
+def test_a_run_killed_after_any_checkpoint_ends_the_same_to_the_bit(fit, weights, same, name, saved):
+    model, whole, _ = fit("whole", model=name, **OFTEN)
     with pytest.raises(KeyboardInterrupt):
-        fit("parts", model=name, watch=stop_after(2))
-    again, parts, run = fit("parts", model=name)
+        fit("parts", model=name, events=Interrupted(saved), **OFTEN)
+    events = []
+    again, parts, run = fit("parts", model=name, events=events, **OFTEN)
     assert same(weights(model), weights(again))
     assert figures(parts) == figures(whole)
-    assert parts.epochs[2].seconds > parts.epochs[1].seconds  # the sittings' times add up
+    assert events[0].epoch * STEPS + events[0].step == saved  # nothing before the checkpoint is done again
     assert train.History.read(run.history) == train.History(parts.epochs)
 
 
-def test_a_run_stopped_within_an_epoch_does_that_epoch_again(fit, weights, same):
-    model, whole, _ = fit("whole")
+MANY = {
+    "momentum, decay": {"optimizer": "sgd", "weight_decay": 0.01, "schedule": "step", "decay_every": 1},
+    "lion, clipped": {"optimizer": "lion", "learning_rate": 1e-4, "clip_norm": 0.5, "schedule": "cosine"},
+    "rmsprop, plateau": {"optimizer": "rmsprop", "schedule": "plateau", "decay_every": 1, "learning_rate": 1e-4},
+    "average, accumulated": {"ema": 0.8, "accumulate": 2, "optimizer": "adamw", "schedule": "one-cycle"},
+    "half precision": {"precision": "mixed_bfloat16", "loss": "focal"},
+    "scaled loss": {"precision": "mixed_float16", "ema": 0.5},
+}
+
+
+@pytest.mark.parametrize("settings", MANY.values(), ids=MANY)
+def test_every_state_of_every_optimizer_comes_back(fit, weights, same, settings):
+    settings = {"epochs": 3, **OFTEN, **settings}
+    model, whole, _ = fit("whole", **settings)
     with pytest.raises(KeyboardInterrupt):
-        fit("parts", progress=stop_at_step(9))  # four steps an epoch: in the third
-    again, parts, _ = fit("parts")
+        fit("parts", events=Interrupted(STEPS + 2), **settings)
+    again, parts, _ = fit("parts", **settings)
     assert same(weights(model), weights(again))
     assert figures(parts) == figures(whole)
 
 
-def test_each_epoch_is_asked_for_by_its_number(fit):
+def test_a_run_stopped_within_an_epoch_goes_on_from_its_last_checkpoint(fit, weights, same):
+    model, whole, _ = fit("whole")
     asked = []
     with pytest.raises(KeyboardInterrupt):
-        fit(watch=stop_after(2), asked=asked)
-    assert asked == [0, 1]  # order and augmentation follow from it
-    fit(asked=asked)
-    assert asked == [0, 1, 2, 3]
+        fit("parts", checkpoint_steps=2, events=Interrupted(2))  # after steps 2 and, in the second epoch, 4
+    again, parts, _ = fit("parts", checkpoint_steps=2, asked=asked)
+    assert asked == [(1, 1), (2, 0), (3, 0)]
+    assert same(weights(model), weights(again))
+    assert figures(parts) == figures(whole)
+
+
+def test_the_times_of_all_sittings_add_up(fit):
+    with pytest.raises(KeyboardInterrupt):
+        fit(watch=stop_after(2), **OFTEN)
+    _, history, _ = fit(**OFTEN)
+    assert all(one.seconds < two.seconds for one, two in itertools.pairwise(history.epochs))
 
 
 def test_a_finished_run_is_not_trained_again(fit, weights, same):
@@ -75,23 +109,23 @@ def test_a_finished_run_is_not_trained_again(fit, weights, same):
     assert same(weights(model), weights(again))
 
 
-def test_a_history_one_row_ahead_of_its_checkpoint_is_cut(fit, weights, same):
-    # Killed between the two files: the row is there, its epoch is not in the checkpoint.
-    model, whole, _ = fit("whole")
+@pytest.mark.parametrize("rows", [0, 1, 99])
+def test_the_checkpoint_knows_the_history_whatever_became_of_its_file(fit, weights, same, rows):
+    # Killed between the two files, or the file was edited.
+    model, whole, run = fit("whole", **OFTEN)
     with pytest.raises(KeyboardInterrupt):
-        fit("parts", watch=stop_after(2))
-    run = fit("other", epochs=3)[2]
-    parts = run.folder.parent / "parts"
-    (parts / "history.csv").write_bytes(run.history.read_bytes())
-    again, history, _ = fit("parts")
+        fit("parts", events=Interrupted(2 * STEPS), **OFTEN)
+    lines = run.history.read_text().splitlines(keepends=True)
+    (run.folder.parent / "parts" / "history.csv").write_text("".join(lines[: rows + 1]))
+    again, history, _ = fit("parts", **OFTEN)
     assert figures(history) == figures(whole)
     assert same(weights(model), weights(again))
 
 
-def test_a_history_behind_its_checkpoint_is_answered_with_a_sentence(fit):
+def test_a_checkpoint_folder_that_vanished_is_answered_with_a_sentence(fit):
     _, _, run = fit(epochs=2)
-    run.history.write_text(run.history.read_text().splitlines()[0] + "\n")
-    with pytest.raises(StorageError, match=r"has 0 epochs, its checkpoint 2. Start the run anew"):
+    shutil.rmtree(run.checkpoints)
+    with pytest.raises(StorageError, match=r"some epochs behind it, but its checkpoint '.*last.npz' is gone. Start"):
         fit(epochs=2)
 
 
@@ -102,7 +136,7 @@ def checkpoint(tmp_path_factory):
 
     variables = [keras.Variable(np.arange(12.0).reshape(3, 4)), keras.Variable(np.float32(3)), keras.Variable([1, 2])]
     path = tmp_path_factory.mktemp("checkpoint") / "last.npz"
-    _checkpoint.save(variables, path, epoch=7)
+    _checkpoint.save(variables, path, Position(epoch=7, step=2, loss=0.5))
     return variables, path.read_bytes()
 
 
@@ -112,7 +146,8 @@ def test_a_checkpoint_comes_back_to_the_bit(checkpoint, tmp_path):
     kept = [np.asarray(variable).copy() for variable in variables]
     for variable in variables:
         variable.assign(np.zeros(variable.shape))
-    assert _checkpoint.load(variables, tmp_path / "a.npz") == 7
+    assert _checkpoint.load(variables, tmp_path / "a.npz") == Position(epoch=7, step=2, loss=0.5)
+    assert _checkpoint.where(tmp_path / "a.npz") == Position(epoch=7, step=2, loss=0.5)
     for variable, wanted in zip(variables, kept, strict=True):
         np.testing.assert_array_equal(np.asarray(variable), wanted)
 
@@ -159,14 +194,17 @@ def archive(name, data):
     return file.getvalue()
 
 
+THREE = {"00000": np.zeros((3, 4)), "00001": np.array(3.0), "00002": np.zeros(2)}
 FOREIGN = {
     "text": b"weights",
     "one array": npy(np.zeros(3)),
     "a pickle": npz(**{"00000": np.array([{}], object)}),
     "another zip": archive("00000", b"no array"),
-    "no epoch": npz(**{"00000": np.zeros((3, 4))}),
-    "words": npz(**{"00000": np.full((3, 4), "a"), "00001": np.array(3.0), "00002": np.zeros(2)}, epoch=1, format=1),
-    "newer": npz(**{"00000": np.zeros((3, 4)), "00001": np.array(3.0), "00002": np.zeros(2)}, epoch=1, format=2),
+    "no position": npz(**{"00000": np.zeros((3, 4))}),
+    "no words": npz(**THREE, position=3, format=2),
+    "other words": npz(**THREE, position='{"epok": 1}', format=2),
+    "letters": npz(**{**THREE, "00000": np.full((3, 4), "a")}, position='{"epoch": 1}', format=2),
+    "newer": npz(**THREE, position='{"epoch": 1}', format=3),
 }
 
 

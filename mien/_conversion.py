@@ -1,0 +1,77 @@
+"""Keras -> ONNX by tf2onnx: for the export (a network's answers) and for models (an earlier network's embedding).
+
+Two stages need it, and stages never import each other; so it lies below both.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien.core.errors import SettingError
+
+if TYPE_CHECKING:
+    import keras
+
+OPSET = 17  # read by ONNX Runtime since 1.12 and by its web build
+IR_VERSION = 8  # what opset 17 was published with; newer ones shut older runtimes out
+
+
+def require_tensorflow(todo: str) -> None:
+    """Refuse Keras's other backends: tf2onnx reads TensorFlow's graphs alone.
+
+    Parameters
+    ----------
+    todo : str
+        What to do instead, for the sentence.
+
+    Raises
+    ------
+    SettingError
+        If Keras runs on JAX or PyTorch.
+    """
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        raise SettingError(
+            f"Keras runs on {keras.backend.backend()} here", expected="TensorFlow, which alone becomes ONNX", todo=todo
+        )
+
+
+def convert(model: keras.Model, function: Callable[[Any], Any], output: str) -> Any:  # noqa: ANN401 - onnx.ModelProto
+    """Convert a function of a network on TensorFlow.
+
+    Parameters
+    ----------
+    model : keras.Model
+        uint8 ``[N, S, S, 3]`` in; whose variables the function uses.
+    function : callable
+        From the input's tensor to one tensor, in TensorFlow operations.
+    output : str
+        Name of the output.
+
+    Returns
+    -------
+    onnx.ModelProto
+        From ``pixels`` to ``output``, opset 17.
+    """
+    import tensorflow as tf
+    import tf2onnx
+
+    shape = tuple(model.inputs[0].shape[1:])
+    signature = [tf.TensorSpec((None, *shape), tf.uint8, name="pixels")]
+
+    @tf.function(input_signature=signature)  # type: ignore[untyped-decorator]
+    def answer(pixels: Any) -> dict[str, Any]:  # noqa: ANN401
+        return {output: function(pixels)}
+
+    model(np.zeros((1, *shape), np.uint8), training=False)  # traced once, or tf2onnx finds no variables
+    logging.getLogger("tf2onnx").setLevel(logging.ERROR)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        graph, _ = tf2onnx.convert.from_function(answer, input_signature=signature, opset=OPSET)
+    return graph

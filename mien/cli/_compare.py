@@ -1,0 +1,92 @@
+"""`mien compare`: runs side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mien.cli import _options as options
+from mien.cli._terminal import answer, progress, table
+
+if TYPE_CHECKING:
+    from mien.compare import Comparison, Entry
+
+Folders = Annotated[
+    list[Path], typer.Argument(metavar="RUN", help="Folders of two or more finished runs.", show_default=False)
+]
+Page = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", metavar="HTML", help="Write a page with charts and pictures.", show_default=False),
+]
+Speed = Annotated[bool, typer.Option("--speed", help="Measure how long each model takes for a picture.")]
+MOST_ROWS = 30  # runs in the table; --json has all
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command.
+
+    Parameters
+    ----------
+    app : typer.Typer
+        The application.
+    """
+    app.command()(compare)
+
+
+def compare(
+    folders: Folders,
+    out: Page = None,
+    speed: Speed = False,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
+) -> None:
+    """Say which of several runs is better, and whether that is more than luck.
+
+    They are compared on the test pictures that all of them share and none was trained or chosen on.
+
+    Examples:
+
+      mien compare runs/small runs/large
+
+      mien compare runs/small runs/large --speed --out compare.html
+
+      mien compare runs/faces-* --json
+    """
+    from mien import compare as verbs
+
+    found = verbs.runs(folders, speed=speed, progress=progress(quiet=quiet))
+    if out is not None:
+        verbs.write_page(found, out)
+    if as_json:
+        answer(found.to_dict())
+        return
+    _tell(found, out, timed=speed)
+
+
+def _tell(found: Comparison, out: Path | None, *, timed: bool) -> None:
+    columns = ["run", "right of 100", "balanced", "macro F1", "log loss", "off by", "trained", "model file"]
+    columns += ["one picture"] if timed else []
+    table(columns, [_row(entry, timed=timed) for entry in found.entries[:MOST_ROWS]])
+    if len(found.entries) > MOST_ROWS:
+        typer.echo(f"And {len(found.entries) - MOST_ROWS:,} more, which are right less often. --json has them.\n")
+    for sentence in found.sentences():
+        typer.echo(sentence)
+    typer.echo(
+        f"\n  page    {out}" if out else "\nAs a page, with the pictures on which they disagree: --out compare.html"
+    )
+
+
+def _row(entry: Entry, *, timed: bool) -> list[str]:
+    from mien import web
+
+    scores = entry.scores
+    cells = [entry.name, str(scores.accuracy), str(scores.balanced_accuracy), str(scores.macro.f1)]
+    cells += ["-" if scores.log_loss is None else f"{scores.log_loss:.3f}"]
+    cells += [web.percent(scores.calibration_error, unit=False)]
+    cells += ["-" if entry.train_seconds is None else web.duration(entry.train_seconds)]
+    cells += ["-" if entry.model_bytes is None else web.weight(entry.model_bytes)]
+    if timed:
+        cells += ["-" if entry.milliseconds is None else f"{entry.milliseconds:.2f} ms"]
+    return cells

@@ -1,0 +1,139 @@
+"""How a search looks while it runs: one live line in a terminal, a line a trial elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mien.cli._terminal import say
+
+if TYPE_CHECKING:
+    from mien.tune import Course, Trial
+
+WIDE = 60  # letters of a failed trial's sentence; the whole of it stands on the page
+
+
+@contextmanager
+def shown(*, quiet: bool) -> Iterator[Callable[[Course], None]]:
+    """Show a search.
+
+    Parameters
+    ----------
+    quiet : bool
+        Show nothing.
+
+    Yields
+    ------
+    callable
+        For `tune.resume`'s ``watch``.
+    """
+    if quiet:
+        yield lambda _: None
+    elif sys.stderr.isatty():
+        with _live() as watch:
+            yield watch
+    else:
+        yield _log
+
+
+def _log(course: Course) -> None:
+    if course.news is not None:
+        say(f"{line(course.news)}  {progress(course)}")
+
+
+def line(trial: Trial) -> str:
+    """Say how a trial ended.
+
+    Parameters
+    ----------
+    trial : Trial
+        Ended.
+
+    Returns
+    -------
+    str
+        One line.
+    """
+    settings = "  ".join(f"{name} {_short(value)}" for name, value in trial.settings.items())
+    score = f"{trial.score:.1%}" if trial.score is not None else "no score"
+    ends = {"pruned": f"given up after epoch {trial.epochs}", "failed": f"failed: {trial.why}"}
+    return f"trial {trial.number:>3}  {score:>8}  {ends.get(trial.state, 'done')}  {settings}"
+
+
+def progress(course: Course) -> str:
+    """Say how far a search is.
+
+    Parameters
+    ----------
+    course : Course
+        Now.
+
+    Returns
+    -------
+    str
+        Trials, the best so far, and the time left.
+    """
+    what = "repeats of the best" if course.repeats else "trials"
+    parts = [f"{course.ended} of {course.asked} {what}"]
+    if course.best is not None:
+        parts.append(f"best {course.best.score or 0:.1%} (trial {course.best.number})")
+    if course.seconds_left is not None:
+        minutes, seconds = divmod(round(course.seconds_left), 60)
+        parts.append(f"about {minutes}:{seconds:02} left")
+    return ", ".join(parts)
+
+
+def running(course: Course) -> str:
+    """Say what runs.
+
+    Parameters
+    ----------
+    course : Course
+        Now.
+
+    Returns
+    -------
+    str
+        Such as ``trial 4: epoch 3 of 15, 41.0%``.
+    """
+    name = "seed" if course.repeats else "trial"
+    return "   ".join(
+        f"{name} {now.number}: epoch {now.epoch} of {now.epochs}, {now.score:.1%}"
+        if now.epochs
+        else f"{name} {now.number}: starting"
+        for now in course.running
+    )
+
+
+def _short(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return "+".join(str(part) for part in value)
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+@contextmanager
+def _live() -> Iterator[Callable[[Course], None]]:
+    from rich.console import Console, Group
+    from rich.live import Live
+    from rich.progress_bar import ProgressBar
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(stderr=True)
+    live = Live(console=console, refresh_per_second=4, transient=True)
+
+    def watch(course: Course) -> None:
+        live.start()
+        if course.news is not None:
+            console.print(Text(line(course.news)), overflow="ellipsis", no_wrap=True)
+        share = course.ended + sum(now.share for now in course.running)
+        row = Table.grid(padding=(0, 2))
+        row.add_row(ProgressBar(total=course.asked, completed=share, width=32), Text(progress(course)))
+        live.update(Group(row, Text(running(course), style="dim", overflow="ellipsis", no_wrap=True)))
+
+    try:
+        yield watch
+    finally:
+        live.stop()  # also after an error, so that the cursor comes back

@@ -1,0 +1,109 @@
+"""The order of the page, and its first part: the number, then what it means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mien import web
+from mien.compare._comparison import Comparison, Pair
+from mien.compare._page_pairs import pairs, seeds
+from mien.compare._page_pictures import disagreements
+from mien.compare._page_runs import basis, figures, settings
+from mien.compare._words import of_pair, of_seeds, standing
+from mien.core.files import write_text
+from mien.core.run import environment
+
+MOST_BARS = 20  # runs in a chart
+
+
+def write_page(comparison: Comparison, path: Path | str) -> Path:
+    """Write a comparison as one page for people.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        From `runs`.
+    path : path
+        The HTML file. It loads nothing and sends nothing; thumbnails are read from where the pictures lie, and left
+        out where they are gone.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    MienError
+        If it cannot be written.
+    """
+    parts = [
+        _headline(comparison),
+        pairs(comparison),
+        seeds(comparison),
+        figures(comparison),
+        disagreements(comparison),
+        settings(comparison),
+        basis(comparison),
+    ]
+    names = [entry.name for entry in comparison.entries]
+    title = f"{names[0]} against {names[1]}" if len(names) == 2 else f"Comparison of {len(names)} runs"
+    version = environment()["versions"].get("mien", "(a copy that is not installed)")
+    page = web.page(
+        title,
+        *(part for part in parts if part is not None),
+        lead=_lead(comparison),
+        footer=f"Made with Mien {version}. This page is one file; it loads nothing and sends nothing.",
+    )
+    return write_text(path, page)
+
+
+def _lead(comparison: Comparison) -> web.Html:
+    faces = web.count(comparison.n, "face")
+    people = f" of {web.count(comparison.people, 'person', 'persons')}" if comparison.people else ""
+    words = f"Which model is better, and is that more than luck? Asked on {faces}{people} that none of them had seen."
+    classes = web.tag("ul", *(web.tag("li", web.badge(label)) for label in comparison.labels), class_="badges")
+    return web.join([web.tag("p", words), classes])
+
+
+def _headline(comparison: Comparison) -> web.Section:
+    words = _of_two(comparison.pairs[0]) if len(comparison.entries) == 2 else _of_many(comparison)
+    words += [web.text(line) for line in of_seeds(comparison)[:1]]
+    doubt = "The numbers in brackets say where it would fall, 95 times in 100, with other faces of the same kind."
+    words.append(web.tag("p", doubt, class_="note"))
+    return web.section("Which is better", web.columns(web.tag("div", *words), _accuracies(comparison)))
+
+
+def _of_two(pair: Pair) -> list[web.Html]:
+    sentence, *further = of_pair(pair)
+    number = web.number(
+        web.points(pair.figures.accuracy.value, sign=True), sentence, of="of 100", sure=pair.told and not pair.same
+    )
+    return [number, *([] if pair.told else [web.text(_mark(pair))]), *(web.text(words) for words in further)]
+
+
+def _of_many(comparison: Comparison) -> list[web.Html]:
+    found = comparison.entries[0].scores.accuracy
+    value, ends = web.percent(found.value, unit=False), web.span(found.low, found.high)
+    return [web.number(value, standing(comparison), interval=ends, of="of 100")]
+
+
+def _mark(pair: Pair) -> web.Html:
+    if pair.same:
+        return web.severity("note", "no better model")
+    return web.severity("warning", "may be chance")
+
+
+def _accuracies(comparison: Comparison) -> web.Html:
+    shown = comparison.entries[:MOST_BARS]
+    rows = [
+        web.Estimate(entry.name, found.value, found.low, found.high)
+        for entry in shown
+        for found in (entry.scores.accuracy,)
+    ]
+    guess = comparison.commonest.accuracy
+    rows.append(web.Estimate("commonest class", guess.value, guess.low, guess.high, baseline=True))
+    about = "Dots are measured; bars are the 95 % intervals, each model by itself."
+    if len(comparison.entries) > MOST_BARS:
+        about += f" The {MOST_BARS} best of {len(comparison.entries):,}."
+    return web.intervals("Right answers, of 100", rows, about=about)

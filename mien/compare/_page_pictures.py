@@ -1,0 +1,62 @@
+"""The faces on which two runs disagree."""
+
+from __future__ import annotations
+
+from mien import web
+from mien.compare._comparison import Comparison, Example, Pair
+from mien.core.types import Manifest
+from mien.report import Album
+
+
+def disagreements(comparison: Comparison) -> web.Section | None:
+    """Show faces that only one of two runs gets right.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The runs.
+
+    Returns
+    -------
+    Section or None
+        None where no two runs disagree.
+    """
+    shown = [pair for pair in comparison.pairs if any(pair.examples)]
+    if not shown:
+        return None
+    ids = {example.id for pair in shown for side in pair.examples for example in side}
+    album = Album.read(Manifest.read(comparison.entries[0].run.manifest), ids)
+    parts = [_pair(pair, album) for pair in shown]
+    if len(parts) > 1:  # one under the other they would be the longest part of the page
+        names = (f"{pair.first} and {pair.second}" for pair in shown)
+        parts = [web.details(name, part, open_=part is parts[0]) for name, part in zip(names, parts, strict=True)]
+    note = "Those on which the two differ most. Often the label is what is wrong."
+    return web.section("Where they disagree", *parts, note=note)
+
+
+def _pair(pair: Pair, album: Album) -> web.Html:
+    first, second = pair.examples
+    found = pair.figures
+    return web.join(
+        [
+            _strip(pair.first, pair.second, found.only_first, [(one, one.second) for one in first], album),
+            _strip(pair.second, pair.first, found.only_second, [(one, one.first) for one in second], album),
+        ]
+    )
+
+
+def _strip(right: str, wrong: str, count: int, shown: list[tuple[Example, str]], album: Album) -> web.Html:
+    if not shown:
+        return web.tag("div", web.tag("h3", f"Only {right} is right"), web.text("Nowhere."), class_="strip")
+    number = f"{len(shown)} of {count:,}" if count > len(shown) else f"{count:,}"
+    heading = web.tag("h3", f"Only {right} is right", web.tag("span", number, class_="quiet small"))
+    cells = [_card(one, said, wrong, album) for one, said in shown]
+    note = web.tag("p", f"First line: the label. Second line: what {wrong} said.", class_="note")
+    return web.tag("div", heading, note, web.grid(cells, about=f"Faces that only {right} gets right"), class_="strip")
+
+
+def _card(example: Example, said: str, wrong: str, album: Album) -> web.Html:
+    alt = f"{album.name(example.id)}: labelled {example.label}, {wrong} said {said}"
+    return web.card(
+        album.picture(example.id, alt), web.badge(example.label), web.tag("span", web.badge(said), class_="quiet")
+    )

@@ -1,0 +1,154 @@
+"""Run by run: every figure, in what the runs differ, and on what they were compared."""
+
+from __future__ import annotations
+
+from mien import web
+from mien.compare._comparison import Comparison, Entry, Setting
+from mien.evaluate import Estimate
+
+MOST_COLUMNS = 8  # runs that stand side by side in a table
+SEED_ROWS = ("seed", "seeds")
+METHOD = (
+    (
+        "Intervals: 2,000 resamples of {drawn}, the same for both models (paired bootstrap; Efron & Tibshirani 1993), "
+        "a little expanded where there are few (Hesterberg 2015)."
+    ),
+    (
+        "Tests: how often two models would differ so much if their answers were swapped by lot, for {drawn} one by "
+        "one: exact, and for single faces McNemar's test (McNemar 1947; Dietterich 1998). Several comparisons at once "
+        "are corrected after Holm (1979). Only where test and interval agree is a difference called more than chance."
+    ),
+    (
+        "Seeds: where several models of a recipe are there, {drawn} and seeds are drawn again (Owen 2007), with "
+        "Student's t for how few the seeds are."
+    ),
+    "Faces needed: so many that four tests of five would tell a difference of this size (Connor 1987).",
+)
+
+
+def figures(comparison: Comparison) -> web.Section:
+    """Show all figures of each run.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The runs.
+
+    Returns
+    -------
+    Section
+        Always.
+    """
+    timed = any(entry.milliseconds is not None for entry in comparison.entries)
+    columns = ["run", "accuracy", "balanced", "macro F1", "log loss", "off by", "training", "model file"]
+    columns += ["one picture"] if timed else []
+    rows = [_row(entry, timed=timed) for entry in comparison.entries]
+    table = web.table(rows, columns, caption="Of 100, with 95 % intervals; the best first", numeric=columns[1:])
+    words = (
+        "Balanced and macro F1: every class counts the same, however common it is. Log loss: how surprised it is by "
+        "the truth; lower is better. Off by: how many points of 100 its certainty is wrong on average. Training: how "
+        "long it took where it was trained. Model file: what is shipped."
+    )
+    if timed:
+        words += " One picture: median time to answer, on one thread, measured here just now."
+    parts = [table, web.tag("p", words, class_="note"), _classes(comparison)]
+    return web.section("Run by run", *parts)
+
+
+def _row(entry: Entry, *, timed: bool) -> list[object]:
+    found = entry.scores
+    shares = [_cell(one) for one in (found.accuracy, found.balanced_accuracy, found.macro.f1)]
+    loss = None if found.log_loss is None else f"{found.log_loss:.3f}"
+    costs = [
+        loss,
+        web.percent(found.calibration_error, unit=False),
+        None if entry.train_seconds is None else web.duration(entry.train_seconds),
+        None if entry.model_bytes is None else web.weight(entry.model_bytes),
+    ]
+    speed = [None if entry.milliseconds is None else f"{entry.milliseconds:.2f} ms"] if timed else []
+    return [entry.name, *shares, *costs, *speed]
+
+
+def _cell(found: Estimate) -> web.Html:
+    ends = web.tag("span", f" {web.span(found.low, found.high)}", class_="quiet")
+    return web.tag("span", web.percent(found.value, unit=False), ends)
+
+
+def _classes(comparison: Comparison) -> web.Html:
+    shown = comparison.entries[:MOST_COLUMNS]
+    columns = ["class", *(entry.name for entry in shown), "faces"]
+    rows = []
+    for label in comparison.labels:
+        each = [next(row for row in entry.scores.classes if row.label == label) for entry in shown]
+        rows.append([web.badge(label), *(_cell(one.recall) for one in each), f"{each[0].support:,}"])
+    caption = "Recognised of 100 faces with this label, with 95 % intervals"
+    return web.details("Class by class", web.table(rows, columns, caption=caption, numeric=columns[1:]))
+
+
+def settings(comparison: Comparison) -> web.Section:
+    """Show in what the runs differ.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The runs.
+
+    Returns
+    -------
+    Section
+        Always.
+    """
+    shown = comparison.entries[:MOST_COLUMNS]
+    if not comparison.settings:
+        return web.section("In what they differ", web.text("In nothing that is written down."))
+    columns = ["setting", *(entry.name for entry in shown), "what it means"]
+    rows = [_setting(row, len(shown)) for row in comparison.settings]
+    note = "Settings, data and versions that are not the same in all runs."
+    if len(comparison.entries) > len(shown):
+        note += f" The {len(shown)} best runs are shown; --json has all."
+    alone = all(row.name in SEED_ROWS for row in comparison.settings)
+    last = [web.text("Nothing else differs.")] if alone else []
+    table = web.table(rows, columns, caption="What differs")
+    return web.section("In what they differ", table, *last, note=note)
+
+
+def _setting(row: Setting, shown: int) -> list[object]:
+    return [row.name, *(value or None for value in row.values[:shown]), web.tag("span", row.about, class_="quiet")]
+
+
+def basis(comparison: Comparison) -> web.Section:
+    """Say which faces were used, which not, and how chance was reckoned.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The runs.
+
+    Returns
+    -------
+    Section
+        Always.
+    """
+    rows = [["compared", f"{comparison.n:,}", "in the test side of every run, and new to all of them"]]
+    rows += [["left out", f"{count:,}", why] for why, count in comparison.left_out.items()]
+    table = web.table(rows, ["faces", "number", "why"], caption="Test faces of the runs", numeric=["number"])
+    parts = [web.text(_persons(comparison))]
+    if comparison.other_labels:
+        parts.append(web.text(_classes_note(comparison)))
+    words = [web.text(line.format(drawn="whole persons" if comparison.people else "faces")) for line in METHOD]
+    return web.section("On what they were compared", table, *parts, web.details("How chance was reckoned", *words))
+
+
+def _persons(comparison: Comparison) -> str:
+    if not comparison.people:
+        return "The data does not say who is in a picture. If some show the same person, the intervals are too narrow."
+    people = web.count(comparison.people, "person", "persons")
+    return f"They show {people}. Faces of one person are no independent witnesses, so whole persons were drawn."
+
+
+def _classes_note(comparison: Comparison) -> str:
+    known = web.listing(list(comparison.labels))
+    return (
+        f"Not all runs know the same classes. Each had to choose among {known}: its weights for other classes were "
+        "left out, and the rest scaled to add up to 1."
+    )

@@ -1,0 +1,138 @@
+"""How a setting is declared and a value for it checked, for the recipe and for what a search tries."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from mien.core.errors import SettingError, did_you_mean
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "str": (str,),
+    "bool": (bool,),
+    "tuple": (tuple,),
+    "Mapping": (Mapping,),
+}
+_RANGE = {"low", "high", "log", "step"}
+
+
+def setting(default: Any, panel: str, about: str, **check: Any) -> Any:  # noqa: ANN401 - as dataclasses.field is typed
+    """Declare a field of the recipe.
+
+    Parameters
+    ----------
+    default : value
+        None where the model's family decides.
+    panel : str
+        The heading it stands under in the help.
+    about : str
+        One sentence, with the unit.
+    **check
+        ``least`` and ``most`` (numbers, both allowed), ``among`` (words), ``flag`` (its option on the command line,
+        where that is not its name).
+
+    Returns
+    -------
+    dataclasses.Field
+        For the body of the dataclass.
+    """
+    words = {"about": about, "panel": panel, **check}
+    if isinstance(default, dict):
+        return dataclasses.field(default_factory=dict, metadata=words)
+    return dataclasses.field(default=default, metadata=words)
+
+
+def kind(item: dataclasses.Field[Any]) -> str:
+    """Return the word for a field's type: ``int``, ``float``, ``str``, ``bool``, ``tuple`` or ``Mapping``."""
+    return str(item.type).split(" ", maxsplit=1)[0].split("[", maxsplit=1)[0]
+
+
+def check(item: dataclasses.Field[Any], value: Any) -> None:  # noqa: ANN401 - whatever TOML held
+    """Refuse a value that does not fit its field.
+
+    Parameters
+    ----------
+    item : dataclasses.Field
+        Declared with `setting`.
+    value : object
+        What came.
+
+    Raises
+    ------
+    SettingError
+        On a wrong type, an unknown word, or a number out of range.
+    """
+    if value is None and str(item.type).endswith("| None"):
+        return
+    _check_type(item, value)
+    rule = item.metadata
+    for word in value if isinstance(value, tuple) else (value,):
+        if "among" in rule and word not in rule["among"]:
+            raise SettingError(f"{item.name} = '{word}' is not known", todo=did_you_mean(str(word), rule["among"]))
+    # `not (a <= b)` rather than `a > b`: a NaN fails both ways of asking and must be refused.
+    if "least" in rule and not rule["least"] <= value <= rule.get("most", float("inf")):
+        raise SettingError(
+            f"{item.name} = {value} is out of range", expected=f"{rule['least']} to {rule.get('most', 'any')}"
+        )
+
+
+def _check_type(item: dataclasses.Field[Any], value: Any) -> None:  # noqa: ANN401
+    word = kind(item)
+    fits = isinstance(value, _KINDS[word]) and (word == "bool" or not isinstance(value, bool))
+    if word == "tuple" and fits:
+        fits = all(isinstance(part, str) for part in value)
+    if not fits:
+        raise SettingError(
+            f"{item.name} = {value!r} is of the wrong type", expected=str(item.type), todo=item.metadata["about"]
+        )
+
+
+def check_search(search: Mapping[str, Any], fields: Mapping[str, dataclasses.Field[Any]]) -> None:
+    """Refuse a search space that cannot be searched.
+
+    Parameters
+    ----------
+    search : mapping of str to list or range
+        Setting to its choices, or to ``{low, high}`` with ``log`` or ``step``.
+    fields : mapping of str to Field
+        The settings that exist.
+
+    Raises
+    ------
+    SettingError
+        On an unknown setting, a choice that the setting does not take, or a range that is none.
+    """
+    for name, space in search.items():
+        if name not in fields or name == "search":
+            raise SettingError(f"search.{name} is no setting", todo=did_you_mean(name, [*fields]))
+        if isinstance(space, list) and space:
+            for choice in space:  # TOML has no tuples
+                check(fields[name], tuple(choice) if isinstance(choice, list) else choice)
+        elif isinstance(space, dict) and {"low", "high"} <= set(space) <= _RANGE and kind(fields[name]) in _KINDS:
+            _check_range(fields[name], space)
+        else:
+            raise SettingError(
+                f"search.{name} = {space!r} is no search space",
+                expected="a list of choices, or a range such as {low = 0.001, high = 0.1, log = true}",
+            )
+
+
+def _check_range(item: dataclasses.Field[Any], space: Mapping[str, Any]) -> None:
+    if kind(item) not in {"int", "float"}:
+        raise SettingError(f"search.{item.name} is a range, but {item.name} is no number", expected="a list of choices")
+    check(item, space["low"])
+    check(item, space["high"])
+    if not space["low"] < space["high"]:
+        raise SettingError(f"search.{item.name} runs from {space['low']} to {space['high']}", expected="low below high")
+    log, step = space.get("log", False), space.get("step")
+    if not isinstance(log, bool) or (log and (step is not None or space["low"] <= 0)):
+        raise SettingError(
+            f"search.{item.name} = {dict(space)} cannot be logarithmic", expected="low above 0, and no step"
+        )
+    whole = kind(item) == "int"
+    fits = isinstance(step, int if whole else int | float) and not isinstance(step, bool)
+    if step is not None and not (fits and 0 < step <= space["high"] - space["low"]):
+        raise SettingError(f"search.{item.name} has the step {step!r}", expected="a number that fits into the range")

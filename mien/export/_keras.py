@@ -1,0 +1,52 @@
+"""Keras -> ONNX: the network as far as the logarithms of its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from mien._conversion import convert, require_tensorflow
+
+if TYPE_CHECKING:
+    import keras
+
+LEAST = 1e-12  # a weight below this counts as this, here as in `evaluate.apply_temperature`
+
+
+def from_keras(model: keras.Model) -> Any:  # noqa: ANN401 - onnx.ModelProto
+    """Convert a network.
+
+    Parameters
+    ----------
+    model : keras.Model
+        uint8 ``[N, S, S, 3]`` in, weights ``[N, classes]`` out (they need not sum to one).
+
+    Returns
+    -------
+    onnx.ModelProto
+        From ``pixels`` to ``logs``, float32 ``[N, classes]``: logarithms of the weights.
+
+    Raises
+    ------
+    SettingError
+        If Keras does not run on TensorFlow.
+    """
+    require_tensorflow("Export with KERAS_BACKEND=tensorflow: mien export RUN")
+    return convert(model, _logarithms(model), "logs")
+
+
+def _logarithms(model: keras.Model) -> Callable[[Any], Any]:
+    """Return the network as far as the logarithms of its weights: uint8 [N, S, S, 3] -> float32 [N, classes]."""
+    import keras
+    import tensorflow as tf
+
+    last = model.layers[-1]
+    activation = getattr(last, "activation", None)
+    if activation not in (keras.activations.sigmoid, keras.activations.softmax):
+        return lambda pixels: tf.math.log(tf.maximum(model(pixels, training=False), LEAST))
+    # ONNX Runtime's sigmoid never falls below 1.5e-8, and where every class is that unlikely, dividing by the sum turns
+    # this into whole per cents. The logarithm of a sigmoid, written out, has no such floor.
+    before = keras.Model(model.inputs[0], last.input)
+    if activation is keras.activations.softmax:
+        return lambda pixels: before(pixels, training=False) @ last.kernel + last.bias
+    return lambda pixels: -tf.nn.softplus(-(before(pixels, training=False) @ last.kernel + last.bias))

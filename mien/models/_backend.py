@@ -1,0 +1,130 @@
+"""Keras on its backend, set up for training: quiet, oneDNN on, GPUs shared politely and all of them used."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from mien.core.errors import MissingPartError
+
+
+def accelerators() -> tuple[str, ...]:
+    """List the GPUs that the backend sees.
+
+    Returns
+    -------
+    tuple of str
+        Names; empty on a machine that trains on its CPU.
+
+    Raises
+    ------
+    MissingPartError
+        If Keras is not installed.
+    """
+    keras = import_keras()
+    if keras.backend.backend() == "torch":
+        import torch
+
+        return tuple(f"gpu:{number}" for number in range(torch.cuda.device_count()))
+    with suppress(RuntimeError):  # JAX without a GPU's plugin
+        return tuple(keras.distribution.list_devices("gpu"))
+    return ()
+
+
+def backend() -> str:
+    """Say on what networks are trained here.
+
+    Returns
+    -------
+    str
+        ``tensorflow``, ``jax`` or ``torch``.
+
+    Raises
+    ------
+    MissingPartError
+        If Keras is not installed.
+    """
+    return str(import_keras().backend.backend())
+
+
+def import_keras() -> Any:  # noqa: ANN401 - the module
+    """Import Keras, with its backend set up once.
+
+    Returns
+    -------
+    module
+        ``keras``.
+
+    Raises
+    ------
+    MissingPartError
+        If Keras or its backend is not installed.
+    """
+    try:
+        with quiet_backend():
+            import keras
+
+            _set_up(keras)
+    except ModuleNotFoundError as error:
+        raise MissingPartError(f"Training needs {error.name}", todo="Install it: pip install 'mien[train]'") from error
+    return keras
+
+
+def seed(keras: Any, number: int) -> None:  # noqa: ANN401
+    """Seed Python, NumPy, Keras and its backend.
+
+    Parameters
+    ----------
+    keras : module
+        From `import_keras`.
+    number : int
+        The seed.
+    """
+    with quiet_backend():  # on JAX and PyTorch too Keras imports TensorFlow for this, if it is installed
+        keras.utils.set_random_seed(number)
+
+
+def _set_up(keras: Any) -> None:  # noqa: ANN401
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        tf.get_logger().setLevel("ERROR")  # it warns of retracing when several models answer one after another
+        with suppress(RuntimeError):  # TensorFlow has begun to work already; then its owner has chosen
+            # Each operation on every core, one after another: otherwise the two gradients of a convolution fight for
+            # the same cores, and a step of `report` takes 1.15 times as long (bench/report_step.py).
+            tf.config.threading.set_inter_op_parallelism_threads(1)
+            for card in tf.config.list_physical_devices("GPU"):
+                tf.config.experimental.set_memory_growth(card, True)
+    if backend == "jax" and keras.distribution.distribution() is None:
+        _share_out(keras)
+
+
+def _share_out(keras: Any) -> None:  # noqa: ANN401
+    # Keras's distribution API works on JAX alone: its TensorFlow half says "DO NOT USE", PyTorch has none (3.15).
+    devices = keras.distribution.list_devices()
+    if len(devices) > 1:
+        keras.distribution.set_distribution(keras.distribution.DataParallel(devices=devices))
+
+
+@contextmanager
+def quiet_backend() -> Iterator[None]:
+    """Let what may import Keras do it quietly, and on the backend as it should be set up."""
+    # All are read once, while the backend is imported; setting them later does nothing. Without the first, TensorFlow
+    # leaves oneDNN off on CPUs without AVX-512, and a step of `report` takes over three times as long. Without the
+    # last, JAX takes three quarters of a GPU's memory at once.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    # TensorFlow 2.21 logs a line about oneDNN before it reads its own log level, from C++, past sys.stderr.
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+            yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

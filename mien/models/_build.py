@@ -1,0 +1,149 @@
+"""Recipe and classes become a model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from mien.core.recipe import Recipe
+from mien.core.types import InputContract
+from mien.models._backend import import_keras, seed
+from mien.models._family import family
+from mien.models._resolve import check_labels, resolve
+from mien.models._transplant import transplant
+
+if TYPE_CHECKING:
+    import keras
+
+
+def contract(recipe: Recipe, labels: tuple[str, ...]) -> InputContract:
+    """Say what a model of this recipe will eat.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Resolved with the family's defaults.
+    labels : tuple of str
+        The classes, in the order of the outputs.
+
+    Returns
+    -------
+    InputContract
+        Size from the recipe, colour from the family.
+
+    Examples
+    --------
+    >>> contract(Recipe(model="report", size=256), ("happy", "sad")).shape
+    (256, 256, 3)
+    """
+    chosen = family(recipe.model)
+    size = recipe.size if recipe.size is not None else int(chosen.settings["size"])
+    return InputContract(labels=labels, size=size, colour=chosen.colour)
+
+
+def build(
+    contract: InputContract,
+    recipe: Recipe,
+    *,
+    training: bool = False,
+    base: keras.Model | None = None,
+    pretrained: bool = True,
+) -> Any:  # noqa: ANN401 - a Keras model or an Estimator
+    """Build a model with weights from the recipe's seed, or from an earlier network.
+
+    Parameters
+    ----------
+    contract : InputContract
+        What it eats.
+    recipe : Recipe
+        Names the family and the seed; resolved if it is not.
+    training : bool
+        Compute in the recipe's ``precision``; to measure and to export, float32 it is.
+    base : keras.Model, optional
+        A trained network to start from.
+    pretrained : bool
+        Load the weights that the family starts from, where it has any. False where a checkpoint follows: then they
+        need not be there any more.
+
+    Returns
+    -------
+    keras.Model or Estimator
+        uint8 ``[N, size, size, 3]`` (RGB, 0..255) in, float32 ``[N, classes]`` out. Not compiled, not fitted.
+
+    Raises
+    ------
+    SettingError
+        If the family does not exist, or cannot take this size, these classes, this base or these weights.
+    StorageError
+        If pretrained weights cannot be fetched.
+    MissingPartError
+        If a library that the family needs is not installed.
+    """
+    chosen, recipe = family(recipe.model), resolve(recipe)
+    check_labels(recipe, contract.labels)
+    make = partial(chosen.build, contract, recipe)
+    if base is not None and chosen.build_on is not None:
+        make = partial(chosen.build_on, contract, recipe, base)
+    if not chosen.network:
+        return make()
+    keras = import_keras()
+    seed(keras, recipe.seed)
+    with _computing_in(keras, str(recipe.precision or "float32") if training else "float32"):
+        model = make()
+    if base is None and pretrained:
+        chosen.load(model, recipe)
+    elif base is not None and chosen.build_on is None:
+        transplant(base, model)
+    return model
+
+
+def fetch(recipe: Recipe) -> None:
+    """Fetch what a model starts from, so that nothing long is begun in vain.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Resolved.
+
+    Raises
+    ------
+    StorageError
+        If pretrained weights are not here and cannot be fetched.
+    SettingError
+        If a file of weights does not fit.
+    MissingPartError
+        If a library that the family needs is not installed.
+    """
+    family(recipe.model).fetch(recipe)
+
+
+def summary(model: keras.Model) -> str:
+    """Return a table of layers, shapes and parameters as text.
+
+    Parameters
+    ----------
+    model : keras.Model or Estimator
+        From `build`.
+
+    Returns
+    -------
+    str
+        Several lines for a network, one for an estimator.
+    """
+    if not hasattr(model, "summary"):
+        return str(model)
+    lines: list[str] = []
+    model.summary(print_fn=lambda text, line_break=False: lines.append(text))
+    return "\n".join(lines)
+
+
+@contextmanager
+def _computing_in(keras: Any, precision: str) -> Iterator[None]:  # noqa: ANN401 - the module
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)

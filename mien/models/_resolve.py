@@ -1,0 +1,102 @@
+"""A recipe as it was typed becomes one that can be run, or is refused in a sentence before any long work."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from mien.core.errors import SettingError, did_you_mean
+from mien.core.recipe import Recipe
+from mien.models._defaults import COMMON
+from mien.models._family import family
+
+
+def resolve(recipe: Recipe) -> Recipe:
+    """Fill in what the family decides, and refuse what cannot go together.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        As it was typed.
+
+    Returns
+    -------
+    Recipe
+        With a value for every setting that the family takes; the others stay None.
+
+    Raises
+    ------
+    SettingError
+        If the family does not exist, does not take a setting that came, or cannot do what the settings ask together.
+
+    Examples
+    --------
+    >>> resolve(Recipe(model="svm", loss="focal"))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    mien.core.errors.SettingError: 'svm' does not take loss = 'focal'. Known: 'balance', ...
+    """
+    chosen = family(recipe.model)
+    settings = chosen.settings
+    takes = {*COMMON, *settings}
+    unset = {item.name: item.default for item in dataclasses.fields(Recipe)}
+    for name in recipe.search:
+        if name not in takes:
+            raise SettingError(f"'{recipe.model}' does not take search.{name}", todo=did_you_mean(name, sorted(takes)))
+    for name, value in vars(recipe).items():
+        if name not in takes and value != unset[name]:
+            raise SettingError(
+                f"'{recipe.model}' does not take {name} = {value!r}", todo=did_you_mean(name, sorted(takes))
+            )
+    resolved = recipe.with_defaults(settings)
+    if chosen.network:
+        _check_training(resolved)
+    chosen.check(resolved)
+    return resolved
+
+
+def check_labels(recipe: Recipe, labels: tuple[str, ...]) -> None:
+    """Refuse classes that the settings cannot work with.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Resolved.
+    labels : tuple of str
+        The classes that the model will answer.
+
+    Raises
+    ------
+    SettingError
+        If the loss is for two classes and there are others, or a vote is for a class that is not there.
+    """
+    if recipe.loss == "binary" and len(labels) != 2:
+        raise SettingError(
+            f"loss = 'binary' came with {len(labels)} classes",
+            expected="two",
+            todo="Choose two with --labels, or take loss = 'cross-entropy'",
+        )
+    for vote in recipe.votes or ():
+        label = vote.partition("=")[0]
+        if label not in labels:
+            raise SettingError(f"votes names the class '{label}'", todo=did_you_mean(label, labels))
+
+
+def _check_training(recipe: Recipe) -> None:
+    if recipe.loss == "binary" and recipe.outputs != "sigmoid":
+        raise SettingError(
+            "loss = 'binary' came with softmax outputs",
+            expected="outputs = 'sigmoid', or loss = 'cross-entropy', which is the same for two classes",
+        )
+    if recipe.loss == "binary" and recipe.labels:
+        check_labels(recipe, recipe.labels)
+    if recipe.optimizer == "adam" and recipe.weight_decay:
+        raise SettingError(
+            f"weight_decay = {recipe.weight_decay} came with optimizer = 'adam'", todo="Take 'adamw', or leave it at 0"
+        )
+    if recipe.target and recipe.target > 1 and recipe.target_metric != "val_loss":
+        raise SettingError(
+            f"target = {recipe.target} is above 1, and {recipe.target_metric} is a share", expected="for example 0.8"
+        )
+    for vote in recipe.votes or ():
+        label, _, column = vote.partition("=")
+        if not (label and column):
+            raise SettingError(f"votes has '{vote}'", expected="label=column, such as happy=ferplus_happiness")

@@ -1,0 +1,222 @@
+"""The run that another starts from: a copy of what is needed of it, and what it has seen, so that no test leaks.
+
+``base/`` in a run's folder is a small run by itself: recipe, contract, best weights, and its own ``base/``. So a run
+can be repeated, resumed and exported when the earlier one is long gone.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mien import models, train
+from mien.core.errors import SettingError, SourceError
+from mien.core.files import storage_error, writing
+from mien.core.recipe import Recipe
+from mien.core.run import Run
+from mien.core.types import InputContract, Manifest
+
+if TYPE_CHECKING:
+    import keras
+    import polars as pl
+
+SEEN = "seen by the model that this one learns from"  # why a test or validation row is set aside
+
+
+def keep(run: Run, recipe: Recipe) -> None:
+    """Copy the run that a recipe starts from into a new run, and check that it fits.
+
+    Parameters
+    ----------
+    run : Run
+        The new one.
+    recipe : Recipe
+        Resolved; ``warm_start`` names the other.
+
+    Raises
+    ------
+    SettingError
+        If there is no such run, it is not trained, or its network does not fit.
+    StorageError
+        If the copy cannot be written.
+    """
+    if not recipe.warm_start:
+        return
+    earlier = trained(recipe.warm_start, "--from")
+    _copy(earlier, run.base())
+    contract = models.contract(recipe, InputContract.from_json(run.base().contract.read_text("utf-8")).labels)
+    models.build(contract, recipe, base=network(run))  # refuses weights of another architecture
+    remember(run, earlier)
+
+
+def sized(recipe: Recipe) -> Recipe:
+    """Take the size of the run that a recipe starts from, where it names none.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        As it was typed.
+
+    Returns
+    -------
+    Recipe
+        The same where it names a size, or starts afresh.
+
+    Raises
+    ------
+    SettingError
+        If there is no such run, or it is not trained.
+    """
+    if not recipe.warm_start or recipe.size is not None:
+        return recipe
+    earlier = trained(recipe.warm_start, "--from")
+    size = InputContract.from_json(earlier.contract.read_text("utf-8")).size
+    return dataclasses.replace(recipe, size=size)
+
+
+def network(run: Run) -> keras.Model | None:
+    """Build the network that a run starts from.
+
+    Parameters
+    ----------
+    run : Run
+        The new one.
+
+    Returns
+    -------
+    keras.Model or None
+        With its best weights; None where the run starts afresh.
+    """
+    base = run.base()
+    if not base.recipe.exists():
+        return None
+    contract = InputContract.from_json(base.contract.read_text("utf-8"))
+    model = models.build(contract, Recipe.read(base.recipe), base=network(base), pretrained=False)
+    train.load_best(model, base)
+    return model
+
+
+def trained(path: str, option: str) -> Run:
+    """Open a run whose training is done.
+
+    Parameters
+    ----------
+    path : str
+        Its folder.
+    option : str
+        What named it, for the sentence.
+
+    Returns
+    -------
+    Run
+        One model's: of several seeds, the first.
+
+    Raises
+    ------
+    SettingError
+        If it is no run, is not trained, or holds no network.
+    """
+    run = Run.open(path)
+    if not run.done("train"):
+        raise SettingError(
+            f"The run '{path}' of {option} is not trained yet", todo=f"Finish it: mien run --resume {path}"
+        )
+    recipe = Recipe.read(run.recipe)
+    if not models.family(recipe.model).network:
+        raise SettingError(f"The run '{path}' of {option} is of '{recipe.model}'", expected="a run of a network")
+    return run
+
+
+def remember(run: Run, earlier: Run) -> None:
+    """Write down what an earlier run was trained or chosen on.
+
+    Parameters
+    ----------
+    run : Run
+        The new one.
+    earlier : Run
+        With its manifest.
+    """
+    import polars as pl
+
+    frame = Manifest.read(earlier.manifest).frame
+    if "twin" not in frame.columns:
+        frame = frame.with_columns(twin=pl.lit(None, pl.String))
+    if run.state()["source"] != earlier.state()["source"]:
+        frame = frame.with_columns(person=pl.lit(None, pl.String))  # person 1 is somebody else there
+    known = [frame.filter(pl.col("split").is_in(["train", "val"])).select("content", "twin", "person", "split")]
+    known += [pl.read_parquet(path.seen) for path in (earlier, run) if path.seen.exists()]
+    with writing(run.seen) as file:
+        pl.concat(known).unique().write_parquet(file)
+
+
+def without_seen(run: Run, manifest: Manifest) -> Manifest:
+    """Set aside what the earlier model has seen: of the test side all, of validation what it was trained on.
+
+    Validation chooses, and may choose for both; only what was trained on would mislead it.
+
+    Parameters
+    ----------
+    run : Run
+        The new one.
+    manifest : Manifest
+        Divided.
+
+    Returns
+    -------
+    Manifest
+        Whose test side holds nothing that training, now or earlier, was done on.
+
+    Raises
+    ------
+    SourceError
+        If nothing would be left to measure on.
+    """
+    import polars as pl
+
+    if not run.seen.exists():
+        return manifest
+    known = pl.read_parquet(run.seen)
+    left = manifest
+    for side, seen in (("test", known), ("val", known.filter(split="train"))):
+        frame = manifest.of(side).frame
+        left = left.set_aside(dict.fromkeys(frame.filter(_among(frame, seen))["id"], SEEN))
+    for side in ("val", "test"):
+        if not len(left.of(side)):
+            raise SourceError(
+                f"The model that this one learns from has seen every picture of the {side} side",
+                expected="pictures that are new to both",
+                todo="Add some, or use the split of the earlier run: the same data, shares and split_seed",
+            )
+    return left
+
+
+def _among(frame: pl.DataFrame, seen: pl.DataFrame) -> pl.Expr:
+    import polars as pl
+
+    found = pl.lit(value=False)
+    for column in ("content", "twin", "person"):
+        if column in frame.columns:
+            known = seen[column].drop_nulls().unique().to_list()
+            found = found | pl.col(column).is_in(known).fill_null(value=False)
+    return found
+
+
+def _copy(earlier: Run, base: Run) -> None:
+    first = earlier if earlier.checkpoints.exists() else _first_member(earlier)
+    try:
+        base.checkpoints.mkdir(parents=True)
+        shutil.copy2(earlier.recipe, base.recipe)
+        shutil.copy2(earlier.contract, base.contract)
+        shutil.copy2(first.checkpoints / "best.npz", base.checkpoints / "best.npz")
+        if earlier.base().folder.exists():
+            shutil.copytree(earlier.base().folder, base.base().folder)
+    except OSError as error:
+        raise storage_error(base.folder, error) from error
+
+
+def _first_member(run: Run) -> Run:
+    folders = sorted(Path(run.folder / "members").iterdir(), key=lambda path: int(path.name))
+    return Run(folders[0])

@@ -1,0 +1,137 @@
+"""The stages before training: collect, audit, split, load."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+
+from mien import audit, collect, models, split
+from mien.core.errors import SettingError, SourceError, did_you_mean
+from mien.core.files import write_text
+from mien.core.types import Manifest
+from mien.pipeline import _base
+from mien.pipeline._work import Work
+
+
+def gather(work: Work) -> None:
+    """Collect: list every sample.
+
+    Parameters
+    ----------
+    work : Work
+        The run.
+    """
+    manifest = collect.scan(work.run.state()["source"], labels=work.recipe.labels, progress=work.desk.progress)
+    models.check_labels(work.recipe, work.recipe.labels or manifest.labels)
+    _check_votes(work.recipe.votes or (), manifest.groups)
+    work.keep(manifest)
+    work.desk.say(
+        f"collect: {len(manifest):,} pictures in {len(manifest.labels)} classes, {', '.join(manifest.labels)}"
+    )
+
+
+def inspect(work: Work) -> None:
+    """Audit: say what is wrong, and set aside what cannot be used.
+
+    Parameters
+    ----------
+    work : Work
+        The run.
+    """
+    manifest = work.manifest
+    findings = audit.check(manifest, progress=work.desk.progress)
+    findings.save(work.run.findings)
+    clean = audit.require_usable(audit.clean(manifest, findings))
+    work.keep(clean)
+    work.desk.say(f"audit: {len(findings):,} findings, {len(manifest) - len(clean.used):,} pictures set aside")
+
+
+def divide(work: Work) -> None:
+    """Split: decide who trains, who chooses, who measures.
+
+    Parameters
+    ----------
+    work : Work
+        The run.
+
+    Raises
+    ------
+    SourceError
+        If a class is absent from training.
+    SettingError
+        If the batch asked for is larger than the training side.
+    """
+    recipe = work.recipe
+    shares = {"train": recipe.train_share, "val": recipe.val_share, "test": recipe.test_share}
+    divided = _base.without_seen(work.run, split.assign(work.manifest, **shares, seed=recipe.split_seed))
+    training = divided.of("train")
+    absent = sorted(set(work.contract.labels) - set(training.labels))
+    if absent:
+        raise SourceError(
+            f"No picture labelled {', '.join(absent)} is on the training side",
+            expected="some of every class",
+            todo="Add some, or leave the class out with --labels",
+        )
+    _fit_batch(work, len(training))
+    work.keep(divided)
+    work.run.update(data=fingerprint(divided))
+    proof = split.prove(divided)
+    work.desk.say(f"split: {proof.train:,} train, {proof.val:,} validation, {proof.test:,} test. {proof.sentence}")
+
+
+def decode(work: Work) -> None:
+    """Load: decode every picture once.
+
+    Parameters
+    ----------
+    work : Work
+        The run.
+    """
+    failed = work.cache.failed
+    if failed:
+        work.keep(work.manifest.set_aside(dict.fromkeys(failed, "unreadable")))
+        work.desk.say(f"load: {len(failed):,} pictures could not be decoded and were set aside")
+    write_text(work.run.contract, work.contract.to_json())
+
+
+def fingerprint(manifest: Manifest) -> str:
+    """Name the data of a run: the same pictures, labels and sides have the same name.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        Divided.
+
+    Returns
+    -------
+    str
+        SHA-256, hexadecimal, over the sorted lines ``content label split`` of the rows in use.
+    """
+    lines = sorted(manifest.used.frame.select("content", "label", "split").iter_rows())
+    digest = hashlib.sha256()
+    for content, label, side in lines:
+        digest.update(f"{content}\t{label}\t{side}\n".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _check_votes(votes: tuple[str, ...], groups: tuple[str, ...]) -> None:
+    for vote in votes:
+        column = vote.partition("=")[2]
+        if column not in groups:
+            todo = did_you_mean(column, groups) if groups else "The data has no further columns"
+            raise SettingError(f"votes names the column '{column}'", todo=todo)
+
+
+def _fit_batch(work: Work, samples: int) -> None:
+    batch = work.recipe.batch
+    if batch is None or batch <= samples:
+        return
+    if "batch" in work.run.state().get("typed", []):
+        raise SettingError(
+            f"batch = {batch} is larger than the training side, {samples} pictures",
+            expected=f"at most {samples}",
+            todo=f"Try --batch {max(samples // 4, 1)}",
+        )
+    # The family's own size was made for more data; nobody asked for it.
+    work.recipe = dataclasses.replace(work.recipe, batch=max(samples // 4, 1))
+    work.recipe.save(work.run.recipe)

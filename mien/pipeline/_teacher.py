@@ -1,0 +1,144 @@
+"""Distillation: a small network learns what a larger one, or several together, answer (Hinton et al. 2015)."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mien import evaluate, media
+from mien.core.errors import SettingError, did_you_mean
+from mien.core.files import storage_error
+from mien.core.recipe import Recipe
+from mien.core.run import STATE, Run
+from mien.core.types import Batches
+from mien.pipeline import _base
+from mien.predict import Predictor, model_file
+
+if TYPE_CHECKING:
+    from mien.core.types import Integers, Pixels, Targets
+
+
+@dataclass(frozen=True)
+class Taught:
+    """Batches whose labels are partly the teacher's answer to the very same pictures, as varied.
+
+    A student learns most from a teacher that sees what it sees (Beyer et al. 2022, "Knowledge distillation: A good
+    teacher is patient and consistent").
+
+    Parameters
+    ----------
+    batches : Batches
+        To train on.
+    teacher : Predictor
+        Answers at least the classes of the batches.
+    share : float
+        Of the teacher's answer in the label, 0..1.
+    temperature : float
+        Above 1 softens the answer.
+    """
+
+    batches: Batches
+    teacher: Predictor
+    share: float
+    temperature: float
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The classes."""
+        return self.batches.labels
+
+    @property
+    def counts(self) -> Integers:
+        """How many samples each class has."""
+        return self.batches.counts
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Pixels, Targets]]:
+        """Yield one epoch; see `core.types.Batches`.
+
+        Parameters
+        ----------
+        number, start : int
+            Which epoch, and from which batch.
+
+        Yields
+        ------
+        (uint8 [B, S, S, 3], float32 [B, classes])
+            Pixels, and labels blended with answers.
+        """
+        columns = [self.teacher.labels.index(label) for label in self.labels]
+        for pixels, targets in self.batches.epoch(number, start):
+            answers = self.teacher.probabilities(self._fitted(pixels))[:, columns]
+            soft = evaluate.apply_temperature(answers / answers.sum(1, keepdims=True), self.temperature)
+            yield pixels, (self.share * soft + (1 - self.share) * targets).astype(np.float32)
+
+    def _fitted(self, pixels: Pixels) -> Pixels:
+        size = self.teacher.contract.size
+        return pixels if pixels.shape[1] == size else np.stack([media.fit(picture, size) for picture in pixels])
+
+
+def keep(run: Run, recipe: Recipe) -> None:
+    """Copy the teacher into a new run, and remember what it has seen.
+
+    Parameters
+    ----------
+    run : Run
+        The new one.
+    recipe : Recipe
+        Resolved; ``teacher`` names the other.
+
+    Raises
+    ------
+    ModelFileError
+        If there is no such model.
+    SettingError
+        If it does not answer a class that the recipe asks for.
+    """
+    if not recipe.teacher:
+        return
+    file = model_file(recipe.teacher)
+    _check(Predictor(file), recipe.labels)
+    try:
+        shutil.copy2(file, run.teacher)
+    except OSError as error:
+        raise storage_error(run.teacher, error) from error
+    if (file.parent / STATE).exists():
+        _base.remember(run, Run.open(file.parent))
+
+
+def taught(batches: Batches, recipe: Recipe, run: Run) -> Batches:
+    """Let the teacher of a run, if it has one, speak into its labels.
+
+    Parameters
+    ----------
+    batches : Batches
+        To train on.
+    recipe : Recipe
+        Resolved: ``teacher_share``, ``teacher_temperature``.
+    run : Run
+        With ``teacher.onnx`` in it, or without.
+
+    Returns
+    -------
+    Batches
+        The same, or `Taught`.
+    """
+    if not recipe.teacher:
+        return batches
+    teacher = Predictor(run.teacher)
+    _check(teacher, batches.labels)
+    return Taught(batches, teacher, float(recipe.teacher_share or 0.0), float(recipe.teacher_temperature or 1.0))
+
+
+def _check(teacher: Predictor, labels: tuple[str, ...]) -> None:
+    for label in labels:
+        if label not in teacher.labels:
+            raise SettingError(
+                f"The teacher does not know the class '{label}'", todo=did_you_mean(label, teacher.labels)
+            )

@@ -1,0 +1,85 @@
+"""Small pictures for TensorBoard: a sheet of training pictures, and a confusion matrix with its counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from mien.core.types import Integers, Pixels, Targets
+
+SHOWN = 32  # pictures on a sheet
+ACROSS = 8
+CELL, MARGIN = 64, 96  # pixels
+PAPER, INK, ACCENT = (251, 250, 247), (27, 27, 31), (15, 118, 110)
+LINE = 16  # height of a caption
+
+
+def sheet(pixels: Pixels, targets: Targets, labels: tuple[str, ...]) -> Pixels:
+    """Draw pictures side by side, each with its label under it.
+
+    Parameters
+    ----------
+    pixels : uint8 [B, S, S, 3]
+        RGB, 0..255; the first 32 are drawn.
+    targets : float32 [B, classes]
+        Soft labels; the largest share is named.
+    labels : tuple of str
+        The classes.
+
+    Returns
+    -------
+    uint8 [H, W, 3]
+        RGB.
+    """
+    count = min(len(pixels), SHOWN)
+    size, rows = max(pixels.shape[1], CELL), -(-count // ACROSS)
+    page: Pixels = np.full((rows * (size + LINE), ACROSS * size, 3), PAPER, np.uint8)
+    for number in range(count):
+        top, left = number // ACROSS * (size + LINE), number % ACROSS * size
+        page[top : top + size, left : left + size] = cv2.resize(pixels[number], (size, size))
+        _write(page, labels[int(targets[number].argmax())], (left + 2, top + size + LINE - 4), size - 4)
+    return page
+
+
+def confusion(counts: Integers, labels: tuple[str, ...]) -> Pixels:
+    """Draw a confusion matrix: the darker, the larger the share of its row; counts one can read.
+
+    Parameters
+    ----------
+    counts : int64 [classes, classes]
+        A row is what it was, a column what was answered.
+    labels : tuple of str
+        The classes.
+
+    Returns
+    -------
+    uint8 [H, W, 3]
+        RGB.
+    """
+    classes = len(labels)
+    page: Pixels = np.full((LINE * 2 + classes * CELL, MARGIN + classes * CELL, 3), PAPER, np.uint8)
+    shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    paper, accent = np.array(PAPER), np.array(ACCENT)
+    for row in range(classes):
+        top = LINE * 2 + row * CELL
+        _write(page, labels[row], (4, top + CELL // 2 + 4), MARGIN - 8)
+        _write(page, labels[row], (MARGIN + row * CELL + 4, LINE + 6), CELL - 8)
+        for column in range(classes):
+            left = MARGIN + column * CELL
+            colour = paper + (accent - paper) * shares[row, column]
+            page[top + 1 : top + CELL, left + 1 : left + CELL] = colour.astype(np.uint8)
+            ink = PAPER if shares[row, column] > 0.5 else INK
+            _write(page, str(counts[row, column]), (left + 8, top + CELL // 2 + 4), CELL - 16, ink)
+    return page
+
+
+def _write(page: Pixels, text: str, place: tuple[int, int], room: int, ink: tuple[int, int, int] = INK) -> None:
+    plain = text.encode("ascii", "replace").decode()  # OpenCV's letters are ASCII
+    scale = 0.45
+    (width, _), _ = cv2.getTextSize(plain, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
+    cv2.putText(
+        page, plain, place, cv2.FONT_HERSHEY_SIMPLEX, min(scale, scale * room / max(width, 1)), ink, 1, cv2.LINE_AA
+    )

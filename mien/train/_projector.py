@@ -1,0 +1,89 @@
+"""What the last layer sees of validation pictures, as TensorBoard's projector reads it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from mien.core.files import write_bytes, write_text
+from mien.core.types import Batches
+
+if TYPE_CHECKING:
+    import keras
+
+    from mien.core.types import Pixels
+
+MOST = 1000  # pictures: what the projector draws at once
+WIDEST = 2048  # numbers a picture; more would be a file of tens of MB that the projector cannot draw
+TILE, ACROSS = 32, 32  # pixels of a picture on the sprite sheet, and pictures in a row
+
+
+def write_embeddings(folder: Path, model: keras.Model, validation: Batches) -> None:
+    """Write vectors, labels, small pictures, and the configuration that binds them.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        TensorBoard's.
+    model : keras.Model
+        Its last layer's input is taken.
+    validation : Batches
+        The first thousand pictures are taken.
+
+    Raises
+    ------
+    StorageError
+        If the disk is full.
+    """
+    import keras
+
+    from mien.media import encode_png
+
+    body = keras.Model(model.inputs[0], model.layers[-1].input)
+    vectors, numbers, tiles, full = [], [], [], 0
+    for pixels, targets in validation.epoch(0):
+        full = max(full, len(pixels))
+        padded = np.pad(pixels, ((0, full - len(pixels)), (0, 0), (0, 0), (0, 0)))
+        vectors.append(np.asarray(body.predict_on_batch(padded))[: len(pixels)].reshape(len(pixels), -1))
+        numbers.append(targets.argmax(1))
+        tiles += [cv2.resize(picture, (TILE, TILE), interpolation=cv2.INTER_AREA) for picture in pixels]
+        if len(tiles) >= MOST:
+            break
+    rows = np.concatenate(vectors)[:MOST]
+    if rows.shape[1] > WIDEST:
+        return
+    lines = "\n".join("\t".join(f"{value:.5g}" for value in row) for row in rows)
+    words = "\n".join(validation.labels[number].replace("\t", " ") for number in np.concatenate(numbers)[:MOST])
+    write_text(folder / "embeddings.tsv", lines + "\n")
+    write_text(folder / "labels.tsv", words + "\n")
+    write_bytes(folder / "pictures.png", encode_png(_sprite(tiles[:MOST])))
+    write_text(folder / "projector_config.pbtxt", _configuration(rows.shape))
+
+
+def _sprite(tiles: list[Pixels]) -> Pixels:
+    rows = -(-len(tiles) // ACROSS)
+    page: Pixels = np.zeros((rows * TILE, ACROSS * TILE, 3), np.uint8)
+    for number, tile in enumerate(tiles):
+        top, left = number // ACROSS * TILE, number % ACROSS * TILE
+        page[top : top + TILE, left : left + TILE] = tile
+    return page
+
+
+def _configuration(shape: tuple[int, ...]) -> str:
+    # A ProjectorConfig of TensorBoard's, as text: importing its own class would import TensorFlow.
+    return f"""embeddings {{
+  tensor_name: "validation pictures"
+  tensor_shape: {shape[0]}
+  tensor_shape: {shape[1]}
+  tensor_path: "embeddings.tsv"
+  metadata_path: "labels.tsv"
+  sprite {{
+    image_path: "pictures.png"
+    single_image_dim: {TILE}
+    single_image_dim: {TILE}
+  }}
+}}
+"""

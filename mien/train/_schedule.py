@@ -1,0 +1,78 @@
+"""How the learning rate changes over a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mien.core.recipe import Recipe
+from mien.train._history import Epoch, better
+
+
+def schedule(recipe: Recipe, top: float, epochs: int, steps: int) -> Any:  # noqa: ANN401 - a float or a Keras schedule
+    """Make the schedule.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Resolved: ``schedule``, ``warmup``, ``decay_every``, ``decay_factor``.
+    top : float
+        The largest rate.
+    epochs : int
+        Epochs it covers.
+    steps : int
+        Batches an epoch.
+
+    Returns
+    -------
+    float or keras.optimizers.schedules.LearningRateSchedule
+        A float for ``constant``, and for ``plateau``, which `plateau_rate` changes between epochs. Cosine decay is
+        Loshchilov & Hutter 2017, one cycle is Smith & Topin 2018.
+    """
+    from keras.optimizers.schedules import CosineDecay, PiecewiseConstantDecay
+
+    total = max(epochs * steps, 1)
+    rising = max(int((recipe.warmup or 0.0) * total), 1)
+    if recipe.schedule == "cosine" and not recipe.warmup:
+        return CosineDecay(top, total)
+    if recipe.schedule == "cosine":
+        return CosineDecay(0.0, max(total - rising, 1), warmup_target=top, warmup_steps=rising)
+    if recipe.schedule == "one-cycle":
+        return CosineDecay(top / 25, max(total - rising, 1), alpha=0.01, warmup_target=top, warmup_steps=rising)
+    if recipe.schedule == "step":
+        every, factor = int(recipe.decay_every or 1), float(recipe.decay_factor or 1.0)
+        cuts = range(every, epochs, every)
+        rates = [top * factor**number for number in range(len(cuts) + 1)]
+        return PiecewiseConstantDecay([cut * steps - 1 for cut in cuts], rates) if cuts else top
+    return top
+
+
+def plateau_rate(recipe: Recipe, top: float, rows: Sequence[Epoch]) -> float:
+    """Say with which rate the next epoch runs under ``schedule = "plateau"``.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Resolved: ``decay_every``, ``decay_factor``.
+    top : float
+        The first rate.
+    rows : sequence of Epoch
+        What was measured so far.
+
+    Returns
+    -------
+    float
+        `top`, multiplied by ``decay_factor`` for each ``decay_every`` epochs without a better validation.
+
+    Examples
+    --------
+    >>> rows = [Epoch(number, 0, 0, 0, 0, 0, 0, score) for number, score in enumerate([0.5, 0.4, 0.4, 0.4], 1)]
+    >>> plateau_rate(Recipe(decay_every=3, decay_factor=0.5), 0.1, rows)
+    0.05
+    """
+    rate, waited, best = top, 0, None
+    for row in rows:
+        best, waited = (row, 0) if best is None or better(row, best) else (best, waited + 1)
+        if waited == recipe.decay_every:
+            rate, waited = rate * float(recipe.decay_factor or 1.0), 0
+    return rate

@@ -1,0 +1,230 @@
+"""The page of a search: the number first, then the recipe, what mattered, how it went, and every trial."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+from mien import web
+from mien.core.files import write_text
+from mien.tune._importance import ENOUGH, Importance, importances
+from mien.tune._plots import course, setting
+from mien.tune._result import CURSE, changes, luck, sentence, tally
+from mien.tune._trial import DONE, FAILED, INTERRUPTED, PRUNED, RUNNING, Trial
+
+if TYPE_CHECKING:
+    from mien.tune._study import Study
+
+FINE = "What explains much decides the score: search it more finely. What explains little can stay as it came."
+RANGES = (
+    "It is said of the ranges that were tried, not of the setting as such: a range that is narrow, or good all over, "
+    "explains nothing."
+)
+POINTS = (
+    "In the drawings below, each point is a trial: its value across, its score upwards. Hollow ones were given up "
+    "early, with the best that they had reached; wedges at the edge lie below it."
+)
+SHOWN = 60  # trials in the open table; more are folded
+STATES = {DONE: "done", PRUNED: "given up", FAILED: "failed", INTERRUPTED: "interrupted", RUNNING: "running"}
+
+
+def write_page(study: Study) -> Path:
+    """Write what came of a search as a page for people.
+
+    Parameters
+    ----------
+    study : Study
+        With trials.
+
+    Returns
+    -------
+    pathlib.Path
+        ``tune.html`` in its folder: one file, which makes no request. The same study gives the same bytes.
+
+    Raises
+    ------
+    MienError
+        If the study is damaged, or the page cannot be written.
+    """
+    found = importances(study)
+    parts = [_headline(study), _recipe(study), _mattered(study, found), _course(study), _trials(study)]
+    page = web.page(
+        f"Search: {study.folder.resolve().name}",
+        *(part for part in parts if part is not None),
+        lead=_lead(study),
+        footer=f"Made with Mien {study.store.note('mien')}. This page is one file; it loads nothing and sends nothing.",
+    )
+    return write_text(study.page, page)
+
+
+def _lead(study: Study) -> web.Html:
+    source = str(study.run.state()["source"])
+    name = source if source.startswith("sample:") else PurePath(source).name
+    words = f"Settings for {study.recipe.model}, tried out on "
+    return web.tag("p", words, web.tag("b", name), f": {tally(study)}.")
+
+
+def _headline(study: Study) -> web.Section | None:
+    best = study.best
+    if best is None or best.score is None:
+        return None
+    low, high = interval(best.score, study.validation)
+    about = web.join([sentence(study), luck(study)], " ")
+    number = web.number(web.percent(best.score, unit=False), about, interval=web.span(low, high), of="of 100")
+    doubt = web.tag(
+        "p",
+        f"{CURSE} The numbers in brackets say where it would fall, 95 times in 100, with as many other pictures.",
+        class_="note",
+    )
+    return web.section("How good it gets", web.columns(web.tag("div", number, doubt), _comparison(study, best)))
+
+
+def _comparison(study: Study, best: Trial) -> web.Html:
+    rows = [_row(f"the best: trial {best.number}", best.score, study)]
+    rows += [_row(f"the same, other seed {number}", score, study) for number, score in enumerate(study.again, 1)]
+    first = study.first
+    if first is not None and first.number != best.number:
+        rows.append(_row("the recipe as it came", first.score, study, baseline=True))
+    about = "Balanced accuracy on validation. Dots are measured; bars are the 95 % intervals."
+    return web.intervals("Right answers, of 100", rows, about=about)
+
+
+def _row(name: str, score: float | None, study: Study, *, baseline: bool = False) -> web.Estimate:
+    low, high = interval(score or 0.0, study.validation)
+    return web.Estimate(name, score, low, high, baseline=baseline)
+
+
+def interval(score: float, counts: Sequence[int]) -> tuple[float, float]:
+    """Say where a balanced accuracy would fall with as many other pictures.
+
+    Parameters
+    ----------
+    score : float
+        0..1.
+    counts : sequence of int
+        Pictures of each class.
+
+    Returns
+    -------
+    (float, float)
+        The 95 % interval by the normal approximation, taking every class to be as hard as the average one: the
+        variance of a mean of recalls (Brodersen et al. 2010 treat it class by class).
+
+    Examples
+    --------
+    >>> low, high = interval(0.5, [50, 50])
+    >>> round(low, 2), round(high, 2)
+    (0.4, 0.6)
+    """
+    there = [count for count in counts if count]
+    if not there:
+        return score, score
+    spread = 1.96 * (score * (1 - score) * sum(1 / count for count in there)) ** 0.5 / len(there)
+    return max(score - spread, 0.0), min(score + spread, 1.0)
+
+
+def _mattered(study: Study, found: Sequence[Importance]) -> web.Section | None:
+    names = [one.name for one in found] + [name for name in study.space if name not in {one.name for one in found}]
+    drawn = [plot for name in names if (plot := setting(study, name)) is not None]
+    if not drawn:
+        return None
+    parts: list[object] = []
+    if found:
+        rows = [web.Estimate(one.name, one.value, one.low, one.high) for one in found]
+        about = "Of all differences in score between the trials. Bars: where it falls in 90 of 100 samples of them."
+        chart = web.intervals("How much each setting explains, of 100", rows, about=about)
+        parts.append(web.columns(chart, web.block("How to read it", FINE, RANGES, POINTS)))
+        note = _verdict(found)
+    else:
+        few = len([trial for trial in study.ended if trial.score is not None])
+        note = (
+            f"Too few trials to say which setting mattered: {few}, and {ENOUGH} are the least."
+            if few < ENOUGH
+            else "With one setting searched, or one score for all, there is nothing to compare."
+        )
+    parts.append(web.columns(*drawn))
+    return web.section("What mattered", *parts, note=note)
+
+
+def _verdict(found: Sequence[Importance]) -> str:
+    first = found[0]
+    share = web.percent(first.value)
+    sure = [one.name for one in found[1:] if one.high >= first.low]
+    words = f"{first.name} explains {share} of the differences in score (functional ANOVA over random forests)."
+    if sure:
+        return f"{words} So few trials leave it open whether {web.listing(sure, 'or')} mattered as much."
+    return f"{words} Nothing else that was tried mattered as much."
+
+
+def _course(study: Study) -> web.Section | None:
+    drawn = course(study)
+    if drawn is None:
+        return None
+    trials = study.ended
+    trained = sum(trial.epochs for trial in trials)
+    facts = [
+        ("trials", tally(study)),
+        ("training", web.duration(sum(trial.seconds for trial in trials))),
+        ("epochs", web.count(trained)),
+    ]
+    whole = sum(
+        int(trial.settings.get("epochs", study.recipe.epochs) or 1) for trial in trials if trial.state == PRUNED
+    )
+    saved = whole - sum(trial.epochs for trial in trials if trial.state == PRUNED)
+    if saved > 0:
+        facts.append(("epochs saved", f"{saved:,} ({web.percent(saved / (saved + trained))})"))
+    return web.section("How the search went", drawn, web.facts(facts))
+
+
+def _recipe(study: Study) -> web.Section | None:
+    best = study.best
+    if best is None:
+        return None
+    rows = [
+        [name, _shown(getattr(study.recipe, name)), _shown(best.settings[name])]
+        for name in study.space
+        if name in best.settings
+    ]
+    compared = web.table(rows, ["setting", "as it came", "best"], caption="What the search changed")
+    lines = "\n".join(f"{name} = {_toml(value)}" for name, value in changes(study, best).items())
+    command = web.code(f"mien run SOURCE --recipe {study.folder.resolve().name}/{study.best_recipe.name}")
+    words = web.text("It is in best.toml, beside this page. To train with it, and to measure on the test side:")
+    whole = web.tag("div", web.tag("h3", "As a file"), web.code(lines), words, command)
+    return web.section("The best recipe", web.columns(compared, whole))
+
+
+def _toml(value: Any) -> str:  # noqa: ANN401 - values of settings
+    import tomli_w
+
+    plain = list(value) if isinstance(value, tuple) else value
+    return tomli_w.dumps({"x": plain}).partition("=")[2].strip()
+
+
+def _shown(value: Any) -> str | None:  # noqa: ANN401
+    if isinstance(value, list | tuple):
+        return ", ".join(value)
+    return f"{value:g}" if isinstance(value, float) else None if value is None else str(value)
+
+
+def _trials(study: Study) -> web.Section:
+    trials, names = study.trials, list(study.space)
+    columns = ["trial", "score", *names, "epochs", "time", "how it ended"]
+    rows = [_line(trial, names, best=study.best) for trial in trials]
+    made = web.table(rows, columns, caption="Every trial; scores in per cent", numeric=columns[:-1])
+    if len(trials) > SHOWN:
+        made = web.details(f"All {len(trials)} trials", made)
+    note = "A trial is one training with settings of its own. Its score is the best balanced accuracy it reached."
+    return web.section("All trials", made, note=note)
+
+
+def _line(trial: Trial, names: Sequence[str], *, best: Trial | None) -> list[object]:
+    score = None if trial.score is None else f"{trial.score * 100:.1f}"
+    settings = [_shown(trial.settings.get(name)) for name in names]
+    end: object = STATES[trial.state]
+    if trial.state == FAILED:
+        end = web.severity("warning", f"failed: {trial.why}")
+    elif best is not None and trial.number == best.number:
+        end = web.severity("good", "best")
+    time = web.duration(trial.seconds) if trial.seconds else None
+    return [str(trial.number), score, *settings, trial.epochs or None, time, end]

@@ -1,0 +1,127 @@
+"""The drawings of a search: a setting against the score, and the course of the best."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien import web
+from mien.tune._trial import DONE, PRUNED, Trial
+
+if TYPE_CHECKING:
+    from mien.tune._study import Study
+
+SOME = 8  # trials before anything is said of the best quarter
+
+
+def setting(study: Study, name: str) -> web.Html | None:
+    """Draw the values of one setting against the scores.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    name : str
+        A setting of its space.
+
+    Returns
+    -------
+    Html or None
+        None where fewer than two values were tried.
+    """
+    trials = [trial for trial in _scored(study) if name in trial.settings]
+    values = [trial.settings[name] for trial in trials]
+    if len({str(value) for value in values}) < 2:
+        return None
+    part, best = study.space[name], study.best
+    axis = _axis(part)
+    points = [
+        web.Point(f"trial {trial.number}", _word(value) if axis.choices else float(value), trial.score or 0.0, kind)
+        for trial, value in zip(trials, values, strict=True)
+        for kind in [_kind(trial, best)]
+    ]
+    about = _best_quarter(trials, name, words=bool(axis.choices))
+    return web.scatter(
+        name, points, about=about, axis=axis, floor_=_floor(trials), names=("trial", name, "score, of 100")
+    )
+
+
+def course(study: Study) -> web.Html | None:
+    """Draw every trial in its turn, and the best so far as a staircase.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+
+    Returns
+    -------
+    Html or None
+        None where no trial has a score.
+    """
+    trials, best = _scored(study), study.best
+    if not trials:
+        return None
+    line, top = [], 0.0
+    for trial in trials:
+        top = max(top, (trial.score or 0.0) if trial.state == DONE else 0.0)
+        if top:
+            line.append((float(trial.number), top))
+    points = [web.Point(f"trial {t.number}", float(t.number), t.score or 0.0, _kind(t, best)) for t in trials]
+    axis = web.Axis(float(trials[0].number), float(max(trials[-1].number, trials[0].number + 1)), whole=True)
+    given_up = any(trial.state == PRUNED for trial in trials)
+    about = "The score of every trial in its turn; the line is the best so far." + (
+        " Hollow: given up early, with the best that it had reached." if given_up else ""
+    )
+    return web.scatter(
+        "Trial by trial",
+        points,
+        about=about,
+        axis=axis,
+        floor_=_floor(trials),
+        line=line,
+        names=("trial", "number", "score, of 100"),
+    )
+
+
+def _scored(study: Study) -> list[Trial]:
+    return [trial for trial in study.ended if trial.score is not None and trial.state in {DONE, PRUNED}]
+
+
+def _kind(trial: Trial, best: Trial | None) -> str:
+    if best is not None and trial.number == best.number:
+        return "best"
+    return "usual" if trial.state == DONE else "weak"
+
+
+def _axis(part: Any) -> web.Axis:  # noqa: ANN401 - a list or a table
+    if isinstance(part, list):
+        return web.Axis(choices=tuple(dict.fromkeys(_word(choice) for choice in part)))
+    return web.Axis(float(part["low"]), float(part["high"]), log=bool(part.get("log")))
+
+
+def _word(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, list | tuple):
+        return ", ".join(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _floor(trials: list[Trial]) -> float:
+    """Return the score below which points are drawn at the edge, where a few would press the others together."""
+    scores = np.array([trial.score for trial in trials], float)
+    low, common, top = scores.min(), np.quantile(scores, 0.2), scores.max()
+    return float(common if common - low > (top - common) / 2 else low)
+
+
+def _best_quarter(trials: list[Trial], name: str, *, words: bool) -> str:
+    count = len(trials) // 4
+    if len(trials) < SOME:
+        return "Each point is a trial."
+    best = sorted(trials, key=lambda trial: -(trial.score or 0.0))[:count]
+    values = [trial.settings[name] for trial in best]
+    if words:
+        commonest, many = Counter(_word(value) for value in values).most_common(1)[0]
+        return f"Of the {count} best trials, {many} had {commonest}."
+    return f"The {count} best trials lay between {min(values):.3g} and {max(values):.3g}."

@@ -1,0 +1,197 @@
+"""What came of a search: the best recipe as a file, and the sentences that go with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien import models
+from mien.core.recipe import Recipe
+from mien.tune._study import TYPED
+from mien.tune._trial import DONE, FAILED, INTERRUPTED, PRUNED
+
+if TYPE_CHECKING:
+    from mien.tune._study import Study
+    from mien.tune._trial import Trial
+
+LEAST = 0.0005  # less than that cannot be seen in a figure of one decimal
+CURSE = (
+    "The best of many is flattered by luck, for it was chosen on these very pictures: only the test figure that "
+    "mien run measures counts."
+)
+
+
+def changes(study: Study, trial: Trial) -> dict[str, Any]:
+    """Say what a recipe for `mien run` must set to be the one of a trial.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    trial : Trial
+        One of its trials.
+
+    Returns
+    -------
+    dict
+        What the study's recipe set itself, and what the trial changed; the rest is the family's.
+    """
+    typed = [name for name in study.run.state()[TYPED] if name != "search"]
+    own = {name: getattr(study.recipe, name) for name in typed}
+    usual = vars(models.resolve(Recipe(model=study.recipe.model)))
+    chosen = {name: value for name, value in {**own, **trial.settings}.items() if not _equal(value, usual[name])}
+    return {"model": study.recipe.model, **chosen}
+
+
+def toml(study: Study) -> str:
+    """Write the best recipe with a header that says where it comes from.
+
+    Parameters
+    ----------
+    study : Study
+        With a best trial.
+
+    Returns
+    -------
+    str
+        TOML that `Recipe.read` takes.
+    """
+    import tomli_w
+
+    best = study.best
+    if best is None:
+        return ""
+    source, version = study.run.state()["source"], study.store.note("mien")
+    name = source if source.startswith("sample:") else PurePath(source).name
+    lines = [
+        f"mien run {name} --recipe {study.best_recipe.name}",
+        f"from: trial {best.number} of a search by mien tune {version} in '{study.folder.name}': {tally(study)}",
+        f"score: {best.score or 0:.1%} on {sum(study.validation):,} validation pictures, each class counting the same",
+        f"again: {_again(study) or 'not trained again from another seed'}",
+        f"note: {CURSE}",
+    ]
+    plain = {key: list(value) if isinstance(value, tuple) else value for key, value in changes(study, best).items()}
+    # A name may hold a line's end; it must not end the comment.
+    head = "\n".join("# " + " ".join(line.split()) for line in lines)
+    return f"{head}\n\n{tomli_w.dumps(plain)}"
+
+
+def tally(study: Study) -> str:
+    """Count the trials in words.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+
+    Returns
+    -------
+    str
+        Such as ``30 trials, 17 of them given up early, 1 failed``.
+    """
+    counts = Counter(trial.state for trial in study.trials)
+    ended = counts[DONE] + counts[PRUNED] + counts[FAILED]
+    words = [f"{ended} trial{'' if ended == 1 else 's'}"]
+    words += [f"{counts[PRUNED]} of them given up early"] if counts[PRUNED] else []
+    words += [f"{counts[FAILED]} failed"] if counts[FAILED] else []
+    cut = counts[INTERRUPTED]
+    words += [f"{cut} more interrupted"] if cut else []
+    return ", ".join(words)
+
+
+def luck(study: Study) -> str:
+    """Say how much of the best score was luck, as far as other seeds tell.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+
+    Returns
+    -------
+    str
+        One or two sentences; nothing where it was not trained again.
+    """
+    best = study.best
+    if best is None or not study.again:
+        return ""
+    lost = (best.score or 0.0) - float(np.mean(study.again))
+    words = f"{_again(study)[0].upper()}{_again(study)[1:]}"
+    if lost <= LEAST:
+        return f"{words}. That is no less, so the first seed was no luck."
+    return f"{words}. That is {lost * 100:.1f} points less: so much of the best score was the luck of its seed."
+
+
+def sentence(study: Study) -> str:
+    """Say how good the best recipe is, and against what.
+
+    Parameters
+    ----------
+    study : Study
+        With a best trial.
+
+    Returns
+    -------
+    str
+        Score, pictures, trials, and the recipe as it came.
+    """
+    best, first = study.best, study.first
+    if best is None:
+        return "No trial was trained to its end."
+    words = (
+        f"{best.score or 0:.1%} right on {sum(study.validation):,} validation pictures, each class counting the same: "
+        f"trial {best.number}, the best of {tally(study)}."
+    )
+    if first is None or first.score is None:
+        return words
+    if first.number == best.number:
+        return f"{words} That is the recipe as it came: nothing that was tried beats it."
+    return f"{words} The recipe as it came: {first.score:.1%}."
+
+
+def summary(study: Study) -> dict[str, Any]:
+    """Say what a search made, for a program.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+
+    Returns
+    -------
+    dict
+        ``study``, ``source``, ``page``, ``recipe`` (paths), ``sentence``, ``luck``, ``note``, ``best``,
+        ``first`` and ``trials`` (as `Trial.to_dict`), ``again`` (scores), and ``settings``: what `mien run` is told.
+    """
+    best, first = study.best, study.first
+    return {
+        "study": str(study.folder),
+        "source": str(study.run.state()["source"]),
+        "page": str(study.page),
+        "recipe": str(study.best_recipe),
+        "sentence": sentence(study),
+        "luck": luck(study),
+        "note": CURSE,
+        "settings": changes(study, best) if best else {},
+        "best": best.to_dict() if best else None,
+        "first": first.to_dict() if first else None,
+        "again": list(study.again),
+        "trials": [trial.to_dict() for trial in study.trials],
+    }
+
+
+def _again(study: Study) -> str:
+    scores = [f"{score:.1%}" for score in study.again]
+    if not scores:
+        return ""
+    return (
+        f"trained again from {'another seed' if len(scores) == 1 else f'{len(scores)} other seeds'}: "
+        + " and ".join([", ".join(scores[:-1]), scores[-1]] if len(scores) > 1 else scores)
+    )
+
+
+def _equal(value: Any, usual: Any) -> bool:  # noqa: ANN401 - values of settings
+    return bool((tuple(value) if isinstance(value, list) else value) == usual)

@@ -1,0 +1,228 @@
+"""From a source and a recipe with a search space to the best recipe: begin, go on, and both."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import mien
+from mien import models, pipeline
+from mien.core.errors import SettingError, TrainingError
+from mien.core.files import write_text
+from mien.core.recipe import Recipe
+from mien.tune._course import Course, unwatched
+from mien.tune._crew import Crew
+from mien.tune._hunt import Hunt, Repeats
+from mien.tune._lock import alone
+from mien.tune._page import write_page
+from mien.tune._result import toml
+from mien.tune._space import fitted, spoken
+from mien.tune._store import check_installed
+from mien.tune._study import TYPED, Study, check_same, typed
+from mien.tune._trial import FAILED
+from mien.tune._work import work
+
+TRIALS, REPEATS = 30, 2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long to search, and on how many processes.
+
+    Parameters
+    ----------
+    trials : int, optional
+        How many in all, those of earlier sittings among them; None is what was asked for last, or 30.
+    jobs : int
+        Trials at once, each in a process of its own with its share of the cores.
+    minutes : float
+        Time for the search; what runs when it is over goes on the next time. 0 is without limit.
+    repeats : int
+        Trainings of the best recipe from other seeds, at the end: they say how much of its score was luck.
+    """
+
+    trials: int | None = None
+    jobs: int = 1
+    minutes: float = 0.0
+    repeats: int = REPEATS
+
+    def __post_init__(self) -> None:
+        for name, least in (("trials", 1), ("jobs", 1), ("repeats", 0)):
+            value = getattr(self, name)
+            if value is not None and not value >= least:
+                raise SettingError(f"{name} = {value} came", expected=f"at least {least}")
+        if not (math.isfinite(self.minutes) and self.minutes >= 0):
+            raise SettingError(f"minutes = {self.minutes} came", expected="0 (without limit) or more")
+
+
+def search(
+    source: str | Path,
+    recipe: Recipe | None = None,
+    *,
+    folder: str | Path,
+    trials: int = TRIALS,
+    jobs: int = 1,
+    minutes: float = 0.0,
+) -> Study:
+    """Search for the best settings: one call from a source to ``best.toml`` and a page.
+
+    Parameters
+    ----------
+    source : str or path
+        As for `pipeline.run`.
+    recipe : Recipe, optional
+        Its ``search`` says what to try; without one, the family's own space around its defaults.
+    folder : path
+        Where the search goes; new.
+    trials, jobs, minutes
+        See `Plan`.
+
+    Returns
+    -------
+    Study
+        With ``best``, and its files in the folder.
+
+    Raises
+    ------
+    MienError
+        Whatever could not be done, in a sentence.
+    """
+    plan = Plan(trials, jobs, minutes)
+    return resume(begin(source, recipe or Recipe(), folder), plan)
+
+
+def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bool = False) -> Study:
+    """Make a study's folder, and do nothing more.
+
+    Parameters
+    ----------
+    source : str or path
+        As for `pipeline.run`.
+    recipe : Recipe
+        As it was typed.
+    folder : path
+        Where.
+    replace : bool
+        Put it in the place of an earlier one, which stays until the new one has its data.
+
+    Returns
+    -------
+    Study
+        To `resume`.
+
+    Raises
+    ------
+    SettingError
+        If the recipe cannot be run, or there is nothing to search.
+    """
+    check_installed()
+    whole = dataclasses.replace(recipe, search=models.space(recipe))
+    run = pipeline.begin(source, whole, folder, replace=replace)
+    run.update(**{TYPED: typed(recipe)})
+    return Study(run)
+
+
+def resume(
+    study: Study,
+    plan: Plan | None = None,
+    *,
+    recipe: Recipe | None = None,
+    desk: pipeline.Desk | None = None,
+    watch: Callable[[Course], None] = unwatched,
+) -> Study:
+    """Do what is left of a search: the data, the trials, the best recipe again, its file and the page.
+
+    Parameters
+    ----------
+    study : Study
+        From `begin`, or `Study.open`.
+    plan : Plan, optional
+        How long, and on how many processes.
+    recipe : Recipe, optional
+        If it came: it must be the one that the study began with.
+    desk : pipeline.Desk, optional
+        Where to tell how the data goes.
+    watch : callable
+        Told of every epoch and every end of a trial.
+
+    Returns
+    -------
+    Study
+        The same.
+
+    Raises
+    ------
+    SettingError
+        If another search works in the folder, or the recipe is another one.
+    SourceError
+        If the pictures are needed and have gone.
+    StorageError
+        If the study is damaged, or the disk is full.
+    TrainingError
+        If no trial could be trained to its end.
+    """
+    plan, desk = plan or Plan(), desk or pipeline.Desk()
+    check_same(study, recipe or Recipe())
+    with alone(study.folder) as lock:
+        pipeline.resume(study.run, until="load", desk=desk)
+        _prepare(study, desk)
+        _search(study, plan, lock, watch)
+        _check_some(study, plan)
+        write_page(study)
+    return study
+
+
+def _search(study: Study, plan: Plan, lock: int, watch: Callable[[Course], None]) -> None:
+    asked = plan.trials or study.store.note("trials") or TRIALS
+    study.store.write("trials", asked)
+    study.store.recover()
+    hunt = Hunt(study, asked, plan.minutes, watch)
+    with Crew(study.folder, min(plan.jobs, asked), lock) as crew:
+        try:
+            work(crew, hunt, hunt.until)
+            study.store.recover()  # what the end of the time has cut off
+            best = study.best
+            if best is not None:
+                work(crew, Repeats(study, best, plan.repeats, watch), None)
+        finally:
+            _keep(study)
+
+
+def _prepare(study: Study, desk: pipeline.Desk) -> None:
+    """Open the decoded pictures, once more where they have gone, and found the study."""
+    found = pipeline.Work(study.run, study.recipe, desk)
+    cache, training, validation = found.cache, found.manifest.of("train"), found.side("val")
+    cache.rows(training)
+    study.store.found(study.recipe, fitted(study.recipe.search, len(training)), mien.__version__)
+    if not study.space:
+        raise SettingError(
+            "There is nothing to search: all that was to be tried is larger than the training side",
+            todo="Collect more pictures, or give a smaller batch",
+        )
+    study.store.write("validation", [int(count) for count in validation.counts])
+    desk.say(f"tune: in '{study.folder}', over {'; '.join(spoken(name, part) for name, part in study.space.items())}")
+
+
+def _keep(study: Study) -> None:
+    """Write the best recipe so far: also after Ctrl-C."""
+    if study.best is not None:
+        write_text(study.best_recipe, toml(study))
+
+
+def _check_some(study: Study, plan: Plan) -> None:
+    if study.best is not None:
+        return
+    failed = [trial for trial in study.trials if trial.state == FAILED]
+    if failed:
+        raise TrainingError(
+            f"None of {len(study.ended)} trials was trained to its end; trial {failed[0].number} failed: "
+            f"{failed[0].why}",
+            todo="Narrow the search to settings that work",
+        )
+    raise TrainingError(
+        f"No trial was trained to its end in {plan.minutes:g} minutes",
+        todo=f"Go on with: mien tune --resume {study.folder}",
+    )

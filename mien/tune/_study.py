@@ -1,0 +1,202 @@
+"""A study: the folder of one search."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mien import models
+from mien.core.errors import SettingError
+from mien.core.recipe import Recipe
+from mien.core.run import Run
+from mien.tune._space import Space
+from mien.tune._store import Store
+from mien.tune._trial import ENDED, Trial, best_of
+
+DATABASE = "study.db"
+TYPED = "tune"  # under which the run's state remembers what was typed
+
+
+@dataclass(frozen=True)
+class Study:
+    """A search: its data, its trials, and what came of them.
+
+    Its folder is a run that has been collected, audited, split and decoded, with ``study.db`` beside it, one folder a
+    trial in ``trials/``, and in the end ``best.toml`` and ``tune.html``.
+
+    Parameters
+    ----------
+    run : Run
+        The folder.
+    known : dict
+        What `importances` has found, by the number of trials.
+    """
+
+    run: Run
+    known: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Study:
+        """Open a search that is there.
+
+        Parameters
+        ----------
+        folder : path
+            Its folder.
+
+        Returns
+        -------
+        Study
+            To read, or to `resume`.
+
+        Raises
+        ------
+        SettingError
+            If the folder holds no search, or a newer Mien's.
+        """
+        try:
+            run = Run.open(folder)
+        except SettingError as error:
+            raise SettingError(
+                f"'{folder}' is not a search", expected=f"a folder with {DATABASE} in it", todo="Check the path"
+            ) from error
+        if not is_study(run):
+            raise SettingError(
+                f"'{folder}' is a run, not a search",
+                expected=f"a folder with {DATABASE} in it",
+                todo=f"A run goes on with: mien run --resume {folder}",
+            )
+        return cls(run)
+
+    @property
+    def folder(self) -> Path:
+        """Where it is."""
+        return self.run.folder
+
+    @property
+    def database(self) -> Path:
+        """Every trial with its settings, epochs and end: Optuna's tables, SQLite."""
+        return self.folder / DATABASE
+
+    @property
+    def best_recipe(self) -> Path:
+        """The best recipe, TOML."""
+        return self.folder / "best.toml"
+
+    @property
+    def page(self) -> Path:
+        """The page for people."""
+        return self.folder / "tune.html"
+
+    @cached_property
+    def store(self) -> Store:
+        """The database, open."""
+        return Store(self.database)
+
+    @cached_property
+    def recipe(self) -> Recipe:
+        """The recipe that is searched around, resolved."""
+        return Recipe.read(self.run.recipe)
+
+    @property
+    def space(self) -> Space:
+        """What is searched: setting to choices or range."""
+        return self.store.space
+
+    @property
+    def trials(self) -> tuple[Trial, ...]:
+        """All trials that have begun, in order."""
+        return self.store.trials()
+
+    @property
+    def best(self) -> Trial | None:
+        """The best trial; None where none was trained to its end."""
+        return best_of(self.trials)
+
+    @property
+    def first(self) -> Trial | None:
+        """The recipe itself as a trial: None where it lies outside its space, or is not done."""
+        return best_of([trial for trial in self.trials if trial.first])
+
+    @property
+    def again(self) -> tuple[float, ...]:
+        """What the best recipe scored when it was trained again from other seeds, 0..1."""
+        best = self.best
+        known: dict[str, dict[str, float]] = self.store.note("again") or {}
+        return tuple(known.get(str(best.number), {}).values()) if best else ()
+
+    @property
+    def validation(self) -> tuple[int, ...]:
+        """How many validation pictures each class has that all trials were judged on."""
+        return tuple(self.store.note("validation") or ())
+
+    @property
+    def ended(self) -> tuple[Trial, ...]:
+        """The trials that count: done, pruned or failed."""
+        return tuple(trial for trial in self.trials if trial.state in ENDED)
+
+
+def is_study(run: Run) -> bool:
+    """Say whether a run's folder is that of a search.
+
+    Parameters
+    ----------
+    run : Run
+        Any.
+
+    Returns
+    -------
+    bool
+        True from the moment the search has begun.
+    """
+    return TYPED in run.state()
+
+
+def typed(recipe: Recipe) -> dict[str, Any]:
+    """Say what a recipe sets itself, as JSON values.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        As it was typed.
+
+    Returns
+    -------
+    dict
+        Setting to value; the family is always there.
+    """
+    unset = vars(Recipe())
+    mine = {name: value for name, value in vars(recipe).items() if value != unset[name] or name == "model"}
+    plain: dict[str, Any] = json.loads(json.dumps(mine))
+    return plain
+
+
+def check_same(study: Study, recipe: Recipe) -> None:
+    """Refuse to go on with another recipe than the one that the study began with.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    recipe : Recipe
+        As it was typed; the default one stands for none.
+
+    Raises
+    ------
+    SettingError
+        If they differ: trials of two recipes cannot be compared.
+    """
+    if recipe == Recipe():
+        return
+    models.resolve(recipe)
+    before, now = study.run.state()[TYPED], typed(recipe)
+    differing = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+    if differing:
+        words = ", ".join(f"{name} = {now.get(name)!r} instead of {before.get(name)!r}" for name in differing)
+        raise SettingError(
+            f"The recipe is not the one that the search in '{study.folder}' began with: {words}",
+            todo="Leave --recipe and its settings away to go on, or search anew in another --out",
+        )

@@ -1,0 +1,133 @@
+"""Tasks, the workers that do them, and who is told how they went."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mien.core import errors
+
+if TYPE_CHECKING:
+    from mien.tune._crew import Crew, Worker
+
+TICK = 0.5  # seconds between two looks at the clock
+TROUBLE = 3  # processes that may end by themselves, one after another, before the search gives up
+
+
+@dataclass(frozen=True)
+class Task:
+    """One training for a worker.
+
+    Parameters
+    ----------
+    number : int
+        By which its giver knows it.
+    place : str
+        Folder beneath the study's.
+    settings : mapping
+        What differs from the study's recipe.
+    seed : int, optional
+        Another seed.
+    """
+
+    number: int
+    place: str
+    settings: Mapping[str, Any]
+    seed: int | None = None
+
+
+class Giver(Protocol):
+    """Gives tasks and hears how they went."""
+
+    def next(self) -> Task | None:
+        """Return a task; None while there is none."""
+
+    def begun(self, task: Task, epochs: int, scores: list[float]) -> None:
+        """Hear that a training of so many epochs begins, with these behind it."""
+
+    def epoch(self, task: Task, score: float) -> bool:
+        """Hear of an epoch, and say whether to go on."""
+
+    def ended(self, task: Task, word: dict[str, Any]) -> None:
+        """Hear how it ended: ``kind`` is done, pruned or failed."""
+
+
+def work(crew: Crew, giver: Giver, until: float | None) -> None:
+    """Let a crew do all that a giver gives, or as much as fits into the time.
+
+    Parameters
+    ----------
+    crew : Crew
+        The workers.
+    giver : Giver
+        Trials, or repeats of the best.
+    until : float, optional
+        On the clock of `time.monotonic`: what runs then is dropped.
+
+    Raises
+    ------
+    MienError
+        What would befall every other task too, such as a full disk.
+    TrainingError
+        If one process after another ends by itself.
+    """
+    shift = _Shift(crew, giver)
+    while shift.goes_on():
+        if until is not None and time.monotonic() >= until:
+            crew.drop()
+            return
+
+
+class _Shift:
+    """One giver's tasks on one crew."""
+
+    def __init__(self, crew: Crew, giver: Giver) -> None:
+        self._crew, self._giver = crew, giver
+        self._tasks: dict[Worker, Task] = {}
+        self._crashes = 0
+
+    def goes_on(self) -> bool:
+        """Hand out what there is, and hear for a while; False when all is done."""
+        while self._crew.free and (task := self._giver.next()) is not None:
+            words = {"place": task.place, "settings": dict(task.settings), "seed": task.seed}
+            self._tasks[self._crew.give(words)] = task
+        if not self._crew.busy:
+            return False
+        for worker, word in self._crew.listen(TICK):
+            if worker in self._tasks:
+                self._hear(worker, word)
+        return True
+
+    def _hear(self, worker: Worker, word: dict[str, Any] | None) -> None:
+        task = self._tasks[worker]
+        if word is None:
+            del self._tasks[worker]
+            self._crashed(task, worker)
+        elif word["kind"] == "begun":
+            self._giver.begun(task, word["epochs"], word["scores"])
+        elif word["kind"] == "epoch":
+            worker.send({"go": self._giver.epoch(task, word["score"])})
+        elif word["kind"] == "halt":
+            raise _halt(word)
+        else:
+            del self._tasks[worker]
+            self._crashes = 0
+            self._giver.ended(task, word)
+            self._crew.rest(worker)
+
+    def _crashed(self, task: Task, worker: Worker) -> None:
+        self._crashes += 1
+        words = worker.last_words()
+        self._giver.ended(task, {"kind": "failed", "why": words})
+        if self._crashes >= TROUBLE:
+            raise errors.TrainingError(
+                f"{TROUBLE} processes in a row ended by themselves. {words}",
+                todo="Where the memory was used up, take fewer --jobs or a smaller batch, and go on with --resume",
+            )
+
+
+def _halt(word: dict[str, Any]) -> errors.MienError:
+    made: errors.MienError = getattr(errors, word["error"])(word["came"], expected=word["expected"], todo=word["todo"])
+    return made

@@ -1,0 +1,78 @@
+"""What the data cannot give is answered in a sentence before training begins."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from mien import pipeline
+from mien.core.errors import SettingError, SourceError
+from mien.core.recipe import Recipe
+from mien.core.run import Run
+from mien.core.types import Manifest
+from mien.pipeline._gather import fingerprint
+
+SMALL = {"model": "report", "size": 24, "epochs": 1}
+
+
+def divided(source, folder, **settings):
+    return pipeline.resume(pipeline.begin(source, Recipe(**{**SMALL, **settings}), folder), until="split")
+
+
+def test_a_batch_larger_than_the_data_is_refused(small_faces, tmp_path):
+    with pytest.raises(SettingError, match=r"batch = 500 is larger than the training side, 42 pictures. .* --batch 10"):
+        divided(small_faces, tmp_path / "run", batch=500)
+
+
+def test_a_familys_own_batch_shrinks_with_the_data(small_faces, tmp_path):
+    run = divided(small_faces, tmp_path / "run", model="compact")  # prefers 64
+    assert Recipe.read(run.recipe).batch == 10
+    again = pipeline.resume(Run.open(run.folder), until="load")
+    assert Recipe.read(again.recipe).batch == 10
+
+
+def test_a_class_that_is_absent_from_training_is_refused(small_faces, tmp_path):
+    # A ready-made split whose training side lacks a class.
+    run = divided(small_faces, tmp_path / "first", batch=8)
+    frame = Manifest.read(run.manifest).frame
+    frame = frame.with_columns(split=pl.when(pl.col("label") == "sad").then(pl.lit("test")).otherwise(pl.col("split")))
+    Manifest(frame).save(tmp_path / "faces.parquet")
+    with pytest.raises(SourceError, match=r"labelled sad is on the training side|sad"):
+        divided(tmp_path / "faces.parquet", tmp_path / "run", batch=8)
+
+
+@pytest.mark.parametrize(
+    ("votes", "said"),
+    [
+        (("happy=yes",), r"votes names the column 'yes'. The data has no further columns"),
+        (("merry=yes",), r"votes names the class 'merry'"),
+    ],
+)
+def test_votes_that_are_not_in_the_data_are_refused(small_faces, tmp_path, votes, said):
+    with pytest.raises(SettingError, match=said):
+        divided(small_faces, tmp_path / "run", votes=votes)
+
+
+def test_a_loss_for_two_classes_with_three_in_the_data_is_refused(small_faces, tmp_path):
+    with pytest.raises(SettingError, match=r"loss = 'binary' came with 3 classes"):
+        divided(small_faces, tmp_path / "run", loss="binary", outputs="sigmoid")
+
+
+def test_votes_are_learnt_from(small_faces, tmp_path):
+    rows = [(f"happy/{n:02}.png", 9, 1) for n in range(20)] + [(f"sad/{n:02}.png", 1, 9) for n in range(20)]
+    frame = pl.DataFrame(rows, schema=["path", "yes", "no"], orient="row")
+    frame = frame.with_columns(
+        label=pl.col("path").str.split("/").list.first(), path=str(small_faces) + "/" + pl.col("path")
+    )
+    frame.write_csv(tmp_path / "faces.csv")
+    recipe = Recipe(**{**SMALL, "batch": 8, "epochs": 3}, votes=("happy=yes", "sad=no"))
+    run = pipeline.run(tmp_path / "faces.csv", recipe, folder=tmp_path / "run")
+    assert run.model.exists()
+
+
+def test_the_same_data_has_the_same_name_whatever_its_order(small_run):
+    manifest = Manifest.read(small_run.manifest)
+    name = small_run.state()["data"]
+    assert fingerprint(manifest) == fingerprint(Manifest(manifest.frame.reverse())) == name
+    other = manifest.frame.with_columns(label=pl.lit("happy"))
+    assert fingerprint(Manifest(other)) != name
