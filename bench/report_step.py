@@ -127,7 +127,7 @@ def main() -> None:
         f"\n\n256 x 256 x 3, batch {BATCH}, {ROUNDS} rounds of {STEPS} steps, taking turns. Floor: 0.35 on a CPU"
         " without AVX-512, and nowhere above 1. Both compute the same function and the same gradients in float32."
         " What Mien does: oneDNN on, pooling before bias and ReLU (exact, a quarter of the elements), one"
-        " operation at a time on every core, bytes instead of floats into the graph."
+        " operation at a time on every core, bytes instead of floats into the graph, scaled in the first kernel."
     )
     record("One training step of `report`", "python bench/report_step.py", body)
 

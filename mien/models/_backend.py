@@ -29,6 +29,10 @@ def accelerators() -> tuple[str, ...]:
         import torch
 
         return tuple(f"gpu:{number}" for number in range(torch.cuda.device_count()))
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf  # asked for logical devices, it would begin to work, and threads could not be set
+
+        return tuple(f"gpu:{number}" for number in range(len(tf.config.list_physical_devices("GPU"))))
     with suppress(RuntimeError):  # JAX without a GPU's plugin
         return tuple(keras.distribution.list_devices("gpu"))
     return ()
@@ -87,6 +91,26 @@ def seed(keras: Any, number: int) -> None:  # noqa: ANN401
         keras.utils.set_random_seed(number)
 
 
+def share_cores(keras: Any, *, one_by_one: bool) -> None:  # noqa: ANN401
+    """Say how the operations of a step share the cores; the first network of a process decides.
+
+    Side by side, a step of `report` takes 1.03 to 1.15 times as long, because the two gradients of a large convolution
+    fight for the same cores; one by one, a step of `compact` takes 1.13 and of `transfer` 1.28 times as long.
+
+    Parameters
+    ----------
+    keras : module
+        From `import_keras`.
+    one_by_one : bool
+        See `Family`.
+    """
+    if one_by_one and keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        with suppress(RuntimeError):  # it has begun to work already
+            tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
 def _set_up(keras: Any) -> None:  # noqa: ANN401
     backend = keras.backend.backend()
     if backend == "tensorflow":
@@ -94,9 +118,6 @@ def _set_up(keras: Any) -> None:  # noqa: ANN401
 
         tf.get_logger().setLevel("ERROR")  # it warns of retracing when several models answer one after another
         with suppress(RuntimeError):  # TensorFlow has begun to work already; then its owner has chosen
-            # Each operation on every core, one after another: otherwise the two gradients of a convolution fight for
-            # the same cores, and a step of `report` takes 1.15 times as long (bench/report_step.py).
-            tf.config.threading.set_inter_op_parallelism_threads(1)
             for card in tf.config.list_physical_devices("GPU"):
                 tf.config.experimental.set_memory_growth(card, True)
     if backend == "jax" and keras.distribution.distribution() is None:

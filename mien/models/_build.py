@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract
-from mien.models._backend import import_keras, seed
+from mien.models._backend import import_keras, seed, share_cores
 from mien.models._family import family
 from mien.models._resolve import check_labels, resolve
 from mien.models._transplant import transplant
@@ -89,6 +89,7 @@ def build(
     if not chosen.network:
         return make()
     keras = import_keras()
+    share_cores(keras, one_by_one=chosen.one_by_one)
     seed(keras, recipe.seed)
     with _computing_in(keras, str(recipe.precision or "float32") if training else "float32"):
         model = make()

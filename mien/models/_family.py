@@ -33,6 +33,9 @@ class Family:
         prefers something or not; an estimator only what stands here.
     network : bool
         Whether `build` makes a Keras model.
+    one_by_one : bool
+        Whether the operations of a step had better run one after another, each on every core, than side by side: so
+        with few large ones, which would fight for the cores.
     build_on : callable, optional
         From (contract, recipe, base) to the same, built on an earlier Keras model. Without it, the weights of an
         earlier network of the same family are copied into a new one.
@@ -53,6 +56,7 @@ class Family:
     build: Callable[[InputContract, Recipe], Any]
     defaults: Mapping[str, Any] = field(default_factory=dict)
     network: bool = True
+    one_by_one: bool = False
     build_on: Callable[[InputContract, Recipe, Any], Any] | None = None
     check: Callable[[Recipe], None] = lambda _: None
     fetch: Callable[[Recipe], None] = lambda _: None

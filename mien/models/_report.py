@@ -42,9 +42,10 @@ def build(contract: InputContract, recipe: Recipe) -> keras.Model:
 
     if contract.size < SMALLEST:
         raise SettingError(f"size = {contract.size} is too small for 'report'", expected=f"at least {SMALLEST}")
-    network = [Input(contract.shape, dtype="uint8", name="pixels"), layers.Rescaling(1 / 255, name="scale")]
+    network = [Input(contract.shape, dtype="uint8", name="pixels")]
     for number, filters in enumerate((16, 32, 16), start=1):
-        convolution = Conv2D(filters, 3, activation="relu", name=f"conv_{number}")
+        scale = 1 / 255 if number == 1 else 1.0  # pixels to 0..1
+        convolution = Conv2D(filters, 3, activation="relu", scale=scale, name=f"conv_{number}")
         network += [convolution, MaxPooling2D(convolution, name=f"pool_{number}")]
     network += [
         layers.Flatten(name="flatten"),
@@ -58,6 +59,7 @@ FAMILY = Family(
     about="The student report's CNN: three convolutions, one hidden layer. Here to be measured, not to be best.",
     colour="rgb",
     build=build,
+    one_by_one=True,
     defaults={
         "size": 256,
         "epochs": 20,
