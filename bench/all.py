@@ -2,18 +2,20 @@
 
 $ python bench/all.py DATA
 
-DATA holds `fer2013.parquet` and `report_pictures/`; without it, only what needs no data is measured.
+DATA holds `fer2013.parquet` and `report_pictures/`; without it, only what needs no data is measured. The peer of
+`face_peers.py` gets its environment in a folder that is gone afterwards.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
 ALONE = ("demo.py", "predict.py", "loading.py")
-WITH_DATA = ("leak.py", "compact_against_report.py", "real_data.py", "recipes.py", "training.py", "tune.py")
+WITH_DATA = ("leak.py", "compact_against_report.py", "real_data.py", "recipes.py", "training.py", "tune.py", "face.py")
 
 
 def main() -> None:
@@ -22,6 +24,16 @@ def main() -> None:
         subprocess.run([sys.executable, HERE / script], check=True)
     for script in WITH_DATA if len(sys.argv) > 1 else ():
         subprocess.run([sys.executable, HERE / script, sys.argv[1]], check=True)
+    if len(sys.argv) > 1:
+        with tempfile.TemporaryDirectory() as workdir:
+            beside_peers(Path(sys.argv[1]), workdir)
+
+
+def beside_peers(data: Path, workdir: str) -> None:
+    """Run what asks the peer `fer`, in one environment."""
+    subprocess.run([sys.executable, HERE / "face_peers.py", data, workdir], check=True)
+    photos = [HERE / "report_pictures.py", data / "report_pictures", "--fer", workdir, "--train"]
+    subprocess.run([sys.executable, *photos], check=True)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import math
 import os
 import resource
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -22,6 +25,13 @@ from mien.core.run import Run
 # As `mien` sets it, before any test imports Keras by itself: on a CPU without AVX-512 TensorFlow would otherwise leave
 # oneDNN off in this process and on in those that tests start, and the two round differently.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+
+# No test reaches for the network or into the user's own cache: faces are found by the Haar cascade unless a test says
+# otherwise, here and in the processes that tests start.
+os.environ["MIEN_OFFLINE"] = "1"
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="mien-tests-")
+os.environ.pop("MIEN_YUNET", None)
+atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 COLOURS = ((200, 40, 30), (40, 60, 200), (240, 240, 210), (10, 20, 10), (120, 200, 60), (200, 60, 200), (90, 90, 90))
 
@@ -77,6 +87,28 @@ def write_faces(folder: Path, labels: tuple[str, ...] = ("happy", "sad"), *, eac
     return folder
 
 
+# Drawn faces, label and index, in which the Haar cascade sees one face at each size from 100 px and in each tint.
+CLEAR = (("angry", 1), ("happy", 0), ("sad", 2), ("surprise", 2), ("angry", 8), ("happy", 2), ("sad", 0), ("angry", 9))
+TINTS = {"none": (1, 1, 1), "red": (1, 0.45, 0.45), "blue": (0.45, 0.45, 1)}
+
+
+def draw_clear(number: int, side: int, tint: str = "none") -> np.ndarray:
+    """One of `CLEAR`, uint8 [side, side, 3]."""
+    from mien.collect._faces import draw, sample_parameters
+
+    label, index = CLEAR[number % len(CLEAR)]
+    return (draw(sample_parameters(0, index, label), side) * np.array(TINTS[tint])).astype(np.uint8)
+
+
+def photograph(*faces: tuple[np.ndarray, int, int], height: int = 400, width: int = 560) -> np.ndarray:
+    """A picture larger than its faces, each with its left and top: uint8 [height, width, 3], else grey."""
+    ramp = np.linspace(60, 200, width).astype(np.uint8)
+    photo = np.repeat(np.repeat(ramp[None, :, None], height, axis=0), 3, axis=2)
+    for face, left, top in faces:
+        photo[top : top + len(face), left : left + len(face)] = face
+    return photo
+
+
 def start_mien(*arguments: object, **settings: object) -> subprocess.Popen:
     """Start `mien` as a process of its own."""
     command = [sys.executable, "-c", "from mien.cli import main; main()", *map(str, arguments)]
@@ -117,6 +149,16 @@ def pictures() -> Callable[..., np.ndarray]:
 @pytest.fixture(scope="session")
 def toys() -> Callable[..., Arrays]:
     return separable
+
+
+@pytest.fixture(scope="session")
+def clear_face() -> Callable[..., np.ndarray]:
+    return draw_clear
+
+
+@pytest.fixture(scope="session")
+def photo() -> Callable[..., np.ndarray]:
+    return photograph
 
 
 @pytest.fixture(scope="session")

@@ -26,12 +26,13 @@ NAMES = {
     "mien.core.registry": "find names",
     "mien.core.run": "RUN_FORMAT Run STATE environment read_json write_json",
     "mien.core.types": (
-        "Answer Batches Estimator FINDING_COLUMNS Findings InputContract MANIFEST_COLUMNS Manifest Predict Progress "
-        "SEVERITIES SPLITS silent"
+        "Answer Batches CROPS Estimator FINDING_COLUMNS FaceAnswer Findings InputContract MANIFEST_COLUMNS Manifest "
+        "Predict Progress SEVERITIES SPLITS silent"
     ),
     "mien.media": (
-        "MAX_BYTES MAX_DECODED MAX_PIXELS container_kind csv_rows csv_separator decode encode_png encode_webp fit "
-        "frames pixel_column read read_many real_path sniff tar_headers thumbnail"
+        "Face Film Finder Frame MAX_BYTES MAX_DECODED MAX_PIXELS check_film_name container_kind crop csv_rows "
+        "csv_separator decode encode_png encode_webp finder finders fit frames is_moving is_video pixel_column read "
+        "read_many real_path sniff tar_headers thumbnail write_film"
     ),
     "mien.web": (
         "Axis Estimate Html Point Section badge bars block card class_colour class_ink code columns contrast count "
@@ -49,11 +50,13 @@ NAMES = {
         "by_group commonest holm mcnemar nearest_neighbour paired paired_seeds score swap_test temperature"
     ),
     "mien.explain": "occlusion overlay",
-    "mien.export": "TOLERANCE card needs_another_process write",
-    "mien.pipeline": "Desk Member STAGES Work begin contract explain_picture export_alone measure resume run summary",
+    "mien.export": "TOLERANCE card needs_another_process quantize write",
+    "mien.pipeline": (
+        "Desk Member STAGES Shrunk Work begin contract explain_picture export_alone measure resume run shrink summary"
+    ),
     "mien.tune": ("Course Importance Now Plan Study Trial begin importances is_study resume search summary write_page"),
-    "mien.predict": "Predictor model_file",
-    "mien.report": "Album answer_picture write",
+    "mien.predict": "Moment Predictor Seen Timeline Track finds in_the_box model_file watch",
+    "mien.report": "Album answer_picture draw_moment timeline_picture write",
     "mien.compare": "Comparison Entry Example Pair Setting runs write_page",
     "mien.cli": "app main",
 }

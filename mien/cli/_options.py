@@ -27,6 +27,15 @@ _SOURCE = typer.Argument(
 Source = Annotated[str, _SOURCE]
 MaybeSource = Annotated[str | None, _SOURCE]
 Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Only these classes.", show_default=False)]
+Crop = Annotated[
+    str,
+    typer.Option(
+        "--crop",
+        metavar="auto|face|none",
+        help="Look for faces (face), take pictures whole because they are face crops already (none), or do what the "
+        "model was made for (auto).",
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no chatter.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for a program.")]
 Events = Annotated[

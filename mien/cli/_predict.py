@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mien.cli._terminal import table
+from mien.cli._film import predict_film
+from mien.cli._options import Crop, labels_of
+from mien.cli._terminal import say, table
 from mien.core.errors import SettingError
 
 if TYPE_CHECKING:
@@ -21,15 +23,40 @@ if TYPE_CHECKING:
     from mien.predict import Predictor
 
 Inputs = Annotated[
-    list[str], typer.Argument(metavar="PICTURE", help="Pictures, folders of them, or - (standard input).")
+    list[str],
+    typer.Argument(
+        metavar="PICTURE",
+        help="Pictures, folders of them, - (standard input), one video, or camera:0.",
+        show_default=False,
+    ),
 ]
-ModelFile = Annotated[Path, typer.Option("--model", "-m", metavar="FILE", help="A model file.", show_default=False)]
+ModelFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--model", "-m", metavar="FILE", help="A model file; the face model in the box if none.", show_default=False
+    ),
+]
+Labels = Annotated[
+    str,
+    typer.Option("--labels", metavar="A,B,...", help="Answer with these classes alone.", show_default=False),
+]
 Csv = Annotated[bool, typer.Option("--csv", help="Answer as CSV.")]
 JsonLines = Annotated[bool, typer.Option("--json", help="Answer as one JSON object a line, in order.")]
 Show = Annotated[
     Path | None,
-    typer.Option("--show", metavar="PNG", help="Draw the first picture with its answer.", show_default=False),
+    typer.Option(
+        "--show",
+        metavar="FILE",
+        help="Draw the first picture with its answer, or the video with boxes.",
+        show_default=False,
+    ),
 ]
+Plot = Annotated[
+    Path | None, typer.Option("--plot", metavar="PNG", help="Draw a video's time line.", show_default=False)
+]
+
+
+SHOWN = 4  # weights in a row of the table; --json and --csv have them all
 
 
 def register(app: typer.Typer) -> None:
@@ -44,25 +71,42 @@ def register(app: typer.Typer) -> None:
 
 
 def predict(
-    inputs: Inputs, model: ModelFile, as_csv: Csv = False, as_json: JsonLines = False, show: Show = None
+    inputs: Inputs,
+    model: ModelFile = None,
+    *,
+    labels: Labels = "",
+    crop: Crop = "auto",
+    as_csv: Csv = False,
+    as_json: JsonLines = False,
+    show: Show = None,
+    plot: Plot = None,
 ) -> None:
     """Say what faces look like, with the weight of each class.
 
-    Exit code 0: every input has an answer. 1: some have not. 2: none has.
+    Exit code 0: every input could be read. 1: some could not. 2: none could.
 
     Examples:
 
-      mien predict photo.jpg --model runs/demo/model.onnx
+      mien predict photo.jpg
 
-      mien predict photos/ more.png --model model.onnx --json
+      mien predict photos/ more.png --model runs/demo/model.onnx --json
 
-      cat photo.jpg | mien predict - --model model.onnx --show answer.png
+      cat photo.jpg | mien predict - --labels happy,sad --show answer.png
+
+      mien predict clip.mp4 --show boxes.mp4 --plot timeline.png --csv > faces.csv
     """
+    from mien.media import is_moving
     from mien.predict import Predictor
 
     if as_csv and as_json:
         raise SettingError("Both --csv and --json came", expected="one of them")
-    predictor = Predictor(model)
+    predictor = Predictor(model, labels=labels_of(labels), crop=crop)
+    if any(is_moving(name) for name in inputs):
+        how = "json" if as_json else "csv" if as_csv else "table"
+        predict_film(predictor, _only(inputs), how=how, show=show, plot=plot)
+        return
+    if plot is not None:
+        raise SettingError("--plot draws the time line of a video", expected="one video, or camera:0")
     pictures = list(_gather(inputs))
     if not pictures:
         raise SettingError(f"No file stands in {', '.join(inputs)}", expected="at least one picture")
@@ -73,10 +117,17 @@ def predict(
         done = _print_csv(answers, predictor)
     else:
         done = _print_table(answers)
+    _tell_stand_in(done)
     if show is not None:
         _draw(pictures, done, show)
     failed = sum(item.error is not None for item in done)
     raise typer.Exit(0 if not failed else 2 if failed == len(done) else 1)
+
+
+def _only(inputs: list[str]) -> str:
+    if len(inputs) > 1:
+        raise SettingError(f"A video came among {len(inputs)} inputs", expected="one video or camera by itself")
+    return inputs[0]
 
 
 def _gather(inputs: list[str]) -> Iterator[tuple[str, Path | bytes]]:
@@ -105,27 +156,46 @@ def _print_json(answers: Iterator[Answer]) -> list[Answer]:
 
 def _print_csv(answers: Iterator[Answer], predictor: Predictor) -> list[Answer]:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["path", "label", *predictor.labels, "error"])
+    writer.writerow(["path", "label", *predictor.labels, "faces", "box", "reason", "error"])
     done = []
     for item in answers:
         weights = [f"{item.probabilities[label]:.6f}" if item.probabilities else "" for label in predictor.labels]
-        writer.writerow([item.path, item.label or "", *weights, item.error or ""])
+        box = " ".join(map(str, item.faces[0].box)) if item.faces else ""
+        faces = len(item.faces) if item.finder else ""
+        writer.writerow([item.path, item.label or "", *weights, faces, box, item.reason or "", item.error or ""])
         done.append(item)
     return done
 
 
 def _print_table(answers: Iterator[Answer]) -> list[Answer]:
     done = list(answers)
-    rows = [(item.path, f"looks {item.label}" if item.label else "no answer", _weights(item)) for item in done]
-    table(["picture", "answer", "weights"], rows)
+    table(["picture", "answer", "weights"], [row for item in done for row in _rows(item)])
     return done
 
 
-def _weights(item: Answer) -> str:
+def _rows(item: Answer) -> Iterator[tuple[str, str, str]]:
+    """One row a picture, or one a face where there are several."""
     if item.probabilities is None:
-        return item.error or ""
-    ranked = sorted(item.probabilities.items(), key=lambda pair: -pair[1])
-    return "  ".join(f"{label} {weight:.0%}" for label, weight in ranked)
+        yield item.path, "no face" if item.reason else "no answer", item.error or item.reason or ""
+        return
+    if len(item.faces) < 2:
+        yield item.path, f"looks {item.label}", _weights(item.probabilities)
+        return
+    for number, face in enumerate(item.faces, 1):
+        yield f"{item.path}, face {number}", f"looks {face.label}", _weights(face.probabilities)
+
+
+def _weights(probabilities: dict[str, float]) -> str:
+    ranked = sorted(probabilities.items(), key=lambda pair: -pair[1])
+    return "  ".join(f"{label} {weight:.0%}" for label, weight in ranked[:SHOWN])
+
+
+def _tell_stand_in(done: list[Answer]) -> None:
+    if any(item.finder == "haar" for item in done):
+        say(
+            "Faces were looked for with OpenCV's Haar cascade, which misses more of them: the file of the better "
+            "finder, YuNet, is not here and could not be fetched. See docs/predict.md."
+        )
 
 
 def _draw(pictures: list[tuple[str, Path | bytes]], done: list[Answer], path: Path) -> None:

@@ -255,6 +255,8 @@ def train(
 def evaluate(
     model: ModelFile,
     data: options.Source,
+    labels: options.Labels = "",
+    crop: options.Crop = "auto",
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
@@ -265,10 +267,12 @@ def evaluate(
       mien evaluate runs/demo/model.onnx new-faces/
 
       mien evaluate runs/demo faces.parquet --json
+
+      mien evaluate face.onnx face-crops/ --crop none --labels happy,sad
     """
     from mien import pipeline
 
-    found = pipeline.measure(model, data, progress=progress(quiet=quiet))
+    found = pipeline.measure(model, data, labels=options.labels_of(labels), crop=crop, progress=progress(quiet=quiet))
     if as_json:
         answer(found.to_dict())
         return
@@ -284,6 +288,7 @@ def explain(
     model: ModelFile,
     picture: Annotated[Path, typer.Argument(metavar="PICTURE", help="A picture.", show_default=False)],
     out: options.Out = None,
+    crop: options.Crop = "auto",
 ) -> None:
     """Draw which part of a picture moved the answer.
 
@@ -294,11 +299,15 @@ def explain(
     from mien import pipeline
 
     where = out or Path(f"{picture.stem}-explained.png")
-    typer.echo(pipeline.explain_picture(model, picture, where))
+    typer.echo(pipeline.explain_picture(model, picture, where, crop=crop))
 
 
 def export(
-    run: RunFolder, out: options.Out = None, quiet: options.Quiet = False, as_json: options.Json = False
+    run: RunFolder,
+    out: options.Out = None,
+    int8: Annotated[bool, typer.Option("--int8", help="Write a copy in 8 bits too: a quarter of the size.")] = False,
+    quiet: options.Quiet = False,
+    as_json: options.Json = False,
 ) -> None:
     """Finish a trained run: measure it, and write its one model file and its report.
 
@@ -306,7 +315,7 @@ def export(
 
       mien export runs/x
 
-      mien export runs/x --out smile.onnx
+      mien export runs/x --out smile.onnx --int8
     """
     from mien import pipeline
     from mien.core.files import write_bytes
@@ -316,6 +325,9 @@ def export(
         done = pipeline.resume(Run.open(run), desk=told)
     if out is not None:
         write_bytes(out, done.model.read_bytes())
+    if int8:
+        beside = out.with_name(f"{out.stem}-int8{out.suffix}") if out else None
+        say(pipeline.shrink(done, beside).sentence)
     finish(done, as_json=as_json)
 
 

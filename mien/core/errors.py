@@ -52,13 +52,13 @@ class SourceError(MienError):
 
 
 class MediaError(MienError):
-    """One file is not a picture that can be read.
+    """One file is not a picture that can be read, or shows no face where one was asked for.
 
     Parameters
     ----------
     issue : str
         A word a program can compare: ``empty``, ``unsupported``, ``truncated``,
-        ``unreadable``, ``bomb`` or ``missing``.
+        ``unreadable``, ``bomb``, ``missing`` or ``faceless``.
     """
 
     def __init__(self, came: str, *, issue: str, expected: str = "", todo: str = "") -> None:

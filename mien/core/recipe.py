@@ -19,6 +19,7 @@ LOSSES = ("binary", "cross-entropy", "focal")
 OUTPUTS = ("softmax", "sigmoid")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 METRICS = ("val_accuracy", "val_balanced_accuracy", "val_loss")
+CROPS = ("whole", "face", "none")
 FEATURES = ("embedding", "hog", "lbp")
 
 _DATA, _STEPS, _LOSS = "Data", "Steps: optimiser and schedule", "Loss: what counts as wrong"
@@ -44,6 +45,25 @@ class Recipe:
     val_share: float = setting(0.2, _DATA, "Share to choose the best epoch on, 0..1.", least=0.01, most=0.98)
     test_share: float = setting(0.1, _DATA, "Share to measure on once, 0..1.", least=0.01, most=0.98)
     size: int | None = setting(None, _DATA, "Side of the square input, pixels.", least=16, most=1024)
+    crop: str = setting(
+        "whole",
+        _DATA,
+        "What of a picture is learnt: the whole of it, its largest face (face), or the whole because the pictures are "
+        "face crops already (none). After face and none the model looks for faces in what it is given.",
+        among=CROPS,
+    )
+    margin: float = setting(
+        0.0,
+        _DATA,
+        "What is shown around a face beyond FER2013's frame, as a share of the frame's side.",
+        least=-0.4,
+        most=4,
+    )
+    mirror: bool = setting(
+        default=False,
+        panel=_DATA,
+        about="Whether the finished model answers with the mean over a picture and its mirror image.",
+    )
     sampling: str | None = setting(
         None, _DATA, "Order of an epoch: every picture once, or every class equally often.", among=("once", "balanced")
     )
@@ -74,6 +94,9 @@ class Recipe:
     accumulate: int | None = setting(None, _STEPS, "Batches whose gradients make one step.", least=1, most=4096)
     ema: float | None = setting(
         None, _STEPS, "Share of the old in a moving average of the weights; 0 keeps none.", least=0, most=0.99999
+    )
+    width: float | None = setting(
+        None, _STEPS, "Channels of the network, as a multiple of the one in the box (face).", least=0.25, most=4
     )
     precision: str | None = setting(None, _STEPS, "Numbers that the network computes in.", among=PRECISIONS)
     loss: str | None = setting(None, _LOSS, "What is minimised.", among=LOSSES)
@@ -123,7 +146,7 @@ class Recipe:
     warm_start: str = setting("", _START, "An earlier run whose network to start from.", flag="--from")
     backbone: str | None = setting(None, _START, "The pretrained network (transfer).")
     weights: str | None = setting(
-        None, _START, "Weights of the backbone (transfer): imagenet, none, or a file of them."
+        None, _START, "Weights to begin with: none, box (face: what Mien brings), imagenet or a file (transfer)."
     )
     frozen_epochs: int | None = setting(
         None, _START, "Epochs in which only the new head learns.", least=0, most=100_000

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Targets = npt.NDArray[np.float32]
 
 __all__ = [
+    "CROPS",
     "FINDING_COLUMNS",
     "MANIFEST_COLUMNS",
     "SEVERITIES",
@@ -34,6 +35,7 @@ __all__ = [
     "Answer",
     "Batches",
     "Estimator",
+    "FaceAnswer",
     "Findings",
     "InputContract",
     "Manifest",
@@ -45,7 +47,8 @@ __all__ = [
 T = TypeVar("T")
 
 SPLITS = ("train", "val", "test")
-CONTRACT_FORMAT = 1
+CONTRACT_FORMAT = 2  # 2: crop and margin
+CROPS = ("whole", "face")
 
 SEVERITIES = ("error", "warning", "note")
 
@@ -107,6 +110,10 @@ class InputContract:
         ``rgb``, or ``grey`` when the graph itself averages the colours away.
     kind : str
         ``picture``.
+    crop : str
+        ``whole``: a picture as it is, stretched to the square; ``face``: a face cut out of it.
+    margin : float
+        What is shown around a face beyond FER2013's frame, as a share of that frame's side (``media.crop``).
     format : int
         Version of this contract.
     """
@@ -115,6 +122,8 @@ class InputContract:
     size: int
     colour: str = "rgb"
     kind: str = "picture"
+    crop: str = "whole"
+    margin: float = 0.0
     format: int = CONTRACT_FORMAT
 
     @property
@@ -155,6 +164,8 @@ class InputContract:
             fields = json.loads(text)
             version, labels = int(fields["format"]), tuple(str(label) for label in fields["labels"])
             size, colour, kind = int(fields["size"]), str(fields["colour"]), str(fields["kind"])
+            fields = {"crop": "whole", "margin": 0.0, **fields} if version == 1 else fields  # format 1 knew no faces
+            crop, margin = str(fields["crop"]), float(fields["margin"])
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
             raise ModelFileError("The input contract in the model file is damaged", todo="Export it anew") from error
         if version > CONTRACT_FORMAT:
@@ -165,7 +176,28 @@ class InputContract:
             )
         if kind != "picture" or size < 1 or len(set(labels)) != len(labels) or len(labels) < 2:
             raise ModelFileError(f"The contract in the model file asks for {kind} of {size} px, {len(labels)} classes")
-        return cls(labels, size, colour, kind, version)
+        if crop not in CROPS or not -0.4 <= margin <= 4:
+            raise ModelFileError(f"The contract in the model file cuts pictures as '{crop}' with a margin of {margin}")
+        return cls(labels, size, colour, kind, crop, margin, version)
+
+
+@dataclass(frozen=True)
+class FaceAnswer:
+    """What a model says of one face.
+
+    Parameters
+    ----------
+    box : tuple of int
+        Left, top, width, height, pixels of the picture as it is seen (turned as its EXIF says).
+    label : str
+        The class with the most weight.
+    probabilities : dict of str to float
+        Class to weight, 0..1, summing to 1.
+    """
+
+    box: tuple[int, int, int, int]
+    label: str
+    probabilities: dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -177,16 +209,26 @@ class Answer:
     path : str
         Where the input came from (``-`` for standard input).
     label : str or None
-        The class with the most weight; None when the input could not be read.
+        The class with the most weight, of the largest face where faces were looked for; None when the input could
+        not be read or shows no face.
     probabilities : dict of str to float, or None
         Class to weight, 0..1, summing to 1.
+    faces : tuple of FaceAnswer
+        Every face that was found, largest first; empty where none was looked for.
+    finder : str or None
+        Who looked for faces, a name from ``media.finders``; None where nobody did.
+    reason : str or None
+        Why a picture that could be read has no label, in a sentence.
     error : str or None
-        Why there is no answer, in a sentence.
+        Why the input could not be read, in a sentence.
     """
 
     path: str
     label: str | None = None
     probabilities: dict[str, float] | None = None
+    faces: tuple[FaceAnswer, ...] = ()
+    finder: str | None = None
+    reason: str | None = None
     error: str | None = None
 
 

@@ -11,7 +11,7 @@ from mien.core.types import InputContract
 from mien.export._keras import LEAST
 
 
-def join(members: Sequence[Any], contract: InputContract, temperature: float) -> Any:  # noqa: ANN401 - ModelProto
+def join(members: Sequence[Any], contract: InputContract, temperature: float, *, mirror: bool = False) -> Any:  # noqa: ANN401 - ModelProto
     """Put members side by side, take the mean of their answers, and calibrate it.
 
     Parameters
@@ -22,6 +22,8 @@ def join(members: Sequence[Any], contract: InputContract, temperature: float) ->
         What they eat.
     temperature : float
         The file answers ``p ** (1 / temperature)``, normalised (Guo et al. 2017).
+    mirror : bool
+        Each member answers to a picture and to its mirror image, in one batch of twice the length.
 
     Returns
     -------
@@ -30,16 +32,23 @@ def join(members: Sequence[Any], contract: InputContract, temperature: float) ->
     """
     from onnx import TensorProto, compose, helper
 
-    parts = [_named(compose, member, f"m{number}_") for number, member in enumerate(members)]
+    seen = "both" if mirror else "pixels"
+    parts = [_named(compose, member, f"m{number}_", seen) for number, member in enumerate(members)]
     logs = [part.output[0].name for part in parts]
+    before, between = _mirrored(helper, logs) if mirror else ([], [])
+    logs = [name for node in between for name in node.output] or logs
     inputs = [helper.make_tensor_value_info("pixels", TensorProto.UINT8, [None, *contract.shape])]
     outputs = [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [None, len(contract.labels)])]
     graph = helper.make_graph(
-        [*(node for part in parts for node in part.node), *_answer(helper, logs)],
+        [*before, *(node for part in parts for node in part.node), *between, *_answer(helper, logs)],
         "mien",
         inputs,
         outputs,
-        [*(tensor for part in parts for tensor in part.initializer), *_constants(helper, temperature, len(logs))],
+        [
+            *(tensor for part in parts for tensor in part.initializer),
+            *_constants(helper, temperature, len(logs)),
+            *(_backwards(helper) if mirror else ()),
+        ],
     )
     domains = {entry.domain: entry.version for member in members for entry in member.opset_import} | {"": OPSET}
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid(*pair) for pair in sorted(domains.items())])
@@ -47,14 +56,30 @@ def join(members: Sequence[Any], contract: InputContract, temperature: float) ->
     return model
 
 
-def _named(compose: Any, member: Any, prefix: str) -> Any:  # noqa: ANN401 - the module; a GraphProto
+def _named(compose: Any, member: Any, prefix: str, seen: str) -> Any:  # noqa: ANN401 - the module; a GraphProto
     """Return a member's graph with names of its own, but for the input."""
     graph = compose.add_prefix_graph(member.graph, prefix)
     for node in graph.node:
         for number, name in enumerate(node.input):
             if name == graph.input[0].name:
-                node.input[number] = "pixels"
+                node.input[number] = seen
     return graph
+
+
+def _mirrored(helper: Any, logs: list[str]) -> tuple[list[Any], list[Any]]:  # noqa: ANN401
+    """Return the nodes that put mirror images behind the pictures, and those that part the answers again."""
+    before = [
+        helper.make_node("Slice", ["pixels", "mirror_from", "mirror_to", "mirror_axis", "mirror_step"], ["mirrored"]),
+        helper.make_node("Concat", ["pixels", "mirrored"], ["both"], axis=0),
+    ]
+    return before, [helper.make_node("Split", [log], [f"{log}_seen", f"{log}_mirrored"], axis=0) for log in logs]
+
+
+def _backwards(helper: Any) -> list[Any]:  # noqa: ANN401
+    from onnx import TensorProto
+
+    values = {"mirror_from": -1, "mirror_to": -(2**63) + 1, "mirror_axis": 2, "mirror_step": -1}
+    return [helper.make_tensor(name, TensorProto.INT64, [1], [value]) for name, value in values.items()]
 
 
 def _constants(helper: Any, temperature: float, members: int) -> list[Any]:  # noqa: ANN401

@@ -28,6 +28,7 @@ def write(
     path: Path | str,
     *,
     temperature: float = 1.0,
+    mirror: bool = False,
     scores: Mapping[str, Any] | None = None,
     card: str = "",
 ) -> Path:
@@ -44,6 +45,8 @@ def write(
         The file, usually ``model.onnx``.
     temperature : float
         From `evaluate.temperature`: the file answers ``p ** (1 / temperature)``, normalised (Guo et al. 2017).
+    mirror : bool
+        The file answers with the mean over a picture and its mirror image.
     scores : mapping, optional
         JSON values; travel in the file.
     card : str
@@ -66,7 +69,7 @@ def write(
     import onnx
 
     members = model if isinstance(model, Sequence) else (model,)
-    graph = join([_graph(member) for member in members], contract, temperature)
+    graph = join([_graph(member) for member in members], contract, temperature, mirror=mirror)
     onnx.helper.set_model_props(
         graph,
         {
@@ -78,7 +81,7 @@ def write(
     )
     with writing(path) as beside:
         beside.write_bytes(graph.SerializeToString())
-        _prove(beside, members, contract, temperature)
+        _prove(beside, members, contract, temperature, mirror=mirror)
     return Path(path)
 
 
@@ -131,13 +134,15 @@ def calibrated(answers: Sequence[np.ndarray], temperature: float) -> Probabiliti
     return weights
 
 
-def _prove(path: Path, members: Sequence[Any], contract: InputContract, temperature: float) -> None:
+def _prove(path: Path, members: Sequence[Any], contract: InputContract, temperature: float, *, mirror: bool) -> None:
     import onnxruntime
 
     batch = _golden(contract)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     (found,) = session.run(["probabilities"], {"pixels": batch})
-    wanted = calibrated([np.asarray(member.predict_on_batch(batch)) for member in members], temperature)
+    seen = [batch, np.ascontiguousarray(batch[:, :, ::-1])] if mirror else [batch]
+    said = [np.asarray(member.predict_on_batch(pixels)) for member in members for pixels in seen]
+    wanted = calibrated(said, temperature)
     difference = float(np.abs(found - wanted).max())
     if not difference <= TOLERANCE:
         raise ModelFileError(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import glob
 import hashlib
 import os
 from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +22,23 @@ from mien.load._store import FORMAT, Partial, Place, exclusive
 if TYPE_CHECKING:
     import polars as pl
 
+    from mien.core.types import Pixels
+    from mien.media import Finder
+
 # Failures that the next build may find mended; every other one follows from the bytes themselves.
 _PASSING = ("missing", "changed")
 
 Failure = tuple[int, str, str]  # row, issue, why
 
 
-def build(manifest: Manifest, contract: InputContract, folder: Path | str, *, progress: Progress = silent) -> Cache:
+def build(
+    manifest: Manifest,
+    contract: InputContract,
+    folder: Path | str,
+    *,
+    finder: Finder | None = None,
+    progress: Progress = silent,
+) -> Cache:
     """Decode the pictures in use into a memory-mapped cache, or open it if it is there.
 
     Each content is decoded once, twins included. What another cache in the folder already holds is not decoded
@@ -37,9 +50,12 @@ def build(manifest: Manifest, contract: InputContract, folder: Path | str, *, pr
     manifest : Manifest
         Rows set aside are left out.
     contract : InputContract
-        Its size decides; the cache is always RGB.
+        Its size decides, and with a finder its margin; the cache is always RGB.
     folder : path
         Where caches live; made if missing.
+    finder : Finder, optional
+        Cuts the largest face out of each picture, from `media.finder`. A picture without one counts as failed. Without
+        a finder, pictures are taken whole.
     progress : Progress
         Told of each picture.
 
@@ -58,11 +74,12 @@ def build(manifest: Manifest, contract: InputContract, folder: Path | str, *, pr
         If the cache does not fit on the disk or cannot be written.
     """
     wanted = _wanted(manifest, contract)
-    place = Place(Path(folder), contract.size, _key(wanted["content"], contract.size))
+    cut = f"{finder.name}-{contract.margin:g}" if finder else ""
+    place = Place(Path(folder), contract.size, _key(wanted["content"], contract.size), cut)
     found = _ready(place, wanted)
     if found is None:
         with exclusive(place.folder):
-            found = _ready(place, wanted) or _make(place, wanted, progress)
+            found = _ready(place, wanted) or _make(place, wanted, _Cutter(contract, finder), progress)
     return _opened(*found, manifest)
 
 
@@ -93,9 +110,10 @@ def _key(contents: pl.Series, size: int) -> str:
 
 def _neighbours(place: Place) -> Iterator[tuple[Place, pl.DataFrame]]:
     """Yield the caches of this size in the folder, this one first."""
-    names = sorted(path.stem for path in place.folder.glob(f"pictures-{place.size}-*.parquet"))
-    for name in sorted(names, key=lambda name: name != place.index.stem):
-        other = Place(place.folder, place.size, name.rpartition("-")[2])
+    names = sorted(path.stem for path in place.folder.glob(f"{glob.escape(place.stem)}*.parquet"))
+    keys = [name.removeprefix(place.stem) for name in names]
+    for key in sorted((key for key in keys if "-" not in key), key=lambda key: key != place.key):
+        other = dataclasses.replace(place, key=key)
         index = other.read_index()
         if index is not None:
             yield other, index
@@ -113,12 +131,31 @@ def _ready(place: Place, wanted: pl.DataFrame) -> tuple[Place, pl.DataFrame] | N
     return None
 
 
-def _make(place: Place, wanted: pl.DataFrame, progress: Progress) -> tuple[Place, pl.DataFrame]:
+@dataclass(frozen=True)
+class _Cutter:
+    """What becomes of a picture's bytes."""
+
+    contract: InputContract
+    finder: Finder | None
+
+    def __call__(self, data: bytes) -> Pixels:
+        from mien.media import crop, decode
+
+        if self.finder is None:
+            return decode(data, self.contract.size)
+        pixels = decode(data)
+        faces = self.finder.find(pixels)
+        if not faces:
+            raise MediaError("No face was found in the picture", issue="faceless", todo="Look at it, or leave it out")
+        return crop(pixels, faces[0], self.contract.size, self.contract.margin)
+
+
+def _make(place: Place, wanted: pl.DataFrame, cut: _Cutter, progress: Progress) -> tuple[Place, pl.DataFrame]:
     partial = Partial(place, wanted.height)
     try:
         _borrow(partial, place, wanted)
         todo = wanted.filter(partial.done[wanted["row"].to_numpy()] == 0)
-        index = _index(wanted, _decode(partial, todo, progress))
+        index = _index(wanted, _decode(partial, todo, cut, progress))
         partial.finish(index)
     finally:
         partial.close()
@@ -139,9 +176,9 @@ def _borrow(partial: Partial, place: Place, wanted: pl.DataFrame) -> None:
             partial.save()
 
 
-def _decode(partial: Partial, todo: pl.DataFrame, progress: Progress) -> list[Failure]:
+def _decode(partial: Partial, todo: pl.DataFrame, cut: _Cutter, progress: Progress) -> list[Failure]:
     failed = []
-    work = _decoded(partial, todo)
+    work = _decoded(partial, todo, cut)
     try:
         with closing(work):
             for row, error in progress(work, total=todo.height, what="decoding pictures"):
@@ -157,7 +194,7 @@ def _decode(partial: Partial, todo: pl.DataFrame, progress: Progress) -> list[Fa
     return failed
 
 
-def _decoded(partial: Partial, todo: pl.DataFrame) -> Generator[tuple[int, MediaError | None]]:
+def _decoded(partial: Partial, todo: pl.DataFrame, cut: _Cutter) -> Generator[tuple[int, MediaError | None]]:
     """Read in one thread, decode in several (Pillow lets go of the GIL), never far ahead."""
     from mien.media import read_many
 
@@ -168,7 +205,7 @@ def _decoded(partial: Partial, todo: pl.DataFrame) -> Generator[tuple[int, Media
         # Lazily, row by row: a million tuples would be 200 MB.
         sources = todo.select("path", "container").iter_rows()
         for (row, content), data in zip(todo.select("row", "content").iter_rows(), read_many(sources), strict=True):
-            waiting.append(pool.submit(_one, partial, (row, content), data))
+            waiting.append(pool.submit(_one, partial, (row, content), data, cut))
             if len(waiting) > 2 * workers:
                 yield waiting.popleft().result()
         while waiting:
@@ -177,9 +214,9 @@ def _decoded(partial: Partial, todo: pl.DataFrame) -> Generator[tuple[int, Media
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _one(partial: Partial, what: tuple[int, str], data: bytes | MediaError) -> tuple[int, MediaError | None]:
-    from mien.media import decode
-
+def _one(
+    partial: Partial, what: tuple[int, str], data: bytes | MediaError, cut: _Cutter
+) -> tuple[int, MediaError | None]:
     row, content = what
     try:
         if isinstance(data, MediaError):
@@ -187,7 +224,7 @@ def _one(partial: Partial, what: tuple[int, str], data: bytes | MediaError) -> t
         # Under a wrong key the wrong picture would be found for good.
         if hashlib.sha256(data).hexdigest() != content:
             return row, MediaError("The file has changed since it was collected", issue="changed", todo="Collect anew")
-        partial.write(row, decode(data, partial.place.size))
+        partial.write(row, cut(data))
     except MediaError as error:
         return row, error
     return row, None
@@ -210,4 +247,5 @@ def _opened(place: Place, index: pl.DataFrame, manifest: Manifest) -> Cache:
     unread = used.filter(pl.col("content").is_null()).select("id", why=pl.lit("It could not be read when collected."))
     failed: dict[str, Any] = dict(pl.concat([lost, unread]).iter_rows())
     rows = index.filter(pl.col("issue").is_null()).select("content", "row")
-    return Cache(place.data, place.size, failed, place.pixels(index.height), rows)
+    faceless = used.join(index.filter(pl.col("issue") == "faceless"), on="content", how="semi")["id"]
+    return Cache(place.data, place.size, failed, frozenset(faceless), place.pixels(index.height), rows)

@@ -35,6 +35,8 @@ class Cache:
     failed : mapping of str to str
         Rows of the manifest that it was built for and that could not be decoded: id to why, in a sentence.
         Give it to `Manifest.set_aside`.
+    faceless : frozenset of str
+        Those among `failed` in which a finder saw no face.
     source : uint8 [N, size, size, 3]
         The mapped file, read-only.
     index : polars.DataFrame
@@ -44,6 +46,7 @@ class Cache:
     path: Path
     size: int
     failed: Mapping[str, str]
+    faceless: frozenset[str]
     source: Pixels = field(repr=False)
     index: pl.DataFrame = field(repr=False)
 

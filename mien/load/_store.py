@@ -5,6 +5,7 @@
     pictures-48-<key>.u8            pixels, uint8 [N, 48, 48, 3], nothing else in the file
     pictures-48-<key>.parquet       what each row is: `row`, `content`, and why a row stayed empty
     pictures-48-<key>.u8.part       rows so far; beside it `.done`, one byte a row, 1 once it is safe
+    faces-48-yunet-0-<key>.u8       the same, of the faces that a finder cut out, with their margin
     .lock                           one process at a time builds in a folder
 
 A cache counts only with both of the first two, and only if they fit each other.
@@ -53,16 +54,24 @@ class Place:
         Side of the pictures, pixels.
     key : str
         Names the set of contents.
+    cut : str
+        Who cut faces out of the pictures, and with which margin; empty for whole pictures.
     """
 
     folder: Path
     size: int
     key: str
+    cut: str = ""
+
+    @property
+    def stem(self) -> str:
+        """What the names of all caches begin with whose rows are made in the same way."""
+        return f"faces-{self.size}-{self.cut}-" if self.cut else f"pictures-{self.size}-"
 
     @property
     def data(self) -> Path:
         """The pixels."""
-        return self.folder / f"pictures-{self.size}-{self.key}.u8"
+        return self.folder / f"{self.stem}{self.key}.u8"
 
     @property
     def index(self) -> Path:
@@ -123,7 +132,8 @@ class Place:
         return np.asarray(np.memmap(self.data, np.uint8, "r", shape=(rows, self.size, self.size, 3)))
 
     def _meta(self) -> dict[str, object]:
-        return {"format": FORMAT, "kind": "picture", "size": self.size}
+        made = {"format": FORMAT, "kind": "picture", "size": self.size}
+        return {**made, "cut": self.cut} if self.cut else made
 
 
 class Partial:

@@ -1,12 +1,17 @@
 """Files to arrays and back: the same code in training and in serving.
 
-Nothing but NumPy and Pillow is loaded here; Polars only when a table is read, the HEIC library only for HEIC.
+Nothing but NumPy and Pillow is loaded here; Polars only when a table is read, the HEIC library only for HEIC, OpenCV
+only when faces are looked for.
 """
 
 from mien.media._archives import tar_headers
 from mien.media._colour import fit
 from mien.media._decode import MAX_DECODED, MAX_PIXELS, decode, frames
 from mien.media._encode import encode_png, encode_webp, thumbnail
+from mien.media._faces import Face, Finder, finder, finders
+from mien.media._faces._crop import crop
+from mien.media._film import Film, Frame, is_moving, is_video
+from mien.media._film_out import check_film_name, write_film
 from mien.media._loose import MAX_BYTES, real_path
 from mien.media._read import read, read_many
 from mien.media._sniff import container_kind, sniff
@@ -16,14 +21,24 @@ __all__ = [
     "MAX_BYTES",
     "MAX_DECODED",
     "MAX_PIXELS",
+    "Face",
+    "Film",
+    "Finder",
+    "Frame",
+    "check_film_name",
     "container_kind",
+    "crop",
     "csv_rows",
     "csv_separator",
     "decode",
     "encode_png",
     "encode_webp",
+    "finder",
+    "finders",
     "fit",
     "frames",
+    "is_moving",
+    "is_video",
     "pixel_column",
     "read",
     "read_many",
@@ -31,4 +46,5 @@ __all__ = [
     "sniff",
     "tar_headers",
     "thumbnail",
+    "write_film",
 ]

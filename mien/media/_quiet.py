@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import logging
+import os
 import re
 import warnings
 from contextlib import suppress
@@ -38,6 +39,15 @@ def hush(kind: str) -> None:
         if kind == "tiff":
             _hush_libtiff()
         _silenced.add(kind)
+
+
+def hush_films() -> None:
+    """Silence OpenCV and FFmpeg, and keep FFmpeg from following a play list to another file or address."""
+    import cv2
+
+    os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = "protocol_whitelist;file"
+    os.environ["OPENCV_FFMPEG_LOGLEVEL"] = "-8"  # AV_LOG_QUIET; read once, by the first film
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 
 def _hush_libtiff() -> None:

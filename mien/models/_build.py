@@ -31,7 +31,7 @@ def contract(recipe: Recipe, labels: tuple[str, ...]) -> InputContract:
     Returns
     -------
     InputContract
-        Size from the recipe, colour from the family.
+        Size and crop from the recipe, colour from the family.
 
     Examples
     --------
@@ -40,7 +40,8 @@ def contract(recipe: Recipe, labels: tuple[str, ...]) -> InputContract:
     """
     chosen = family(recipe.model)
     size = recipe.size if recipe.size is not None else int(chosen.settings["size"])
-    return InputContract(labels=labels, size=size, colour=chosen.colour)
+    crop = "whole" if recipe.crop == "whole" else "face"
+    return InputContract(labels=labels, size=size, colour=chosen.colour, crop=crop, margin=recipe.margin)
 
 
 def build(
@@ -94,7 +95,7 @@ def build(
     with _computing_in(keras, str(recipe.precision or "float32") if training else "float32"):
         model = make()
     if base is None and pretrained:
-        chosen.load(model, recipe)
+        chosen.load(model, contract, recipe)
     elif base is not None and chosen.build_on is None:
         transplant(base, model)
     return model

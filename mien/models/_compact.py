@@ -37,7 +37,7 @@ def build(contract: InputContract, recipe: Recipe) -> keras.Model:
     from keras import Input, Model, layers
 
     pixels = Input(contract.shape, dtype="uint8", name="pixels")
-    x = _even_grey(pixels)  # [N, size, size, 1]
+    x = even_grey(pixels)  # [N, size, size, 1]
     x = layers.Activation("relu")(_convolution(x, 16, 5, 2))  # [N, size / 2, size / 2, 16]
     x = layers.Activation("relu")(_convolution(x, 32, 3, 2))  # [N, size / 4, size / 4, 32]
     for width in STAGES:
@@ -47,7 +47,19 @@ def build(contract: InputContract, recipe: Recipe) -> keras.Model:
     return Model(pixels, x, name="compact")
 
 
-def _even_grey(pixels: Any) -> Any:  # noqa: ANN401 - Keras tensors
+def even_grey(pixels: Any) -> Any:  # noqa: ANN401 - Keras tensors
+    """Begin a network: bytes become grey, of mean 0 and deviation 1.
+
+    Parameters
+    ----------
+    pixels : uint8 [N, size, size, 3]
+        RGB, 0..255.
+
+    Returns
+    -------
+    float32 [N, size, size, 1]
+        Each picture by itself.
+    """
     import numpy as np
     from keras import layers
 

@@ -44,8 +44,8 @@ class Family:
     fetch : callable
         From a recipe: fetches what `load` needs, or raises; called once, when a run begins.
     load : callable
-        From (network, recipe): puts pretrained weights into what `build` made. Not called where an earlier network
-        or a checkpoint brings the weights.
+        From (network, contract, recipe): puts pretrained weights into what `build` made. Not called where an earlier
+        network or a checkpoint brings the weights.
     search : mapping of str to list or dict
         What `mien tune` tries where a recipe has no ``[search]``, in the same form. Without it, a space around the
         defaults, by the rules of ``_space.py``.
@@ -60,7 +60,7 @@ class Family:
     build_on: Callable[[InputContract, Recipe, Any], Any] | None = None
     check: Callable[[Recipe], None] = lambda _: None
     fetch: Callable[[Recipe], None] = lambda _: None
-    load: Callable[[Any, Recipe], None] = lambda *_: None
+    load: Callable[[Any, InputContract, Recipe], None] = lambda *_: None
     search: Mapping[str, Any] = field(default_factory=dict)
 
     @property

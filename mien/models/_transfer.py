@@ -108,13 +108,15 @@ def build(contract: InputContract, recipe: Recipe) -> keras.Model:
     return _headed(pixels, body(scaled), contract, recipe)
 
 
-def load(model: keras.Model, recipe: Recipe) -> None:
+def load(model: keras.Model, contract: InputContract, recipe: Recipe) -> None:
     """Put the pretrained weights into the backbone of a fresh network.
 
     Parameters
     ----------
     model : keras.Model
         From `build`; changed in place.
+    contract : InputContract
+        Not used.
     recipe : Recipe
         ``weights`` says which.
 

@@ -10,6 +10,7 @@ Examples
 from __future__ import annotations
 
 from mien.pipeline._measure import explain_picture, measure
+from mien.pipeline._shrink import Shrunk, shrink
 from mien.pipeline._story import STAGES, begin, contract, export_alone, resume, run, summary
 from mien.pipeline._work import Desk, Member, Work
 
@@ -17,6 +18,7 @@ __all__ = [
     "STAGES",
     "Desk",
     "Member",
+    "Shrunk",
     "Work",
     "begin",
     "contract",
@@ -25,5 +27,6 @@ __all__ = [
     "measure",
     "resume",
     "run",
+    "shrink",
     "summary",
 ]

@@ -8,7 +8,7 @@ import hashlib
 from mien import audit, collect, models, split
 from mien.core.errors import SettingError, SourceError, did_you_mean
 from mien.core.files import write_text
-from mien.core.types import Manifest
+from mien.core.types import Findings, Manifest
 from mien.pipeline import _base
 from mien.pipeline._work import Work
 
@@ -64,15 +64,8 @@ def divide(work: Work) -> None:
     recipe = work.recipe
     shares = {"train": recipe.train_share, "val": recipe.val_share, "test": recipe.test_share}
     divided = _base.without_seen(work.run, split.assign(work.manifest, **shares, seed=recipe.split_seed))
-    training = divided.of("train")
-    absent = sorted(set(work.contract.labels) - set(training.labels))
-    if absent:
-        raise SourceError(
-            f"No picture labelled {', '.join(absent)} is on the training side",
-            expected="some of every class",
-            todo="Add some, or leave the class out with --labels",
-        )
-    _fit_batch(work, len(training))
+    _require_classes(work, divided)
+    _fit_batch(work, len(divided.of("train")))
     work.keep(divided)
     work.run.update(data=fingerprint(divided))
     proof = split.prove(divided)
@@ -87,10 +80,16 @@ def decode(work: Work) -> None:
     work : Work
         The run.
     """
-    failed = work.cache.failed
+    failed, faceless = work.cache.failed, work.cache.faceless
+    if faceless:
+        _list_faceless(work)  # before they are set aside: a run killed between the two would not see them again
     if failed:
-        work.keep(work.manifest.set_aside(dict.fromkeys(failed, "unreadable")))
-        work.desk.say(f"load: {len(failed):,} pictures could not be decoded and were set aside")
+        work.keep(work.manifest.set_aside({one: "faceless" if one in faceless else "unreadable" for one in failed}))
+        _require_classes(work, work.manifest)
+    if len(failed) > len(faceless):
+        work.desk.say(f"load: {len(failed) - len(faceless):,} pictures could not be decoded and were set aside")
+    if faceless:
+        work.desk.say(f"load: no face was found in {len(faceless):,} pictures; they were set aside")
     write_text(work.run.contract, work.contract.to_json())
 
 
@@ -120,6 +119,34 @@ def _check_votes(votes: tuple[str, ...], groups: tuple[str, ...]) -> None:
         if column not in groups:
             todo = did_you_mean(column, groups) if groups else "The data has no further columns"
             raise SettingError(f"votes names the column '{column}'", todo=todo)
+
+
+def _require_classes(work: Work, manifest: Manifest) -> None:
+    absent = sorted(set(work.contract.labels) - set(manifest.of("train").labels))
+    if absent:
+        raise SourceError(
+            f"No picture labelled {', '.join(absent)} is on the training side",
+            expected="some of every class",
+            todo="Add some, or leave the class out with --labels",
+        )
+
+
+def _list_faceless(work: Work) -> None:
+    """Add the pictures without a face to the audit's findings."""
+    import polars as pl
+
+    found = Findings.read(work.run.findings)
+    name = work.run.state().get("finder", "")
+    words = {
+        "issue": "faceless",
+        "severity": "warning",
+        "score": 1.0,
+        "why": f"The finder '{name}' saw no face in it.",
+        "todo": "Look at it: what shows no face teaches nothing; a face that was missed can be cut out by hand.",
+    }
+    new = Findings.build([{"id": one, **words} for one in sorted(work.cache.faceless)])
+    earlier = found.frame.filter(pl.col("issue") != "faceless")  # a run that goes on lists them once
+    Findings(pl.concat([earlier, new.frame], how="diagonal")).save(work.run.findings)
 
 
 def _fit_batch(work: Work, samples: int) -> None:

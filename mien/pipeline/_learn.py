@@ -122,7 +122,9 @@ def _measure_members(work: Work, truth: Integers) -> list[dict[str, Any]]:
         return []
     rows = []
     for member, model in zip(work.members, work.models, strict=True):
-        _, weights = answers(lambda pixels, model=model: raw(model, pixels), work.side("test"))
+        _, weights = answers(
+            lambda pixels, model=model: raw(model, pixels, mirror=work.recipe.mirror), work.side("test")
+        )
         _write_predictions(work, member.run, weights)
         scores = evaluate.score(truth, weights, work.contract.labels)
         row = {"accuracy": scores.accuracy.value, "balanced_accuracy": scores.balanced_accuracy.value}
@@ -196,7 +198,13 @@ def ship(work: Work) -> None:
     work.desk.say("export: writing the model file and checking that it answers as the trained model does")
     measured = {"accuracy": found["test"]["accuracy"], "sentence": sentence(found)}
     export.write(
-        work.models, work.contract, work.run.model, temperature=found["temperature"], scores=measured, card=card
+        work.models,
+        work.contract,
+        work.run.model,
+        temperature=found["temperature"],
+        mirror=work.recipe.mirror,
+        scores=measured,
+        card=card,
     )
 
 

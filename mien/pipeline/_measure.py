@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,27 +36,39 @@ class Measured:
         Samples that were not measured because the model was trained or chosen on them.
     known : bool
         Whether the run's manifest lay beside the model file, so that seen and unseen could be told apart.
+    faceless : int
+        Samples that were not measured because no face was found in them.
     """
 
     scores: evaluate.Scores
     left_out: int
     known: bool
+    faceless: int = 0
 
     @property
     def sentence(self) -> str:
         """The accuracy in words; never "it had never seen" where that is not known."""
+        lost = f" In {self.faceless:,} more no face was found; they have no answer." if self.faceless else ""
         if not self.known:
             doubt = "Whether it was trained on some of them is not known: no run lies beside the model file."
-            return f"{self.scores.sentence(what='faces')} {doubt}"
+            return f"{self.scores.sentence(what='faces')} {doubt}{lost}"
         left = f" {self.left_out:,} that it was trained or chosen on were left out." if self.left_out else ""
-        return self.scores.sentence() + left
+        return self.scores.sentence() + left + lost
 
     def to_dict(self) -> dict[str, Any]:
         """Return every figure as JSON values."""
-        return {**self.scores.to_dict(), "left_out": self.left_out, "known": self.known, "sentence": self.sentence}
+        told = {"left_out": self.left_out, "known": self.known, "faceless": self.faceless, "sentence": self.sentence}
+        return {**self.scores.to_dict(), **told}
 
 
-def measure(model: Path | str, source: Path | str, *, progress: Progress = silent) -> Measured:
+def measure(
+    model: Path | str,
+    source: Path | str,
+    *,
+    labels: Sequence[str] = (),
+    crop: str = "auto",
+    progress: Progress = silent,
+) -> Measured:
     """Measure a model file on labelled data.
 
     Parameters
@@ -65,6 +78,10 @@ def measure(model: Path | str, source: Path | str, *, progress: Progress = silen
         trained or chosen on is left out.
     source : path
         Anything that `collect.scan` reads. Where it has a ready-made test side, only that side counts.
+    labels : sequence of str
+        The classes to measure, as `Predictor` takes them; samples of others are left out. Empty means all.
+    crop : str
+        As `Predictor` takes it: ``none`` where the pictures are face crops already.
     progress : Progress
         Shown while reading.
 
@@ -81,7 +98,7 @@ def measure(model: Path | str, source: Path | str, *, progress: Progress = silen
         If model or data cannot be read.
     """
     file = model_file(model)
-    predictor = Predictor(file)
+    predictor = Predictor(file, labels=labels, crop=crop)
     manifest = collect.scan(source, progress=progress)
     manifest = audit.clean(manifest, audit.check(manifest, progress=progress)).used
     test = manifest.of("test")
@@ -91,15 +108,15 @@ def measure(model: Path | str, source: Path | str, *, progress: Progress = silen
     if not len(unseen):
         raise SettingError(f"The model was trained or chosen on all of '{source}'", expected="data it has not seen")
     with tempfile.TemporaryDirectory(prefix="mien-") as folder:
-        cache = load.build(unseen, predictor.contract, folder, progress=progress)
+        cache = load.build(unseen, predictor.contract, folder, finder=predictor.finder, progress=progress)
         readable = unseen.set_aside(dict.fromkeys(cache.failed, "unreadable")).used
         side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
         truth, weights = answers(predictor.probabilities, side, progress)
     scores = evaluate.score(truth, weights, predictor.labels)
-    return Measured(scores, len(manifest) - len(unseen), seen is not None)
+    return Measured(scores, len(manifest) - len(unseen), seen is not None, len(cache.faceless))
 
 
-def explain_picture(model: Path | str, picture: Path | str, path: Path | str) -> str:
+def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *, crop: str = "auto") -> str:
     """Draw which part of a picture moved the answer.
 
     Parameters
@@ -110,6 +127,8 @@ def explain_picture(model: Path | str, picture: Path | str, path: Path | str) ->
         The picture.
     path : path
         The PNG to write: the picture as the model sees it, and beside it what spoke for the answer.
+    crop : str
+        As `Predictor` takes it.
 
     Returns
     -------
@@ -119,17 +138,17 @@ def explain_picture(model: Path | str, picture: Path | str, path: Path | str) ->
     Raises
     ------
     MediaError
-        If the picture cannot be read.
+        If the picture cannot be read, or has no face where one was looked for.
     """
-    predictor = Predictor(model)
-    seen = media.decode(media.read(str(picture)), predictor.contract.size)
-    answer = predictor.predict(seen, name=str(picture))
+    predictor = Predictor(model, crop=crop)
+    seen = predictor.sees(Path(picture))
+    weights = predictor.probabilities(seen[None])[0]
     heat = explain.occlusion(predictor.probabilities, seen)
     both = np.concatenate([seen, explain.overlay(seen, heat)], axis=1)
     larger = np.repeat(np.repeat(both, _times(len(seen)), axis=0), _times(len(seen)), axis=1)
     write_bytes(path, media.encode_png(larger))
-    weight = (answer.probabilities or {}).get(answer.label or "", 0.0)
-    return f"'{picture}' looks {answer.label} ({weight:.0%}). What spoke for it is drawn in '{path}'."
+    label = predictor.labels[int(weights.argmax())]
+    return f"'{picture}' looks {label} ({weights.max():.0%}). What spoke for it is drawn in '{path}'."
 
 
 def answers(predict: Predict, side: Batches, progress: Progress = silent) -> tuple[Integers, Probabilities]:

@@ -88,7 +88,7 @@ def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bo
 
 def _absolute(recipe: Recipe) -> Recipe:
     # A run is resumed from anywhere.
-    names = ("warm_start", "teacher", *(() if recipe.weights in ("imagenet", "none") else ("weights",)))
+    names = ("warm_start", "teacher", *(() if recipe.weights in ("box", "imagenet", "none") else ("weights",)))
     places: dict[str, Any] = {name: str(Path(value).absolute()) for name in names if (value := getattr(recipe, name))}
     return dataclasses.replace(recipe, **places)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import evaluate, load, models, train
+from mien import evaluate, load, media, models, train
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Batches, InputContract, Manifest, Progress, silent
@@ -108,9 +108,18 @@ class Work:
     def cache(self) -> load.Cache:
         """The decoded pictures."""
         if self._cache is None:
-            folder = self.run.folder.parent / "cache"
-            self._cache = load.build(self.manifest.used, self.contract, folder, progress=self.desk.progress)
+            folder, shown = self.run.folder.parent / "cache", self.desk.progress
+            used, finder = self.manifest.used, self._finder()
+            self._cache = load.build(used, self.contract, folder, finder=finder, progress=shown)
         return self._cache
+
+    def _finder(self) -> media.Finder | None:
+        if self.recipe.crop != "face":
+            return None
+        # A run that goes on elsewhere, or with a network once more, must cut its faces as it began.
+        found = media.finder(str(self.run.state().get("finder", "auto")))
+        self.run.update(finder=found.name)
+        return found
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -193,7 +202,7 @@ class Work:
         """
 
         def answer(pixels: Pixels) -> Probabilities:
-            together = np.mean([raw(model, pixels) for model in self.models], axis=0)
+            together = np.mean([raw(model, pixels, mirror=self.recipe.mirror) for model in self.models], axis=0)
             return evaluate.apply_temperature(together, temperature).astype(np.float32)
 
         return answer
@@ -220,7 +229,7 @@ def members(run: Run, recipe: Recipe) -> tuple[Member, ...]:
     return tuple(Member(dataclasses.replace(recipe, seed=seed, seeds=1), run.member(seed)) for seed in seeds)
 
 
-def raw(model: Any, pixels: Pixels) -> Probabilities:  # noqa: ANN401 - a Keras model or an Estimator
+def raw(model: Any, pixels: Pixels, *, mirror: bool = False) -> Probabilities:  # noqa: ANN401 - a Keras model or an Estimator
     """Ask one model, uncalibrated.
 
     Parameters
@@ -229,12 +238,17 @@ def raw(model: Any, pixels: Pixels) -> Probabilities:  # noqa: ANN401 - a Keras 
         Trained.
     pixels : uint8 [N, S, S, 3]
         RGB, 0..255.
+    mirror : bool
+        Answer with the mean over each picture and its mirror image.
 
     Returns
     -------
     float32 [N, classes]
         Rows sum to 1.
     """
+    if mirror:
+        both: Probabilities = np.mean([raw(model, pixels), raw(model, pixels[:, :, ::-1])], axis=0)
+        return both
     padded = np.pad(pixels, ((0, -len(pixels) % CHUNK), (0, 0), (0, 0), (0, 0)))  # one shape, one trace
     parts = [np.asarray(model.predict_on_batch(part)) for part in np.split(padded, len(padded) // CHUNK)]
     answers = np.concatenate(parts)[: len(pixels)]

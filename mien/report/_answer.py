@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mien.core.errors import SettingError
 from mien.core.types import Answer
+from mien.report._moment import Box, draw_boxes, letters
 from mien.web import class_colour
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ SHOWN = 12  # classes at most
 
 
 def answer_picture(picture: Pixels, answer: Answer) -> bytes:
-    """Draw a picture, what it looks like, and a bar for each class.
+    """Draw a picture with a box around each face, what it looks like (its largest face), and a bar for each class.
 
     Parameters
     ----------
@@ -46,12 +47,13 @@ def answer_picture(picture: Pixels, answer: Answer) -> bytes:
         raise SettingError(f"There is no answer for '{answer.path}'", expected="an answer with probabilities")
     ranked = sorted(answer.probabilities.items(), key=lambda pair: -pair[1])[:SHOWN]
     face = _sized(Image.fromarray(picture))
+    draw_boxes(face, _boxes(answer, face.width / picture.shape[1], face.height / picture.shape[0]))
     height = max(face.height, 80 + ROW * len(ranked)) + 2 * EDGE
     sheet = Image.new("RGB", (face.width + CHART + 3 * EDGE, height), PAPER)
     sheet.paste(face, (EDGE, (height - face.height) // 2))
     pen = ImageDraw.Draw(sheet)
     left, top = face.width + 2 * EDGE, (height - 80 - ROW * len(ranked)) // 2
-    pen.text((left, top), f"looks {answer.label}", fill=INK, font=_font(34), anchor="lt")
+    pen.text((left, top), _heading(answer), fill=INK, font=letters(34), anchor="lt")
     for number, (label, weight) in enumerate(ranked):
         _bar(pen, (left, top + 80 + ROW * number), label, weight)
     file = BytesIO()
@@ -61,10 +63,23 @@ def answer_picture(picture: Pixels, answer: Answer) -> bytes:
 
 def _bar(pen: Any, place: tuple[int, int], label: str, weight: float) -> None:  # noqa: ANN401 - ImageDraw
     left, top = place
-    pen.text((left, top), _fitting(label), fill=INK, font=_font(18), anchor="lt")
-    pen.text((left + CHART, top), f"{weight:.0%}", fill=FAINT, font=_font(18), anchor="rt")
+    pen.text((left, top), _fitting(label), fill=INK, font=letters(18), anchor="lt")
+    pen.text((left + CHART, top), f"{weight:.0%}", fill=FAINT, font=letters(18), anchor="rt")
     pen.rectangle((left, top + 26, left + CHART, top + 35), fill=RAIL)
     pen.rectangle((left, top + 26, left + max(2, round(CHART * weight)), top + 35), fill=class_colour(label))
+
+
+def _heading(answer: Answer) -> str:
+    return f"the largest looks {answer.label}" if len(answer.faces) > 1 else f"looks {answer.label}"
+
+
+def _boxes(answer: Answer, across: float, down: float) -> list[tuple[Box, str, str]]:
+    found = []
+    for face in answer.faces:
+        left, top, width, height = face.box
+        box = (round(left * across), round(top * down), round(width * across), round(height * down))
+        found.append((box, face.label, face.label if len(answer.faces) > 1 else ""))
+    return found
 
 
 def _sized(face: Any) -> Any:  # noqa: ANN401 - PIL.Image.Image
@@ -75,9 +90,3 @@ def _sized(face: Any) -> Any:  # noqa: ANN401 - PIL.Image.Image
 
 def _fitting(label: str) -> str:
     return label if len(label) <= 36 else label[:35] + "\u2026"
-
-
-def _font(size: int) -> Any:  # noqa: ANN401 - ImageFont
-    from PIL import ImageFont
-
-    return ImageFont.load_default(size)

@@ -39,7 +39,8 @@ def test_json_is_one_object_a_line_in_the_order_given(command, model, photos):
     found = lines(done)
     assert [item["path"] for item in found] == [str(path) for path in inputs]
     for item in found:
-        assert list(item) == ["path", "label", "probabilities", "error"]
+        assert list(item) == ["path", "label", "probabilities", "faces", "finder", "reason", "error"]
+        assert (item["faces"], item["finder"], item["reason"]) == ([], None, None)  # none was looked for
     for item in (found[0], found[3]):
         assert item["error"] is None
         assert list(item["probabilities"]) == ["angry", "happy", "sad"]
@@ -82,9 +83,10 @@ def test_a_dash_is_standard_input(command, model, photos):
 def test_csv_is_a_table_for_programs(command, model, photos):
     done = command("predict", photos / "a.png", photos / "bad.jpg", "--model", model, "--csv")
     good, bad = csv.DictReader(io.StringIO(done.stdout))
-    assert list(good) == ["path", "label", "angry", "happy", "sad", "error"]
+    assert list(good) == ["path", "label", "angry", "happy", "sad", "faces", "box", "reason", "error"]
     assert sum(float(good[label]) for label in ("angry", "happy", "sad")) == pytest.approx(1, abs=1e-5)
     assert (good["path"], good["error"]) == (str(photos / "a.png"), "")
+    assert (good["faces"], good["box"], good["reason"]) == ("", "", "")
     assert (bad["label"], bad["angry"]) == ("", "")
     assert "no picture" in bad["error"]
     assert done.exit_code == 1

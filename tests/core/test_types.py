@@ -20,6 +20,8 @@ contracts = st.builds(
     labels=st.lists(texts, min_size=2, max_size=8, unique=True).map(tuple),
     size=st.integers(1, 2048),
     colour=st.sampled_from(["rgb", "grey"]),
+    crop=st.sampled_from(types.CROPS),
+    margin=st.floats(-0.4, 4),
 )
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | texts,
@@ -78,11 +80,25 @@ def test_what_json_can_hold_but_no_contract_is_refused(text):
 
 
 def test_a_newer_contract_asks_for_a_newer_mien():
-    with pytest.raises(ModelFileError, match=r"has format 2.*Expected: format 1 or older.*newer Mien"):
-        InputContract.from_json(changed(format=2))
+    with pytest.raises(ModelFileError, match=r"has format 3.*Expected: format 2 or older.*newer Mien"):
+        InputContract.from_json(changed(format=3))
 
 
-@pytest.mark.parametrize("values", [{"kind": "sound"}, {"size": 0}, {"labels": ["happy"]}])
+def test_a_contract_from_before_faces_takes_pictures_whole():
+    fields = json.loads(changed(format=1))
+    del fields["crop"], fields["margin"]
+    found = InputContract.from_json(json.dumps(fields))
+    assert (found.crop, found.margin, found.format) == ("whole", 0.0, 1)
+    assert InputContract.from_json(found.to_json()) == found
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        *({"kind": "sound"}, {"size": 0}, {"labels": ["happy"]}),
+        *({"crop": "middle"}, {"margin": 5}, {"margin": -0.5}, {"margin": float("nan")}),
+    ],
+)
 def test_what_no_picture_model_can_eat_is_refused(values):
     with pytest.raises(ModelFileError):
         InputContract.from_json(changed(**values))
@@ -97,6 +113,9 @@ def test_an_answer_is_empty_until_it_is_given():
         "path": "a.jpg",
         "label": None,
         "probabilities": None,
+        "faces": (),
+        "finder": None,
+        "reason": None,
         "error": None,
     }
 

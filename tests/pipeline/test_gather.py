@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
 
-from mien import pipeline
+from mien import media, pipeline
 from mien.core.errors import SettingError, SourceError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
-from mien.core.types import Manifest
+from mien.core.types import Findings, Manifest
+from mien.pipeline import _gather
 from mien.pipeline._gather import fingerprint
+from mien.pipeline._work import Work
 
 SMALL = {"model": "report", "size": 24, "epochs": 1}
 
@@ -76,3 +79,46 @@ def test_the_same_data_has_the_same_name_whatever_its_order(small_run):
     assert fingerprint(manifest) == fingerprint(Manifest(manifest.frame.reverse())) == name
     other = manifest.frame.with_columns(label=pl.lit("happy"))
     assert fingerprint(Manifest(other)) != name
+
+
+class Middle:
+    """A finder that sees a face in the middle of every picture but those that are given."""
+
+    name = "middle"
+
+    def __init__(self, *but: np.ndarray) -> None:
+        self.but = but
+
+    def find(self, pixels: np.ndarray) -> tuple[media.Face, ...]:
+        return () if any(np.array_equal(pixels, one) for one in self.but) else (media.Face((2, 2, 20, 20)),)
+
+
+def test_a_run_that_goes_on_asks_the_finder_it_began_with(small_faces, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(media, "finder", lambda name: asked.append(name) or Middle())
+    run = divided(small_faces, tmp_path / "run", crop="face", batch=8)
+    assert asked == []
+    pipeline.resume(run, until="load")
+    assert run.state()["finder"] == "middle"
+    run.update(done=["collect", "audit", "split"])
+    pipeline.resume(run, until="load")
+    assert asked == ["auto", "middle"]
+
+
+def test_a_picture_without_a_face_is_listed_once_wherever_the_run_was_killed(small_faces, tmp_path, monkeypatch):
+    wall = media.decode((small_faces / "sad" / "03.png").read_bytes())
+    monkeypatch.setattr(media, "finder", lambda _: Middle(wall))
+    run = divided(small_faces, tmp_path / "run", crop="face", batch=8)
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    for owner, name in ((Work, "keep"), (_gather, "write_text")):
+        with monkeypatch.context() as patch:
+            patch.setattr(owner, name, killed)
+            with pytest.raises(KeyboardInterrupt):
+                pipeline.resume(run, until="load")
+    pipeline.resume(run, until="load")
+    found = Findings.read(run.findings).frame.filter(pl.col("issue") == "faceless")
+    assert found["id"].to_list() == ["sad/03.png"]
+    assert Manifest.read(run.manifest).frame.filter(pl.col("aside") == "faceless")["id"].to_list() == ["sad/03.png"]

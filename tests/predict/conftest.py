@@ -36,3 +36,24 @@ def colours(tmp_path_factory: pytest.TempPathFactory) -> Path:
             Image.fromarray(plain(colour, seed)).save(root / "data" / colour / f"{seed}.png")
     recipe = Recipe(model="report", size=SIZE, epochs=6, batch=8, patience=0)
     return pipeline.run(root / "data", recipe, folder=root / "run").model
+
+
+@pytest.fixture(scope="session")
+def face_crops(tmp_path_factory: pytest.TempPathFactory, clear_face) -> Path:
+    """Face crops in three tints: 'blue', 'grey' and 'red'. Not to be written to."""
+    folder = tmp_path_factory.mktemp("crops")
+    for label, tint in (("blue", "blue"), ("grey", "none"), ("red", "red")):
+        (folder / label).mkdir()
+        for number in range(24):
+            # The part of a drawn picture that a finder cuts out; a little moved each time, so that no two are alike.
+            x, y = 8 + number % 5, 10 + number // 5
+            pixels = clear_face(number, 100, tint)[y : y + 76, x : x + 76]
+            Image.fromarray(pixels).resize((48, 48)).save(folder / label / f"{number}.png")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tints(face_crops: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The model file that was made from them, as face crops: it looks for faces. Not to be written to."""
+    recipe = Recipe(model="report", size=SIZE, epochs=10, batch=8, patience=0, crop="none")
+    return pipeline.run(face_crops, recipe, folder=tmp_path_factory.mktemp("tints") / "run").model

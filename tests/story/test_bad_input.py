@@ -123,7 +123,7 @@ def spoilt(small_run, tmp_path):
     (tmp_path / "truncated.onnx").write_bytes(data[: len(data) // 2])
     newer = onnx.load_from_string(data)
     properties = {item.key: item.value for item in newer.metadata_props}
-    properties["mien.contract"] = properties["mien.contract"].replace('"format": 1', '"format": 2')
+    properties["mien.contract"] = properties["mien.contract"].replace('"format": 2', '"format": 3')
     helper.set_model_props(newer, properties)
     (tmp_path / "newer.onnx").write_bytes(newer.SerializeToString())
 
@@ -133,7 +133,7 @@ def spoilt(small_run, tmp_path):
     [
         ("text.onnx", ["is not a model file"]),
         ("truncated.onnx", ["is not a model file, or it is damaged", "Export it anew"]),
-        ("newer.onnx", ["has format 2", "Install a newer Mien"]),
+        ("newer.onnx", ["has format 3", "Install a newer Mien"]),
         ("none.onnx", ["There is no model file"]),
     ],
 )

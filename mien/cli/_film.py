@@ -1,0 +1,147 @@
+"""`mien predict` on a video or a camera."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from mien.cli._terminal import progress, say, table
+from mien.core.errors import SettingError
+
+if TYPE_CHECKING:
+    from mien.media import Film
+    from mien.predict import Moment, Predictor, Timeline
+
+Tell = Callable[["Moment"], None]
+SHOWN = 20  # faces in the table
+WEIGHTS = 4  # classes in a row of it
+RATE = 25.0  # frames a second of a film that does not say how many it has
+
+
+def predict_film(
+    predictor: Predictor, source: str, *, how: str = "table", show: Path | None = None, plot: Path | None = None
+) -> None:
+    """Answer for every face of a film, frame by frame; Ctrl-C ends it and keeps what was seen.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        One that looks for faces.
+    source : str
+        A video file, or ``camera:0``.
+    how : str
+        ``table``, ``csv`` or ``json``.
+    show : path, optional
+        The film with boxes, to write.
+    plot : path, optional
+        The time line, to write.
+
+    Raises
+    ------
+    SettingError
+        If the model does not look for faces, or a name to write to has the wrong ending.
+    MediaError
+        If the film cannot be read.
+    """
+    from mien import media
+    from mien.core.files import write_bytes
+    from mien.predict import Timeline, watch
+    from mien.report import draw_moment, timeline_picture
+
+    if predictor.finder is None:
+        raise SettingError(f"'{source}' moves, and this model takes pictures whole", todo="Look for faces: --crop face")
+    if show is not None:
+        media.check_film_name(show)
+    timeline, began = Timeline(), time.perf_counter()
+    with ExitStack() as stack:
+        film = stack.enter_context(media.Film(source))
+        tells: list[Tell] = [timeline.add, *_printer(how, predictor)]
+        if show is not None:
+            write = stack.enter_context(media.write_film(show, film.rate or RATE))
+            tells.append(lambda moment: write(draw_moment(moment)))
+        with suppress(KeyboardInterrupt):
+            for moment in _shown(watch(predictor, film), film):
+                for tell in tells:
+                    tell(moment)
+    if plot is not None:
+        write_bytes(plot, timeline_picture(timeline, source))
+    if how == "table":
+        _print_tracks(timeline)
+    _close(film, timeline, time.perf_counter() - began, predictor.finder.name)
+
+
+def _printer(how: str, predictor: Predictor) -> list[Tell]:
+    if how == "json":
+        return [_print_json]
+    return [_csv_lines(predictor)] if how == "csv" else []
+
+
+def _shown(moments: Iterator[Moment], film: Film) -> Iterator[Moment]:
+    if film.live:
+        say("Looking; Ctrl-C ends it.")
+        return moments
+    return iter(progress(quiet=False)(moments, total=film.frames, what="looking at frames"))
+
+
+def _print_json(moment: Moment) -> None:
+    faces = [asdict(seen) for seen in moment.faces]
+    line = {"frame": moment.frame.number, "time": round(moment.frame.time, 3), "faces": faces}
+    typer.echo(json.dumps(line, ensure_ascii=False))
+
+
+def _csv_lines(predictor: Predictor) -> Tell:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    heading = ["time", "frame", "face", "left", "top", "width", "height", "label", *predictor.labels]
+
+    def tell(moment: Moment) -> None:
+        if moment.frame.number == 0:
+            writer.writerow(heading)
+        for seen in moment.faces:
+            weights = [f"{seen.probabilities[label]:.6f}" for label in predictor.labels]
+            when = [f"{moment.frame.time:.3f}", moment.frame.number]
+            writer.writerow([*when, seen.track, *seen.box, seen.label, *weights])
+
+    return tell
+
+
+def _print_tracks(timeline: Timeline) -> None:
+    rows = [
+        (
+            track.number,
+            f"{track.first:.1f} to {track.last:.1f} s",
+            track.frames,
+            f"looks {track.label}",
+            "  ".join(f"{label} {weight:.0%}" for label, weight in _ranked(track.probabilities)[:WEIGHTS]),
+        )
+        for track in timeline.tracks[:SHOWN]
+    ]
+    if rows:
+        table(["face", "seen", "frames", "mostly", "mean weights"], rows)
+    else:
+        typer.echo("No face was found in any frame.")
+
+
+def _ranked(weights: dict[str, float]) -> list[tuple[str, float]]:
+    return sorted(weights.items(), key=lambda pair: -pair[1])
+
+
+def _close(film: Film, timeline: Timeline, seconds: float, finder: str) -> None:
+    more = len(timeline.tracks) + timeline.left_out - SHOWN
+    if more > 0:
+        say(f"{more:,} more faces were seen more briefly.")
+    pace = timeline.frames / max(seconds, 1e-9)
+    say(
+        f"{timeline.frames:,} frames of {timeline.seconds:.1f} s in {seconds:.1f} s: {pace:.0f} frames a second, faces "
+        f"found by {finder}. The film's own rate: {f'{film.rate:.3g} a second' if film.rate else 'not said'}."
+    )
+    if film.end:
+        say(film.end)

@@ -1,0 +1,56 @@
+"""Faces in a picture: who finds them, and how one is cut out. Each finder is a file, a name and an entry point."""
+
+from __future__ import annotations
+
+from mien.core import registry
+from mien.media._faces._face import Face, Finder
+
+GROUP = "mien.finders"
+AUTO = "auto"
+
+
+def finders() -> tuple[str, ...]:
+    """List the finders of faces.
+
+    Returns
+    -------
+    tuple of str
+        Sorted; nothing heavy is loaded.
+
+    Examples
+    --------
+    >>> "yunet" in finders()
+    True
+    """
+    return registry.names(GROUP)
+
+
+def finder(name: str = AUTO) -> Finder:
+    """Make a finder of faces.
+
+    Parameters
+    ----------
+    name : str
+        A name from `finders`, or ``auto``: YuNet where its file is here or can be fetched, the Haar cascade elsewhere.
+
+    Returns
+    -------
+    Finder
+        Ready; may be used by many threads.
+
+    Raises
+    ------
+    SettingError
+        If there is no such finder.
+    StorageError
+        If the file of the one that was named cannot be had.
+    """
+    if name == AUTO:
+        from mien.media._faces._yunet import at_hand
+
+        name = "yunet" if at_hand() else "haar"
+    made: Finder = registry.find(GROUP, name)()
+    return made
+
+
+__all__ = ["Face", "Finder", "finder", "finders"]

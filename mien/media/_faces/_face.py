@@ -1,0 +1,105 @@
+"""What a finder says of a face, and what a finder is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from mien.core.types import Pixels
+
+LEAST = 16  # pixels: a smaller face has no expression left to read
+
+
+@dataclass(frozen=True)
+class Face:
+    """A face in a picture.
+
+    Parameters
+    ----------
+    box : tuple of int
+        Left, top, width, height, pixels, inside the picture.
+    score : float
+        How sure the finder is, 0..1; 1 where it does not say.
+    points : float32 [5, 2], optional
+        x and y, pixels, of the eye on the picture's left, the eye on its right, the tip of the nose, and the left and
+        the right corner of the mouth. They may lie outside the picture.
+    """
+
+    box: tuple[int, int, int, int]
+    score: float = 1.0
+    points: npt.NDArray[np.float32] | None = field(default=None, compare=False)
+
+    @property
+    def area(self) -> int:
+        """Square pixels."""
+        return self.box[2] * self.box[3]
+
+
+class Finder(Protocol):
+    """Finds faces."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in answers."""
+        ...
+
+    def find(self, pixels: Pixels) -> tuple[Face, ...]:
+        """Find the faces of a picture.
+
+        Parameters
+        ----------
+        pixels : uint8 [H, W, 3]
+            RGB, 0..255, of any size.
+
+        Returns
+        -------
+        tuple of Face
+            Largest first; none smaller than 16 px.
+        """
+        ...
+
+
+def inside(box: tuple[float, float, float, float], height: int, width: int) -> tuple[int, int, int, int]:
+    """Cut a box off at the edges of the picture.
+
+    Parameters
+    ----------
+    box : tuple of float
+        Left, top, width, height, pixels.
+    height, width : int
+        Of the picture, pixels.
+
+    Returns
+    -------
+    tuple of int
+        Left, top, width, height; no width or height where nothing is left.
+
+    Examples
+    --------
+    >>> inside((-2.0, 4.0, 10.0, 20.0), 20, 30)
+    (0, 4, 8, 16)
+    """
+    left, top = max(0, round(box[0])), max(0, round(box[1]))
+    right, bottom = min(width, round(box[0] + box[2])), min(height, round(box[1] + box[3]))
+    return left, top, max(0, right - left), max(0, bottom - top)
+
+
+def ordered(faces: list[Face]) -> tuple[Face, ...]:
+    """Sort faces, largest first, and leave out what is too small to read.
+
+    Parameters
+    ----------
+    faces : list of Face
+        As found.
+
+    Returns
+    -------
+    tuple of Face
+        Of equally large ones, the one further up and left comes first.
+    """
+    readable = [face for face in faces if min(face.box[2:]) >= LEAST]
+    return tuple(sorted(readable, key=lambda face: (-face.area, face.box[1], face.box[0])))

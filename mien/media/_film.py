@@ -1,0 +1,234 @@
+"""Moving pictures: a video file or a camera, frame by frame and never more than one frame in memory."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from mien.core.errors import MediaError, SettingError
+from mien.media._decode import MAX_DECODED
+from mien.media._loose import open_regular
+from mien.media._quiet import hush_films
+
+if TYPE_CHECKING:
+    from mien.core.types import Pixels
+
+CAMERA = re.compile(r"camera:(\d{1,3})")
+_HEAD = 4096
+_PICTURES = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
+_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")  # how an MP4 or QuickTime file begins
+_SOUNDS = (b"M4A ", b"M4B ")
+_STARTS = (b"\x1aE\xdf\xa3", b"\0\0\1\xba", b"\0\0\1\xb3", b"FLV\1", b"0&\xb2u\x8ef\xcf\x11")  # WebM, MPEG, FLV, WMV
+_WAIT = 5.0  # seconds without a frame after which a camera is given up
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One frame.
+
+    Parameters
+    ----------
+    number : int
+        From 0.
+    time : float
+        Seconds from the first frame.
+    pixels : uint8 [H, W, 3]
+        RGB.
+    """
+
+    number: int
+    time: float
+    pixels: Pixels = field(repr=False)
+
+
+def is_video(data: bytes) -> bool:
+    """Say whether some bytes begin a video file; its ending does not count.
+
+    Parameters
+    ----------
+    data : bytes
+        The first 4096 bytes, or more.
+
+    Returns
+    -------
+    bool
+        For MP4, QuickTime, AVI, WebM, Matroska, MPEG, FLV and WMV. An animated GIF is a picture.
+
+    Examples
+    --------
+    >>> is_video(b"RIFF....AVI LIST"), is_video(b"GIF89a")
+    (True, False)
+    """
+    if data[4:8] in _BOXES:
+        return data[4:8] != b"ftyp" or data[8:12] not in (*_PICTURES, *_SOUNDS)
+    if data[:4] == b"RIFF":
+        return data[8:12] == b"AVI "
+    stream = len(data) > 188 and data[0] == data[188] == 0x47  # MPEG-TS: a packet is 188 bytes
+    return stream or data.startswith(_STARTS)
+
+
+def is_moving(source: str) -> bool:
+    """Say whether a source is a video file or a camera.
+
+    Parameters
+    ----------
+    source : str
+        A path, or ``camera:0``.
+
+    Returns
+    -------
+    bool
+        False for what cannot be read.
+    """
+    if source.startswith("camera:"):
+        return True
+    with suppress(OSError, ValueError), open_regular(source) as file:
+        return is_video(file.read(_HEAD))
+    return False
+
+
+class Film:
+    """A video file or a camera, to be walked through once. Close it, or use it in a ``with``.
+
+    Parameters
+    ----------
+    source : str
+        A path, or ``camera:0`` for the first camera.
+
+    Attributes
+    ----------
+    rate : float
+        Frames a second, as the file or the camera says; 0 where it does not.
+    size : tuple of int
+        Width and height, pixels, as they are said.
+    frames : int
+        How many the file declares; 0 where it is not known. Some files lie.
+    live : bool
+        Whether it is a camera.
+    end : str
+        Once it has been walked through: why it ended before its time, in a sentence; empty where it did not.
+
+    Raises
+    ------
+    MediaError
+        If there is no such file or camera, or it cannot be opened.
+    SettingError
+        If the camera has no number.
+    """
+
+    def __init__(self, source: str) -> None:
+        import cv2
+
+        self.source = source
+        self.live = source.startswith("camera:")
+        self.end = ""
+        hush_films()
+        self._capture: Any = _camera(source) if self.live else _file(Path(source))
+        self.size = (int(self._get(cv2.CAP_PROP_FRAME_WIDTH)), int(self._get(cv2.CAP_PROP_FRAME_HEIGHT)))
+        if self.size[0] * self.size[1] > MAX_DECODED:
+            self.close()
+            raise MediaError(f"'{source}' has frames of {self.size[0]} x {self.size[1]} pixels", issue="bomb")
+        self.rate = min(self._get(cv2.CAP_PROP_FPS), 1000.0)
+        self.frames = 0 if self.live else int(self._get(cv2.CAP_PROP_FRAME_COUNT))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file or the camera."""
+        self._capture.release()
+
+    def __iter__(self) -> Iterator[Frame]:
+        """Yield every frame.
+
+        Yields
+        ------
+        Frame
+            In order; times never go back.
+
+        Raises
+        ------
+        MediaError
+            If not one frame can be read.
+        """
+        began, last, number = time.monotonic(), 0.0, 0
+        for pixels in self._pictures():
+            moment = time.monotonic() - began if self.live else self._moment(number)
+            last = max(last, moment)
+            yield Frame(number, last, pixels)
+            number += 1
+        if number == 0:
+            raise MediaError(f"'{self.source}' holds no frame that can be read", issue="unreadable")
+        if self.live:
+            self.end = f"The camera gave no more pictures after {last:.1f} seconds."
+        elif number < 0.95 * self.frames:
+            self.end = f"The file ends, or is damaged, after {number:,} of {self.frames:,} frames."
+
+    def _pictures(self) -> Iterator[Pixels]:
+        import cv2
+
+        waited = time.monotonic()
+        while True:
+            try:
+                there, picture = self._capture.read()
+            except cv2.error:  # a damaged file; what came before it counts
+                return
+            if there and picture is not None and picture.ndim == 3:
+                waited = time.monotonic()
+                yield np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)
+            elif not self.live or not self._capture.isOpened() or time.monotonic() - waited > _WAIT:
+                return
+
+    def _moment(self, number: int) -> float:
+        import cv2
+
+        said = float(self._get(cv2.CAP_PROP_POS_MSEC)) / 1000  # right where the rate changes; some files have none
+        return said if said > 0 or number == 0 or self.rate == 0 else number / self.rate
+
+    def _get(self, what: int) -> float:
+        value = float(self._capture.get(what))
+        return value if np.isfinite(value) and value > 0 else 0.0
+
+
+def _camera(source: str) -> Any:  # noqa: ANN401 - cv2.VideoCapture
+    import cv2
+
+    found = CAMERA.fullmatch(source)
+    if found is None:
+        raise SettingError(f"'{source}' is no camera", expected="camera:0 for the first, camera:1 for the second")
+    capture = cv2.VideoCapture(int(found[1]))
+    if not capture.isOpened():
+        todo = "Is it plugged in, free, and may you use it? Under Linux it is a device such as /dev/video0"
+        raise MediaError(f"Camera {found[1]} cannot be opened", issue="missing", todo=todo)
+    capture.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # the newest picture counts
+    return capture
+
+
+def _file(path: Path) -> Any:  # noqa: ANN401
+    import cv2
+
+    try:
+        with open_regular(str(path)) as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise MediaError(f"'{path}' cannot be read ({error.strerror})", issue="missing", todo="Check it") from error
+    if not is_video(head):
+        raise MediaError(f"'{path}' is no video", issue="unsupported", expected="MP4, MOV, AVI, WebM, MKV or MPEG")
+    capture = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)  # absolute: "http:x" is a file too
+    if not capture.isOpened():
+        todo = "Fetch it again, or convert it to MP4"
+        raise MediaError(
+            f"The video '{path}' is damaged, or of a kind that FFmpeg cannot read", issue="unreadable", todo=todo
+        )
+    return capture

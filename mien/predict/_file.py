@@ -1,0 +1,151 @@
+"""A model file, opened and checked before it answers anything."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mien.core.errors import ModelFileError
+from mien.core.types import InputContract
+
+MAX_MODEL_BYTES = 1 << 30
+KEYS = ("mien.contract", "mien.temperature", "mien.scores", "mien.card")  # what `mien.export` writes
+_BOX = Path(__file__).parents[1] / "weights"
+
+
+def in_the_box() -> tuple[str, ...]:
+    """List the models that Mien brings along.
+
+    Returns
+    -------
+    tuple of str
+        Names, which stand for their files.
+
+    Examples
+    --------
+    >>> in_the_box()
+    ('face', 'face-int8')
+    """
+    return tuple(sorted(path.stem for path in _BOX.glob("*.onnx")))
+
+
+def model_file(path: Path | str | None) -> Path:
+    """Accept the folder of a run, or the name of a model in the box, where a model file is asked for.
+
+    Parameters
+    ----------
+    path : path
+        Any of them; what lies under a name comes before the model of that name. None is the face model in the box.
+
+    Returns
+    -------
+    pathlib.Path
+        The model file.
+    """
+    if path is None:
+        return _BOX / "face.onnx"
+    path = Path(path)
+    if not path.exists() and str(path) in in_the_box():
+        return _BOX / f"{path}.onnx"
+    return path / "model.onnx" if path.is_dir() else path
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A model file, open.
+
+    Parameters
+    ----------
+    session : onnxruntime.InferenceSession
+        From ``pixels`` to ``probabilities``.
+    contract : InputContract
+        What it eats.
+    card : str
+        The model card, Markdown.
+    scores : dict
+        How good it was when it was made.
+    """
+
+    session: Any
+    contract: InputContract
+    card: str
+    scores: dict[str, Any]
+
+
+def open_model(path: Path | str, threads: int) -> ModelFile:
+    """Open a model file and check that it is whole.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    threads : int
+        Threads for one answer; 0 lets ONNX Runtime use every core.
+
+    Returns
+    -------
+    ModelFile
+        Ready.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is missing, is no model, is damaged, or is newer than this Mien.
+    """
+    session = _session(Path(path), threads)
+    found = _metadata(path, session)
+    contract = InputContract.from_json(found["mien.contract"])
+    _check_shapes(path, session, contract)
+    return ModelFile(session, contract, found["mien.card"], _scores(path, found["mien.scores"]))
+
+
+def _session(path: Path, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has no types
+    if not path.is_file():
+        raise ModelFileError(f"There is no model file '{path}'", todo="Make one: mien run FOLDER")
+    size = path.stat().st_size
+    if not 0 < size <= MAX_MODEL_BYTES:
+        raise ModelFileError(f"'{path}' has {size} bytes", expected="an .onnx file of at most 1 GiB")
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 4  # what it has to say comes back as an exception
+    try:
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime raises a dozen unrelated classes for a bad file
+        raise ModelFileError(
+            f"'{path}' is not a model file, or it is damaged",
+            expected="an .onnx file that Mien exported",
+            todo="Export it anew: mien export RUN",
+        ) from error
+
+
+def _metadata(path: Path | str, session: Any) -> dict[str, str]:  # noqa: ANN401
+    found: dict[str, str] = session.get_modelmeta().custom_metadata_map
+    if "mien.contract" not in found:
+        raise ModelFileError(f"'{path}' is an ONNX file, but not one that Mien exported", todo="See mien export")
+    # They stand at the file's end, so a file that was cut off may load and lack the last of them.
+    missing = [key for key in KEYS if key not in found]
+    if missing:
+        raise ModelFileError(f"'{path}' is damaged: {', '.join(missing)} is missing", todo="Export it anew")
+    return found
+
+
+def _scores(path: Path | str, text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise ModelFileError(f"The scores in '{path}' are damaged", todo="Export it anew")
+    return found
+
+
+def _check_shapes(path: Path | str, session: Any, contract: InputContract) -> None:  # noqa: ANN401
+    inputs = [(item.name, item.type, tuple(item.shape[1:])) for item in session.get_inputs()]
+    outputs = [(item.name, tuple(item.shape[-1:])) for item in session.get_outputs()]
+    expected = [("pixels", "tensor(uint8)", contract.shape)], [("probabilities", (len(contract.labels),))]
+    if (inputs, outputs) != expected:
+        raise ModelFileError(f"The graph in '{path}' does not fit the contract it carries", todo="Export it anew")

@@ -1,0 +1,138 @@
+"""Moving pictures: who is who from frame to frame, and answers that do not flicker."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mien.core.types import FaceAnswer
+    from mien.media import Frame
+    from mien.predict._predictor import Predictor
+
+OVERLAP = 0.3  # intersection over union of two boxes, from which they are one face
+LOST = 0.7  # seconds out of sight after which a face that comes back is another one
+SMOOTH = 0.3  # seconds: time constant of the smoothing, about as long as an expression takes to appear
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A face in a frame.
+
+    Parameters
+    ----------
+    track : int
+        Which face it is, from 1: the same number in every frame that it is followed through.
+    box : tuple of int
+        Left, top, width, height, pixels.
+    label : str
+        The class with the most weight, smoothed over time.
+    probabilities : dict of str to float
+        Class to weight, smoothed over time, 0..1, summing to 1.
+    """
+
+    track: int
+    box: Box
+    label: str
+    probabilities: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A frame and its faces.
+
+    Parameters
+    ----------
+    frame : Frame
+        The frame.
+    faces : tuple of Seen
+        Largest first.
+    """
+
+    frame: Frame
+    faces: tuple[Seen, ...]
+
+
+@dataclass
+class _Track:
+    number: int
+    box: Box
+    time: float
+    probabilities: dict[str, float]
+
+    def follow(self, face: FaceAnswer, time: float) -> None:
+        share = 1 - math.exp(-max(time - self.time, 1e-3) / SMOOTH)
+        earlier = self.probabilities
+        self.probabilities = {
+            label: earlier[label] + share * (weight - earlier[label]) for label, weight in face.probabilities.items()
+        }
+        self.box, self.time = face.box, time
+
+    def seen(self) -> Seen:
+        label = max(self.probabilities, key=lambda name: self.probabilities[name])
+        return Seen(self.number, self.box, label, dict(self.probabilities))
+
+
+def watch(predictor: Predictor, frames: Iterable[Frame]) -> Iterator[Moment]:
+    """Answer for every face of every frame, and follow faces from one to the next.
+
+    Boxes that overlap most belong together; a face out of sight for `LOST` seconds is forgotten. The weights of a face
+    are an exponential moving average with the time constant `SMOOTH`. Nothing grows with the length of the film.
+
+    Parameters
+    ----------
+    predictor : Predictor
+        One that looks for faces.
+    frames : iterable of Frame
+        Such as a `media.Film`.
+
+    Yields
+    ------
+    Moment
+        One a frame.
+    """
+    tracks: list[_Track] = []
+    known = 0
+    for frame in frames:
+        faces = predictor.faces(frame.pixels)
+        tracks = [track for track in tracks if frame.time - track.time <= LOST]
+        pairs = _matched(tracks, faces)
+        now = []
+        for number, face in enumerate(faces):
+            track = pairs.get(number)
+            if track is None:
+                known += 1
+                track = _Track(known, face.box, frame.time, dict(face.probabilities))
+                tracks.append(track)
+            else:
+                track.follow(face, frame.time)
+            now.append(track.seen())
+        yield Moment(frame, tuple(now))
+
+
+def _matched(tracks: list[_Track], faces: tuple[FaceAnswer, ...]) -> dict[int, _Track]:
+    """Pair faces with tracks, those that overlap most first."""
+    pairs = [
+        (_overlap(track.box, face.box), place, number)
+        for place, track in enumerate(tracks)
+        for number, face in enumerate(faces)
+    ]
+    found: dict[int, _Track] = {}
+    taken: set[int] = set()
+    for overlap, place, number in sorted(pairs, key=lambda pair: (-pair[0], pair[1:])):
+        if overlap >= OVERLAP and place not in taken and number not in found:
+            found[number] = tracks[place]
+            taken.add(place)
+    return found
+
+
+def _overlap(one: Box, other: Box) -> float:
+    across = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    down = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    if across <= 0 or down <= 0:
+        return 0.0
+    return across * down / (one[2] * one[3] + other[2] * other[3] - across * down)

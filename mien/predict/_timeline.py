@@ -1,0 +1,152 @@
+"""What a film showed, in a bounded number of words: one line a face, and its weights over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mien.predict._moments import Moment, Seen
+
+MOST_BINS = 240  # pieces of a face's time line; when they are full, two and two become one
+MOST_TRACKS = 200  # faces that are listed; the briefest go first
+FIRST_BIN = 0.25  # seconds a piece, to begin with
+
+
+@dataclass
+class Track:
+    """One face, from when it came to when it went.
+
+    Parameters
+    ----------
+    number : int
+        As in `Seen.track`.
+    first, last : float
+        Seconds.
+    step : float
+        Seconds a bin of `bins` covers, counted from the start of the film.
+    bins : dict of int to dict of str to float
+        Bin to class to the sum of its weights; divide by `counts`.
+    counts : dict of int to int
+        Bin to frames.
+    """
+
+    number: int
+    first: float
+    last: float
+    step: float = FIRST_BIN
+    bins: dict[int, dict[str, float]] = field(default_factory=dict)
+    counts: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def frames(self) -> int:
+        """How many frames it was seen in."""
+        return sum(self.counts.values())
+
+    @property
+    def probabilities(self) -> dict[str, float]:
+        """Its mean weights over all frames."""
+        total: dict[str, float] = {}
+        for weights in self.bins.values():
+            for label, weight in weights.items():
+                total[label] = total.get(label, 0.0) + weight
+        return {label: weight / self.frames for label, weight in total.items()}
+
+    @property
+    def label(self) -> str:
+        """The class with the most weight over all frames."""
+        mean = self.probabilities
+        return max(mean, key=lambda name: mean[name])
+
+    def weights(self, place: int) -> dict[str, float] | None:
+        """Return the mean weights of a bin.
+
+        Parameters
+        ----------
+        place : int
+            Which bin.
+
+        Returns
+        -------
+        dict of str to float or None
+            None where the face was not seen.
+        """
+        count = self.counts.get(place, 0)
+        return {label: weight / count for label, weight in self.bins[place].items()} if count else None
+
+    def add(self, seen: Seen, time: float) -> None:
+        """Count a frame.
+
+        Parameters
+        ----------
+        seen : Seen
+            The face.
+        time : float
+            Seconds.
+        """
+        self.last = time
+        place = int(time / self.step)
+        total = self.bins.setdefault(place, dict.fromkeys(seen.probabilities, 0.0))
+        for label, weight in seen.probabilities.items():
+            total[label] += weight
+        self.counts[place] = self.counts.get(place, 0) + 1
+        while len(self.bins) > MOST_BINS:
+            self._halve()
+
+    def _halve(self) -> None:
+        bins, counts = self.bins, self.counts
+        self.step, self.bins, self.counts = 2 * self.step, {}, {}
+        for place, weights in bins.items():
+            total = self.bins.setdefault(place // 2, dict.fromkeys(weights, 0.0))
+            for label, weight in weights.items():
+                total[label] += weight
+            self.counts[place // 2] = self.counts.get(place // 2, 0) + counts[place]
+
+
+@dataclass
+class Timeline:
+    """All faces of a film. Its size does not grow with the film's length.
+
+    Parameters
+    ----------
+    frames : int
+        Frames so far.
+    seconds : float
+        Time of the last of them.
+    faceless : int
+        Frames without a face.
+    left_out : int
+        Faces that were seen so briefly that others took their place in the list.
+    """
+
+    frames: int = 0
+    seconds: float = 0.0
+    faceless: int = 0
+    left_out: int = 0
+    _tracks: dict[int, Track] = field(default_factory=dict)
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        """The faces, those seen longest first."""
+        return tuple(sorted(self._tracks.values(), key=lambda track: (-track.frames, track.number)))
+
+    def add(self, moment: Moment) -> None:
+        """Count a frame.
+
+        Parameters
+        ----------
+        moment : Moment
+            From `watch`.
+        """
+        time = moment.frame.time
+        self.frames += 1
+        self.seconds = time
+        self.faceless += not moment.faces
+        for seen in moment.faces:
+            if seen.track not in self._tracks:
+                self._tracks[seen.track] = Track(seen.track, time, time)
+            self._tracks[seen.track].add(seen, time)
+        if len(self._tracks) > MOST_TRACKS:
+            now = {seen.track for seen in moment.faces}
+            gone = [track for track in self.tracks if track.number not in now]
+            for track in gone[-(len(self._tracks) - MOST_TRACKS) :]:
+                del self._tracks[track.number]
+                self.left_out += 1

@@ -1,0 +1,87 @@
+"""What is drawn on frames, and the time line."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from mien.core.types import Answer, FaceAnswer
+from mien.media import Frame, decode
+from mien.predict import Moment, Seen, Timeline
+from mien.report import answer_picture, draw_moment, timeline_picture
+
+GREY = np.full((200, 300, 3), 128, np.uint8)
+TEAL, ORANGE = (0, 114, 178), (230, 159, 0)  # sad and happy
+
+
+def seen(track, box, label):
+    return Seen(track, box, label, {"happy": 0.8, "sad": 0.2} if label == "happy" else {"happy": 0.3, "sad": 0.7})
+
+
+def places(pixels, colour):
+    """Rows and columns of a colour, as (top, bottom, left, right)."""
+    rows, columns = np.nonzero((pixels == colour).all(2))
+    return (rows.min(), rows.max(), columns.min(), columns.max()) if len(rows) else None
+
+
+def test_a_box_is_drawn_where_the_face_is_in_the_colour_of_its_class():
+    drawn = draw_moment(Moment(Frame(0, 0.0, GREY), (seen(1, (40, 80, 60, 70), "sad"),)))
+    top, bottom, left, _ = places(drawn, TEAL)
+    assert (left, bottom) == (40, 150)
+    assert top < 80  # the words stand above
+    np.testing.assert_array_equal(drawn[100:140, 60:90], GREY[100:140, 60:90])  # the face itself is not painted over
+    assert (GREY == 128).all()
+
+
+def test_words_at_the_edge_stay_in_the_picture():
+    for box in [(0, 0, 60, 60), (280, 0, 20, 20), (250, 150, 50, 50), (0, 180, 300, 20)]:
+        drawn = draw_moment(Moment(Frame(0, 0.0, GREY), (seen(12, box, "happy"),)))
+        assert drawn.shape == GREY.shape
+        assert (drawn == ORANGE).all(2).sum() > 300
+
+
+def test_a_frame_without_faces_stays_as_it_is():
+    np.testing.assert_array_equal(draw_moment(Moment(Frame(0, 0.0, GREY), ())), GREY)
+
+
+def test_the_picture_of_an_answer_shows_where_the_face_is():
+    weights = {"happy": 0.1, "sad": 0.9}
+    faces = (FaceAnswer((100, 50, 80, 80), "sad", weights), FaceAnswer((10, 10, 30, 30), "happy", weights))
+    plain = decode(answer_picture(GREY, Answer("a.png", "sad", weights)))
+    drawn = decode(answer_picture(GREY, Answer("a.png", "sad", weights, faces, "yunet")))
+    changed = np.abs(plain.astype(int) - drawn).max(2) > 20
+    rows, columns = np.nonzero(changed[:, : 32 + 640])
+    assert columns.max() - columns.min() > 300
+    assert rows.max() - rows.min() > 100
+    assert (drawn == ORANGE).all(2).sum() > (plain == ORANGE).all(2).sum()
+
+
+def line_of(count):
+    line = Timeline()
+    for number in range(count):
+        faces = [seen(1, (0, 0, 50, 50), "happy" if number < count / 2 else "sad")]
+        faces += [seen(2, (90, 0, 50, 50), "sad")] if count / 4 < number < count / 2 else []
+        line.add(Moment(Frame(number, number / 10, GREY), tuple(faces)))
+    return line
+
+
+def strip(picture, row):
+    return np.asarray(picture)[row]
+
+
+def test_a_time_line_shows_when_the_answer_changed():
+    picture = Image.open(io.BytesIO(timeline_picture(line_of(100), "clip.mp4"))).convert("RGB")
+    drawn = np.asarray(picture).astype(int)
+    # Somewhere a row is more "happy" in its first half than in its second, and the next strip the other way round.
+    left, right = drawn[:, 200:600].mean(1), drawn[:, 700:1100].mean(1)
+    warmer = (left - right)[:, 0] - (left - right)[:, 2]
+    assert warmer.max() > 40
+    assert np.abs(warmer).argmax() != 0
+
+
+def test_a_long_film_and_an_empty_one_can_be_drawn():
+    long = Timeline()
+    for number in range(3000):
+        long.add(Moment(Frame(number, number * 3.0, GREY), (seen(1 + number // 300, (0, 0, 50, 50), "sad"),)))
+    for line in (long, Timeline(), line_of(1)):
+        assert decode(timeline_picture(line, "a" * 300)).shape[1] > 1000
