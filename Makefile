@@ -3,13 +3,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TRAIN := $(VENV)/.installed-to-train
+PACKED := mien/web/packed/built.json
 
-.PHONY: demo test check install format lint types layers docs bench clean
+.PHONY: demo test check install page wheel format lint types layers docs bench clean
+.NOTPARALLEL:
 
-demo: $(TRAIN)            ## drawn faces -> an honest report and one model file under runs/demo/
+demo: $(TRAIN) page       ## drawn faces -> an honest report and one model file under runs/demo/
 	$(BIN)/mien demo
 
 test: install            ## every test
+	@sh .ci/page $(VENV) must
+	@sh .ci/chromium >/dev/null
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 check: format lint types layers docs test   ## all that CI asks
@@ -23,6 +27,15 @@ $(STAMP): pyproject.toml constraints.txt
 $(TRAIN): pyproject.toml constraints.txt  # all that a user needs, without what only tests need
 	@PYTHON="$(PYTHON)" sh .ci/venv $(VENV) '.[train]'
 	@touch $(TRAIN)
+
+page: $(PACKED)          ## the runtime with which the page answers on the visitor's device
+
+$(PACKED): web/package.json web/package-lock.json web/build.mjs
+	@sh .ci/page $(VENV)
+
+wheel: install           ## dist/mien-*.whl, with the page's runtime inside
+	@sh .ci/page $(VENV) must
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
 format: install          ## is the code formatted?
 	$(BIN)/ruff format --check .

@@ -2,8 +2,8 @@
 
 $ python bench/all.py DATA
 
-DATA holds `fer2013.parquet` and `report_pictures/`; without it, only what needs no data is measured. The peer of
-`face_peers.py` gets its environment in a folder that is gone afterwards.
+DATA holds `fer2013.parquet` and `report_pictures/`; without it, only what needs no data is measured. The peers of
+`face_peers.py` and `serve.py` get their environments in folders that are gone afterwards.
 """
 
 from __future__ import annotations
@@ -14,8 +14,17 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ALONE = ("demo.py", "predict.py", "loading.py")
-WITH_DATA = ("leak.py", "compact_against_report.py", "real_data.py", "recipes.py", "training.py", "tune.py", "face.py")
+ALONE = ("demo.py", "predict.py", "loading.py", "page.py", "serve_attack.py")
+WITH_DATA = (
+    "leak.py",
+    "compact_against_report.py",
+    "real_data.py",
+    "recipes.py",
+    "training.py",
+    "tune.py",
+    "face.py",
+    "litert.py",
+)
 
 
 def main() -> None:
@@ -24,6 +33,8 @@ def main() -> None:
         subprocess.run([sys.executable, HERE / script], check=True)
     for script in WITH_DATA if len(sys.argv) > 1 else ():
         subprocess.run([sys.executable, HERE / script, sys.argv[1]], check=True)
+    with tempfile.TemporaryDirectory() as workdir:
+        subprocess.run([sys.executable, HERE / "serve.py", workdir, "--long"], check=True)
     if len(sys.argv) > 1:
         with tempfile.TemporaryDirectory() as workdir:
             beside_peers(Path(sys.argv[1]), workdir)

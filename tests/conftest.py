@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import json
 import math
 import os
 import resource
@@ -159,6 +160,17 @@ def clear_face() -> Callable[..., np.ndarray]:
 @pytest.fixture(scope="session")
 def photo() -> Callable[..., np.ndarray]:
     return photograph
+
+
+@pytest.fixture(scope="session")
+def golden_faces() -> tuple[np.ndarray, np.ndarray, float]:
+    """Eight drawn faces, what the box's `face` says of them, and its temperature: every runtime is held to these."""
+    from mien import media
+
+    golden = Path(__file__).parent / "golden"
+    stored = json.loads((golden / "face.json").read_text("utf-8"))
+    crops = np.stack(np.split(media.decode((golden / "face.png").read_bytes()), 8, axis=1))  # uint8 [8, 48, 48, 3]
+    return crops, np.array(stored["face"]), stored["temperature"]
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ DOCS = HOUSE / "docs"
 PAGES = sorted([HOUSE / "README.md", HOUSE / "CHANGELOG.md", *DOCS.glob("*.md"), *DOCS.glob("decisions/*.md")])
 STAGES = [
     *("collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export", "report", "predict"),
-    *("compare", "tune"),
+    *("compare", "tune", "serve"),
 ]
 COMMANDS = get_command(app)
 on_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(HOUSE).as_posix())
@@ -211,7 +211,7 @@ def test_each_command_can_be_typed(page):
         elif program == "python":
             assert (HOUSE / words[0]).exists()
         else:
-            assert program in {".", "cat", "echo", "fi", "pip", "tensorboard"}, f"{program} is not explained"
+            assert program in {".", "cat", "curl", "echo", "fi", "pip", "tensorboard"}, f"{program} is not explained"
 
 
 @on_each_page

@@ -32,12 +32,13 @@ NAMES = {
     "mien.media": (
         "Face Film Finder Frame MAX_BYTES MAX_DECODED MAX_PIXELS check_film_name container_kind crop csv_rows "
         "csv_separator decode encode_png encode_webp finder finders fit frames is_moving is_video pixel_column read "
-        "read_many real_path sniff tar_headers thumbnail write_film"
+        "read_many real_path sniff tar_headers thumbnail write_film yunet_file"
     ),
     "mien.web": (
-        "Axis Estimate Html Point Section badge bars block card class_colour class_ink code columns contrast count "
+        "Asset Axis Estimate FINDER Html PageModel Point Section assets "
+        "badge bars block card class_colour class_ink code columns contrast count "
         "counts curves details differences duration escape facts grid image intervals join listing matrix missing "
-        "number page pair percent points scatter section severity span table tag text weight wide_card"
+        "number page page_config pair percent points scatter section severity span table tag text weight wide_card"
     ),
     "mien.collect": "draw scan",
     "mien.audit": "Tally check clean quarantine require_usable summary undo write_page",
@@ -50,19 +51,21 @@ NAMES = {
         "by_group commonest holm mcnemar nearest_neighbour paired paired_seeds score swap_test temperature"
     ),
     "mien.explain": "occlusion overlay",
-    "mien.export": "TOLERANCE card needs_another_process quantize write",
+    "mien.export": ("LiteRT TOLERANCE card needs_another_process quantize read_litert write write_litert write_site"),
     "mien.pipeline": (
-        "Desk Member STAGES Shrunk Work begin contract explain_picture export_alone measure resume run shrink summary"
+        "Delivered Desk FORMATS Member STAGES Shrunk Work begin check_format contract deliver explain_picture "
+        "export_alone litert_alone measure resume run shrink summary"
     ),
     "mien.tune": ("Course Importance Now Plan Study Trial begin importances is_study resume search summary write_page"),
-    "mien.predict": "Moment Predictor Seen Timeline Track finds in_the_box model_file watch",
+    "mien.predict": "Moment Predictor Sample Seen Timeline Track finds holds in_the_box model_file watch",
+    "mien.serve": "Settings app run",
     "mien.report": "Album answer_picture draw_moment timeline_picture write",
     "mien.compare": "Comparison Entry Example Pair Setting runs write_page",
     "mien.cli": "app main",
 }
 
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
-MODULES = {"cli", "compare", "tune", "core", "pipeline", "predict", "report", "media", "web"} | {
+MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report", "media", "web"} | {
     "collect",
     "audit",
     "split",

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import mien
-from mien.cli import _compare, _distil, _doctor, _predict, _run, _stages, _tune
+from mien.cli import _compare, _distil, _doctor, _predict, _run, _serve, _stages, _tune
 from mien.cli._terminal import say
 from mien.core.errors import MienError
 
@@ -45,6 +45,7 @@ _tune.register(app)
 _stages.register(app)
 _compare.register(app)
 _predict.register(app)
+_serve.register(app)
 _doctor.register(app)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -136,7 +137,7 @@ def _opened(folder: Path) -> Run:
     return run
 
 
-def finish(run: Run, as_json: bool) -> None:
+def finish(run: Run, as_json: bool, files: Sequence[Path] = ()) -> None:
     """Print the closing block: what was made, how good it is, the next command.
 
     Parameters
@@ -145,12 +146,14 @@ def finish(run: Run, as_json: bool) -> None:
         Finished.
     as_json : bool
         For a program.
+    files : sequence of path
+        What was written beside.
     """
     from mien import pipeline
 
     made = pipeline.summary(run)
     if as_json:
-        answer(made)
+        answer({**made, "files": [str(file) for file in files]} if files else made)
         return
     typer.echo()
     typer.echo(made["sentence"])
@@ -158,6 +161,8 @@ def finish(run: Run, as_json: bool) -> None:
     typer.echo()
     typer.echo(f"  report  {run.report}")
     typer.echo(f"  model   {run.model}  ({run.model.stat().st_size / 1e6:.1f} MB)")
+    for file in files:
+        typer.echo(f"  export  {file}")
     typer.echo()
     typer.echo(f"Next: mien predict PICTURE --model {run.model}")
 

@@ -304,31 +304,41 @@ def explain(
 
 def export(
     run: RunFolder,
+    to: Annotated[
+        str,
+        typer.Option(
+            "--to",
+            metavar="onnx|litert|web",
+            help="The model file (onnx), files for Android and iOS (litert), or a page that any host can serve (web).",
+        ),
+    ] = "onnx",
     out: options.Out = None,
     int8: Annotated[bool, typer.Option("--int8", help="Write a copy in 8 bits too: a quarter of the size.")] = False,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
-    """Finish a trained run: measure it, and write its one model file and its report.
+    """Finish a trained run: measure it, and write its one model file and its report; on demand for phones and the web.
 
     Try:
 
       mien export runs/x
 
       mien export runs/x --out smile.onnx --int8
+
+      mien export runs/x --to litert
+
+      mien export runs/x --to web --int8 --out site
     """
     from mien import pipeline
-    from mien.core.files import write_bytes
     from mien.core.run import Run
 
+    pipeline.check_format(to)
     with desk(quiet=quiet) as told:
         done = pipeline.resume(Run.open(run), desk=told)
-    if out is not None:
-        write_bytes(out, done.model.read_bytes())
-    if int8:
-        beside = out.with_name(f"{out.stem}-int8{out.suffix}") if out else None
-        say(pipeline.shrink(done, beside).sentence)
-    finish(done, as_json=as_json)
+        made = pipeline.deliver(done, to, out, int8=int8, desk=told)
+    for sentence in made.sentences:
+        say(sentence)
+    finish(done, as_json=as_json, files=made.files)
 
 
 def print_layers(recipe: Recipe, classes: int) -> None:

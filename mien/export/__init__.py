@@ -1,4 +1,4 @@
-"""A trained model becomes one ``.onnx`` file: uint8 pixels in, calibrated probabilities out.
+"""A trained model becomes one ``.onnx`` file: uint8 pixels in, calibrated probabilities out; and what comes of it.
 
 Examples
 --------
@@ -11,6 +11,19 @@ from __future__ import annotations
 
 from mien.export._card import card
 from mien.export._int8 import quantize
+from mien.export._interpreter import LiteRT, read_litert
+from mien.export._litert import write_litert
 from mien.export._onnx import TOLERANCE, needs_another_process, write
+from mien.export._web import write_site
 
-__all__ = ["TOLERANCE", "card", "needs_another_process", "quantize", "write"]
+__all__ = [
+    "TOLERANCE",
+    "LiteRT",
+    "card",
+    "needs_another_process",
+    "quantize",
+    "read_litert",
+    "write",
+    "write_litert",
+    "write_site",
+]

@@ -32,11 +32,22 @@ def from_keras(model: keras.Model) -> Any:  # noqa: ANN401 - onnx.ModelProto
         If Keras does not run on TensorFlow.
     """
     require_tensorflow("Export with KERAS_BACKEND=tensorflow: mien export RUN")
-    return convert(model, _logarithms(model), "logs")
+    return convert(model, logarithms(model), "logs")
 
 
-def _logarithms(model: keras.Model) -> Callable[[Any], Any]:
-    """Return the network as far as the logarithms of its weights: uint8 [N, S, S, 3] -> float32 [N, classes]."""
+def logarithms(model: keras.Model) -> Callable[[Any], Any]:
+    """Return a network as far as the logarithms of its weights, in TensorFlow operations.
+
+    Parameters
+    ----------
+    model : keras.Model
+        As for `from_keras`.
+
+    Returns
+    -------
+    callable
+        uint8 ``[N, S, S, 3]`` to float32 ``[N, classes]``: logarithms, up to a number that all classes share.
+    """
     import keras
     import tensorflow as tf
 

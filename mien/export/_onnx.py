@@ -134,15 +134,37 @@ def calibrated(answers: Sequence[np.ndarray], temperature: float) -> Probabiliti
     return weights
 
 
+def expected(members: Sequence[Any], batch: Pixels, temperature: float, *, mirror: bool) -> Probabilities:
+    """Ask the trained models themselves for what a file of them must answer.
+
+    Parameters
+    ----------
+    members : sequence of keras.Model or Estimator
+        Trained.
+    batch : uint8 [N, size, size, 3]
+        RGB.
+    temperature : float
+        Of the file.
+    mirror : bool
+        As for `write`.
+
+    Returns
+    -------
+    float32 [N, classes]
+        Rows sum to 1.
+    """
+    seen = [batch, np.ascontiguousarray(batch[:, :, ::-1])] if mirror else [batch]
+    said = [np.asarray(member.predict_on_batch(pixels)) for member in members for pixels in seen]
+    return calibrated(said, temperature)
+
+
 def _prove(path: Path, members: Sequence[Any], contract: InputContract, temperature: float, *, mirror: bool) -> None:
     import onnxruntime
 
-    batch = _golden(contract)
+    batch = golden(contract)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     (found,) = session.run(["probabilities"], {"pixels": batch})
-    seen = [batch, np.ascontiguousarray(batch[:, :, ::-1])] if mirror else [batch]
-    said = [np.asarray(member.predict_on_batch(pixels)) for member in members for pixels in seen]
-    wanted = calibrated(said, temperature)
+    wanted = expected(members, batch, temperature, mirror=mirror)
     difference = float(np.abs(found - wanted).max())
     if not difference <= TOLERANCE:
         raise ModelFileError(
@@ -152,7 +174,19 @@ def _prove(path: Path, members: Sequence[Any], contract: InputContract, temperat
         )
 
 
-def _golden(contract: InputContract) -> Pixels:
+def golden(contract: InputContract) -> Pixels:
+    """Make the pictures that every file must answer as its model does.
+
+    Parameters
+    ----------
+    contract : InputContract
+        Says their size.
+
+    Returns
+    -------
+    uint8 [8, size, size, 3]
+        Ramps, a plain colour and noise.
+    """
     # Smooth pictures and noise: a resize or colour mix-up shows in one, a lost layer in the other.
     random = np.random.default_rng(0)
     noise = random.integers(0, 256, (GOLDEN_BATCH, *contract.shape), dtype=np.uint8)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +17,9 @@ from mien.core.types import Manifest
 from mien.pipeline._measure import answers
 from mien.pipeline._work import CHUNK, Desk, Work
 from mien.predict import Predictor
+
+if TYPE_CHECKING:
+    from mien.core.types import Pixels, Predict
 
 PICTURES = 512  # of the training side, to find the ranges
 
@@ -75,13 +80,45 @@ def shrink(run: Run, path: Path | None = None, *, desk: Desk | None = None) -> S
         raise SettingError(f"The run '{run.folder}' has no model file yet", todo=f"Finish it: mien export {run.folder}")
     if not models.family(work.recipe.model).network:
         raise SettingError(f"'{work.recipe.model}' is no network", expected="a run of a network, for 8 bits")
+    made = export.quantize(run.model, path or run.folder / "model-int8.onnx", sample(work))
+    return Shrunk(made, *cost(work, Predictor(made, crop="none").probabilities))
+
+
+def sample(work: Work) -> Iterator[Pixels]:
+    """Choose what the ranges of 8 bits are taken from.
+
+    Parameters
+    ----------
+    work : Work
+        The run.
+
+    Returns
+    -------
+    iterator of uint8 [N, size, size, 3]
+        Up to `PICTURES` of the training side.
+    """
     training = work.manifest.of("train").frame
     some = training.sample(min(PICTURES, training.height), seed=0)
-    chosen = work.cache.chunks(Manifest(some), CHUNK)
-    made = export.quantize(run.model, path or run.folder / "model-int8.onnx", chosen)
+    return work.cache.chunks(Manifest(some), CHUNK)
+
+
+def cost(work: Work, predict: Predict) -> tuple[float, float, float]:
+    """Measure on validation what a copy of the model file costs.
+
+    Parameters
+    ----------
+    work : Work
+        The run.
+    predict : Predict
+        The copy.
+
+    Returns
+    -------
+    tuple of (float, float, float)
+        Accuracy of the copy and of the model file, and the share of the pictures that both answer alike; 0..1.
+    """
     side, shown = work.side("val"), work.desk.progress
-    truth, small = answers(Predictor(made, crop="none").probabilities, side, shown)
-    _, full = answers(Predictor(run.model, crop="none").probabilities, side, shown)
+    truth, small = answers(predict, side, shown)
+    _, full = answers(Predictor(work.run.model, crop="none").probabilities, side, shown)
     right, before = small.argmax(1) == truth, full.argmax(1) == truth
-    same = float(np.mean(small.argmax(1) == full.argmax(1)))
-    return Shrunk(made, float(right.mean()), float(before.mean()), same)
+    return float(right.mean()), float(before.mean()), float(np.mean(small.argmax(1) == full.argmax(1)))

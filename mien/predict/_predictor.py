@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,25 @@ CHUNK = 32
 CROPS = ("auto", "face", "none")
 
 
+@dataclass(frozen=True)
+class Sample:
+    """An input made ready: what is left to do is the model's work.
+
+    Parameters
+    ----------
+    name : str
+        What to call it in the answer.
+    rows : uint8 [N, size, size, 3]
+        What the model is given: one row a face, or the whole in one.
+    faces : tuple of Face, or None
+        Where the rows come from; None where the input is taken whole.
+    """
+
+    name: str
+    rows: Pixels
+    faces: tuple[media.Face, ...] | None = None
+
+
 class Predictor:
     """One model file, ready to answer.
 
@@ -34,8 +55,8 @@ class Predictor:
         The classes to answer with, in this order; their weights are scaled to sum to 1. Empty means all.
     crop : str
         ``face`` looks for faces, ``none`` takes the whole picture, ``auto`` does what the model was made for.
-    finder : str
-        Who looks for faces, a name from `media.finders`, or ``auto``.
+    finder : str or Finder
+        Who looks for faces: a name from `media.finders`, ``auto``, or one that others use too.
 
     Raises
     ------
@@ -52,15 +73,40 @@ class Predictor:
         threads: int = 0,
         labels: Sequence[str] = (),
         crop: str = "auto",
-        finder: str = "auto",
+        finder: str | media.Finder = "auto",
     ) -> None:
         file = open_model(model_file(path), threads)
         self._session = file.session
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
         self._columns = _columns(self.contract.labels, labels)
         self._crop = finds(self.contract, crop)
-        self._finder_name = finder
-        self._finder: media.Finder | None = None
+        self._finder_name = finder if isinstance(finder, str) else finder.name
+        self._finder = None if isinstance(finder, str) else finder
+
+    def asked(self, *, labels: Sequence[str] = (), crop: str = "auto") -> Predictor:
+        """Return a predictor with the same model, open already, that is asked another question.
+
+        Parameters
+        ----------
+        labels : sequence of str
+            As for the class itself.
+        crop : str
+            As for the class itself.
+
+        Returns
+        -------
+        Predictor
+            It shares session and finder with this one.
+
+        Raises
+        ------
+        SettingError
+            If the model does not know one of the classes, or `crop` is another word.
+        """
+        other = copy.copy(self)
+        other._columns = _columns(self.contract.labels, labels)  # noqa: SLF001 - one of us
+        other._crop = finds(self.contract, crop)  # noqa: SLF001
+        return other
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -70,7 +116,9 @@ class Predictor:
     @property
     def finder(self) -> media.Finder | None:
         """Who looks for faces; None where pictures are taken whole."""
-        if self._crop and self._finder is None:
+        if not self._crop:
+            return None
+        if self._finder is None:
             self._finder = media.finder(self._finder_name)
         return self._finder
 
@@ -104,12 +152,7 @@ class Predictor:
         ]
         if not parts:
             return np.zeros((0, len(self.labels)), np.float32)
-        weights: Probabilities = np.concatenate(parts)
-        if self._columns == [*range(len(self.contract.labels))]:
-            return weights
-        some = np.maximum(weights[:, self._columns], np.finfo(np.float32).tiny)  # all could be 0
-        scaled: Probabilities = some / some.sum(1, keepdims=True)
-        return scaled
+        return self._restricted(np.concatenate(parts))
 
     def predict(self, picture: Path | str | bytes | Pixels, *, name: str | None = None) -> Answer:
         """Say what one picture looks like: its largest face, where the model is made for faces.
@@ -133,16 +176,79 @@ class Predictor:
         StorageError
             If the file of the finder that was named cannot be had.
         """
+        sample = self.prepare(picture, name=name)
+        return self._answer(sample, self.probabilities(sample.rows))
+
+    def prepare(
+        self, picture: Path | str | bytes | Pixels, *, name: str | None = None, most: int | None = None
+    ) -> Sample:
+        """Do all of `predict` that needs no model: so that a server can ask the model about many inputs at once.
+
+        Parameters
+        ----------
+        picture : path, bytes, or uint8 [H, W, 3]
+            As for `predict`.
+        name : str, optional
+            As for `predict`.
+        most : int, optional
+            Faces to answer for, the largest; all by default.
+
+        Returns
+        -------
+        Sample
+            For `answer`. May be called from many threads.
+
+        Raises
+        ------
+        MediaError
+            If the picture cannot be read.
+        """
         named = name or (str(picture) if isinstance(picture, Path | str) else "-")
-        finder = self.finder
+        size, finder = self.contract.size, self.finder
         if finder is None:
-            label, weights = self._said(self.probabilities(self._pixels(picture, self.contract.size)[None])[0])
-            return Answer(named, label, weights)
-        faces = self.faces(self._pixels(picture))
-        if not faces:
+            return Sample(named, self._pixels(picture, size)[None])
+        pixels = self._pixels(picture)
+        return self._cut(named, pixels, finder.find(pixels)[:most])
+
+    def answer(self, sample: Sample, weights: Probabilities) -> Answer:
+        """Put into words what the model says of a sample.
+
+        Parameters
+        ----------
+        sample : Sample
+            From `prepare`.
+        weights : float32 [N, classes]
+            What the model says of its rows, in all classes that the model knows.
+
+        Returns
+        -------
+        Answer
+            As of `predict`.
+        """
+        return self._answer(sample, self._restricted(weights))
+
+    def _answer(self, sample: Sample, weights: Probabilities) -> Answer:
+        said = [self._said(row) for row in weights]
+        if sample.faces is None:
+            return Answer(sample.name, *said[0])
+        finder = self.finder.name if self.finder else None
+        if not said:
             reason = "No face was found in the picture. To judge the whole picture all the same: --crop none."
-            return Answer(named, finder=finder.name, reason=reason)
-        return Answer(named, faces[0].label, faces[0].probabilities, faces, finder.name)
+            return Answer(sample.name, finder=finder, reason=reason)
+        faces = tuple(FaceAnswer(face.box, *pair) for face, pair in zip(sample.faces, said, strict=True))
+        return Answer(sample.name, *said[0], faces, finder)
+
+    def _cut(self, name: str, pixels: Pixels, found: tuple[media.Face, ...]) -> Sample:
+        size, margin = self.contract.size, self.contract.margin
+        rows = [media.crop(pixels, face, size, margin) for face in found]
+        return Sample(name, np.stack(rows) if rows else np.zeros((0, *self.contract.shape), np.uint8), found)
+
+    def _restricted(self, weights: Probabilities) -> Probabilities:
+        if self._columns == [*range(len(self.contract.labels))]:
+            return weights
+        some = np.maximum(weights[:, self._columns], np.finfo(np.float32).tiny)  # all could be 0
+        scaled: Probabilities = some / some.sum(1, keepdims=True)
+        return scaled
 
     def faces(self, pixels: Pixels) -> tuple[FaceAnswer, ...]:
         """Say what every face of a picture looks like.
@@ -157,12 +263,10 @@ class Predictor:
         tuple of FaceAnswer
             Largest first; empty where there is none, or where the model takes pictures whole.
         """
-        found = self.finder.find(pixels) if self.finder else ()
-        if not found:
+        if self.finder is None:
             return ()
-        size, margin = self.contract.size, self.contract.margin
-        rows = self.probabilities(np.stack([media.crop(pixels, face, size, margin) for face in found]))
-        return tuple(FaceAnswer(face.box, *self._said(row)) for face, row in zip(found, rows, strict=True))
+        sample = self._cut("-", pixels, self.finder.find(pixels))
+        return self._answer(sample, self.probabilities(sample.rows)).faces
 
     def sees(self, picture: Path | str | bytes | Pixels) -> Pixels:
         """Return the part of a picture that decides its answer, as the model is given it.
@@ -182,14 +286,11 @@ class Predictor:
         MediaError
             If the picture cannot be read, or has no face where one was looked for.
         """
-        finder = self.finder
-        if finder is None:
-            return self._pixels(picture, self.contract.size)
-        pixels = self._pixels(picture)
-        found = finder.find(pixels)
-        if not found:
+        rows = self.prepare(picture, most=1).rows
+        if not len(rows):
             raise MediaError("No face was found in the picture", issue="faceless", todo="Try --crop none")
-        return media.crop(pixels, found[0], self.contract.size, self.contract.margin)
+        seen: Pixels = rows[0]
+        return seen
 
     def answers(self, pictures: list[tuple[str, Path | bytes]]) -> Iterator[Answer]:
         """Answer many inputs in order; one that cannot be read gets its sentence, the others their answers.
@@ -253,6 +354,36 @@ def finds(contract: InputContract, crop: str) -> bool:
     if crop not in CROPS:
         raise SettingError(f"crop = '{crop}' is not known", todo=did_you_mean(crop, CROPS))
     return crop == "face" or (crop == "auto" and contract.crop == "face")
+
+
+def holds(probabilities: dict[str, float], confidence: float) -> tuple[str, ...]:
+    """Name the fewest classes whose weights together reach a confidence.
+
+    Parameters
+    ----------
+    probabilities : dict of str to float
+        Class to weight, 0..1, summing to 1.
+    confidence : float
+        0..1.
+
+    Returns
+    -------
+    tuple of str
+        Heaviest first; with calibrated weights, the truth is among them about that often.
+
+    Examples
+    --------
+    >>> holds({"happy": 0.5, "sad": 0.05, "surprise": 0.45}, 0.9)
+    ('happy', 'surprise')
+    """
+    names: list[str] = []
+    total = 0.0
+    for name in sorted(probabilities, key=lambda label: -probabilities[label]):
+        names.append(name)
+        total += probabilities[name]
+        if total >= confidence:
+            break
+    return tuple(names)
 
 
 def _columns(known: tuple[str, ...], labels: Sequence[str]) -> list[int]:

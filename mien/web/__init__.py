@@ -10,8 +10,10 @@ Examples
 0
 """
 
+from mien.web._app import Asset, assets
 from mien.web._axis import Axis
 from mien.web._colours import class_colour, class_ink, contrast
+from mien.web._config import FINDER, PageModel, page_config
 from mien.web._counts import counts
 from mien.web._curves import curves
 from mien.web._differences import differences
@@ -25,11 +27,15 @@ from mien.web._scatter import Point, scatter
 from mien.web._words import count, duration, listing, percent, points, span, weight
 
 __all__ = [
+    "FINDER",
+    "Asset",
     "Axis",
     "Estimate",
     "Html",
+    "PageModel",
     "Point",
     "Section",
+    "assets",
     "badge",
     "bars",
     "block",
@@ -56,6 +62,7 @@ __all__ = [
     "missing",
     "number",
     "page",
+    "page_config",
     "pair",
     "percent",
     "points",

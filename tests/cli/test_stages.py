@@ -116,6 +116,21 @@ def test_export_copies_the_model_file(command, small_run, tmp_path):
     assert answer(command("export", small_run.folder, "--json"))["model"] == str(small_run.model)
 
 
+def test_export_writes_for_phones_too(command, small_run, tmp_path):
+    found = answer(command("export", small_run.folder, "--to", "litert", "--out", tmp_path / "smile.tflite", "--json"))
+    assert found["files"] == [str(tmp_path / name) for name in ("smile.tflite", "smile-int8.tflite")]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["smile-int8.tflite", "smile.tflite"]
+
+
+def test_export_to_what_does_not_exist_begins_nothing(command, small_faces, tmp_path):
+    from mien import Recipe, pipeline
+
+    run = pipeline.begin(small_faces, Recipe(model="report", size=24, epochs=1), tmp_path / "run")
+    with pytest.raises(SettingError, match=r"There is no export to 'wbe'. Did you mean 'web'"):
+        command("export", run.folder, "--to", "wbe")
+    assert not run.done("collect")
+
+
 def test_doctor_says_what_is_there(command):
     found = {item["part"]: item for item in answer(command("doctor", "--json"))}
     assert found["numpy"]["found"][0].isdigit()

@@ -1,0 +1,147 @@
+"""LiteRT's interpreter: the same that a phone runs, here to prove a file and to measure it."""
+
+from __future__ import annotations
+
+import json
+import os
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien.core.errors import MissingPartError, ModelFileError
+from mien.core.types import InputContract
+
+if TYPE_CHECKING:
+    from mien.core.types import Pixels, Probabilities
+
+
+@dataclass(frozen=True)
+class LiteRT:
+    """A LiteRT file, open.
+
+    Parameters
+    ----------
+    contract : InputContract
+        What it eats.
+    interpreter : object
+        LiteRT's own, with its memory laid out.
+    """
+
+    contract: InputContract
+    interpreter: Any
+
+    def probabilities(self, pixels: Pixels) -> Probabilities:
+        """Answer, one picture after the other.
+
+        Parameters
+        ----------
+        pixels : uint8 [N, size, size, 3]
+            RGB, 0..255.
+
+        Returns
+        -------
+        float32 [N, classes]
+            Rows sum to 1.
+        """
+        interpreter = self.interpreter
+        place, answer = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
+        answers = np.empty((len(pixels), len(self.contract.labels)), np.float32)
+        for number, picture in enumerate(pixels):
+            interpreter.set_tensor(place, picture[None])
+            interpreter.invoke()
+            answers[number] = interpreter.get_tensor(answer)[0]
+        return answers
+
+
+def read_litert(path: Path | str) -> LiteRT:
+    """Open a LiteRT file that Mien wrote.
+
+    Parameters
+    ----------
+    path : path
+        From `write_litert`.
+
+    Returns
+    -------
+    LiteRT
+        Ready to answer, as on a phone.
+
+    Raises
+    ------
+    ModelFileError
+        If it is missing, damaged, not from Mien, or does not fit the contract it carries.
+    MissingPartError
+        If no interpreter is installed.
+    """
+    contract = InputContract.from_json(_contract(Path(path)))
+    made = _interpreter()
+    try:
+        with quiet(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # tf.lite says that it moves to ai-edge-litert
+            interpreter = made(model_path=str(path))
+            interpreter.allocate_tensors()
+    except (ValueError, RuntimeError, OSError) as error:
+        raise ModelFileError(f"'{path}' is not a LiteRT file, or it is damaged", todo="Export it anew") from error
+    sides = [*interpreter.get_input_details(), *interpreter.get_output_details()]
+    found = [(tuple(side["shape"].tolist()), side["dtype"]) for side in sides]
+    if found != [((1, *contract.shape), np.uint8), ((1, len(contract.labels)), np.float32)]:
+        raise ModelFileError(f"The graph in '{path}' does not fit the contract it carries", todo="Export it anew")
+    return LiteRT(contract, interpreter)
+
+
+def _contract(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as held:
+            return str(json.dumps(json.loads(held.read("contract.json"))))
+    except FileNotFoundError as error:
+        raise ModelFileError(f"There is no file '{path}'", todo="Make one: mien export RUN --to litert") from error
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
+        raise ModelFileError(
+            f"'{path}' holds no contract, or it is damaged", expected="a .tflite file that Mien exported"
+        ) from error
+
+
+def _interpreter() -> Any:  # noqa: ANN401 - a class of either library
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError:
+        return _older()
+    return Interpreter
+
+
+def _older() -> Any:  # noqa: ANN401
+    """Return what TensorFlow (2.21) still brings under its old name."""
+    try:
+        from tensorflow import lite
+
+        found = lite.Interpreter
+    except (ImportError, AttributeError) as error:
+        raise MissingPartError(
+            "No LiteRT interpreter is installed to try the file with", todo="Install one: pip install ai-edge-litert"
+        ) from error
+    return found
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Let the converter and the interpreter work without their lines on standard error, which come from C++.
+
+    Yields
+    ------
+    None
+        What goes wrong is raised all the same.
+    """
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+            yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

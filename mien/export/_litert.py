@@ -1,0 +1,206 @@
+"""A trained network, or several, become a LiteRT file (``.tflite``) for Android and iOS."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien._conversion import require_tensorflow
+from mien.core.errors import MissingPartError, ModelFileError, SettingError
+from mien.core.files import writing
+from mien.core.types import Estimator, InputContract
+from mien.export._interpreter import quiet, read_litert
+from mien.export._keras import LEAST, logarithms
+from mien.export._onnx import TOLERANCE, expected, golden
+from mien.export._tflite import attach, finish, kept_exact, unknown_operations
+
+if TYPE_CHECKING:
+    from mien.core.types import Pixels
+
+PICTURES = 512  # at most, to find the ranges of what flows between the layers
+
+
+def write_litert(
+    model: Any,  # noqa: ANN401 - a Keras model, or several
+    source: Path | str,
+    path: Path | str,
+    *,
+    mirror: bool = False,
+    pictures: Iterable[Pixels] | None = None,
+) -> Path:
+    """Write a LiteRT file that answers as a model file does, and prove it.
+
+    Scaling, grey, the mean over mirror images and members, and the calibration are inside the graph. A zip at the end
+    of the file holds ``labels.txt``, ``contract.json``, ``card.md`` and ``scores.json``, where TensorFlow Lite's
+    metadata says that they are.
+
+    Parameters
+    ----------
+    model : keras.Model, or a sequence of them
+        Trained: what the model file was made of.
+    source : path
+        That model file, from `write`; its contract, temperature, card and scores travel on.
+    path : path
+        The new file, usually ``model.tflite``: uint8 ``pixels`` ``[1, size, size, 3]`` in, float32 ``probabilities``
+        ``[1, classes]`` out.
+    mirror : bool
+        As for `write`.
+    pictures : iterable of uint8 [N, size, size, 3], optional
+        RGB, a few hundred, such as the model will see. With them the file computes in 8 bits: the ranges of what
+        flows are taken from the first `PICTURES` of them. Without them it computes in float32.
+
+    Returns
+    -------
+    pathlib.Path
+        The new file.
+
+    Raises
+    ------
+    ModelFileError
+        If the source is no model file, the network holds an operation that LiteRT does not know, or the file's answers
+        differ from the model's by more than `TOLERANCE` (in float32; 8 bits are measured, not proven).
+    SettingError
+        If a model is no network, no picture came, or Keras does not run on TensorFlow.
+    MissingPartError
+        If a library is not installed.
+    StorageError
+        If the file could not be written.
+    """
+    members = list(model) if isinstance(model, Sequence) else [model]
+    if any(isinstance(member, Estimator) for member in members):
+        raise SettingError("This model is no network", expected="a network, for LiteRT", todo="Use its .onnx file")
+    require_tensorflow("Export with KERAS_BACKEND=tensorflow: mien export RUN --to litert")
+    inside = _metadata(source)
+    contract, temperature = InputContract.from_json(inside["mien.contract"]), float(inside["mien.temperature"])
+    ranges = None if pictures is None else _some(pictures)
+    data = _converted(_answering(members, temperature, mirror=mirror), members, contract, ranges)
+    unknown = unknown_operations(data)
+    if unknown:
+        raise _unknown(", ".join(unknown))
+    with writing(path) as beside:
+        beside.write_bytes(finish(data, contract, inside["mien.card"]))
+        attach(beside, _files(contract, inside))
+        _prove(
+            beside,
+            contract,
+            None if ranges is not None else expected(members, golden(contract), temperature, mirror=mirror),
+        )
+    return Path(path)
+
+
+def _metadata(source: Path | str) -> dict[str, str]:
+    try:
+        import onnx
+    except ModuleNotFoundError as error:
+        raise MissingPartError("LiteRT needs onnx", todo="Install it: pip install 'mien[train]'") from error
+    try:
+        props = onnx.load(str(source)).metadata_props
+        found = {item.key: item.value for item in props}
+        return {key: found[key] for key in ("mien.contract", "mien.temperature", "mien.scores", "mien.card")}
+    except Exception as error:  # protobuf's and onnx's own kinds
+        raise ModelFileError(f"'{source}' is not a model file, or it is damaged", todo="Export it anew") from error
+
+
+def _files(contract: InputContract, inside: dict[str, str]) -> dict[str, str]:
+    labels = "".join(" ".join(label.split()) + "\n" for label in contract.labels)
+    scores = json.dumps(json.loads(inside["mien.scores"]), ensure_ascii=False, indent=1)
+    return {
+        "labels.txt": labels,
+        "contract.json": contract.to_json(),
+        "card.md": inside["mien.card"],
+        "scores.json": scores,
+    }
+
+
+def _some(pictures: Iterable[Pixels]) -> Pixels:
+    chosen: list[Pixels] = []
+    for batch in pictures:
+        chosen.extend(batch[: PICTURES - len(chosen)])
+        if len(chosen) >= PICTURES:
+            break
+    if not chosen:
+        raise SettingError("No picture came to find the ranges from", expected="a few hundred, for 8 bits")
+    return np.stack(chosen)
+
+
+def _answering(members: Sequence[Any], temperature: float, *, mirror: bool) -> Callable[[Any], Any]:
+    """Return all that the file does, in TensorFlow operations: uint8 [1, S, S, 3] -> float32 [1, classes]."""
+    import tensorflow as tf
+
+    each = [logarithms(member) for member in members]
+
+    def answer(pixels: Any) -> Any:  # noqa: ANN401 - tensors
+        seen = tf.concat([pixels, tf.reverse(pixels, [2])], 0) if mirror else pixels  # [2, S, S, 3] or [1, S, S, 3]
+        mean = sum(tf.nn.softmax(logs(seen), -1) for logs in each) / float(len(each))
+        if mirror:
+            mean = tf.reduce_mean(mean, 0, keepdims=True)
+        return tf.nn.softmax(tf.math.log(tf.maximum(mean, LEAST)) / temperature, -1)  # [1, classes]
+
+    return answer
+
+
+def _converted(
+    answer: Callable[[Any], Any], members: Sequence[Any], contract: InputContract, ranges: Pixels | None
+) -> bytes:
+    import tensorflow as tf
+
+    for member in members:  # traced once, or the converter finds no variables
+        member(np.zeros((1, *contract.shape), np.uint8), training=False)
+    module = tf.Module()
+    module.kept = [variable.value for member in members for variable in member.variables]
+    signature = [tf.TensorSpec((1, *contract.shape), tf.uint8, name="pixels")]
+    module.answer = tf.function(lambda pixels: {"probabilities": answer(pixels)}, input_signature=signature)
+    with _converting():
+        converter = tf.lite.TFLiteConverter.from_concrete_functions([module.answer.get_concrete_function()], module)
+        if ranges is None:
+            return bytes(converter.convert())
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.representative_dataset = lambda: ([picture[None]] for picture in ranges)
+        # The one public door to a quantisation that leaves some steps as they are.
+        debugger = tf.lite.experimental.QuantizationDebugger(converter=converter)
+        exact = kept_exact(debugger.calibrated_model)
+        debugger.options = tf.lite.experimental.QuantizationDebugOptions(denylisted_nodes=exact)
+        return bytes(debugger.get_nondebug_quantized_model())
+
+
+@contextmanager
+def _converting() -> Iterator[None]:
+    from tensorflow.lite.python.convert import ConverterError
+
+    try:
+        # It warns of input statistics that a calibration replaces, and that tf.lite moves to ai-edge-litert.
+        with quiet(), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except ConverterError as error:
+        raise _unknown(next((line for line in str(error).splitlines() if line.strip()), "no word")) from error
+
+
+def _unknown(what: str) -> ModelFileError:
+    return ModelFileError(
+        f"The network holds what LiteRT has no operation for: {what}", todo="Use its .onnx file; no file was written"
+    )
+
+
+def _prove(path: Path, contract: InputContract, wanted: np.ndarray | None) -> None:
+    found = read_litert(path).probabilities(golden(contract))
+    if wanted is None:
+        sums = float(np.abs(found.sum(1) - 1).max())
+        if not sums <= TOLERANCE:
+            raise ModelFileError(
+                "The answers in 8 bits are no probabilities", todo="Please report this, with recipe.toml"
+            )
+        return
+    difference = float(np.abs(found - wanted).max())
+    if not difference <= TOLERANCE:
+        raise ModelFileError(
+            f"The LiteRT file answers differently from the trained model, by up to {difference:.2g}",
+            expected=f"at most {TOLERANCE}",
+            todo="Please report this, with recipe.toml; no file was written",
+        )

@@ -1,0 +1,208 @@
+"""The format of a ``.tflite`` file: its graph, TensorFlow Lite's metadata, and the zip of files at its end."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mien.core.types import InputContract
+
+IDENTIFIER, METADATA_IDENTIFIER = b"TFL3", b"M001"
+METADATA = "TFLITE_METADATA"  # the buffer of this name holds the metadata
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # so that the same model makes the same file
+ALIGNED = 16  # bytes; what the schema asks of weights that are used where they lie
+AXIS_LABELS, RGB, FEATURES, IMAGE = 2, 1, 1, 2  # enumerations of metadata_schema.fbs, version 1.1
+
+
+def unknown_operations(data: bytes) -> list[str]:
+    """Name the operations that LiteRT's own set does not hold: custom ones, and TensorFlow's (flex, Select).
+
+    Parameters
+    ----------
+    data : bytes
+        A ``.tflite`` file.
+
+    Returns
+    -------
+    list of str
+        Empty, if any phone can run it.
+    """
+    schema, model = _read(data)
+    return sorted(
+        (code.customCode or b"?").decode()
+        for code in model.operatorCodes
+        if max(code.builtinCode, code.deprecatedBuiltinCode) == schema.BuiltinOperator.CUSTOM
+    )
+
+
+def kept_exact(data: bytes) -> list[str]:
+    """Name what keeps its precision in 8 bits: the steps before the first heavy operation, and those after the last.
+
+    From bytes to an even grey, the range is that of one picture, not of all; and the logarithms of small weights have
+    no even steps.
+
+    Parameters
+    ----------
+    data : bytes
+        A ``.tflite`` file in float32.
+
+    Returns
+    -------
+    list of str
+        Names of the tensors that these steps make.
+    """
+    schema, model = _read(data)
+    graph = model.subgraphs[0]
+    codes = [max(code.builtinCode, code.deprecatedBuiltinCode) for code in model.operatorCodes]
+    known = schema.BuiltinOperator
+    always = {known.DEPTHWISE_CONV_2D, known.FULLY_CONNECTED, known.BATCH_MATMUL}
+
+    def heavy(step: Any) -> bool:  # noqa: ANN401 - OperatorT
+        code = codes[step.opcodeIndex]
+        # A convolution of one pixel before all others makes grey of colours.
+        wide = code == known.CONV_2D and max(graph.tensors[step.inputs[1]].shape[1:3]) > 1
+        return bool(wide or code in always)
+
+    after: set[int] = set()
+    before: set[int] = set()
+    light = []
+    for step in graph.operators:
+        if heavy(step) or not after.isdisjoint(step.inputs):
+            after.update(step.outputs)
+        else:
+            light.append(step)
+    for step in reversed(graph.operators):
+        if heavy(step) or not before.isdisjoint(step.outputs):
+            before.update(step.inputs)
+        else:
+            light.append(step)
+    return sorted({graph.tensors[number].name.decode() for step in light for number in step.outputs})
+
+
+def finish(data: bytes, contract: InputContract, card: str) -> bytes:
+    """Give a graph its names and its metadata.
+
+    Parameters
+    ----------
+    data : bytes
+        A ``.tflite`` file from the converter.
+    contract : InputContract
+        What it eats.
+    card : str
+        The model card; its first paragraphs become the description.
+
+    Returns
+    -------
+    bytes
+        The same graph.
+    """
+    import flatbuffers
+
+    schema, model = _read(data)
+    graph = model.subgraphs[0]
+    graph.tensors[graph.inputs[0]].name, graph.tensors[graph.outputs[0]].name = b"pixels", b"probabilities"
+    model.description = b"Made with Mien"
+    buffer = schema.BufferT()
+    buffer.data = _bytes(_metadata(contract, card))
+    model.buffers.append(buffer)
+    entry = schema.MetadataT()
+    entry.name, entry.buffer = METADATA, len(model.buffers) - 1
+    model.metadata = [*(model.metadata or ()), entry]
+
+    class Aligned(flatbuffers.Builder):  # type: ignore[misc]
+        """flatbuffers' own (25.12) leaves weights where they fall."""
+
+        def CreateNumpyVector(self, x: Any) -> int:  # noqa: ANN401, N802 - its name
+            self.Prep(ALIGNED, x.nbytes)
+            return int(super().CreateNumpyVector(x))
+
+    builder = Aligned(len(data) + 4096)
+    builder.Finish(model.Pack(builder), IDENTIFIER)
+    return bytes(builder.Output())
+
+
+def attach(path: Path, files: Mapping[str, str]) -> None:
+    """Append files as a zip, uncompressed, as TensorFlow Lite's metadata asks.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A ``.tflite`` file; changed in place.
+    files : mapping of str to str
+        Names and texts.
+    """
+    with zipfile.ZipFile(path, "a") as held:
+        for name, text in files.items():
+            held.writestr(zipfile.ZipInfo(name, LONG_AGO), text.encode())
+
+
+def _read(data: bytes) -> tuple[Any, Any]:
+    from tensorflow.lite.python import schema_py_generated as schema
+
+    return schema, schema.ModelT.InitFromObj(schema.Model.GetRootAs(data, 0))
+
+
+def _bytes(data: bytes) -> Any:  # noqa: ANN401 - uint8 [N]
+    import numpy as np
+
+    return np.frombuffer(data, np.uint8)
+
+
+def _metadata(contract: InputContract, card: str) -> bytes:
+    """Write ModelMetadata: an RGB picture in, one weight a label out, and which file holds the labels."""
+    import flatbuffers
+
+    make = flatbuffers.Builder(1024)
+    sizes = _table(make, {}, bytewise={}, words={0: contract.size, 1: contract.size})
+    picture = _table(make, {1: sizes}, bytewise={0: RGB})
+    seen = _table(
+        make, {0: _text(make, "pixels"), 1: _text(make, "A face, RGB, 0 to 255."), 3: _content(make, IMAGE, picture)}
+    )
+    labels = _table(
+        make, {0: _text(make, "labels.txt"), 1: _text(make, "The classes, in order.")}, bytewise={2: AXIS_LABELS}
+    )
+    features = _content(make, FEATURES, _table(make, {}))
+    said = {0: _text(make, "probabilities"), 1: _text(make, "One weight a class; they sum to 1."), 3: features}
+    answers = _table(make, {**said, 6: _vector(make, [labels])})
+    graph = _table(make, {2: _vector(make, [seen]), 3: _vector(make, [answers])})
+    others = [_table(make, {0: _text(make, name)}) for name in ("contract.json", "card.md", "scores.json")]
+    words = {0: "A Mien model", 1: card, 7: "1.0.0"}
+    texts = {place: _text(make, text) for place, text in words.items()}
+    make.Finish(_table(make, {**texts, 3: _vector(make, [graph]), 6: _vector(make, others)}), METADATA_IDENTIFIER)
+    return bytes(make.Output())
+
+
+def _content(make: Any, kind: int, properties: int) -> int:  # noqa: ANN401 - flatbuffers.Builder
+    return _table(make, {1: properties}, bytewise={0: kind})
+
+
+def _text(make: Any, text: str) -> int:  # noqa: ANN401
+    return int(make.CreateString(text))
+
+
+def _vector(make: Any, tables: list[int]) -> int:  # noqa: ANN401
+    make.StartVector(4, len(tables), 4)
+    for table in reversed(tables):
+        make.PrependUOffsetTRelative(table)
+    return int(make.EndVector())
+
+
+def _table(
+    make: Any,  # noqa: ANN401
+    offsets: Mapping[int, int],
+    *,
+    bytewise: Mapping[int, int] | None = None,
+    words: Mapping[int, int] | None = None,
+) -> int:
+    """Write a table: field numbers to offsets of what was written before, to bytes, and to unsigned integers."""
+    bytewise, words = bytewise or {}, words or {}
+    make.StartObject(max([-1, *offsets, *bytewise, *words]) + 1)
+    for place, offset in offsets.items():
+        make.PrependUOffsetTRelativeSlot(place, offset, 0)
+    for place, value in words.items():
+        make.PrependUint32Slot(place, value, 0)
+    for place, value in bytewise.items():
+        make.PrependInt8Slot(place, value, 0)
+    return int(make.EndObject())

@@ -1,0 +1,152 @@
+"""The page with a model inside: a folder that any host can serve, without a server of ours, and offline."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from mien import web
+from mien.core.errors import MissingPartError, SettingError
+from mien.core.files import storage_error
+
+SUMS = "SHA256SUMS"  # lists every file that is ours, in the form that `sha256sum --check` reads
+CONFIG = "mien.json"
+EXAMPLE = ("example.html", "example.js")
+RUNTIME = "vendor/ort.mjs"
+
+
+def write_site(
+    models: Sequence[web.PageModel], folder: Path | str, *, version: str, finder: bytes | None = None
+) -> Path:
+    """Write the page and models as a folder of plain files.
+
+    Parameters
+    ----------
+    models : sequence of PageModel
+        At least one; the first answers. The page takes the smallest one with the same classes.
+    folder : path
+        A new one, an empty one, or one that an earlier `write_site` left; that is replaced as a whole.
+    version : str
+        Mien's.
+    finder : bytes, optional
+        YuNet's file. Without it the page shows a frame to put the face in.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    SettingError
+        If the folder holds something that Mien did not write there.
+    MissingPartError
+        If the runtime from npm is not built here.
+    StorageError
+        If it could not be written; what was there before is unchanged.
+    """
+    if RUNTIME not in web.assets():  # there is no server that could answer instead
+        raise MissingPartError(
+            "The page's runtime is not built here", todo="Install Mien from a wheel, or build it: node web/build.mjs"
+        )
+    target = Path(folder)
+    _check(target)
+    files = dict(_files(models, version, finder))
+    files[SUMS] = "".join(f"{_sum(files[name])}  {name}\n" for name in sorted(files)).encode()
+    with _building(target.resolve()) as beside:  # a link to a folder stays one
+        for name, data in files.items():
+            place = beside / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+    return target
+
+
+def _files(models: Sequence[web.PageModel], version: str, finder: bytes | None) -> Iterator[tuple[str, bytes]]:
+    for name, asset in web.assets().items():
+        yield name, asset.plain
+        for ending, data in (("br", asset.brotli), ("gz", asset.gzip)):
+            if data is not None:
+                yield f"{name}.{ending}", data
+    for model in models:
+        yield model.file, model.data
+    if finder is not None:
+        yield web.FINDER, finder
+    config = web.page_config(models, version=version, server=False, finder=finder)
+    yield CONFIG, (json.dumps(config, ensure_ascii=False, indent=1) + "\n").encode()
+    for name in EXAMPLE:
+        yield name, (Path(__file__).parent / name).read_bytes()
+
+
+def _sum(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _check(target: Path) -> None:
+    """Refuse to replace what somebody else put there."""
+    if not target.exists():
+        return
+    if not target.is_dir():
+        raise SettingError(f"'{target}' is a file", expected="a folder", todo="Choose another place with --out")
+    held = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_symlink() or not path.is_dir()}
+    others = sorted(held - _ours(target))
+    if others:
+        raise SettingError(
+            f"'{target}' holds '{others[0]}', which no export wrote",
+            expected="a new folder, or one that an earlier export left",
+            todo="Move it away, or choose another place with --out",
+        )
+
+
+def _ours(target: Path) -> set[str]:
+    try:
+        lines = (target / SUMS).read_text("utf-8").splitlines()
+    except (OSError, ValueError):
+        return set()
+    return {SUMS, *(line.partition("  ")[2] for line in lines)}
+
+
+@contextmanager
+def _building(target: Path) -> Iterator[Path]:
+    """Give a folder beside the target that takes its place at the end; after an error the old one stays."""
+    beside: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".writing-"))
+        yield beside
+        beside.chmod(0o777 & ~_umask())
+        _swap(beside, target)
+    except OSError as error:
+        raise storage_error(target, error) from error
+    finally:
+        if beside is not None:
+            shutil.rmtree(beside, ignore_errors=True)
+
+
+def _swap(beside: Path, target: Path) -> None:
+    """Put one folder in the place of another; the other goes only when the one stands."""
+    if not target.exists():
+        beside.rename(target)
+        return
+    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=".writing-"))
+    try:
+        target.rename(old / "old")
+        try:
+            beside.rename(target)
+        except OSError:
+            (old / "old").rename(target)
+            raise
+    finally:
+        with suppress(OSError):
+            shutil.rmtree(old)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

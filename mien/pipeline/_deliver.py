@@ -1,0 +1,195 @@
+"""A finished run's model in other forms: for a phone, for the web."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mien import export, media, models, web
+from mien.core.errors import MienError, ModelFileError, SettingError, did_you_mean
+from mien.core.files import write_bytes
+from mien.core.recipe import Recipe
+from mien.core.run import Run, environment
+from mien.pipeline._shrink import Shrunk, cost, sample, shrink
+from mien.pipeline._work import Desk, Work
+from mien.predict import Predictor
+
+SMALL = "-int8"  # what a file in 8 bits has in its name
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What an export wrote beside the model file.
+
+    Parameters
+    ----------
+    files : tuple of pathlib.Path
+        Files, or the folder of a page.
+    sentences : tuple of str
+        What there is to say of them.
+    """
+
+    files: tuple[Path, ...] = ()
+    sentences: tuple[str, ...] = ()
+
+
+def deliver(
+    run: Run, to: str = "onnx", out: Path | None = None, *, int8: bool = False, desk: Desk | None = None
+) -> Delivered:
+    """Write a finished run's model in a form.
+
+    Parameters
+    ----------
+    run : Run
+        Finished.
+    to : str
+        One of `FORMATS`: ``onnx`` copies the model file to `out`; ``litert`` writes ``model.tflite`` and
+        ``model-int8.tflite``; ``web`` writes a folder with the page and the model.
+    out : path, optional
+        The file, or for ``web`` the folder; in the run's folder when left out.
+    int8 : bool
+        Make the model file's copy in 8 bits too; a page takes it.
+    desk : Desk, optional
+        Where to tell how it goes.
+
+    Returns
+    -------
+    Delivered
+        What was written.
+
+    Raises
+    ------
+    SettingError
+        If there is no such form, the run is not finished, or the family cannot take the form.
+    MienError
+        If something could not be made or written.
+    """
+    check_format(to)
+    if not run.done("export"):
+        raise SettingError(f"The run '{run.folder}' has no model file yet", todo=f"Finish it: mien export {run.folder}")
+    return FORMATS[to](Work(run, Recipe.read(run.recipe), desk or Desk()), out, int8)
+
+
+def check_format(word: str) -> None:
+    """Refuse a form that does not exist, before anything long is begun.
+
+    Parameters
+    ----------
+    word : str
+        What was typed.
+
+    Raises
+    ------
+    SettingError
+        If it is none of `FORMATS`.
+    """
+    if word not in FORMATS:
+        raise SettingError(f"There is no export to '{word}'", todo=did_you_mean(word, FORMATS))
+
+
+def litert_alone(folder: str | Path, out: str | Path) -> None:
+    """Write the LiteRT files of a finished run, and nothing else; in a process with TensorFlow.
+
+    Parameters
+    ----------
+    folder : path
+        The run's folder.
+    out : path
+        The file in float32; the one in 8 bits goes beside it.
+    """
+    run = Run.open(folder)
+    _write_litert(Work(run, Recipe.read(run.recipe), Desk()), Path(out))
+
+
+def _to_onnx(work: Work, out: Path | None, int8: bool) -> Delivered:
+    files = [write_bytes(out, work.run.model.read_bytes())] if out is not None else []
+    if not int8:
+        return Delivered(tuple(files))
+    made = shrink(work.run, _beside(out) if out is not None else None, desk=work.desk)
+    return Delivered((*files, made.path), (made.sentence,))
+
+
+def _to_litert(work: Work, out: Path | None, _: bool) -> Delivered:
+    out = out or work.run.folder / "model.tflite"
+    if out.suffix != ".tflite":
+        raise SettingError(f"'{out}' came for LiteRT", expected="a name that ends in .tflite")
+    if not models.family(work.recipe.model).network:
+        raise SettingError(
+            f"'{work.recipe.model}' is no network",
+            expected="a run of a network, for LiteRT",
+            todo=f"Use {work.run.model}",
+        )
+    work.desk.say("export: writing the LiteRT files and checking that they answer as the trained model does")
+    if export.needs_another_process(work.models):
+        _elsewhere(work.run.folder, out)
+    else:
+        _write_litert(work, out)
+    small = _beside(out)
+    made = Shrunk(small, *cost(work, export.read_litert(small).probabilities))
+    size = out.stat().st_size / 1e6
+    whole = f"LiteRT: {out} ({size:.1f} MB). It answers as the trained model does, to {export.TOLERANCE:g}."
+    return Delivered((out, small), (whole, made.sentence))
+
+
+def _write_litert(work: Work, out: Path) -> None:
+    mirror = work.recipe.mirror
+    export.write_litert(work.models, work.run.model, out, mirror=mirror)
+    export.write_litert(work.models, work.run.model, _beside(out), mirror=mirror, pictures=sample(work))
+
+
+def _elsewhere(folder: Path, out: Path) -> None:
+    # LiteRT's converter reads TensorFlow's graphs alone; the weights are the same on every backend.
+    code = "import sys; from mien.pipeline import litert_alone; litert_alone(*sys.argv[1:])"
+    command = [sys.executable, "-c", code, str(folder), str(out)]
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        said = done.stderr.strip().splitlines()[-1:] or ["no word"]
+        raise ModelFileError(
+            f"The export in TensorFlow failed: {said[0]}", todo="Is it installed? pip install 'mien[train]'"
+        )
+
+
+def _to_web(work: Work, out: Path | None, int8: bool) -> Delivered:
+    run, name = work.run, re.sub(r"[^a-z0-9]+", "-", work.run.folder.resolve().name.lower()).strip("-") or "model"
+    sentences = []
+    if int8:
+        sentences.append(shrink(run, desk=work.desk).sentence)
+    found = {name: run.model, f"{name}{SMALL}": _beside(run.model)}
+    inside = [_page_model(called, file) for called, file in found.items() if file.is_file()]
+    finder = _finder()
+    version = str(environment()["versions"].get("mien", ""))
+    folder = export.write_site(inside, out or run.folder / "web", version=version, finder=finder)
+    if finder is None:
+        sentences.append("The face finder's file is not at hand: the page will show a frame to put the face in.")
+    sentences.append(f"Web: {folder}. Any host can serve it; to try it: python -m http.server --directory {folder}")
+    return Delivered((folder,), tuple(sentences))
+
+
+def _page_model(name: str, file: Path) -> web.PageModel:
+    predictor = Predictor(file, crop="none")
+    said = str(predictor.scores.get("sentence", ""))
+    return web.PageModel(name, predictor.contract, file.read_bytes(), predictor.card, said)
+
+
+def _finder() -> bytes | None:
+    try:
+        return media.yunet_file().read_bytes()
+    except (MienError, OSError):
+        return None
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.stem}{SMALL}{path.suffix}")
+
+
+FORMATS: dict[str, Callable[[Work, Path | None, bool], Delivered]] = {
+    "onnx": _to_onnx,
+    "litert": _to_litert,
+    "web": _to_web,
+}

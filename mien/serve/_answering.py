@@ -1,0 +1,202 @@
+"""From what was sent to what is answered: made ready in threads, asked in lanes, put into words."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien import explain, media
+from mien.core.errors import MediaError
+from mien.predict import holds
+from mien.serve._problem import ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from mien.core.types import Answer
+    from mien.predict import Predictor
+    from mien.serve._figures import Figures
+    from mien.serve._samples import Given
+    from mien.serve._settings import Settings
+    from mien.serve._shelf import Served
+
+CONFIDENCE = 0.9
+PATCHES = 16  # along each side of what `explain` answers; the model is asked with half as many
+
+
+class Answering:
+    """Answers requests. It knows no kind of input: what a sample is, the predictor knows.
+
+    Parameters
+    ----------
+    settings : Settings
+        The limits.
+    figures : Figures
+        Where samples are counted.
+    """
+
+    def __init__(self, settings: Settings, figures: Figures) -> None:
+        self._settings, self._figures = settings, figures
+        self._threads = ThreadPoolExecutor((os.cpu_count() or 1) + 1, "mien-sample")  # one works the model
+
+    async def threaded(self, work: Callable[..., Any], *given: Any) -> Any:  # noqa: ANN401 - what `work` returns
+        """Do work off the event loop, together with the making ready of samples.
+
+        Parameters
+        ----------
+        work : callable
+            Whatever takes time.
+        *given : object
+            Its arguments.
+
+        Returns
+        -------
+        object
+            What it returned.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
+
+    async def predict(self, model: Served, predictor: Predictor, samples: Sequence[Given]) -> list[dict[str, Any]]:
+        """Answer for samples.
+
+        Parameters
+        ----------
+        model : Served
+            Who is asked.
+        predictor : Predictor
+            The model's own, asked in the way that the request wants.
+        samples : sequence of Given
+            At least one.
+
+        Returns
+        -------
+        list of dict
+            JSON values, one a sample. Of several, one that cannot be read has its `error`.
+
+        Raises
+        ------
+        MediaError
+            If the only sample cannot be read.
+        """
+        if len(samples) == 1:
+            return [await self._one(model, predictor, samples[0])]
+        return list(await asyncio.gather(*(self._one_of_many(model, predictor, sample) for sample in samples)))
+
+    async def explain(self, model: Served, predictor: Predictor, sample: Given, face: int) -> dict[str, Any]:
+        """Say which part of a sample spoke for its answer.
+
+        Parameters
+        ----------
+        model : Served
+            Who is asked.
+        predictor : Predictor
+            As of `predict`.
+        sample : Given
+            Which.
+        face : int
+            Which of its faces, from 0, the largest.
+
+        Returns
+        -------
+        dict
+            JSON values.
+
+        Raises
+        ------
+        MediaError
+            If it cannot be read, or shows no such face.
+        """
+        return {"model": model.name, **await self.threaded(_explained, predictor, sample, face)}
+
+    def close(self) -> None:
+        """Stop the threads."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _one(self, model: Served, predictor: Predictor, given: Given) -> dict[str, Any]:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
+        self._threads.submit(self._ready, model, predictor, given, future)
+        try:
+            ready, weights = await future
+        except MediaError:
+            self._figures.sample(model.name, "unreadable")
+            raise
+        answer = predictor.answer(ready, weights)
+        self._figures.sample(model.name, "answered" if answer.label else "nothing")
+        return _words(answer)
+
+    async def _one_of_many(self, model: Served, predictor: Predictor, given: Given) -> dict[str, Any]:
+        try:
+            return await self._one(model, predictor, given)
+        except MediaError as error:
+            nothing = dict.fromkeys(("label", "probabilities", "finder", "reason"))
+            return {
+                "name": given.name,
+                **nothing,
+                "holds": [],
+                "confidence": CONFIDENCE,
+                "sure": False,
+                "faces": [],
+                "error": str(error),
+            }
+
+    def _ready(self, model: Served, predictor: Predictor, given: Given, future: asyncio.Future[Any]) -> None:
+        """Make a sample ready and bring it to the model: all in one thread, as each change of threads costs."""
+        try:
+            with model.lane.coming():
+                ready = predictor.prepare(given.data, name=given.name, most=self._settings.max_faces)
+        except Exception as error:  # reaches whoever asked
+            future.get_loop().call_soon_threadsafe(_fail, future, error)
+            return
+        model.lane.put(ready, future)
+
+
+def _fail(future: asyncio.Future[Any], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+
+
+def _words(answer: Answer) -> dict[str, Any]:
+    faces = [
+        {"box": face.box, "label": face.label, "probabilities": face.probabilities, **_held(face.probabilities)}
+        for face in answer.faces
+    ]
+    return {
+        "name": answer.path,
+        "label": answer.label,
+        "probabilities": answer.probabilities,
+        **_held(answer.probabilities or {}),
+        "confidence": CONFIDENCE,
+        "faces": faces,
+        "finder": answer.finder,
+        "reason": answer.reason and answer.reason.replace("--crop none", "crop=none"),
+        "error": None,
+    }
+
+
+def _held(probabilities: dict[str, float]) -> dict[str, Any]:
+    names = holds(probabilities, CONFIDENCE)
+    return {"holds": names, "sure": len(names) == 1}
+
+
+def _explained(predictor: Predictor, given: Given, face: int) -> dict[str, Any]:
+    ready = predictor.prepare(given.data, name=given.name, most=face + 1)
+    if len(ready.rows) <= face:
+        raise ProblemError(422, f"There is no face number {face} in the sample.", "faceless")
+    seen = ready.rows[face]
+    weights = predictor.probabilities(seen[None])[0]
+    heat = np.maximum(explain.occlusion(predictor.probabilities, seen, grid=min(PATCHES // 2, len(seen))), 0)
+    steps = np.linspace(0, len(seen), min(PATCHES, len(seen)) + 1).astype(int)[:-1]
+    grid = np.add.reduceat(np.add.reduceat(heat, steps, 0), steps, 1)
+    picture = base64.b64encode(media.encode_png(seen)).decode()
+    return {
+        "label": predictor.labels[int(weights.argmax())],
+        "grid": np.round(grid / max(float(grid.max()), 1e-9), 4).tolist(),
+        "box": ready.faces[face].box if ready.faces else None,
+        "image": f"data:image/png;base64,{picture}",
+    }

@@ -1,0 +1,132 @@
+"""The application: models, routes, guard, and one shape for every error."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from mien.core.errors import MienError
+from mien.serve._answering import Answering
+from mien.serve._figures import Figures
+from mien.serve._guard import Guard
+from mien.serve._log import log, log_error
+from mien.serve._problem import MEDIA_TYPE, ProblemError, from_error, phrase
+from mien.serve._routes import routes
+from mien.serve._schema import ProblemOut
+from mien.serve._shelf import Shelf
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from mien.serve._settings import Settings
+
+LOOK = 1.0  # seconds between two looks at the models' files
+_ABOUT = (
+    "Says what samples look like: what annotators would call an expression, not what a person feels. Nothing that is "
+    "sent is stored or logged."
+)
+
+
+def app(settings: Settings) -> FastAPI:
+    """Make the application.
+
+    Parameters
+    ----------
+    settings : Settings
+        How it behaves.
+
+    Returns
+    -------
+    fastapi.FastAPI
+        An ASGI application; its models are open.
+
+    Raises
+    ------
+    ModelFileError
+        If a file is no model.
+    SettingError
+        If two models have one name.
+    StorageError
+        If the inbox cannot be made.
+    """
+    figures = Figures()
+    shelf = Shelf(settings.models, settings.wait, figures.batch)
+    answering = Answering(settings, figures)
+    figures.models(len(list(shelf)))
+
+    @contextlib.asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[None]:
+        watching = asyncio.create_task(_watch(shelf, answering))
+        yield
+        watching.cancel()
+        answering.close()
+
+    made = FastAPI(
+        title="Mien", version=version("mien"), description=_ABOUT, docs_url=None, redoc_url=None, lifespan=living
+    )
+    made.state.stopping = lambda: False
+    made.include_router(routes(shelf, settings, figures, answering))
+    _errors(made)
+    _described(made, key=bool(settings.key))
+    made.add_middleware(Guard, settings=settings, figures=figures)
+    return made
+
+
+async def _watch(shelf: Shelf, answering: Answering) -> None:
+    while True:
+        await asyncio.sleep(LOOK)
+        for name, what in await answering.threaded(shelf.refresh):
+            log("model", model=name, what=what)
+
+
+def _errors(made: FastAPI) -> None:
+    async def problem(_: Request, error: Exception) -> Response:
+        found = _problem(error)
+        return Response(found.body, found.status, found.headers, MEDIA_TYPE)
+
+    for kind in (ProblemError, MienError, HTTPException, RequestValidationError):
+        made.add_exception_handler(kind, problem)
+
+    @made.exception_handler(Exception)
+    async def unforeseen(_: Request, error: Exception) -> Response:
+        log_error(error)
+        return await problem(_, error)
+
+
+def _problem(error: Exception) -> ProblemError:
+    if isinstance(error, ProblemError):
+        return error
+    if isinstance(error, MienError):
+        return from_error(error)
+    if isinstance(error, HTTPException):
+        return ProblemError(error.status_code, f"{phrase(error.status_code)}.", "http", dict(error.headers or {}))
+    if isinstance(error, RequestValidationError):
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"][1:])
+        return ProblemError(422, f"{where}: {first['msg']}.", "parameter")
+    return ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here. It is not your fault.", "server")
+
+
+def _described(made: FastAPI, *, key: bool) -> None:
+    """Add to the OpenAPI what FastAPI cannot know: the shape of errors, and the key."""
+    plain = made.openapi
+
+    def described() -> dict[str, object]:
+        found = plain()
+        parts = found.setdefault("components", {})
+        parts.setdefault("schemas", {})["ProblemOut"] = ProblemOut.model_json_schema()
+        if key:
+            parts["securitySchemes"] = {"key": {"type": "apiKey", "in": "header", "name": "X-API-Key"}}
+            found["security"] = [{"key": []}]
+        return found
+
+    made.openapi = described  # type: ignore[method-assign]

@@ -1,0 +1,72 @@
+// The device's half of the kind "picture": from a file or a frame to the rows that a model eats (Predictor.prepare).
+import { crop } from "../engine/crop.js";
+import { part, stretch } from "../engine/resize.js";
+import { run, session } from "../engine/sessions.js";
+import { find, freed } from "../engine/yunet.js";
+
+const MOST = 16_777_216; // pixels held at once: a phone's tab has no room for 64 million of them
+
+/** Pixels of a Blob or an ImageBitmap, RGBA on white, upright; `scale` is how much smaller they are than the picture. */
+async function open(source) {
+  const bitmap = source instanceof Blob ? await decode(source) : source;
+  const whole = { width: bitmap.width, height: bitmap.height };
+  const scale = Math.min(1, Math.sqrt(MOST / (whole.width * whole.height)));
+  const [width, height] = [whole.width, whole.height].map((side) => Math.max(1, Math.floor(side * scale)));
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d", { willReadFrequently: true, alpha: false });
+  context.fillStyle = "white";
+  context.fillRect(0, 0, width, height);
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, width, height);
+  bitmap.close();
+  return { data: context.getImageData(0, 0, width, height).data, width, height, channels: 4, scale, whole };
+}
+
+async function decode(blob) {
+  try {
+    return await createImageBitmap(blob, { imageOrientation: "from-image", colorSpaceConversion: "none" });
+  } catch {
+    throw new Error("unreadable: picture");
+  }
+}
+
+/** The rows of a sample and where they come from: {rows: uint8 [N, size, size, 3], count, faces, width, height}. */
+export async function prepare(source, model, { crop: how = "auto", square = null, finder = null }) {
+  const watch = stopwatch();
+  const picture = watch("open", await open(source));
+  const enlarged = (box) => box.map((value) => Math.round(value / picture.scale));
+  const shared = { width: picture.whole.width, height: picture.whole.height, times: watch.times };
+  if (square) return { ...shared, ...rowsOf([framed(picture, square, model.size)]), faces: null };
+  const looks = how === "face" || (how === "auto" && model.crop === "face");
+  if (!looks) return { ...shared, ...rowsOf([stretch(picture, model.size)]), faces: null };
+  const net = await session(finder, freed);
+  const faces = watch("find", await find(picture, (data, dims) => run(net, net.session.inputNames[0], data, dims)));
+  const rows = watch("crop", faces.map((face) => crop(picture, face, model.size, model.margin)));
+  return { ...shared, ...rowsOf(rows), faces: faces.map((face) => ({ ...face, box: enlarged(face.box) })) };
+}
+
+/** Notes how many milliseconds passed until a value was there. */
+function stopwatch() {
+  let began = performance.now();
+  const watch = (name, value) => {
+    watch.times[name] = performance.now() - began;
+    began = performance.now();
+    return value;
+  };
+  watch.times = {};
+  return watch;
+}
+
+function framed(picture, square, size) {
+  const [left, top, side] = square.map((value) => Math.round(value * picture.scale));
+  const x = Math.min(Math.max(left, 0), picture.width - 1);
+  const y = Math.min(Math.max(top, 0), picture.height - 1);
+  return stretch(part(picture, x, y, Math.min(side, picture.width - x), Math.min(side, picture.height - y)), size);
+}
+
+function rowsOf(pictures) {
+  const length = pictures[0]?.data.length ?? 0;
+  const rows = new Uint8Array(pictures.length * length);
+  pictures.forEach(({ data }, index) => rows.set(data, index * length));
+  return { rows, count: pictures.length };
+}

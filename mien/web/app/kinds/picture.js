@@ -1,0 +1,84 @@
+// The page's half of the kind "picture": what is taken, how it is checked and shown. A kind offers these same names.
+import { make } from "../dom.js";
+import { say } from "../strings.js";
+
+export const accept = "image/*";
+
+const THUMB = 160; // pixels
+
+/** Content decides, not the name: the first bytes of what browsers or the server can read. */
+const MARKS = [
+  [0, "ffd8ff"], [0, "89504e47"], [0, "47494638"], [0, "424d"], [8, "57454250"], [4, "66747970"], [0, "49492a00"], [0, "4d4d002a"],
+];
+
+/** Is there a sample in what was pasted or dropped? */
+export function within(transfer) {
+  const files = [...(transfer?.files ?? [])];
+  return files.find((file) => file.type.startsWith("image/")) ?? files[0] ?? null;
+}
+
+/**
+ * Make a sample of a file: {kind, blob, name, url, width, height, opens}. `opens` is false where only the server can
+ * read it. Throws an Error whose message is a sentence.
+ */
+export async function sampleOf(blob, limits, name = blob.name ?? say.pasted) {
+  if (!blob.size) throw new Error(say.emptyFile);
+  if (blob.size > limits.bytes) throw new Error(say.tooLarge(blob.size, limits.bytes));
+  if (!(await known(blob))) throw new Error(say.notPicture);
+  const url = URL.createObjectURL(blob);
+  const sample = { kind: "picture", blob, name, url };
+  const image = make("img", { src: url });
+  try {
+    await image.decode();
+  } catch {
+    return { ...sample, opens: false, width: 4, height: 3, image: null };
+  }
+  const [width, height] = [image.naturalWidth, image.naturalHeight];
+  if (width * height <= limits.pixels) return { ...sample, opens: true, width, height, image };
+  URL.revokeObjectURL(url);
+  throw new Error(say.tooMany(width * height, limits.pixels));
+}
+
+async function known(blob) {
+  const start = new Uint8Array(await blob.slice(0, 16).arrayBuffer());
+  const hex = Array.from(start, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return MARKS.some(([at, mark]) => hex.startsWith(mark, at * 2));
+}
+
+/** A frame of a running video, to be judged: an ImageBitmap, or with `small` a JPEG for the wire. */
+export async function frameOf(video, small) {
+  const longest = Math.max(video.videoWidth, video.videoHeight);
+  const scale = small ? Math.min(1, small / longest) : 1;
+  const size = { resizeWidth: Math.round(video.videoWidth * scale), resizeHeight: Math.round(video.videoHeight * scale) };
+  const bitmap = await createImageBitmap(video, size);
+  return small ? jpeg(bitmap) : bitmap;
+}
+
+export async function jpeg(bitmap) {
+  const canvas = make("canvas", { width: bitmap.width, height: bitmap.height });
+  canvas.getContext("2d").drawImage(bitmap, 0, 0);
+  bitmap.close();
+  return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.92));
+}
+
+/** A small square canvas of a part of a picture, or of the whole. */
+export function thumbnail(image, width, height, box = [0, 0, width, height], side = THUMB) {
+  const canvas = make("canvas", { width: side, height: side, className: "thumb" });
+  const reach = Math.max(box[2], box[3]) * (box[2] === width ? 1 : 1.25);
+  const [x, y] = [box[0] + box[2] / 2 - reach / 2, box[1] + box[3] / 2 - reach / 2];
+  const context = canvas.getContext("2d");
+  if (image) context.drawImage(image, x, y, reach, reach, 0, 0, side, side);
+  return canvas;
+}
+
+/** What a model saw, from its bytes: a canvas of size x size. */
+export function shown(bytes, size) {
+  const canvas = make("canvas", { width: size, height: size });
+  const pixels = new ImageData(size, size);
+  for (let at = 0; at < size * size; at++) {
+    pixels.data.set(bytes.subarray(at * 3, at * 3 + 3), at * 4);
+    pixels.data[at * 4 + 3] = 255;
+  }
+  canvas.getContext("2d").putImageData(pixels, 0, 0);
+  return canvas;
+}

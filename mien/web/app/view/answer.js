@@ -1,0 +1,70 @@
+// The answer's side of the page: the headline, a bar a class, the faces to choose from.
+import { find, make } from "../dom.js";
+import { thumbnail } from "../kinds/picture.js";
+import { say } from "../strings.js";
+import { headline, sentence } from "./words.js";
+
+const body = () => find("answer-body");
+
+/** What stands there before there is an answer. */
+export function showNothing() {
+  const list = make("ul", { className: "know" }, ...say.know.map(([first, rest]) =>
+    make("li", {}, make("strong", { textContent: first }), " ", rest)));
+  body().replaceChildren(make("h3", { textContent: say.empty }), list);
+  tell("");
+}
+
+export function showBusy() {
+  body().classList.add("busy");
+  tell(say.looking);
+}
+
+/** Say it to screen readers, once. */
+export function tell(words) {
+  const status = find("status");
+  if (status.textContent !== words) status.textContent = words;
+}
+
+/** One part of an answer, whole or of a face: headline, meaning, bars. */
+export function verdict(part, { confidence, colours }) {
+  const title = make("p", {
+    className: `headline${part.label && !part.sure ? " unsure" : ""}`, textContent: headline(part), id: "headline",
+  });
+  const means = make("p", { className: "means", textContent: sentence(part, confidence) });
+  return part.label ? [title, means, bars(part, colours)] : [title, means];
+}
+
+/** The weights, in the model's own order: so that they stay where they are from face to face. */
+export function bars({ probabilities, holds }, colours) {
+  const rows = Object.entries(probabilities).map(([label, weight]) => make("li", {
+    className: holds.includes(label) ? "holds" : "", data: { label, weight: String(weight) },
+    style: { "--share": weight.toFixed(4), "--class": colours[label] ?? "#888888" },
+  }, make("span", { className: "name", textContent: label, title: label }),
+  make("span", { className: "track", aria: { hidden: "true" } }, make("i")),
+  make("span", { className: "figure", textContent: say.percent(weight) })));
+  return make("ul", { className: "bars", aria: { label: say.bars } }, ...rows);
+}
+
+/** Show a whole answer. `more` are elements below it: what may be done with it. */
+export function showAnswer(answer, { colours, said, chosen, choose, sample, more }) {
+  const part = answer.faces[chosen] ?? answer;
+  const shown = [...verdict(part, { confidence: answer.confidence, colours })];
+  if (answer.faces.length > 1) shown.unshift(faces(answer, { chosen, choose, sample }));
+  if (answer.label) shown.push(make("p", { className: "quiet by", textContent: say.answeredBy(answer.model, answer.where, said) }));
+  const choosing = document.activeElement?.name === "face";
+  body().classList.remove("busy");
+  body().replaceChildren(...shown, ...more);
+  if (choosing) body().querySelector(".pick input:checked")?.focus(); // drawn anew, and still there for the keyboard
+}
+
+function faces(answer, { chosen, choose, sample }) {
+  const choices = answer.faces.map((face, index) => {
+    const input = make("input", { type: "radio", name: "face", className: "unseen", checked: index === chosen });
+    input.addEventListener("change", () => choose(index));
+    const picture = thumbnail(sample.image, answer.width, answer.height, face.box, 96);
+    picture.setAttribute("aria-hidden", "true");
+    const words = make("span", { className: "unseen", textContent: say.face(index + 1, headline(face)) });
+    return make("label", { className: "pick" }, input, picture, words);
+  });
+  return make("fieldset", { className: "faces" }, make("legend", { textContent: say.faces(choices.length) }), ...choices);
+}

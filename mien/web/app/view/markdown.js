@@ -1,0 +1,32 @@
+// A model card is Markdown from whoever trained the model: headings, lists, paragraphs and tables as plain elements.
+// Nothing of it becomes code, and links stay words.
+import { make } from "../dom.js";
+
+export function markdown(text) {
+  return text.split(/\n{2,}/).map((block) => block.trim()).filter(Boolean).map(blockOf);
+}
+
+function blockOf(block) {
+  const heading = /^(#{1,6}) (.*)/.exec(block);
+  if (heading) return make(heading[1].length < 3 ? "h3" : "h4", {}, ...inline(heading[2]));
+  if (block.startsWith("|")) return table(block);
+  if (/^[-*] /.test(block)) {
+    return make("ul", {}, ...block.split(/\n(?=[-*] )/).map((item) => make("li", {}, ...inline(item.slice(2)))));
+  }
+  return make("p", {}, ...inline(block));
+}
+
+function table(block) {
+  const rows = block.split("\n").filter((line) => !/^[|\s:-]+$/.test(line))
+    .map((line) => line.replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim()));
+  const line = (cells, kind) => make("tr", {}, ...cells.map((cell) => make(cell ? kind : "td", {}, ...inline(cell))));
+  const made = make("table", {}, make("thead", {}, line(rows[0], "th")), make("tbody", {}, ...rows.slice(1).map((row) => line(row, "td"))));
+  return make("div", { className: "scroll", tabIndex: 0, aria: { role: "region", label: rows[0].join(", ") || "table" } }, made);
+}
+
+function inline(text) {
+  return text.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").split(/(\*\*[^*]+\*\*|`[^`]+`)/).map((piece) => {
+    if (piece.startsWith("**")) return make("strong", { textContent: piece.slice(2, -2) });
+    return piece.startsWith("`") ? make("code", { textContent: piece.slice(1, -1) }) : piece;
+  });
+}

@@ -1,0 +1,172 @@
+"""Giving a picture, and what comes back."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+WEIGHTS = "els => Object.fromEntries(els.map(e => [e.dataset.label, Number(e.dataset.weight)]))"
+
+
+def weights(page) -> dict[str, float]:
+    return page.eval_on_selector_all(".bars li", WEIGHTS)
+
+
+def headline(page) -> str:
+    page.wait_for_selector("#headline")
+    return page.inner_text("#headline")
+
+
+def test_a_chosen_photo_is_answered_in_words_and_bars(tab, give):
+    tab.set_input_files("#choose", give.file(*give.one))
+    assert headline(tab).startswith(("Looks ", "Between ", "Not sure"))
+    assert set(weights(tab)) == {"angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"}
+    assert sum(weights(tab).values()) == pytest.approx(1, abs=1e-3)
+    assert "face-int8, on this device" in tab.inner_text("#answer-body")
+    assert tab.locator(".box").count() == 1
+    assert tab.inner_text("#status").startswith(headline(tab))
+
+
+def test_nothing_is_sent_while_the_device_answers(tab, give):
+    sent = []
+    tab.on("request", lambda request: sent.append(request.url))
+    tab.set_input_files("#choose", give.file(*give.one))
+    headline(tab)
+    tab.get_by_role("button", name="Which part mattered").click()
+    tab.wait_for_selector("canvas.heat")
+    assert [url for url in sent if not url.startswith("blob:")] == []
+
+
+def test_a_box_lies_on_its_face(tab, give):
+    tab.set_input_files("#choose", give.file(*give.one))
+    headline(tab)
+    box, picture = (tab.locator(name).bounding_box() for name in (".box", "#picture img"))
+    scale = picture["width"] / 900
+    assert box["width"] == pytest.approx(300 * scale, abs=2)
+    assert box["x"] - picture["x"] == pytest.approx(270 * scale, abs=2)
+    assert box["y"] - picture["y"] == pytest.approx(90 * scale, abs=2)
+
+
+def test_of_several_faces_one_is_chosen(tab, give):
+    tab.set_input_files("#choose", give.file(*give.two))
+    headline(tab)
+    assert tab.locator(".box").count() == tab.locator(".pick").count() == 2
+    first = weights(tab)
+    tab.locator(".pick input").nth(1).check(force=True)
+    second = weights(tab)
+    assert first != second
+    assert tab.locator(".box.chosen").count() == 1
+    tab.locator(".box").first.click()
+    assert weights(tab) == first
+
+
+def test_a_photo_is_pasted(tab, give):
+    data = list(give.encoded(give.marked(*give.one)))
+    tab.evaluate(
+        """data => {
+          const clipboardData = new DataTransfer();
+          clipboardData.items.add(new File([new Uint8Array(data)], 'image.png', {type: 'image/png'}));
+          dispatchEvent(new ClipboardEvent('paste', {clipboardData}));
+        }""",
+        data,
+    )
+    assert headline(tab)
+
+
+def test_pasting_words_is_answered_with_a_sentence(tab):
+    tab.evaluate("dispatchEvent(new ClipboardEvent('paste', {clipboardData: new DataTransfer()}))")
+    tab.wait_for_selector("#alert:has-text('There is no picture in what was pasted')")
+
+
+def test_a_photo_is_dropped(tab, give):
+    data = list(give.encoded(give.marked(*give.one)))
+    tab.evaluate(
+        """data => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([new Uint8Array(data)], 'dropped.png', {type: 'image/png'}));
+          const send = (kind) => document.querySelector('#drop').dispatchEvent(
+            new DragEvent(kind, {dataTransfer, bubbles: true, cancelable: true}));
+          send('dragenter');
+          window.over = document.body.classList.contains('over');
+          send('drop');
+        }""",
+        data,
+    )
+    assert headline(tab)
+    assert tab.evaluate("window.over")
+    assert not tab.evaluate("document.body.classList.contains('over')")
+
+
+def test_no_face_is_said_and_the_whole_picture_is_offered(tab, give):
+    tab.set_input_files("#choose", give.file())
+    assert headline(tab) == "No face found"
+    assert tab.locator(".bars").count() == 0
+    tab.get_by_role("button", name="Judge the whole picture").click()
+    tab.wait_for_selector(".bars")
+    assert tab.locator(".box").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "This file is empty"),
+        (b"%PDF-1.7 hello", "This is no picture that can be read"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This is no picture that can be read"),
+    ],
+    ids=["empty", "pdf", "svg"],
+)
+def test_a_wrong_file_is_refused_in_a_sentence(tab, content, words):
+    tab.set_input_files("#choose", {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": content})
+    tab.wait_for_selector(f"#alert:has-text('{words}')")
+
+
+def test_a_damaged_picture_is_offered_to_the_server(tab, give):
+    cut = give.encoded(give.marked(*give.one))[:60]
+    tab.set_input_files("#choose", {"name": "photo.png", "mimeType": "image/png", "buffer": cut})
+    tab.get_by_role("button", name="Send it to the server").click()
+    expect(tab.locator("#alert")).to_contain_text("ends before its picture is complete")
+    assert tab.locator("#headline").count() == 0
+
+
+def test_a_huge_file_is_refused_before_it_is_read(tab, tmp_path):
+    (tmp_path / "huge.png").write_bytes(b"\x89PNG" + bytes(21_000_000))
+    tab.set_input_files("#choose", tmp_path / "huge.png")
+    tab.wait_for_selector("#alert:has-text('This file has 21 MB; at most 20 MB can be judged.')")
+
+
+def test_a_picture_of_too_many_pixels_is_refused(tab, give):
+    wide = give.encoded(give.marked(height=8_200, width=8_200)[:, :, 0])
+    tab.set_input_files("#choose", {"name": "wide.png", "mimeType": "image/png", "buffer": wide})
+    tab.wait_for_selector("#alert:has-text('67 million pixels; at most 64 million')")
+
+
+def test_what_mattered_is_shown_with_its_words(tab, give):
+    tab.set_input_files("#choose", give.file(*give.one))
+    headline(tab)
+    tab.get_by_role("button", name="Which part mattered").click()
+    tab.wait_for_selector("canvas.heat[role=img]")
+    words = tab.inner_text(".mattered figcaption")
+    assert words.startswith(("Hiding the part ", "No single part"))
+
+
+def test_the_history_lives_in_the_tab_alone(tab, give):
+    for name, faces in (("first.png", give.one), ("second.png", give.two)):
+        tab.set_input_files("#choose", give.file(*faces, name=name))
+        tab.wait_for_selector(f"#strip button[aria-label*='{name}']")
+    tab.click("#strip button[aria-label*='first.png']")
+    tab.wait_for_selector("#picture img[alt*='first.png']")
+    assert tab.locator(".box").count() == 1
+    stored = "Object.keys(localStorage).length + Object.keys(sessionStorage).length + document.cookie.length"
+    assert tab.evaluate(stored) == 0
+    tab.click("#forget")
+    assert tab.locator("#history").is_hidden()
+
+
+def test_the_page_can_be_used_before_its_model_has_come(context, serving, give):
+    page = context.new_page()
+    page.route("**/models/face-int8.onnx*", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    page.goto(serving())
+    page.wait_for_selector("#where[data-state=loading]")
+    page.set_input_files("#choose", give.file(*give.one))
+    assert headline(page)
+    page.close()
