@@ -94,7 +94,7 @@ class Axis:
         for parts in ((1, 2, 5), (1, 3), (1,)):
             first, last = floor(log10(self.low)), ceil(log10(self.high))
             values = [part * 10.0**power for power in range(first, last + 1) for part in parts]
-            inside = [float(f"{v:.6g}") for v in values if self.low * 0.999 <= v <= self.high * 1.001]
+            inside = [float(f"{value:.6g}") for value in values if -0.005 <= self.place(value) <= 1.005]
             if len(inside) <= most:
                 return inside or [self.low, self.high]
         return inside[:: ceil(len(inside) / most)]

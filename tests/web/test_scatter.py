@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mien import web
@@ -85,6 +85,7 @@ def test_any_shares_can_be_drawn(shares, floor_):
 
 
 @given(st.floats(1e-9, 1e9), st.floats(0.0, 1e9), st.booleans())
+@example(451_989_372.0, 47_511_128.0, True)  # a round value a hair outside of a narrow range
 def test_an_axis_writes_few_values_and_all_of_them_inside(low, wide, log):
     axis = web.Axis(low, low + wide, log=log)
     ticks = axis.ticks()
