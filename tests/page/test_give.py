@@ -19,7 +19,7 @@ def headline(page) -> str:
 
 def test_a_chosen_photo_is_answered_in_words_and_bars(tab, give):
     tab.set_input_files("#choose", give.file(*give.one))
-    assert headline(tab).startswith(("Looks ", "Between ", "Not sure"))
+    assert headline(tab).startswith(("Looks ", "Between ", "Perhaps ", "Not sure"))
     assert set(weights(tab)) == {"angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"}
     assert sum(weights(tab).values()) == pytest.approx(1, abs=1e-3)
     assert "face-int8, on this device" in tab.inner_text("#answer-body")
@@ -170,3 +170,26 @@ def test_the_page_can_be_used_before_its_model_has_come(context, serving, give):
     page.set_input_files("#choose", give.file(*give.one))
     assert headline(page)
     page.close()
+
+
+@pytest.mark.parametrize(
+    ("weights", "first", "then"),
+    [
+        ({"happy": 0.92, "sad": 0.08}, "Looks happy", "92 % of the weight is on this class"),
+        ({"happy": 0.5, "sad": 0.45, "fear": 0.05}, "Between happy and sad", "Together they have 95 %"),
+        ({"happy": 0.73, "sad": 0.1, "fear": 0.09, "angry": 0.08}, "Perhaps happy", "also be sad or afraid"),
+        ({"happy": 0.41, "sad": 0.3, "fear": 0.2, "angry": 0.09}, "Not sure", "happy, sad or afraid"),
+    ],
+)
+def test_the_answer_in_words(desk, weights, first, then):
+    said = desk.evaluate(
+        """async (weights) => {
+          const { headline, sentence } = await import("/view/words.js");
+          const { said } = await import("/engine/answer.js");
+          const answer = said(Object.keys(weights), Object.values(weights));
+          return [headline(answer), sentence(answer, 0.9)];
+        }""",
+        weights,
+    )
+    assert said[0] == first
+    assert then in said[1].replace("\u00a0", " ")
