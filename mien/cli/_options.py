@@ -7,7 +7,7 @@ import functools
 import inspect
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
 import typer
 
@@ -85,15 +85,59 @@ def with_recipe(command: Callable[..., None]) -> Callable[..., None]:
     callable
         With the options in its signature, where Typer finds them.
     """
+    return _filled(command, "recipe", _parameters(), lambda typed: _recipe(typed.pop("recipe_file"), typed))
 
-    own = [item for item in inspect.signature(command, eval_str=True).parameters.values() if item.name != "recipe"]
+
+def with_fields(command: Callable[..., None], name: str, made: type) -> Callable[..., None]:
+    """Give a command one option per field of a dataclass, and hand it the dataclass that they make.
+
+    Parameters
+    ----------
+    command : callable
+        Takes `name` among its keyword arguments. A field called like an argument of its own is left to the command.
+    name : str
+        That argument.
+    made : type
+        The dataclass. A field's metadata say what it means (``about``) and what Typer takes beside it (``option``:
+        ``names`` and keywords).
+
+    Returns
+    -------
+    callable
+        With the options in its signature, where Typer finds them.
+    """
+    hints = get_type_hints(made)
+    return _filled(
+        command,
+        name,
+        [_option(item, hints[item.name]) for item in dataclasses.fields(made)],
+        lambda typed: made(**typed),
+    )
+
+
+def _option(item: dataclasses.Field[Any], taken: Any) -> inspect.Parameter:  # noqa: ANN401 - a type
+    keywords = dict(item.metadata.get("option", {}))
+    names = keywords.pop("names", ("--" + item.name.replace("_", "-"),))
+    option = typer.Option(*names, help=item.metadata["about"], **keywords)
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(item.name, kind, default=item.default, annotation=Annotated[taken, option])
+
+
+def _filled(
+    command: Callable[..., None],
+    name: str,
+    options: list[inspect.Parameter],
+    make: Callable[[dict[str, Any]], object],
+) -> Callable[..., None]:
+    """Put options in the place of a command's argument, which is made of what was typed for them."""
+    own = [item for item in inspect.signature(command, eval_str=True).parameters.values() if item.name != name]
     taken = {item.name for item in own}
-    free = [item for item in _parameters() if item.name not in taken]
+    free = [item for item in options if item.name not in taken]
 
     @functools.wraps(command)
     def filled(**typed: Any) -> None:  # noqa: ANN401 - what Typer parsed
         settings = {item.name: typed.pop(item.name) for item in free}
-        command(**typed, recipe=_recipe(settings.pop("recipe_file"), settings))
+        command(**typed, **{name: make(settings)})
 
     keywords = [item.replace(kind=inspect.Parameter.KEYWORD_ONLY) for item in [*own, *free]]
     filled.__signature__ = inspect.Signature(keywords)  # type: ignore[attr-defined]

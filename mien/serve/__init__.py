@@ -1,5 +1,7 @@
 """The server: samples in, answers out, and a page for people.
 
+Its parts are loaded on first use: the command line reads the settings at every start, and FastAPI takes half a second.
+
 Examples
 --------
 >>> from mien import serve
@@ -8,8 +10,23 @@ Traceback (most recent call last):
 mien.core.errors.SettingError: '0.0.0.0' can be reached from other machines, and no key is set. Set one: ...
 """
 
-from mien.serve._app import app
-from mien.serve._server import run
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from mien.serve._settings import Settings
 
+if TYPE_CHECKING:
+    from mien.serve._app import app
+    from mien.serve._server import run
+
 __all__ = ["Settings", "app", "run"]
+
+_PLACES = {"app": "_app", "run": "_server"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whichever part
+    if name in _PLACES:
+        return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    raise AttributeError(f"module '{__name__}' has no attribute {name!r}")

@@ -2,47 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from mien.core.errors import SettingError
 
 
+def _setting(default: Any, about: str, **rule: Any) -> Any:  # noqa: ANN401 - as dataclasses.field is typed
+    """Declare a field: ``least`` and ``most`` bound a number, ``option`` is what Typer takes for it."""
+    return dataclasses.field(default=default, metadata={"about": about, **rule})
+
+
 @dataclass(frozen=True)
 class Settings:
-    """How a server behaves.
-
-    Parameters
-    ----------
-    models : tuple of str
-        Model files, folders of runs, names of models in the box, or ``NAME=`` one of these; empty: those in the box.
-    host : str
-        Address to listen on.
-    port : int
-        0..65535; 0 takes a free one.
-    key : str
-        The key that a client must send; empty: none.
-    open : bool
-        Everyone who reaches the address may ask, without a key.
-    inbox : path, optional
-        Folder for the samples that visitors give; None: none can be given.
-    inbox_bytes : int
-        What the inbox may hold, bytes.
-    max_bytes : int
-        The largest sample, bytes.
-    max_samples : int
-        Samples in one request.
-    max_faces : int
-        Faces of one picture that are answered for, the largest.
-    rate : float
-        Requests a second and client, twice as many at once; 0: no limit. Clients on this machine have none.
-    queue : int
-        Requests in work at the same time; further ones are sent away with 503.
-    wait : float
-        Seconds that an answer may wait for others, to be worked out together.
-    patience : float
-        Seconds in which a request must have arrived whole.
+    """How a server behaves. Each field's ``metadata["about"]`` says what it means and in which unit; see docs/cli.md.
 
     Raises
     ------
@@ -51,26 +27,36 @@ class Settings:
         given.
     """
 
-    models: tuple[str, ...] = ()
-    host: str = "127.0.0.1"
-    port: int = 8000
-    key: str = ""
-    open: bool = False
-    inbox: Path | None = None
-    inbox_bytes: int = 1 << 30
-    max_bytes: int = 20_000_000
-    max_samples: int = 16
-    max_faces: int = 100
-    rate: float = 20.0
-    queue: int = 256
-    wait: float = 0.0
-    patience: float = 30.0
+    models: tuple[str, ...] = _setting(
+        (), "Model files, runs, names of models in the box, or NAME=FILE; those in the box if none."
+    )
+    host: str = _setting("127.0.0.1", "Address to listen on.")
+    port: int = _setting(8000, "Port; 0 takes a free one.", least=0, most=65_535, option={"names": ("--port", "-p")})
+    key: str = _setting(
+        "",
+        "Clients must send it.",
+        option={"names": ("--api-key",), "envvar": "MIEN_API_KEY", "show_default": False},
+    )
+    open: bool = _setting(False, "Let everyone in who reaches the address.", option={"names": ("--open",)})
+    inbox: Path | None = _setting(  # noqa: RUF009 - it returns a field
+        None, "Keep samples that visitors give, with their consent.", option={"metavar": "DIR", "show_default": False}
+    )
+    inbox_bytes: int = _setting(1 << 30, "What the inbox may hold, bytes.", least=0, most=1 << 50)
+    max_bytes: int = _setting(20_000_000, "The largest sample, bytes.", least=1, most=1 << 30)
+    max_samples: int = _setting(16, "Samples in a request.", least=1, most=1000)
+    max_faces: int = _setting(100, "Faces of a picture that are answered for.", least=1, most=500)
+    # Twice as many at once; clients on this machine have no limit.
+    rate: float = _setting(20.0, "Requests a second and client; 0: no limit.", least=0, most=1_000_000)
+    queue: int = _setting(256, "Requests in work; more are sent away with 503.", least=1, most=100_000)
+    wait: float = _setting(0.0, "Seconds an answer may wait for others.", least=0, most=1)
+    patience: float = _setting(30.0, "Seconds in which a request must arrive.", least=0.1, most=3600)
 
     def __post_init__(self) -> None:
-        for name, least, most in _RANGES:
-            value = getattr(self, name)
-            if not least <= value <= most:
-                raise SettingError(f"{name} = {value} is out of range", expected=f"{least:,} to {most:,}")
+        for item in dataclasses.fields(self):
+            value, rule = getattr(self, item.name), item.metadata
+            if "least" in rule and not rule["least"] <= value <= rule["most"]:
+                expected = f"{rule['least']:,} to {rule['most']:,}"
+                raise SettingError(f"{item.name} = {value} is out of range", expected=expected)
         if self.key and self.open:
             raise SettingError("Both a key and --open came", expected="one of them")
         if any(not 33 <= ord(letter) <= 126 for letter in self.key):
@@ -80,19 +66,6 @@ class Settings:
                 f"'{self.host}' can be reached from other machines, and no key is set",
                 todo="Set one: MIEN_API_KEY=... mien serve, or let everyone in: --open",
             )
-
-
-_RANGES = (
-    ("port", 0, 65_535),
-    ("inbox_bytes", 0, 1 << 50),
-    ("max_bytes", 1, 1 << 30),
-    ("max_samples", 1, 1000),
-    ("max_faces", 1, 500),
-    ("rate", 0, 1_000_000),
-    ("queue", 1, 100_000),
-    ("wait", 0, 1),
-    ("patience", 0.1, 3600),
-)
 
 
 def is_loopback(host: str) -> bool:
