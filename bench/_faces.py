@@ -45,11 +45,16 @@ def public_test(data: Path) -> Faces:
     """Read PublicTest from the folder that holds ``fer2013.parquet``, or from the file itself."""
     path = data / "fer2013.parquet" if data.is_dir() else data
     frame = pl.read_parquet(path).filter(pl.col("split") == "PublicTest")
-    pixels = np.stack([np.asarray(Image.open(BytesIO(png)).convert("RGB")) for png in frame["png"]])
+    pixels = decoded(frame)
     columns = [name for name in frame.columns if name.startswith("ferplus_")]
     names = [name.removeprefix("ferplus_") for name in columns]
     votes = [majority(row, names) for row in frame.select(columns).iter_rows()]
     return Faces(pixels, frame["label"].to_numpy(), votes)
+
+
+def decoded(frame: pl.DataFrame) -> np.ndarray:
+    """Decode a table's faces: uint8 [N, 48, 48, 3], grey as RGB."""
+    return np.stack([np.asarray(Image.open(BytesIO(png)).convert("RGB")) for png in frame["png"]])
 
 
 def majority(row: Sequence[int | None], names: Sequence[str]) -> str | None:

@@ -8,42 +8,26 @@ from 512 faces of Training; the answers are compared on PublicTest's faces, with
 
 from __future__ import annotations
 
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import polars as pl
-from _faces import SEVEN, public_test
+from _faces import CALLS, SEVEN, decoded, milliseconds, public_test
 from _results import record, table
-from PIL import Image
 
 from mien import Predictor, export, models
 from mien.core.recipe import Recipe
 
 RANGES = 512
-WARM, CALLS = 20, 200
 
 
 def training(data: Path) -> np.ndarray:
     """Read some faces of Training, uint8 [512, 48, 48, 3]."""
     frame = pl.read_parquet(data / "fer2013.parquet").filter(pl.col("split") == "Training").sample(RANGES, seed=0)
-    return np.stack([np.asarray(Image.open(BytesIO(png)).convert("RGB")) for png in frame["png"]])
-
-
-def clocked(answer: Callable[[np.ndarray], np.ndarray], face: np.ndarray) -> float:
-    """Return the median time of one face, milliseconds."""
-    times = []
-    for number in range(WARM + CALLS):
-        began = time.perf_counter()
-        answer(face)
-        if number >= WARM:
-            times.append((time.perf_counter() - began) * 1e3)
-    return statistics.median(times)
+    return decoded(frame)
 
 
 def forms(model: object, contract: object, folder: Path, some: np.ndarray) -> dict[str, tuple[Path, Callable]]:
@@ -80,7 +64,7 @@ def main() -> None:
                 (
                     name,
                     size,
-                    f"{clocked(answer, faces[:1]):.2f} ms",
+                    f"{milliseconds(answer, faces[:1]):.2f} ms",
                     f"{same:.2%}",
                     f"{away.max():.2g}",
                     f"{away.mean():.2g}",

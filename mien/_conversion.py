@@ -1,6 +1,6 @@
 """Keras -> ONNX by tf2onnx: for the export (a network's answers) and for models (an earlier network's embedding).
 
-Two stages need it, and stages never import each other; so it lies below both.
+Two stages need it, and silence from C++, and stages never import each other; so it lies below both.
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,6 +43,25 @@ def require_tensorflow(todo: str) -> None:
         raise SettingError(
             f"Keras runs on {keras.backend.backend()} here", expected="TensorFlow, which alone becomes ONNX", todo=todo
         )
+
+
+@contextlib.contextmanager
+def hushed() -> Iterator[None]:
+    """Let frameworks work without the lines that they write on standard error from C++, past Python's.
+
+    Yields
+    ------
+    None
+        What goes wrong is raised all the same.
+    """
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+            yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def convert(model: keras.Model, function: Callable[[Any], Any], output: str) -> Any:  # noqa: ANN401 - onnx.ModelProto

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mien.cli._terminal import progress, say, table
+from mien.cli._terminal import heaviest, progress, say, table
 from mien.core.errors import SettingError
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 Tell = Callable[["Moment"], None]
 SHOWN = 20  # faces in the table
-WEIGHTS = 4  # classes in a row of it
 RATE = 25.0  # frames a second of a film that does not say how many it has
 
 
@@ -120,7 +119,7 @@ def _print_tracks(timeline: Timeline) -> None:
             f"{track.first:.1f} to {track.last:.1f} s",
             track.frames,
             f"looks {track.label}",
-            "  ".join(f"{label} {weight:.0%}" for label, weight in _ranked(track.probabilities)[:WEIGHTS]),
+            heaviest(track.probabilities),
         )
         for track in timeline.tracks[:SHOWN]
     ]
@@ -128,10 +127,6 @@ def _print_tracks(timeline: Timeline) -> None:
         table(["face", "seen", "frames", "mostly", "mean weights"], rows)
     else:
         typer.echo("No face was found in any frame.")
-
-
-def _ranked(weights: dict[str, float]) -> list[tuple[str, float]]:
-    return sorted(weights.items(), key=lambda pair: -pair[1])
 
 
 def _close(film: Film, timeline: Timeline, seconds: float, finder: str) -> None:

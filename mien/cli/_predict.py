@@ -15,7 +15,7 @@ import typer
 
 from mien.cli._film import predict_film
 from mien.cli._options import Crop, labels_of
-from mien.cli._terminal import say, table
+from mien.cli._terminal import heaviest, say, table
 from mien.core.errors import SettingError
 
 if TYPE_CHECKING:
@@ -54,9 +54,6 @@ Show = Annotated[
 Plot = Annotated[
     Path | None, typer.Option("--plot", metavar="PNG", help="Draw a video's time line.", show_default=False)
 ]
-
-
-SHOWN = 4  # weights in a row of the table; --json and --csv have them all
 
 
 def register(app: typer.Typer) -> None:
@@ -179,15 +176,10 @@ def _rows(item: Answer) -> Iterator[tuple[str, str, str]]:
         yield item.path, "no face" if item.reason else "no answer", item.error or item.reason or ""
         return
     if len(item.faces) < 2:
-        yield item.path, f"looks {item.label}", _weights(item.probabilities)
+        yield item.path, f"looks {item.label}", heaviest(item.probabilities)
         return
     for number, face in enumerate(item.faces, 1):
-        yield f"{item.path}, face {number}", f"looks {face.label}", _weights(face.probabilities)
-
-
-def _weights(probabilities: dict[str, float]) -> str:
-    ranked = sorted(probabilities.items(), key=lambda pair: -pair[1])
-    return "  ".join(f"{label} {weight:.0%}" for label, weight in ranked[:SHOWN])
+        yield f"{item.path}, face {number}", f"looks {face.label}", heaviest(face.probabilities)
 
 
 def _tell_stand_in(done: list[Answer]) -> None:

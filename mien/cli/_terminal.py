@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import typer
@@ -14,6 +14,7 @@ from mien.core.types import Progress, silent
 
 T = TypeVar("T")
 
+WEIGHTS = 4  # classes in a row of a table; --json and --csv have them all
 LOG_EVERY = 10.0  # seconds between two lines of the plain log
 
 
@@ -84,6 +85,28 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
         drawn.add_row(*(Text(f"{cell:,}" if isinstance(cell, int) else str(cell)) for cell in row))
     console = Console(soft_wrap=False) if sys.stdout.isatty() else Console(width=120, soft_wrap=False)
     console.print(drawn)
+
+
+def heaviest(probabilities: Mapping[str, float]) -> str:
+    """Write the classes with the most weight, for a cell of a table.
+
+    Parameters
+    ----------
+    probabilities : mapping of str to float
+        Class to weight, 0..1.
+
+    Returns
+    -------
+    str
+        At most `WEIGHTS` of them, the heaviest first.
+
+    Examples
+    --------
+    >>> heaviest({"happy": 0.25, "sad": 0.75})
+    'sad 75%  happy 25%'
+    """
+    ranked = sorted(probabilities.items(), key=lambda pair: -pair[1])
+    return "  ".join(f"{label} {weight:.0%}" for label, weight in ranked[:WEIGHTS])
 
 
 def _bar(items: Iterable[T], *, total: int, what: str) -> Iterable[T]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import warnings
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mien._conversion import hushed
 from mien.core.errors import MissingPartError, ModelFileError
 from mien.core.types import InputContract
 
@@ -82,7 +80,7 @@ def read_litert(path: Path | str) -> LiteRT:
     contract = InputContract.from_json(_contract(Path(path)))
     made = _interpreter()
     try:
-        with quiet(), warnings.catch_warnings():
+        with hushed(), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # tf.lite says that it moves to ai-edge-litert
             interpreter = made(model_path=str(path))
             interpreter.allocate_tensors()
@@ -126,22 +124,3 @@ def _older() -> Any:  # noqa: ANN401
             "No LiteRT interpreter is installed to try the file with", todo="Install one: pip install ai-edge-litert"
         ) from error
     return found
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Let the converter and the interpreter work without their lines on standard error, which come from C++.
-
-    Yields
-    ------
-    None
-        What goes wrong is raised all the same.
-    """
-    kept = os.dup(2)
-    try:
-        with Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-            yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien._conversion import require_tensorflow
+from mien._conversion import hushed, require_tensorflow
 from mien.core.errors import MissingPartError, ModelFileError, SettingError
 from mien.core.files import writing
 from mien.core.types import Estimator, InputContract
-from mien.export._interpreter import quiet, read_litert
+from mien.export._interpreter import read_litert
 from mien.export._keras import LEAST, logarithms
-from mien.export._onnx import TOLERANCE, expected, golden
+from mien.export._onnx import TOLERANCE, check_alike, expected, golden
 from mien.export._tflite import attach, finish, kept_exact, unknown_operations
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def _converting() -> Iterator[None]:
 
     try:
         # It warns of input statistics that a calibration replaces, and that tf.lite moves to ai-edge-litert.
-        with quiet(), warnings.catch_warnings():
+        with hushed(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     except ConverterError as error:
@@ -197,10 +197,4 @@ def _prove(path: Path, contract: InputContract, wanted: np.ndarray | None) -> No
                 "The answers in 8 bits are no probabilities", todo="Please report this, with recipe.toml"
             )
         return
-    difference = float(np.abs(found - wanted).max())
-    if not difference <= TOLERANCE:
-        raise ModelFileError(
-            f"The LiteRT file answers differently from the trained model, by up to {difference:.2g}",
-            expected=f"at most {TOLERANCE}",
-            todo="Please report this, with recipe.toml; no file was written",
-        )
+    check_alike(found, wanted, "The LiteRT file")

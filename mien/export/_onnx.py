@@ -164,11 +164,28 @@ def _prove(path: Path, members: Sequence[Any], contract: InputContract, temperat
     batch = golden(contract)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     (found,) = session.run(["probabilities"], {"pixels": batch})
-    wanted = expected(members, batch, temperature, mirror=mirror)
+    check_alike(found, expected(members, batch, temperature, mirror=mirror), "The exported file")
+
+
+def check_alike(found: Probabilities, wanted: Probabilities, what: str) -> None:
+    """Refuse a file that does not answer as its model does.
+
+    Parameters
+    ----------
+    found, wanted : float32 [N, classes]
+        What the file says, and the trained model.
+    what : str
+        The file, for the sentence.
+
+    Raises
+    ------
+    ModelFileError
+        If they differ by more than `TOLERANCE`.
+    """
     difference = float(np.abs(found - wanted).max())
     if not difference <= TOLERANCE:
         raise ModelFileError(
-            f"The exported file answers differently from the trained model, by up to {difference:.2g}",
+            f"{what} answers differently from the trained model, by up to {difference:.2g}",
             expected=f"at most {TOLERANCE}",
             todo="Please report this, with recipe.toml; no file was written",
         )

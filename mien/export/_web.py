@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from mien import web
@@ -113,14 +112,15 @@ def _ours(target: Path) -> set[str]:
 
 @contextmanager
 def _building(target: Path) -> Iterator[Path]:
-    """Give a folder beside the target that takes its place at the end; after an error the old one stays."""
+    """Give a new folder that takes the target's place at the end; after an error the old one stays."""
     beside: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".writing-"))
-        yield beside
-        beside.chmod(0o777 & ~_umask())
-        _swap(beside, target)
+        fresh = beside / ".writing-new"  # mkdtemp's own only its owner may enter; this one has the usual rights
+        fresh.mkdir()
+        yield fresh
+        _swap(fresh, target, beside / "old")
     except OSError as error:
         raise storage_error(target, error) from error
     finally:
@@ -128,25 +128,14 @@ def _building(target: Path) -> Iterator[Path]:
             shutil.rmtree(beside, ignore_errors=True)
 
 
-def _swap(beside: Path, target: Path) -> None:
-    """Put one folder in the place of another; the other goes only when the one stands."""
-    if not target.exists():
-        beside.rename(target)
-        return
-    old = Path(tempfile.mkdtemp(dir=target.parent, prefix=".writing-"))
+def _swap(fresh: Path, target: Path, aside: Path) -> None:
+    """Put one folder in the place of another; the other is put aside, and comes back if the one cannot stand."""
+    replaces = target.exists()
+    if replaces:
+        target.rename(aside)
     try:
-        target.rename(old / "old")
-        try:
-            beside.rename(target)
-        except OSError:
-            (old / "old").rename(target)
-            raise
-    finally:
-        with suppress(OSError):
-            shutil.rmtree(old)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        fresh.rename(target)
+    except OSError:
+        if replaces:
+            aside.rename(target)
+        raise

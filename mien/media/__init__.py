@@ -10,7 +10,7 @@ from mien.media._decode import MAX_DECODED, MAX_PIXELS, decode, frames
 from mien.media._encode import encode_png, encode_webp, thumbnail
 from mien.media._faces import Face, Finder, finder, finders
 from mien.media._faces._crop import crop
-from mien.media._faces._fetch import yunet_file
+from mien.media._faces._fetch import yunet_bytes
 from mien.media._film import Film, Frame, is_moving, is_video
 from mien.media._film_out import check_film_name, write_film
 from mien.media._loose import MAX_BYTES, real_path
@@ -48,5 +48,5 @@ __all__ = [
     "tar_headers",
     "thumbnail",
     "write_film",
-    "yunet_file",
+    "yunet_bytes",
 ]

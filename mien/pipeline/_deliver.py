@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from mien import export, media, models, web
-from mien.core.errors import MienError, ModelFileError, SettingError, did_you_mean
+from mien.core.errors import SettingError, did_you_mean
 from mien.core.files import write_bytes
 from mien.core.recipe import Recipe
 from mien.core.run import Run, environment
-from mien.pipeline._shrink import Shrunk, cost, sample, shrink
-from mien.pipeline._work import Desk, Work
+from mien.pipeline._shrink import Shrunk, cost, finished, sample, shrunk
+from mien.pipeline._work import Desk, Work, in_tensorflow
 from mien.predict import Predictor
 
 SMALL = "-int8"  # what a file in 8 bits has in its name
@@ -70,9 +67,7 @@ def deliver(
         If something could not be made or written.
     """
     check_format(to)
-    if not run.done("export"):
-        raise SettingError(f"The run '{run.folder}' has no model file yet", todo=f"Finish it: mien export {run.folder}")
-    return FORMATS[to](Work(run, Recipe.read(run.recipe), desk or Desk()), out, int8)
+    return FORMATS[to](finished(run, desk), out, int8)
 
 
 def check_format(word: str) -> None:
@@ -110,7 +105,7 @@ def _to_onnx(work: Work, out: Path | None, int8: bool) -> Delivered:
     files = [write_bytes(out, work.run.model.read_bytes())] if out is not None else []
     if not int8:
         return Delivered(tuple(files))
-    made = shrink(work.run, _beside(out) if out is not None else None, desk=work.desk)
+    made = shrunk(work, _beside(out) if out is not None else None)
     return Delivered((*files, made.path), (made.sentence,))
 
 
@@ -126,7 +121,7 @@ def _to_litert(work: Work, out: Path | None, _: bool) -> Delivered:
         )
     work.desk.say("export: writing the LiteRT files and checking that they answer as the trained model does")
     if export.needs_another_process(work.models):
-        _elsewhere(work.run.folder, out)
+        in_tensorflow("litert_alone", work.run.folder, out)
     else:
         _write_litert(work, out)
     small = _beside(out)
@@ -142,27 +137,14 @@ def _write_litert(work: Work, out: Path) -> None:
     export.write_litert(work.models, work.run.model, _beside(out), mirror=mirror, pictures=sample(work))
 
 
-def _elsewhere(folder: Path, out: Path) -> None:
-    # LiteRT's converter reads TensorFlow's graphs alone; the weights are the same on every backend.
-    code = "import sys; from mien.pipeline import litert_alone; litert_alone(*sys.argv[1:])"
-    command = [sys.executable, "-c", code, str(folder), str(out)]
-    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        said = done.stderr.strip().splitlines()[-1:] or ["no word"]
-        raise ModelFileError(
-            f"The export in TensorFlow failed: {said[0]}", todo="Is it installed? pip install 'mien[train]'"
-        )
-
-
 def _to_web(work: Work, out: Path | None, int8: bool) -> Delivered:
     run, name = work.run, re.sub(r"[^a-z0-9]+", "-", work.run.folder.resolve().name.lower()).strip("-") or "model"
     sentences = []
     if int8:
-        sentences.append(shrink(run, desk=work.desk).sentence)
+        sentences.append(shrunk(work).sentence)
     found = {name: run.model, f"{name}{SMALL}": _beside(run.model)}
     inside = [_page_model(called, file) for called, file in found.items() if file.is_file()]
-    finder = _finder()
+    finder = media.yunet_bytes()
     version = str(environment()["versions"].get("mien", ""))
     folder = export.write_site(inside, out or run.folder / "web", version=version, finder=finder)
     if finder is None:
@@ -173,15 +155,7 @@ def _to_web(work: Work, out: Path | None, int8: bool) -> Delivered:
 
 def _page_model(name: str, file: Path) -> web.PageModel:
     predictor = Predictor(file, crop="none")
-    said = str(predictor.scores.get("sentence", ""))
-    return web.PageModel(name, predictor.contract, file.read_bytes(), predictor.card, said)
-
-
-def _finder() -> bytes | None:
-    try:
-        return media.yunet_file().read_bytes()
-    except (MienError, OSError):
-        return None
+    return web.PageModel(name, predictor.contract, file.read_bytes(), predictor.card, predictor.scores)
 
 
 def _beside(path: Path) -> Path:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +15,7 @@ from mien.core.files import write_bytes, writing
 from mien.core.run import read_json, write_json
 from mien.media import encode_webp
 from mien.pipeline._measure import answers, groups
-from mien.pipeline._work import Member, Work, raw
+from mien.pipeline._work import Member, Work, in_tensorflow, raw
 from mien.predict import Predictor
 
 if TYPE_CHECKING:
@@ -209,17 +206,8 @@ def ship(work: Work) -> None:
 
 
 def _ship_elsewhere(work: Work) -> None:
-    # tf2onnx reads TensorFlow's graphs alone; the weights are the same on every backend.
     work.desk.say("export: in a process of its own, because the export needs TensorFlow")
-    code = "import sys; from mien.pipeline import export_alone; export_alone(sys.argv[1])"
-    command = [sys.executable, "-c", code, str(work.run.folder)]
-    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        said = done.stderr.strip().splitlines()[-1:] or ["no word"]
-        raise ModelFileError(
-            f"The export in TensorFlow failed: {said[0]}", todo="Is it installed? pip install 'mien[train]'"
-        )
+    in_tensorflow("export_alone", work.run.folder)
     pixels, _ = next(work.side("test").epoch(0))
     temperature = read_json(work.run.scores)["temperature"]
     apart = float(np.abs(Predictor(work.run.model).probabilities(pixels) - work.predict(temperature)(pixels)).max())

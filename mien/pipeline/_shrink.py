@@ -75,11 +75,57 @@ def shrink(run: Run, path: Path | None = None, *, desk: Desk | None = None) -> S
     SettingError
         If the run is not finished, or of a family without a network.
     """
-    work = Work(run, Recipe.read(run.recipe), desk or Desk())
+    return shrunk(finished(run, desk), path)
+
+
+def finished(run: Run, desk: Desk | None = None) -> Work:
+    """Take up a finished run.
+
+    Parameters
+    ----------
+    run : Run
+        With its model file.
+    desk : Desk, optional
+        Where to tell how it goes.
+
+    Returns
+    -------
+    Work
+        To make other forms of the file from.
+
+    Raises
+    ------
+    SettingError
+        If the run is not finished.
+    """
     if not run.done("export"):
         raise SettingError(f"The run '{run.folder}' has no model file yet", todo=f"Finish it: mien export {run.folder}")
+    return Work(run, Recipe.read(run.recipe), desk or Desk())
+
+
+def shrunk(work: Work, path: Path | None = None) -> Shrunk:
+    """Write the copy that computes in 8 bits: see `shrink`.
+
+    Parameters
+    ----------
+    work : Work
+        From `finished`.
+    path : path, optional
+        The new file; ``model-int8.onnx`` in the run's folder.
+
+    Returns
+    -------
+    Shrunk
+        The copy, and what it costs.
+
+    Raises
+    ------
+    SettingError
+        If the run is of a family without a network.
+    """
     if not models.family(work.recipe.model).network:
         raise SettingError(f"'{work.recipe.model}' is no network", expected="a run of a network, for 8 bits")
+    run = work.run
     made = export.quantize(run.model, path or run.folder / "model-int8.onnx", sample(work))
     return Shrunk(made, *cost(work, Predictor(made, crop="none").probabilities))
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mien import evaluate, load, media, models, train
+from mien.core.errors import ModelFileError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Batches, InputContract, Manifest, Progress, silent
@@ -254,3 +259,31 @@ def raw(model: Any, pixels: Pixels, *, mirror: bool = False) -> Probabilities:  
     answers = np.concatenate(parts)[: len(pixels)]
     weights: Probabilities = answers / answers.sum(1, keepdims=True)  # sigmoid outputs do not sum to one
     return weights
+
+
+def in_tensorflow(verb: str, *given: Path) -> None:
+    """Run a verb of this package in a process where Keras is on TensorFlow.
+
+    The converters to ONNX and LiteRT read TensorFlow's graphs alone; the weights are the same on every backend.
+
+    Parameters
+    ----------
+    verb : str
+        Its name.
+    *given : pathlib.Path
+        Its arguments.
+
+    Raises
+    ------
+    ModelFileError
+        If it fails there.
+    """
+    code = f"import sys; from mien.pipeline import {verb}; {verb}(*sys.argv[1:])"
+    command = [sys.executable, "-c", code, *map(str, given)]
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        said = done.stderr.strip().splitlines()[-1:] or ["no word"]
+        raise ModelFileError(
+            f"The export in TensorFlow failed: {said[0]}", todo="Is it installed? pip install 'mien[train]'"
+        )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from mien.report._answer import FAINT, INK, PAPER, RAIL
 from mien.report._moment import letters
 from mien.web import class_colour
 
 if TYPE_CHECKING:
     from mien.predict import Timeline, Track
 
-INK, PAPER, FAINT, RAIL = "#1b1b1f", "#fbfaf7", "#5c5c66", "#e7e5df"  # LOOK.md, light
 EDGE, NAMES, WIDTH = 40, 130, 960  # pixels: around everything, for the classes' names, of the strips
 STRIP, GAP, HEAD = 22, 4, 44  # pixels: height of a strip, between two, above the first
 SHOWN = 6  # faces, those seen longest

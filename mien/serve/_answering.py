@@ -12,13 +12,14 @@ import numpy as np
 
 from mien import explain, media
 from mien.core.errors import MediaError
+from mien.core.types import Answer
 from mien.predict import holds
+from mien.serve._lane import fail
 from mien.serve._problem import ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mien.core.types import Answer
     from mien.predict import Predictor
     from mien.serve._figures import Figures
     from mien.serve._samples import Given
@@ -134,16 +135,7 @@ class Answering:
         try:
             return await self._one(model, predictor, given)
         except MediaError as error:
-            nothing = dict.fromkeys(("label", "probabilities", "finder", "reason"))
-            return {
-                "name": given.name,
-                **nothing,
-                "holds": [],
-                "confidence": CONFIDENCE,
-                "sure": False,
-                "faces": [],
-                "error": str(error),
-            }
+            return _words(Answer(given.name, error=str(error)))
 
     def _ready(self, model: Served, predictor: Predictor, given: Given, future: asyncio.Future[Any]) -> None:
         """Make a sample ready and bring it to the model: all in one thread, as each change of threads costs."""
@@ -151,14 +143,9 @@ class Answering:
             with model.lane.coming():
                 ready = predictor.prepare(given.data, name=given.name, most=self._settings.max_faces)
         except Exception as error:  # reaches whoever asked
-            future.get_loop().call_soon_threadsafe(_fail, future, error)
+            future.get_loop().call_soon_threadsafe(fail, [future], error)
             return
         model.lane.put(ready, future)
-
-
-def _fail(future: asyncio.Future[Any], error: Exception) -> None:
-    if not future.done():
-        future.set_exception(error)
 
 
 def _words(answer: Answer) -> dict[str, Any]:
@@ -175,7 +162,7 @@ def _words(answer: Answer) -> dict[str, Any]:
         "faces": faces,
         "finder": answer.finder,
         "reason": answer.reason and answer.reason.replace("--crop none", "crop=none"),
-        "error": None,
+        "error": answer.error,
     }
 
 

@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -107,7 +107,7 @@ class Lane:
         try:
             weights = self._predict(rows)
         except Exception as error:  # whoever asked gets it; the lane goes on
-            _tell(loop, _fail, batch, error)
+            _tell(loop, fail, [future for _, future in batch], error)
             return
         self._seen(len(rows))
         _tell(loop, _hand_out, batch, weights)
@@ -127,7 +127,16 @@ def _hand_out(batch: list[Asked], weights: Probabilities) -> None:
         start = end
 
 
-def _fail(batch: list[Asked], error: Exception) -> None:
-    for _, future in batch:
+def fail(futures: Iterable[asyncio.Future[Any]], error: Exception) -> None:
+    """Hand out what went wrong; to be called in the event loop.
+
+    Parameters
+    ----------
+    futures : iterable of asyncio.Future
+        Whose askers may have gone.
+    error : Exception
+        What they get.
+    """
+    for future in futures:
         if not future.done():
             future.set_exception(error)

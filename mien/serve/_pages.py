@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from mien import media, web
-from mien.core.errors import MienError
 from mien.serve._problem import ProblemError
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ class Pages:
     def __init__(self, shelf: Shelf, settings: Settings) -> None:
         self._shelf, self._settings = shelf, settings
         self._assets = web.assets()
-        self._finder = _finder_file() if shelf.finder.name == "yunet" else None
+        self._finder = media.yunet_bytes() if shelf.finder.name == "yunet" else None
 
     def get(self, path: str, request: Request) -> Response:
         """Answer for a file.
@@ -102,17 +101,10 @@ class Pages:
 
 
 def _file(request: Request, data: bytes, media_type: str, tag: str = "", coding: str = "") -> Response:
-    etag = f'"{tag.strip(chr(34)) or hashlib.sha256(data).hexdigest()}"'
+    etag = f'"{tag or hashlib.sha256(data).hexdigest()}"'
     headers = {"etag": etag, "cache-control": "no-cache", "vary": "accept-encoding"}
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     if coding:
         headers["content-encoding"] = coding
     return Response(data, media_type=media_type, headers=headers)
-
-
-def _finder_file() -> bytes | None:
-    try:
-        return media.yunet_file().read_bytes()
-    except (MienError, OSError):
-        return None

@@ -130,11 +130,12 @@ class Shelf:
         return told
 
     def _open(self, name: str, path: Path) -> Served:
-        stamp, data = _stamp(path), _content(path)
+        stamp = _stamp(path)
         predictor = Predictor(path, threads=_threads(), finder=self.finder)
+        data = _content(path)
         if stamp is None or _stamp(path) != stamp:
             raise ModelFileError(f"'{path}' changed while it was opened", todo="It is tried again")
-        page = PageModel(name, predictor.contract, data, predictor.card, str(predictor.scores.get("sentence", "")))
+        page = PageModel(name, predictor.contract, data, predictor.card, predictor.scores)
         lane = Lane(predictor.probabilities, self._wait, lambda rows: self._seen(name, rows))
         return Served(name, path, stamp, predictor, lane, page)
 
@@ -151,9 +152,9 @@ def _named(sources: tuple[str, ...]) -> dict[str, Path]:
 
 def _name_and_path(source: str) -> tuple[str, Path]:
     given = re.match(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})=(.+)", source)
-    path = model_file(given[2] if given and not Path(source).exists() else source)
     if given and not Path(source).exists():
-        return given[1], path
+        return given[1], model_file(given[2])
+    path = model_file(source)
     name = path.resolve().parent.name if path.name == "model.onnx" else path.stem
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:64] or "model", path
 
@@ -167,8 +168,6 @@ def _stamp(path: Path) -> Stamp | None:
 
 
 def _content(path: Path) -> bytes:
-    if not path.is_file():
-        raise ModelFileError(f"There is no model file '{path}'", todo="Make one: mien run FOLDER")
     try:
         return path.read_bytes()
     except OSError as error:

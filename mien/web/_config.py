@@ -29,8 +29,8 @@ class PageModel:
         The model file.
     card : str
         The model card, Markdown.
-    said : str
-        How good it is, in a sentence, or nothing.
+    scores : mapping
+        How good it was when it was made, as the file says.
     sha256 : str
         Of `data`, hexadecimal; worked out.
     """
@@ -39,7 +39,7 @@ class PageModel:
     contract: InputContract
     data: bytes = field(repr=False)
     card: str = field(default="", repr=False)
-    said: str = ""
+    scores: Mapping[str, Any] = field(default_factory=dict, repr=False)
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +55,14 @@ class PageModel:
         contract = json.loads(self.contract.to_json())
         chosen = {key: contract[key] for key in ("kind", "labels", "size", "crop", "margin")}
         where = {"file": self.file, "bytes": len(self.data), "sha256": self.sha256}
-        return {"name": self.name, **chosen, **where, "contract": contract, "card": self.card, "said": self.said}
+        return {
+            "name": self.name,
+            **chosen,
+            **where,
+            "contract": contract,
+            "card": self.card,
+            "said": str(self.scores.get("sentence", "")),
+        }
 
 
 def page_config(

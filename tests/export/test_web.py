@@ -42,7 +42,8 @@ def page(monkeypatch):
 @pytest.fixture
 def models():
     whole, small = b"a model file", b"in 8 bits"
-    return [web.PageModel("smile", CONTRACT, whole, "# Card", "Right."), web.PageModel("smile-int8", CONTRACT, small)]
+    first = web.PageModel("smile", CONTRACT, whole, "# Card", {"sentence": "Right."})
+    return [first, web.PageModel("smile-int8", CONTRACT, small)]
 
 
 def held(folder):

@@ -46,9 +46,9 @@ def finder(name: str = AUTO) -> Finder:
         If the file of the one that was named cannot be had.
     """
     if name == AUTO:
-        from mien.media._faces._yunet import at_hand
+        from mien.media._faces._fetch import yunet_bytes
 
-        name = "yunet" if at_hand() else "haar"
+        name = "haar" if yunet_bytes() is None else "yunet"
     made: Finder = registry.find(GROUP, name)()
     return made
 

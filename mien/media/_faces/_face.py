@@ -63,6 +63,31 @@ class Finder(Protocol):
         ...
 
 
+def scaled(pixels: Pixels, scale: float) -> tuple[Pixels, tuple[float, float]]:
+    """Make a picture as large as a finder wants it.
+
+    Parameters
+    ----------
+    pixels : uint8 [H, W, 3]
+        RGB, 0..255.
+    scale : float
+        Below 1 each new pixel is the mean of those that it covers; else they are enlarged smoothly.
+
+    Returns
+    -------
+    uint8 [h, w, 3], (float, float)
+        RGB, and how many of the picture's pixels one of its pixels is wide and high.
+    """
+    import cv2
+    import numpy as np
+
+    height, width = pixels.shape[:2]
+    small = (max(1, round(width * scale)), max(1, round(height * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    resized = np.asarray(cv2.resize(pixels, small, interpolation=how), np.uint8)
+    return resized, (width / small[0], height / small[1])
+
+
 def inside(box: tuple[float, float, float, float], height: int, width: int) -> tuple[int, int, int, int]:
     """Cut a box off at the edges of the picture.
 

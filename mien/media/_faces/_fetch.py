@@ -44,6 +44,20 @@ def yunet_file() -> Path:
     return _checked(cached, _fetched(cached))
 
 
+def yunet_bytes() -> bytes | None:
+    """Return YuNet's file, where it can be had.
+
+    Returns
+    -------
+    bytes or None
+        None without a network, or with ``MIEN_OFFLINE`` set, unless the file is here.
+    """
+    try:
+        return _content(yunet_file())
+    except MienError:
+        return None
+
+
 def cache() -> Path:
     """Say where Mien keeps what it fetched.
 

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mien.media._faces._face import Face, inside, ordered
+from mien.media._faces._face import Face, inside, ordered, scaled
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
@@ -49,11 +49,9 @@ class Haar:
         height, width = pixels.shape[:2]
         side = max(height, width)
         scale = min(SIDE, max(side, min(SMALL, 4 * side))) / side
-        small = (max(1, round(width * scale)), max(1, round(height * scale)))
-        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        grey = cv2.equalizeHist(cv2.cvtColor(cv2.resize(pixels, small, interpolation=how), cv2.COLOR_RGB2GRAY))
+        small, (across, down) = scaled(pixels, scale)
+        grey = cv2.equalizeHist(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
         with self._one_at_a_time:
             boxes = self._cascade.detectMultiScale(grey, STEP, NEIGHBOURS, minSize=(LEAST, LEAST))
-        across, down = width / small[0], height / small[1]
         found = [(x * across, y * down, w * across, h * down) for x, y, w, h in boxes]
         return ordered([Face(inside(box, height, width)) for box in found])

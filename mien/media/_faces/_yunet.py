@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien.core.errors import MienError
-from mien.media._faces._face import Face, inside, ordered
+from mien.media._faces._face import Face, inside, ordered, scaled
 from mien.media._faces._fetch import yunet_file
 
 if TYPE_CHECKING:
@@ -19,21 +18,6 @@ OVERLAP = 0.3  # of two boxes, above which the weaker one goes
 SIDES = (480, 1280, 240)  # longest side it looks at, one after the other until a face is found
 BORDER = 0.1  # of the picture, added around it: a face that fills the picture or is cut by its edge is found too
 MOST = 500  # faces in a picture
-
-
-def at_hand() -> bool:
-    """Say whether the net's file is here or can be fetched.
-
-    Returns
-    -------
-    bool
-        False without a network, or with ``MIEN_OFFLINE`` set, unless the file is here.
-    """
-    try:
-        yunet_file()
-    except MienError:
-        return False
-    return True
 
 
 class YuNet:
@@ -79,16 +63,14 @@ class YuNet:
         import cv2
 
         height, width = pixels.shape[:2]
-        small = (max(1, round(width * scale)), max(1, round(height * scale)))
-        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-        seen = cv2.cvtColor(cv2.resize(pixels, small, interpolation=how), cv2.COLOR_RGB2BGR)
-        edge = max(8, round(BORDER * max(small)))
+        small, steps = scaled(pixels, scale)
+        seen = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
+        edge = max(8, round(BORDER * max(small.shape[:2])))
         seen = cv2.copyMakeBorder(seen, edge, edge, edge, edge, cv2.BORDER_REPLICATE)
         net = self._net()
         net.setInputSize(seen.shape[1::-1])
         rows = net.detect(seen)[1]
-        steps = np.array([width / small[0], height / small[1]], np.float32)
-        return [] if rows is None else [_face(row, edge, steps, (height, width)) for row in rows]
+        return [] if rows is None else [_face(row, edge, np.array(steps, np.float32), (height, width)) for row in rows]
 
     def _net(self) -> Any:  # noqa: ANN401 - cv2.FaceDetectorYN
         if not hasattr(self._mine, "net"):

@@ -3,6 +3,7 @@ import { hasCard, quicker } from "./card.js";
 import { sha256 } from "./numbers.js";
 
 let runtime;
+let carded = false; // whether the runtime knows the graphics card
 let key = null;
 let turn = Promise.resolve();
 const opened = new Map();
@@ -20,9 +21,9 @@ export function holdKey(given) {
 }
 
 async function start() {
-  const card = await hasCard();
-  const plain = () => import("../vendor/ort.mjs");
-  const ort = await (card ? import("../vendor/ort-card.mjs").catch(plain) : plain());
+  const better = (await hasCard()) ? await import("../vendor/ort-card.mjs").catch(() => null) : null;
+  carded = Boolean(better);
+  const ort = better ?? (await import("../vendor/ort.mjs"));
   ort.env.wasm.wasmPaths = new URL("../vendor/", import.meta.url).href;
   // Nets this small gain nothing from a third thread; without COOP and COEP headers there is but one.
   ort.env.wasm.numThreads = globalThis.crossOriginIsolated ? Math.min(2, navigator.hardwareConcurrency || 1) : 1;
@@ -58,7 +59,7 @@ async function open({ file, sha256: wanted }, change) {
   const net = change(new Uint8Array(bytes));
   const session = await inTurn(() => InferenceSession.create(net, options));
   // What was changed takes inputs of any size, and the card prepares itself anew for each: not worth a try.
-  return { session, untried: change === same ? net : null };
+  return { session, untried: carded && change === same ? net : null };
 }
 
 async function load(file, wanted) {
@@ -83,7 +84,6 @@ export async function run(active, name, data, dims) {
 async function tryCard(active, feeds) {
   const bytes = active.untried;
   active.untried = null;
-  if (!(await hasCard())) return;
   const before = active.session;
   active.session = await quicker(await ort(), before, bytes, feeds, inTurn);
   if (active.session !== before) await inTurn(() => before.release());
