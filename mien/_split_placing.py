@@ -7,7 +7,6 @@ then by moves and swaps, as vector bin packing has no quick exact answer.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,38 +23,6 @@ ATTEMPTS = 40  # seeded orders tried when units hold several classes each
 REPAIRS = 200  # moves and swaps after each attempt
 SWAPPED = 500  # units of a side that a swap looks at
 BARE = 1e6  # cost of a class that a side has nothing of, against lacks of about 1
-
-
-def join(keys: Sequence[Integers], count: int) -> Integers:
-    """Join rows that share a value of any key, and rows joined to those.
-
-    Parameters
-    ----------
-    keys : sequence of int64 [count]
-        Values numbered from 0, one array a key; rows with the same number belong together.
-    count : int
-        Rows.
-
-    Returns
-    -------
-    int64 [count]
-        For each row the smallest row number in its connected component.
-
-    Examples
-    --------
-    >>> join([np.array([0, 1, 1, 2]), np.array([0, 1, 2, 2])], 4).tolist()
-    [0, 1, 1, 1]
-    """
-    root = np.arange(count)
-    while True:
-        before = root
-        for codes in keys:
-            least = np.full(int(codes.max(initial=-1)) + 1, count)
-            np.minimum.at(least, codes, root)
-            root = least[codes]
-        root = root[root]  # halves the way along a chain of twins and people
-        if np.array_equal(root, before):
-            return root
 
 
 def place(cells: tuple[Integers, Integers, Integers], part: Floats, seed: int) -> Integers:

@@ -1,8 +1,8 @@
 """Who trains, who chooses, who measures: decided once, before the first batch.
 
-Samples that share bytes, pixels or a person form one unit, and a unit is never cut. Units are placed class by
-class, by a seeded hash of their content, so that the split depends on what the samples are and on nothing else:
-not on their order, names or places.
+Samples that share bytes, pixels, a picture (near copies) or a person form one unit, and a unit is never cut. Units are
+placed class by class, by a seeded hash of their content, so that the split depends on what the samples are and on
+nothing else: not on their order, names or places.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from mien import _split_placing as placing
 from mien.core.errors import SettingError, SourceError, did_you_mean
 from mien.core.types import SPLITS, Manifest
+from mien.core.units import KEYS, units_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,11 +28,10 @@ if TYPE_CHECKING:
 __all__ = ["REASONS", "ClassCounts", "Proof", "assign", "by_person", "prove"]
 
 # Why a row of a ready-made split is set aside, in the words of the manifest's column `aside`.
-REASONS = (
-    "twin of a test sample",
-    "same person as a test sample",
-    "twin of a validation sample",
-    "same person as a validation sample",
+REASONS = tuple(
+    f"{what} a {side} sample"
+    for side in ("test", "validation")
+    for what in ("copy of", "near copy of", "same person as")
 )
 
 CARVED = 0.1  # of a ready-made training side becomes validation; a tenth is FER2013's habit
@@ -65,14 +65,18 @@ class Proof:
         Samples in use on each side.
     shared_content : int
         Test samples whose bytes or pixels also stand in training.
+    shared_copies : int
+        Test samples of which training holds a near copy: resized, cut, mirrored, recoloured or saved once more.
     shared_person : int
         Test samples whose person also stands in training.
     shared : int
-        Test samples that share either.
+        Test samples that share any of these.
     shared_val : int
-        Validation samples that share bytes, pixels or person with training or test.
+        Validation samples that share any of these with training or test.
     people : int
         Different persons named among the samples in use; 0 where the data does not say.
+    looked : bool
+        Whether near copies were looked for: the audit does.
     set_aside : dict of str to int
         Reason to number of samples not used, the split's own reasons and earlier ones.
     classes : tuple of ClassCounts
@@ -83,10 +87,12 @@ class Proof:
     val: int
     test: int
     shared_content: int
+    shared_copies: int
     shared_person: int
     shared: int
     shared_val: int
     people: int
+    looked: bool
     set_aside: dict[str, int]
     classes: tuple[ClassCounts, ...]
 
@@ -101,21 +107,29 @@ class Proof:
 
     @property
     def sentence(self) -> str:
-        """The proof in words."""
-        words = [f"{self.shared:,} of {self.test:,} test samples share content or person with training."]
-        if not self.people:
-            words.append("The data does not say who is in a picture, so only content could be compared.")
-        moved = sum(self.set_aside.get(reason, 0) for reason in REASONS)
-        if moved:
-            words.append(f"{moved:,} samples of the ready-made split were set aside to keep it so.")
-        return " ".join(words)
+        """The proof in words, and what it covers."""
+        moved = {reason: self.set_aside[reason] for reason in REASONS if reason in self.set_aside}
+        first = f"{self.shared:,} of {self.test:,} test samples share a picture or a person with training"
+        if moved and not self.shared:
+            counts = ", ".join(f"{number:,} {reason}" for reason, number in moved.items())
+            first = (
+                f"No test sample of {self.test:,} shares a picture or a person with training, since samples of the "
+                f"ready-made split that did were set aside ({counts})"
+            )
+        return f"{first}. Looked for: {self.covered}."
+
+    @property
+    def covered(self) -> str:
+        """What was looked for, in words."""
+        copies = "copies by bytes, pixels and near copies" if self.looked else "copies by bytes and pixels alone"
+        return f"{copies}; persons: {f'{self.people:,} named' if self.people else 'not known in this data'}"
 
 
 def assign(manifest: Manifest, *, train: float = 0.7, val: float = 0.2, test: float = 0.1, seed: int = 0) -> Manifest:
     """Give every sample in use its side: train, val or test.
 
-    Each class is shared out in the same proportions, within one unit (samples that share content, pixels or a
-    person) of the target, and each side gets at least one unit of every class. A ready-made split is kept: its
+    Each class is shared out in the same proportions, within one unit (samples that share content, pixels, a picture
+    or a person) of the target, and each side gets at least one unit of every class. A ready-made split is kept: its
     test side as it is, its training side without what the test side also holds (set aside, with the reason). Where
     it has a test side but no validation, a tenth of its training becomes validation; where it has validation but
     no test, the share `test` of its training becomes test. Samples it says nothing of belong to its training.
@@ -123,7 +137,7 @@ def assign(manifest: Manifest, *, train: float = 0.7, val: float = 0.2, test: fl
     Parameters
     ----------
     manifest : Manifest
-        Columns ``content``, ``label``, ``person`` and, if there, ``twin`` (same value: same pixels) are read.
+        Columns ``content``, ``pixels``, ``copies``, ``label`` and ``person`` are read.
     train, val, test : float
         Shares of each class, 0..1, adding up to 1.
     seed : int
@@ -233,15 +247,16 @@ def prove(manifest: Manifest) -> Proof:
     counts = used.group_by("label", "split").len().rows()
     table = {(label, side): int(number) for label, side, number in counts}
     aside = manifest.frame["aside"].drop_nulls().value_counts(sort=True).rows()
-    twins = [name for name in ("content", "twin") if name in used.columns]
     return Proof(
         train=sides["train"].height,
         val=sides["val"].height,
         test=sides["test"].height,
-        shared_content=_shared(sides["test"], sides["train"], twins),
+        shared_content=_shared(sides["test"], sides["train"], ["content", "pixels"]),
+        shared_copies=_shared(sides["test"], sides["train"], ["copies"]),
         shared_person=_shared(sides["test"], sides["train"], ["person"]),
-        shared=_shared(sides["test"], sides["train"], [*twins, "person"]),
-        shared_val=_shared(sides["val"], pl.concat([sides["train"], sides["test"]]), [*twins, "person"]),
+        shared=_shared(sides["test"], sides["train"], KEYS),
+        shared_val=_shared(sides["val"], pl.concat([sides["train"], sides["test"]]), KEYS),
+        looked=used["signature"].count() > 0,
         people=_named(used["person"]).drop_nulls().n_unique(),
         set_aside={str(reason): int(number) for reason, number in aside},
         classes=tuple(ClassCounts(name, *(table.get((name, side), 0) for side in SPLITS)) for name in manifest.labels),
@@ -279,8 +294,7 @@ def _samples(manifest: Manifest) -> pl.DataFrame:
     import polars as pl
 
     frame = manifest.used.frame
-    keys = [name for name in ("content", "twin", "person") if name in frame.columns]
-    used = frame.select("id", "label", "split", *(_named(frame[key]) for key in keys))
+    used = frame.select("id", "label", "split", *(_named(frame[key]) for key in KEYS))
     used = used.with_columns(pl.col("content").fill_null(pl.col("id")))
     if len(manifest.labels) < 2 or used["label"].null_count():
         names = ", ".join(f"'{label}'" for label in manifest.labels) or "none"
@@ -293,17 +307,7 @@ def _samples(manifest: Manifest) -> pl.DataFrame:
     for side in used["split"].drop_nulls().unique():
         if side not in SPLITS:
             raise SourceError(f"A sample came with the split '{side}'", todo=did_you_mean(side, SPLITS))
-    return used.with_columns(unit=pl.Series(placing.join([_codes(used[key]) for key in keys], used.height)))
-
-
-def _codes(column: pl.Series) -> Integers:
-    """Give the values numbers from 0; each null gets one of its own."""
-    import polars as pl
-
-    codes: Integers = column.rank("dense").cast(pl.Int64).fill_null(0).to_numpy(writable=True)
-    alone = codes == 0
-    codes[alone] = np.arange(alone.sum()) + codes.max(initial=0) + 1
-    return codes - 1
+    return used.with_columns(unit=pl.Series(units_of(used)))
 
 
 def _kept(used: pl.DataFrame, ready: set[str]) -> pl.DataFrame:
@@ -312,10 +316,18 @@ def _kept(used: pl.DataFrame, ready: set[str]) -> pl.DataFrame:
 
     rank = pl.col("split").replace_strict({"test": 2, "val": 1}, default=0, return_dtype=pl.Int64)
     used = used.with_columns(rank=rank).with_columns(top=pl.col("rank").max().over("unit"))
-    keys = [key for key in ("content", "twin") if key in used.columns]
-    same = [pl.when(pl.col(key).is_not_null()).then(pl.col("rank").max().over(key)) for key in keys]
-    twin = pl.max_horizontal(same) == pl.col("top")
-    words = pl.when(twin).then(pl.lit("twin of a ")).otherwise(pl.lit("same person as a "))
+
+    def shares(*keys: str) -> pl.Expr:
+        same = [pl.when(pl.col(key).is_not_null()).then(pl.col("rank").max().over(key)) for key in keys]
+        return pl.max_horizontal(same) == pl.col("top")
+
+    words = (
+        pl.when(shares("content", "pixels"))
+        .then(pl.lit("copy of a "))
+        .when(shares("copies"))
+        .then(pl.lit("near copy of a "))
+        .otherwise(pl.lit("same person as a "))
+    )
     which = pl.when(pl.col("top") == 2).then(pl.lit("test sample")).otherwise(pl.lit("validation sample"))
     fixed = used.with_columns(
         reason=pl.when(pl.col("rank") < pl.col("top")).then(words + which),
@@ -328,7 +340,7 @@ def _kept(used: pl.DataFrame, ready: set[str]) -> pl.DataFrame:
     lost = int(fixed["reason"].is_not_null().sum())
     raise SourceError(
         f"The ready-made split leaves nothing to train on for {', '.join(missing)} "
-        f"({lost} samples share content or person with its {' and '.join(sorted(ready))} side)",
+        f"({lost} samples share a picture or a person with its {' and '.join(sorted(ready))} side)",
         expected="a training sample of every class that the other sides do not hold",
         todo="Remove the column 'split' (or the folders train, val, test) and Mien makes a split",
     )
@@ -338,18 +350,18 @@ def _place(pool: pl.DataFrame, shares: dict[str, float], labels: Sequence[str], 
     """Give each unit of the pool a side: a frame of `unit` and `placed`."""
     import polars as pl
 
-    units = pool.group_by("unit").agg(pl.col("content").min())
-    digests = [hashlib.sha256(f"{seed}|{content}".encode()).digest() for content in units["content"]]
-    units = units.with_columns(digest=pl.Series(digests, dtype=pl.Binary)).sort("digest").with_row_index("place")
+    drawn = pool.group_by("unit").agg(pl.col("content").min())
+    digests = [hashlib.sha256(f"{seed}|{content}".encode()).digest() for content in drawn["content"]]
+    drawn = drawn.with_columns(digest=pl.Series(digests, dtype=pl.Binary)).sort("digest").with_row_index("place")
     classes = {label: number for number, label in enumerate(labels)}
-    cells = pool.join(units, on="unit").group_by("place", "label").len().sort("place", "label")
+    cells = pool.join(drawn, on="unit").group_by("place", "label").len().sort("place", "label")
     cells = cells.with_columns(pl.col("label").replace_strict(classes, return_dtype=pl.Int64))
     unit, label, size = (cells[name].cast(pl.Int64).to_numpy() for name in ("place", "label", "len"))
     _check_enough(np.bincount(label, minlength=len(labels)), labels, len(shares))
     part = np.array(list(shares.values()))
     side = placing.place((unit, label, size), part / part.sum(), seed)
     _check_everywhere(side[unit], label, labels, list(shares))
-    return units.select("unit", placed=pl.Series(np.array(list(shares))[side], dtype=pl.String))
+    return drawn.select("unit", placed=pl.Series(np.array(list(shares))[side], dtype=pl.String))
 
 
 def _check_enough(units: Integers, labels: Sequence[str], needed: int) -> None:
@@ -357,7 +369,7 @@ def _check_enough(units: Integers, labels: Sequence[str], needed: int) -> None:
         if found < needed:
             noun = "sample" if found == 1 else "samples"
             raise SourceError(
-                f"The class '{label}' has {found} {noun} that may be split (twins and one person count once)",
+                f"The class '{label}' has {found} {noun} that may be split (copies, and one person, count once)",
                 expected=f"at least {needed}, one for each side",
                 todo=f"Add pictures of '{label}', or leave it out by naming the others with --labels",
             )

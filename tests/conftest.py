@@ -38,10 +38,14 @@ COLOURS = ((200, 40, 30), (40, 60, 200), (240, 240, 210), (10, 20, 10), (120, 20
 
 
 def patterned(number: int, count: int, size: int, seed: int = 0) -> np.ndarray:
-    """Pictures of one class, uint8 [count, size, size, 3]: its own colour, brightness and stripes, in noise."""
-    noise = np.random.default_rng([seed, number]).normal(0, 20, (count, size, size, 3))
+    """Pictures of one class, uint8 [count, size, size, 3]: its colour and stripes, and clouds of each picture's own."""
+    draw = np.random.default_rng([seed, number])
+    noise = draw.normal(0, 10, (count, size, size, 3))
+    # Without the clouds the pictures of a class would be near copies of each other, and one unit of the split.
+    clouds = draw.normal(0, 45, (count, 7, 7))
+    clouds = np.stack([np.asarray(Image.fromarray(one.astype(np.float32)).resize((size, size), 2)) for one in clouds])
     stripes = 30 * np.sin(np.arange(size) * (number + 1) / 2)[:, None, None]
-    return np.clip(np.array(COLOURS[number]) + stripes + noise, 0, 255).astype(np.uint8)
+    return np.clip(np.array(COLOURS[number]) + stripes + clouds[..., None] + noise, 0, 255).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -101,10 +105,19 @@ def draw_clear(number: int, side: int, tint: str = "none") -> np.ndarray:
     return (draw(sample_parameters(0, index, label), side) * np.array(TINTS[tint])).astype(np.uint8)
 
 
-def photograph(*faces: tuple[np.ndarray, int, int], height: int = 400, width: int = 560) -> np.ndarray:
-    """A picture larger than its faces, each with its left and top: uint8 [height, width, 3], else grey."""
-    ramp = np.linspace(60, 200, width).astype(np.uint8)
-    photo = np.repeat(np.repeat(ramp[None, :, None], height, axis=0), 3, axis=2)
+def photograph(
+    *faces: tuple[np.ndarray, int, int], height: int = 400, width: int = 560, wall: int | None = None
+) -> np.ndarray:
+    """A picture larger than its faces, each with its left and top: uint8 [height, width, 3], else grey.
+
+    With `wall`, the grey has stripes of its own, so that two photos of one face are no copies of each other.
+    """
+    ramp = np.broadcast_to(np.linspace(60, 200, width), (height, width))
+    if wall is not None:
+        across, down, phase = np.random.default_rng(wall).uniform(-0.12, 0.12, 3)
+        waves = across * np.arange(width) + down * np.arange(height)[:, None] + 40 * phase
+        ramp = ramp + 45 * np.sign(np.sin(waves))
+    photo = np.repeat(ramp[..., None], 3, axis=2).astype(np.uint8)
     for face, left, top in faces:
         photo[top : top + len(face), left : left + len(face)] = face
     return photo

@@ -22,6 +22,9 @@ NAMES = {
         "did_you_mean"
     ),
     "mien.core.files": "storage_error write_bytes write_text writing",
+    "mien.core.lineage": "Lineage people",
+    "mien.core.neighbours": "matches mirror pairs",
+    "mien.core.onnx_metadata": "without",
     "mien.core.recipe": "Recipe about kinds",
     "mien.core.registry": "find names",
     "mien.core.run": "RUN_FORMAT Run STATE environment read_json write_json",
@@ -29,10 +32,12 @@ NAMES = {
         "Answer Batches CROPS Estimator FINDING_COLUMNS FaceAnswer Findings InputContract MANIFEST_COLUMNS Manifest "
         "Predict Progress SEVERITIES SPLITS silent"
     ),
+    "mien.core.units": "codes join units_of",
     "mien.media": (
-        "Face Film Finder Frame MAX_BYTES MAX_DECODED MAX_PIXELS check_film_name container_kind crop csv_rows "
-        "csv_separator decode encode_png encode_webp finder finders fit frames is_moving is_video pixel_column read "
-        "read_many real_path sniff tar_headers thumbnail write_film yunet_bytes"
+        "COPY Face Film Finder Frame MAX_BYTES MAX_DECODED MAX_PIXELS check_film_name confirm_copies container_kind "
+        "crop csv_rows csv_separator decode encode_png encode_webp finder finders fit frames is_drawn is_moving "
+        "is_video mark_drawn pixel_column read read_many real_path reduce_picture same_picture signatures sniff "
+        "tar_headers thumbnail write_film yunet_bytes"
     ),
     "mien.web": (
         "Asset Axis Estimate FINDER Html PageModel Point Section assets "
@@ -41,17 +46,20 @@ NAMES = {
         "number page page_config pair percent points scatter section severity span table tag text weight wide_card"
     ),
     "mien.collect": "draw scan",
-    "mien.audit": "Tally check clean quarantine require_usable summary undo write_page",
+    "mien.audit": "Checked Tally check clean quarantine require_usable summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove",
     "mien.load": "Cache CachedBatches Variation build",
     "mien.models": "Family accelerators backend build check_labels contract family fetch names resolve space summary",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (
-        "Averages ClassScores Difference Estimate GroupScore Paired PairedSeeds Scores Spread apply_temperature "
-        "by_group commonest holm mcnemar nearest_neighbour paired paired_seeds score swap_test temperature"
+        "Averages BASELINES Basis ClassScores Difference Estimate GroupScore NEW PEOPLE Paired PairedSeeds Scores "
+        "Spread UNKNOWN absent_classes apply_temperature by_group claim commonest compared holm interval_note mcnemar "
+        "nearest_neighbour paired paired_seeds score sentence swap_test temperature"
     ),
     "mien.explain": "occlusion overlay",
-    "mien.export": ("LiteRT TOLERANCE card needs_another_process quantize read_litert write write_litert write_site"),
+    "mien.export": (
+        "LiteRT ModelInfo TOLERANCE card needs_another_process quantize read_litert write write_litert write_site"
+    ),
     "mien.pipeline": (
         "Delivered Desk FORMATS Member STAGES Shrunk Work begin check_format contract deliver explain_picture "
         "export_alone litert_alone measure resume run shrink summary"
@@ -76,7 +84,7 @@ MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "re
     "explain",
     "export",
 }
-GROUND = {"errors", "files", "recipe", "registry", "run", "types"}
+GROUND = {"errors", "files", "lineage", "neighbours", "onnx_metadata", "recipe", "registry", "run", "types", "units"}
 
 
 def public(module: str) -> list[str]:

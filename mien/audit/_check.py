@@ -2,47 +2,75 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import polars as pl
 
 from mien.audit._checks import CHECKS, ISSUES, SCHEMA
+from mien.audit._groups import groups
 from mien.audit._look import look
 from mien.audit._summary import set_aside_by
 from mien.core.errors import SourceError
 from mien.core.types import Findings, Manifest, Progress, silent
 
+_MEASURED = ("pixels", "signature", "copies")
+DRAWN = "drawn"  # a further column, where some pictures bear the mark of those that Mien draws
 
-def check(manifest: Manifest, *, progress: Progress = silent) -> Findings:
-    """Read every picture once and say what is wrong with it.
 
-    Nothing is changed. Rows that are set aside already are not looked at.
+class Checked(NamedTuple):
+    """Data that was checked.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        The same rows, with ``pixels``, ``signature`` and ``copies`` filled where a picture could be read.
+    findings : Findings
+        One row per sample and issue, errors first, then by issue and id. Beyond the declared columns: ``other`` (id of
+        the copy it is about) and ``sets_aside`` (whether `clean` stops using the row).
+    """
+
+    manifest: Manifest
+    findings: Findings
+
+
+def check(manifest: Manifest, *, progress: Progress = silent) -> Checked:
+    """Read every picture once, say what is wrong with it, and find its copies.
+
+    Rows that are set aside already are not looked at.
 
     Parameters
     ----------
     manifest : Manifest
         The data.
     progress : Progress, optional
-        Wraps the pass over the files.
+        Wraps the pass over the files, and the comparison of look-alikes.
 
     Returns
     -------
-    Findings
-        One row per sample and issue, errors first, then by issue and id. Beyond the declared columns: ``other`` (id
-        of the twin), ``twin`` (hash of the pixels that twins share) and ``sets_aside`` (whether `clean` stops using
-        the row).
+    Checked
+        The manifest with what was measured, and the findings.
     """
-    files = look(manifest, CHECKS, progress)
+    with look(manifest, CHECKS, progress) as looked:
+        files = pl.concat([looked.frame, groups(looked, progress)], how="horizontal")
     parts = [pl.DataFrame(schema=SCHEMA)] + [one.judge(files) for one in CHECKS]
     order = {issue.word: place for place, issue in enumerate(ISSUES)}
     rank = pl.col("issue").replace_strict(order, return_dtype=pl.Int64)
-    return Findings(pl.concat(parts).sort(rank, "id", maintain_order=True))
+    findings = Findings(pl.concat(parts).sort(rank, "id", maintain_order=True))
+    further = [pl.col(DRAWN).cast(pl.String)] if files[DRAWN].any() else []
+    measured = files.select("id", *_MEASURED, *further)
+    frame = manifest.frame.drop(*_MEASURED, DRAWN, strict=False).join(
+        measured, on="id", how="left", maintain_order="left"
+    )
+    columns = [name for name in manifest.frame.columns if name != DRAWN]
+    return Checked(Manifest(frame.select(*columns, *measured.columns[1 + len(_MEASURED) :])), findings)
 
 
 def clean(manifest: Manifest, findings: Findings) -> Manifest:
-    """Set aside the rows that cannot be used, and mark the pictures that are twins.
+    """Set aside the rows that cannot be used.
 
-    Broken files go. Of copies under one label the first (by id) stays, within each ready-made side. Of the same
+    Broken files go. Of exact copies under one label the first (by id) stays, within each ready-made side. Of the same
     picture under two labels none stays. A ready-made test side keeps all its readable rows, so that scores can be
-    compared with published ones. Twins on two ready-made sides are left to the split.
+    compared with published ones. Copies on two ready-made sides, and near copies, are left to the split.
 
     Parameters
     ----------
@@ -55,23 +83,10 @@ def clean(manifest: Manifest, findings: Findings) -> Manifest:
     Returns
     -------
     Manifest
-        With ``aside`` filled with the issue's word, and a column ``twin``: the same text for pictures with the same
-        pixels, null where there is no other.
+        With ``aside`` filled with the issue's word.
     """
-    reasons = set_aside_by(findings).unique("id", keep="first", maintain_order=True).select("id", reason="issue")
-    frame = manifest.frame.drop("twin", strict=False)
-    frame = frame.join(reasons, on="id", how="left", maintain_order="left")
-    frame = frame.with_columns(aside=pl.coalesce("aside", "reason")).drop("reason")
-    return Manifest(frame.join(_twins(findings), on="id", how="left", maintain_order="left"))
-
-
-def _twins(findings: Findings) -> pl.DataFrame:
-    """Give id and shared hash of every picture that has a twin, also of the one that is kept."""
-    frame = findings.frame
-    if "twin" not in frame.columns:
-        return pl.DataFrame(schema={"id": pl.String, "twin": pl.String})
-    both = [frame.select("id", "twin"), frame.select(pl.col("other").alias("id"), "twin")]
-    return pl.concat(both).drop_nulls().unique("id", keep="first", maintain_order=True)
+    reasons = set_aside_by(findings).unique("id", keep="first", maintain_order=True)
+    return manifest.set_aside(dict(reasons.select("id", "issue").iter_rows()))
 
 
 def require_usable(manifest: Manifest) -> Manifest:

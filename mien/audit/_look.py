@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import chain
-from typing import Any, TypeVar, overload
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, TypeVar, overload
 
+import numpy as np
 import polars as pl
 
 from mien import media
 from mien.audit._checks import Check, Sample
 from mien.core.errors import MediaError
+from mien.core.files import storage_error
 from mien.core.types import Manifest, Progress
+
+if TYPE_CHECKING:
+    from mien.core.types import Pixels
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -22,6 +30,8 @@ R = TypeVar("R")
 # A thread's share: enough files that handing over costs nothing, few enough bytes that memory stays flat.
 _SHARE_FILES = 32
 _SHARE_BYTES = 8 << 20
+SIDE = 48  # pixels of a picture as `media.reduce_picture` leaves it
+SMALLEST = 16  # pixels of a side: smaller pictures are too alike for their copies to be told
 # Measured rows gathered as Python objects before they become columns.
 _CHUNK = 8192
 
@@ -29,8 +39,27 @@ Row = tuple[str, str | None]
 Content = bytes | MediaError
 
 
-def look(manifest: Manifest, checks: Sequence[Check], progress: Progress) -> pl.DataFrame:
-    """Read and decode every row in use, and measure what the checks ask for.
+@dataclass(frozen=True)
+class Looked:
+    """What one pass over the files has measured.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Columns ``id path container content label split person``, ``pixels``, ``signature``, ``drawn`` (by Mien),
+        ``row``, and those that the checks measure; sorted by id.
+    reduced : uint8 [N, 48, 48]
+        Each picture as `media.reduce_picture` leaves it, at the place that ``row`` says; black where it cannot be
+        read or is too small. It lies on the disk, in a file without a name.
+    """
+
+    frame: pl.DataFrame
+    reduced: Pixels
+
+
+@contextmanager
+def look(manifest: Manifest, checks: Sequence[Check], progress: Progress) -> Iterator[Looked]:
+    """Read and decode every row in use once, and measure what the checks and the search for copies need.
 
     Parameters
     ----------
@@ -41,30 +70,68 @@ def look(manifest: Manifest, checks: Sequence[Check], progress: Progress) -> pl.
     progress : Progress
         Wraps the pass.
 
-    Returns
-    -------
-    polars.DataFrame
-        Columns ``id content path container label split`` and those the checks measure, sorted by id.
+    Yields
+    ------
+    Looked
+        To be used inside.
+
+    Raises
+    ------
+    StorageError
+        If the reduced pictures, 2,304 bytes each, do not fit on the disk for temporary files.
     """
-    rows = manifest.used.frame.select("id", "content", "path", "container", "label", "split")
-    measured = progress(_measured(rows, checks), total=rows.height, what="checking pictures")
-    return pl.concat([rows, _columns(measured, checks)], how="horizontal").sort("id")
+    rows = manifest.used.frame.select("id", "content", "path", "container", "label", "split", "person")
+    with tempfile.TemporaryFile(prefix="mien-") as file:
+        measured = progress(_measured(rows, checks, file), total=rows.height, what="checking pictures")
+        columns = _columns(measured, checks)
+        try:
+            file.flush()
+        except OSError as error:
+            raise storage_error(tempfile.gettempdir(), error) from error
+        reduced = np.zeros((0, SIDE, SIDE), np.uint8)
+        if rows.height:
+            reduced = np.asarray(np.memmap(file, np.uint8, "r", shape=(rows.height, SIDE, SIDE)))
+        frame = pl.concat([rows.with_row_index("row"), columns], how="horizontal").sort("id")
+        yield Looked(frame, reduced)
 
 
-def _measured(rows: pl.DataFrame, checks: Sequence[Check]) -> Iterator[tuple[Any, ...]]:
+def _measured(rows: pl.DataFrame, checks: Sequence[Check], file: IO[bytes]) -> Iterator[tuple[Any, ...]]:
+    """Measure row by row; the reduced pictures go into the file."""
     places = Rows(rows)
     contents = media.read_many(places)
     shares = _shares(zip(places, contents, strict=True))
 
-    def work(share: list[tuple[Row, Content]]) -> list[tuple[Any, ...]]:
-        return [_measure(place, content, checks) for place, content in share]
+    def work(share: list[tuple[Row, Content]]) -> tuple[list[tuple[Any, ...]], Pixels]:
+        return _measure(share, checks)
 
-    return chain.from_iterable(in_order(work, shares))
+    for values, reduced in in_order(work, shares):
+        try:
+            file.write(reduced.tobytes())
+        except OSError as error:
+            raise storage_error(tempfile.gettempdir(), error) from error
+        yield from values
 
 
-def _measure(place: Row, content: Content, checks: Sequence[Check]) -> tuple[Any, ...]:
-    sample = open_sample(place, content)
-    return tuple(value for check in checks if check.measure for value in check.measure(sample))
+def _measure(share: list[tuple[Row, Content]], checks: Sequence[Check]) -> tuple[list[tuple[Any, ...]], Pixels]:
+    values, reduced = [], np.zeros((len(share), SIDE, SIDE), np.uint8)
+    for number, (place, content) in enumerate(share):
+        sample = open_sample(place, content)
+        values.append([value for check in checks if check.measure for value in check.measure(sample)])
+        values[-1][:0] = [_digest(sample.picture), media.is_drawn(sample.data)]
+        if sample.picture is not None and min(sample.picture.shape[:2]) >= SMALLEST:
+            reduced[number] = media.reduce_picture(sample.picture)
+    marks = media.signatures(reduced)
+    written = [mark.tobytes() if mark.any() else None for mark in marks]
+    return [(mark, *own) for mark, own in zip(written, values, strict=True)], reduced
+
+
+def _digest(picture: Pixels | None) -> str | None:
+    """Hash shape and pixels: equal bytes decode to equal pixels, so this finds every exact copy."""
+    if picture is None:
+        return None
+    digest = hashlib.sha256(repr(picture.shape).encode())
+    digest.update(picture.data if picture.flags.c_contiguous else picture.tobytes())
+    return digest.hexdigest()
 
 
 def open_sample(place: Row, content: Content) -> Sample:
@@ -122,7 +189,8 @@ def in_order(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
 
 
 def _columns(measured: Iterable[tuple[Any, ...]], checks: Sequence[Check]) -> pl.DataFrame:
-    schema = {name: kind for check in checks for name, kind in check.columns.items()}
+    schema: dict[str, type[pl.DataType]] = {"signature": pl.Binary, "pixels": pl.String, "drawn": pl.Boolean}
+    schema |= {name: kind for check in checks for name, kind in check.columns.items()}
     chunks = [pl.DataFrame(schema=schema)]
     rows: list[tuple[Any, ...]] = []
     for row in measured:

@@ -79,9 +79,9 @@ def _shown(manifest: Manifest, findings: Findings, issue: str) -> pl.DataFrame:
     one, two = pl.min_horizontal("id", "other"), pl.max_horizontal("id", "other")
     pairs = rows["other"].null_count() < rows.height
     rows = rows.unique([one, two], keep="first", maintain_order=True).head(_PAIRS if pairs else _PER_ISSUE)
-    samples = manifest.frame.select("id", "label", "content")
+    samples = manifest.frame.select("id", "label")
     rows = rows.join(samples, on="id", how="left", maintain_order="left")
-    others = samples.rename({"id": "other", "label": "other_label", "content": "other_content"})
+    others = samples.rename({"id": "other", "label": "other_label"})
     return rows.join(others, on="other", how="left", maintain_order="left")
 
 
@@ -107,9 +107,7 @@ def _pair(row: dict[str, str], line: Tally, pictures: dict[str, bytes]) -> Html:
         web.card(_picture(name, label, line, pictures), name, web.badge(label or "no label")) for name, label in sides
     ]
     both = web.pair(cards[0], cards[1], about=f"'{row['id']}' beside '{row['other']}'")
-    same = row["content"] == row["other_content"]
-    how = "Byte for byte the same file." if same else "Two files, but every pixel is the same."
-    return web.wide_card(both, web.text(how), web.text(row["todo"]))
+    return web.wide_card(both, web.text(row["why"]), web.text(row["todo"]))
 
 
 def _picture(name: str, label: str | None, line: Tally, pictures: dict[str, bytes]) -> Html:

@@ -113,7 +113,7 @@ def audit(
             say(f"{restored:,} files are back where they were")
         return
     manifest = collect.scan(source, progress=progress(quiet=quiet))
-    findings = stage.check(manifest, progress=progress(quiet=quiet))
+    manifest, findings = stage.check(manifest, progress=progress(quiet=quiet))
     if out is not None:
         findings.save(out)
     if page is not None:
@@ -132,7 +132,7 @@ def split(
     seed: Seed = 0,
     as_json: options.Json = False,
 ) -> None:
-    """Decide who trains, who chooses and who measures; twins and one person never stand on two sides.
+    """Decide who trains, who chooses and who measures; copies and one person never stand on two sides.
 
     Try:
 
@@ -144,7 +144,7 @@ def split(
     from mien import split as stage
 
     manifest = collect.scan(source)
-    divided = stage.assign(audit.clean(manifest, audit.check(manifest)), train=train, val=val, test=test, seed=seed)
+    divided = stage.assign(audit.clean(*audit.check(manifest)), train=train, val=val, test=test, seed=seed)
     if out is not None:
         divided.save(out)
     proof = stage.prove(divided)

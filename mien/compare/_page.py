@@ -69,7 +69,11 @@ def _lead(comparison: Comparison) -> web.Html:
 def _headline(comparison: Comparison) -> web.Section:
     words = _of_two(comparison.pairs[0]) if len(comparison.entries) == 2 else _of_many(comparison)
     words += [web.text(line) for line in of_seeds(comparison)[:1]]
-    doubt = "The numbers in brackets say where it would fall, 95 times in 100, with other faces of the same kind."
+    doubt = (
+        "The range in brackets is a 95 % interval: of ranges made in this way, 95 in 100 hold the share that the model "
+        "reaches on faces of this kind. Whether two runs differ is not for these ranges to say, but for the comparison "
+        "below."
+    )
     words.append(web.tag("p", doubt, class_="note"))
     return web.section("Which is better", web.columns(web.tag("div", *words), _accuracies(comparison)))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mien.core.errors import SettingError, StorageError
+from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
 from mien.core.run import Run, read_json
 from mien.core.types import Manifest
@@ -16,9 +17,8 @@ from mien.core.types import Manifest
 if TYPE_CHECKING:
     import polars as pl
 
-WEIGHT = "p:"  # prefix of the columns of predictions.parquet that hold a class's weight
-SUM_TOLERANCE = 1e-3  # of the weights of one picture; float16 stays within it
-KEYS = ("content", "twin", "person")  # what makes two pictures one, or of one person
+WEIGHT = "p:"  # prefix of the columns of predictions.parquet that hold a class's probability
+SUM_TOLERANCE = 1e-3  # of the probabilities of one picture; float16 stays within it
 
 
 @dataclass(frozen=True)
@@ -38,14 +38,13 @@ class Finished:
     labels : tuple of str
         The classes, in the order of the outputs.
     answers : polars.DataFrame
-        One row a test picture: ``id``, ``content``, ``twin``, ``person``, ``label`` and the weight of each class in
-        ``p:<label>``, 0..1.
+        One row a test picture: ``id``, ``content``, ``label``, and the probability of each class in ``p:<label>``.
     members : dict of int to polars.DataFrame
         Seed to ``content`` and weights of each model where the run has several; empty where it has one.
-    learnt : polars.DataFrame
-        ``content``, ``twin`` and ``person`` of all that it, or a model it learnt from, was trained or chosen on.
-    twins : polars.DataFrame
-        ``content`` and ``twin`` of all pictures of its data that have a copy, used or not: same twin, same pixels.
+    tested : Manifest
+        The rows of the manifest that it was measured on, in the order of `answers`.
+    lineage : Lineage
+        All that it, or a model it learnt from, was trained, chosen or tuned on.
     training : tuple of str
         Label of each training picture, sorted.
     digest : str
@@ -60,8 +59,8 @@ class Finished:
     labels: tuple[str, ...]
     answers: pl.DataFrame
     members: dict[int, pl.DataFrame]
-    learnt: pl.DataFrame
-    twins: pl.DataFrame
+    tested: Manifest
+    lineage: Lineage
     training: tuple[str, ...]
     digest: str
 
@@ -124,7 +123,7 @@ def _read(run: Run, name: str) -> Finished:
             f"The run '{run.folder}' is not finished: it has not been measured",
             todo=f"Finish it: mien run --resume {run.folder}",
         )
-    recipe, frame = Recipe.read(run.recipe), _with_keys(Manifest.read(run.manifest).frame)
+    recipe, frame = Recipe.read(run.recipe), Manifest.read(run.manifest).frame
     answers, labels = _predictions(run)
     several = recipe.seeds if recipe.seeds > 1 else 0
     members = {seed: _predictions(run.member(seed))[0] for seed in range(recipe.seed, recipe.seed + several)}
@@ -136,28 +135,20 @@ def _read(run: Run, name: str) -> Finished:
         state=state,
         environment=read_json(run.environment) if run.environment.exists() else {},
         labels=labels,
-        answers=answers.join(frame.select("id", "twin", "person"), on="id", how="left", maintain_order="left"),
+        answers=answers,
         members=members,
-        learnt=_learnt(run, frame),
-        twins=frame.select("content", "twin").drop_nulls().unique(),
+        tested=_tested(run, answers, frame),
+        lineage=Lineage.of_run(run),
         training=tuple(sorted(training["label"].drop_nulls())),
         digest=_digest(frame),
     )
 
 
-def _with_keys(frame: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
-    return frame if "twin" in frame.columns else frame.with_columns(twin=pl.lit(None, pl.String))
-
-
-def _learnt(run: Run, frame: pl.DataFrame) -> pl.DataFrame:
-    import polars as pl
-
-    parts = [frame.filter(pl.col("split").is_in(["train", "val"])).select(KEYS)]
-    if run.seen.exists():
-        parts.append(_table(run.seen, set(KEYS)).select(pl.col(KEYS).cast(pl.String)))
-    return pl.concat(parts).unique()
+def _tested(run: Run, answers: pl.DataFrame, frame: pl.DataFrame) -> Manifest:
+    rows = answers.select("id").join(frame, on="id", how="left", maintain_order="left").select(frame.columns)
+    if rows["path"].null_count():
+        raise _damaged(run.predictions, "it has answers to pictures that the manifest does not name")
+    return Manifest(rows)
 
 
 def _digest(frame: pl.DataFrame) -> str:

@@ -73,8 +73,6 @@ def runs(folders: Sequence[Path | str], *, speed: bool = False, progress: Progre
         answered = [
             replace(one, entry=replace(one.entry, milliseconds=time)) for one, time in zip(answered, times, strict=True)
         ]
-    training = [label for label in answered[0].finished.training if label in shared.labels]
-    numbers = np.array([shared.labels.index(label) for label in training], dtype=np.int64)
     return Comparison(
         entries=tuple(one.entry for one in answered),
         pairs=tuple(_pairs(answered, shared, progress)),
@@ -83,7 +81,7 @@ def runs(folders: Sequence[Path | str], *, speed: bool = False, progress: Progre
         people=shared.people,
         left_out=shared.left_out,
         settings=differing([one.finished for one in answered]),
-        commonest=evaluate.commonest(numbers, shared.truth, shared.labels),
+        commonest=evaluate.commonest(shared.truth, shared.labels, clusters=shared.clusters),
         other_labels=any(set(run.labels) != set(shared.labels) for run in finished),
     )
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien._split_placing import join
 from mien.compare._read import WEIGHT, Finished
 from mien.core.errors import SettingError
+from mien.core.types import Manifest
+from mien.core.units import units_of
+from mien.media import confirm_copies
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -39,7 +41,7 @@ class Shared:
     truth : int64 [N]
         Class numbers, in `labels`.
     clusters : int64 [N] or None
-        Pictures with the same number share a person or their pixels; None where none does.
+        Pictures with the same number are copies of one, or show one person; None where each stands alone.
     people : int
         How many persons are known among them; 0 where the data does not say.
     left_out : dict of str to int
@@ -106,8 +108,8 @@ def share(runs: Sequence[Finished]) -> Shared:
     if len(labels) < 2:
         known = "; ".join(f"{run.name}: {', '.join(run.labels)}" for run in runs[:3])
         raise SettingError(f"The runs share {len(labels)} of their classes ({known})", expected="two or more")
-    twins = pl.concat(run.twins for run in runs).unique()
-    learnt = pl.concat(_hits(run, twins) for run in runs).unique()
+    tested = _tested(runs)
+    learnt = tested.frame["content"].filter(_learnt(runs, tested))
     every = pl.concat(run.answers.select("content", "label").unique() for run in runs)
     frame = every.group_by("content").agg(pl.col("label").n_unique().alias("labels"), pl.col("label").first())
     seen = pl.concat(run.answers.select("content").unique() for run in runs).group_by("content").len("runs")
@@ -128,41 +130,35 @@ def share(runs: Sequence[Finished]) -> Shared:
     left_out = {reason: counts[reason] for reason in (LEARNT, ABSENT, LABEL, CLASS) if reason in counts}
     if not kept.height:
         raise _nothing(runs, left_out)
-    clusters, people = _clusters(kept["content"], runs, twins)
+    clusters, people = _clusters(kept["content"], tested)
     truth = np.array([labels.index(label) for label in kept["label"]], dtype=np.int64)
     return Shared(labels, kept["content"].to_list(), truth, clusters, people, left_out)
 
 
-def _hits(run: Finished, twins: pl.DataFrame) -> pl.Series:
-    """List what a run has learnt: its contents, and every content with the same pixels as one of them."""
+def _tested(runs: Sequence[Finished]) -> Manifest:
+    """Return the pictures that any run was measured on, each content once, with the person that any of them names."""
     import polars as pl
 
-    known = run.learnt
-    pixels = twins.filter(pl.col("content").is_in(known["content"].to_list()))["twin"].to_list()
-    pixels += known["twin"].drop_nulls().to_list()
-    copies = twins.filter(pl.col("twin").is_in(pixels))["content"]
-    persons = known["person"].drop_nulls().to_list()
-    same = run.answers.filter(pl.col("person").is_in(persons))["content"]
-    return pl.concat([known["content"], copies, same])
+    columns = ["id", "content", "pixels", "signature", "copies", "path", "container", "label", "person"]
+    rows = pl.concat(run.tested.frame.select(columns) for run in runs)
+    first = rows.group_by("content", maintain_order=True).agg(pl.exclude("content").drop_nulls().first())
+    return Manifest.build(first.with_columns(id="content").to_dict())
 
 
-def _clusters(contents: pl.Series, runs: Sequence[Finished], twins: pl.DataFrame) -> tuple[Integers | None, int]:
-    """Join pictures of one person, as any run's manifest has it, and pictures with the same pixels."""
-    keys, people = [_numbers(contents, twins)], 0
-    for run in runs:
-        persons = run.answers.select("content", "person").drop_nulls()
-        keys.append(_numbers(contents, persons))
-        people = max(people, persons.filter(persons["content"].is_in(contents.to_list()))["person"].n_unique())
-    units = join(keys, len(contents))
-    return (None if len(np.unique(units)) == len(units) else units), people
+def _learnt(runs: Sequence[Finished], tested: Manifest) -> pl.Series:
+    """Mark the pictures that any of the runs has seen, each in its own lineage."""
+    import polars as pl
+
+    marks = [run.lineage.seen(tested, confirm_copies).is_not_null().alias(str(place)) for place, run in enumerate(runs)]
+    return pl.DataFrame(marks).select(pl.any_horizontal(pl.all())).to_series()
 
 
-def _numbers(contents: pl.Series, pairs: pl.DataFrame) -> Integers:
-    """Give each value that goes with a content a number from 0, and each content without one a number of its own."""
-    of = dict(pairs.iter_rows())
-    known: dict[str, int] = {}
-    keys = [of.get(content, f"alone:{content}") for content in contents]
-    return np.array([known.setdefault(key, len(known)) for key in keys], dtype=np.int64)
+def _clusters(contents: pl.Series, tested: Manifest) -> tuple[Integers | None, int]:
+    """Join copies and pictures of one person; and count the people."""
+    rows = contents.to_frame().join(tested.frame, on="content", how="left", maintain_order="left")
+    found = units_of(rows)
+    people = rows["person"].drop_nulls().n_unique()
+    return (None if len(np.unique(found)) == len(found) else found), people
 
 
 def _nothing(runs: Sequence[Finished], left_out: dict[str, int]) -> SettingError:

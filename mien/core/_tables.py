@@ -16,11 +16,14 @@ from mien.core.files import writing
 if TYPE_CHECKING:
     import polars as pl
 
-MANIFEST_FORMAT = 1
+MANIFEST_FORMAT = 2  # 2: pixels, signature, copies
 
 # One row per sample. `container` is the archive or table that holds the bytes (null for a loose file);
 # `path` is then the member's name or the row's number. `aside` says why a row is not used (null: it is used).
-MANIFEST_COLUMNS = ("id", "content", "path", "container", "label", "kind", "split", "person", "aside")
+MANIFEST_COLUMNS = (
+    *("id", "content", "pixels", "signature", "copies"),
+    *("path", "container", "label", "kind", "split", "person", "aside"),
+)
 FINDING_COLUMNS = ("id", "issue", "severity", "score", "why", "todo")
 
 
@@ -65,7 +68,11 @@ class _Table:
                 expected=f"format {MANIFEST_FORMAT} or older",
                 todo="Install a newer Mien",
             )
-        return cls(frame)
+        return cls(cls._upgraded(frame, int(found)))
+
+    @classmethod
+    def _upgraded(cls, frame: pl.DataFrame, version: int) -> pl.DataFrame:
+        return frame
 
     def save(self, path: Path | str) -> Path:
         """Write the table as Parquet, atomically.
@@ -100,15 +107,23 @@ class Manifest(_Table):
     Parameters
     ----------
     frame : polars.DataFrame
-        Columns ``id`` (unique), ``content`` (SHA-256 of the bytes, hexadecimal), ``path``, ``container``,
-        ``label``, ``kind`` (``picture``), ``split`` (``train``, ``val``, ``test`` or null), ``person``,
-        ``aside`` (why a row is not used, or null), all strings, and any group columns after them.
+        Columns ``id`` (unique), ``content`` (SHA-256 of the bytes, hexadecimal), ``pixels`` (SHA-256 of the decoded
+        sample), ``signature`` (bytes: what near copies share, see ``core.neighbours``), ``copies`` (the same text for
+        samples that are copies of one, exact or near; null where there is no other), ``path``, ``container``,
+        ``label``, ``kind`` (``picture``), ``split`` (``train``, ``val``, ``test`` or null), ``person``, ``aside`` (why
+        a row is not used, or null), strings but for the signature, and any group columns after them. What the audit
+        measures is null before it.
 
     Raises
     ------
     SourceError
         If a declared column is missing or an id stands twice.
     """
+
+    @classmethod
+    def _upgraded(cls, frame: pl.DataFrame, version: int) -> pl.DataFrame:
+        # Format 1 knew exact copies alone, and marked those that had one by the hash of their pixels.
+        return _declared(frame.rename({"twin": "pixels"}, strict=False)) if version == 1 else frame
 
     def __post_init__(self) -> None:
         missing = [name for name in MANIFEST_COLUMNS if name not in self.frame.columns]
@@ -141,9 +156,7 @@ class Manifest(_Table):
         frame = pl.DataFrame(dict(columns))
         if "kind" not in frame.columns:
             frame = frame.with_columns(kind=pl.lit("picture"))
-        absent = [pl.lit(None, pl.String).alias(name) for name in MANIFEST_COLUMNS if name not in frame.columns]
-        frame = frame.with_columns(absent).with_columns(pl.col(MANIFEST_COLUMNS).cast(pl.String))
-        return cls(frame.select(*MANIFEST_COLUMNS, pl.exclude(MANIFEST_COLUMNS)))
+        return cls(_declared(frame))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -219,6 +232,16 @@ class Manifest(_Table):
         # `replace_strict` over a million rows is one hash join; a Python loop would be minutes.
         new = pl.col("id").replace_strict(dict(reasons), default=None, return_dtype=pl.String)
         return Manifest(self.frame.with_columns(aside=pl.coalesce("aside", new)))
+
+
+def _declared(frame: pl.DataFrame) -> pl.DataFrame:
+    """Put the declared columns first, in their types; what is absent becomes null."""
+    import polars as pl
+
+    types = {name: pl.Binary if name == "signature" else pl.String for name in MANIFEST_COLUMNS}
+    absent = [pl.lit(None, kind).alias(name) for name, kind in types.items() if name not in frame.columns]
+    frame = frame.with_columns(absent).with_columns(pl.col(name).cast(kind) for name, kind in types.items())
+    return frame.select(*MANIFEST_COLUMNS, pl.exclude(MANIFEST_COLUMNS))
 
 
 @dataclass(frozen=True)

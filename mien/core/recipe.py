@@ -20,6 +20,7 @@ OUTPUTS = ("softmax", "sigmoid")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 METRICS = ("val_accuracy", "val_balanced_accuracy", "val_loss")
 CROPS = ("whole", "face", "none")
+LINEAGES = ("compact", "none")
 FEATURES = ("embedding", "hog", "lbp")
 
 _DATA, _STEPS, _LOSS = "Data", "Steps: optimiser and schedule", "Loss: what counts as wrong"
@@ -63,6 +64,13 @@ class Recipe:
         default=False,
         panel=_DATA,
         about="Whether the finished model answers with the mean over a picture and its mirror image.",
+    )
+    lineage: str = setting(
+        "compact",
+        _DATA,
+        "Whether the model file says what it was trained on (compact: about 50 bytes a picture), so that mien evaluate "
+        "can leave it out, or not (none).",
+        among=LINEAGES,
     )
     sampling: str | None = setting(
         None, _DATA, "Order of an epoch: every picture once, or every class equally often.", among=("once", "balanced")
@@ -153,6 +161,9 @@ class Recipe:
     )
     unfrozen_rate: float | None = setting(
         None, _START, "Learning rate once everything learns, as a share of the first.", least=0, most=1
+    )
+    tuned_on: str = setting(
+        "", _START, "The search of mien tune that chose these settings, to keep its pictures apart."
     )
     teacher: str = setting("", _START, "A run or model file whose answers to learn from (see mien distil).")
     teacher_share: float | None = setting(

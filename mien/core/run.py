@@ -97,9 +97,9 @@ class Run:
         return self.folder / "environment.json"
 
     @property
-    def seen(self) -> Path:
-        """What the models that this one learnt from were trained or chosen on, Parquet."""
-        return self.folder / "seen.parquet"
+    def lineage(self) -> Path:
+        """What the models that this one learns from, and the search that chose its recipe, have seen, Parquet."""
+        return self.folder / "lineage.parquet"
 
     @property
     def teacher(self) -> Path:

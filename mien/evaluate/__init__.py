@@ -3,6 +3,18 @@
 from __future__ import annotations
 
 from mien.evaluate._baselines import commonest, nearest_neighbour
+from mien.evaluate._basis import (
+    BASELINES,
+    NEW,
+    PEOPLE,
+    UNKNOWN,
+    Basis,
+    absent_classes,
+    claim,
+    compared,
+    interval_note,
+    sentence,
+)
 from mien.evaluate._calibration import apply_temperature, temperature
 from mien.evaluate._groups import GroupScore, by_group
 from mien.evaluate._paired import Difference, Paired, paired
@@ -12,7 +24,12 @@ from mien.evaluate._scores import Averages, ClassScores, Estimate, Scores
 from mien.evaluate._swap import holm, mcnemar, swap_test
 
 __all__ = [
+    "BASELINES",
+    "NEW",
+    "PEOPLE",
+    "UNKNOWN",
     "Averages",
+    "Basis",
     "ClassScores",
     "Difference",
     "Estimate",
@@ -21,15 +38,20 @@ __all__ = [
     "PairedSeeds",
     "Scores",
     "Spread",
+    "absent_classes",
     "apply_temperature",
     "by_group",
+    "claim",
     "commonest",
+    "compared",
     "holm",
+    "interval_note",
     "mcnemar",
     "nearest_neighbour",
     "paired",
     "paired_seeds",
     "score",
+    "sentence",
     "swap_test",
     "temperature",
 ]

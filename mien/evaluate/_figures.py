@@ -78,6 +78,7 @@ def of_answers(
         Averages(*(one[0] for one in averages[:3])),
         Averages(*(one[0] for one in averages[3:])),
         confusion,
+        units=witnesses,
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mien.evaluate._basis import Basis
 from mien.evaluate._checks import names_of, pair
 from mien.evaluate._figures import of_answers
 from mien.evaluate._scores import Scores
@@ -29,6 +30,7 @@ def score(
     *,
     seed: int = 0,
     clusters: Sequence[Any] | npt.ArrayLike | None = None,
+    basis: Basis | None = None,
 ) -> Scores:
     """Measure how good answers are.
 
@@ -49,6 +51,8 @@ def score(
     clusters : sequence of N values, optional
         Samples with the same value, such as one person's, are drawn together, and the intervals expanded a little
         where there are few (Hesterberg 2015). None stands alone.
+    basis : Basis, optional
+        What the samples are, for the sentences.
 
     Returns
     -------
@@ -76,6 +80,7 @@ def score(
         log_loss=float(-np.log(np.clip(given, LEAST, 1)).mean()),
         brier=float(((weights**2).sum(axis=1) - 2 * given + 1).mean()),
         calibration_error=_calibration_error(weights.max(axis=1), answers == whole),
+        basis=basis or Basis(),
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mien.core.errors import ModelFileError
+from mien.evaluate._basis import Basis, claim
+from mien.web import percent, span
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -37,7 +38,7 @@ class Estimate:
 
     def __str__(self) -> str:
         """Return percent, such as ``84 (81\u201387)``."""
-        return f"{of_100(self.value)} ({of_100(self.low)}\u2013{of_100(self.high)})"
+        return f"{percent(self.value, unit=False)} ({span(self.low, self.high)})"
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class ClassScores:
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """How good the answers are, on samples that were never trained on.
+    """How good the answers are, and on what they were measured.
 
     Parameters
     ----------
@@ -108,6 +109,10 @@ class Scores:
         Mean squared distance of the weights from the truth, 0..2; None without probabilities.
     calibration_error : float or None
         Mean gap between the top weight and the share of right answers, 0..1; None without probabilities.
+    units : int
+        How many of what the intervals are drawn over: `n` where every sample stands alone.
+    basis : Basis
+        What was measured on.
     """
 
     labels: tuple[str, ...]
@@ -121,27 +126,8 @@ class Scores:
     log_loss: float | None = None
     brier: float | None = None
     calibration_error: float | None = None
-
-    def sentence(self, commonest: Scores | None = None, *, what: str = "faces it had never seen") -> str:
-        """Say the accuracy so that anyone can follow.
-
-        Parameters
-        ----------
-        commonest : Scores, optional
-            What always guessing the commonest class reaches on the same samples.
-        what : str
-            What the samples are, in the plural; say "it had never seen" only where that is known.
-
-        Returns
-        -------
-        str
-            One or two sentences.
-        """
-        low, high = of_100(self.accuracy.low), of_100(self.accuracy.high)
-        first = f"Right on {of_100(self.accuracy.value)} of 100 {what} ({low}\u2013{high})."
-        if commonest is None:
-            return first
-        return f"{first} Guessing the commonest class gives {of_100(commonest.accuracy.value)}."
+    units: int = 0
+    basis: Basis = field(default_factory=Basis)
 
     def sentences(self) -> dict[str, str]:
         """Explain each figure.
@@ -151,9 +137,9 @@ class Scores:
         dict of str to str
             Field name to one plain sentence.
         """
-        chance = of_100(1 / len(self.labels))
+        chance = percent(1 / len(self.labels), unit=False)
         words = {
-            "accuracy": self.sentence(),
+            "accuracy": claim(self),
             "balanced_accuracy": f"If every class were equally common, it would be right on "
             f"{self.balanced_accuracy} of 100; blind guessing gives {chance}.",
             "macro": f"Averaged over the classes, {self.macro.precision} of 100 answers hold, and "
@@ -166,7 +152,7 @@ class Scores:
                 "brier": f"The weights miss the truth by {self.brier:.2f} on average: 0 is perfect, 2 is sure and "
                 f"wrong every time.",
                 "calibration_error": f"When it says how sure it is, it is off by "
-                f"{of_100(self.calibration_error)} points of 100 on average.",
+                f"{percent(self.calibration_error, unit=False)} points of 100 on average.",
             }
         return words
 
@@ -178,10 +164,11 @@ class Scores:
         dict
             Field names to numbers, text, lists and dicts; shares are 0..1.
         """
-        values = {name: getattr(self, name) for name in ("n", "log_loss", "brier", "calibration_error")}
+        values = {name: getattr(self, name) for name in ("n", "units", "log_loss", "brier", "calibration_error")}
         nested = {name: asdict(getattr(self, name)) for name in ("accuracy", "balanced_accuracy", "macro", "weighted")}
         return {
             "format": SCORES_FORMAT,
+            "basis": self.basis.to_dict(),
             "labels": list(self.labels),
             **nested,
             **values,
@@ -211,6 +198,7 @@ class Scores:
         try:
             if int(values["format"]) > SCORES_FORMAT:
                 raise ModelFileError(f"The scores have format {values['format']}", todo="Install a newer Mien")
+            doubts = {name: None if values[name] is None else float(values[name]) for name in _PROBABILISTIC}
             return cls(
                 tuple(str(label) for label in values["labels"]),
                 int(values["n"]),
@@ -223,7 +211,9 @@ class Scores:
                 Averages(**_estimates(values["macro"])),
                 Averages(**_estimates(values["weighted"])),
                 np.array(values["confusion"], dtype=np.int64),
-                *(None if values[name] is None else float(values[name]) for name in _PROBABILISTIC),
+                **doubts,
+                units=int(values.get("units", values["n"])),
+                basis=Basis.from_dict(values.get("basis", {})),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError("The scores are damaged", todo="Run: mien evaluate") from error
@@ -234,27 +224,3 @@ _PROBABILISTIC = ("log_loss", "brier", "calibration_error")
 
 def _estimates(row: Mapping[str, Any]) -> dict[str, Estimate]:
     return {name: Estimate(**row[name]) for name in ("precision", "recall", "f1")}
-
-
-def of_100(share: float) -> str:
-    """Write a share as so many of 100; a hair below all or above nothing is not rounded away.
-
-    Parameters
-    ----------
-    share : float
-        0..1.
-
-    Returns
-    -------
-    str
-        Whole, or with one decimal next to 0 and 100.
-
-    Examples
-    --------
-    >>> of_100(0.8449), of_100(0.998), of_100(1.0), of_100(0.9999)
-    ('84', '99.8', '100', '99.9')
-    """
-    hundred = 100 * share
-    if 0 < hundred < 1 or 99 < hundred < 100:
-        return f"{min(max(round(hundred, 1), 0.1), 99.9):.1f}"
-    return str(math.floor(hundred + 0.5))  # a half upwards, as the report writes it

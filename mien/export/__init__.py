@@ -9,7 +9,7 @@ Examples
 
 from __future__ import annotations
 
-from mien.export._card import card
+from mien.export._card import ModelInfo, card
 from mien.export._int8 import quantize
 from mien.export._interpreter import LiteRT, read_litert
 from mien.export._litert import write_litert
@@ -19,6 +19,7 @@ from mien.export._web import write_site
 __all__ = [
     "TOLERANCE",
     "LiteRT",
+    "ModelInfo",
     "card",
     "needs_another_process",
     "quantize",

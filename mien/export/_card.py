@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
 from mien.core.types import InputContract
 
 NOT_FOR = (
@@ -11,7 +15,37 @@ NOT_FOR = (
 )
 
 
-def card(contract: InputContract, *, family: str, data: str, sentence: str) -> str:
+REMEMBERS = (
+    "This file holds a fingerprint of each picture that it was trained or chosen on, so that `mien evaluate` can leave "
+    "them out. Whoever holds the file can test with them whether a picture they have was among those; the pictures "
+    'themselves cannot be got back. `lineage = "none"` in the recipe leaves the fingerprints out.'
+)
+FORGETS = (
+    "This file does not say what it was trained on, so it cannot be known whether a picture that it is measured on was "
+    "among it."
+)
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """What rides in a model file beside the model.
+
+    Parameters
+    ----------
+    card : str
+        The model card, Markdown.
+    scores : mapping
+        How good it is, JSON values.
+    lineage : str
+        What it has seen, from `core.lineage.Lineage.to_text`; empty where nothing is said.
+    """
+
+    card: str = ""
+    scores: Mapping[str, Any] = field(default_factory=dict)
+    lineage: str = ""
+
+
+def card(contract: InputContract, *, family: str, data: str, sentence: str, lineage: bool = False) -> str:
     """Write the model card that travels inside the file.
 
     Parameters
@@ -24,6 +58,8 @@ def card(contract: InputContract, *, family: str, data: str, sentence: str) -> s
         What it was trained on, in a few words.
     sentence : str
         How good it is, in a sentence with an interval.
+    lineage : bool
+        Whether the file says what the model has seen.
 
     Returns
     -------
@@ -46,7 +82,9 @@ def card(contract: InputContract, *, family: str, data: str, sentence: str) -> s
             "",
             f"How good: {sentence}",
             "",
-            f"{NOT_FOR}",
+            NOT_FOR,
+            "",
+            REMEMBERS if lineage else FORGETS,
             "",
         ]
     )

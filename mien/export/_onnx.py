@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,9 @@ import numpy as np
 
 from mien.core.errors import ModelFileError
 from mien.core.files import writing
+from mien.core.lineage import LINEAGE_KEY
 from mien.core.types import Estimator, InputContract
+from mien.export._card import ModelInfo
 from mien.export._join import join
 from mien.export._keras import LEAST, from_keras
 
@@ -29,8 +31,7 @@ def write(
     *,
     temperature: float = 1.0,
     mirror: bool = False,
-    scores: Mapping[str, Any] | None = None,
-    card: str = "",
+    info: ModelInfo = ModelInfo(),  # noqa: B008 - frozen
 ) -> Path:
     """Write the one model file, and prove that it answers as the trained model does.
 
@@ -47,10 +48,8 @@ def write(
         From `evaluate.temperature`: the file answers ``p ** (1 / temperature)``, normalised (Guo et al. 2017).
     mirror : bool
         The file answers with the mean over a picture and its mirror image.
-    scores : mapping, optional
-        JSON values; travel in the file.
-    card : str
-        The model card, Markdown; travels in the file.
+    info : ModelInfo
+        What travels in the file for people and for `mien evaluate`.
 
     Returns
     -------
@@ -75,8 +74,9 @@ def write(
         {
             "mien.contract": contract.to_json(),
             "mien.temperature": repr(float(temperature)),
-            "mien.scores": json.dumps(dict(scores or {}), ensure_ascii=False),
-            "mien.card": card,
+            "mien.scores": json.dumps(dict(info.scores), ensure_ascii=False),
+            **({LINEAGE_KEY: info.lineage} if info.lineage else {}),
+            "mien.card": info.card,  # the last: a file that was cut off lacks it
         },
     )
     with writing(path) as beside:

@@ -6,7 +6,9 @@ only when faces are looked for.
 
 from mien.media._archives import tar_headers
 from mien.media._colour import fit
+from mien.media._confirm import confirm_copies
 from mien.media._decode import MAX_DECODED, MAX_PIXELS, decode, frames
+from mien.media._drawn import is_drawn, mark_drawn
 from mien.media._encode import encode_png, encode_webp, thumbnail
 from mien.media._faces import Face, Finder, finder, finders
 from mien.media._faces._crop import crop
@@ -15,10 +17,13 @@ from mien.media._film import Film, Frame, is_moving, is_video
 from mien.media._film_out import check_film_name, write_film
 from mien.media._loose import MAX_BYTES, real_path
 from mien.media._read import read, read_many
+from mien.media._same_picture import COPY, same_picture
+from mien.media._signature import reduce_picture, signatures
 from mien.media._sniff import container_kind, sniff
 from mien.media._tables import csv_rows, csv_separator, pixel_column
 
 __all__ = [
+    "COPY",
     "MAX_BYTES",
     "MAX_DECODED",
     "MAX_PIXELS",
@@ -27,6 +32,7 @@ __all__ = [
     "Finder",
     "Frame",
     "check_film_name",
+    "confirm_copies",
     "container_kind",
     "crop",
     "csv_rows",
@@ -38,12 +44,17 @@ __all__ = [
     "finders",
     "fit",
     "frames",
+    "is_drawn",
     "is_moving",
     "is_video",
+    "mark_drawn",
     "pixel_column",
     "read",
     "read_many",
     "real_path",
+    "reduce_picture",
+    "same_picture",
+    "signatures",
     "sniff",
     "tar_headers",
     "thumbnail",

@@ -18,8 +18,10 @@ COMMON = (
     "crop",
     "margin",
     "mirror",
+    "lineage",
     "warm_start",
     "teacher",
+    "tuned_on",
     "search",
 )
 # What a network takes, and what it gets where its family prefers nothing.

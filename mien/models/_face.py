@@ -139,6 +139,7 @@ FAMILY = Family(
     build=build,
     check=check,
     load=load,
+    starts_from=lambda recipe: "face" if recipe.weights == "box" else None,
     defaults={
         "size": 48,
         "width": 1.0,

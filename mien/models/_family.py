@@ -43,6 +43,9 @@ class Family:
         Raises `SettingError` for settings that cannot go together; called often, so it does nothing long.
     fetch : callable
         From a recipe: fetches what `load` needs, or raises; called once, when a run begins.
+    starts_from : callable
+        From a recipe: the name of the model in the box whose weights `load` brings, so that what it has seen is kept
+        out of the test split; None where it starts from none.
     load : callable
         From (network, contract, recipe): puts pretrained weights into what `build` made. Not called where an earlier
         network or a checkpoint brings the weights.
@@ -60,6 +63,7 @@ class Family:
     build_on: Callable[[InputContract, Recipe, Any], Any] | None = None
     check: Callable[[Recipe], None] = lambda _: None
     fetch: Callable[[Recipe], None] = lambda _: None
+    starts_from: Callable[[Recipe], str | None] = lambda _: None
     load: Callable[[Any, InputContract, Recipe], None] = lambda *_: None
     search: Mapping[str, Any] = field(default_factory=dict)
 

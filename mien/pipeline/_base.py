@@ -1,4 +1,4 @@
-"""The run that another starts from: a copy of what is needed of it, and what it has seen, so that no test leaks.
+"""The run that another starts from: a copy of what is needed of it, and what it has seen, so that nothing leaks.
 
 ``base/`` in a run's folder is a small run by itself: recipe, contract, best weights, and its own ``base/``. So a run
 can be repeated, resumed and exported when the earlier one is long gone.
@@ -11,16 +11,18 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mien import models, train
+from mien import evaluate, models, train
 from mien.core.errors import SettingError, SourceError
-from mien.core.files import storage_error, writing
+from mien.core.files import storage_error
+from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import InputContract, Manifest
+from mien.media import confirm_copies
+from mien.predict import Predictor
 
 if TYPE_CHECKING:
     import keras
-    import polars as pl
 
 SEEN = "seen by the model that this one learns from"  # why a test or validation row is set aside
 
@@ -48,7 +50,26 @@ def keep(run: Run, recipe: Recipe) -> None:
     _copy(earlier, run.base())
     contract = models.contract(recipe, InputContract.from_json(run.base().contract.read_text("utf-8")).labels)
     models.build(contract, recipe, base=network(run))  # refuses weights of another architecture
-    remember(run, earlier)
+    remember(run, Lineage.of_run(earlier))
+
+
+def remember_others(run: Run, recipe: Recipe) -> None:
+    """Write down what the weights in the box, and the search that chose the recipe, have seen.
+
+    Parameters
+    ----------
+    run : Run
+        The new one.
+    recipe : Recipe
+        Resolved.
+
+    """
+    box = None if recipe.warm_start else models.family(recipe.model).starts_from(recipe)
+    if box is not None:
+        remember(run, Lineage.from_text(Predictor(box, crop="none").lineage))
+    if recipe.tuned_on:
+        there = Run(Path(recipe.tuned_on)).manifest.exists()
+        remember(run, Lineage.of_run(Run.open(recipe.tuned_on)).tuned() if there else Lineage.empty(known=False))
 
 
 def sized(recipe: Recipe) -> Recipe:
@@ -129,31 +150,39 @@ def trained(path: str, option: str) -> Run:
     return run
 
 
-def remember(run: Run, earlier: Run) -> None:
-    """Write down what an earlier run was trained or chosen on.
+def remember(run: Run, lineage: Lineage) -> None:
+    """Write down what a model that a run learns from, or the search that chose its recipe, has seen.
 
     Parameters
     ----------
     run : Run
         The new one.
-    earlier : Run
-        With its manifest.
+    lineage : Lineage
+        Added to what it has been begun with already.
     """
-    import polars as pl
+    earlier = Lineage.read(run.lineage) if run.lineage.exists() else Lineage.empty()
+    (earlier + lineage).save(run.lineage)
 
-    frame = Manifest.read(earlier.manifest).frame
-    if "twin" not in frame.columns:
-        frame = frame.with_columns(twin=pl.lit(None, pl.String))
-    if run.state()["source"] != earlier.state()["source"]:
-        frame = frame.with_columns(person=pl.lit(None, pl.String))  # person 1 is somebody else there
-    known = [frame.filter(pl.col("split").is_in(["train", "val"])).select("content", "twin", "person", "split")]
-    known += [pl.read_parquet(path.seen) for path in (earlier, run) if path.seen.exists()]
-    with writing(run.seen) as file:
-        pl.concat(known).unique().write_parquet(file)
+
+def seen_before(run: Run) -> str:
+    """Say whether the test split of a run is new to its model, for `evaluate.Basis`.
+
+    Parameters
+    ----------
+    run : Run
+        Past its split.
+
+    Returns
+    -------
+    str
+        ``unknown`` where it learns from a model, or has settings from a search, of which nobody knows what it has seen.
+    """
+    known = not run.lineage.exists() or Lineage.read(run.lineage).known
+    return evaluate.NEW if known else evaluate.UNKNOWN
 
 
 def without_seen(run: Run, manifest: Manifest) -> Manifest:
-    """Set aside what the earlier model has seen: of the test side all, of validation what it was trained on.
+    """Set aside what the earlier model has seen: of the test split all, of validation what it was trained on.
 
     Validation chooses, and may choose for both; only what was trained on would mislead it.
 
@@ -167,41 +196,29 @@ def without_seen(run: Run, manifest: Manifest) -> Manifest:
     Returns
     -------
     Manifest
-        Whose test side holds nothing that training, now or earlier, was done on.
+        Whose test split holds nothing that was trained, chosen or tuned on, now or earlier.
 
     Raises
     ------
     SourceError
         If nothing would be left to measure on.
     """
-    import polars as pl
-
-    if not run.seen.exists():
+    if not run.lineage.exists():
         return manifest
-    known = pl.read_parquet(run.seen)
-    left = manifest
-    for side, seen in (("test", known), ("val", known.filter(split="train"))):
-        frame = manifest.of(side).frame
-        left = left.set_aside(dict.fromkeys(frame.filter(_among(frame, seen))["id"], SEEN))
-    for side in ("val", "test"):
-        if not len(left.of(side)):
+    lineage, left = Lineage.read(run.lineage), manifest
+    for split, known in (("test", lineage), ("val", lineage.of_role("trained"))):
+        side = manifest.of(split)
+        reasons = known.seen(side, confirm_copies)
+        named = zip(side.frame["id"], reasons, strict=True)
+        left = left.set_aside({one: f"{SEEN} ({reason})" for one, reason in named if reason is not None})
+    for split in ("val", "test"):
+        if not len(left.of(split)):
             raise SourceError(
-                f"The model that this one learns from has seen every picture of the {side} side",
+                f"The model that this one learns from has seen every picture of the {split} split",
                 expected="pictures that are new to both",
                 todo="Add some, or use the split of the earlier run: the same data, shares and split_seed",
             )
     return left
-
-
-def _among(frame: pl.DataFrame, seen: pl.DataFrame) -> pl.Expr:
-    import polars as pl
-
-    found = pl.lit(value=False)
-    for column in ("content", "twin", "person"):
-        if column in frame.columns:
-            known = seen[column].drop_nulls().unique().to_list()
-            found = found | pl.col(column).is_in(known).fill_null(value=False)
-    return found
 
 
 def _copy(earlier: Run, base: Run) -> None:

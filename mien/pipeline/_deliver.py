@@ -10,6 +10,8 @@ from pathlib import Path
 from mien import export, media, models, web
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.files import write_bytes
+from mien.core.lineage import LINEAGE_KEY
+from mien.core.onnx_metadata import without
 from mien.core.recipe import Recipe
 from mien.core.run import Run, environment
 from mien.pipeline._shrink import Shrunk, cost, finished, sample, shrunk
@@ -155,7 +157,9 @@ def _to_web(work: Work, out: Path | None, int8: bool) -> Delivered:
 
 def _page_model(name: str, file: Path) -> web.PageModel:
     predictor = Predictor(file, crop="none")
-    return web.PageModel(name, predictor.contract, file.read_bytes(), predictor.card, predictor.scores)
+    return web.PageModel(
+        name, predictor.contract, without(file.read_bytes(), LINEAGE_KEY), predictor.card, predictor.scores
+    )
 
 
 def _beside(path: Path) -> Path:

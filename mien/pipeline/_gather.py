@@ -38,8 +38,7 @@ def inspect(work: Work) -> None:
     work : Work
         The run.
     """
-    manifest = work.manifest
-    findings = audit.check(manifest, progress=work.desk.progress)
+    manifest, findings = audit.check(work.manifest, progress=work.desk.progress)
     findings.save(work.run.findings)
     clean = audit.require_usable(audit.clean(manifest, findings))
     work.keep(clean)

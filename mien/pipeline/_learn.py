@@ -12,9 +12,13 @@ import numpy as np
 from mien import evaluate, explain, export, models, split, train
 from mien.core.errors import ModelFileError
 from mien.core.files import write_bytes, writing
+from mien.core.lineage import Lineage
 from mien.core.run import read_json, write_json
+from mien.core.units import units_of
 from mien.media import encode_webp
-from mien.pipeline._measure import answers, groups
+from mien.pipeline import _base
+from mien.pipeline._measure import answers, basis_of, groups
+from mien.pipeline._words import noun
 from mien.pipeline._work import Member, Work, in_tensorflow, raw
 from mien.predict import Predictor
 
@@ -75,15 +79,17 @@ def measure(work: Work) -> None:
     labels = work.contract.labels
     shown = work.desk.progress
     temperature = evaluate.temperature(*answers(work.predict(1.0), work.side("val"), shown))
-    truth, weights = answers(work.predict(temperature), work.side("test"), shown)
-    scores = evaluate.score(truth, weights, labels, seed=work.recipe.seed)
+    truth, probabilities = answers(work.predict(temperature), work.side("test"), shown)
     test = work.manifest.of("test")
-    _write_predictions(work, work.run, weights)
+    clusters = units_of(test.frame)
+    basis = dataclasses.replace(basis_of(test, crop=work.recipe.crop), seen=_base.seen_before(work.run))
+    scores = evaluate.score(truth, probabilities, labels, seed=work.recipe.seed, clusters=clusters, basis=basis)
+    _write_predictions(work, work.run, probabilities)
     found = {
         "test": scores.to_dict(),
         "baselines": {name: value.to_dict() for name, value in _baselines(work, truth).items()},
         "temperature": temperature,
-        "groups": [dataclasses.asdict(row) for row in evaluate.by_group(truth, weights, labels, groups(test))],
+        "groups": [dataclasses.asdict(row) for row in evaluate.by_group(truth, probabilities, labels, groups(test))],
         "proof": split.prove(work.manifest).to_dict(),
         "stopped": work.run.state().get("stopped", ""),
         "members": _measure_members(work, truth),
@@ -103,10 +109,10 @@ def sentence(found: dict[str, Any]) -> str:
     Returns
     -------
     str
-        Accuracy, interval, the commonest class, and the spread of the seeds where there are several.
+        Accuracy, interval, what it has to be compared with, and the spread of the seeds where there are several.
     """
-    test, commonest = (evaluate.Scores.from_dict(part) for part in (found["test"], found["baselines"]["commonest"]))
-    words = test.sentence(commonest)
+    baselines = {name: evaluate.Scores.from_dict(part) for name, part in found["baselines"].items()}
+    words = evaluate.sentence(evaluate.Scores.from_dict(found["test"]), baselines)
     alone = [member["accuracy"] for member in found.get("members", [])]
     if not alone:
         return words
@@ -119,11 +125,11 @@ def _measure_members(work: Work, truth: Integers) -> list[dict[str, Any]]:
         return []
     rows = []
     for member, model in zip(work.members, work.models, strict=True):
-        _, weights = answers(
+        _, probabilities = answers(
             lambda pixels, model=model: raw(model, pixels, mirror=work.recipe.mirror), work.side("test")
         )
-        _write_predictions(work, member.run, weights)
-        scores = evaluate.score(truth, weights, work.contract.labels)
+        _write_predictions(work, member.run, probabilities)
+        scores = evaluate.score(truth, probabilities, work.contract.labels)
         row = {"accuracy": scores.accuracy.value, "balanced_accuracy": scores.balanced_accuracy.value}
         rows.append({"seed": member.recipe.seed, **row})
     return rows
@@ -131,12 +137,13 @@ def _measure_members(work: Work, truth: Integers) -> list[dict[str, Any]]:
 
 def _baselines(work: Work, truth: Integers) -> dict[str, Scores]:
     labels, training = work.contract.labels, work.side("train")
-    known = work.manifest.of("train").frame["label"]
-    numbers = np.array([labels.index(label) for label in known])
+    clusters = units_of(work.manifest.of("test").frame)
     neighbours = work.desk.progress(_numbered(training), total=len(training), what="comparing pixels")
     return {
-        "commonest": evaluate.commonest(numbers, truth, labels),
-        "nearest_neighbour": evaluate.nearest_neighbour(neighbours, _numbered(work.side("test")), labels),
+        "commonest": evaluate.commonest(truth, labels, clusters=clusters),
+        "nearest_neighbour": evaluate.nearest_neighbour(
+            neighbours, _numbered(work.side("test")), labels, clusters=clusters
+        ),
     }
 
 
@@ -144,13 +151,13 @@ def _numbered(side: Batches) -> Iterator[tuple[Pixels, Integers]]:
     return ((pixels, targets.argmax(1)) for pixels, targets in side.epoch(0))
 
 
-def _write_predictions(work: Work, run: Run, weights: Probabilities) -> None:
+def _write_predictions(work: Work, run: Run, probabilities: Probabilities) -> None:
     import polars as pl
 
     labels = work.contract.labels
-    columns = {f"p:{label}": weights[:, number] for number, label in enumerate(labels)}
+    columns = {f"p:{label}": probabilities[:, number] for number, label in enumerate(labels)}
     frame = work.manifest.of("test").frame.select("id", "content", "label")
-    frame = frame.with_columns(predicted=pl.Series([labels[number] for number in weights.argmax(1)]))
+    frame = frame.with_columns(predicted=pl.Series([labels[number] for number in probabilities.argmax(1)]))
     with writing(run.predictions) as beside:
         frame.with_columns(**columns).write_parquet(beside)
 
@@ -189,20 +196,32 @@ def ship(work: Work) -> None:
     if export.needs_another_process(work.models):
         _ship_elsewhere(work)
         return
-    found = read_json(work.run.scores)
-    data = f"{len(work.manifest.of('train')):,} pictures from {Path(work.run.state()['source']).name}"
-    card = export.card(work.contract, family=work.recipe.model, data=data, sentence=sentence(found))
     work.desk.say("export: writing the model file and checking that it answers as the trained model does")
-    measured = {"accuracy": found["test"]["accuracy"], "sentence": sentence(found)}
+    found = read_json(work.run.scores)
     export.write(
         work.models,
         work.contract,
         work.run.model,
         temperature=found["temperature"],
         mirror=work.recipe.mirror,
-        scores=measured,
-        card=card,
+        info=_info(work, found),
     )
+
+
+def _info(work: Work, found: dict[str, Any]) -> export.ModelInfo:
+    """Say what rides in the model file: its card, its scores, and what it has seen."""
+    training, kept = work.manifest.of("train"), work.recipe.lineage != "none"
+    source = Path(work.run.state()["source"]).name
+    card = export.card(
+        work.contract,
+        family=work.recipe.model,
+        data=f"{len(training):,} {noun(training, work.recipe.crop)} from {source}",
+        sentence=sentence(found),
+        lineage=kept,
+    )
+    measured = {name: found["test"][name] for name in ("accuracy", "n", "units", "basis")}
+    known = Lineage.of_run(work.run) if kept else Lineage.empty(known=False)
+    return export.ModelInfo(card, {**measured, "sentence": sentence(found)}, known.to_text())
 
 
 def _ship_elsewhere(work: Work) -> None:

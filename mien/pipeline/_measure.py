@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mien import audit, collect, evaluate, explain, load, media
+from mien.core import lineage
 from mien.core.errors import SettingError, SourceError
 from mien.core.files import write_bytes
+from mien.core.lineage import Lineage
 from mien.core.run import Run
 from mien.core.types import Batches, Manifest, Predict, Progress, silent
+from mien.core.units import units_of
+from mien.pipeline._words import DRAWN, noun
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
@@ -22,43 +27,52 @@ if TYPE_CHECKING:
 
 CHUNK = 64  # pictures per call
 MOST_VALUES = 12  # a group column with more different values than this is no group
+_COPIES = lineage.REASONS[:3]
+_PERSON = lineage.REASONS[3]
 
 
 @dataclass(frozen=True)
 class Measured:
-    """How good a model file is on data, and whether it had seen the data before.
+    """How good a model file is on data, and what of the data it had seen before.
 
     Parameters
     ----------
     scores : Scores
         On what was measured.
-    left_out : int
-        Samples that were not measured because the model was trained or chosen on them.
-    known : bool
-        Whether the run's manifest lay beside the model file, so that seen and unseen could be told apart.
+    samples : int
+        How many samples of the model's classes the data holds.
+    left_out : dict of str to int
+        Samples that were not measured because the model has seen them: how (one of `core.lineage.REASONS`) to number.
     faceless : int
         Samples that were not measured because no face was found in them.
     """
 
     scores: evaluate.Scores
-    left_out: int
-    known: bool
+    samples: int
+    left_out: dict[str, int] = field(default_factory=dict)
     faceless: int = 0
 
     @property
     def sentence(self) -> str:
-        """The accuracy in words; never "it had never seen" where that is not known."""
-        lost = f" In {self.faceless:,} more no face was found; they have no answer." if self.faceless else ""
-        if not self.known:
-            doubt = "Whether it was trained on some of them is not known: no run lies beside the model file."
-            return f"{self.scores.sentence(what='faces')} {doubt}{lost}"
-        left = f" {self.left_out:,} that it was trained or chosen on were left out." if self.left_out else ""
-        return self.scores.sentence() + left + lost
+        """The accuracy in words, what was left out, and what is not known."""
+        parts = [evaluate.sentence(self.scores)]
+        copies = sum(self.left_out.get(reason, 0) for reason in _COPIES)
+        if copies:
+            parts.append(
+                f"{copies:,} of these {self.samples:,}, or near copies of them, were trained on and are left out."
+            )
+        if self.left_out.get(_PERSON):
+            parts.append(f"{self.left_out[_PERSON]:,} show people that it was trained on and are left out.")
+        if self.faceless:
+            parts.append(f"In {self.faceless:,} more no face was found; they have no answer.")
+        return " ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
         """Return every figure as JSON values."""
-        told = {"left_out": self.left_out, "known": self.known, "faceless": self.faceless, "sentence": self.sentence}
-        return {**self.scores.to_dict(), **told}
+        counts = {"samples": self.samples, "left_out": sum(self.left_out.values()), "faceless": self.faceless}
+        known = self.scores.basis.seen != evaluate.UNKNOWN
+        words = {"left_out_because": self.left_out, "known": known, "sentence": self.sentence}
+        return {**self.scores.to_dict(), **counts, **words}
 
 
 def measure(
@@ -74,8 +88,8 @@ def measure(
     Parameters
     ----------
     model : path
-        A model file, or the folder of a run. Where the run's manifest lies beside the file, what the model was
-        trained or chosen on is left out.
+        A model file, or the folder of a run. What the model was trained, chosen or tuned on is left out, with every
+        near copy of it: as the run beside the file says, or else the file itself.
     source : path
         Anything that `collect.scan` reads. Where it has a ready-made test side, only that side counts.
     labels : sequence of str
@@ -99,21 +113,78 @@ def measure(
     """
     file = model_file(model)
     predictor = Predictor(file, labels=labels, crop=crop)
-    manifest = collect.scan(source, progress=progress)
-    manifest = audit.clean(manifest, audit.check(manifest, progress=progress)).used
+    manifest = audit.clean(*audit.check(collect.scan(source, progress=progress), progress=progress)).used
     test = manifest.of("test")
     manifest = _known(test if len(test) else manifest, predictor.labels)
-    seen = _seen(file)
-    unseen = manifest if seen is None else Manifest(manifest.frame.filter(~manifest.frame["content"].is_in(list(seen))))
-    if not len(unseen):
-        raise SettingError(f"The model was trained or chosen on all of '{source}'", expected="data it has not seen")
+    unseen, left_out, seen = _unseen(manifest, lineage_of(file), source)
     with tempfile.TemporaryDirectory(prefix="mien-") as folder:
         cache = load.build(unseen, predictor.contract, folder, finder=predictor.finder, progress=progress)
         readable = unseen.set_aside(dict.fromkeys(cache.failed, "unreadable")).used
         side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
-        truth, weights = answers(predictor.probabilities, side, progress)
-    scores = evaluate.score(truth, weights, predictor.labels)
-    return Measured(scores, len(manifest) - len(unseen), seen is not None, len(cache.faceless))
+        truth, probabilities = answers(predictor.probabilities, side, progress)
+    basis = dataclasses.replace(basis_of(readable, crop="face" if predictor.finder else "whole"), seen=seen)
+    scores = evaluate.score(truth, probabilities, predictor.labels, clusters=units_of(readable.frame), basis=basis)
+    return Measured(scores, len(manifest), left_out, len(cache.faceless))
+
+
+def lineage_of(file: Path) -> Lineage:
+    """Say what a model file has seen.
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        The model file.
+
+    Returns
+    -------
+    Lineage
+        What the run beside it says, with the places of its pictures; else what the file itself says.
+    """
+    beside = Run(file.parent)
+    if file == beside.model and beside.manifest.exists():
+        return Lineage.of_run(beside)
+    return Lineage.from_text(Predictor(file, crop="none").lineage)
+
+
+def basis_of(manifest: Manifest, *, crop: str, rounds: int = 0) -> evaluate.Basis:
+    """Say on what a model is measured.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        The samples.
+    crop : str
+        What of them the model is given: ``whole``, ``face`` or ``none``.
+    rounds : int
+        Of cross-validation.
+
+    Returns
+    -------
+    Basis
+        For the scores.
+    """
+    known = manifest.frame["person"].drop_nulls().n_unique() > 0
+    what = noun(manifest, crop)
+    return evaluate.Basis(what, evaluate.NEW, rounds, "people" if known else what)
+
+
+def _unseen(manifest: Manifest, known: Lineage, source: Path | str) -> tuple[Manifest, dict[str, int], str]:
+    """Leave out what the model has seen; where it knows everybody, measure on their new pictures and say so."""
+    if not known.known:
+        return manifest, {}, evaluate.UNKNOWN
+    seen = known.seen(manifest, media.confirm_copies)
+    new = Manifest(manifest.frame.filter(seen.is_null()))
+    counts = {reason: int((seen == reason).sum()) for reason in lineage.REASONS if (seen == reason).any()}
+    if len(new):
+        return new, counts, evaluate.NEW
+    people = Manifest(manifest.frame.filter(seen == _PERSON))
+    if not len(people):
+        raise SettingError(
+            f"The model was trained or chosen on all of '{source}', or on near copies of it",
+            expected="data it has not seen",
+        )
+    counts.pop(_PERSON)
+    return people, counts, evaluate.PEOPLE
 
 
 def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *, crop: str = "auto") -> str:
@@ -166,7 +237,7 @@ def answers(predict: Predict, side: Batches, progress: Progress = silent) -> tup
     Returns
     -------
     tuple of (int64 [N], float32 [N, classes])
-        Class numbers, and weights whose rows sum to 1.
+        Class numbers, and probabilities whose rows sum to 1.
     """
     batches = progress(side.epoch(0), total=len(side), what="measuring")
     pairs = [(targets.argmax(1), predict(pixels)) for pixels, targets in batches]
@@ -187,22 +258,8 @@ def groups(manifest: Manifest) -> dict[str, list[Any]]:
         Column name to its values.
     """
     frame = manifest.frame
-    fit = [name for name in manifest.groups if 2 <= frame[name].n_unique() <= MOST_VALUES]
+    fit = [name for name in manifest.groups if name != DRAWN and 2 <= frame[name].n_unique() <= MOST_VALUES]
     return {name: frame[name].to_list() for name in fit}
-
-
-def _seen(file: Path) -> set[str] | None:
-    beside = Run(file.parent).manifest
-    if not beside.exists():
-        return None
-    frame = Manifest.read(beside).frame
-    seen = set(frame.filter(frame["split"].is_in(["train", "val"]))["content"])
-    earlier = Run(file.parent).seen
-    if earlier.exists():
-        import polars as pl
-
-        seen |= set(pl.read_parquet(earlier)["content"])
-    return seen
 
 
 def _known(manifest: Manifest, labels: tuple[str, ...]) -> Manifest:

@@ -83,12 +83,18 @@ def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bo
         write_json(made.environment, environment())
         _base.keep(made, resolved)
         _teacher.keep(made, resolved)
+        _base.remember_others(made, resolved)
     return made
 
 
 def _absolute(recipe: Recipe) -> Recipe:
     # A run is resumed from anywhere.
-    names = ("warm_start", "teacher", *(() if recipe.weights in ("box", "imagenet", "none") else ("weights",)))
+    names = (
+        "warm_start",
+        "teacher",
+        "tuned_on",
+        *(() if recipe.weights in ("box", "imagenet", "none") else ("weights",)),
+    )
     places: dict[str, Any] = {name: str(Path(value).absolute()) for name in names if (value := getattr(recipe, name))}
     return dataclasses.replace(recipe, **places)
 

@@ -13,9 +13,10 @@ from mien import evaluate, media
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.files import storage_error
 from mien.core.recipe import Recipe
-from mien.core.run import STATE, Run
+from mien.core.run import Run
 from mien.core.types import Batches
 from mien.pipeline import _base
+from mien.pipeline._measure import lineage_of
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
@@ -108,8 +109,7 @@ def keep(run: Run, recipe: Recipe) -> None:
         shutil.copy2(file, run.teacher)
     except OSError as error:
         raise storage_error(run.teacher, error) from error
-    if (file.parent / STATE).exists():
-        _base.remember(run, Run.open(file.parent))
+    _base.remember(run, lineage_of(file))
 
 
 def taught(batches: Batches, recipe: Recipe, run: Run) -> Batches:

@@ -66,12 +66,27 @@ class ModelFile:
         The model card, Markdown.
     scores : dict
         How good it was when it was made.
+    own_lineage : str
+        What the file itself says of what the model has seen.
+    path : pathlib.Path
+        The file.
     """
 
     session: Any
     contract: InputContract
     card: str
     scores: dict[str, Any]
+    own_lineage: str
+    path: Path
+
+    @property
+    def lineage(self) -> str:
+        """What it has seen, for `core.lineage.Lineage.from_text`; empty where nobody says."""
+        # The models in the box share a file of their own: visitors of a page need not fetch it with the model.
+        beside = _BOX / f"{self.path.stem.removesuffix('-int8')}.lineage"
+        if self.own_lineage or self.path.parent != _BOX or not beside.is_file():
+            return self.own_lineage
+        return beside.read_text("utf-8")
 
 
 def open_model(path: Path | str, threads: int) -> ModelFile:
@@ -98,7 +113,8 @@ def open_model(path: Path | str, threads: int) -> ModelFile:
     found = _metadata(path, session)
     contract = InputContract.from_json(found["mien.contract"])
     _check_shapes(path, session, contract)
-    return ModelFile(session, contract, found["mien.card"], _scores(path, found["mien.scores"]))
+    scores = _scores(path, found["mien.scores"])
+    return ModelFile(session, contract, found["mien.card"], scores, found.get("mien.lineage", ""), Path(path))
 
 
 def _session(path: Path, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has no types

@@ -77,6 +77,7 @@ class Predictor:
     ) -> None:
         file = open_model(model_file(path), threads)
         self._session = file.session
+        self._file = file
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
         self._columns = _columns(self.contract.labels, labels)
         self._crop = finds(self.contract, crop)
@@ -112,6 +113,11 @@ class Predictor:
     def labels(self) -> tuple[str, ...]:
         """The classes it answers with, in the order of its weights."""
         return tuple(self.contract.labels[column] for column in self._columns)
+
+    @property
+    def lineage(self) -> str:
+        """What the model has seen, as ``core.lineage.Lineage.from_text`` reads it; empty where nobody says."""
+        return self._file.lineage
 
     @property
     def finder(self) -> media.Finder | None:

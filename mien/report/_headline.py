@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from mien import web
+from mien import evaluate, web
 from mien.evaluate import Scores
 from mien.report._material import Material
 
 BASELINES = {
-    "commonest": ("commonest class", "Guessing the commonest class"),
-    "nearest_neighbour": ("most similar training picture", "copying the most similar training picture"),
+    "commonest": "always the commonest class",
+    "nearest_neighbour": "most similar training picture",
+    "box": "the face model in the box",
 }
 
 
@@ -53,20 +54,14 @@ def headline(material: Material) -> web.Section | None:
         return None
     found = test.accuracy
     value, ends = web.percent(found.value, unit=False), web.span(found.low, found.high)
-    sentence = f"Right on {value} of 100 faces it had never seen ({ends})."
-    rivals = {key: material.baselines[key].accuracy for key in BASELINES if key in material.baselines}
-    clauses = "; ".join(
-        f"{BASELINES[key][1]} gives {web.percent(one.value, unit=False)}" for key, one in rivals.items()
-    )
-    compared = f"{clauses[0].upper()}{clauses[1:]}." if clauses else ""
-    doubt = (
-        f"Measured once, on {web.count(test.n, 'test picture')}. The numbers in brackets say where it would fall, 95 "
-        "times in 100, with other faces of the same kind."
-    )
+    rivals = [one.accuracy.value for one in material.baselines.values()]
+    about = [evaluate.claim(test), evaluate.compared(test, material.baselines)]
+    absent = evaluate.absent_classes(test)
     words = [
-        web.number(value, web.join([sentence, compared], " "), interval=ends, of="of 100"),
-        web.text(_verdict(found.value, found.low, [one.value for one in rivals.values()])),
-        web.tag("p", doubt, class_="note"),
+        web.number(value, web.join(about, " "), interval=ends, of="of 100"),
+        web.text(web.severity("warning", absent)) if absent else web.Html(""),
+        web.text(_verdict(found.value, found.low, rivals)),
+        web.tag("p", evaluate.interval_note(test), class_="note"),
     ]
     return web.section("How often it is right", web.columns(web.tag("div", *words), _comparison(material, test)))
 
@@ -74,7 +69,7 @@ def headline(material: Material) -> web.Section | None:
 def _verdict(value: float, low: float, rivals: list[float]) -> str:
     if not rivals:
         return ""
-    both = "both" if len(rivals) > 1 else "that"
+    both = ("that", "both")[len(rivals) - 1] if len(rivals) < 3 else "them all"
     if value <= max(rivals):
         return "So it is no better than that. Look at the findings and the mistakes below before you use it."
     if low > max(rivals):
@@ -85,7 +80,7 @@ def _verdict(value: float, low: float, rivals: list[float]) -> str:
 def _comparison(material: Material, test: Scores) -> web.Html:
     rows = [_row("this model", test, baseline=False)]
     rivals = [key for key in reversed(BASELINES) if key in material.baselines]
-    rows += [_row(BASELINES[key][0], material.baselines[key], baseline=True) for key in rivals]
+    rows += [_row(BASELINES[key], material.baselines[key], baseline=True) for key in rivals]
     return web.intervals("Right answers, of 100", rows, about="Dots are measured; bars are the 95 % intervals.")
 
 

@@ -49,7 +49,7 @@ def _main(found: Scores) -> dict[str, Estimate]:
 
 
 def _overall(material: Material, test: Scores) -> web.Html:
-    rivals = {BASELINES[key][0]: _main(material.baselines[key]) for key in BASELINES if key in material.baselines}
+    rivals = {BASELINES[key]: _main(material.baselines[key]) for key in BASELINES if key in material.baselines}
     rows = []
     for name, found in _main(test).items():
         marks = tuple((rival, values[name].value) for rival, values in rivals.items())

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from mien import media
 from mien.core.errors import MienError, ModelFileError, SettingError, StorageError, did_you_mean
+from mien.core.lineage import LINEAGE_KEY
+from mien.core.onnx_metadata import without
 from mien.predict import Predictor, in_the_box, model_file
 from mien.serve._lane import Lane
 from mien.web import PageModel
@@ -132,7 +134,7 @@ class Shelf:
     def _open(self, name: str, path: Path) -> Served:
         stamp = _stamp(path)
         predictor = Predictor(path, threads=_threads(), finder=self.finder)
-        data = _content(path)
+        data = without(_content(path), LINEAGE_KEY)  # what it was trained on is no visitor's business
         if stamp is None or _stamp(path) != stamp:
             raise ModelFileError(f"'{path}' changed while it was opened", todo="It is tried again")
         page = PageModel(name, predictor.contract, data, predictor.card, predictor.scores)

@@ -69,12 +69,12 @@ def _headline(study: Study) -> web.Section | None:
     best = study.best
     if best is None or best.score is None:
         return None
-    low, high = interval(best.score, study.validation)
+    low, high = interval(best.score, study.units)
     about = web.join([sentence(study), luck(study)], " ")
     number = web.number(web.percent(best.score, unit=False), about, interval=web.span(low, high), of="of 100")
     doubt = web.tag(
         "p",
-        f"{CURSE} The numbers in brackets say where it would fall, 95 times in 100, with as many other pictures.",
+        f"{CURSE} The range in brackets is a 95 % interval: of ranges made in this way, 95 in 100 hold the true share.",
         class_="note",
     )
     return web.section("How good it gets", web.columns(web.tag("div", number, doubt), _comparison(study, best)))
@@ -91,19 +91,19 @@ def _comparison(study: Study, best: Trial) -> web.Html:
 
 
 def _row(name: str, score: float | None, study: Study, *, baseline: bool = False) -> web.Estimate:
-    low, high = interval(score or 0.0, study.validation)
+    low, high = interval(score or 0.0, study.units)
     return web.Estimate(name, score, low, high, baseline=baseline)
 
 
 def interval(score: float, counts: Sequence[int]) -> tuple[float, float]:
-    """Say where a balanced accuracy would fall with as many other pictures.
+    """Put a 95 % interval around a balanced accuracy.
 
     Parameters
     ----------
     score : float
         0..1.
     counts : sequence of int
-        Pictures of each class.
+        How many of each class stand by themselves: people, or pictures with their copies.
 
     Returns
     -------

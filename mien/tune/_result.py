@@ -74,6 +74,7 @@ def toml(study: Study) -> str:
         f"note: {CURSE}",
     ]
     plain = {key: list(value) if isinstance(value, tuple) else value for key, value in changes(study, best).items()}
+    plain["tuned_on"] = str(study.folder.absolute())  # a run with these settings keeps its test split clear of it
     # A name may hold a line's end; it must not end the comment.
     head = "\n".join("# " + " ".join(line.split()) for line in lines)
     return f"{head}\n\n{tomli_w.dumps(plain)}"

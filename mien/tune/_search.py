@@ -13,6 +13,8 @@ from mien import models, pipeline
 from mien.core.errors import SettingError, TrainingError
 from mien.core.files import write_text
 from mien.core.recipe import Recipe
+from mien.core.types import Manifest
+from mien.core.units import units_of
 from mien.tune._course import Course, unwatched
 from mien.tune._crew import Crew
 from mien.tune._hunt import Hunt, Repeats
@@ -203,7 +205,14 @@ def _prepare(study: Study, desk: pipeline.Desk) -> None:
             todo="Collect more pictures, or give a smaller batch",
         )
     study.store.write("validation", [int(count) for count in validation.counts])
+    study.store.write("units", _units(found.manifest.of("val"), validation.labels))
     desk.say(f"tune: in '{study.folder}', over {'; '.join(spoken(name, part) for name, part in study.space.items())}")
+
+
+def _units(validation: Manifest, labels: tuple[str, ...]) -> list[int]:
+    """Count what stands by itself in each class: people, or pictures with their copies."""
+    frame = validation.frame.with_columns(unit=units_of(validation.frame))
+    return [frame.filter(frame["label"] == label)["unit"].n_unique() for label in labels]
 
 
 def _keep(study: Study) -> None:

@@ -134,6 +134,11 @@ class Study:
         return tuple(self.store.note("validation") or ())
 
     @property
+    def units(self) -> tuple[int, ...]:
+        """How many people, or pictures that are no copies of each other, validation holds of each class."""
+        return tuple(self.store.note("units") or self.validation)
+
+    @property
     def ended(self) -> tuple[Trial, ...]:
         """The trials that count: done, pruned or failed."""
         return tuple(trial for trial in self.trials if trial.state in ENDED)

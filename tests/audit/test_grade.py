@@ -21,7 +21,7 @@ _CALLED = {
 
 def test_every_planted_defect_is_found_and_no_clean_file_is_blamed(tmp_path):
     manifest = collect.draw(tmp_path / "faces", samples=40, seed=3, dirty=True)
-    found = audit.check(manifest).frame
+    found = audit.check(manifest).findings.frame
     defects = pl.read_csv(tmp_path / "faces" / "defects.csv").filter(pl.col("defect") != "wrong_label")
     told = {(row["id"], row["issue"]) for row in found.iter_rows(named=True)}
     wanted = {(row["path"], _CALLED[row["defect"]]) for row in defects.iter_rows(named=True)}

@@ -41,7 +41,7 @@ class _Page(HTMLParser):
 
 
 def _page(manifest, path, findings=None):
-    audit.write_page(manifest, findings or audit.check(manifest), path)
+    audit.write_page(manifest, findings or audit.check(manifest).findings, path)
     return _Page(path.read_text("utf-8"))
 
 
@@ -54,7 +54,7 @@ def test_the_number_comes_first(dirty, manifest_of, tmp_path):
 
 def test_every_issue_has_its_section_and_every_file_its_name(dirty, manifest_of, tmp_path):
     manifest = manifest_of(dirty)
-    found = audit.check(manifest)
+    found = audit.check(manifest).findings
     page = _page(manifest, tmp_path / "audit.html")
     for line in audit.summary(found):
         assert page.text.count(line.title) >= 3  # in the table of contents, the table, and over its part

@@ -47,7 +47,7 @@ def _tree(folder: Path) -> dict[str, tuple[object, ...]]:
 
 def _fix(folder: Path, manifest_of, **options):
     manifest = manifest_of(folder)
-    return audit.quarantine(manifest, audit.check(manifest), folder, **options)
+    return audit.quarantine(manifest, audit.check(manifest).findings, folder, **options)
 
 
 def test_moves_what_clean_sets_aside_and_undo_restores_every_byte(dirty, manifest_of):
@@ -147,7 +147,7 @@ def test_a_file_that_a_link_in_use_leads_to_stays(faces, manifest_of):
     manifest = manifest_of(faces)
     sides = ["test" if name == "happy/zero.png" else "train" for name in manifest.frame["id"]]
     manifest = manifest_of(faces, split=sides)
-    found = audit.check(manifest)
+    found = audit.check(manifest).findings
     assert audit.clean(manifest, found).frame.drop_nulls("aside")["id"].to_list() == ["sad/0.png"]
     assert audit.quarantine(manifest, found, faces) is None
     assert (faces / "happy" / "zero.png").read_bytes()
@@ -156,7 +156,7 @@ def test_a_file_that_a_link_in_use_leads_to_stays(faces, manifest_of):
 def test_a_source_given_through_a_link_or_dots_is_the_same_source(dirty, manifest_of, monkeypatch):
     (dirty.parent / "alias").symlink_to(dirty)
     manifest = manifest_of(dirty)
-    found = audit.check(manifest)
+    found = audit.check(manifest).findings
     log = audit.quarantine(manifest, found, dirty.parent / "alias")
     assert log.parent == dirty.with_name("faces.quarantine")
     monkeypatch.chdir(dirty / "happy")
@@ -175,7 +175,7 @@ def test_a_file_name_that_is_no_text_is_moved_and_restored(faces, manifest_of):
     manifest = manifest_of(faces / "happy")
     row = {"id": "sad/caf\\xe9.png", "content": "0", "path": f"{faces}/sad/caf\\xe9.png", "label": "sad"}
     manifest = Manifest.build({name: [value] for name, value in row.items()})
-    audit.quarantine(manifest, audit.check(manifest), faces)
+    audit.quarantine(manifest, audit.check(manifest).findings, faces)
     assert not Path(os.fsdecode(raw)).exists()
     assert audit.undo(faces) == 1
     assert Path(os.fsdecode(raw)).read_bytes() == b"bad"
@@ -245,7 +245,7 @@ def test_a_move_that_fails_puts_back_what_was_moved(faces, manifest_of):
 
 def test_a_failed_move_is_told_in_a_sentence(dirty, manifest_of):
     manifest = manifest_of(dirty)
-    found = audit.check(manifest)
+    found = audit.check(manifest).findings
     (dirty / "happy" / "page.jpg").unlink()
     before = _tree(dirty)
     with pytest.raises(StorageError, match=r"page\.jpg.*could not be moved"):
@@ -256,7 +256,7 @@ def test_a_failed_move_is_told_in_a_sentence(dirty, manifest_of):
 def test_missing_files_need_no_moving(faces, manifest_of):
     manifest = manifest_of(faces)
     (faces / "sad" / "0.png").unlink()
-    assert audit.quarantine(manifest, audit.check(manifest), faces) is None
+    assert audit.quarantine(manifest, audit.check(manifest).findings, faces) is None
 
 
 _KILLED = """
@@ -291,7 +291,7 @@ def test_an_archive_gets_a_clean_manifest_and_stays_as_it_is(dirty, manifest_of)
     archive = Path(shutil.make_archive(str(dirty.parent / "set"), "zip", dirty))
     before = archive.read_bytes()
     manifest = Manifest(manifest_of(dirty).frame.with_columns(path="id", container=pl.lit(str(archive))))
-    written = audit.quarantine(manifest, audit.check(manifest), archive)
+    written = audit.quarantine(manifest, audit.check(manifest).findings, archive)
     assert written == dirty.parent / "set.zip.clean.parquet"
     clean = Manifest.read(written)
     assert set(clean.frame.filter(pl.col("aside").is_not_null())["id"]) == GONE
@@ -300,7 +300,7 @@ def test_an_archive_gets_a_clean_manifest_and_stays_as_it_is(dirty, manifest_of)
 
 def test_the_clean_manifest_goes_where_it_is_told(dirty, manifest_of, tmp_path):
     manifest = Manifest(manifest_of(dirty).frame.with_columns(container=pl.lit("x.zip")))
-    written = audit.quarantine(manifest, audit.check(manifest), tmp_path / "x.zip", out=tmp_path / "out")
+    written = audit.quarantine(manifest, audit.check(manifest).findings, tmp_path / "x.zip", out=tmp_path / "out")
     assert written == tmp_path / "out" / "x.zip.clean.parquet"
     assert written.exists()
 
@@ -308,7 +308,7 @@ def test_the_clean_manifest_goes_where_it_is_told(dirty, manifest_of, tmp_path):
 def test_files_outside_the_source_are_not_moved(dirty, manifest_of, tmp_path):
     manifest = manifest_of(dirty)
     (tmp_path / "other").mkdir()
-    written = audit.quarantine(manifest, audit.check(manifest), tmp_path / "other")
+    written = audit.quarantine(manifest, audit.check(manifest).findings, tmp_path / "other")
     assert written.name == "other.clean.parquet"
     assert (dirty / "happy" / "cut.png").exists()
 
@@ -348,7 +348,7 @@ def shared(dirty, monkeypatch):
 @pytest.mark.parametrize(("shut", "place"), [("faces", "data"), (".", "here")])
 def test_a_read_only_source_gets_a_clean_manifest(shared, manifest_of, closed, shut, place):
     manifest = manifest_of(shared)
-    found = audit.check(manifest)
+    found = audit.check(manifest).findings
     for path in (shared, shared.parent):
         path.chmod(0o777)
     (shared.parent / shut).chmod(0o555)
@@ -362,7 +362,7 @@ def test_a_read_only_source_gets_a_clean_manifest(shared, manifest_of, closed, s
 
 def test_one_closed_class_folder_stops_all_moves(shared, manifest_of, closed):
     manifest = manifest_of(shared)
-    found = audit.check(manifest)
+    found = audit.check(manifest).findings
     for path in (shared.parent, shared, shared / "happy"):
         path.chmod(0o777)
     (shared / "sad").chmod(0o555)

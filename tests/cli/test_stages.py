@@ -2,6 +2,7 @@
 
 import json
 
+import onnx
 import pytest
 
 from mien import evaluate, media
@@ -50,7 +51,7 @@ def test_split_shares_out_and_saves(command, small_faces, tmp_path):
     found = answer(command("split", small_faces, "--out", tmp_path / "s.parquet", "--json"))
     assert (found["train"], found["val"], found["test"], found["holds"]) == (42, 12, 6, True)
     assert len(Manifest.read(tmp_path / "s.parquet").of("test")) == 6
-    assert "0 of 6 test samples share content" in command("split", tmp_path / "s.parquet").stdout
+    assert "0 of 6 test samples share a picture or a person" in command("split", tmp_path / "s.parquet").stdout
 
 
 def test_load_builds_the_cache(command, small_faces, tmp_path):
@@ -88,11 +89,22 @@ def test_evaluate_gives_every_figure(command, small_run, small_faces):
 
 def test_evaluate_never_claims_that_faces_were_unseen_where_it_cannot_know(command, small_run, small_faces, tmp_path):
     alone = tmp_path / "alone.onnx"
-    alone.write_bytes(small_run.model.read_bytes())
+    model = onnx.load(small_run.model)
+    known = {item.key: item.value for item in model.metadata_props if item.key != "mien.lineage"}
+    onnx.helper.set_model_props(model, known)
+    alone.write_bytes(model.SerializeToString())
     found = answer(command("evaluate", alone, small_faces, "--json"))
     assert (found["n"], found["left_out"], found["known"]) == (60, 0, False)
     assert "never seen" not in found["sentence"]
-    assert "is not known" in found["sentence"]
+    assert "It cannot be known" in found["sentence"]
+
+
+def test_evaluate_leaves_out_what_a_file_alone_has_seen(command, small_run, small_faces, tmp_path):
+    alone = tmp_path / "alone.onnx"
+    alone.write_bytes(small_run.model.read_bytes())
+    found = answer(command("evaluate", alone, small_faces, "--json"))
+    assert (found["n"], found["left_out_because"], found["known"]) == (6, {"the same pixels": 54}, True)
+    assert "54 of these 60, or near copies of them, were trained on and are left out." in found["sentence"]
 
 
 def test_evaluate_on_other_classes_is_answered_with_a_sentence(command, small_run, lay_faces, tmp_path):

@@ -77,7 +77,7 @@ def test_json_is_one_value_for_a_program_and_resume_adds_trials(told, mien, tmp_
     assert found["study"] == str(there)
     assert [trial["number"] for trial in found["trials"]] == [0, 1, 2, 3]
     assert found["best"]["score"] == max(trial["score"] for trial in found["trials"])
-    assert tomllib.loads((there / "best.toml").read_text()) == found["settings"]
+    assert tomllib.loads((there / "best.toml").read_text()) == {**found["settings"], "tuned_on": str(there)}
 
 
 def test_settings_can_be_typed_and_are_not_searched(command, small_faces, tmp_path, monkeypatch):

@@ -10,6 +10,7 @@ import pytest
 
 from mien import compare, evaluate
 from mien.core.errors import ModelFileError
+from mien.core.lineage import Lineage
 from mien.core.types import Manifest
 
 
@@ -94,9 +95,16 @@ def test_what_one_run_learnt_from_is_never_compared(lay, tmp_path, recipe, data)
 def test_what_an_earlier_model_learnt_from_is_never_compared(lay, tmp_path, recipe, data):
     lay(tmp_path / "a", recipe=recipe())
     run = lay(tmp_path / "b", recipe=recipe(epochs=9))
+    _learnt_before(run, data().manifest({7: "train", 19: "val"}), 7, 19)
+    assert compare.runs([tmp_path / "a", tmp_path / "b"]).n == 34
+
+
+def test_what_a_run_of_mien_s_first_days_learnt_from_is_never_compared(lay, tmp_path, recipe, data):
+    lay(tmp_path / "a", recipe=recipe())
+    run = lay(tmp_path / "b", recipe=recipe(epochs=9))
     contents = data().manifest().frame["content"]
-    seen = {"content": [contents[7], contents[19]], "twin": [None, None], "person": [None, None]}
-    pl.DataFrame(seen, schema=dict.fromkeys(seen, pl.String)).write_parquet(run.seen)
+    seen = {"content": [contents[7], contents[19]], "twin": [None] * 2, "person": [None] * 2, "split": ["train", "val"]}
+    pl.DataFrame(seen, schema=dict.fromkeys(seen, pl.String)).write_parquet(run.folder / "seen.parquet")
     assert compare.runs([tmp_path / "a", tmp_path / "b"]).n == 34
 
 
@@ -104,30 +112,26 @@ def test_a_person_whom_an_earlier_model_learnt_from_is_never_compared(lay, tmp_p
     people = data(count=400, people=20)
     lay(tmp_path / "a", data=people, recipe=recipe())
     run = lay(tmp_path / "b", data=people, recipe=recipe(epochs=9))
-    seen = {"content": ["0" * 64], "twin": [None], "person": ["p7"]}
-    pl.DataFrame(seen, schema=dict.fromkeys(seen, pl.String)).write_parquet(run.seen)
+    _learnt_before(run, data(count=400, people=20, salt="elsewhere").manifest({7: "train"}), 7)
     found = compare.runs([tmp_path / "a", tmp_path / "b"])
     assert (found.n, found.people) == (100, 5)
 
 
 def test_a_copy_with_the_same_pixels_counts_as_seen(lay, tmp_path, recipe):
-    """Of two files with the same pixels, `a` set one aside and measured the other; `b` learnt from the first before."""
-    one = lay(tmp_path / "a", recipe=recipe())
-    two = lay(tmp_path / "b", recipe=recipe(epochs=9))
-    frame = Manifest.read(one.manifest).frame
-    copies = pl.col("id").is_in(["0001.webp", "0008.webp"])
-    frame = frame.with_columns(twin=pl.when(copies).then(pl.lit("pixels")))  # only this run's data shows it
-    aside = pl.when(pl.col("id") == "0001.webp")
-    Manifest(frame.with_columns(split=aside.then(None).otherwise("split"), aside=aside.then(pl.lit("twin")))).save(
-        one.manifest
-    )
-    assert compare.runs([tmp_path / "a", tmp_path / "b"]).n == 36 - 1  # `b` itself trained on the copy
-    moved = Manifest.read(two.manifest).frame
-    Manifest(moved.with_columns(split=aside.then(None).otherwise("split"))).save(two.manifest)
-    assert compare.runs([tmp_path / "a", tmp_path / "b"]).n == 36
-    seen = {"content": [frame["content"][1]], "twin": [None], "person": [None]}
-    pl.DataFrame(seen, schema=dict.fromkeys(seen, pl.String)).write_parquet(two.seen)
+    """Of two files with the same pixels, `a` measured the one, and `b` trained on the other."""
+    for name, epochs in (("a", 8), ("b", 9)):
+        run = lay(tmp_path / name, recipe=recipe(epochs=epochs))
+        frame = Manifest.read(run.manifest).frame
+        copies = pl.when(pl.col("id").is_in(["0001.webp", "0008.webp"])).then(pl.lit("ab" * 32))
+        aside = (pl.col("id") == "0001.webp") & (name == "a")
+        frame = frame.with_columns(pixels=copies, aside=pl.when(aside).then(pl.lit("twin")))
+        Manifest(frame).save(run.manifest)
     assert compare.runs([tmp_path / "a", tmp_path / "b"]).n == 35
+
+
+def _learnt_before(run, manifest, *rows):
+    """Let a run's model have learnt from some rows of a manifest before."""
+    Lineage.of(Manifest(manifest.frame[list(rows)])).save(run.lineage)
 
 
 def test_pictures_that_not_every_run_measured_are_left_out(lay, tmp_path, recipe, data):
@@ -153,6 +157,9 @@ def test_a_picture_that_stands_twice_counts_once(lay, tmp_path, recipe):
         frame = pl.read_parquet(run.predictions)
         again = frame.head(1).with_columns(id=pl.lit("again.webp"))
         pl.concat([frame, again]).write_parquet(run.predictions)
+        rows = Manifest.read(run.manifest).frame
+        same = rows.filter(rows["id"] == frame["id"][0]).with_columns(id=pl.lit("again.webp"))
+        Manifest(pl.concat([rows, same])).save(run.manifest)
     assert compare.runs([tmp_path / "a", tmp_path / "b"]).n == 36
 
 

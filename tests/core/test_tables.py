@@ -60,7 +60,7 @@ def test_an_id_stands_once():
 
 
 def test_a_manifest_without_its_columns_is_refused():
-    with pytest.raises(SourceError, match=r"came without \['content', 'path'"):
+    with pytest.raises(SourceError, match=r"came without \['content', 'pixels'"):
         Manifest(pl.DataFrame({"id": ["a"]}))
 
 
@@ -121,7 +121,7 @@ def test_findings_are_no_manifest(tmp_path):
         Manifest.read(path)
 
 
-@pytest.mark.parametrize("version", ["2", "-1", "one", ""])
+@pytest.mark.parametrize("version", ["3", "-1", "one", ""])
 def test_another_format_asks_for_a_newer_mien(tmp_path, version):
     small().frame.write_parquet(tmp_path / "m.parquet", metadata={"mien.manifest": version})
     with pytest.raises(SourceError, match=f"has format {version}.*Install a newer Mien"):

@@ -21,11 +21,10 @@ def batches(pixels: np.ndarray, truth: np.ndarray, size: int = 32):
         yield pixels[start : start + size], truth[start : start + size]
 
 
-def test_commonest_answers_what_is_commonest_in_training():
-    scores = evaluate.commonest([0] * 6 + [1] * 3 + [2], [0, 1, 1, 1, 2], ("a", "b", "c"))
-    assert scores.confusion.tolist() == [[1, 0, 0], [3, 0, 0], [1, 0, 0]]
-    assert scores.accuracy.value == 0.2
-    assert scores.log_loss == pytest.approx(-np.log([0.6, 0.3, 0.3, 0.3, 0.1]).mean())
+def test_commonest_answers_what_is_commonest_among_the_samples_themselves():
+    scores = evaluate.commonest([0, 1, 1, 1, 2], ("a", "b", "c"))
+    assert scores.confusion.tolist() == [[0, 1, 0], [0, 3, 0], [0, 1, 0]]
+    assert (scores.accuracy.value, scores.log_loss) == (0.6, None)
 
 
 def test_nearest_neighbour_agrees_with_scikit_learn():

@@ -18,7 +18,9 @@ def full(tmp_path_factory):
     recipe = models.resolve(Recipe(model="face", weights="none", crop="none", seed=3))
     contract = dataclasses.replace(models.contract(recipe, ("angry", "happy", "sad")), margin=0.1)
     path = tmp_path_factory.mktemp("int8") / "model.onnx"
-    return export.write(models.build(contract, recipe), contract, path, mirror=True, temperature=0.7, card="A card.")
+    return export.write(
+        models.build(contract, recipe), contract, path, mirror=True, temperature=0.7, info=export.ModelInfo("A card.")
+    )
 
 
 def pictures(count, seed=0):

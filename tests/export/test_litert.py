@@ -56,7 +56,7 @@ def source(face, tmp_path_factory):
     model, contract = face
     place = tmp_path_factory.mktemp("litert") / "model.onnx"
     card, scores = "# A card\n\nWith words.", {"accuracy": 0.5, "sentence": "Right on half."}
-    return export.write(model, contract, place, temperature=0.7, mirror=True, card=card, scores=scores)
+    return export.write(model, contract, place, temperature=0.7, mirror=True, info=export.ModelInfo(card, scores))
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,9 @@ def noise(contract):
 def path(network, contract, tmp_path_factory):
     card = export.card(contract, family="report", data="30 pictures", sentence="Right on 1 of 3.")
     place = tmp_path_factory.mktemp("export") / "model.onnx"
-    return export.write(network, contract, place, temperature=2.5, scores={"accuracy": 0.31, "wie": "schön"}, card=card)
+    return export.write(
+        network, contract, place, temperature=2.5, info=export.ModelInfo(card, {"accuracy": 0.31, "wie": "schön"})
+    )
 
 
 def test_the_file_carries_all_that_serving_needs(path, contract):

@@ -7,9 +7,11 @@ import shutil
 import numpy as np
 import polars as pl
 import pytest
+from PIL import Image
 
 from mien import models, pipeline, train
 from mien.core.errors import SettingError, SourceError
+from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import InputContract, Manifest
@@ -87,7 +89,26 @@ def test_nothing_that_the_earlier_model_saw_is_measured_on(earlier, small_faces,
     assert len(manifest.of("test")) > 0
     assert not set(manifest.of("test").frame["content"]) & (trained | chosen)
     assert not set(manifest.of("val").frame["content"]) & trained
-    assert manifest.frame["aside"].drop_nulls().unique().to_list() == [_base.SEEN]
+    assert manifest.frame["aside"].drop_nulls().unique().to_list() == [f"{_base.SEEN} (the same file)"]
+
+
+def test_copies_of_what_the_earlier_model_saw_are_not_measured_on(earlier, small_faces, tmp_path):
+    """The same pixels in another format, and pictures that were resized and saved again."""
+    for number, path in enumerate(sorted(small_faces.rglob("*.png"))):
+        place = tmp_path / "copies" / path.parent.name / f"{number:02}"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with Image.open(path) as picture:
+            if number % 2:
+                picture.save(place.with_suffix(".bmp"))
+            else:
+                picture.convert("RGB").resize((44, 44)).save(place.with_suffix(".jpg"), quality=85)
+    recipe = Recipe(**SMALL, warm_start=str(earlier.folder), split_seed=7)
+    done = pipeline.resume(pipeline.begin(tmp_path / "copies", recipe, tmp_path / "new"), until="split")
+    reasons = Manifest.read(done.manifest).frame["aside"].drop_nulls().unique()
+    assert set(reasons) == {f"{_base.SEEN} (the same pixels)", f"{_base.SEEN} (a near copy)"}
+    left = Manifest.read(done.manifest)
+    unseen = Manifest.read(earlier.manifest).of("test").frame["pixels"]
+    assert set(left.of("test").frame.filter(pl.col("path").str.ends_with(".bmp"))["pixels"]) <= set(unseen)
 
 
 def test_the_same_split_loses_nothing(earlier, small_faces, tmp_path):
@@ -101,7 +122,7 @@ def test_what_grandparents_saw_is_remembered(earlier, small_faces, tmp_path):
     parent = pipeline.run(small_faces, Recipe(**SMALL, warm_start=str(earlier.folder)), folder=tmp_path / "parent")
     begun = pipeline.begin(small_faces, Recipe(**SMALL, warm_start=str(parent.folder)), tmp_path / "child")
     frame = Manifest.read(earlier.manifest).frame
-    seen = set(pl.read_parquet(begun.seen)["content"])
+    seen = set(Lineage.read(begun.lineage).frame["content"])
     assert seen >= set(frame.filter(pl.col("split") != "test")["content"])
     assert not seen & set(frame.filter(split="test")["content"])
 
@@ -110,5 +131,5 @@ def test_a_source_that_was_all_seen_is_answered_with_a_sentence(earlier, small_f
     frame = Manifest.read(earlier.manifest).frame.with_columns(split=pl.lit("train"))
     Manifest(frame).save(earlier.manifest)
     begun = pipeline.begin(small_faces, Recipe(**SMALL, warm_start=str(earlier.folder)), tmp_path / "new")
-    with pytest.raises(SourceError, match=r"has seen every picture of the (val|test) side"):
+    with pytest.raises(SourceError, match=r"has seen every picture of the (val|test) split"):
         pipeline.resume(begun, until="split")

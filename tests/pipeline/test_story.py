@@ -56,7 +56,8 @@ def test_the_scores_follow_from_the_predictions(small_run):
     weights = frame.select(f"p:{label}" for label in labels).to_numpy()
     np.testing.assert_allclose(weights.sum(1), 1, atol=1e-5)
     found = json.loads(small_run.scores.read_text())
-    assert evaluate.score(truth, weights, labels).to_dict() == found["test"]
+    basis = evaluate.Basis("pictures", evaluate.NEW, unit="pictures")
+    assert evaluate.score(truth, weights, labels, basis=basis).to_dict() == found["test"]
     assert set(found["baselines"]) == {"commonest", "nearest_neighbour"}
     assert found["baselines"]["commonest"]["accuracy"]["value"] == pytest.approx(1 / 3)
 
@@ -76,7 +77,7 @@ def test_the_summary_says_what_was_measured(small_run):
     found = json.loads(small_run.scores.read_text())
     assert made["accuracy"] == found["test"]["accuracy"]["value"]
     assert made["sentence"].startswith("Right on ")
-    assert made["proof"].startswith("0 of 6 test samples share content or person with training.")
+    assert made["proof"].startswith("0 of 6 test samples share a picture or a person with training.")
     assert set(made["seconds"]) == set(pipeline.STAGES)
     json.dumps(made)
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mien import _split_placing as placing
 from mien import split
 from mien.core.errors import SettingError, SourceError
 from mien.core.types import SPLITS, Manifest
+from mien.core.units import join
 
 SHARES = {"train": 0.7, "val": 0.2, "test": 0.1}
 
@@ -175,7 +175,7 @@ def test_join_finds_the_connected_components(keys):
             seen |= new
             edge += new
         expected.append(min(seen))
-    assert placing.join([np.array(codes) for codes in keys], 12).tolist() == expected
+    assert join([np.array(codes) for codes in keys], 12).tolist() == expected
 
 
 def test_a_chain_of_twins_and_people_is_one_unit():
@@ -184,10 +184,19 @@ def test_a_chain_of_twins_and_people_is_one_unit():
     assert manifest.frame.head(20)["split"].n_unique() == 1
 
 
-def test_two_files_with_the_same_pixels_stay_together():
-    rows = [{"label": "ab"[i % 2], "twin": f"t{i // 4}"} for i in range(80)]
+@pytest.mark.parametrize("key", ["pixels", "copies"])
+def test_copies_stay_together(key):
+    rows = [{"label": "ab"[i % 2], key: f"t{i // 4}"} for i in range(80)]
     manifest = split.assign(made(rows))
-    assert manifest.frame.group_by("twin").agg(pl.col("split").n_unique())["split"].max() == 1
+    assert manifest.frame.group_by(key).agg(pl.col("split").n_unique())["split"].max() == 1
+
+
+def test_a_ready_made_split_loses_near_copies_of_the_test_side_from_training():
+    rows = [{"label": "ab"[i % 2], "split": "train", "copies": f"t{i}" if i < 4 else None} for i in range(204)]
+    rows += [{"label": "ab"[i % 2], "split": "test", "copies": f"t{i}"} for i in range(20)]
+    manifest = split.assign(made(rows))
+    assert reasons(manifest) == dict.fromkeys(["r0", "r1", "r2", "r3"], "near copy of a test sample")
+    assert split.prove(manifest).shared_copies == 0
 
 
 def test_empty_names_are_nobody():
@@ -210,10 +219,11 @@ def test_a_ready_made_test_side_keeps_its_twins_and_validation_is_a_tenth_of_tra
     manifest = split.assign(made(rows))
     proof = split.prove(manifest)
     assert (proof.train, proof.val, proof.test) == (180, 20, 20)
-    assert reasons(manifest) == dict.fromkeys(["r0", "r1", "r2", "r3"], "twin of a test sample")
+    assert reasons(manifest) == dict.fromkeys(["r0", "r1", "r2", "r3"], "copy of a test sample")
     assert proof.sentence == (
-        "0 of 20 test samples share content or person with training. The data does not say who is in a picture, so "
-        "only content could be compared. 4 samples of the ready-made split were set aside to keep it so."
+        "No test sample of 20 shares a picture or a person with training, since samples of the ready-made split that "
+        "did were set aside (4 copy of a test sample). Looked for: copies by bytes and pixels alone; persons: not "
+        "known in this data."
     )
 
 
@@ -250,16 +260,18 @@ def test_everything_on_the_training_side_is_no_split_yet():
 def test_the_proof_sees_a_leak_that_somebody_else_made():
     rows = [
         {"label": "a", "split": "train", "content": "x", "person": "p"},
-        {"label": "b", "split": "train", "twin": "q"},
+        {"label": "b", "split": "train", "pixels": "q", "copies": "g"},
         {"label": "a", "split": "test", "content": "x"},
         {"label": "b", "split": "test", "person": "p"},
+        {"label": "b", "split": "test", "copies": "g"},
         {"label": "b", "split": "test"},
-        {"label": "b", "split": "val", "twin": "q"},
+        {"label": "b", "split": "val", "pixels": "q"},
     ]
-    proof = split.prove(made([{"twin": None, **row} for row in rows]))
-    assert (proof.shared_content, proof.shared_person, proof.shared, proof.shared_val) == (1, 1, 2, 1)
+    proof = split.prove(made([{"pixels": None, "copies": None, **row} for row in rows]))
+    assert (proof.shared_content, proof.shared_copies, proof.shared_person, proof.shared) == (1, 1, 1, 3)
+    assert proof.shared_val == 1
     assert not proof.holds
-    assert proof.sentence.startswith("2 of 3 test samples share content or person with training.")
+    assert proof.sentence.startswith("3 of 4 test samples share a picture or a person with training.")
 
 
 def test_proof_before_a_split_is_refused():

@@ -23,9 +23,9 @@ def take(clear_face, photo):
 
     def one(label, number):
         side = 120 + 5 * (number % 9)
-        return photo(
-            (clear_face(number, side, TINTS[label]), 20 + 9 * (number % 13), 20 + 3 * number), height=240, width=320
-        )
+        place = 20 + 9 * (number % 13), 20 + 3 * (number % 14)
+        wall = 100 * list(TINTS).index(label) + number
+        return photo((clear_face(number, side, TINTS[label]), *place), height=240, width=320, wall=wall)
 
     return one
 
@@ -57,7 +57,7 @@ def others(take, photo, tmp_path_factory):
     for label in TINTS:
         (folder / label).mkdir()
         for number in range(4):
-            Image.fromarray(take(label, number)[:, 10:]).save(folder / label / f"new{number}.png")
+            Image.fromarray(take(label, 40 + number)[:, 10:]).save(folder / label / f"new{number}.png")
     Image.fromarray(photo(height=240, width=330)).save(folder / "red" / "wall.png")
     return folder
 
@@ -68,8 +68,8 @@ def found(process):
 
 
 def counts(scores):
-    """How many were measured, and how many had no face."""
-    return scores["n"], scores["faceless"]
+    """How many were measured or are near copies of what was trained on, and how many had no face."""
+    return scores["n"] + scores["left_out"], scores["faceless"]
 
 
 def test_pictures_without_a_face_are_listed_and_set_aside(done):

@@ -48,7 +48,7 @@ def test_python_tells_the_same_story_with_the_same_words(done, small_faces, tmp_
     folder, _ = done
     recipe = api.Recipe(model="report", size=24, epochs=3, batch=8, patience=0, seed=5)
     manifest = api.collect.scan(small_faces)
-    manifest = api.audit.clean(manifest, api.audit.check(manifest))
+    manifest = api.audit.clean(*api.audit.check(manifest))
     manifest = api.split.assign(manifest)
     recipe = api.models.resolve(recipe)
     contract = api.models.contract(recipe, manifest.labels)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from mien.core.errors import MediaError
     from mien.core.types import Pixels
 
-# Beside the declared columns a finding carries the twin's id, the hash that twins share, and whether
-# `clean` sets the row aside for it.
-FURTHER: Mapping[str, type[pl.DataType]] = {"other": pl.String, "twin": pl.String, "sets_aside": pl.Boolean}
+# Beside the declared columns a finding carries the id of the copy that it is about, and whether `clean` sets the row
+# aside for it.
+FURTHER: Mapping[str, type[pl.DataType]] = {"other": pl.String, "sets_aside": pl.Boolean}
 SCHEMA: Mapping[str, type[pl.DataType]] = {
     "id": pl.String,
     "issue": pl.String,
@@ -88,7 +88,7 @@ class Check:
     issues : tuple of Issue
         What it can find.
     judge : callable
-        From the table of all files (columns ``id path container label split`` and what was measured,
+        From the table of all files (columns ``id path container label split pixels copies`` and what was measured,
         one row a file, sorted by id) to findings, made with `found`.
     columns : mapping of str to polars type
         The names that `measure` fills.
@@ -114,7 +114,7 @@ def found(rows: pl.DataFrame, issue: Issue, why: pl.Expr, **others: pl.Expr) -> 
     why : polars.Expr
         The sentence for each row.
     **others : polars.Expr
-        ``todo``, ``other``, ``twin``, ``sets_aside`` where they differ from the issue's own, null, null and false.
+        ``score``, ``todo``, ``other``, ``sets_aside`` where they differ from 1, the issue's own, null and false.
 
     Returns
     -------
@@ -128,7 +128,6 @@ def found(rows: pl.DataFrame, issue: Issue, why: pl.Expr, **others: pl.Expr) -> 
         "why": why,
         "todo": pl.lit(issue.todo),
         "other": pl.lit(None),
-        "twin": pl.lit(None),
         "sets_aside": pl.lit(value=False),
         **others,
     }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import polars as pl
 
 from mien import media
-from mien.audit._checks._base import Check, Issue, Sample, found
+from mien.audit._checks._base import Check, Issue, found
 
 TWIN = Issue(
     "twin",
@@ -27,21 +26,11 @@ TWIN_LABELS = Issue(
 _SIDES = {"test": 0, "val": 1, "train": 2}
 
 
-def _measure(sample: Sample) -> tuple[str | None]:
-    picture = sample.picture  # uint8 [H, W, 3]
-    if picture is None:
-        return (None,)
-    # Equal bytes decode to equal pixels, so this one key finds both kinds of twin.
-    digest = hashlib.sha256(repr(picture.shape).encode())
-    digest.update(picture.data if picture.flags.c_contiguous else picture.tobytes())
-    return (digest.hexdigest(),)
-
-
 def _judge(files: pl.DataFrame) -> pl.DataFrame:
-    groups = files.filter(pl.col("twin").is_not_null() & (pl.len().over("twin") > 1))
+    groups = files.filter(pl.col("pixels").is_not_null() & (pl.len().over("pixels") > 1))
     # Of a file and a link to it the file is kept: the link alone would lead nowhere once the file is moved.
     groups = groups.with_columns(link=pl.Series(map(_is_link, groups["path"], groups["container"]), dtype=pl.Boolean))
-    labels = pl.col("label").n_unique().over("twin")
+    labels = pl.col("label").n_unique().over("pixels")
     return pl.concat([_same_label(groups.filter(labels == 1)), _two_labels(groups.filter(labels > 1))])
 
 
@@ -60,12 +49,12 @@ def _same_label(groups: pl.DataFrame) -> pl.DataFrame:
     # Rows of a group in the order they are kept: side by side, then by id.
     ranked = (
         groups.with_columns(side=side)
-        .sort("twin", "side", "link", "id")
+        .sort("pixels", "side", "link", "id")
         .with_columns(
-            place=pl.int_range(pl.len()).over("twin", "side"),
-            first=pl.col("id").first().over("twin", "side"),
-            keeper=pl.col("id").first().over("twin"),
-            kept_bytes=pl.col("content").first().over("twin"),
+            place=pl.int_range(pl.len()).over("pixels", "side"),
+            first=pl.col("id").first().over("pixels", "side"),
+            keeper=pl.col("id").first().over("pixels"),
+            kept_bytes=pl.col("content").first().over("pixels"),
         )
     )
     copies = ranked.filter(pl.col("id") != pl.col("keeper"))
@@ -79,19 +68,19 @@ def _same_label(groups: pl.DataFrame) -> pl.DataFrame:
     )
     other = pl.when(again).then("first").otherwise("keeper")
     why = pl.format("'{}' is {} '{}', both under '{}'.", "id", _sameness(), other, "label")
-    return found(copies, TWIN, why, todo=todo, other=other, twin=pl.col("twin"), sets_aside=again & ~in_test)
+    return found(copies, TWIN, why, todo=todo, other=other, sets_aside=again & ~in_test)
 
 
 def _two_labels(groups: pl.DataFrame) -> pl.DataFrame:
     """Report every row of these groups, each with the first row that has another label."""
-    by_label = groups.group_by("twin", "label").agg(pl.col("id").first()).sort("twin", "id")
-    first = by_label.group_by("twin", maintain_order=True).agg(
+    by_label = groups.group_by("pixels", "label").agg(pl.col("id").first()).sort("pixels", "id")
+    first = by_label.group_by("pixels", maintain_order=True).agg(
         one=pl.col("id").get(0),
         two=pl.col("id").get(1),
         one_label=pl.col("label").get(0),
         two_label=pl.col("label").get(1),
     )
-    rows = groups.join(first, on="twin", how="left", maintain_order="left")
+    rows = groups.join(first, on="pixels", how="left", maintain_order="left")
     mine = pl.col("label").eq_missing(pl.col("one_label"))
     other = pl.when(mine).then("two").otherwise("one")
     other_label = pl.when(mine).then("two_label").otherwise("one_label")
@@ -106,7 +95,7 @@ def _two_labels(groups: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("Nothing: a ready-made test side stays as it was published, but one of the two labels is wrong."))
         .otherwise(pl.format("Decide whether '{}' or '{}' is right and remove the other.", "label", "other_label"))
     )
-    return found(rows, TWIN_LABELS, why, todo=todo, other=pl.col("other"), twin=pl.col("twin"), sets_aside=~in_test)
+    return found(rows, TWIN_LABELS, why, todo=todo, other=pl.col("other"), sets_aside=~in_test)
 
 
 def _sameness() -> pl.Expr:
@@ -118,4 +107,4 @@ def _sameness() -> pl.Expr:
     )
 
 
-CHECK = Check((TWIN_LABELS, TWIN), _judge, {"twin": pl.String}, _measure)
+CHECK = Check((TWIN_LABELS, TWIN), _judge)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from mien.collect._faces._parameters import Camera
 from mien.core.errors import StorageError
 from mien.core.files import storage_error
+from mien.media import mark_drawn
 
 
 def encode(pixels: npt.NDArray[np.uint8], camera: Camera) -> bytes:
@@ -26,7 +27,7 @@ def encode(pixels: npt.NDArray[np.uint8], camera: Camera) -> bytes:
     Returns
     -------
     bytes
-        JPEG, PNG or WebP.
+        JPEG, PNG or WebP; a JPEG says in a comment that it is drawn.
 
     Raises
     ------
@@ -41,7 +42,8 @@ def encode(pixels: npt.NDArray[np.uint8], camera: Camera) -> bytes:
     done, data = cv2.imencode(f".{camera.kind}", pixels[..., ::-1], settings)
     if not done:
         raise StorageError(f"OpenCV could not write a {camera.kind} picture", todo="Reinstall opencv-python-headless")
-    return data.tobytes()
+    written = data.tobytes()
+    return mark_drawn(written) if camera.kind == "jpg" else written
 
 
 def put(path: Path, data: bytes) -> None:

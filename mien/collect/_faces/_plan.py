@@ -24,11 +24,14 @@ class Picture:
         What it shows.
     label : str
         The folder it is filed under; in a dirty set not always what it shows.
+    seed : int
+        Of the data set: each has people of its own.
     """
 
     path: str
     face: FaceParameters
     label: str
+    seed: int = 0
 
     def row(self) -> Row:
         """Give its line of the table."""
@@ -36,7 +39,7 @@ class Picture:
         return {
             "path": self.path,
             "label": self.label,
-            "person": name_of(identity.person),
+            "person": name_of(identity.person, self.seed),
             "skin_tone": identity.skin_tone,
             "glasses": self.face.setting.glasses,
             "light": self.face.light.name,
@@ -44,9 +47,9 @@ class Picture:
         }
 
 
-def name_of(person: int) -> str:
-    """Name a person: ``p017``."""
-    return f"p{person:03d}"
+def name_of(person: int, seed: int = 0) -> str:
+    """Name a person: ``p017``, or ``s5p017`` for another seed, whose people are others."""
+    return f"{f's{seed}' if seed else ''}p{person:03d}"
 
 
 def picture(seed: int, index: int, labels: tuple[str, ...], person: int | None = None, filed: str = "") -> Picture:
@@ -74,4 +77,4 @@ def picture(seed: int, index: int, labels: tuple[str, ...], person: int | None =
     who = index // (PICTURES_OF_A_PERSON * len(labels)) if person is None else person
     face = sample_parameters(seed, index, label, person=who)
     folder = filed or label
-    return Picture(f"{folder}/{name_of(who)}_{index:05d}.{face.camera.kind}", face, folder)
+    return Picture(f"{folder}/{name_of(who)}_{index:05d}.{face.camera.kind}", face, folder, seed)

@@ -1,0 +1,389 @@
+"""What a model has trained on, was chosen on and was tuned on: the one place that says it.
+
+Two samples are the same to a model if their bytes or their pixels are, if one is a near copy of the other, or if they
+show one person. Data is known by what it holds, never by the name of its folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mien.core import _lineage_text, neighbours
+from mien.core.errors import StorageError
+from mien.core.files import writing
+from mien.core.run import Run
+from mien.core.types import Manifest
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from mien.core.neighbours import Integers, Singles
+
+LINEAGE_KEY = "mien.lineage"  # of a model file's metadata
+ROLES = ("trained", "chosen", "tuned")  # on the training split, the validation split, or by a search before
+REASONS = ("the same file", "the same pixels", "a near copy", "the same person")  # in the order in which it is asked
+PIXELS, PERSON = 12, 8  # letters kept of a hash: a wrong match in a million is one in a hundred million pictures
+SURE = 0.87  # cosine from which two signatures are those of copies, where no picture can be looked at
+_COLUMNS = ("content", "pixels", "signature", "person", "role", "path", "container")
+
+Place = tuple[str, str | None]
+Confirm = Callable[[Sequence[tuple[Place, Place, bool, float]]], Sequence[bool | None]]
+"""Looks at pairs of pictures (two places, whether the second is mirrored, the cosine of their signatures) and says
+which are copies; None where one of the two cannot be read any more."""
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """What a model has seen.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        One row a sample: ``content`` (SHA-256, or null), ``pixels`` and ``person`` (the first letters of a hash, or
+        null), ``signature`` (bytes or null), ``role`` (see `ROLES`), ``path`` and ``container`` (or null).
+    known : bool
+        False where it cannot be known what the model has seen.
+    """
+
+    frame: pl.DataFrame
+    known: bool = True
+
+    @classmethod
+    def empty(cls, *, known: bool = True) -> Lineage:
+        """Return the lineage of a model that has seen nothing, or of which nothing is known.
+
+        Parameters
+        ----------
+        known : bool
+            Whether it is known.
+
+        Returns
+        -------
+        Lineage
+            Without a row.
+        """
+        import polars as pl
+
+        return cls(pl.DataFrame(schema=_types(*_COLUMNS)), known)
+
+    @classmethod
+    def of(cls, manifest: Manifest) -> Lineage:
+        """Take from a divided manifest what training and validation hold.
+
+        Parameters
+        ----------
+        manifest : Manifest
+            With its splits.
+
+        Returns
+        -------
+        Lineage
+            Samples that are set aside are not in it.
+        """
+        import polars as pl
+
+        roles = {"train": "trained", "val": "chosen"}
+        used = manifest.used.frame.filter(pl.col("split").is_in(list(roles)))
+        return cls(
+            used.select(
+                "content",
+                pl.col("pixels").str.slice(0, PIXELS),
+                "signature",
+                people(used["person"]).alias("person"),
+                role=pl.col("split").replace_strict(roles, return_dtype=pl.String),
+                path="path",
+                container="container",
+            )
+        )
+
+    @classmethod
+    def of_run(cls, run: Run) -> Lineage:
+        """Say what the model of a run has seen, and those that it learnt from.
+
+        Parameters
+        ----------
+        run : Run
+            Past its split.
+
+        Returns
+        -------
+        Lineage
+            Of its manifest, and what it was begun with.
+
+        Raises
+        ------
+        MienError
+            If a file of the run is damaged.
+        """
+        own = cls.of(Manifest.read(run.manifest))
+        return own + cls.read(run.lineage) if run.lineage.exists() else own + _before_lineage(run)
+
+    @classmethod
+    def read(cls, path: Path) -> Lineage:
+        """Read what `save` wrote.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            The file.
+
+        Returns
+        -------
+        Lineage
+            The same.
+
+        Raises
+        ------
+        StorageError
+            If it is damaged.
+        """
+        import polars as pl
+
+        try:
+            frame = pl.read_parquet(path)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise StorageError(f"'{path}' is damaged", todo="Start the run again") from error
+        missing = [name for name in (*_COLUMNS, "known") if name not in frame.columns]
+        if missing:
+            raise StorageError(f"'{path}' has no column {', '.join(missing)}", todo="Start the run again")
+        return cls(frame.select(_COLUMNS).filter(pl.col("role").is_not_null()), bool(frame["known"].all()))
+
+    @classmethod
+    def from_text(cls, text: str) -> Lineage:
+        """Read what `to_text` wrote.
+
+        Parameters
+        ----------
+        text : str
+            What stands in a model file; empty where nothing does.
+
+        Returns
+        -------
+        Lineage
+            Without the places of the samples; `known` is False where the file says nothing.
+
+        Raises
+        ------
+        ModelFileError
+            If the text is damaged, or a newer Mien's.
+        """
+        import polars as pl
+
+        columns, known = _lineage_text.from_text(text, ROLES)
+        empty = cls.empty(known=known)
+        if not columns:
+            return empty
+        frame = pl.DataFrame(columns, schema=_types(*columns))
+        return cls(pl.concat([empty.frame, frame], how="diagonal"), known)
+
+    def to_text(self) -> str:
+        """Write it so that it can ride in a model file: hashes and signatures, no names and no places.
+
+        Returns
+        -------
+        str
+            JSON, about 50 bytes a sample.
+        """
+        return _lineage_text.to_text(self.frame, known=self.known, roles=ROLES)
+
+    def save(self, path: Path) -> None:
+        """Write it as Parquet, atomically.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            The file.
+        """
+        import polars as pl
+
+        rows = self.frame
+        if not rows.height:  # the file must still say whether it is known
+            rows = pl.DataFrame({name: [None] for name in _COLUMNS}, schema=rows.schema)
+        with writing(path) as beside:
+            rows.with_columns(known=pl.lit(self.known)).write_parquet(beside)
+
+    def __add__(self, other: Lineage) -> Lineage:
+        """Return what two models have seen together; known only if both are."""
+        import polars as pl
+
+        frame = pl.concat([self.frame, other.frame]).unique(maintain_order=True)
+        return Lineage(frame, self.known and other.known)
+
+    def tuned(self) -> Lineage:
+        """Return the same samples as those that a search has chosen a recipe on.
+
+        Returns
+        -------
+        Lineage
+            All in the role ``tuned``.
+        """
+        import polars as pl
+
+        return Lineage(self.frame.with_columns(role=pl.lit("tuned")).unique(maintain_order=True), self.known)
+
+    def of_role(self, *roles: str) -> Lineage:
+        """Return only what was seen in some roles.
+
+        Parameters
+        ----------
+        *roles : str
+            Of `ROLES`.
+
+        Returns
+        -------
+        Lineage
+            The other samples left out.
+        """
+        import polars as pl
+
+        return Lineage(self.frame.filter(pl.col("role").is_in(roles)), self.known)
+
+    def seen(self, manifest: Manifest, confirm: Confirm | None = None) -> pl.Series:
+        """Say of each sample whether, and how, the model knows it already.
+
+        Parameters
+        ----------
+        manifest : Manifest
+            With what the audit measured; without, only bytes and persons are compared.
+        confirm : callable, optional
+            Looks at the pictures of pairs whose signatures are close. Without it, and where pictures cannot be read,
+            signatures closer than `SURE` are those of copies.
+
+        Returns
+        -------
+        polars.Series of str
+            One of `REASONS` for each row, or null.
+        """
+        import polars as pl
+
+        frame = manifest.frame
+        found = frame.select(
+            pl.when(pl.col("content").is_in(self._values("content")))
+            .then(pl.lit(REASONS[0]))
+            .when(pl.col("pixels").str.slice(0, PIXELS).is_in(self._values("pixels")))
+            .then(pl.lit(REASONS[1]))
+            .alias("seen")
+        )["seen"]
+        rest = found.is_null()
+        copies = np.zeros(frame.height, bool)
+        if rest.any():
+            copies[np.flatnonzero(rest.to_numpy())[self._copies(frame.filter(rest), confirm)]] = True
+        persons = self._persons(frame, found)
+        columns = pl.DataFrame({"seen": found, "copy": copies, "person": persons})
+        named = pl.when("copy").then(pl.lit(REASONS[2])).when("person").then(pl.lit(REASONS[3]))
+        return columns.select(pl.coalesce("seen", named))["seen"].cast(pl.String)
+
+    def _values(self, column: str) -> list[str]:
+        return list(self.frame[column].drop_nulls().unique())
+
+    def _copies(self, frame: pl.DataFrame, confirm: Confirm | None) -> Integers:
+        """Return the rows that are near copies of a known sample."""
+        known = self.frame.unique("signature", keep="first", maintain_order=True)
+        asked, theirs = _stacked(frame["signature"]), _stacked(known["signature"])
+        pairs, near = neighbours.matches(asked, theirs)
+        order = np.argsort(-near, kind="stable")
+        pairs, near = pairs[order], near[order]
+        sure = near >= SURE
+        if confirm is not None and len(pairs):
+            sure = _confirmed(frame, known, (pairs, near), confirm)
+        return np.unique(pairs[sure, 0])
+
+    def _persons(self, frame: pl.DataFrame, found: pl.Series) -> pl.Series:
+        """Mark samples of persons that the model knows; where both name them in the same way."""
+        import polars as pl
+
+        here = people(frame["person"])
+        known = set(self._values("person"))
+        if not known or not here.count() or not self._named_alike(frame, here, found, known):
+            return pl.Series([False] * frame.height, dtype=pl.Boolean)
+        return here.is_in(list(known)).fill_null(value=False)
+
+    def _named_alike(self, frame: pl.DataFrame, here: pl.Series, found: pl.Series, known: set[str]) -> bool:
+        """Ask the samples that both know whether both name their persons alike; without any, the names have to do.
+
+        Person 1 of one data set is seldom person 1 of another: bare numbers count only where all of them are known.
+        """
+        import polars as pl
+
+        same = pl.DataFrame({"content": frame["content"], "here": here}).filter(found == REASONS[0])
+        there = self.frame.select("content", there="person").unique("content")
+        both = same.join(there, on="content").drop_nulls()
+        if both.height:
+            return bool((both["here"] == both["there"]).all())
+        named = frame["person"].drop_nulls()
+        numbers = named.str.contains(r"^\s*\d+(\.0)?\s*$").all()
+        return not numbers or set(here.drop_nulls()) <= known
+
+
+def _types(*names: str) -> dict[str, type[pl.DataType]]:
+    import polars as pl
+
+    return {name: pl.Binary if name == "signature" else pl.String for name in names}
+
+
+def _before_lineage(run: Run) -> Lineage:
+    """Read what a run of Mien 0.1's first days kept of the models that it learnt from."""
+    import polars as pl
+
+    path = run.folder / "seen.parquet"
+    if not path.exists():
+        return Lineage.empty()
+    try:
+        frame = pl.read_parquet(path).select("content", "twin", "person", "split")
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise StorageError(f"'{path}' is damaged", todo="Start the run again") from error
+    manifest = Manifest.build(
+        {**frame.rename({"twin": "pixels"}).with_row_index("id").to_dict(), "path": frame["content"]}
+    )
+    return Lineage.of(manifest)
+
+
+def people(names: pl.Series) -> pl.Series:
+    """Hash the names of persons: a model file says whether it knows somebody, and names nobody.
+
+    Parameters
+    ----------
+    names : polars.Series
+        Names; null or empty where nobody is named.
+
+    Returns
+    -------
+    polars.Series of str
+        `PERSON` letters of their SHA-256, or null.
+    """
+    import polars as pl
+
+    text = names.cast(pl.String)
+    hashes = {name: sha256(name.encode()).hexdigest()[:PERSON] for name in text.drop_nulls().unique() if name}
+    return text.replace_strict(hashes, default=None, return_dtype=pl.String)
+
+
+def _stacked(signatures: pl.Series) -> neighbours.Signatures:
+    empty = bytes(neighbours.LENGTH)
+    marks = b"".join(mark or empty for mark in signatures)
+    return np.frombuffer(marks, np.int8).reshape(-1, neighbours.LENGTH)
+
+
+def _confirmed(
+    frame: pl.DataFrame, known: pl.DataFrame, found: tuple[Integers, Singles], confirm: Confirm
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Ask about each sample's closest neighbour first; once one is a copy, nothing more is asked about that sample."""
+    pairs, near = found  # the closest first
+    here, there = (list(table.select("path", "container").iter_rows()) for table in (frame, known))
+    order = np.argsort(pairs[:, 0], kind="stable")
+    rank = np.empty(len(pairs), np.int64)
+    rank[order] = np.arange(len(pairs)) - np.searchsorted(pairs[order, 0], pairs[order, 0])
+    sure, settled = np.zeros(len(pairs), bool), np.zeros(frame.height, bool)
+    for number in range(int(rank.max()) + 1):
+        rows = np.flatnonzero((rank == number) & ~settled[pairs[:, 0]])
+        asked = [(here[pairs[r, 0]], there[pairs[r, 1]], bool(pairs[r, 2]), float(near[r])) for r in rows]
+        for row, answer in zip(rows, confirm(asked), strict=True):
+            sure[row] = near[row] >= SURE if answer is None else answer
+            settled[pairs[row, 0]] |= sure[row]
+    return sure

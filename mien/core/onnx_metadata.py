@@ -1,0 +1,80 @@
+"""Take an entry out of an ONNX file's metadata without the onnx library, which serving does not have.
+
+An ONNX file is one protobuf message (https://protobuf.dev/programming-guides/encoding/); its metadata are entries of
+the field 14, each a message of a key (field 1) and a value (field 2) (onnx/onnx.proto, ModelProto.metadata_props).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+_METADATA, _KEY = 14, 1
+_LENGTHS = {1: 8, 5: 4}  # wire types of a fixed length, bytes
+
+
+def without(data: bytes, key: str) -> bytes:
+    r"""Return the file without one entry of its metadata.
+
+    Parameters
+    ----------
+    data : bytes
+        An ONNX file.
+    key : str
+        The entry's key.
+
+    Returns
+    -------
+    bytes
+        The rest, byte for byte; `data` itself where the entry is not there or the bytes are no message.
+
+    Examples
+    --------
+    >>> without(b"\x08\x08" + b"\x72\x06\x0a\x01a\x12\x01b", "a")
+    b'\x08\x08'
+    """
+    found = [
+        (start, end)
+        for field, start, inner, end in _fields(data, 0, len(data))
+        if field == _METADATA and _key_of(data, inner, end) == key
+    ]
+    kept, at = [], 0
+    for start, end in found:
+        kept.append(data[at:start])
+        at = end
+    return b"".join([*kept, data[at:]]) if found else data
+
+
+def _key_of(data: bytes, start: int, end: int) -> str | None:
+    for field, _, inner, stop in _fields(data, start, end):
+        if field == _KEY:
+            return data[inner:stop].decode("utf-8", "replace")
+    return None
+
+
+def _fields(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield the number of each field, where it starts, where its content starts, and where it ends."""
+    while at < end:
+        start = at
+        tag, at = _varint(data, at, end)
+        kind = tag & 7
+        if kind == 2:
+            length, at = _varint(data, at, end)
+        elif kind in _LENGTHS:
+            length = _LENGTHS[kind]
+        elif kind == 0:
+            length = _varint(data, at, end)[1] - at
+        else:
+            return
+        if at < 0 or at + length > end:
+            return
+        yield tag >> 3, start, at, at + length
+        at += length
+
+
+def _varint(data: bytes, at: int, end: int) -> tuple[int, int]:
+    value = 0
+    for place in range(at, min(at + 10, end)):
+        value |= (data[place] & 127) << 7 * (place - at)
+        if data[place] < 128:
+            return value, place + 1
+    return 0, -1

@@ -1,0 +1,236 @@
+"""Of what a figure is: which samples, how they were measured, over what its interval is drawn, and how to say so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from mien.web import count, listing, percent, span
+
+if TYPE_CHECKING:
+    from mien.evaluate._scores import Estimate, Scores
+
+NEW, PEOPLE, UNKNOWN = "new", "people", "unknown"
+BASELINES = {
+    "commonest": "always saying {}",
+    "nearest_neighbour": "copying the most similar training picture",
+    "box": "the face model in the box",
+}
+"""What a model is compared with, by name, as a clause: the first one with the class that is commonest."""
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a figure was measured on.
+
+    Parameters
+    ----------
+    what : str
+        The samples, in the plural, with their kind: ``photos``, ``face crops``, ``drawn faces``.
+    seen : str
+        ``new``: the model has not seen them; ``people``: they are new, but of people that it was trained on;
+        ``unknown``: it cannot be known.
+    rounds : int
+        Of cross-validation; 0 where there is one test split.
+    unit : str
+        What intervals are drawn over, in the plural: ``people`` or ``pictures``.
+    """
+
+    what: str = "pictures"
+    seen: str = UNKNOWN
+    rounds: int = 0
+    unit: str = "pictures"
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Basis:
+        """Read what `dataclasses.asdict` made of one.
+
+        Parameters
+        ----------
+        values : mapping
+            JSON values; what is missing takes its default.
+
+        Returns
+        -------
+        Basis
+            The same.
+        """
+        return cls(
+            str(values.get("what", "pictures")),
+            str(values.get("seen", UNKNOWN)),
+            int(values.get("rounds", 0)),
+            str(values.get("unit", "pictures")),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain JSON values."""
+        return asdict(self)
+
+
+def claim(scores: Scores) -> str:
+    """Say how often answers are right, so that anyone can follow.
+
+    Parameters
+    ----------
+    scores : Scores
+        With their basis.
+
+    Returns
+    -------
+    str
+        One or two sentences: what was measured on, and the interval.
+    """
+    basis, right = scores.basis, percent(scores.accuracy.value, unit=False)
+    ends = _ends(scores.accuracy)
+    if basis.seen == PEOPLE:
+        return (
+            f"Right on {right} of 100 new {basis.what} of people that it was trained on ({ends}). Of other people this "
+            "says nothing."
+        )
+    if basis.seen == UNKNOWN:
+        return (
+            f"Right on {right} of 100 {basis.what} ({ends}). It cannot be known whether it was trained on some of them."
+        )
+    if basis.rounds:
+        return (
+            f"Right on {right} of 100 {basis.what} ({ends}), in {number_word(basis.rounds)} rounds: each was measured "
+            "once, by a model that had not seen it."
+        )
+    return f"Right on {right} of 100 {basis.what} it had never seen ({ends})."
+
+
+def absent_classes(scores: Scores) -> str:
+    """Say which classes the figures say nothing of.
+
+    Parameters
+    ----------
+    scores : Scores
+        Of samples that may not show every class.
+
+    Returns
+    -------
+    str
+        A sentence; empty where every class is there.
+    """
+    absent = [row.label for row in scores.classes if not row.support]
+    if not absent:
+        return ""
+    there, every = len(scores.labels) - len(absent), len(scores.labels)
+    names = listing(absent, "or")
+    verb = "is" if there == 1 else "are"
+    return (
+        f"None of the test samples is labelled {names}: {number_word(there)} of {number_word(every)} classes {verb} "
+        "measured."
+    )
+
+
+def compared(scores: Scores, baselines: Mapping[str, Scores]) -> str:
+    """Say what simpler answers reach on the same samples.
+
+    Parameters
+    ----------
+    scores : Scores
+        Of the model.
+    baselines : mapping of str to Scores
+        By name, see `BASELINES`.
+
+    Returns
+    -------
+    str
+        A sentence; empty without baselines.
+    """
+    parts = [
+        f"{BASELINES[name].format(commonest_label(scores))} gives {percent(baselines[name].accuracy.value, unit=False)}"
+        for name in BASELINES
+        if name in baselines
+    ]
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def sentence(scores: Scores, baselines: Mapping[str, Scores] | None = None) -> str:
+    """Say how good a model is: the claim, what it leaves out, and what it has to be compared with.
+
+    Parameters
+    ----------
+    scores : Scores
+        Of the model.
+    baselines : mapping of str to Scores, optional
+        Of simpler answers, on the same samples.
+
+    Returns
+    -------
+    str
+        A few sentences.
+    """
+    return " ".join(part for part in (claim(scores), absent_classes(scores), compared(scores, baselines or {})) if part)
+
+
+def interval_note(scores: Scores) -> str:
+    """Say what the range in brackets is.
+
+    Parameters
+    ----------
+    scores : Scores
+        With their basis.
+
+    Returns
+    -------
+    str
+        A sentence or two.
+    """
+    basis = scores.basis
+    over = "" if scores.units == scores.n else f" of {count(scores.units, *_singular(basis.unit))}"
+    drawn = "" if scores.units == scores.n else f" It is drawn over {basis.unit}, because theirs go together."
+    return (
+        f"Measured on {count(scores.n, *_singular(basis.what))}{over}. The range in brackets is a 95 % interval: of "
+        f"ranges made in this way, 95 in 100 hold the share that the model reaches on {basis.what} of this kind.{drawn}"
+    )
+
+
+def commonest_label(scores: Scores) -> str:
+    """Name the class that most of the samples have, the first of equals.
+
+    Parameters
+    ----------
+    scores : Scores
+        Of any answers to the samples.
+
+    Returns
+    -------
+    str
+        A label.
+    """
+    return max(scores.classes, key=lambda row: row.support).label
+
+
+def number_word(number: int) -> str:
+    """Write a small number as a word.
+
+    Parameters
+    ----------
+    number : int
+        0 and up.
+
+    Returns
+    -------
+    str
+        Words up to ten.
+
+    Examples
+    --------
+    >>> number_word(5), number_word(12)
+    ('five', '12')
+    """
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+
+
+def _ends(found: Estimate) -> str:
+    return span(found.low, found.high)
+
+
+def _singular(plural: str) -> tuple[str, str]:
+    return ("person", "people") if plural == "people" else (plural.removesuffix("s"), plural)

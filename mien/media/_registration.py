@@ -1,0 +1,142 @@
+"""Lay one picture over another as well as it fits, and measure what agrees then.
+
+The second picture is registered on the first by an affine map that maximises their correlation (ECC: Evangelidis &
+Psarakis 2008). Imports OpenCV, so only loaded where pictures are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+
+from mien.media._signature import SIDE
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from mien.core.types import Pixels
+
+    Singles = npt.NDArray[np.float32]
+    Pair = tuple[Singles, Singles]
+
+_STEPS = (3, 12, 1e-3)  # of the registration: by count and by gain
+_EVERYWHERE = np.full((SIDE, SIDE), 255, np.uint8)
+_OUTSIDE = -1000.0
+_BANDS = ((0.8, 2.0, 4.0), (1.2, 3.0, 6.0), (2.0, 6.0, 10.0))  # pixels: smoothed, less a wider blur, scaled within
+_NOISE = 9.0  # squared grey levels: weaker detail than this counts less
+_HOPELESS = 0.45  # fine detail of copies agrees by more, however they were changed
+
+
+def measures(first: Pixels, second: Pixels, closeness: float) -> Singles | None:
+    """Register two pictures and measure what agrees.
+
+    Parameters
+    ----------
+    first, second : uint8 [48, 48]
+        From `reduce_picture`; the second mirrored already where its signature was close when mirrored.
+    closeness : float
+        Cosine of their signatures.
+
+    Returns
+    -------
+    float32 [18] or None
+        Correlations as ``-log(1.02 - r)``, so that the steps near 1 count; None where nothing fits.
+    """
+    one, other = first.astype(np.float32), second.astype(np.float32)
+    move = np.eye(2, 3, dtype=np.float32)
+    try:
+        fit, found = cv2.findTransformECC(one, other, move, cv2.MOTION_AFFINE, _STEPS, _EVERYWHERE, 3)
+        move = np.asarray(found, np.float32)
+    except cv2.error:  # it does not converge
+        return None
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    laid = cv2.warpAffine(other, move, (SIDE, SIDE), None, how, cv2.BORDER_CONSTANT, _OUTSIDE)
+    inside = (laid >= 0).astype(np.float32)
+    if inside.mean() < 0.4:
+        return None
+    inside = cv2.erode(inside, np.ones((3, 3))).astype(np.float32)
+    pair = one, np.where(laid < 0, one, laid).astype(np.float32)
+    fine = _detail(pair, _BANDS[0])
+    agreement = _correlation(fine, inside)
+    if agreement < _HOPELESS:
+        return None
+    stretch = np.linalg.svd(move[:, :2], compute_uv=False)
+    known = fit, agreement, closeness, float(np.log(max(stretch[0] / stretch[1], 1.0)))
+    return _all_measures(pair, fine, inside, known)
+
+
+def _all_measures(pair: Pair, fine: Pair, inside: Singles, known: tuple[float, float, float, float]) -> Singles:
+    fit, agreement, closeness, stretch = known
+    smooth = _each(pair, lambda picture: cv2.GaussianBlur(picture, (3, 3), 0.8))
+    edges = _each(smooth, lambda picture: np.hypot(cv2.Sobel(picture, 5, 1, 0), cv2.Sobel(picture, 5, 0, 1)))
+    small, large = _blocks(smooth, inside, 8, 8.0), _blocks(smooth, inside, 4, 8.0)
+    detail = _blocks(fine, inside, 6, 0.02)
+    correlations = [
+        *(fit, _correlation(smooth, inside), agreement),
+        *(_correlation(_detail(pair, band), inside) for band in _BANDS[1:]),
+        float((small[0] * small[1]).sum() / (small[1].sum() + 1e-6)),
+        *(_quantile(*small, share) for share in (0.25, 0.5)),
+        *(_quantile(*large, share) for share in (0.25, 0.5)),
+        *(_quantile(*detail, share) for share in (0.25, 0.5, 0.75)),
+        *(_correlation(edges, inside), closeness),
+    ]
+    others = [np.log(_misfit(smooth, inside) + 0.02), inside.mean(), stretch]
+    return np.array([*-np.log(1.02 - np.clip(correlations, -1, 1)), *others], np.float32)
+
+
+def _each(pair: Pair, change: Callable[[Singles], Any]) -> Pair:
+    return np.asarray(change(pair[0]), np.float32), np.asarray(change(pair[1]), np.float32)
+
+
+def _detail(pair: Pair, band: tuple[float, float, float]) -> Pair:
+    """Keep what is finer than a blur, of about the same strength everywhere."""
+    smooth, blur, within = band
+
+    def detail(picture: Singles) -> Singles:
+        fine = cv2.GaussianBlur(picture, (0, 0), smooth) - cv2.GaussianBlur(picture, (0, 0), blur)
+        return np.asarray(fine / np.sqrt(cv2.GaussianBlur(fine * fine, (0, 0), within) + _NOISE), np.float32)
+
+    return _each(pair, detail)
+
+
+def _correlation(pair: Pair, inside: Singles) -> float:
+    count = inside.sum() + 1e-6
+    one, other = (picture - (picture * inside).sum() / count for picture in pair)
+    both = (one * one * inside).sum() * (other * other * inside).sum()
+    return float((one * other * inside).sum() / np.sqrt(both + 1e-6))
+
+
+def _blocks(pair: Pair, inside: Singles, count: int, noise: float) -> Pair:
+    """Correlate block by block: return the correlations [count * count], and how much there is to see in each."""
+    side = SIDE // count
+
+    def total(values: Singles) -> Any:  # noqa: ANN401 - float32 [count, count]
+        return values.reshape(count, side, count, side).sum(axis=(1, 3))
+
+    there = total(inside) + 1e-6
+    one, other = (
+        (picture - (total(picture * inside) / there).repeat(side, 0).repeat(side, 1)) * inside for picture in pair
+    )
+    first, second = total(one * one), total(other * other)
+    found = total(one * other) / np.sqrt((first + noise * there) * (second + noise * there))
+    seen = np.where(there > side * side / 2, np.sqrt(np.minimum(first, second) / there), 0)
+    return found.ravel(), seen.ravel()
+
+
+def _quantile(values: Singles, counts: Singles, share: float) -> float:
+    order = np.argsort(values)
+    passed = np.cumsum(counts[order])
+    if passed[-1] <= 0:
+        return 0.0
+    return float(values[order][min(int(np.searchsorted(passed, passed[-1] * share)), len(values) - 1)])
+
+
+def _misfit(pair: Pair, inside: Singles) -> float:
+    """Return the median error of the best straight line from one picture's grey to the other's, over its spread."""
+    target, grey = (picture[inside > 0] for picture in pair)
+    slope = ((grey - grey.mean()) * (target - target.mean())).mean() / max(float(grey.var()), 1.0)
+    error = np.abs(target - target.mean() - slope * (grey - grey.mean()))
+    return float(np.median(error) / (target.std() + 2))

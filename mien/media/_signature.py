@@ -1,0 +1,177 @@
+"""A picture's signature: 64 numbers that its copies share, however they were saved, cut, turned or coloured.
+
+What a copy keeps is where its edges are and which way they run. So a picture is reduced to 48 x 48 grey pixels without
+its frame, their gradients are counted by direction and place (Dalal & Triggs 2005), and the counts are projected onto
+what copies have in common and different pictures have not: Fisher's discriminant (1936), fitted on changed copies of
+photos and faces by bench/copies_model.py. The first `EVEN` numbers stay when a picture is mirrored, the others change
+sign: so one signature finds mirrored copies too.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien.core.errors import StorageError
+from mien.core.neighbours import EVEN, LENGTH
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from mien.core.types import Pixels
+
+    Singles = npt.NDArray[np.float32]
+    Signatures = npt.NDArray[np.int8]
+
+WEIGHTS = Path(__file__).parents[1] / "weights" / "copies.npz"
+SIDE = 48  # pixels of the reduced picture, as FER2013 has; where copies are compared in the end
+_LOOK = 96  # a frame is looked for before the last reduction
+_SMALL = 32  # pixels, where gradients are taken
+_CELLS, _ANGLES = 6, 8
+_SPREAD = 3.5  # pixels: how far a gradient reaches into the cells around it
+_FLAT = 12  # grey levels within a line of a frame
+_FRAME = 4  # a frame takes at most this part of a side, on each edge
+FAINT = 2.0  # grey levels: below this spread there is nothing to tell one picture from another by
+
+
+@cache
+def copies_weights() -> dict[str, Any]:
+    """Read what signatures and their comparison were fitted to.
+
+    Returns
+    -------
+    dict of str to array
+        The arrays of ``weights/copies.npz``.
+
+    Raises
+    ------
+    StorageError
+        If the file is missing or damaged.
+    """
+    try:
+        with WEIGHTS.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            return {name: file[name].astype(np.float32) for name in file.files}
+    except Exception as error:  # zipfile and NumPy raise half a dozen kinds for a damaged file
+        raise StorageError(f"'{WEIGHTS}' is missing or damaged", todo="Install Mien again") from error
+
+
+def reduce_picture(picture: Pixels) -> Pixels:
+    """Reduce a picture to what copies are told by.
+
+    Parameters
+    ----------
+    picture : uint8 [H, W, 3]
+        RGB, 0..255.
+
+    Returns
+    -------
+    uint8 [48, 48]
+        Grey, stretched to a square, without a frame of one colour around it.
+    """
+    import cv2
+
+    height, width = picture.shape[:2]
+    small = (min(width, _LOOK), min(height, _LOOK))
+    looked = cv2.resize(picture, small, interpolation=cv2.INTER_AREA) if max(height, width) > _LOOK else picture
+    grey = _without_frame(np.asarray(cv2.cvtColor(looked, cv2.COLOR_RGB2GRAY), np.uint8))
+    if grey.shape == (SIDE, SIDE):
+        return np.ascontiguousarray(grey)
+    how = cv2.INTER_AREA if min(grey.shape) > SIDE else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(grey, (SIDE, SIDE), interpolation=how), np.uint8)
+
+
+def _without_frame(grey: Pixels) -> Pixels:
+    """Cut off lines of one colour, as many on an edge as on the opposite one: a white wall on one side is no frame."""
+    height, width = grey.shape
+    rows = min(_flat_lines(grey), _flat_lines(grey[::-1]), height // _FRAME)
+    inner = grey[rows : height - rows]
+    columns = min(_flat_lines(inner.T), _flat_lines(inner.T[::-1]), width // _FRAME)
+    return inner[:, columns : width - columns]
+
+
+def _flat_lines(grey: Pixels) -> int:
+    low, high = grey.min(axis=1).astype(np.int16), grey.max(axis=1).astype(np.int16)
+    flat = (high - low <= _FLAT) & (np.abs(low - low[0]) <= _FLAT)
+    return len(flat) if flat.all() else int(np.argmin(flat))
+
+
+def signatures(reduced: Pixels) -> Signatures:
+    """Compute signatures.
+
+    Parameters
+    ----------
+    reduced : uint8 [N, 48, 48]
+        From `reduce_picture`.
+
+    Returns
+    -------
+    int8 [N, 64]
+        -127..127, each of about the same length, to be compared by the cosine of the angle between them. All zero where
+        a picture has next to no contrast.
+    """
+    weights = copies_weights()
+    found = (gradients(reduced) - weights["mean"]) @ weights["projection"]  # [N, 64]
+    length = np.linalg.norm(found, axis=1, keepdims=True)
+    found *= 127 / np.maximum(length, 1e-9)
+    found[reduced.std(axis=(1, 2)) < FAINT] = 0
+    marks: Signatures = np.rint(found).astype(np.int8)
+    return marks
+
+
+def gradients(reduced: Pixels) -> Singles:
+    """Count gradients by direction and place.
+
+    Parameters
+    ----------
+    reduced : uint8 [N, 48, 48]
+        From `reduce_picture`.
+
+    Returns
+    -------
+    float32 [N, 288]
+        Eight directions in 6 x 6 places; square roots, less their mean, of length 1.
+    """
+    import cv2
+
+    size = (_SMALL, _SMALL)
+    small = [cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in reduced]
+    grey = np.stack(small).astype(np.float32) if small else np.zeros((0, *size), np.float32)
+    across, down = np.zeros_like(grey), np.zeros_like(grey)
+    across[:, :, 1:-1] = grey[:, :, 2:] - grey[:, :, :-2]
+    down[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
+    window = _window()
+    turns = np.arange(_ANGLES) * 2 * np.pi / _ANGLES
+    strengths = (np.maximum(np.cos(turn) * across + np.sin(turn) * down, 0) for turn in turns)
+    counts = np.stack([window @ one @ window.T for one in strengths], axis=1).reshape(len(grey), _ANGLES * _CELLS**2)
+    roots: Singles = np.sqrt(counts, dtype=np.float32)
+    roots -= roots.mean(axis=1, keepdims=True)
+    roots /= np.linalg.norm(roots, axis=1, keepdims=True) + 1e-6
+    return roots
+
+
+@cache
+def _window() -> Singles:
+    """Return [6, 32]: how much a line of pixels counts in each place; rows sum to 1."""
+    centres = (np.arange(_CELLS) + 0.5) * _SMALL / _CELLS - 0.5
+    window = np.exp(-0.5 * ((np.arange(_SMALL) - centres[:, None]) / _SPREAD) ** 2)
+    shares: Singles = (window / window.sum(axis=1, keepdims=True)).astype(np.float32)
+    return shares
+
+
+def mirrored_order() -> npt.NDArray[np.int64]:
+    """Say where each number of `gradients` stands after the picture is mirrored.
+
+    Returns
+    -------
+    int64 [288]
+        ``gradients(mirrored) == gradients(picture)[:, mirrored_order()]``.
+    """
+    places = np.arange(_ANGLES * _CELLS * _CELLS).reshape(_ANGLES, _CELLS, _CELLS)
+    turned = [(_ANGLES // 2 - angle) % _ANGLES for angle in range(_ANGLES)]
+    return places[turned][:, :, ::-1].ravel()
+
+
+__all__ = ["EVEN", "LENGTH", "SIDE", "copies_weights", "gradients", "mirrored_order", "reduce_picture", "signatures"]

@@ -1,0 +1,29 @@
+"""What the samples of a run are called."""
+
+from __future__ import annotations
+
+from mien.core.types import Manifest
+
+DRAWN = "drawn"  # the column of a manifest that says which samples Mien itself has drawn
+
+
+def noun(manifest: Manifest, crop: str) -> str:
+    """Name the samples, in the plural, by their kind.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        The samples.
+    crop : str
+        What of them a model is given: ``whole``, ``face`` or ``none``.
+
+    Returns
+    -------
+    str
+        ``drawn faces`` where Mien has drawn most of them; ``photos`` where faces are looked for; ``face crops`` where
+        they are cut out already; else ``pictures``.
+    """
+    frame = manifest.frame
+    if DRAWN in frame.columns and frame.height and int((frame[DRAWN] == "true").sum()) * 2 > frame.height:
+        return "drawn faces"
+    return {"face": "photos", "none": "face crops"}.get(crop, "pictures")

@@ -1,0 +1,73 @@
+"""Signatures that are close to each other: found as comparing each with each would find them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mien.core import neighbours
+
+
+def drawn(count: int, copies: int, seed: int = 0) -> np.ndarray:
+    """Signatures of which the last few are near the first few, every second one mirrored."""
+    draw = np.random.default_rng(seed)
+    found = draw.normal(0, 1, (count, 64))
+    found[count - copies :] = found[:copies] + draw.normal(0, 0.3, (copies, 64))
+    marks = np.rint(127 * found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.int8)
+    marks[count - copies :: 2] = neighbours.mirror(marks[count - copies :: 2])
+    return marks
+
+
+def by_force(marks: np.ndarray, least: float) -> set[tuple[int, int, int]]:
+    unit = marks / np.maximum(np.linalg.norm(marks.astype(float), axis=1, keepdims=True), 1e-9)
+    turned = neighbours.mirror(marks) / np.maximum(np.linalg.norm(marks.astype(float), axis=1, keepdims=True), 1e-9)
+    found = set()
+    for mirrored, other in ((0, unit), (1, turned)):
+        rows, columns = np.nonzero(unit @ other.T >= least)
+        found |= {(int(a), int(b), mirrored) for a, b in zip(rows, columns, strict=True) if a < b}
+    return found
+
+
+def test_pairs_are_those_that_comparing_each_with_each_finds():
+    marks = drawn(1500, 200)
+    found, near = neighbours.pairs(marks, 0.7)
+    expected = by_force(marks, 0.7)
+    assert len(expected) >= 200
+    assert {tuple(row) for row in found.tolist()} == expected
+    assert (np.diff(near) <= 0).all()
+    assert near.min() >= 0.7 - 1e-6
+
+
+def test_the_same_signatures_give_the_same_pairs():
+    marks = drawn(800, 100, seed=3)
+    once, again = neighbours.pairs(marks), neighbours.pairs(marks)
+    np.testing.assert_array_equal(once[0], again[0])
+
+
+def test_a_signature_of_nothing_has_no_neighbours():
+    marks = drawn(50, 0)
+    marks[10:30] = 0
+    assert not len(neighbours.pairs(marks)[0])
+    assert not len(neighbours.pairs(np.zeros((5, 64), np.int8))[0])
+    assert not len(neighbours.pairs(np.zeros((0, 64), np.int8))[0])
+    assert not len(neighbours.matches(np.zeros((3, 64), np.int8), marks)[0])
+
+
+@pytest.mark.parametrize("count", [1, 2, 17])
+def test_few_signatures_are_enough(count):
+    marks = drawn(count, 0)
+    found, near = neighbours.matches(marks, marks)
+    assert {tuple(row) for row in found.tolist()} == {(row, row, 0) for row in range(count)}
+    assert near == pytest.approx(1, abs=1e-4)
+
+
+def test_a_crowd_of_copies_is_joined_in_chains():
+    one = drawn(1, 0)
+    crowd = np.clip(one + np.random.default_rng(0).integers(-2, 3, (300, 64)), -127, 127).astype(np.int8)
+    found, _ = neighbours.pairs(crowd)
+    from mien.core.units import join
+
+    codes = np.arange(300)
+    for first, second, _ in found:
+        codes[codes == codes[second]] = codes[first]
+    assert len(np.unique(join([codes], 300))) == 1
