@@ -21,7 +21,7 @@ NAMES = {
         "MediaError MienError MissingPartError ModelFileError SettingError SourceError StorageError TrainingError "
         "did_you_mean"
     ),
-    "mien.core.files": "storage_error write_bytes write_text writing",
+    "mien.core.files": "cache_folder storage_error write_bytes write_text writing",
     "mien.core.recipe": "Recipe about kinds",
     "mien.core.registry": "find names",
     "mien.core.run": "RUN_FORMAT Run STATE environment read_json write_json",

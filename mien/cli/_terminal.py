@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +28,14 @@ def say(text: str) -> None:
         One line.
     """
     typer.echo(text, err=True)
+
+
+class Sentences(logging.Handler):
+    """Says what Mien logs, such as that it is about to fetch a file, as everything else is said."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Say a record's sentence."""
+        say(f"mien: {record.getMessage()}")
 
 
 def answer(value: Any) -> None:  # noqa: ANN401 - JSON values
