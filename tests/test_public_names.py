@@ -21,6 +21,7 @@ NAMES = {
         "MediaError MienError MissingPartError ModelFileError SettingError SourceError StorageError TrainingError "
         "did_you_mean"
     ),
+    "mien.core.answer": "Answer FaceAnswer Verdict Worded adjective prediction_set summary verdict",
     "mien.core.files": "cache_folder storage_error write_bytes write_text writing",
     "mien.core.recipe": "Recipe about kinds",
     "mien.core.registry": "find names",
@@ -57,7 +58,7 @@ NAMES = {
         "export_alone litert_alone measure resume run shrink summary"
     ),
     "mien.tune": ("Course Importance Now Plan Study Trial begin importances is_study resume search summary write_page"),
-    "mien.predict": "Moment Predictor Sample Seen Timeline Track finds holds in_the_box model_file watch",
+    "mien.predict": "Moment Predictor Sample Seen Timeline Track finds in_the_box model_file watch",
     "mien.serve": "Settings app run",
     "mien.report": "Album answer_picture draw_moment timeline_picture write",
     "mien.compare": "Comparison Entry Example Pair Setting runs write_page",
@@ -76,7 +77,7 @@ MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "re
     "explain",
     "export",
 }
-GROUND = {"errors", "files", "recipe", "registry", "run", "types"}
+GROUND = {"answer", "errors", "files", "recipe", "registry", "run", "types"}
 
 
 def public(module: str) -> list[str]:
