@@ -17,12 +17,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from mien._silence import silence as _silence
+
 if TYPE_CHECKING:
     from mien import audit, collect, compare, evaluate, explain, export, load, models, pipeline, split, train, tune
     from mien.core.errors import MienError
     from mien.core.recipe import Recipe
     from mien.core.types import Answer, Findings, InputContract, Manifest
     from mien.predict import Predictor
+
+_silence()
 
 __version__ = "0.1.0"
 

@@ -87,7 +87,8 @@ def convert(model: keras.Model, function: Callable[[Any], Any], output: str) -> 
     shape = tuple(model.inputs[0].shape[1:])
     signature = [tf.TensorSpec((None, *shape), tf.uint8, name="pixels")]
 
-    @tf.function(input_signature=signature)  # type: ignore[untyped-decorator]
+    # Not by AutoGraph: the code that it generates would stay behind in the system's folder for temporary files.
+    @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator]
     def answer(pixels: Any) -> dict[str, Any]:  # noqa: ANN401
         return {output: function(pixels)}
 

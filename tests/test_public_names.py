@@ -21,7 +21,8 @@ NAMES = {
         "MediaError MienError MissingPartError ModelFileError SettingError SourceError StorageError TrainingError "
         "did_you_mean"
     ),
-    "mien.core.files": "storage_error write_bytes write_text writing",
+    "mien.core.answer": "Answer FaceAnswer Verdict Worded adjective prediction_set summary verdict",
+    "mien.core.files": "cache_folder storage_error write_bytes write_text writing",
     "mien.core.lineage": "Lineage people",
     "mien.core.neighbours": "matches mirror pairs",
     "mien.core.onnx_metadata": "without",
@@ -65,7 +66,7 @@ NAMES = {
         "export_alone litert_alone measure resume run shrink summary"
     ),
     "mien.tune": ("Course Importance Now Plan Study Trial begin importances is_study resume search summary write_page"),
-    "mien.predict": "Moment Predictor Sample Seen Timeline Track finds holds in_the_box model_file watch",
+    "mien.predict": "Moment Predictor Sample Seen Timeline Track finds in_the_box model_file watch",
     "mien.serve": "Settings app run",
     "mien.report": "Album answer_picture draw_moment timeline_picture write",
     "mien.compare": "Comparison Entry Example Pair Setting runs write_page",
@@ -84,7 +85,10 @@ MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "re
     "explain",
     "export",
 }
-GROUND = {"errors", "files", "lineage", "neighbours", "onnx_metadata", "recipe", "registry", "run", "types", "units"}
+GROUND = {
+    *("answer", "errors", "files", "lineage", "neighbours", "onnx_metadata"),
+    *("recipe", "registry", "run", "types", "units"),
+}
 
 
 def public(module: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from typing import Annotated
@@ -10,7 +11,7 @@ import typer
 
 import mien
 from mien.cli import _compare, _distil, _doctor, _predict, _run, _serve, _stages, _tune
-from mien.cli._terminal import say
+from mien.cli._terminal import Sentences, say
 from mien.core.errors import MienError
 
 STOPPED = 130  # 128 + SIGINT, as shells have it
@@ -51,6 +52,8 @@ _doctor.register(app)
 
 def main() -> None:
     """Run the command line; every error of Mien's is one sentence and exit code 2."""
+    logger = logging.getLogger("mien")
+    logger.handlers, logger.propagate = [Sentences()], False
     try:
         app()
     except MienError as error:

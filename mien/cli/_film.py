@@ -8,21 +8,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from mien.cli._terminal import heaviest, progress, say, table
+from mien.cli._terminal import likeliest, progress, say, table
 from mien.core.errors import SettingError
 
 if TYPE_CHECKING:
+    from mien.core.answer import Verdict
     from mien.media import Film
     from mien.predict import Moment, Predictor, Timeline
 
 Tell = Callable[["Moment"], None]
 SHOWN = 20  # faces in the table
+VERDICT = ("sentence", "sure", "confidence", "prediction_set")  # columns of a CSV file
 RATE = 25.0  # frames a second of a film that does not say how many it has
 
 
@@ -92,24 +93,44 @@ def _shown(moments: Iterator[Moment], film: Film) -> Iterator[Moment]:
 
 
 def _print_json(moment: Moment) -> None:
-    faces = [asdict(seen) for seen in moment.faces]
+    faces = [seen.to_json() for seen in moment.faces]
     line = {"frame": moment.frame.number, "time": round(moment.frame.time, 3), "faces": faces}
     typer.echo(json.dumps(line, ensure_ascii=False))
 
 
 def _csv_lines(predictor: Predictor) -> Tell:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    heading = ["time", "frame", "face", "left", "top", "width", "height", "label", *predictor.labels]
+    heading = ["time", "frame", "face", "left", "top", "width", "height", "label", *predictor.labels, *VERDICT]
 
     def tell(moment: Moment) -> None:
         if moment.frame.number == 0:
             writer.writerow(heading)
         for seen in moment.faces:
-            weights = [f"{seen.probabilities[label]:.6f}" for label in predictor.labels]
+            values = [f"{seen.probabilities[label]:.6f}" for label in predictor.labels]
             when = [f"{moment.frame.time:.3f}", moment.frame.number]
-            writer.writerow([*when, seen.track, *seen.box, seen.label, *weights])
+            writer.writerow([*when, seen.track, *seen.box, seen.label, *values, *verdict_cells(seen.verdict)])
 
     return tell
+
+
+def verdict_cells(verdict: Verdict | None, sentence: str = "") -> list[str]:
+    """Return the cells of a verdict, in the order of `VERDICT`.
+
+    Parameters
+    ----------
+    verdict : Verdict or None
+        None where there is no answer.
+    sentence : str
+        What is said then.
+
+    Returns
+    -------
+    list of str
+        Classes with a ``|`` between them.
+    """
+    if verdict is None:
+        return [sentence, "", "", ""]
+    return [verdict.sentence, str(verdict.sure).lower(), f"{verdict.confidence:g}", "|".join(verdict.prediction_set)]
 
 
 def _print_tracks(timeline: Timeline) -> None:
@@ -118,13 +139,13 @@ def _print_tracks(timeline: Timeline) -> None:
             track.number,
             f"{track.first:.1f} to {track.last:.1f} s",
             track.frames,
-            f"looks {track.label}",
-            heaviest(track.probabilities),
+            track.verdict.words,
+            likeliest(track.probabilities),
         )
         for track in timeline.tracks[:SHOWN]
     ]
     if rows:
-        table(["face", "seen", "frames", "mostly", "mean weights"], rows)
+        table(["face", "seen", "frames", "on average", "mean probabilities"], rows)
     else:
         typer.echo("No face was found in any frame.")
 

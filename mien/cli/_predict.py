@@ -1,9 +1,8 @@
-"""`mien predict`: pictures in, labels and weights out."""
+"""`mien predict`: pictures in, what they look like and how sure that is out."""
 
 from __future__ import annotations
 
 import csv
-import dataclasses
 import json
 import os
 import sys
@@ -13,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mien.cli._film import predict_film
+from mien.cli._film import VERDICT, predict_film, verdict_cells
 from mien.cli._options import Crop, labels_of
-from mien.cli._terminal import heaviest, say, table
+from mien.cli._terminal import likeliest, say, table
 from mien.core.errors import SettingError
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ def predict(
     show: Show = None,
     plot: Plot = None,
 ) -> None:
-    """Say what faces look like, with the weight of each class.
+    """Say what faces look like, with the probability of each class.
 
     Exit code 0: every input could be read. 1: some could not. 2: none could.
 
@@ -114,7 +113,7 @@ def predict(
         done = _print_csv(answers, predictor)
     else:
         done = _print_table(answers)
-    _tell_stand_in(done)
+    _tell_what_to_know(done)
     if show is not None:
         _draw(pictures, done, show)
     failed = sum(item.error is not None for item in done)
@@ -146,43 +145,47 @@ def _gather(inputs: list[str]) -> Iterator[tuple[str, Path | bytes]]:
 def _print_json(answers: Iterator[Answer]) -> list[Answer]:
     done = []
     for item in answers:
-        typer.echo(json.dumps(dataclasses.asdict(item), ensure_ascii=False))
+        typer.echo(json.dumps(item.to_json(), ensure_ascii=False))
         done.append(item)
     return done
 
 
 def _print_csv(answers: Iterator[Answer], predictor: Predictor) -> list[Answer]:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["path", "label", *predictor.labels, "faces", "box", "reason", "error"])
+    writer.writerow(["path", "label", *predictor.labels, "faces", "box", "reason", "error", *VERDICT, "summary"])
     done = []
     for item in answers:
-        weights = [f"{item.probabilities[label]:.6f}" if item.probabilities else "" for label in predictor.labels]
+        values = [f"{item.probabilities[label]:.6f}" if item.probabilities else "" for label in predictor.labels]
         box = " ".join(map(str, item.faces[0].box)) if item.faces else ""
         faces = len(item.faces) if item.finder else ""
-        writer.writerow([item.path, item.label or "", *weights, faces, box, item.reason or "", item.error or ""])
+        row = [item.path, item.label or "", *values, faces, box, item.reason or "", item.error or ""]
+        writer.writerow([*row, *verdict_cells(item.verdict, item.sentence or ""), item.summary or ""])
         done.append(item)
     return done
 
 
 def _print_table(answers: Iterator[Answer]) -> list[Answer]:
     done = list(answers)
-    table(["picture", "answer", "weights"], [row for item in done for row in _rows(item)])
+    table(["picture", "answer", "probabilities"], [row for item in done for row in _rows(item)])
     return done
 
 
-def _rows(item: Answer) -> Iterator[tuple[str, str, str]]:
-    """One row a picture, or one a face where there are several."""
-    if item.probabilities is None:
-        yield item.path, "no face" if item.reason else "no answer", item.error or item.reason or ""
+def _rows(item: Answer) -> Iterator[tuple[str, str, object]]:
+    """One row a picture; where there are several faces, one that sums up and one a face."""
+    if item.verdict is None or item.probabilities is None:
+        yield item.path, "no answer" if item.error else "no face found", item.error or item.reason or ""
         return
     if len(item.faces) < 2:
-        yield item.path, f"looks {item.label}", heaviest(item.probabilities)
+        yield item.path, item.verdict.words, likeliest(item.probabilities)
         return
+    yield item.path, f"{len(item.faces)} faces", item.summary
     for number, face in enumerate(item.faces, 1):
-        yield f"{item.path}, face {number}", f"looks {face.label}", heaviest(face.probabilities)
+        yield f"  face {number}", face.verdict.words, likeliest(face.probabilities)
 
 
-def _tell_stand_in(done: list[Answer]) -> None:
+def _tell_what_to_know(done: list[Answer]) -> None:
+    for note in dict.fromkeys(item.note for item in done if item.note):
+        say(note)
     if any(item.finder == "haar" for item in done):
         say(
             "Faces were looked for with OpenCV's Haar cascade, which misses more of them: the file of the better "

@@ -1,4 +1,4 @@
-"""Writing that cannot leave half a file: beside it, fsync, rename."""
+"""Writing that cannot leave half a file: beside it, fsync, rename; and where Mien keeps what it fetched."""
 
 from __future__ import annotations
 
@@ -22,6 +22,17 @@ _REASONS = {
     errno.EACCES: ("you may not write there", "Choose another place with --out, or change its permissions"),
     errno.EPERM: ("you may not write there", "Choose another place with --out, or change its permissions"),
 }
+
+
+def cache_folder() -> Path:
+    """Say where Mien keeps what it fetched.
+
+    Returns
+    -------
+    pathlib.Path
+        A folder, which may not exist yet.
+    """
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "mien"
 
 
 def storage_error(path: Path | str, error: OSError) -> StorageError:

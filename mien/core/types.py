@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
 from mien.core._tables import FINDING_COLUMNS, MANIFEST_COLUMNS, Findings, Manifest
+from mien.core.answer import Answer, FaceAnswer
 from mien.core.errors import ModelFileError
 
 if TYPE_CHECKING:
@@ -179,57 +180,6 @@ class InputContract:
         if crop not in CROPS or not -0.4 <= margin <= 4:
             raise ModelFileError(f"The contract in the model file cuts pictures as '{crop}' with a margin of {margin}")
         return cls(labels, size, colour, kind, crop, margin, version)
-
-
-@dataclass(frozen=True)
-class FaceAnswer:
-    """What a model says of one face.
-
-    Parameters
-    ----------
-    box : tuple of int
-        Left, top, width, height, pixels of the picture as it is seen (turned as its EXIF says).
-    label : str
-        The class with the most weight.
-    probabilities : dict of str to float
-        Class to weight, 0..1, summing to 1.
-    """
-
-    box: tuple[int, int, int, int]
-    label: str
-    probabilities: dict[str, float]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a model says of one input.
-
-    Parameters
-    ----------
-    path : str
-        Where the input came from (``-`` for standard input).
-    label : str or None
-        The class with the most weight, of the largest face where faces were looked for; None when the input could
-        not be read or shows no face.
-    probabilities : dict of str to float, or None
-        Class to weight, 0..1, summing to 1.
-    faces : tuple of FaceAnswer
-        Every face that was found, largest first; empty where none was looked for.
-    finder : str or None
-        Who looked for faces, a name from ``media.finders``; None where nobody did.
-    reason : str or None
-        Why a picture that could be read has no label, in a sentence.
-    error : str or None
-        Why the input could not be read, in a sentence.
-    """
-
-    path: str
-    label: str | None = None
-    probabilities: dict[str, float] | None = None
-    faces: tuple[FaceAnswer, ...] = ()
-    finder: str | None = None
-    reason: str | None = None
-    error: str | None = None
 
 
 class Batches(Protocol):

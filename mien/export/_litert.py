@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -155,7 +156,9 @@ def _converted(
     module = tf.Module()
     module.kept = [variable.value for member in members for variable in member.variables]
     signature = [tf.TensorSpec((1, *contract.shape), tf.uint8, name="pixels")]
-    module.answer = tf.function(lambda pixels: {"probabilities": answer(pixels)}, input_signature=signature)
+    module.answer = tf.function(
+        lambda pixels: {"probabilities": answer(pixels)}, input_signature=signature, autograph=False
+    )
     with _converting():
         converter = tf.lite.TFLiteConverter.from_concrete_functions([module.answer.get_concrete_function()], module)
         if ranges is None:
@@ -173,6 +176,8 @@ def _converted(
 def _converting() -> Iterator[None]:
     from tensorflow.lite.python.convert import ConverterError
 
+    before = sys.dont_write_bytecode
+    sys.dont_write_bytecode = True  # of code that it generates, in the system's folder for temporary files
     try:
         # It warns of input statistics that a calibration replaces, and that tf.lite moves to ai-edge-litert.
         with hushed(), warnings.catch_warnings():
@@ -180,6 +185,8 @@ def _converting() -> Iterator[None]:
             yield
     except ConverterError as error:
         raise _unknown(next((line for line in str(error).splitlines() if line.strip()), "no word")) from error
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def _unknown(what: str) -> ModelFileError:

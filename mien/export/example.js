@@ -1,6 +1,8 @@
 // The model in a page of your own: give it a picture, it says what the face looks like. Nothing leaves the browser.
 import * as ort from "./vendor/ort.mjs";
+import { said } from "./engine/answer.js";
 import { stretch } from "./engine/resize.js"; // resizes as in training, which a canvas does not promise
+import { headline } from "./view/words.js"; // the page's words: looks, probably, between, or not sure
 
 ort.env.wasm.wasmPaths = new URL("vendor/", import.meta.url).href;
 const page = fetch("mien.json").then((answer) => answer.json());
@@ -16,9 +18,9 @@ async function answer(photo) {
   const seen = new Uint8Array(stretch({ data, width, height, channels: 4 }, size).data); // RGB
   const pixels = new ort.Tensor("uint8", seen, [1, size, size, 3]);
   const { probabilities } = await (await session).run({ pixels });
-  return labels.map((label, at) => `${label} ${Math.round(100 * probabilities.data[at])} %`);
+  return headline(said(labels, [...probabilities.data]));
 }
 
 document.querySelector("input").addEventListener("change", async ({ target }) => {
-  document.querySelector("[role=status]").textContent = `Looks: ${(await answer(target.files[0])).join(", ")}`;
+  document.querySelector("[role=status]").textContent = await answer(target.files[0]);
 });

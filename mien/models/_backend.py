@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from mien._conversion import hushed
 from mien.core.errors import MissingPartError
+from mien.core.files import cache_folder
 
 
 def accelerators() -> tuple[str, ...]:
@@ -77,6 +79,24 @@ def import_keras() -> Any:  # noqa: ANN401 - the module
     return keras
 
 
+def keras_home() -> Path:
+    """Say where Keras keeps its settings and what it fetched.
+
+    Imported for the first time, Keras makes a folder ``~/.keras`` and writes its defaults into it. Who has none gets
+    none: Keras's home is then in Mien's own folder.
+
+    Returns
+    -------
+    pathlib.Path
+        What ``KERAS_HOME`` names, ``~/.keras`` where Keras has been used before, or a folder in Mien's cache.
+    """
+    named = os.environ.get("KERAS_HOME")
+    if named:
+        return Path(named).expanduser()
+    usual = Path("~/.keras").expanduser()
+    return usual if (usual / "keras.json").is_file() else cache_folder() / "keras"
+
+
 def seed(keras: Any, number: int) -> None:  # noqa: ANN401
     """Seed Python, NumPy, Keras and its backend.
 
@@ -136,10 +156,11 @@ def quiet_backend() -> Iterator[None]:
     """Let what may import Keras do it quietly, and on the backend as it should be set up."""
     # All are read once, while the backend is imported; setting them later does nothing. Without the first, TensorFlow
     # leaves oneDNN off on CPUs without AVX-512, and a step of `report` takes over three times as long. Without the
-    # last, JAX takes three quarters of a GPU's memory at once.
+    # third, JAX takes three quarters of a GPU's memory at once.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    os.environ["KERAS_HOME"] = str(keras_home())
     # TensorFlow 2.21 logs a line about oneDNN before it reads its own log level, from C++, past sys.stderr.
     with hushed():
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import socket
 import sys
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from mien.core.errors import MienError, SettingError, StorageError
 from mien.models._backbones import OWNER, backbone, network
+from mien.models._backend import keras_home
 
 if TYPE_CHECKING:
     import keras
@@ -57,19 +59,33 @@ def cache() -> Path:
     pathlib.Path
         A folder, which may not exist yet.
     """
-    home = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
+    home = keras_home()
     # Where it may not write there, Keras takes another place.
     return (home if os.access(home, os.W_OK) else Path("/tmp/.keras")) / "models"  # noqa: S108
 
 
 def _of_the_owner(name: str, size: int) -> keras.Model:
     there = (cache() / backbone(name).file_name).exists()
+    if not there:
+        _announce(name)
     # Keras's bar goes where Mien's does: standard output may be read by a program.
     with _impatient(), contextlib.redirect_stdout(sys.stderr):
         try:
             return network(name, size, IMAGENET)
         except Exception as error:  # a bare Exception, an OSError or a ValueError, as Keras and urllib raise them
             raise _not_fetched(name, error, there=there) from error
+
+
+def _announce(name: str) -> None:
+    """Say what is about to be fetched, or refuse where nothing may be."""
+    if os.environ.get("MIEN_OFFLINE"):
+        raise _not_fetched(name, OSError("MIEN_OFFLINE is set"), there=False)
+    logging.getLogger("mien").warning(
+        "The ImageNet weights of '%s' are not here yet. Fetching them once from %s into %s. MIEN_OFFLINE=1 forbids it.",
+        name,
+        f"{OWNER}{backbone(name).file}",
+        cache(),
+    )
 
 
 def _of_a_file(name: str, size: int, path: Path) -> keras.Model:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import audit, collect, evaluate, explain, load, media
+from mien import audit, collect, evaluate, explain, load, media, web
 from mien.core import lineage
+from mien.core.answer import adjective
 from mien.core.errors import SettingError, SourceError
 from mien.core.files import write_bytes
 from mien.core.lineage import Lineage
@@ -213,13 +214,14 @@ def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *,
     """
     predictor = Predictor(model, crop=crop)
     seen = predictor.sees(Path(picture))
-    weights = predictor.probabilities(seen[None])[0]
+    answer = predictor.predict(Path(picture))
     heat = explain.occlusion(predictor.probabilities, seen)
     both = np.concatenate([seen, explain.overlay(seen, heat)], axis=1)
     larger = np.repeat(np.repeat(both, _times(len(seen)), axis=0), _times(len(seen)), axis=1)
     write_bytes(path, media.encode_png(larger))
-    label = predictor.labels[int(weights.argmax())]
-    return f"'{picture}' looks {label} ({weights.max():.0%}). What spoke for it is drawn in '{path}'."
+    look, share = adjective(str(answer.label)), web.percent(max((answer.probabilities or {}).values()), unit=False)
+    words = f"'{picture}': {answer.sentence} ({look} {share}%). What spoke for {look} is drawn in '{path}'."
+    return f"{words} {answer.note}" if answer.note else words
 
 
 def answers(predict: Predict, side: Batches, progress: Progress = silent) -> tuple[Integers, Probabilities]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mien.core.answer import Worded
+
 if TYPE_CHECKING:
     from mien.core.types import FaceAnswer
     from mien.media import Frame
@@ -20,7 +22,7 @@ Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
-class Seen:
+class Seen(Worded):
     """A face in a frame.
 
     Parameters
@@ -30,9 +32,9 @@ class Seen:
     box : tuple of int
         Left, top, width, height, pixels.
     label : str
-        The class with the most weight, smoothed over time.
+        The most probable class, smoothed over time.
     probabilities : dict of str to float
-        Class to weight, smoothed over time, 0..1, summing to 1.
+        Class to probability, smoothed over time, 0..1, summing to 1.
     """
 
     track: int
@@ -68,7 +70,7 @@ class _Track:
         share = 1 - math.exp(-max(time - self.time, 1e-3) / SMOOTH)
         earlier = self.probabilities
         self.probabilities = {
-            label: earlier[label] + share * (weight - earlier[label]) for label, weight in face.probabilities.items()
+            label: earlier[label] + share * (value - earlier[label]) for label, value in face.probabilities.items()
         }
         self.box, self.time = face.box, time
 
@@ -80,8 +82,8 @@ class _Track:
 def watch(predictor: Predictor, frames: Iterable[Frame]) -> Iterator[Moment]:
     """Answer for every face of every frame, and follow faces from one to the next.
 
-    Boxes that overlap most belong together; a face out of sight for `LOST` seconds is forgotten. The weights of a face
-    are an exponential moving average with the time constant `SMOOTH`. Nothing grows with the length of the film.
+    Boxes that overlap most belong together; a face out of sight for `LOST` seconds is forgotten. The probabilities of a
+    face are an exponential moving average with the time constant `SMOOTH`. Nothing grows with the length of the film.
 
     Parameters
     ----------

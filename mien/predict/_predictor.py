@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CHUNK = 32
 CROPS = ("auto", "face", "none")
+WHOLE = "This model judges whole pictures; it did not look for faces. To look for them: --crop face."
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Predictor:
     threads : int
         Threads for one answer; 0 lets ONNX Runtime use every core.
     labels : sequence of str
-        The classes to answer with, in this order; their weights are scaled to sum to 1. Empty means all.
+        The classes to answer with, in this order; their probabilities are scaled to sum to 1. Empty means all.
     crop : str
         ``face`` looks for faces, ``none`` takes the whole picture, ``auto`` does what the model was made for.
     finder : str or Finder
@@ -80,7 +81,7 @@ class Predictor:
         self._file = file
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
         self._columns = _columns(self.contract.labels, labels)
-        self._crop = finds(self.contract, crop)
+        self._crop, self._note = finds(self.contract, crop), _note(self.contract, crop)
         self._finder_name = finder if isinstance(finder, str) else finder.name
         self._finder = None if isinstance(finder, str) else finder
 
@@ -106,12 +107,12 @@ class Predictor:
         """
         other = copy.copy(self)
         other._columns = _columns(self.contract.labels, labels)  # noqa: SLF001 - one of us
-        other._crop = finds(self.contract, crop)  # noqa: SLF001
+        other._crop, other._note = finds(self.contract, crop), _note(self.contract, crop)  # noqa: SLF001
         return other
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The classes it answers with, in the order of its weights."""
+        """The classes it answers with, in the order of its probabilities."""
         return tuple(self.contract.labels[column] for column in self._columns)
 
     @property
@@ -173,7 +174,7 @@ class Predictor:
         Returns
         -------
         Answer
-            Label and weight of each class; no label and a reason where there is no face.
+            Label, probability of each class, and both in words; no label and a reason where there is no face.
 
         Raises
         ------
@@ -216,14 +217,14 @@ class Predictor:
         pixels = self._pixels(picture)
         return self._cut(named, pixels, finder.find(pixels)[:most])
 
-    def answer(self, sample: Sample, weights: Probabilities) -> Answer:
+    def answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
         """Put into words what the model says of a sample.
 
         Parameters
         ----------
         sample : Sample
             From `prepare`.
-        weights : float32 [N, classes]
+        probabilities : float32 [N, classes]
             What the model says of its rows, in all classes that the model knows.
 
         Returns
@@ -231,12 +232,12 @@ class Predictor:
         Answer
             As of `predict`.
         """
-        return self._answer(sample, self._restricted(weights))
+        return self._answer(sample, self._restricted(probabilities))
 
-    def _answer(self, sample: Sample, weights: Probabilities) -> Answer:
-        said = [self._said(row) for row in weights]
+    def _answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
+        said = [self._said(row) for row in probabilities]
         if sample.faces is None:
-            return Answer(sample.name, *said[0])
+            return Answer(sample.name, *said[0], note=self._note)
         finder = self.finder.name if self.finder else None
         if not said:
             reason = "No face was found in the picture. To judge the whole picture all the same: --crop none."
@@ -249,10 +250,10 @@ class Predictor:
         rows = [media.crop(pixels, face, size, margin) for face in found]
         return Sample(name, np.stack(rows) if rows else np.zeros((0, *self.contract.shape), np.uint8), found)
 
-    def _restricted(self, weights: Probabilities) -> Probabilities:
+    def _restricted(self, probabilities: Probabilities) -> Probabilities:
         if self._columns == [*range(len(self.contract.labels))]:
-            return weights
-        some = np.maximum(weights[:, self._columns], np.finfo(np.float32).tiny)  # all could be 0
+            return probabilities
+        some = np.maximum(probabilities[:, self._columns], np.finfo(np.float32).tiny)  # all could be 0
         scaled: Probabilities = some / some.sum(1, keepdims=True)
         return scaled
 
@@ -317,9 +318,9 @@ class Predictor:
             except MediaError as error:
                 yield Answer(path=name, error=str(error))
 
-    def _said(self, weights: Probabilities) -> tuple[str, dict[str, float]]:
-        pairs = {label: float(weight) for label, weight in zip(self.labels, weights, strict=True)}
-        return self.labels[int(weights.argmax())], pairs
+    def _said(self, row: Probabilities) -> tuple[str, dict[str, float]]:
+        pairs = {label: float(value) for label, value in zip(self.labels, row, strict=True)}
+        return self.labels[int(row.argmax())], pairs
 
     def _pixels(self, picture: Path | str | bytes | Pixels, size: int | None = None) -> Pixels:
         if isinstance(picture, np.ndarray):
@@ -362,34 +363,9 @@ def finds(contract: InputContract, crop: str) -> bool:
     return crop == "face" or (crop == "auto" and contract.crop == "face")
 
 
-def holds(probabilities: dict[str, float], confidence: float) -> tuple[str, ...]:
-    """Name the fewest classes whose weights together reach a confidence.
-
-    Parameters
-    ----------
-    probabilities : dict of str to float
-        Class to weight, 0..1, summing to 1.
-    confidence : float
-        0..1.
-
-    Returns
-    -------
-    tuple of str
-        Heaviest first; with calibrated weights, the truth is among them about that often.
-
-    Examples
-    --------
-    >>> holds({"happy": 0.5, "sad": 0.05, "surprise": 0.45}, 0.9)
-    ('happy', 'surprise')
-    """
-    names: list[str] = []
-    total = 0.0
-    for name in sorted(probabilities, key=lambda label: -probabilities[label]):
-        names.append(name)
-        total += probabilities[name]
-        if total >= confidence:
-            break
-    return tuple(names)
+def _note(contract: InputContract, crop: str) -> str | None:
+    """Say what to know of an answer to a whole picture, unless the person asked for the whole."""
+    return WHOLE if crop == "auto" and not finds(contract, crop) else None
 
 
 def _columns(known: tuple[str, ...], labels: Sequence[str]) -> list[int]:

@@ -1,9 +1,10 @@
-"""What a film showed, in a bounded number of words: one line a face, and its weights over time."""
+"""What a film showed, in a bounded number of words: one line a face, and its probabilities over time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from mien.core.answer import Verdict, verdict
 from mien.predict._moments import Moment, Seen
 
 MOST_BINS = 240  # pieces of a face's time line; when they are full, two and two become one
@@ -24,7 +25,7 @@ class Track:
     step : float
         Seconds a bin of `bins` covers, counted from the start of the film.
     bins : dict of int to dict of str to float
-        Bin to class to the sum of its weights; divide by `counts`.
+        Bin to class to the sum of its probabilities; divide by `counts`.
     counts : dict of int to int
         Bin to frames.
     """
@@ -43,21 +44,26 @@ class Track:
 
     @property
     def probabilities(self) -> dict[str, float]:
-        """Its mean weights over all frames."""
+        """Its mean probabilities over all frames."""
         total: dict[str, float] = {}
-        for weights in self.bins.values():
-            for label, weight in weights.items():
-                total[label] = total.get(label, 0.0) + weight
-        return {label: weight / self.frames for label, weight in total.items()}
+        for sums in self.bins.values():
+            for label, value in sums.items():
+                total[label] = total.get(label, 0.0) + value
+        return {label: value / self.frames for label, value in total.items()}
 
     @property
     def label(self) -> str:
-        """The class with the most weight over all frames."""
+        """The most probable class over all frames."""
         mean = self.probabilities
         return max(mean, key=lambda name: mean[name])
 
-    def weights(self, place: int) -> dict[str, float] | None:
-        """Return the mean weights of a bin.
+    @property
+    def verdict(self) -> Verdict:
+        """What may be said of it over all frames."""
+        return verdict(self.probabilities)
+
+    def mean(self, place: int) -> dict[str, float] | None:
+        """Return the mean probabilities of a bin.
 
         Parameters
         ----------
@@ -70,7 +76,7 @@ class Track:
             None where the face was not seen.
         """
         count = self.counts.get(place, 0)
-        return {label: weight / count for label, weight in self.bins[place].items()} if count else None
+        return {label: value / count for label, value in self.bins[place].items()} if count else None
 
     def add(self, seen: Seen, time: float) -> None:
         """Count a frame.
@@ -85,8 +91,8 @@ class Track:
         self.last = time
         place = int(time / self.step)
         total = self.bins.setdefault(place, dict.fromkeys(seen.probabilities, 0.0))
-        for label, weight in seen.probabilities.items():
-            total[label] += weight
+        for label, value in seen.probabilities.items():
+            total[label] += value
         self.counts[place] = self.counts.get(place, 0) + 1
         while len(self.bins) > MOST_BINS:
             self._halve()
@@ -94,10 +100,10 @@ class Track:
     def _halve(self) -> None:
         bins, counts = self.bins, self.counts
         self.step, self.bins, self.counts = 2 * self.step, {}, {}
-        for place, weights in bins.items():
-            total = self.bins.setdefault(place // 2, dict.fromkeys(weights, 0.0))
-            for label, weight in weights.items():
-                total[label] += weight
+        for place, sums in bins.items():
+            total = self.bins.setdefault(place // 2, dict.fromkeys(sums, 0.0))
+            for label, value in sums.items():
+                total[label] += value
             self.counts[place // 2] = self.counts.get(place // 2, 0) + counts[place]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from mien.core.answer import adjective
 from mien.core.errors import SettingError
-from mien.core.types import Answer
-from mien.report._moment import Box, draw_boxes, letters
-from mien.web import class_colour
+from mien.core.types import Answer, FaceAnswer
+from mien.report._moment import Mark, draw_boxes, in_percent, letters
+from mien.web import class_colour, class_ink
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
@@ -16,13 +17,16 @@ if TYPE_CHECKING:
 INK, PAPER, FAINT, RAIL = "#1b1b1f", "#fbfaf7", "#5c5c66", "#e7e5df"  # LOOK.md, light
 EDGE = 32  # pixels around everything
 TALLEST = 480  # of the picture, pixels
-CHART = 420  # width of the bars' column, pixels
-ROW = 52  # one class, pixels
-SHOWN = 12  # classes at most
+CHART = 420  # width of the answer's column, pixels
+TITLE, LINE = 32, 42  # the headline's letters and lines, pixels
+BAR, FACE = 52, 38  # a class, a face of several, pixels
+SHOWN = 12  # classes or faces at most
 
 
 def answer_picture(picture: Pixels, answer: Answer) -> bytes:
-    """Draw a picture with a box around each face, what it looks like (its largest face), and a bar for each class.
+    """Draw a picture with a box around each face, the answer in words, and a bar for each class.
+
+    Of several faces the boxes are numbered, a line sums up, and a list says what each looks like.
 
     Parameters
     ----------
@@ -45,41 +49,74 @@ def answer_picture(picture: Pixels, answer: Answer) -> bytes:
 
     if answer.probabilities is None:
         raise SettingError(f"There is no answer for '{answer.path}'", expected="an answer with probabilities")
-    ranked = sorted(answer.probabilities.items(), key=lambda pair: -pair[1])[:SHOWN]
-    face = _sized(Image.fromarray(picture))
-    draw_boxes(face, _boxes(answer, face.width / picture.shape[1], face.height / picture.shape[0]))
-    height = max(face.height, 80 + ROW * len(ranked)) + 2 * EDGE
-    sheet = Image.new("RGB", (face.width + CHART + 3 * EDGE, height), PAPER)
-    sheet.paste(face, (EDGE, (height - face.height) // 2))
+    shown = _sized(Image.fromarray(picture))
+    draw_boxes(shown, _marks(answer, shown.width / picture.shape[1], shown.height / picture.shape[0]))
+    headline, several = _lines(answer.summary or ""), len(answer.faces) > 1
+    row, rows = (FACE, len(answer.faces)) if several else (BAR, len(answer.probabilities))
+    tall = LINE * len(headline) + EDGE + row * min(rows, SHOWN + several)
+    height = max(shown.height, tall) + 2 * EDGE
+    sheet = Image.new("RGB", (shown.width + CHART + 3 * EDGE, height), PAPER)
+    sheet.paste(shown, (EDGE, (height - shown.height) // 2))
     pen = ImageDraw.Draw(sheet)
-    left, top = face.width + 2 * EDGE, (height - 80 - ROW * len(ranked)) // 2
-    pen.text((left, top), _heading(answer), fill=INK, font=letters(34), anchor="lt")
-    for number, (label, weight) in enumerate(ranked):
-        _bar(pen, (left, top + 80 + ROW * number), label, weight)
+    left, top = shown.width + 2 * EDGE, (height - tall) // 2
+    for number, line in enumerate(headline):
+        pen.text((left, top + LINE * number + TITLE), line, fill=INK, font=letters(TITLE), anchor="ls")
+    (_faces if several else _bars)(pen, (left, top + LINE * len(headline) + EDGE), answer)
     file = BytesIO()
     sheet.save(file, "PNG")
     return file.getvalue()
 
 
-def _bar(pen: Any, place: tuple[int, int], label: str, weight: float) -> None:  # noqa: ANN401 - ImageDraw
+def _bars(pen: Any, place: tuple[int, int], answer: Answer) -> None:  # noqa: ANN401 - ImageDraw
     left, top = place
-    pen.text((left, top), _fitting(label), fill=INK, font=letters(18), anchor="lt")
-    pen.text((left + CHART, top), f"{weight:.0%}", fill=FAINT, font=letters(18), anchor="rt")
-    pen.rectangle((left, top + 26, left + CHART, top + 35), fill=RAIL)
-    pen.rectangle((left, top + 26, left + max(2, round(CHART * weight)), top + 35), fill=class_colour(label))
+    for label, share in sorted((answer.probabilities or {}).items(), key=lambda pair: -pair[1])[:SHOWN]:
+        pen.text((left, top + 18), _cut(adjective(label), 36), fill=INK, font=letters(18), anchor="ls")
+        pen.text((left + CHART, top + 18), in_percent(share), fill=FAINT, font=letters(18), anchor="rs")
+        pen.rectangle((left, top + 26, left + CHART, top + 35), fill=RAIL)
+        pen.rectangle((left, top + 26, left + max(2, round(CHART * share)), top + 35), fill=class_colour(label))
+        top += BAR
 
 
-def _heading(answer: Answer) -> str:
-    return f"the largest looks {answer.label}" if len(answer.faces) > 1 else f"looks {answer.label}"
+def _faces(pen: Any, place: tuple[int, int], answer: Answer) -> None:  # noqa: ANN401 - ImageDraw
+    left, top = place
+    for number, face in enumerate(answer.faces[:SHOWN], 1):
+        pen.rectangle((left, top, left + 34, top + 26), fill=class_colour(face.label))
+        pen.text((left + 17, top + 20), str(number), fill=class_ink(face.label), font=letters(17), anchor="ms")
+        pen.text((left + 48, top + 20), _cut(face.verdict.words, 34), fill=INK, font=letters(18), anchor="ls")
+        pen.text((left + CHART, top + 20), _share(face), fill=FAINT, font=letters(18), anchor="rs")
+        top += FACE
+    if len(answer.faces) > SHOWN:
+        words = f"and {len(answer.faces) - SHOWN} smaller"
+        pen.text((left + 48, top + 20), words, fill=FAINT, font=letters(18), anchor="ls")
 
 
-def _boxes(answer: Answer, across: float, down: float) -> list[tuple[Box, str, str]]:
+def _share(face: FaceAnswer) -> str:
+    """Say how probable the class is that the words name; where they name none, which one it is."""
+    if face.verdict.kind == "between":
+        return ""
+    share = in_percent(face.probabilities[face.label])
+    return f"{_cut(adjective(face.label), 20)} {share}" if face.verdict.kind == "not sure" else share
+
+
+def _marks(answer: Answer, across: float, down: float) -> list[Mark]:
     found = []
-    for face in answer.faces:
+    for number, face in enumerate(answer.faces, 1):
         left, top, width, height = face.box
         box = (round(left * across), round(top * down), round(width * across), round(height * down))
-        found.append((box, face.label, face.label if len(answer.faces) > 1 else ""))
+        found.append(Mark(box, face.label, str(number) if len(answer.faces) > 1 else "", face.verdict.sure))
     return found
+
+
+def _lines(words: str) -> list[str]:
+    """Break the headline where the column ends."""
+    lines = [""]
+    for word in words.split(" "):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and letters(TITLE).getlength(longer) > CHART:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return [_cut(line, 36) for line in lines]
 
 
 def _sized(face: Any) -> Any:  # noqa: ANN401 - PIL.Image.Image
@@ -88,5 +125,5 @@ def _sized(face: Any) -> Any:  # noqa: ANN401 - PIL.Image.Image
     return face.resize(size, 1)  # Lanczos
 
 
-def _fitting(label: str) -> str:
-    return label if len(label) <= 36 else label[:35] + "\u2026"
+def _cut(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1] + "\u2026"

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from mien.web import class_colour, class_ink
+from mien.web import class_colour, class_ink, percent
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
-    from mien.predict import Moment
+    from mien.predict import Moment, Seen
+
+FEW = 4  # faces in a frame that get words; more would lie over one another
+DASH = 7  # lengths of the line: a dash of the box of a face of which it is not sure, and the gap after it
 
 Box = tuple[int, int, int, int]
 
 
+class Mark(NamedTuple):
+    """A box to draw: where, the class that gives its colour, what is written at it, and whether it is sure of it."""
+
+    box: Box
+    label: str
+    words: str = ""
+    sure: bool = True
+
+
 def draw_moment(moment: Moment) -> Pixels:
-    """Draw the boxes of the faces of a frame, each with its number, its label and the label's weight.
+    """Draw the boxes of the faces of a frame, each with its number and, of a few faces, the answer in words.
 
     Parameters
     ----------
@@ -28,45 +40,80 @@ def draw_moment(moment: Moment) -> Pixels:
     Returns
     -------
     uint8 [H, W, 3]
-        RGB; a copy.
+        RGB; a copy. A dashed box is one of which the model is not sure.
     """
     from PIL import Image
 
     image = Image.fromarray(moment.frame.pixels)
-    faces = [
-        (seen.box, seen.label, f"{seen.track}  {seen.label} {seen.probabilities[seen.label]:.0%}")
-        for seen in moment.faces
-    ]
-    draw_boxes(image, faces)
+    few = len(moment.faces) <= FEW
+    draw_boxes(image, [Mark(seen.box, seen.label, _words(seen, few=few), seen.verdict.sure) for seen in moment.faces])
     return np.array(image, np.uint8)
 
 
-def draw_boxes(image: Any, faces: Sequence[tuple[Box, str, str]]) -> None:  # noqa: ANN401 - PIL.Image.Image
-    """Draw boxes on an image, the smallest last so that it lies on top.
+def _words(seen: Seen, *, few: bool) -> str:
+    if not few:
+        return str(seen.track)
+    verdict = seen.verdict
+    share = f" {in_percent(seen.probabilities[seen.label])}" if verdict.kind in {"looks", "probably"} else ""
+    return f"{seen.track}  {verdict.words}{share}"
+
+
+def draw_boxes(image: Any, marks: Sequence[Mark]) -> None:  # noqa: ANN401 - PIL.Image.Image
+    """Draw boxes on an image, the smallest last so that it lies on top, and over all of them what is written.
 
     Parameters
     ----------
     image : PIL.Image.Image
         RGB; changed.
-    faces : sequence of (box, label, words)
-        Box in pixels of the image, the label that gives the colour, and what is written at the box.
+    marks : sequence of Mark
+        Boxes in pixels of the image.
     """
     from PIL import ImageDraw
 
     pen = ImageDraw.Draw(image)
     line = max(2, round(min(image.size) / 180))
     size = max(11, round(min(image.size) / 26))
-    for (left, top, width, height), label, words in sorted(faces, key=lambda face: -face[0][2] * face[0][3]):
-        colour = class_colour(label)
-        pen.rectangle((left, top, left + width, top + height), outline=colour, width=line)
-        if not words:
-            continue
+    ordered = sorted(marks, key=lambda mark: -mark.box[2] * mark.box[3])
+    for mark in ordered:
+        _frame(pen, mark, line)
+    for mark in (mark for mark in ordered if mark.words):
+        left, top, _, height = mark.box
         font, pad = letters(size), max(2, size // 4)
-        across, down = pen.textbbox((0, 0), words, font=font, anchor="lt")[2:]
+        across, down = pen.textbbox((0, 0), mark.words, font=font, anchor="lt")[2:]
         x = min(max(0, left), max(0, image.width - across - 2 * pad))
         y = top - down - 2 * pad if top >= down + 2 * pad else min(top + height, image.height - down - 2 * pad)
-        pen.rectangle((x, y, x + across + 2 * pad, y + down + 2 * pad), fill=colour)
-        pen.text((x + pad, y + pad), words, fill=class_ink(label), font=font, anchor="lt")
+        pen.rectangle((x, y, x + across + 2 * pad, y + down + 2 * pad), fill=class_colour(mark.label))
+        pen.text((x + pad, y + pad), mark.words, fill=class_ink(mark.label), font=font, anchor="lt")
+
+
+def _frame(pen: Any, mark: Mark, line: int) -> None:  # noqa: ANN401 - ImageDraw
+    (left, top, width, height), colour = mark.box, class_colour(mark.label)
+    if mark.sure:
+        pen.rectangle((left, top, left + width, top + height), outline=colour, width=line)
+        return
+    step = DASH * line
+    for x in range(left, left + width, 2 * step):
+        for y in (top, top + height - line + 1):
+            pen.rectangle((x, y, min(x + step, left + width), y + line - 1), fill=colour)
+    for y in range(top, top + height, 2 * step):
+        for x in (left, left + width - line + 1):
+            pen.rectangle((x, y, x + line - 1, min(y + step, top + height)), fill=colour)
+
+
+def in_percent(share: float) -> str:
+    """Write a share with a space that Pillow's font has.
+
+    Parameters
+    ----------
+    share : float
+        0..1.
+
+    Returns
+    -------
+    str
+        Such as ``84 %``.
+    """
+    return f"{percent(share, unit=False)} %"
 
 
 @cache

@@ -1,10 +1,11 @@
-"""A film's time line: one strip a class for each face, the stronger the colour, the more weight."""
+"""A film's time line: one strip a class for each face, the stronger the colour, the more probable."""
 
 from __future__ import annotations
 
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from mien.core.answer import adjective
 from mien.report._answer import FAINT, INK, PAPER, RAIL
 from mien.report._moment import letters
 from mien.web import class_colour
@@ -56,21 +57,21 @@ def timeline_picture(timeline: Timeline, name: str) -> bytes:
 
 
 def _face(pen: Any, track: Track, top: int, end: float) -> None:  # noqa: ANN401 - ImageDraw
-    words = f"Face {track.number}: looks {track.label} most of the time" if track.frames > 1 else f"Face {track.number}"
+    words = f"Face {track.number}: {track.verdict.words}{', on average' if track.frames > 1 else ''}"
     pen.text((EDGE, top), words, fill=INK, font=letters(19), anchor="lt")
     pen.text((EDGE + NAMES + WIDTH, top + 2), _span(track), fill=FAINT, font=letters(16), anchor="rt")
     left = EDGE + NAMES
     for row, label in enumerate(track.probabilities):
         y = top + HEAD - 8 + (STRIP + GAP) * row
-        pen.text((EDGE, y + STRIP // 2), _cut(label), fill=INK, font=letters(16), anchor="lm")
+        pen.text((EDGE, y + STRIP // 2), _cut(adjective(label)), fill=INK, font=letters(16), anchor="lm")
         pen.rectangle((left, y, left + WIDTH, y + STRIP - 1), fill=RAIL)
         for place in sorted(track.counts):
-            weights = track.weights(place) or {}
+            mean = track.mean(place) or {}
             begin = max(track.first, place * track.step) / end
             stop = min(max(track.last, track.first + end / WIDTH), (place + 1) * track.step) / end
             spot = (left + int(WIDTH * begin), y, left + min(WIDTH, max(1, int(WIDTH * stop))), y + STRIP - 1)
             if spot[2] >= spot[0]:
-                pen.rectangle(spot, fill=_mixed(class_colour(label), weights[label]))
+                pen.rectangle(spot, fill=_mixed(class_colour(label), mean[label]))
 
 
 def _clock(pen: Any, top: int, end: float) -> None:  # noqa: ANN401
@@ -90,9 +91,9 @@ def _time(seconds: float, longest: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
-def _mixed(colour: str, weight: float) -> tuple[int, int, int]:
+def _mixed(colour: str, share: float) -> tuple[int, int, int]:
     full, empty = (tuple(int(text[at : at + 2], 16) for at in (1, 3, 5)) for text in (colour, RAIL))
-    red, green, blue = (round(e + (f - e) * weight) for f, e in zip(full, empty, strict=True))
+    red, green, blue = (round(e + (f - e) * share) for f, e in zip(full, empty, strict=True))
     return red, green, blue
 
 

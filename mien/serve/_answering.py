@@ -13,9 +13,9 @@ import numpy as np
 from mien import explain, media
 from mien.core.errors import MediaError
 from mien.core.types import Answer
-from mien.predict import holds
 from mien.serve._lane import fail
 from mien.serve._problem import ProblemError
+from mien.serve._schema import worded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from mien.serve._settings import Settings
     from mien.serve._shelf import Served
 
-CONFIDENCE = 0.9
 PATCHES = 16  # along each side of what `explain` answers; the model is asked with half as many
 
 
@@ -123,19 +122,19 @@ class Answering:
         future: asyncio.Future[Any] = loop.create_future()
         self._threads.submit(self._ready, model, predictor, given, future)
         try:
-            ready, weights = await future
+            ready, probabilities = await future
         except MediaError:
             self._figures.sample(model.name, "unreadable")
             raise
-        answer = predictor.answer(ready, weights)
+        answer = predictor.answer(ready, probabilities)
         self._figures.sample(model.name, "answered" if answer.label else "nothing")
-        return _words(answer)
+        return worded(answer)
 
     async def _one_of_many(self, model: Served, predictor: Predictor, given: Given) -> dict[str, Any]:
         try:
             return await self._one(model, predictor, given)
         except MediaError as error:
-            return _words(Answer(given.name, error=str(error)))
+            return worded(Answer(given.name, error=str(error)))
 
     def _ready(self, model: Served, predictor: Predictor, given: Given, future: asyncio.Future[Any]) -> None:
         """Make a sample ready and bring it to the model: all in one thread, as each change of threads costs."""
@@ -148,41 +147,18 @@ class Answering:
         model.lane.put(ready, future)
 
 
-def _words(answer: Answer) -> dict[str, Any]:
-    faces = [
-        {"box": face.box, "label": face.label, "probabilities": face.probabilities, **_held(face.probabilities)}
-        for face in answer.faces
-    ]
-    return {
-        "name": answer.path,
-        "label": answer.label,
-        "probabilities": answer.probabilities,
-        **_held(answer.probabilities or {}),
-        "confidence": CONFIDENCE,
-        "faces": faces,
-        "finder": answer.finder,
-        "reason": answer.reason and answer.reason.replace("--crop none", "crop=none"),
-        "error": answer.error,
-    }
-
-
-def _held(probabilities: dict[str, float]) -> dict[str, Any]:
-    names = holds(probabilities, CONFIDENCE)
-    return {"holds": names, "sure": len(names) == 1}
-
-
 def _explained(predictor: Predictor, given: Given, face: int) -> dict[str, Any]:
     ready = predictor.prepare(given.data, name=given.name, most=face + 1)
     if len(ready.rows) <= face:
         raise ProblemError(422, f"There is no face number {face} in the sample.", "faceless")
     seen = ready.rows[face]
-    weights = predictor.probabilities(seen[None])[0]
+    row = predictor.probabilities(seen[None])[0]
     heat = np.maximum(explain.occlusion(predictor.probabilities, seen, grid=min(PATCHES // 2, len(seen))), 0)
     steps = np.linspace(0, len(seen), min(PATCHES, len(seen)) + 1).astype(int)[:-1]
     grid = np.add.reduceat(np.add.reduceat(heat, steps, 0), steps, 1)
     picture = base64.b64encode(media.encode_png(seen)).decode()
     return {
-        "label": predictor.labels[int(weights.argmax())],
+        "label": predictor.labels[int(row.argmax())],
         "grid": np.round(grid / max(float(grid.max()), 1e-9), 4).tolist(),
         "box": ready.faces[face].box if ready.faces else None,
         "image": f"data:image/png;base64,{picture}",

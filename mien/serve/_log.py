@@ -37,7 +37,7 @@ def log_error(error: BaseException) -> None:
 
 
 class Lines(logging.Handler):
-    """Brings what uvicorn has to say into the same log."""
+    """Brings what uvicorn, and Mien below the server, have to say into the same log."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record's sentence, without the traceback that may follow it."""

@@ -7,24 +7,34 @@ from typing import Annotated, Any
 from annotated_types import Len
 from pydantic import BaseModel, ConfigDict, Field
 
+from mien.core.types import Answer, FaceAnswer
 from mien.serve._problem import MEDIA_TYPE
 
-_WEIGHTS = "Class to weight, 0..1, summing to 1."
-_ONE: dict[str, Any] = {
-    "probabilities": {"happy": 0.72, "surprise": 0.21, "sad": 0.07},
-    "holds": ["happy", "surprise"],
-    "sure": False,
-}
-_ANSWER: dict[str, Any] = {
-    "name": "photo.jpg",
-    "label": "happy",
-    **_ONE,
-    "confidence": 0.9,
-    "faces": [{"box": [120, 64, 210, 260], "label": "happy", **_ONE}],
-    "finder": "yunet",
-    "reason": None,
-    "error": None,
-}
+
+def worded(answer: Answer) -> dict[str, Any]:
+    """Put an answer into the shape of `AnswerOut`.
+
+    Parameters
+    ----------
+    answer : Answer
+        From a predictor; its path is the name that the client gave.
+
+    Returns
+    -------
+    dict
+        JSON values.
+    """
+    found = answer.to_json()
+    found["name"] = found.pop("path")
+    for one in (found, *found["faces"]):
+        one["holds"] = one["prediction_set"]  # its earlier name, which clients may read
+    for field in ("reason", "note"):
+        found[field] = found[field] and found[field].replace("--crop ", "crop=")
+    return found
+
+
+_FACE = FaceAnswer((120, 64, 210, 260), "happy", {"happy": 0.72, "surprise": 0.21, "sad": 0.07})
+_ANSWER = worded(Answer("photo.jpg", _FACE.label, _FACE.probabilities, (_FACE,), "yunet"))
 _PROBLEM: dict[str, Any] = {
     "type": "about:blank",
     "title": "Unsupported Media Type",
@@ -32,35 +42,44 @@ _PROBLEM: dict[str, Any] = {
     "detail": "The file is a PDF, not a picture. Save it as JPEG or PNG, or remove it.",
     "issue": "unsupported",
 }
-_HOLDS = "The fewest classes whose weights together reach `confidence`, heaviest first."
-
+_PROBABILITIES = "Class to probability, 0..1, summing to 1."
 
 Box = Annotated[list[int], Len(4, 4)]
 
 
-class FaceOut(BaseModel):
+class VerdictOut(BaseModel):
+    """What may be said of probabilities."""
+
+    prediction_set: list[str] = Field(
+        description="The fewest classes whose probabilities together reach `confidence`, the most probable first."
+    )
+    sure: bool = Field(description="Whether one class reaches it alone.")
+    confidence: float = Field(description="How often the truth is to be in `prediction_set`, 0..1.")
+    holds: list[str] = Field(description="The same as `prediction_set`: its earlier name.", deprecated=True)
+
+
+class FaceOut(VerdictOut):
     """A face of a picture."""
 
     box: Box = Field(description="Left, top, width, height, pixels.")
-    label: str = Field(description="The class with the most weight: what it looks like, not what is felt.")
-    probabilities: dict[str, float] = Field(description=_WEIGHTS)
-    holds: list[str] = Field(description=_HOLDS)
-    sure: bool = Field(description="Whether one class reaches it alone.")
+    label: str = Field(description="The most probable class: what it looks like, not what is felt.")
+    probabilities: dict[str, float] = Field(description=_PROBABILITIES)
+    sentence: str = Field(description="The answer in words: looks, probably, between, or not sure.")
 
 
-class AnswerOut(BaseModel):
-    """What a model says of one sample."""
+class AnswerOut(VerdictOut):
+    """What a model says of one sample; with several faces, of the largest."""
 
     name: str = Field(description="The file's name, or `-`.")
     label: str | None = Field(description="Of the largest face, where faces were looked for; null where there is none.")
-    probabilities: dict[str, float] | None = Field(description=_WEIGHTS)
-    holds: list[str] = Field(description=_HOLDS)
-    confidence: float = Field(description="How often the truth is to be among `holds`, 0..1.")
-    sure: bool = Field(description="Whether one class reaches it alone.")
+    probabilities: dict[str, float] | None = Field(description=_PROBABILITIES)
+    sentence: str | None = Field(description="The answer in words; null where the sample could not be read.")
+    summary: str | None = Field(description="All faces in one line, such as `21 of 23 look happy`.")
     faces: list[FaceOut] = Field(description="Largest first.")
     finder: str | None = Field(description="Who looked for faces.")
     reason: str | None = Field(description="Why there is no label, in a sentence.")
     error: str | None = Field(description="Why the sample could not be read, in a sentence; the others are answered.")
+    note: str | None = Field(description="What to know of the answer, such as that faces were not looked for.")
 
 
 class PredictOut(BaseModel):

@@ -156,6 +156,9 @@ def run(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> No
     class Protocol(Patient):
         idle = min(IDLE, settings.patience)
 
+    for name in ("uvicorn", "mien"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [Lines(logging.WARNING)], False
     with _socket(settings) as listening:
         made = app(settings)
         config = uvicorn.Config(
@@ -173,8 +176,6 @@ def run(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> No
         server = _Server(config, lambda: ready(_address(listening)))
         made.state.stopping = lambda: server.told_to_stop
         _raise_limit()
-        told = logging.getLogger("uvicorn")
-        told.handlers, told.propagate = [Lines(logging.WARNING)], False
         server.run([listening])
 
 

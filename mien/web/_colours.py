@@ -4,26 +4,17 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+from mien.core.answer import adjective
+
 # Okabe & Ito, "Color Universal Design" (2008), with an olive and a grey beside it; ../shared/LOOK.md fixes the map.
 _FIXED = {
     "angry": "#D55E00",
     "happy": "#E69F00",
     "sad": "#0072B2",
-    "surprise": "#CC79A7",
-    "fear": "#009E73",
-    "disgust": "#7a8b00",
+    "surprised": "#CC79A7",
+    "afraid": "#009E73",
+    "disgusted": "#7a8b00",
     "neutral": "#6b7280",
-}
-# The same expressions as other data sets spell them.
-_ALIASES = {
-    "anger": "angry",
-    "happiness": "happy",
-    "joy": "happy",
-    "sadness": "sad",
-    "surprised": "surprise",
-    "fearful": "fear",
-    "afraid": "fear",
-    "disgusted": "disgust",
 }
 # What is left of Okabe & Ito, then of Paul Tol's "bright", "muted" and "vibrant" sets (2021) that also stand on black.
 _REST = ("#56B4E9", "#F0E442", "#AA4499", "#44AA99", "#DDCC77", "#EE6677", "#66CCEE", "#BB5566", "#999933", "#7B6FD0")
@@ -48,10 +39,10 @@ def class_colour(label: str) -> str:
     >>> class_colour("angry"), class_colour("Anger")
     ('#D55E00', '#D55E00')
     """
+    look = adjective(label)
+    if look in _FIXED:
+        return _FIXED[look]
     name = label.strip().casefold()
-    name = _ALIASES.get(name, name)
-    if name in _FIXED:
-        return _FIXED[name]
     digest = sha256(name.encode("utf-8", "replace")).digest()
     return _REST[int.from_bytes(digest[:4], "big") % len(_REST)]
 

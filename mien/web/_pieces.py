@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
+from mien.core.answer import adjective
 from mien.web._colours import class_colour
 from mien.web._html import Html, join, tag
 from mien.web._words import percent
@@ -97,7 +98,7 @@ def badge(label: str, *, before: str = "") -> Html:
     label : str
         The class.
     before : str
-        A word before the label, such as ``looks``.
+        A word before the label, such as ``labelled``; after ``looks`` it is an adjective.
 
     Returns
     -------
@@ -105,8 +106,9 @@ def badge(label: str, *, before: str = "") -> Html:
         The badge.
     """
     prefix = tag("span", f"{before} ", class_="quiet") if before else None
+    word = adjective(label) if before == "looks" else label
     # <bdi> keeps a label in Arabic or Hebrew from turning the words around it.
-    return tag("span", prefix, tag("i", style=f"--class:{class_colour(label)}"), tag("bdi", label), class_="badge")
+    return tag("span", prefix, tag("i", style=f"--class:{class_colour(label)}"), tag("bdi", word), class_="badge")
 
 
 def severity(kind: str, words: object) -> Html:

@@ -3,14 +3,18 @@
 import csv
 import io
 import json
+import re
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from mien import export, media, models
+from mien.core.answer import verdict
 from mien.core.errors import MediaError, SettingError
 from mien.core.recipe import Recipe
+
+VERDICT = ["prediction_set", "sure", "confidence", "sentence"]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +53,9 @@ def test_json_is_one_object_a_frame(command, model, clip):
     assert [list(line) for line in lines] == [["frame", "time", "faces"]] * 30
     assert lines[10]["time"] == pytest.approx(1.0, abs=0.05)
     faces = lines[15]["faces"]
-    assert [list(found) for found in faces] == [["track", "box", "label", "probabilities"]] * 2
+    assert [list(found) for found in faces] == [["track", "box", "label", "probabilities", *VERDICT]] * 2
+    for found in faces:
+        assert {name: found[name] for name in VERDICT} == verdict(found["probabilities"]).to_json()
     first = [found["box"][0] for line in lines for found in line["faces"] if found["track"] == 1]
     assert all(after > before - 8 for before, after in pairwise(first))  # it goes to the right, a box wavers
     assert first[-1] - first[0] == pytest.approx(87, abs=12)
@@ -59,16 +65,19 @@ def test_json_is_one_object_a_frame(command, model, clip):
 def test_csv_is_one_row_a_face(command, model, clip):
     done = command("predict", clip, "--model", model, "--csv", "--labels", "sad,happy")
     rows = list(csv.DictReader(io.StringIO(done.stdout)))
-    assert list(rows[0]) == ["time", "frame", "face", "left", "top", "width", "height", "label", "sad", "happy"]
+    columns = ["time", "frame", "face", "left", "top", "width", "height", "label", "sad", "happy"]
+    assert list(rows[0]) == [*columns, "sentence", "sure", "confidence", "prediction_set"]
     assert {row["face"] for row in rows} >= {"1", "2"}
     for row in rows:
         assert float(row["sad"]) + float(row["happy"]) == pytest.approx(1, abs=1e-5)
+        assert row["prediction_set"].split("|")[0] == row["label"]
+        assert (row["sure"], row["confidence"]) == ("true" if row["sentence"].startswith("Looks") else "false", "0.9")
 
 
 def test_the_table_has_one_row_a_face_and_the_frame_rate_is_told(command, model, clip):
     done = command("predict", clip, "--model", model)
-    assert "mean weights" in done.stdout
-    assert "looks" in done.stdout
+    assert "mean probabilities" in done.stdout
+    assert re.search(r"  (looks|probably|between|not sure) ?", done.stdout)
     assert "30 frames of 2.9 s in" in done.stderr
     assert "frames a second, faces found by haar. The film's own rate: 10 a second." in done.stderr
 

@@ -9,7 +9,10 @@ import pytest
 from PIL import Image
 
 from mien import Predictor, media
+from mien.core.answer import verdict
 from mien.core.errors import SettingError
+
+VERDICT = ["prediction_set", "sure", "confidence", "sentence", "summary"]
 
 
 @pytest.fixture(scope="module")
@@ -39,16 +42,20 @@ def test_json_is_one_object_a_line_in_the_order_given(command, model, photos):
     found = lines(done)
     assert [item["path"] for item in found] == [str(path) for path in inputs]
     for item in found:
-        assert list(item) == ["path", "label", "probabilities", "faces", "finder", "reason", "error"]
+        assert list(item) == ["path", "label", "probabilities", "faces", "finder", "reason", "error", "note", *VERDICT]
         assert (item["faces"], item["finder"], item["reason"]) == ([], None, None)  # none was looked for
     for item in (found[0], found[3]):
         assert item["error"] is None
         assert list(item["probabilities"]) == ["angry", "happy", "sad"]
         assert math.isclose(sum(item["probabilities"].values()), 1, abs_tol=1e-6)
         assert item["label"] == max(item["probabilities"], key=item["probabilities"].get)
+        said = verdict(item["probabilities"])
+        assert {name: item[name] for name in VERDICT} == {**said.to_json(), "summary": said.sentence}
+        assert item["note"].startswith("This model judges whole pictures; it did not look for faces.")
     for item in (found[1], found[2]):
         assert item["label"] is item["probabilities"] is None
         assert item["error"].endswith(".")
+        assert [item[name] for name in VERDICT] == [[], False, 0.9, None, None]
     assert done.exit_code == 1
 
 
@@ -83,7 +90,13 @@ def test_a_dash_is_standard_input(command, model, photos):
 def test_csv_is_a_table_for_programs(command, model, photos):
     done = command("predict", photos / "a.png", photos / "bad.jpg", "--model", model, "--csv")
     good, bad = csv.DictReader(io.StringIO(done.stdout))
-    assert list(good) == ["path", "label", "angry", "happy", "sad", "faces", "box", "reason", "error"]
+    columns = ["path", "label", "angry", "happy", "sad", "faces", "box", "reason", "error"]
+    assert list(good) == [*columns, "sentence", "sure", "confidence", "prediction_set", "summary"]
+    said = Predictor(model).predict(photos / "a.png").verdict
+    assert (good["sentence"], good["summary"]) == (said.sentence, said.sentence)
+    assert (good["sure"], good["confidence"]) == (str(said.sure).lower(), "0.9")
+    assert good["prediction_set"] == "|".join(said.prediction_set)
+    assert (bad["sentence"], bad["sure"], bad["prediction_set"]) == ("", "", "")
     assert sum(float(good[label]) for label in ("angry", "happy", "sad")) == pytest.approx(1, abs=1e-5)
     assert (good["path"], good["error"]) == (str(photos / "a.png"), "")
     assert (good["faces"], good["box"], good["reason"]) == ("", "", "")
@@ -94,8 +107,10 @@ def test_csv_is_a_table_for_programs(command, model, photos):
 
 def test_the_table_is_for_people(command, model, photos):
     done = command("predict", photos / "a.png", photos / "bad.jpg", "--model", model)
-    label = Predictor(model).predict(photos / "a.png").label
-    assert f"looks {label}" in done.stdout
+    assert Predictor(model).predict(photos / "a.png").verdict.words in done.stdout
+    assert done.stderr.count("This model judges whole pictures; it did not look for faces.") == 1
+    asked = command("predict", photos / "a.png", "--model", model, "--crop", "none")
+    assert "did not look for faces" not in asked.stderr
     assert "no answer" in done.stdout
     assert "The file is no picture" in done.stdout
     assert "%" in done.stdout

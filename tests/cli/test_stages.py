@@ -5,7 +5,7 @@ import json
 import onnx
 import pytest
 
-from mien import evaluate, media
+from mien import Predictor, evaluate, media
 from mien.core.errors import SettingError
 from mien.core.types import Findings, Manifest
 
@@ -116,7 +116,10 @@ def test_evaluate_on_other_classes_is_answered_with_a_sentence(command, small_ru
 def test_explain_draws(command, small_run, small_faces, tmp_path):
     picture = small_faces / "happy" / "00.png"
     done = command("explain", small_run.folder, picture, "--out", tmp_path / "why.png")
-    assert f"'{picture}' looks " in done.stdout
+    answer = Predictor(small_run.model).predict(picture)
+    assert done.stdout.startswith(f"'{picture}': {answer.sentence} ({answer.label} ")
+    assert f"What spoke for {answer.label} is drawn in '{tmp_path / 'why.png'}'." in done.stdout
+    assert "This model judges whole pictures; it did not look for faces." in done.stdout
     height, width, _ = media.decode((tmp_path / "why.png").read_bytes()).shape
     assert width == 2 * height
 

@@ -117,6 +117,7 @@ def test_an_answer_is_empty_until_it_is_given():
         "finder": None,
         "reason": None,
         "error": None,
+        "note": None,
     }
 
 

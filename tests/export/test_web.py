@@ -182,8 +182,9 @@ def test_the_example_uses_what_the_page_has():
     assert "<script type" in html
     assert "style=" not in html
     assert not any(f"on{event}=" in html for event in ("click", "change", "load"))  # a strict policy forbids them
-    for name in ("vendor/ort.mjs", "engine/resize.js"):
+    for name in ("vendor/ort.mjs", "engine/resize.js", "engine/answer.js", "view/words.js"):
         assert f'"./{name}"' in script
+        assert name in web.assets()
     assert len([line for line in script.splitlines() if line.strip() and not line.startswith("//")]) <= 22
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +13,7 @@ import pytest
 
 from mien import media
 from mien.core.errors import StorageError
+from mien.core.files import cache_folder
 from mien.media._faces import _fetch
 
 RIGHT = b"the right file " * 100
@@ -84,7 +87,7 @@ def server(expect, monkeypatch, tmp_path):
 
 def stored():
     """The names in the cache."""
-    return sorted(path.name for path in _fetch.cache().glob("*"))
+    return sorted(path.name for path in cache_folder().glob("*"))
 
 
 @pytest.mark.parametrize("way", ["good", "moved"])
@@ -96,6 +99,26 @@ def test_the_right_file_is_fetched_once_and_kept(server, tmp_path, way):
     asked = server.asked
     assert _fetch.yunet_file() == path
     assert (server.asked, stored()) == (asked, ["toy.onnx"])
+
+
+def test_it_is_said_before_it_happens_and_only_then(server, caplog):
+    asked = []
+    server.answer = lambda request: (asked.append([*caplog.messages]), Server.answer(server, request))
+    _fetch.yunet_file()
+    _fetch.yunet_file()
+    said = (
+        "The face detector YuNet is not here yet. Fetching it once (1 kB) from "
+        f"{server.address} into {cache_folder()}. MIEN_OFFLINE=1 forbids it."
+    )
+    assert asked == [[said]]
+    assert [(record.name, record.levelname, record.message) for record in caplog.records] == [("mien", "WARNING", said)]
+
+
+def test_it_is_said_on_standard_error_to_whoever_uses_python(server):
+    code = f"from mien.media._faces import _fetch; _fetch.URL = {server.address!r}; _fetch.yunet_bytes()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.startswith("The face detector YuNet is not here yet. Fetching it once (232 kB) from")
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("data", [RIGHT[:-1], RIGHT + b"!", RIGHT[:-1] + b"?", b"", b"<html>not found</html>"])
@@ -149,7 +172,7 @@ def test_who_failed_once_does_not_ask_for_an_hour(server):
     with pytest.raises(StorageError, match="the last attempt failed less than an hour ago"):
         _fetch.yunet_file()
     earlier = time.time() - _fetch.AGAIN - 1
-    os.utime(_fetch.cache() / "toy.failed", (earlier, earlier))
+    os.utime(cache_folder() / "toy.failed", (earlier, earlier))
     assert _fetch.yunet_file().read_bytes() == RIGHT
     assert server.asked == 2
 
@@ -158,14 +181,14 @@ def test_a_failed_attempt_does_not_hide_a_file_that_was_put_there(server):
     server.way = "500"
     with pytest.raises(StorageError):
         _fetch.yunet_file()
-    (_fetch.cache() / "toy.onnx").write_bytes(RIGHT)
+    (cache_folder() / "toy.onnx").write_bytes(RIGHT)
     assert _fetch.yunet_file().read_bytes() == RIGHT
 
 
 @pytest.mark.parametrize("damage", [RIGHT[:50], b"", RIGHT + b"more", RIGHT.upper()])
 def test_a_damaged_file_in_the_cache_is_fetched_anew(server, damage):
-    _fetch.cache().mkdir(parents=True)
-    (_fetch.cache() / "toy.onnx").write_bytes(damage)
+    cache_folder().mkdir(parents=True)
+    (cache_folder() / "toy.onnx").write_bytes(damage)
     assert _fetch.yunet_file().read_bytes() == RIGHT
     assert server.asked == 1
 
@@ -216,7 +239,7 @@ def test_a_cache_that_cannot_be_written_is_answered_with_a_sentence(server, monk
 def test_without_a_word_the_cache_lies_at_home(monkeypatch, tmp_path):
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert _fetch.cache() == tmp_path / ".cache" / "mien"
+    assert cache_folder() == tmp_path / ".cache" / "mien"
 
 
 def test_many_at_once_end_with_one_file(server):
@@ -234,7 +257,7 @@ def test_many_at_once_end_with_one_file(server):
 def test_who_asks_for_any_finder_gets_one_whatever_the_server_does(server, expect, toy_file):
     server.way = "503"
     assert media.finder("auto").name == "haar"
-    (_fetch.cache() / "toy.failed").unlink()
+    (cache_folder() / "toy.failed").unlink()
     expect(toy_file)
     server.way, server.data = "good", toy_file
     assert media.finder("auto").name == "yunet"

@@ -76,7 +76,7 @@ def features() -> np.ndarray:
 
 @pytest.fixture
 def keras_home(tmp_path, monkeypatch) -> Path:
-    """An empty cache, and no network: whatever asks for https is sent to a closed port of this machine."""
+    """An empty cache, and a network that leads nowhere: who asks for https gets a closed port of this machine."""
     import urllib.request
 
     from keras.src.backend import config
@@ -84,6 +84,7 @@ def keras_home(tmp_path, monkeypatch) -> Path:
     home = tmp_path / "keras"
     home.mkdir()
     monkeypatch.setenv("KERAS_HOME", str(home))
+    monkeypatch.delenv("MIEN_OFFLINE", raising=False)
     monkeypatch.setattr(config, "_KERAS_DIR", str(home))  # Keras reads the variable when it is imported
     for name in ("https_proxy", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")

@@ -18,6 +18,7 @@ from mien.core.errors import SettingError, StorageError
 from mien.core.recipe import Recipe
 from mien.models import _weights
 from mien.models._backbones import BACKBONES, OWNER, network
+from mien.models._backend import keras_home as home_of_keras
 from mien.models._weights import pretrained
 
 NAME = "mobilenetv3-small"
@@ -151,6 +152,36 @@ def test_weights_are_fetched_once_and_then_taken_from_the_cache(
     out, err = capfd.readouterr()
     assert out == ""
     assert err.count("Downloading data") == 1
+
+
+def test_what_is_fetched_is_said_before_it_is_asked_for(keras_home, caplog):
+    with pytest.raises(StorageError):
+        pretrained(NAME, 32, "imagenet")
+    (said,) = caplog.messages
+    assert said.startswith(f"The ImageNet weights of '{NAME}' are not here yet. Fetching them once from {OWNER}")
+    assert said.endswith(f"into {keras_home / 'models'}. MIEN_OFFLINE=1 forbids it.")
+
+
+def test_offline_the_owner_is_not_asked(keras_home, accepted, files, tmp_path, monkeypatch, capfd):
+    (tmp_path / FILE).write_bytes((files / "a.h5").read_bytes())
+    monkeypatch.setenv("MIEN_OFFLINE", "1")
+    with owner(tmp_path) as address:
+        served(monkeypatch, address)
+        with pytest.raises(StorageError, match=r"could not be fetched \(MIEN_OFFLINE is set\). Fetch https://"):
+            pretrained(NAME, 32, "imagenet")
+    assert "Downloading" not in capfd.readouterr().err
+
+
+def test_keras_makes_no_folder_at_home_unless_it_has_one(monkeypatch, tmp_path):
+    monkeypatch.delenv("KERAS_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert home_of_keras() == tmp_path / "cache" / "mien" / "keras"
+    (tmp_path / ".keras").mkdir()
+    (tmp_path / ".keras" / "keras.json").write_text("{}")
+    assert home_of_keras() == tmp_path / ".keras"
+    monkeypatch.setenv("KERAS_HOME", "~/other")
+    assert home_of_keras() == tmp_path / "other"
 
 
 def test_a_file_put_there_by_hand_is_found(keras_home, accepted, files, application):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-WEIGHTS = "els => Object.fromEntries(els.map(e => [e.dataset.label, Number(e.dataset.weight)]))"
+SHARES = "els => Object.fromEntries(els.map(e => [e.dataset.label, Number(e.dataset.probability)]))"
 
 
-def weights(page) -> dict[str, float]:
-    return page.eval_on_selector_all(".bars li", WEIGHTS)
+def probabilities(page) -> dict[str, float]:
+    return page.eval_on_selector_all(".bars li", SHARES)
 
 
 def headline(page) -> str:
@@ -19,9 +19,9 @@ def headline(page) -> str:
 
 def test_a_chosen_photo_is_answered_in_words_and_bars(tab, give):
     tab.set_input_files("#choose", give.file(*give.one))
-    assert headline(tab).startswith(("Looks ", "Between ", "Perhaps ", "Not sure"))
-    assert set(weights(tab)) == {"angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"}
-    assert sum(weights(tab).values()) == pytest.approx(1, abs=1e-3)
+    assert headline(tab).startswith(("Looks ", "Between ", "Probably ", "Not sure"))
+    assert set(probabilities(tab)) == {"angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"}
+    assert sum(probabilities(tab).values()) == pytest.approx(1, abs=1e-3)
     assert "face-int8, on this device" in tab.inner_text("#answer-body")
     assert tab.locator(".box").count() == 1
     assert tab.inner_text("#status").startswith(headline(tab))
@@ -51,13 +51,13 @@ def test_of_several_faces_one_is_chosen(tab, give):
     tab.set_input_files("#choose", give.file(*give.two))
     headline(tab)
     assert tab.locator(".box").count() == tab.locator(".pick").count() == 2
-    first = weights(tab)
+    first = probabilities(tab)
     tab.locator(".pick input").nth(1).check(force=True)
-    second = weights(tab)
+    second = probabilities(tab)
     assert first != second
     assert tab.locator(".box.chosen").count() == 1
     tab.locator(".box").first.click()
-    assert weights(tab) == first
+    assert probabilities(tab) == first
 
 
 def test_a_photo_is_pasted(tab, give):
@@ -173,23 +173,24 @@ def test_the_page_can_be_used_before_its_model_has_come(context, serving, give):
 
 
 @pytest.mark.parametrize(
-    ("weights", "first", "then"),
+    ("given", "first", "then"),
     [
-        ({"happy": 0.92, "sad": 0.08}, "Looks happy", "92 % of the weight is on this class"),
-        ({"happy": 0.5, "sad": 0.45, "fear": 0.05}, "Between happy and sad", "Together they have 95 %"),
-        ({"happy": 0.73, "sad": 0.1, "fear": 0.09, "angry": 0.08}, "Perhaps happy", "also be sad or afraid"),
-        ({"happy": 0.41, "sad": 0.3, "fear": 0.2, "angry": 0.09}, "Not sure", "happy, sad or afraid"),
+        ({"happy": 0.92, "sad": 0.08}, "Looks happy", "Its probability is 92 %. No other class comes close."),
+        ({"happy": 0.5, "sad": 0.45, "fear": 0.05}, "Between happy and sad", "happy or sad. Together they have 95 %."),
+        ({"happy": 0.86, "fear": 0.09, "sad": 0.05}, "Probably happy", "86 %, and it could also be afraid."),
+        ({"happy": 0.73, "sad": 0.1, "fear": 0.09, "angry": 0.08}, "Probably happy", "also be sad or afraid"),
+        ({"happy": 0.41, "sad": 0.3, "fear": 0.2, "angry": 0.09}, "Not sure", "happy, sad or afraid. It takes all"),
     ],
 )
-def test_the_answer_in_words(desk, weights, first, then):
+def test_the_answer_in_words(desk, given, first, then):
     said = desk.evaluate(
-        """async (weights) => {
+        """async (given) => {
           const { headline, sentence } = await import("/view/words.js");
           const { said } = await import("/engine/answer.js");
-          const answer = said(Object.keys(weights), Object.values(weights));
-          return [headline(answer), sentence(answer, 0.9)];
+          const answer = said(Object.keys(given), Object.values(given));
+          return [headline(answer), sentence(answer)];
         }""",
-        weights,
+        given,
     )
     assert said[0] == first
     assert then in said[1].replace("\u00a0", " ")

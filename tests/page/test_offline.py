@@ -29,6 +29,20 @@ def test_the_page_opens_and_answers_without_a_network(visitor, opened, serving, 
     visitor.set_offline(False)
 
 
+def test_no_request_leaves_the_origin(visitor, opened, serving, give):
+    asked = []
+    visitor.on("request", lambda request: asked.append(request.url))  # of the service worker too
+    page = opened(serving(), within=visitor)
+    page.set_input_files("#choose", give.file(*give.one))
+    page.get_by_role("button", name="Which part mattered").click()
+    page.wait_for_selector("canvas.heat")
+    page.locator("#where input[value=server]").check(force=True)
+    page.wait_for_selector("#answer-body:has-text('on the server')")
+    assert len(asked) > 40
+    assert any("/v1/predict?" in url for url in asked)
+    assert [url for url in asked if not url.startswith((serving() + "/", "blob:", "data:"))] == []
+
+
 def test_the_second_visit_fetches_nothing_but_the_news(visitor, opened, serving):
     page = opened(serving(), within=visitor)
     asked = []

@@ -125,6 +125,15 @@ def test_a_face_crop_is_taken_whole_where_that_is_asked(tints, clear_face, coupl
     assert whole.faces(couple) == ()
 
 
+def test_who_is_given_a_scene_and_takes_it_whole_says_so(colours, tints, couple):
+    said = "This model judges whole pictures; it did not look for faces. To look for them: --crop face."
+    assert Predictor(colours).predict(couple).note == said
+    assert Predictor(colours, crop="face").asked().predict(couple).note == said
+    for model, crop in ((colours, "none"), (colours, "face"), (tints, "auto"), (tints, "none")):
+        assert Predictor(model, crop=crop).predict(couple).note is None
+        assert Predictor(model).asked(crop=crop).predict(couple).note is None
+
+
 def test_a_model_for_whole_pictures_looks_for_faces_where_that_is_asked(colours, couple):
     assert Predictor(colours).predict(couple).faces == ()
     assert [face.label for face in Predictor(colours, crop="face").predict(couple).faces] == ["red", "blue"]

@@ -103,8 +103,8 @@ def test_a_time_line_counts():
     assert (one.number, one.frames, one.first, one.last) == (1, 30, 0, pytest.approx(2.9))
     assert (two.number, two.frames, two.label) == (2, 10, "happy")
     assert two.probabilities == pytest.approx({"happy": 0.75, "sad": 0.25})
-    assert one.weights(0) == pytest.approx({"happy": 0.75, "sad": 0.25})
-    assert one.weights(999) is None
+    assert one.mean(0) == pytest.approx({"happy": 0.75, "sad": 0.25})
+    assert one.mean(999) is None
 
 
 def test_a_time_line_shows_when_it_changed():
@@ -112,8 +112,8 @@ def test_a_time_line_shows_when_it_changed():
     for number in range(100):
         line.add(moment(number * 0.1, 1, happy=0.9 if number < 50 else 0.2))
     (track,) = line.tracks
-    assert track.weights(int(2 / track.step))["happy"] == pytest.approx(0.9)
-    assert track.weights(int(8 / track.step))["happy"] == pytest.approx(0.2)
+    assert track.mean(int(2 / track.step))["happy"] == pytest.approx(0.9)
+    assert track.mean(int(8 / track.step))["happy"] == pytest.approx(0.2)
 
 
 @settings(max_examples=20)

@@ -56,6 +56,44 @@ def test_the_picture_of_an_answer_shows_where_the_face_is():
     assert (drawn == ORANGE).all(2).sum() > (plain == ORANGE).all(2).sum()
 
 
+def outline(pixels, box, colour):
+    """How much of a box's left edge has the colour, 0..1."""
+    left, top, _, height = box
+    return (pixels[top : top + height, left] == colour).all(1).mean()
+
+
+def test_a_box_of_which_the_model_is_not_sure_is_dashed():
+    box = (40, 80, 60, 70)
+    sure = Seen(1, box, "sad", {"happy": 0.02, "sad": 0.98})
+    drawn = [draw_moment(Moment(Frame(0, 0.0, GREY), (one,))) for one in (sure, seen(1, box, "sad"))]
+    assert outline(drawn[0], box, TEAL) == 1
+    assert 0.3 < outline(drawn[1], box, TEAL) < 0.8
+
+
+def test_in_a_crowd_boxes_have_numbers_alone():
+    def written(count):
+        """How wide the words of the first box are, pixels."""
+        faces = [seen(1, (100, 100, 60, 60), "happy")]
+        faces += [seen(n, (10 * n, 180, 8, 8), "sad") for n in range(2, count + 1)]
+        drawn = draw_moment(Moment(Frame(0, 0.0, GREY), tuple(faces)))
+        return (drawn[85:95] == ORANGE).all(2).any(0).sum()
+
+    assert written(4) > 100
+    assert written(5) < 30
+
+
+def test_of_several_faces_each_stands_in_a_list_with_its_number():
+    happy, sad = {"happy": 0.97, "sad": 0.03}, {"happy": 0.1, "sad": 0.9}
+    faces = tuple(FaceAnswer((10 * n, 10, 9, 9), "happy", happy) for n in range(20))
+    few, many = (decode(answer_picture(GREY, Answer("a.png", "happy", happy, faces[:n]))) for n in (3, 20))
+    assert many.shape[0] > few.shape[0]
+    one = decode(
+        answer_picture(GREY, Answer("a.png", "sad", sad, (*faces[:2], FaceAnswer((90, 90, 9, 9), "sad", sad))))
+    )
+    assert (one[:, 700:] == TEAL).all(2).sum() > 500  # its square in the list
+    assert not (few[:, 700:] == TEAL).all(2).any()
+
+
 def line_of(count):
     line = Timeline()
     for number in range(count):

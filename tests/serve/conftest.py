@@ -8,12 +8,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx2 as httpx
 import pytest
 from starlette.testclient import TestClient
 
-from mien import media, serve
+from mien import export, media, models, serve
+from mien.core.recipe import Recipe
 
 LOCAL = ("127.0.0.1", 50_000)  # a client of this machine: its rate is not limited
 
@@ -98,6 +100,20 @@ def a_server(begin_mien, tmp_path_factory) -> Iterator[Process]:
 def face_file(clear_face, photo) -> bytes:
     """A photo with one drawn face, a PNG."""
     return media.encode_png(photo((clear_face(1, 240), 160, 90)))
+
+
+@pytest.fixture(scope="session")
+def two_file(clear_face, photo) -> bytes:
+    """One with two."""
+    return media.encode_png(photo((clear_face(0, 200), 20, 20), (clear_face(1, 180), 330, 180)))
+
+
+@pytest.fixture(scope="session")
+def whole_model(tmp_path_factory) -> Path:
+    """A file that takes pictures whole; what it says of them does not matter here."""
+    recipe = models.resolve(Recipe(model="report", size=24))
+    contract = models.contract(recipe, ("happy", "sad"))
+    return export.write(models.build(contract, recipe), contract, tmp_path_factory.mktemp("whole") / "whole.onnx")
 
 
 @pytest.fixture(scope="session")

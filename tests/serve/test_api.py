@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from mien import Predictor, media
+from mien.core.answer import summary, verdict
 from mien.predict import in_the_box
+from mien.serve._schema import PredictOut
 
 BOX = in_the_box()
 
@@ -41,12 +43,46 @@ def test_a_raw_sample_is_answered_as_the_predictor_answers(client, face_file):
     assert (answer["finder"], answer["reason"], answer["error"]) == ("haar", None, None)
 
 
-def test_what_holds_reaches_the_confidence_and_no_class_of_it_can_go(client, face_file):
+def test_the_answer_is_worded_as_everywhere_and_so_is_each_face(client, face_file):
     (answer,) = client.post("/v1/predict", content=face_file).json()["answers"]
-    weights = [answer["probabilities"][name] for name in answer["holds"]]
-    assert sum(weights) >= answer["confidence"] > sum(weights[:-1])
-    assert answer["holds"][0] == answer["label"]
-    assert answer["sure"] == (len(weights) == 1)
+    for one in (answer, *answer["faces"]):
+        said = verdict(one["probabilities"])
+        assert {name: one[name] for name in said.to_json()} == said.to_json()
+        assert one["holds"] == one["prediction_set"]
+        assert one["prediction_set"][0] == one["label"]
+    assert answer["summary"] == answer["sentence"]  # it shows one face
+
+
+def test_several_faces_have_one_line(client, two_file):
+    (answer,) = client.post("/v1/predict", content=two_file).json()["answers"]
+    assert len(answer["faces"]) == 2
+    assert answer["summary"] == summary([verdict(face["probabilities"]) for face in answer["faces"]])
+
+
+def test_without_an_answer_the_fields_are_there_too(client, face_file, nobody_file):
+    sent = form(("a.png", nobody_file), ("b.txt", b"no picture at all"))
+    empty, broken = client.post("/v1/predict", files=sent).json()["answers"]
+    for one, sentence in ((empty, "No face found"), (broken, None)):
+        assert (one["prediction_set"], one["holds"], one["sure"], one["confidence"]) == ([], [], False, 0.9)
+        assert one["sentence"] == one["summary"] == sentence
+
+
+def test_a_model_that_takes_pictures_whole_says_so(serving, whole_model, face_file):
+    with serving(models=(str(whole_model),)) as client:
+        (answer,) = client.post("/v1/predict", content=face_file).json()["answers"]
+        said = "This model judges whole pictures; it did not look for faces. To look for them: crop=face."
+        assert (answer["note"], answer["faces"], answer["finder"]) == (said, [], None)
+        (answer,) = client.post("/v1/predict?crop=none", content=face_file).json()["answers"]
+        assert answer["note"] is None
+
+
+def test_the_example_in_the_openapi_is_an_answer(client):
+    (example,) = json.loads(json.dumps(PredictOut.model_config["json_schema_extra"]["examples"]))
+    PredictOut.model_validate(example)
+    model = client.get("/openapi.json").json()["components"]["schemas"]["PredictOut"]
+    (answer,) = model["examples"][0]["answers"]  # FastAPI leaves out what is null
+    assert answer == {name: value for name, value in example["answers"][0].items() if value is not None}
+    assert answer["sentence"] == "Probably happy"
 
 
 def test_several_samples_in_a_form_are_answered_in_their_order(client, face_file, nobody_file):

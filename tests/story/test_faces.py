@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 
 import polars as pl
 import pytest
 from PIL import Image
 
 from mien import media
+from mien.core.answer import verdict
 from mien.core.run import Run
 
 SETTINGS = ["--model", "report", "--size", 24, "--epochs", 30, "--batch", 8, "--patience", 0]
@@ -100,7 +102,9 @@ def test_a_photo_gets_its_answer_and_its_box(mien, done, others):
     assert (answer["finder"], answer["reason"], answer["error"]) == ("haar", None, None)
     (face,) = answer["faces"]
     (seen,) = media.finder("haar").find(media.decode(picture.read_bytes()))
-    assert face == {"box": list(seen.box), "label": "blue", "probabilities": answer["probabilities"]}
+    said = verdict(answer["probabilities"]).to_json()
+    assert face == {"box": list(seen.box), "label": "blue", "probabilities": answer["probabilities"], **said}
+    assert (answer["sentence"], answer["summary"], answer["note"]) == (said["sentence"], said["sentence"], None)
     assert "Haar cascade, which misses more of them" in process.stderr
     assert "docs/predict.md" in process.stderr
 
@@ -115,15 +119,18 @@ def test_csv_and_the_table_say_how_many_faces_and_why_there_is_no_answer(
     process = mien("predict", *asked, "--csv")
     assert process.returncode == 0  # both could be read
     both, wall = csv.DictReader(io.StringIO(process.stdout))
-    assert list(both) == ["path", "label", "blue", "grey", "red", "faces", "box", "reason", "error"]
+    columns = ["path", "label", "blue", "grey", "red", "faces", "box", "reason", "error"]
+    assert list(both) == [*columns, "sentence", "sure", "confidence", "prediction_set", "summary"]
+    assert (both["sentence"], both["prediction_set"].split("|")[0]) != ("", "")
+    assert (wall["sentence"], wall["summary"], wall["sure"]) == ("No face found", "No face found", "")
     assert (both["label"], both["faces"], both["reason"]) == ("red", "2", "")
     assert len([int(value) for value in both["box"].split(" ")]) == 4
     assert (wall["label"], wall["red"], wall["faces"], wall["box"], wall["error"]) == ("", "", "0", "", "")
     assert wall["reason"].startswith("No face was found in the picture.")
     table = mien("predict", *asked).stdout
-    assert "two.png, face 1" in table
-    assert "two.png, face 2" in table
-    assert "no face" in table
+    assert re.search(r"two\.png +2 faces +\S.*\n +face 1 .*\n +face 2 ", table)
+    assert both["summary"] in table
+    assert "no face found" in table
     assert "--crop none" in table
 
 
@@ -159,7 +166,7 @@ def test_what_moved_the_answer_is_drawn_on_the_face(mien, done, others, tmp_path
     picture = others / "red" / "new0.png"
     process = mien("explain", run.model, picture, "--out", tmp_path / "why.png")
     assert process.returncode == 0, process.stderr
-    assert "looks red" in process.stdout
+    assert re.search(r"new0\.png': (Looks|Probably) red \(red \d", process.stdout)
     drawn = media.decode((tmp_path / "why.png").read_bytes())
     assert drawn.shape == (240, 480, 3)  # two squares of 24 px, ten times as large
     pixels = media.decode(picture.read_bytes())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import time
 import urllib.request
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from mien.core.errors import MienError, StorageError
-from mien.core.files import write_bytes
+from mien.core.files import cache_folder, write_bytes
 
 NAME = "face_detection_yunet_2023mar.onnx"
 URL = f"https://github.com/opencv/opencv_zoo/raw/main/models/face_detection_yunet/{NAME}"
@@ -38,7 +39,7 @@ def yunet_file() -> Path:
     given = os.environ.get("MIEN_YUNET")
     if given:
         return _checked(Path(given), _content(Path(given)))
-    cached = cache() / NAME
+    cached = cache_folder() / NAME
     if cached.is_file() and _is_it(_content(cached)):
         return cached
     return _checked(cached, _fetched(cached))
@@ -56,17 +57,6 @@ def yunet_bytes() -> bytes | None:
         return _content(yunet_file())
     except MienError:
         return None
-
-
-def cache() -> Path:
-    """Say where Mien keeps what it fetched.
-
-    Returns
-    -------
-    pathlib.Path
-        A folder, which may not exist yet.
-    """
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "mien"
 
 
 def _content(path: Path) -> bytes:
@@ -98,6 +88,13 @@ def _fetched(path: Path) -> bytes:
             raise _not_fetched(path, "the last attempt failed less than an hour ago")
     except OSError:
         pass  # there was none
+    # Shown on standard error, whoever asks: Python does it for a warning that nobody handles.
+    logging.getLogger("mien").warning(
+        "The face detector YuNet is not here yet. Fetching it once (%d kB) from %s into %s. MIEN_OFFLINE=1 forbids it.",
+        BYTES // 1000,
+        URL,
+        path.parent,
+    )
     try:
         with urllib.request.urlopen(URL, timeout=PATIENCE) as answer:
             data = _read(answer, time.monotonic() + LONGEST)

@@ -16,7 +16,7 @@ import { forget, remember } from "./view/history.js";
 import { live } from "./view/live.js";
 import { alert, listen, showDrop, showPicture, showUnder } from "./view/stage.js";
 import { whereSwitch } from "./view/where.js";
-import { headline } from "./view/words.js";
+import { headline, remark, summary } from "./view/words.js";
 
 let judge;
 let camera = null;
@@ -78,7 +78,7 @@ async function question(options) {
     remember(asked.sample, answer, again);
     show(answer, 0);
     bringUp();
-    tell(say.summary(answer.faces.length, headline(answer)));
+    tell(say.told(summary(answer), headline(answer)));
   } catch (error) {
     if (mine !== turn) return;
     showNothing();
@@ -101,7 +101,7 @@ function again(sample, answer) {
   turn++;
   current = { sample, layer: showSample(sample), options: answer.options };
   show(answer, 0);
-  tell(headline(answer));
+  tell(say.told(summary(answer), headline(answer)));
 }
 
 function show(answer, chosen) {
@@ -109,7 +109,8 @@ function show(answer, chosen) {
   const choose = answer.faces.length > 1 ? (index) => show(answer, index) : null;
   if (!judge.framing && current.sample.opens) drawBoxes(current.layer, answer, { colours, chosen, choose });
   const more = answer.label ? possible(answer, chosen) : [button(say.whole, () => question({ crop: "none" }), { className: "button main" })];
-  const { said } = answer.options.crop === "none" ? { said: say.wholeDone } : modelOf(judge.config, answer.model);
+  const model = modelOf(judge.config, answer.model);
+  const said = [remark(model, answer.options), answer.options.crop === "none" ? "" : model.said].filter(Boolean).join(" ");
   showAnswer(answer, { colours, said, chosen, choose, sample: current.sample, more });
 }
 

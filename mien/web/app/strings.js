@@ -1,15 +1,33 @@
 // Every word that the page says, English. A translation is another file with the same names.
 
-const percent = (share) => `${Math.round(share * 100)}\u00a0%`;
+/** A share in per cent; only a whole one is ever written as 100, and only none as 0 (mien.web.percent). */
+function percent(share) {
+  let text = String(Math.floor(share * 100 + 0.5));
+  if (text === "100" && share < 1) text = (Math.floor(share * 1000) / 10).toFixed(1);
+  else if (text === "0" && share > 0) text = "<1";
+  return `${text}\u00a0%`;
+}
 const megabytes = (bytes) => `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
 const either = (names) => (names.length < 3 ? names.join(" or ") : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`);
 
-/** How a face of a class looks; a class that is not here is said as it is called. */
+/** How a face of a class looks (mien.core.answer.adjective); a class that is not here is said as it is called. */
 const LOOKS = {
-  anger: "angry", disgust: "disgusted", fear: "afraid", happiness: "happy", joy: "happy", sadness: "sad",
-  surprise: "surprised", fearful: "afraid",
+  anger: "angry", contempt: "contemptuous", disgust: "disgusted", fear: "afraid", fearful: "afraid", happiness: "happy",
+  joy: "happy", sadness: "sad", surprise: "surprised",
 };
-const looks = (label) => LOOKS[label.toLowerCase()] ?? label;
+const KNOWN = new Set([...Object.values(LOOKS), "neutral"]);
+function looks(label) {
+  const name = label.trim().toLowerCase();
+  return KNOWN.has(name) ? name : Object.hasOwn(LOOKS, name) ? LOOKS[name] : label;
+}
+const look = (count) => (count === 1 ? "looks" : "look");
+const small = (words) => `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
+
+/** "3 look happy, 1 more probably" */
+function tally({ word, sure, probable }, of = "") {
+  if (!sure) return `${probable}${of} probably ${look(probable)} ${word}`;
+  return `${sure}${of} ${look(sure)} ${word}${probable ? `, ${probable} more probably` : ""}`;
+}
 
 export const say = {
   title: "What does this face look like?",
@@ -48,36 +66,48 @@ export const say = {
   empty: "Three things to know",
   know: [
     ["It judges the look, not the person.", "An answer is what people who labelled such faces would call the expression."],
-    ["It says when it is not sure.", "Two classes that are close are both named, and a bar shows the weight of each."],
+    ["It says when it is not sure.", "Two classes that are close are both named, and a bar shows the probability of each."],
     ["You keep your photos.", "Nothing is stored, here or elsewhere, unless you ask for it."],
   ],
   looking: "Looking",
-  looksLike: (label) => `Looks ${looks(label)}`,
-  between: (first, second) => `Between ${looks(first)} and ${looks(second)}`,
-  perhaps: (label) => `Perhaps ${looks(label)}`,
-  notSure: "Not sure",
-  sure: (share) => `${percent(share)} of the weight is on this class. No other comes close.`,
-  close: (names, share) => `Sure only that it is one of the two: ${either(names.map(looks))}. Together they have ${percent(share)} of the weight.`,
-  likely: (share, others) => `Likely, not sure: it has ${percent(share)} of the weight, and it could also be ${either(others.map(looks))}.`,
-  open: (names, share) => `It could be ${either(names.map(looks))}. It takes all of them to reach ${percent(share)} of the weight.`,
-  bars: "Weight of each class",
+  looks,
+  verdict: ({ kind, names }) => ({
+    looks: `Looks ${looks(names[0])}`,
+    probably: `Probably ${looks(names[0])}`,
+    between: `Between ${names.map(looks).join(" and ")}`,
+    "not sure": "Not sure",
+  })[kind],
+  sure: (share) => `Its probability is ${percent(share)}. No other class comes close.`,
+  close: (names, share) => `Sure only that it is one of the two: ${either(names.map(looks))}. Together they have ${percent(share)}.`,
+  likely: (share, others) => `Likely, not sure: its probability is ${percent(share)}, and it could also be ${either(others.map(looks))}.`,
+  open: (names, share) => `It could be ${either(names.map(looks))}. It takes all of them to reach ${percent(share)}.`,
+  bars: "Probability of each class",
   percent,
   answeredBy: (model, where, said) => `Answered by ${model}, ${where === "device" ? "on this device" : "on the server"}. ${said}`,
-  faces: (count) => `${count} faces. Choose one:`,
-  face: (number, headline) => `Face ${number}: ${headline.charAt(0).toLowerCase()}${headline.slice(1)}`,
-  summary: (count, headline) => (count > 1 ? `${count} faces. The largest: ${headline}.` : `${headline}.`),
-  box: (label, share) => `${label} ${percent(share)}`,
+  group: (count, [first, second]) => {
+    const pair = count === 2;
+    if (!first) return pair ? "Not sure of either face" : `Not sure of any of the ${count} faces`;
+    if (first.sure === count) return `${pair ? "Both" : `All ${count}`} look ${first.word}`;
+    if (first.probable === count) return `${pair ? "Both" : `All ${count}`} probably look ${first.word}`;
+    return [tally(first, ` of ${count}`), ...(second ? [tally(second)] : [])].join("; ");
+  },
+  faces: "Choose a face:",
+  face: (number, headline) => `Face ${number}: ${small(headline)}`,
+  short: small,
+  told: (summary, headline) => (summary === headline ? `${summary}.` : `${summary}. The largest: ${small(headline)}.`),
+  box: (headline, share) => small(headline) + (share === null ? "" : ` ${percent(share)}`),
   noFace: "No face found",
   noFaceSays: "A face should be at least 16 pixels wide and look roughly at the camera. Is this already a cut-out face? Then judge the whole picture.",
   noFaceLive: "No face in view. Come closer, or turn to the light.",
   whole: "Judge the whole picture",
   wholeDone: "The whole picture was judged as one face.",
+  wholeModel: "This model judges whole pictures; it did not look for faces.",
 
   // Which part mattered.
   mattered: "Which part mattered",
   mattering: "Hiding one part after another",
-  matterSays: (place, label) => `Hiding the part ${place} takes the most weight from ${label}.`,
-  matterNone: (label) => `No single part carries it: hiding any of them takes hardly any weight from ${label}.`,
+  matterSays: (place, label) => `Hiding the part ${place} lowers the probability of “${looks(label)}” most.`,
+  matterNone: (label) => `No single part carries it: hiding any of them hardly changes the probability of “${looks(label)}”.`,
   matterAlt: "The face as the model saw it; what mattered most is outlined and bright.",
   places: ["at the forehead", "around the eyes", "around the nose and cheeks", "around the mouth and chin"],
   sides: ["on the left", "in the middle", "on the right"],

@@ -1,6 +1,6 @@
 // The device's answers, off the page's thread. One message in, {id, verb, ...}; one out, {id, result} or {id, error}.
 // A further kind of sample is one more entry in KINDS.
-import { CONFIDENCE, said } from "./engine/answer.js";
+import { said } from "./engine/answer.js";
 import { occlusion } from "./engine/occlusion.js";
 import { holdKey, run, session } from "./engine/sessions.js";
 import { freed } from "./engine/yunet.js";
@@ -9,18 +9,18 @@ import * as picture from "./kinds/picture-rows.js";
 const KINDS = { picture };
 const CHUNK = 32;
 
-/** Weights of N rows, as the model's file gives them: N arrays of one number a class. */
+/** Probabilities of N rows, as the model's file gives them: N arrays of one number a class. */
 async function weigh(model, rows, count) {
   const active = await session(model);
-  const [length, weights] = [rows.length / count, []];
+  const [length, found] = [rows.length / count, []];
   for (let start = 0; start < count; start += CHUNK) {
     const some = Math.min(CHUNK, count - start);
     const data = rows.subarray(start * length, (start + some) * length);
     const { probabilities } = await run(active, "pixels", data, [some, model.size, model.size, 3]);
     const classes = probabilities.length / some;
-    for (let row = 0; row < some; row++) weights.push([...probabilities.subarray(row * classes, (row + 1) * classes)]);
+    for (let row = 0; row < some; row++) found.push([...probabilities.subarray(row * classes, (row + 1) * classes)]);
   }
-  return weights;
+  return found;
 }
 
 async function load({ model, finder, key }) {
@@ -31,10 +31,10 @@ async function load({ model, finder, key }) {
 async function predict({ sample, model, options }) {
   const { rows, count, faces, width, height, times } = await KINDS[model.kind].prepare(sample, model, options);
   const prepared = performance.now();
-  const answers = count ? (await weigh(model, rows, count)).map((weights) => said(model.labels, weights)) : [];
+  const answers = count ? (await weigh(model, rows, count)).map((row) => said(model.labels, row)) : [];
   times.weigh = performance.now() - prepared;
-  const shared = { width, height, confidence: CONFIDENCE, finder: faces ? options.finder.name : null, times };
-  if (!answers.length) return { ...shared, label: null, probabilities: null, holds: [], sure: false, faces: [], reason: "no-face" };
+  const shared = { width, height, finder: faces ? options.finder.name : null, times };
+  if (!answers.length) return { ...shared, label: null, probabilities: null, faces: [], reason: "no-face" };
   const found = (faces ?? []).map(({ box, points, score }, index) => ({ box, points, score, ...answers[index] }));
   return { ...shared, ...answers[0], faces: found, reason: null };
 }

@@ -1,7 +1,7 @@
 // The graphics card (WebGPU): tried where there is one, kept where it is the quicker one and says the same.
 const ROUNDS = 5;
 const CLEARLY = 0.8; // of the processor's time: for less nobody changes
-const NEAR = 1e-2; // largest difference of a weight: drivers err
+const NEAR = 1e-2; // largest difference of a probability: drivers err
 
 /** Whether there is a card that pages may use, and a browser whose WebAssembly can wait for it (JSPI). */
 export async function hasCard(gpu = globalThis.navigator?.gpu) {

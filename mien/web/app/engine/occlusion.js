@@ -5,8 +5,8 @@ const BLUR = 1.5; // standard deviation of the blur, in grid steps
 const BATCH = 16;
 
 /**
- * How much weight a class loses when a part is hidden: rows of numbers, -1..1, one a patch.
- * `predict` takes bytes [N, size, size, 3] and N, and answers with N rows of weights.
+ * How much less probable a class is when a part is hidden: rows of numbers, -1..1, one a patch.
+ * `predict` takes bytes [N, size, size, 3] and N, and answers with N rows of probabilities.
  */
 export async function occlusion(predict, pixels, size, label, grid = 8) {
   const [plain] = await predict(pixels, 1);
@@ -20,7 +20,7 @@ export async function occlusion(predict, pixels, size, label, grid = 8) {
       const cell = start + index;
       hide(batch, index * pixels.length, pixels, blurred, bumps[Math.floor(cell / grid)], bumps[cell % grid]);
     }
-    for (const weights of await predict(batch, count)) drops.push(plain[label] - weights[label]);
+    for (const found of await predict(batch, count)) drops.push(plain[label] - found[label]);
   }
   return bumps.map((_, row) => drops.slice(row * grid, (row + 1) * grid));
 }

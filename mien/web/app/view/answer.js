@@ -2,7 +2,8 @@
 import { find, make } from "../dom.js";
 import { thumbnail } from "../kinds/picture.js";
 import { say } from "../strings.js";
-import { headline, sentence } from "./words.js";
+import { inkOn } from "./colours.js";
+import { headline, isSure, sentence, summary } from "./words.js";
 
 const body = () => find("answer-body");
 
@@ -26,30 +27,30 @@ export function tell(words) {
 }
 
 /** One part of an answer, whole or of a face: headline, meaning, bars. */
-export function verdict(part, { confidence, colours }) {
+export function verdict(part, colours) {
   const title = make("p", {
-    className: `headline${part.label && !part.sure ? " unsure" : ""}`, textContent: headline(part), id: "headline",
+    className: `headline${part.label && !isSure(part) ? " unsure" : ""}`, textContent: headline(part), id: "headline",
   });
-  const means = make("p", { className: "means", textContent: sentence(part, confidence) });
+  const means = make("p", { className: "means", textContent: sentence(part) });
   return part.label ? [title, means, bars(part, colours)] : [title, means];
 }
 
-/** The weights, in the model's own order: so that they stay where they are from face to face. */
-export function bars({ probabilities, holds }, colours) {
-  const rows = Object.entries(probabilities).map(([label, weight]) => make("li", {
-    className: holds.includes(label) ? "holds" : "", data: { label, weight: String(weight) },
-    style: { "--share": weight.toFixed(4), "--class": colours[label] ?? "#888888" },
-  }, make("span", { className: "name", textContent: label, title: label }),
+/** The probabilities, in the model's own order: so that they stay where they are from face to face. */
+export function bars({ probabilities, prediction_set: held }, colours) {
+  const rows = Object.entries(probabilities).map(([label, share]) => make("li", {
+    className: held.includes(label) ? "holds" : "", data: { label, probability: String(share) },
+    style: { "--share": share.toFixed(4), "--class": colours[label] ?? "#888888" },
+  }, make("span", { className: "name", textContent: say.looks(label), title: label }),
   make("span", { className: "track", aria: { hidden: "true" } }, make("i")),
-  make("span", { className: "figure", textContent: say.percent(weight) })));
+  make("span", { className: "figure", textContent: say.percent(share) })));
   return make("ul", { className: "bars", aria: { label: say.bars } }, ...rows);
 }
 
 /** Show a whole answer. `more` are elements below it: what may be done with it. */
 export function showAnswer(answer, { colours, said, chosen, choose, sample, more }) {
   const part = answer.faces[chosen] ?? answer;
-  const shown = [...verdict(part, { confidence: answer.confidence, colours })];
-  if (answer.faces.length > 1) shown.unshift(faces(answer, { chosen, choose, sample }));
+  const shown = [...verdict(part, colours)];
+  if (answer.faces.length > 1) shown.unshift(...faces(answer, { chosen, choose, sample, colours }));
   if (answer.label) shown.push(make("p", { className: "quiet by", textContent: say.answeredBy(answer.model, answer.where, said) }));
   const choosing = document.activeElement?.name === "face";
   body().classList.remove("busy");
@@ -57,14 +58,24 @@ export function showAnswer(answer, { colours, said, chosen, choose, sample, more
   if (choosing) body().querySelector(".pick input:checked")?.focus(); // drawn anew, and still there for the keyboard
 }
 
-function faces(answer, { chosen, choose, sample }) {
+/** A line that sums up, and the faces by the numbers that their boxes have. */
+function faces(answer, { chosen, choose, sample, colours }) {
   const choices = answer.faces.map((face, index) => {
     const input = make("input", { type: "radio", name: "face", className: "unseen", checked: index === chosen });
     input.addEventListener("change", () => choose(index));
     const picture = thumbnail(sample.image, answer.width, answer.height, face.box, 96);
     picture.setAttribute("aria-hidden", "true");
-    const words = make("span", { className: "unseen", textContent: say.face(index + 1, headline(face)) });
-    return make("label", { className: "pick" }, input, picture, words);
+    const colour = colours[face.label] ?? "#888888";
+    const number = make("span", {
+      className: "number-tag", textContent: String(index + 1), style: { "--class": colour, "--on-class": inkOn(colour) },
+      aria: { hidden: "true" },
+    });
+    const words = make("span", { className: "words", textContent: say.short(headline(face)), aria: { hidden: "true" } });
+    const spoken = make("span", { className: "unseen", textContent: say.face(index + 1, headline(face)) });
+    return make("label", { className: "pick" }, input, picture, number, words, spoken);
   });
-  return make("fieldset", { className: "faces" }, make("legend", { textContent: say.faces(choices.length) }), ...choices);
+  return [
+    make("p", { className: "group", textContent: summary(answer), id: "group" }),
+    make("fieldset", { className: "faces" }, make("legend", { textContent: say.faces }), ...choices),
+  ];
 }

@@ -5,7 +5,7 @@ import { say } from "../strings.js";
 /** A folding form; `give` sends label and answers with {stored}. */
 export function correction(labels, said, give) {
   const choice = make("select", { id: "right-class" }, ...labels.map((label) =>
-    make("option", { value: label, textContent: label, selected: label === said })));
+    make("option", { value: label, textContent: say.looks(label), selected: label === said })));
   const consent = make("input", { type: "checkbox", id: "consent" });
   const told = make("p", { className: "told", aria: { role: "status" } });
   const send = button(say.wrongSend, async () => {

@@ -1,10 +1,10 @@
-// "Which part mattered": the face as the model saw it, with what it lost weight over.
+// "Which part mattered": the face as the model saw it, and where hiding it made its answer less probable.
 import { make } from "../dom.js";
 import { shown } from "../kinds/picture.js";
 import { say } from "../strings.js";
 
 const SIDE = 288; // pixels of the drawing
-const LITTLE = 0.02; // weight: below it no part is named
+const LITTLE = 0.02; // of the probability: below it no part is named
 
 /** A figure of an explanation: {grid, label} with {seen, size} from the device or {image} from the server. */
 export async function heat({ grid, label, seen, size, image }, face) {

@@ -2,7 +2,7 @@
 import { find, make } from "../dom.js";
 import { thumbnail } from "../kinds/picture.js";
 import { say } from "../strings.js";
-import { headline } from "./words.js";
+import { summary } from "./words.js";
 
 const MOST = 12;
 let kept = [];
@@ -26,8 +26,8 @@ function draw() {
   find("strip").replaceChildren(...kept.map(({ sample, answer, show }) => {
     const picture = thumbnail(sample.image, sample.width, sample.height, answer.faces[0]?.box);
     picture.setAttribute("aria-hidden", "true");
-    const words = make("span", { textContent: headline(answer) });
-    const press = make("button", { type: "button", className: "past", aria: { label: say.again(headline(answer), sample.name) } },
+    const words = make("span", { textContent: summary(answer) });
+    const press = make("button", { type: "button", className: "past", aria: { label: say.again(summary(answer), sample.name) } },
       picture, words);
     press.addEventListener("click", () => show(sample, answer));
     return make("li", {}, press);

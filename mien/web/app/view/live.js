@@ -7,7 +7,7 @@ import { showAnswer, tell } from "./answer.js";
 import { drawBoxes } from "./boxes.js";
 import { Camera, frameFor, openCamera, pauseFor } from "./camera.js";
 import { alert, showPicture, showUnder } from "./stage.js";
-import { headline } from "./words.js";
+import { headline, remark } from "./words.js";
 
 const OFTEN = 3000; // milliseconds between two sentences for screen readers
 
@@ -52,7 +52,8 @@ function shower(judge, layer, video) {
   return (answer) => {
     const shrunk = answer.where === "server" ? Math.min(1, 640 / Math.max(video.videoWidth, video.videoHeight)) : 1;
     const size = { width: Math.round(video.videoWidth * shrunk), height: Math.round(video.videoHeight * shrunk) };
-    const { said } = modelOf(judge.config, answer.model);
+    const model = modelOf(judge.config, answer.model);
+    const said = [remark(model, { square: judge.framing || null }), model.said].filter(Boolean).join(" ");
     drawBoxes(layer, { ...answer, ...size }, { colours, mirrored: true });
     showAnswer({ ...answer, ...size, faces: answer.faces.slice(0, 1) }, { colours, said, chosen: 0, sample: {}, more: [] });
     alert(answer.label ? "" : say.noFaceLive);

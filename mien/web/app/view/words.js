@@ -1,19 +1,40 @@
 // From an answer to a headline and a sentence.
+import { CONFIDENCE, counted, verdict } from "../engine/answer.js";
 import { say } from "../strings.js";
 
-const LIKELY = 0.5; // of the weight: more than all other classes together
-
-export function headline({ holds, label, probabilities }) {
-  if (!label) return say.noFace;
-  if (holds.length === 1) return say.looksLike(holds[0]);
-  if (holds.length === 2) return say.between(...holds);
-  return probabilities[label] >= LIKELY ? say.perhaps(label) : say.notSure;
+/** An answer, or one face of it, in a few words. */
+export function headline({ label, probabilities, confidence }) {
+  return label ? say.verdict(verdict(probabilities, confidence)) : say.noFace;
 }
 
-export function sentence({ holds, label, probabilities }, confidence) {
+/** What that means. */
+export function sentence({ label, probabilities, confidence = CONFIDENCE }) {
   if (!label) return say.noFaceSays;
-  const sum = holds.reduce((total, name) => total + probabilities[name], 0);
-  if (holds.length === 1) return say.sure(sum);
-  if (holds.length === 2) return say.close(holds, sum);
-  return probabilities[label] >= LIKELY ? say.likely(probabilities[label], holds.slice(1)) : say.open(holds, confidence);
+  const { kind, names } = verdict(probabilities, confidence);
+  const sum = names.reduce((total, name) => total + probabilities[name], 0);
+  if (kind === "looks") return say.sure(sum);
+  if (kind === "between") return say.close(names, sum);
+  return kind === "probably" ? say.likely(probabilities[names[0]], names.slice(1)) : say.open(names, confidence);
+}
+
+/** All faces of an answer in one line; of one face it is the headline. */
+export function summary(answer) {
+  if (answer.faces.length < 2) return headline(answer);
+  return say.group(answer.faces.length, counted(answer.faces, say.looks));
+}
+
+/** What stands at a box: the words, and how probable the class is that they name. */
+export function boxWords({ label, probabilities, confidence }) {
+  const found = verdict(probabilities, confidence);
+  const share = found.kind === "looks" || found.kind === "probably" ? probabilities[label] : null;
+  return say.box(say.verdict(found), share);
+}
+
+/** Whether one class is enough. */
+export const isSure = ({ probabilities, confidence }) => verdict(probabilities, confidence).kind === "looks";
+
+/** What to know of an answer of this model, asked with these options: whether faces were looked for. */
+export function remark(model, { crop = "auto", square = null }) {
+  if (crop === "none") return say.wholeDone;
+  return crop === "auto" && !square && model.crop !== "face" ? say.wholeModel : "";
 }

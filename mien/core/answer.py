@@ -1,0 +1,343 @@
+"""What a model says of an input, and the one rule by which it is put into words.
+
+The command line, films, JSON, CSV, pictures, `mien explain` and the server take their words from here. The page has the
+same rule in JavaScript (``mien/web/app/engine/answer.js``), and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+CONFIDENCE = 0.9  # how often the truth is to be in a prediction set
+LIKELY = 0.5  # from here on a class is probable, if it also has
+AHEAD = 2.0  # more than this many times the probability of the next one
+
+NO_FACE = "No face found"
+# What a face of a class looks like, where the class is called otherwise.
+_ADJECTIVES = {
+    "anger": "angry",
+    "contempt": "contemptuous",
+    "disgust": "disgusted",
+    "fear": "afraid",
+    "fearful": "afraid",
+    "happiness": "happy",
+    "joy": "happy",
+    "sadness": "sad",
+    "surprise": "surprised",
+}
+_KNOWN = {*_ADJECTIVES.values(), "neutral"}
+_UNSAID = {"prediction_set": [], "sure": False, "confidence": CONFIDENCE}
+
+
+def adjective(label: str) -> str:
+    """Say how a face of a class looks.
+
+    Parameters
+    ----------
+    label : str
+        The class, as the data calls it.
+
+    Returns
+    -------
+    str
+        The adjective of a known expression, in small letters; any other label as it is.
+
+    Examples
+    --------
+    >>> adjective("fear"), adjective("Happy"), adjective("No mask")
+    ('afraid', 'happy', 'No mask')
+    """
+    name = label.strip().lower()
+    return name if name in _KNOWN else _ADJECTIVES.get(name, label)
+
+
+def prediction_set(probabilities: Mapping[str, float], confidence: float = CONFIDENCE) -> tuple[str, ...]:
+    """Name the fewest classes whose probabilities together reach a confidence.
+
+    Parameters
+    ----------
+    probabilities : mapping of str to float
+        Class to probability, 0..1, summing to 1.
+    confidence : float
+        0..1.
+
+    Returns
+    -------
+    tuple of str
+        The most probable first; with calibrated probabilities, the truth is among them about that often.
+
+    Examples
+    --------
+    >>> prediction_set({"happy": 0.5, "sad": 0.05, "surprise": 0.45})
+    ('happy', 'surprise')
+    """
+    names: list[str] = []
+    total = 0.0
+    for name in sorted(probabilities, key=lambda label: -probabilities[label]):
+        names.append(name)
+        total += probabilities[name]
+        if total >= confidence:
+            break
+    return tuple(names)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What may be said of probabilities.
+
+    Parameters
+    ----------
+    kind : str
+        ``looks`` (sure of one class), ``probably`` (one class has half or more, and more than twice the next),
+        ``between`` (two classes close to each other, and together sure) or ``not sure``.
+    prediction_set : tuple of str
+        See `prediction_set`.
+    confidence : float
+        At which it was made, 0..1.
+    """
+
+    kind: str
+    prediction_set: tuple[str, ...]
+    confidence: float = CONFIDENCE
+
+    @property
+    def sure(self) -> bool:
+        """Whether one class reaches the confidence alone."""
+        return self.kind == "looks"
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in words, such as ``Looks happy`` or ``Between angry and afraid``."""
+        words = [adjective(label) for label in self.prediction_set]
+        return {
+            "looks": f"Looks {words[0]}",
+            "probably": f"Probably {words[0]}",
+            "between": f"Between {' and '.join(words)}",
+            "not sure": "Not sure",
+        }[self.kind]
+
+    @property
+    def words(self) -> str:
+        """The same inside a sentence or a cell: in small letters."""
+        return self.sentence[0].lower() + self.sentence[1:]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values.
+
+        Returns
+        -------
+        dict
+            ``prediction_set``, ``sure``, ``confidence`` and ``sentence``.
+        """
+        return {
+            "prediction_set": [*self.prediction_set],
+            "sure": self.sure,
+            "confidence": self.confidence,
+            "sentence": self.sentence,
+        }
+
+
+def verdict(probabilities: Mapping[str, float], confidence: float = CONFIDENCE) -> Verdict:
+    """Decide what may be said.
+
+    Parameters
+    ----------
+    probabilities : mapping of str to float
+        Class to probability, 0..1, summing to 1; at least one.
+    confidence : float
+        0..1.
+
+    Returns
+    -------
+    Verdict
+        By one rule at every door.
+
+    Examples
+    --------
+    >>> verdict({"happy": 0.95, "sad": 0.05}).sentence
+    'Looks happy'
+    >>> verdict({"happy": 0.85, "sad": 0.1, "fear": 0.05}).sentence
+    'Probably happy'
+    >>> verdict({"angry": 0.55, "fear": 0.42, "sad": 0.03}).sentence
+    'Between angry and afraid'
+    >>> verdict({"angry": 0.4, "fear": 0.3, "sad": 0.3}).sentence
+    'Not sure'
+    """
+    held = prediction_set(probabilities, confidence)
+    first, second = [*sorted(probabilities.values(), reverse=True), 0.0][:2]
+    if len(held) == 1:
+        kind = "looks"
+    elif first >= LIKELY and first > AHEAD * second:
+        kind = "probably"
+    else:
+        kind = "between" if len(held) == 2 else "not sure"
+    return Verdict(kind, held, confidence)
+
+
+def summary(verdicts: Sequence[Verdict]) -> str:
+    """Sum up what is said of several faces, in one line.
+
+    Parameters
+    ----------
+    verdicts : sequence of Verdict
+        At least one.
+
+    Returns
+    -------
+    str
+        The two most frequent classes, counting those that look like it and those that probably do; of one face its
+        own sentence.
+
+    Examples
+    --------
+    >>> happy, maybe, sad = (verdict({"happy": one, "sad": 1 - one}) for one in (0.99, 0.8, 0.01))
+    >>> summary([happy, happy, happy, maybe, sad])
+    '3 of 5 look happy, 1 more probably; 1 looks sad'
+    """
+    if len(verdicts) == 1:
+        return verdicts[0].sentence
+    sure = Counter(adjective(one.prediction_set[0]) for one in verdicts if one.kind == "looks")
+    probable = Counter(adjective(one.prediction_set[0]) for one in verdicts if one.kind == "probably")
+    ranked = sorted({*sure, *probable}, key=lambda word: (-sure[word] - probable[word], -sure[word], word))
+    pair, count = len(verdicts) == 2, len(verdicts)
+    if not ranked:
+        return "Not sure of either face" if pair else f"Not sure of any of the {count} faces"
+    if count in {sure[ranked[0]], probable[ranked[0]]}:
+        how = "" if sure[ranked[0]] else "probably "
+        return f"{'Both' if pair else f'All {count}'} {how}look {ranked[0]}"
+    parts = [_counted(word, sure[word], probable[word]) for word in ranked[:2]]
+    number, _, rest = parts[0].partition(" ")
+    return "; ".join([f"{number} of {count} {rest}", *parts[1:]])
+
+
+def _counted(word: str, sure: int, probable: int) -> str:
+    if not sure:
+        return f"{probable} probably {_look(probable)} {word}"
+    return f"{sure} {_look(sure)} {word}" + (f", {probable} more probably" if probable else "")
+
+
+def _look(count: int) -> str:
+    return "looks" if count == 1 else "look"
+
+
+class Worded:
+    """What a model says of one face, in words too: the base of dataclasses with `probabilities`."""
+
+    probabilities: dict[str, float]
+
+    @property
+    def verdict(self) -> Verdict:
+        """What may be said of it."""
+        return verdict(self.probabilities)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values.
+
+        Returns
+        -------
+        dict
+            Its fields, and those of its verdict.
+        """
+        fields = {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}  # type: ignore[arg-type]
+        return {**fields, **self.verdict.to_json()}
+
+
+@dataclass(frozen=True)
+class FaceAnswer(Worded):
+    """What a model says of one face.
+
+    Parameters
+    ----------
+    box : tuple of int
+        Left, top, width, height, pixels of the picture as it is seen (turned as its EXIF says).
+    label : str
+        The most probable class.
+    probabilities : dict of str to float
+        Class to probability, 0..1, summing to 1.
+    """
+
+    box: tuple[int, int, int, int]
+    label: str
+    probabilities: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model says of one input.
+
+    Parameters
+    ----------
+    path : str
+        Where the input came from (``-`` for standard input).
+    label : str or None
+        The most probable class, of the largest face where faces were looked for; None when the input could not be
+        read or shows no face.
+    probabilities : dict of str to float, or None
+        Class to probability, 0..1, summing to 1.
+    faces : tuple of FaceAnswer
+        Every face that was found, largest first; empty where none was looked for.
+    finder : str or None
+        Who looked for faces, a name from ``media.finders``; None where nobody did.
+    reason : str or None
+        Why a picture that could be read has no label, in a sentence.
+    error : str or None
+        Why the input could not be read, in a sentence.
+    note : str or None
+        What one should know of the answer, in a sentence: that faces were not looked for.
+
+    Examples
+    --------
+    >>> answer = Answer("photo.jpg", "happy", {"happy": 0.8, "sad": 0.2})
+    >>> answer.sentence, answer.sure, answer.prediction_set
+    ('Probably happy', False, ('happy', 'sad'))
+    """
+
+    path: str
+    label: str | None = None
+    probabilities: dict[str, float] | None = None
+    faces: tuple[FaceAnswer, ...] = ()
+    finder: str | None = None
+    reason: str | None = None
+    error: str | None = None
+    note: str | None = None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What may be said of it, of the largest face where there are several; None without probabilities."""
+        return verdict(self.probabilities) if self.probabilities else None
+
+    @property
+    def prediction_set(self) -> tuple[str, ...]:
+        """The classes of which the truth is one, 9 times of 10; empty without an answer."""
+        return self.verdict.prediction_set if self.verdict else ()
+
+    @property
+    def sure(self) -> bool:
+        """Whether one class is enough for that."""
+        return bool(self.verdict and self.verdict.sure)
+
+    @property
+    def sentence(self) -> str | None:
+        """The answer in words, such as ``Looks happy``; None where the input could not be read."""
+        return self.verdict.sentence if self.verdict else None if self.error else NO_FACE
+
+    @property
+    def summary(self) -> str | None:
+        """All its faces in one line, such as ``21 of 23 look happy``; of one face it is the sentence."""
+        return summary([face.verdict for face in self.faces]) if self.faces else self.sentence
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON values.
+
+        Returns
+        -------
+        dict
+            Its fields, ``prediction_set``, ``sure``, ``confidence``, ``sentence`` and ``summary``.
+        """
+        said = self.verdict.to_json() if self.verdict else {**_UNSAID, "sentence": self.sentence}
+        faces = [face.to_json() for face in self.faces]
+        return {**dataclasses.asdict(self), "faces": faces, **said, "summary": self.summary}
