@@ -131,7 +131,11 @@ def to_rgb(image: Any) -> Any:  # noqa: ANN401 - PIL.Image.Image
     from PIL import Image
 
     if image.mode.startswith("I") or image.mode == "F":
-        return Image.fromarray(_to_eight_bits(np.asarray(image), image)).convert("RGB")
+        deep = np.asarray(image)
+        grey = _to_eight_bits(deep, image)
+        if "transparency" in image.info:
+            grey[deep == image.info["transparency"]] = 255
+        return Image.fromarray(grey).convert("RGB")
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or image.has_transparency_data:
         clear = image.convert("LA" if image.mode == "La" else "RGBA").convert("RGBA")
         white = Image.new("RGB", clear.size, "white")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+
+from mien.media._png import chunks
+from mien.media._tiff import Tiff
 
 _MOST = 1_000_000  # counting stops here
 
@@ -48,14 +50,11 @@ def _after_colours(data: bytes, at: int, flags: int) -> int:
 
 def _png_frames(data: bytes) -> int:
     """Read the animation control chunk, which stands before the first picture data (APNG)."""
-    at = 8
-    while at + 12 <= len(data):
-        name = data[at + 4 : at + 8]
+    for name, at, _ in chunks(data):
         if name == b"acTL":
             return min(int.from_bytes(data[at + 8 : at + 12], "big"), _MOST)
         if name == b"IDAT":
             return 1
-        at += 12 + int.from_bytes(data[at : at + 4], "big")
     return 1
 
 
@@ -70,14 +69,11 @@ def _webp_frames(data: bytes) -> int:
 
 def _tiff_pages(data: bytes) -> int:
     """Follow the chain of directories; a chain that bites its tail ends there."""
-    order: Literal["little", "big"] = "little" if data[:1] == b"I" else "big"
-    big = data[2:4] in (b"+\0", b"\0+")
-    wide, entry, head = (8, 20, 8) if big else (4, 12, 2)
-    at, seen = int.from_bytes(data[8:16] if big else data[4:8], order), set[int]()
+    tiff, seen = Tiff(data), set[int]()
+    at = tiff.first
     while 0 < at < len(data) and at not in seen and len(seen) < _MOST:
         seen.add(at)
-        end = at + head + entry * int.from_bytes(data[at : at + head], order)
-        at = int.from_bytes(data[end : end + wide], order)
+        at = tiff.following(at)
     return len(seen)
 
 
