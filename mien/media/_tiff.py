@@ -201,7 +201,7 @@ def orientation(exif: bytes) -> int:
     6
     """
     tiff = Tiff(exif[6:] if exif.startswith(b"Exif\0") else exif)
-    directory = tiff.directory(tiff.first)
+    directory = tiff.directory(tiff.first) if tiff.data[:4] in MARKS[:2] else None
     entry = directory.entries.get(ORIENTATION) if directory else None
     found = tiff.values(entry)[:1] if entry and entry.kind in (3, 4) else []
     return found[0] if found and 1 <= found[0] <= 8 else 1
