@@ -30,9 +30,9 @@ NAMES = {
         "Predict Progress SEVERITIES SPLITS silent"
     ),
     "mien.media": (
-        "Face Film Finder Frame MAX_BYTES MAX_DECODED MAX_PIXELS check_film_name container_kind crop csv_rows "
-        "csv_separator decode encode_png encode_webp finder finders fit frames is_moving is_video pixel_column read "
-        "read_many real_path sniff tar_headers thumbnail write_film yunet_bytes"
+        "AUTO Face Film Finder Frame MAX_BYTES MAX_DECODED MAX_PIXELS check_film_name container_kind crop csv_rows "
+        "csv_separator decode encode_png encode_webp finder finders fit frames image_pixels is_moving is_video "
+        "on_white pixel_column read read_many real_path sniff tar_headers thumbnail unwrapped write_film yunet_bytes"
     ),
     "mien.web": (
         "Asset Axis Estimate FINDER Html PageModel Point Section assets "

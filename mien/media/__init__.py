@@ -5,10 +5,10 @@ only when faces are looked for.
 """
 
 from mien.media._archives import tar_headers
-from mien.media._colour import fit
-from mien.media._decode import MAX_DECODED, MAX_PIXELS, decode, frames
+from mien.media._colour import fit, on_white
+from mien.media._decode import MAX_DECODED, MAX_PIXELS, decode, frames, image_pixels
 from mien.media._encode import encode_png, encode_webp, thumbnail
-from mien.media._faces import Face, Finder, finder, finders
+from mien.media._faces import AUTO, Face, Finder, finder, finders
 from mien.media._faces._crop import crop
 from mien.media._faces._fetch import yunet_bytes
 from mien.media._film import Film, Frame, is_moving, is_video
@@ -17,8 +17,10 @@ from mien.media._loose import MAX_BYTES, real_path
 from mien.media._read import read, read_many
 from mien.media._sniff import container_kind, sniff
 from mien.media._tables import csv_rows, csv_separator, pixel_column
+from mien.media._text import unwrapped
 
 __all__ = [
+    "AUTO",
     "MAX_BYTES",
     "MAX_DECODED",
     "MAX_PIXELS",
@@ -38,8 +40,10 @@ __all__ = [
     "finders",
     "fit",
     "frames",
+    "image_pixels",
     "is_moving",
     "is_video",
+    "on_white",
     "pixel_column",
     "read",
     "read_many",
@@ -47,6 +51,7 @@ __all__ = [
     "sniff",
     "tar_headers",
     "thumbnail",
+    "unwrapped",
     "write_film",
     "yunet_bytes",
 ]

@@ -115,6 +115,29 @@ def turned(image: Any, orientation: int) -> Any:  # noqa: ANN401 - PIL.Image.Ima
     return image.transpose(turns[orientation]) if orientation in turns else image
 
 
+def on_white(picture: Pixels) -> Pixels:
+    """Lay a transparent picture on white.
+
+    Parameters
+    ----------
+    picture : uint8 [H, W, 4]
+        RGBA, 0..255.
+
+    Returns
+    -------
+    uint8 [H, W, 3]
+        RGB, 0..255.
+
+    Examples
+    --------
+    >>> on_white(np.array([[[9, 9, 9, 255], [9, 9, 9, 0]]], np.uint8)).tolist()
+    [[[9, 9, 9], [255, 255, 255]]]
+    """
+    from PIL import Image
+
+    return np.array(to_rgb(Image.fromarray(np.ascontiguousarray(picture))), np.uint8)
+
+
 def to_rgb(image: Any) -> Any:  # noqa: ANN401 - PIL.Image.Image
     """Turn any of Pillow's modes into RGB: transparency on white, deep grey scaled, CMYK by Pillow's plain formula.
 

@@ -20,6 +20,7 @@ from mien.media._others import describe_file, describe_picture
 from mien.media._png import whitened
 from mien.media._quiet import hush
 from mien.media._sniff import sniff
+from mien.media._tiff import orientation as orientation_of
 from mien.media._variety import not_read
 from mien.media._whole import is_cut, jpeg_needs_all
 
@@ -53,7 +54,7 @@ _READERS = {
     "bmp": ("PIL.BmpImagePlugin", "BmpImageFile"),
     "gif": ("PIL.GifImagePlugin", "GifImageFile"),
 }
-_SHOWN = {"webp": "WebP", "pixels": "list of pixel values"}
+_SHOWN = {"webp": "WebP", "pixels": "list of pixel values", "image": "image"}
 _READ = "JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, GIF or PNM"
 
 
@@ -132,6 +133,38 @@ def frames(data: bytes) -> int:
         As `decode`, for what is no picture at all.
     """
     return count_frames(_known_kind(data), data)
+
+
+def image_pixels(image: Image) -> Pixels:
+    """Turn a PIL image into pixels, as `decode` does with a file.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        Of any mode; turned as its EXIF says. ``PIL.ImageOps.exif_transpose`` turns it too and takes the EXIF away.
+
+    Returns
+    -------
+    uint8 [H, W, 3]
+        RGB, 0..255.
+
+    Raises
+    ------
+    MediaError
+        With ``issue`` ``unreadable``, ``unsupported`` (a mode without a way to RGB) or ``bomb``.
+    """
+    hush("image")
+    _check_held("image", b"", image.size, 0, image.size[0] * image.size[1])
+    try:
+        image.load()
+    except Exception as error:  # it may be a file that was opened and not read yet
+        raise _explain("image", b"", error) from error
+    exif = image.info.get("exif", b"")
+    try:
+        return _finish(image, None, orientation_of(exif) if isinstance(exif, bytes) else 1)
+    except (ValueError, OSError) as error:
+        came = f"An image of mode {image.mode} cannot be turned into RGB"
+        raise MediaError(came, issue="unsupported", todo="Convert it first: image.convert('RGB')") from error
 
 
 def _known_kind(data: bytes) -> str:
