@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator
 
 from mien.media import _png, _tiff
 from mien.media._boxes import without_metadata
+from mien.media._frames import gif_blocks
 from mien.media._tiff import orientation
 from mien.media._whole import jpeg_segments
 
 _JFIF, _EXIF, _ADOBE, _COMMENT = 0xE0, 0xE1, 0xEE, 0xFE
 _NEEDED = {_JFIF: 14, _ADOBE: 12}  # bytes from which libjpeg looks at those that say how colours are stored
 _WEBP_PICTURE = frozenset((b"VP8X", b"ALPH", b"VP8 ", b"VP8L", b"ANIM", b"ANMF"))
+_GIF_CONTROL = b"\xf9\x04"
 _WEBP_FLAGS = 0x12  # alpha and animation; the others announce what is left out
 
 
@@ -76,10 +78,23 @@ def _webp(data: bytes) -> tuple[bytes, int]:
     return b"".join((b"RIFF", length.to_bytes(4, "little"), b"WEBP", *kept)), turn
 
 
+def _gif(data: bytes) -> tuple[bytes, int]:
+    """Keep of the extensions before the first image those that say which of its colours is transparent."""
+    kept, done = [], 0
+    for at, end in gif_blocks(data):
+        if data[at] == 0x2C:
+            break
+        if data[at + 1 : at + 3] != _GIF_CONTROL:
+            kept.append(data[done:at])
+            done = end
+    return b"".join((*kept, data[done:])), 1
+
+
 _PARTS: dict[str, Callable[[bytes], tuple[bytes, int]]] = {
     "jpeg": _jpeg,
     "png": _png.picture_alone,
     "webp": _webp,
+    "gif": _gif,
     "tiff": lambda data: (_tiff.picture_alone(data), 1),  # Pillow turns it
     "avif": lambda data: (without_metadata(data), 1),
     "heic": lambda data: (without_metadata(data), 1),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 from mien.media._png import chunks
 from mien.media._tiff import Tiff
@@ -30,18 +31,34 @@ def count_frames(kind: str, data: bytes) -> int:
 
 
 def _gif_frames(data: bytes) -> int:
-    """Count the image descriptors (GIF89a specification, sections 20 to 26)."""
-    at, count = _after_colours(data, 13, data[10] if len(data) > 10 else 0), 0
-    while at < len(data) and data[at] in b"!," and count < _MOST:
+    """Count the image descriptors."""
+    return sum(data[at] == 0x2C for at, _ in islice(gif_blocks(data), _MOST))
+
+
+def gif_blocks(data: bytes) -> Iterator[tuple[int, int]]:
+    """Walk over a GIF's images and extensions (GIF89a specification, sections 20 to 26).
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+
+    Yields
+    ------
+    (int, int)
+        Where one begins and ends; the end may lie beyond the file's. Stops where the structure breaks.
+    """
+    at = _after_colours(data, 13, data[10] if len(data) > 10 else 0)
+    while at < len(data) and data[at] in b"!,":
+        began = at
         if data[at] == 0x2C:
-            count += 1
             at = _after_colours(data, at + 10, data[at + 9] if at + 9 < len(data) else 0) + 1
         else:
             at += 2
         while at < len(data) and data[at]:
             at += 1 + data[at]
         at += 1
-    return count
+        yield began, at
 
 
 def _after_colours(data: bytes, at: int, flags: int) -> int:

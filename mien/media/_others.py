@@ -48,6 +48,12 @@ _PICTURES = (
     (b"\xd7\xcd\xc6\x9a", "a Windows metafile (WMF)"),
     (b"\1\0\x09\0\0\3", "a Windows metafile (WMF)"),
     (b"/* XPM */", "an XPM picture"),
+    (b"BLP1", "a Blizzard texture (BLP)"),
+    (b"BLP2", "a Blizzard texture (BLP)"),
+    (b"Image type: ", "an IFUNC picture (IM)"),
+    (b"DanM", "a Microsoft Paint picture (MSP)"),
+    (b"LinS", "a Microsoft Paint picture (MSP)"),
+    (b"ZISRAWFILE", "a Zeiss microscope picture (CZI)"),
 )
 # Cameras' raw files that do not begin as a TIFF does.
 _RAW = (
@@ -75,7 +81,7 @@ _RAW_MAKERS = {
     "mamiya": "Mamiya MEF",
     "phase one": "Phase One IIQ",
 }
-_DNG_VERSION, _SUB_DIRECTORIES, _PHOTOMETRIC, _COMPRESSION, _MAKER = 50706, 330, 262, 259, 271
+_DNG_VERSION, _SUB_DIRECTORIES, _PHOTOMETRIC, _COMPRESSION, _MAKER, _SUBFILE = 50706, 330, 262, 259, 271, 254
 _MOSAICS = (32803, 34892)  # a colour filter array, and linear raw (Adobe's DNG specification)
 _RAW_COMPRESSIONS = (32767, 32769, 32770, 32772, 34713, 65000, 65535)  # Sony, Samsung, Nikon, Kodak, Pentax
 
@@ -128,6 +134,7 @@ _WEB_PAGE = re.compile(rb"\s*(?:(?><!--.*?-->)\s*)*+(?:<!doctype html|<html|<hea
 _XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml")
 _XBM = re.compile(rb"\s*(?:(?>/\*.*?\*/)\s*)*+#define\s+\S+_width\s+\d+", re.DOTALL)
 _DICOM = re.compile(rb"[\x02\x08]\x00[\x00-\x20]\x00[A-Z]{2}")  # an old one, without a preamble
+_DIB = re.compile(rb"[\x28\x6c\x7c]\0{3}.{8}\x01\0[\x01\x04\x08\x10\x18\x20]\0[\0-\x06]\0{3}", re.DOTALL)
 _LAYERS = re.compile(rb"PK\x03\x04.{26}mimetype(?:image/openraster|application/x-kra|application/x-krita)", re.DOTALL)
 _OFFICE = re.compile(rb"PK\x03\x04.{26}(?:\[Content_Types\]\.xml|mimetypeapplication/vnd\.oasis)", re.DOTALL)
 _MP3 = re.compile(rb"\xff[\xf2\xf3\xfa\xfb][\x10-\xef]")
@@ -211,10 +218,11 @@ def _raw(data: bytes) -> str | None:
     pages = list(_directories(tiff))
     if pages and _DNG_VERSION in pages[0].entries:
         return "DNG"
-    if not any(_is_mosaic(tiff, page) for page in pages):
-        return None
-    maker = tiff.text(pages[0].entries.get(_MAKER)).lower()
-    return next((name for word, name in _RAW_MAKERS.items() if word in maker), "from its sensor")
+    maker = tiff.text(pages[0].entries.get(_MAKER)).lower() if pages else ""
+    known = next((name for word, name in _RAW_MAKERS.items() if word in maker), None)
+    if any(_is_mosaic(tiff, page) for page in pages):
+        return known or "from its sensor"
+    return known if known and _begins_small(tiff, pages[0]) else None
 
 
 def _directories(tiff: Tiff) -> Iterator[Directory]:
@@ -226,6 +234,11 @@ def _directories(tiff: Tiff) -> Iterator[Directory]:
         if page is not None:
             yield page
             waiting += [tiff.following(at), *tiff.values(page.entries.get(_SUB_DIRECTORIES))[:_MOST_DIRECTORIES]]
+
+
+def _begins_small(tiff: Tiff, page: Directory) -> bool:
+    """Say whether a page is a preview that has the picture itself below it."""
+    return tiff.values(page.entries.get(_SUBFILE))[:1] == [1] and _SUB_DIRECTORIES in page.entries
 
 
 def _is_mosaic(tiff: Tiff, page: Directory) -> bool:
@@ -302,6 +315,7 @@ _BY_STRUCTURE: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("an OpenRaster or Krita file", lambda data: bool(_LAYERS.match(data))),
     ("a cursor (CUR)", _is_cursor),
     ("an icon (ICO)", _is_icon),
+    ("a bitmap without its file header (DIB)", lambda data: bool(_DIB.match(data))),
     ("a Windows metafile (EMF)", lambda data: data[:4] == b"\1\0\0\0" and data[40:44] == b" EMF"),
     ("an IFF picture", lambda data: data[:4] == b"FORM" and data[8:12] in (b"ILBM", b"PBM ")),
     ("a CorelDRAW drawing", lambda data: data[:4] == b"RIFF" and data[8:11] in (b"CDR", b"cdr")),

@@ -33,9 +33,9 @@ def not_read(kind: str, data: bytes, error: Exception) -> str:
         return _jpeg(data)
     if kind == "png" and data[12:16] == b"CgBI":
         return "packed for apps on iOS"
-    if kind == "tiff" and isinstance(error.__cause__, KeyError):  # Pillow looks the compression up in a table
-        return f"compression {error}"[:_MOST]
     words = " ".join(str(error).split())[:_MOST]
+    if kind == "tiff" and words.isdigit():  # Pillow looked it up in a table
+        return f"compression {words}"
     return words if _WORDS.search(words) else ""
 
 

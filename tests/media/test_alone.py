@@ -107,6 +107,26 @@ def test_jpeg(side):
     assert (media.decode(plain[:2] + side + plain[2:]) == media.decode(plain)).all()
 
 
+def extension(label: int, *blocks: bytes) -> bytes:
+    return b"!" + bytes((label,)) + b"".join(bytes((len(block),)) + block for block in blocks) + b"\0"
+
+
+GIF_SIDE = {
+    "XMP": extension(0xFF, b"XMP DataXMP", *[b"x" * 255] * 20_000),
+    "a comment": extension(0xFE, *[b"\xff" * 255] * 20_000),
+    "an application that ends at once": extension(0xFF, b"NETSCAPE2.0", b"\1"),
+    "an application of no name": extension(0xFF),
+    "a control block that ends at once": extension(0xF9, b"\1"),
+}
+
+
+@pytest.mark.parametrize("side", GIF_SIDE.values(), ids=GIF_SIDE)
+def test_gif(side):
+    plain = saved("GIF", drawn().convert("P"))
+    at = 13 + 3 * (2 << (plain[10] & 7))
+    assert (media.decode(plain[:at] + side + plain[at:]) == media.decode(plain)).all()
+
+
 def test_a_webp_whose_text_is_cut_off():
     plain = saved("WEBP", lossless=True)
     whole = saved("WEBP", lossless=True, xmp=XMP * 20)
