@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,8 +79,7 @@ class Predictor:
         place = model_file(path)
         file = open_model(place, threads)
         self._path, self._threads = place.absolute(), threads
-        self._session, self._process = file.session, os.getpid()
-        self._left: Any = None
+        self._session = file.session
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
         self._columns = columns_of(self.contract.labels, labels)
         self._crop = finds(self.contract, crop)
@@ -168,8 +166,6 @@ class Predictor:
                 expected=f"uint8 [N, {', '.join(map(str, self.contract.shape))}], RGB",
                 todo="Or give predict() the picture itself; it does the rest",
             )
-        if self._process != os.getpid():
-            self._open_again()
         parts = [
             self._session.run(["probabilities"], {"pixels": pixels[start : start + CHUNK]})[0]
             for start in range(0, len(pixels), CHUNK)
@@ -177,11 +173,6 @@ class Predictor:
         if not parts:
             return np.zeros((0, len(self.labels)), np.float32)
         return self._restricted(np.concatenate(parts))
-
-    def _open_again(self) -> None:
-        """Go on in a process that was forked: the session's threads stayed behind, and it would wait for them."""
-        self._left = self._session  # freeing it would wait too
-        self._session, self._process = open_model(self._path, self._threads).session, os.getpid()
 
     def predict(self, picture: Any, *, name: str | None = None) -> Answer:  # noqa: ANN401 - see there
         """Say what one picture looks like: its largest face, where the model is made for faces.

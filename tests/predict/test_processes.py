@@ -56,7 +56,7 @@ print(queue.get(timeout=30))
 """
 
 
-def test_a_process_that_was_forked_does_not_wait_for_threads_that_stayed_behind(colours):
+def test_a_process_that_was_forked_uses_the_session_that_it_has(colours):
     done = subprocess.run([sys.executable, "-c", FORKED, colours], capture_output=True, text=True, check=True)
     assert done.stdout == "red\n"
 
