@@ -35,10 +35,10 @@ NAMES = {
     ),
     "mien.core.units": "codes join units_of",
     "mien.media": (
-        "COPY Face Film Finder Frame MAX_BYTES MAX_DECODED MAX_PIXELS check_film_name confirm_copies container_kind "
-        "crop csv_rows csv_separator decode encode_png encode_webp finder finders fit frames is_drawn is_moving "
-        "is_video mark_drawn pixel_column read read_many real_path reduce_picture same_picture signatures sniff "
-        "tar_headers thumbnail write_film yunet_bytes"
+        "AUTO COPY Face Film Finder Frame MAX_BYTES MAX_DECODED MAX_PIXELS check_film_name confirm_copies "
+        "container_kind crop csv_rows csv_separator decode encode_png encode_webp finder finders fit frames "
+        "image_pixels is_drawn is_moving is_video mark_drawn on_white pixel_column read read_many real_path "
+        "reduce_picture same_picture signatures sniff tar_headers thumbnail unwrapped write_film yunet_bytes"
     ),
     "mien.web": (
         "Asset Axis Estimate FINDER Html PageModel Point Section assets "

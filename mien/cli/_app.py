@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
@@ -12,7 +13,7 @@ import typer
 import mien
 from mien.cli import _compare, _distil, _doctor, _predict, _run, _serve, _stages, _tune
 from mien.cli._terminal import Sentences, say
-from mien.core.errors import MienError
+from mien.core.errors import MienError, SettingError
 
 STOPPED = 130  # 128 + SIGINT, as shells have it
 
@@ -69,6 +70,12 @@ def main() -> None:
         # Whoever read our output has enough (`mien ... | head`); Python would complain once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        came = f"The name '{error.filename}' is longer than a file's name can be"
+        say(f"mien: {SettingError(came, expected='a path')}")
+        sys.exit(2)
 
 
 def _stopped() -> int:

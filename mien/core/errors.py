@@ -13,12 +13,18 @@
 
 Each says three things: what came, what was expected, what to do. The command
 line prints the sentence and exits with 2; a traceback at a user is a defect.
+A sentence is short, however long the value is that it quotes.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
+
+_LONGEST = 600  # letters of a part: two long paths fit, and a file that came in a path's place is cut
+_BEGINNING, _END = 400, 150
+_LONGEST_WORD = 200  # letters of a name that is looked up
 
 
 class MienError(Exception):
@@ -40,11 +46,15 @@ class MienError(Exception):
     """
 
     def __init__(self, came: str, *, expected: str = "", todo: str = "") -> None:
-        self.came = came
-        self.expected = expected
-        self.todo = todo
-        parts = [came, f"Expected: {expected}" if expected else "", todo]
+        self.came = _bounded(came)
+        self.expected = _bounded(expected)
+        self.todo = _bounded(todo)
+        parts = [self.came, f"Expected: {self.expected}" if expected else "", self.todo]
         super().__init__(" ".join(_sentence(part) for part in parts if part))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Cross from one process to another: an exception's own way would ask its constructor for the parts again."""
+        return _again, (type(self), self.args, self.__dict__)
 
 
 class SourceError(MienError):
@@ -108,12 +118,26 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("xyz", ["report", "compact"])
     "Known: 'report', 'compact'."
     """
-    names = list(known)
+    word, names = word[:_LONGEST_WORD], list(known)
     lowered = {name.lower(): name for name in names}
     close = difflib.get_close_matches(word.lower(), lowered, n=1, cutoff=0.6)
     if close:
         return f"Did you mean '{lowered[close[0]]}'?"
     return "Known: " + ", ".join(f"'{name}'" for name in names) + "."
+
+
+def _bounded(text: str) -> str:
+    """Cut what is too long in its middle, so that the beginning and the end of the sentence stay."""
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[:_BEGINNING]} [{len(text) - _BEGINNING - _END:,} letters more] {text[-_END:]}"
+
+
+def _again(kind: type[MienError], args: tuple[Any, ...], parts: dict[str, Any]) -> MienError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(parts)
+    return error
 
 
 def _sentence(text: str) -> str:

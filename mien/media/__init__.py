@@ -5,12 +5,12 @@ only when faces are looked for.
 """
 
 from mien.media._archives import tar_headers
-from mien.media._colour import fit
+from mien.media._colour import fit, on_white
 from mien.media._confirm import confirm_copies
-from mien.media._decode import MAX_DECODED, MAX_PIXELS, decode, frames
+from mien.media._decode import MAX_DECODED, MAX_PIXELS, decode, frames, image_pixels
 from mien.media._drawn import is_drawn, mark_drawn
 from mien.media._encode import encode_png, encode_webp, thumbnail
-from mien.media._faces import Face, Finder, finder, finders
+from mien.media._faces import AUTO, Face, Finder, finder, finders
 from mien.media._faces._crop import crop
 from mien.media._faces._fetch import yunet_bytes
 from mien.media._film import Film, Frame, is_moving, is_video
@@ -21,8 +21,10 @@ from mien.media._same_picture import COPY, same_picture
 from mien.media._signature import reduce_picture, signatures
 from mien.media._sniff import container_kind, sniff
 from mien.media._tables import csv_rows, csv_separator, pixel_column
+from mien.media._text import unwrapped
 
 __all__ = [
+    "AUTO",
     "COPY",
     "MAX_BYTES",
     "MAX_DECODED",
@@ -44,10 +46,12 @@ __all__ = [
     "finders",
     "fit",
     "frames",
+    "image_pixels",
     "is_drawn",
     "is_moving",
     "is_video",
     "mark_drawn",
+    "on_white",
     "pixel_column",
     "read",
     "read_many",
@@ -58,6 +62,7 @@ __all__ = [
     "sniff",
     "tar_headers",
     "thumbnail",
+    "unwrapped",
     "write_film",
     "yunet_bytes",
 ]

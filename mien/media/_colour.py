@@ -115,6 +115,29 @@ def turned(image: Any, orientation: int) -> Any:  # noqa: ANN401 - PIL.Image.Ima
     return image.transpose(turns[orientation]) if orientation in turns else image
 
 
+def on_white(picture: Pixels) -> Pixels:
+    """Lay a transparent picture on white.
+
+    Parameters
+    ----------
+    picture : uint8 [H, W, 4]
+        RGBA, 0..255.
+
+    Returns
+    -------
+    uint8 [H, W, 3]
+        RGB, 0..255.
+
+    Examples
+    --------
+    >>> on_white(np.array([[[9, 9, 9, 255], [9, 9, 9, 0]]], np.uint8)).tolist()
+    [[[9, 9, 9], [255, 255, 255]]]
+    """
+    from PIL import Image
+
+    return np.array(to_rgb(Image.fromarray(np.ascontiguousarray(picture))), np.uint8)
+
+
 def to_rgb(image: Any) -> Any:  # noqa: ANN401 - PIL.Image.Image
     """Turn any of Pillow's modes into RGB: transparency on white, deep grey scaled, CMYK by Pillow's plain formula.
 
@@ -131,7 +154,11 @@ def to_rgb(image: Any) -> Any:  # noqa: ANN401 - PIL.Image.Image
     from PIL import Image
 
     if image.mode.startswith("I") or image.mode == "F":
-        return Image.fromarray(_to_eight_bits(np.asarray(image), image)).convert("RGB")
+        deep = np.asarray(image)
+        grey = _to_eight_bits(deep, image)
+        if "transparency" in image.info:
+            grey[deep == image.info["transparency"]] = 255
+        return Image.fromarray(grey).convert("RGB")
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or image.has_transparency_data:
         clear = image.convert("LA" if image.mode == "La" else "RGBA").convert("RGBA")
         white = Image.new("RGB", clear.size, "white")

@@ -11,14 +11,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien.core.errors import MediaError, SettingError
+from mien.media import _bmp, _pnm
+from mien.media._alone import picture_alone
 from mien.media._colour import stretch, to_rgb, turned
 from mien.media._frames import count_frames
 from mien.media._loose import MAX_BYTES
+from mien.media._others import describe_file, describe_picture
+from mien.media._png import whitened
 from mien.media._quiet import hush
-from mien.media._sniff import describe_other, sniff
+from mien.media._sniff import sniff
+from mien.media._tiff import orientation as orientation_of
+from mien.media._variety import not_read
 from mien.media._whole import is_cut, jpeg_needs_all
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
     from PIL.ImageFile import ImageFile
 
     from mien.core.types import Pixels
@@ -47,15 +54,17 @@ _READERS = {
     "bmp": ("PIL.BmpImagePlugin", "BmpImageFile"),
     "gif": ("PIL.GifImagePlugin", "GifImageFile"),
 }
-_SHOWN = {"webp": "WebP", "pixels": "list of pixel values"}
+_SHOWN = {"webp": "WebP", "pixels": "list of pixel values", "image": "image"}
+_READ = "JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, GIF or PNM"
 
 
 def decode(data: bytes, size: int | None = None, *, near: int | None = None) -> Pixels:
     """Turn a picture file into pixels.
 
-    EXIF orientation is applied, transparency lies on white, grey and CMYK become RGB, 16 bits are scaled to 8 (never
-    clipped), of an animation the first frame is taken. Colour profiles are not applied. The result depends on nothing
-    but the bytes and the size, and the function may be called from many threads.
+    EXIF orientation is applied (in AVIF and HEIC that of their own boxes), transparency lies on white, grey and CMYK
+    become RGB, 16 bits are scaled to 8 (never clipped), of an animation the first frame is taken. Colour profiles are
+    not applied; whatever stands beside the picture is not looked at, so it may be damaged. The result depends on
+    nothing but the bytes and the size, and the function may be called from many threads.
 
     With `size` the picture is *stretched* to a square. Padding would give the net a border that betrays the shape of
     the picture, and cropping cuts foreheads and chins, which carry the expression; faces are near square anyway.
@@ -65,7 +74,8 @@ def decode(data: bytes, size: int | None = None, *, near: int | None = None) -> 
     Parameters
     ----------
     data : bytes
-        JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, GIF, or grey values 0..255 as text, row after row of a square.
+        JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, GIF, PNM (PBM, PGM, PPM, PAM), or grey values 0..255 as text, row after
+        row of a square.
     size : int, optional
         Side of the square wanted, pixels. Without it the picture keeps its own size (half of it, if it is a JPEG of
         more than `MAX_DECODED` pixels).
@@ -80,8 +90,9 @@ def decode(data: bytes, size: int | None = None, *, near: int | None = None) -> 
     Raises
     ------
     MediaError
-        With ``issue`` ``empty``, ``unsupported`` (a file of another kind, or svg), ``truncated``, ``unreadable``, or
-        ``bomb`` (more than `MAX_BYTES`, `MAX_PIXELS` declared, or `MAX_DECODED` to be held in memory).
+        With ``issue`` ``empty``, ``unsupported`` (a file of another kind, or of a variety that is not read),
+        ``truncated``, ``unreadable``, or ``bomb`` (more than `MAX_BYTES`, `MAX_PIXELS` declared, or `MAX_DECODED` to be
+        held in memory).
     SettingError
         If `size` is not between 1 and 8000.
 
@@ -124,6 +135,38 @@ def frames(data: bytes) -> int:
     return count_frames(_known_kind(data), data)
 
 
+def image_pixels(image: Image) -> Pixels:
+    """Turn a PIL image into pixels, as `decode` does with a file.
+
+    Parameters
+    ----------
+    image : PIL.Image.Image
+        Of any mode; turned as its EXIF says. ``PIL.ImageOps.exif_transpose`` turns it too and takes the EXIF away.
+
+    Returns
+    -------
+    uint8 [H, W, 3]
+        RGB, 0..255.
+
+    Raises
+    ------
+    MediaError
+        With ``issue`` ``unreadable``, ``unsupported`` (a mode without a way to RGB) or ``bomb``.
+    """
+    hush("image")
+    _check_held("image", b"", image.size, 0, image.size[0] * image.size[1])
+    try:
+        image.load()
+    except Exception as error:  # it may be a file that was opened and not read yet
+        raise _explain("image", b"", error) from error
+    exif = image.info.get("exif", b"")
+    try:
+        return _finish(image, None, orientation_of(exif) if isinstance(exif, bytes) else 1)
+    except (ValueError, OSError) as error:
+        came = f"An image of mode {image.mode} cannot be turned into RGB"
+        raise MediaError(came, issue="unsupported", todo="Convert it first: image.convert('RGB')") from error
+
+
 def _known_kind(data: bytes) -> str:
     if not data:
         raise MediaError("The file is empty", issue="empty", todo="Fetch it again, or remove it")
@@ -132,14 +175,16 @@ def _known_kind(data: bytes) -> str:
     kind = sniff(data)
     if kind == "svg":
         raise MediaError("The file is a drawing (SVG), not pixels", issue="unsupported", todo="Save it as PNG")
+    other = describe_picture(data) if kind in (None, "tiff") else None  # many cameras' raw files begin as a TIFF does
+    todo = "Save it as JPEG or PNG, or remove it"
+    if other:
+        raise MediaError(f"The file is {other}, which is not read", issue="unsupported", expected=_READ, todo=todo)
     if kind is not None:
         return kind
-    other = describe_other(data)
+    other = describe_file(data)
     if other:
-        todo = "Save it as JPEG or PNG, or remove it"
         raise MediaError(f"The file is {other}, not a picture", issue="unsupported", todo=todo)
-    expected = "JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP or GIF"
-    raise MediaError("The file is no picture", issue="unreadable", expected=expected, todo="Remove it")
+    raise MediaError("The file is no picture", issue="unreadable", expected=_READ, todo="Remove it")
 
 
 def _decode_text(data: bytes, size: int | None) -> Pixels:
@@ -157,23 +202,57 @@ def _decode_text(data: bytes, size: int | None) -> Pixels:
 
 
 def _decode_file(kind: str, data: bytes, size: int | None, near: int | None) -> Pixels:
+    if kind == "pnm":
+        return _decode_pnm(data, size)
     hush(kind)
     if kind == "tiff" and count_frames(kind, data) > _MAX_PAGES:
         raise MediaError(f"The TIFF holds more than {_MAX_PAGES} pages", issue="bomb", todo="Keep one page")
-    module, name = _READERS[kind]
-    reader: type[ImageFile] = getattr(import_module(module), name)
-    with reader(BytesIO(data)) as image:
+    if kind == "bmp":
+        return _finish(_open_bmp(data), size, 1)
+    alone, orientation = picture_alone(kind, data)
+    with _reader(kind)(BytesIO(alone)) as image:
         _check_size(kind, data, image, size or near)
         image.load()
-        orientation = _orientation(image)
-        return _finish(image, size, orientation)
+        if kind == "avif":
+            orientation = image.getexif().get(0x0112, 1)  # made of its boxes; its EXIF is gone
+        return _finish(whitened(image, alone) if kind == "png" else image, size, orientation)
+
+
+def _reader(kind: str) -> type[ImageFile]:
+    module, name = _READERS[kind]
+    reader: type[ImageFile] = getattr(import_module(module), name)
+    return reader
+
+
+def _decode_pnm(data: bytes, size: int | None) -> Pixels:
+    from PIL import Image
+
+    head = _pnm.header(data)
+    _check_held("pnm", data, (head.width, head.height), head.width * head.height)
+    pixels, alpha = _pnm.samples(data, head)
+    image = Image.fromarray(pixels[..., 0] if pixels.shape[2] == 1 else np.ascontiguousarray(pixels))
+    if alpha is not None:
+        image.putalpha(Image.fromarray(np.ascontiguousarray(alpha)))
+    return _finish(image, size, 1)
+
+
+def _open_bmp(data: bytes) -> Image:
+    try:
+        with _reader("bmp")(BytesIO(data)) as image:
+            _check_size("bmp", data, image, None)
+            image.load()
+            return _bmp.opaque(image)  # type: ignore[no-any-return]
+    except OSError:
+        size = _bmp.masked_size(data)
+        if size is None:
+            raise
+        _check_held("bmp", data, size, size[0] * size[1])
+        return _bmp.decode_masked(data)
 
 
 def _check_size(kind: str, data: bytes, image: ImageFile, size: int | None) -> None:
     """Refuse by the header what would not fit, and let the JPEG decoder shrink what would."""
     width, height = image.size
-    if width < 1 or height < 1:
-        raise MediaError(f"The {shown(kind)} declares {width} x {height} pixels", issue="unreadable")
     declared = width * height
     held = declared
     if kind == "jpeg":
@@ -188,20 +267,18 @@ def _check_size(kind: str, data: bytes, image: ImageFile, size: int | None) -> N
     if kind == "tiff":
         tags: Any = getattr(image, "tag_v2", {})
         held = max(held, int(tags.get(322, 0)) * int(tags.get(323, 0)))  # a tile may be larger than the picture
-    if declared > MAX_PIXELS or held > MAX_DECODED or (held > _FLAT_PIXELS and held > _FLAT_RATIO * len(data)):
-        came = f"The {shown(kind)} declares {width} x {height} pixels, more than can be decoded safely"
+    _check_held(kind, data, (width, height), held, declared)
+
+
+def _check_held(kind: str, data: bytes, size: tuple[int, int], held: int, declared: int = 0) -> None:
+    if min(size) < 1:
+        raise MediaError(f"The {shown(kind)} declares {size[0]} x {size[1]} pixels", issue="unreadable")
+    flat = held > _FLAT_PIXELS and held > _FLAT_RATIO * len(data)
+    if max(declared, held) > MAX_PIXELS or held > MAX_DECODED or flat:
+        came = f"The {shown(kind)} declares {size[0]} x {size[1]} pixels, more than can be decoded safely"
         raise MediaError(
             came, issue="bomb", expected=f"up to {MAX_DECODED // 1_000_000} million", todo="Make it smaller"
         )
-
-
-def _orientation(image: ImageFile) -> int:
-    """Return the EXIF orientation, 1..8; damaged metadata must not cost the picture."""
-    try:
-        found = image.getexif().get(0x0112, 1)
-        return found if isinstance(found, int) else 1
-    except Exception:
-        return 1
 
 
 def _finish(image: Any, size: int | None, orientation: int) -> Pixels:  # noqa: ANN401 - PIL.Image.Image
@@ -218,6 +295,10 @@ def _explain(kind: str, data: bytes, error: Exception) -> MediaError:
     if "truncated" in str(error).lower() or is_cut(kind, data):
         came = f"The {shown(kind)} ends before its picture is complete"
         return MediaError(came, issue="truncated", todo="Fetch it again, or remove it")
+    variety = not_read(kind, data, error)
+    if variety:
+        came = f"The {shown(kind)} is of a kind that is not read ({variety})"
+        return MediaError(came, issue="unsupported", todo="Save it as a plain JPEG or PNG, or remove it")
     words = " ".join(str(error).split())[:120] or type(error).__name__
     return MediaError(
         f"The {shown(kind)} is damaged ({words})", issue="unreadable", todo="Fetch it again, or remove it"

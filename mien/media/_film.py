@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from mien.core.errors import MediaError, SettingError
+from mien.media._clock import FASTEST, Clock
 from mien.media._decode import MAX_DECODED
 from mien.media._loose import open_regular
 from mien.media._quiet import hush_films
@@ -27,6 +28,7 @@ _PICTURES = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"he
 _BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")  # how an MP4 or QuickTime file begins
 _SOUNDS = (b"M4A ", b"M4B ")
 _STARTS = (b"\x1aE\xdf\xa3", b"\0\0\1\xba", b"\0\0\1\xb3", b"FLV\1", b"0&\xb2u\x8ef\xcf\x11")  # WebM, MPEG, FLV, WMV
+_LATEST = 1e9  # seconds; what lies beyond is FFmpeg's word for no timestamp
 _WAIT = 5.0  # seconds without a frame after which a camera is given up
 
 
@@ -71,8 +73,13 @@ def is_video(data: bytes) -> bool:
         return data[4:8] != b"ftyp" or data[8:12] not in (*_PICTURES, *_SOUNDS)
     if data[:4] == b"RIFF":
         return data[8:12] == b"AVI "
-    stream = len(data) > 188 and data[0] == data[188] == 0x47  # MPEG-TS: a packet is 188 bytes
-    return stream or data.startswith(_STARTS)
+    return data.startswith(_STARTS) or _is_stream(data)
+
+
+def _is_stream(data: bytes) -> bool:
+    """MPEG-TS: packets of 188 bytes, or with four bytes before each (camcorders' M2TS), that begin with a G."""
+    marks = (data[place : place + 3 * size : size] for place, size in ((0, 188), (4, 192)))
+    return any(found == b"GGG" for found in marks) and not data.startswith(b"GIF8")
 
 
 def is_moving(source: str) -> bool:
@@ -136,8 +143,9 @@ class Film:
         if self.size[0] * self.size[1] > MAX_DECODED:
             self.close()
             raise MediaError(f"'{source}' has frames of {self.size[0]} x {self.size[1]} pixels", issue="bomb")
-        self.rate = min(self._get(cv2.CAP_PROP_FPS), 1000.0)
-        self.frames = 0 if self.live else int(self._get(cv2.CAP_PROP_FRAME_COUNT))
+        rate = self._get(cv2.CAP_PROP_FPS)
+        self.rate = rate if rate < FASTEST else 0.0
+        self.frames = 0 if self.live or rate >= FASTEST else int(self._get(cv2.CAP_PROP_FRAME_COUNT))
 
     def __enter__(self) -> Self:
         return self
@@ -155,24 +163,23 @@ class Film:
         Yields
         ------
         Frame
-            In order; times never go back.
+            In order, each later than the one before, whatever the timestamps say.
 
         Raises
         ------
         MediaError
             If not one frame can be read.
         """
-        began, last, number = time.monotonic(), 0.0, 0
+        began, clock, last, number = time.monotonic(), Clock(self.rate), 0.0, 0
         for pixels in self._pictures():
-            moment = time.monotonic() - began if self.live else self._moment(number)
-            last = max(last, moment)
+            last = time.monotonic() - began if self.live else clock.time(self._stamp(number))
             yield Frame(number, last, pixels)
             number += 1
         if number == 0:
             raise MediaError(f"'{self.source}' holds no frame that can be read", issue="unreadable")
         if self.live:
             self.end = f"The camera gave no more pictures after {last:.1f} seconds."
-        elif number < 0.95 * self.frames:
+        elif max(number, last * self.rate) < 0.95 * self.frames:  # where the rate varies, some count by the fastest
             self.end = f"The file ends, or is damaged, after {number:,} of {self.frames:,} frames."
 
     def _pictures(self) -> Iterator[Pixels]:
@@ -190,11 +197,12 @@ class Film:
             elif not self.live or not self._capture.isOpened() or time.monotonic() - waited > _WAIT:
                 return
 
-    def _moment(self, number: int) -> float:
+    def _stamp(self, number: int) -> float | None:
+        """Return the timestamp of the frame that was read last, seconds; None where it has none."""
         import cv2
 
-        said = float(self._get(cv2.CAP_PROP_POS_MSEC)) / 1000  # right where the rate changes; some files have none
-        return said if said > 0 or number == 0 or self.rate == 0 else number / self.rate
+        said = float(self._capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000
+        return None if not abs(said) < _LATEST or (said == 0 and number) else said  # OpenCV says 0 for none
 
     def _get(self, what: int) -> float:
         value = float(self._capture.get(what))

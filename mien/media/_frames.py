@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from mien.media._png import chunks
+from mien.media._tiff import Tiff
 
 _MOST = 1_000_000  # counting stops here
 
@@ -28,18 +31,34 @@ def count_frames(kind: str, data: bytes) -> int:
 
 
 def _gif_frames(data: bytes) -> int:
-    """Count the image descriptors (GIF89a specification, sections 20 to 26)."""
-    at, count = _after_colours(data, 13, data[10] if len(data) > 10 else 0), 0
-    while at < len(data) and data[at] in b"!," and count < _MOST:
+    """Count the image descriptors."""
+    return sum(data[at] == 0x2C for at, _ in islice(gif_blocks(data), _MOST))
+
+
+def gif_blocks(data: bytes) -> Iterator[tuple[int, int]]:
+    """Walk over a GIF's images and extensions (GIF89a specification, sections 20 to 26).
+
+    Parameters
+    ----------
+    data : bytes
+        The file.
+
+    Yields
+    ------
+    (int, int)
+        Where one begins and ends; the end may lie beyond the file's. Stops where the structure breaks.
+    """
+    at = _after_colours(data, 13, data[10] if len(data) > 10 else 0)
+    while at < len(data) and data[at] in b"!,":
+        began = at
         if data[at] == 0x2C:
-            count += 1
             at = _after_colours(data, at + 10, data[at + 9] if at + 9 < len(data) else 0) + 1
         else:
             at += 2
         while at < len(data) and data[at]:
             at += 1 + data[at]
         at += 1
-    return count
+        yield began, at
 
 
 def _after_colours(data: bytes, at: int, flags: int) -> int:
@@ -48,14 +67,11 @@ def _after_colours(data: bytes, at: int, flags: int) -> int:
 
 def _png_frames(data: bytes) -> int:
     """Read the animation control chunk, which stands before the first picture data (APNG)."""
-    at = 8
-    while at + 12 <= len(data):
-        name = data[at + 4 : at + 8]
+    for name, at, _ in chunks(data):
         if name == b"acTL":
             return min(int.from_bytes(data[at + 8 : at + 12], "big"), _MOST)
         if name == b"IDAT":
             return 1
-        at += 12 + int.from_bytes(data[at : at + 4], "big")
     return 1
 
 
@@ -70,14 +86,11 @@ def _webp_frames(data: bytes) -> int:
 
 def _tiff_pages(data: bytes) -> int:
     """Follow the chain of directories; a chain that bites its tail ends there."""
-    order: Literal["little", "big"] = "little" if data[:1] == b"I" else "big"
-    big = data[2:4] in (b"+\0", b"\0+")
-    wide, entry, head = (8, 20, 8) if big else (4, 12, 2)
-    at, seen = int.from_bytes(data[8:16] if big else data[4:8], order), set[int]()
+    tiff, seen = Tiff(data), set[int]()
+    at = tiff.first
     while 0 < at < len(data) and at not in seen and len(seen) < _MOST:
         seen.add(at)
-        end = at + head + entry * int.from_bytes(data[at : at + head], order)
-        at = int.from_bytes(data[end : end + wide], order)
+        at = tiff.following(at)
     return len(seen)
 
 

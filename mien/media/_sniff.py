@@ -6,41 +6,22 @@ import re
 from pathlib import Path
 
 from mien.core.errors import SourceError
+from mien.media import _pnm, _tiff
+from mien.media._others import describe_file, describe_picture
 
 _HEAD = 4096
 
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
 _HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"))
-_TIFF_MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the last two: BigTIFF
 _BMP_HEADERS = frozenset((12, 16, 40, 52, 56, 64, 108, 124))  # every size a DIB header has ever had
 
+# Atomic groups: a comment that could end at many places would be tried at all of them, again for the next one.
 _SVG = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!DOCTYPE\s+svg[^>\[]*(?:\[.*?\])?\s*>\s*)?"
-    rb"(?:<!--.*?-->\s*)*<svg[\s>/]",
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:(?><!--.*?-->)\s*)*+(?:<!DOCTYPE\s+svg[^>\[]*(?:\[.*?\])?\s*>\s*)?"
+    rb"(?:(?><!--.*?-->)\s*)*+<svg[\s>/]",
     re.DOTALL | re.IGNORECASE,
 )
 _NUMBERS = re.compile(rb"[\s\[(]*\d{1,3}(?=[\s,\])]|$)[\s\d,;\[\]()]*")
-
-# What people put among pictures by mistake. Only to say its name: none of these is ever opened.
-_OTHERS = (
-    (b"%PDF", "a PDF document"),
-    (b"8BPS", "a Photoshop file"),
-    (b"%!PS", "a PostScript file"),
-    (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
-    (b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
-    (b"\xff\x0a", "a JPEG XL picture"),
-    (b"\0\0\1\0", "an icon file"),
-    (b"PK\3\4", "a ZIP archive"),
-    (b"PAR1", "a Parquet table"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-    (b"\x1aE\xdf\xa3", "a Matroska or WebM video"),
-    (b"ID3", "an MP3 sound"),
-    (b"OggS", "an Ogg sound or video"),
-    (b"fLaC", "a FLAC sound"),
-)
-_WEB_PAGE = re.compile(rb"\s*(?:<!doctype html|<html|<head|<body)", re.IGNORECASE)
 
 
 def sniff(data: bytes) -> str | None:
@@ -56,8 +37,8 @@ def sniff(data: bytes) -> str | None:
     Returns
     -------
     str or None
-        ``jpeg``, ``png``, ``webp``, ``avif``, ``heic``, ``tiff``, ``bmp``, ``gif``, ``svg``, ``pixels`` (grey values
-        0..255 written as text, as in ``fer2013.csv``), or None for anything else.
+        ``jpeg``, ``png``, ``webp``, ``avif``, ``heic``, ``tiff``, ``bmp``, ``gif``, ``pnm`` (PBM, PGM, PPM and PAM),
+        ``svg``, ``pixels`` (grey values 0..255 written as text, as in ``fer2013.csv``), or None for anything else.
 
     Examples
     --------
@@ -71,7 +52,7 @@ def sniff(data: bytes) -> str | None:
         return "png"
     if head[:6] in (b"GIF87a", b"GIF89a"):
         return "gif"
-    if head[:4] in _TIFF_MARKS:
+    if head[:4] in _tiff.MARKS:
         return "tiff"
     return _sniff_deeper(head)
 
@@ -83,6 +64,8 @@ def _sniff_deeper(head: bytes) -> str | None:
         return _sniff_brands(head)
     if head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADERS:
         return "bmp"
+    if _pnm.HEAD.match(head):
+        return "pnm"
     if _SVG.match(head):
         return "svg"
     return "pixels" if _NUMBERS.fullmatch(head) else None
@@ -95,29 +78,6 @@ def _sniff_brands(head: bytes) -> str | None:
     if brands & _AVIF_BRANDS:
         return "avif"
     return "heic" if brands & _HEIC_BRANDS else None
-
-
-def describe_other(data: bytes) -> str | None:
-    """Name the kind of a file that is no picture Mien reads.
-
-    Parameters
-    ----------
-    data : bytes
-        A file's content, or its beginning.
-
-    Returns
-    -------
-    str or None
-        Such as ``"a PDF document"``; None when it is not known either.
-    """
-    for mark, name in _OTHERS:
-        if data.startswith(mark):
-            return name
-    if data[4:8] == b"ftyp":
-        return "a video"
-    if data[:4] == b"RIFF":
-        return "a sound or video"
-    return "a web page" if _WEB_PAGE.match(data[:_HEAD]) else None
 
 
 def container_kind(path: Path | str) -> str:
@@ -156,7 +116,7 @@ def container_kind(path: Path | str) -> str:
     if head[257:262] == b"ustar" or head[:2] == b"\x1f\x8b" or head[:3] == b"BZh" or head[:6] == b"\xfd7zXZ\0":
         return "tar"
     if b"\0" in head or sniff(head) not in (None, "pixels"):
-        what = describe_other(head) or "a file of another kind"
+        what = describe_file(head) or describe_picture(head) or "a file of another kind"
         todo = (
             "Give the folder that it stands in"
             if sniff(head)

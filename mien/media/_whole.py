@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from mien.media._png import chunks
+from mien.media._tiff import Tiff
+
 _STARTS_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
@@ -88,12 +91,7 @@ def _jpeg_is_cut(data: bytes) -> bool:
 
 
 def _png_is_cut(data: bytes) -> bool:
-    at = 8
-    while at + 12 <= len(data):
-        if data[at + 4 : at + 8] == b"IEND":
-            return False
-        at += 12 + int.from_bytes(data[at : at + 4], "big")
-    return True
+    return all(name != b"IEND" for name, _, _ in chunks(data))
 
 
 def _webp_is_cut(data: bytes) -> bool:
@@ -124,33 +122,17 @@ def _gif_is_cut(data: bytes) -> bool:
 
 def _tiff_is_cut(data: bytes) -> bool:
     """Look whether the first page's directory or one of its strips lies beyond the end (TIFF 6.0, section 2)."""
-    order = "little" if data[:1] == b"I" else "big"
-
-    def number(at: int, size: int) -> int:
-        return int.from_bytes(data[at : at + size], order)  # type: ignore[arg-type]
-
-    if data[2:4] in (b"+\0", b"\0+") or len(data) < 8:
-        return len(data) < 16
-    start = number(4, 4)
-    entries = number(start, 2)
-    if start + 2 + 12 * entries > len(data):
-        return True
-    tags: dict[int, tuple[int, int, int]] = {}
-    for at in range(start + 2, start + 2 + 12 * entries, 12):
-        tags[number(at, 2)] = (number(at + 2, 2), number(at + 4, 4), at + 8)
-    ends = []
+    tiff = Tiff(data)
+    page = tiff.directory(tiff.first)
+    if page is None:
+        return tiff.first + tiff.head > len(data) or tiff.first + tiff.number(tiff.first, tiff.head) * tiff.size > len(
+            data
+        )
     for first, second in ((273, 279), (324, 325)):
-        if first in tags and second in tags:
-            ends = [sum(pair) for pair in zip(*(_values(number, *tags[tag]) for tag in (first, second)), strict=False)]
-    return any(end > len(data) for end in ends)
-
-
-def _values(number: Callable[[int, int], int], kind: int, count: int, at: int) -> list[int]:
-    size = 2 if kind == 3 else 4
-    count = min(count, 65_536)
-    if size * count > 4:
-        at = number(at, 4)
-    return [number(at + size * index, size) for index in range(count)]
+        starts, lengths = (tiff.values(page.entries.get(tag)) for tag in (first, second))
+        if any(start + length > len(data) for start, length in zip(starts, lengths, strict=False)):
+            return True
+    return False
 
 
 _CHECKS: dict[str, Callable[[bytes], bool]] = {

@@ -10,7 +10,8 @@ mien.core.errors.ModelFileError: There is no model file 'no-such.onnx'. Make one
 
 from mien.predict._file import in_the_box, model_file
 from mien.predict._moments import Moment, Seen, watch
-from mien.predict._predictor import Predictor, Sample, finds
+from mien.predict._predictor import Predictor, Sample
+from mien.predict._question import finds
 from mien.predict._timeline import Timeline, Track
 
 __all__ = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,9 +48,9 @@ def model_file(path: Path | str | None) -> Path:
     if path is None:
         return _BOX / "face.onnx"
     path = Path(path)
-    if not path.exists() and str(path) in in_the_box():
+    if not os.path.lexists(path) and str(path) in in_the_box():
         return _BOX / f"{path}.onnx"
-    return path / "model.onnx" if path.is_dir() else path
+    return path / "model.onnx" if os.path.isdir(path) else path  # noqa: PTH112 - too long a name is no error here
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def open_model(path: Path | str, threads: int) -> ModelFile:
 
 
 def _session(path: Path, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has no types
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113
         raise ModelFileError(f"There is no model file '{path}'", todo="Make one: mien run FOLDER")
     size = path.stat().st_size
     if not 0 < size <= MAX_MODEL_BYTES:

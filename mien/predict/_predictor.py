@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mien import media
-from mien.core.errors import MediaError, SettingError, did_you_mean
-from mien.core.types import Answer, FaceAnswer, InputContract
+from mien.core.errors import MediaError, SettingError
+from mien.core.types import Answer, FaceAnswer
 from mien.predict._file import model_file, open_model
+from mien.predict._input import name_of, named, opened
+from mien.predict._question import columns_of, finds
 
 if TYPE_CHECKING:
-    from mien.core.types import Pixels, Probabilities
+    from mien.core.types import InputContract, Pixels, Probabilities
 
 CHUNK = 32
-CROPS = ("auto", "face", "none")
 WHOLE = "This model judges whole pictures; it did not look for faces. To look for them: --crop face."
 
 
@@ -76,14 +77,32 @@ class Predictor:
         crop: str = "auto",
         finder: str | media.Finder = "auto",
     ) -> None:
-        file = open_model(model_file(path), threads)
+        place = model_file(path)
+        file = open_model(place, threads)
+        self._path, self._threads = place.absolute(), threads
         self._session = file.session
         self._file = file
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
-        self._columns = _columns(self.contract.labels, labels)
+        self._columns = columns_of(self.contract.labels, labels)
         self._crop, self._note = finds(self.contract, crop), _note(self.contract, crop)
         self._finder_name = finder if isinstance(finder, str) else finder.name
         self._finder = None if isinstance(finder, str) else finder
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Cross to another process, where the file is opened anew: a session is tied to the one that opened it."""
+        own = self._finder_name not in (media.AUTO, *media.finders())
+        finder = self._finder if own else self._finder_name
+        return _reopened, (self._path, self._threads, self.labels, "face" if self._crop else "none", finder)
+
+    def __copy__(self) -> Predictor:
+        """Share the session, which any number of threads may use."""
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        return other
+
+    def __deepcopy__(self, known: dict[int, Any]) -> Predictor:
+        """Do as `__copy__` does: nothing in it changes."""
+        return self.__copy__()
 
     def asked(self, *, labels: Sequence[str] = (), crop: str = "auto") -> Predictor:
         """Return a predictor with the same model, open already, that is asked another question.
@@ -106,7 +125,7 @@ class Predictor:
             If the model does not know one of the classes, or `crop` is another word.
         """
         other = copy.copy(self)
-        other._columns = _columns(self.contract.labels, labels)  # noqa: SLF001 - one of us
+        other._columns = columns_of(self.contract.labels, labels)  # noqa: SLF001 - one of us
         other._crop, other._note = finds(self.contract, crop), _note(self.contract, crop)  # noqa: SLF001
         return other
 
@@ -147,9 +166,10 @@ class Predictor:
         SettingError
             If dtype or shape do not fit.
         """
-        if pixels.dtype != np.uint8 or pixels.ndim != 4 or pixels.shape[1:] != self.contract.shape:
+        dtype, shape = getattr(pixels, "dtype", type(pixels).__name__), getattr(pixels, "shape", ())
+        if dtype != np.uint8 or len(shape) != 4 or tuple(shape[1:]) != self.contract.shape:
             raise SettingError(
-                f"An array came as {pixels.dtype} {list(pixels.shape)}",
+                f"An array came as {dtype} {list(shape)}",
                 expected=f"uint8 [N, {', '.join(map(str, self.contract.shape))}], RGB",
                 todo="Or give predict() the picture itself; it does the rest",
             )
@@ -161,13 +181,15 @@ class Predictor:
             return np.zeros((0, len(self.labels)), np.float32)
         return self._restricted(np.concatenate(parts))
 
-    def predict(self, picture: Path | str | bytes | Pixels, *, name: str | None = None) -> Answer:
+    def predict(self, picture: Any, *, name: str | None = None) -> Answer:  # noqa: ANN401 - see there
         """Say what one picture looks like: its largest face, where the model is made for faces.
 
         Parameters
         ----------
-        picture : path, bytes, or uint8 [H, W, 3]
-            A file, a file's content, or RGB pixels of any size.
+        picture : path, bytes, open file, PIL image, or array
+            A path; a file's content in bytes, as base64 text or as a ``data:`` address; an open file; a PIL image of
+            any mode; or numbers of any size: an array, a tensor, or nested lists, RGB [H, W, 3] (also grey [H, W], with
+            alpha, or channels first), 0..255 or 0..1.
         name : str, optional
             What to call it in the answer; the path by default.
 
@@ -180,20 +202,20 @@ class Predictor:
         ------
         MediaError
             If the picture cannot be read.
+        SettingError
+            If it is nothing of the kind.
         StorageError
             If the file of the finder that was named cannot be had.
         """
         sample = self.prepare(picture, name=name)
         return self._answer(sample, self.probabilities(sample.rows))
 
-    def prepare(
-        self, picture: Path | str | bytes | Pixels, *, name: str | None = None, most: int | None = None
-    ) -> Sample:
+    def prepare(self, picture: Any, *, name: str | None = None, most: int | None = None) -> Sample:  # noqa: ANN401
         """Do all of `predict` that needs no model: so that a server can ask the model about many inputs at once.
 
         Parameters
         ----------
-        picture : path, bytes, or uint8 [H, W, 3]
+        picture : path, bytes, open file, PIL image, or array
             As for `predict`.
         name : str, optional
             As for `predict`.
@@ -209,8 +231,10 @@ class Predictor:
         ------
         MediaError
             If the picture cannot be read.
+        SettingError
+            If it is nothing of the kind.
         """
-        named = name or (str(picture) if isinstance(picture, Path | str) else "-")
+        named = name or name_of(picture)
         size, finder = self.contract.size, self.finder
         if finder is None:
             return Sample(named, self._pixels(picture, size)[None])
@@ -257,13 +281,13 @@ class Predictor:
         scaled: Probabilities = some / some.sum(1, keepdims=True)
         return scaled
 
-    def faces(self, pixels: Pixels) -> tuple[FaceAnswer, ...]:
+    def faces(self, picture: Any) -> tuple[FaceAnswer, ...]:  # noqa: ANN401
         """Say what every face of a picture looks like.
 
         Parameters
         ----------
-        pixels : uint8 [H, W, 3]
-            RGB, 0..255, of any size.
+        picture : path, bytes, open file, PIL image, or array
+            As for `predict`.
 
         Returns
         -------
@@ -272,15 +296,16 @@ class Predictor:
         """
         if self.finder is None:
             return ()
+        pixels = self._pixels(picture)
         sample = self._cut("-", pixels, self.finder.find(pixels))
         return self._answer(sample, self.probabilities(sample.rows)).faces
 
-    def sees(self, picture: Path | str | bytes | Pixels) -> Pixels:
+    def sees(self, picture: Any) -> Pixels:  # noqa: ANN401
         """Return the part of a picture that decides its answer, as the model is given it.
 
         Parameters
         ----------
-        picture : path, bytes, or uint8 [H, W, 3]
+        picture : path, bytes, open file, PIL image, or array
             As for `predict`.
 
         Returns
@@ -299,79 +324,45 @@ class Predictor:
         seen: Pixels = rows[0]
         return seen
 
-    def answers(self, pictures: list[tuple[str, Path | bytes]]) -> Iterator[Answer]:
+    def answers(self, pictures: Iterable[Any]) -> Iterator[Answer]:
         """Answer many inputs in order; one that cannot be read gets its sentence, the others their answers.
 
         Parameters
         ----------
-        pictures : list of (name, path or bytes)
-            The inputs.
+        pictures : iterable
+            Each a picture as for `predict`, or a pair of a name for the answer and a picture.
 
         Yields
         ------
         Answer
             One an input, with ``error`` set where there is no answer.
+
+        Raises
+        ------
+        SettingError
+            If it cannot be walked through.
         """
-        for name, picture in pictures:
+        for name, picture in named(pictures):
             try:
                 yield self.predict(picture, name=name)
-            except MediaError as error:
-                yield Answer(path=name, error=str(error))
+            except (MediaError, SettingError) as error:
+                yield Answer(path=name or "-", error=str(error))
 
     def _said(self, row: Probabilities) -> tuple[str, dict[str, float]]:
         pairs = {label: float(value) for label, value in zip(self.labels, row, strict=True)}
         return self.labels[int(row.argmax())], pairs
 
-    def _pixels(self, picture: Path | str | bytes | Pixels, size: int | None = None) -> Pixels:
-        if isinstance(picture, np.ndarray):
-            if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
-                raise SettingError(
-                    f"An array came as {picture.dtype} {list(picture.shape)}", expected="uint8 [H, W, 3], RGB, 0..255"
-                )
-            return picture if size is None else media.fit(picture, size)
-        data = picture if isinstance(picture, bytes) else media.read(str(picture))
-        return media.decode(data, size)
+    def _pixels(self, picture: Any, size: int | None = None) -> Pixels:  # noqa: ANN401
+        found = opened(picture)
+        if isinstance(found, np.ndarray):
+            return found if size is None else media.fit(found, size)
+        return media.decode(found if isinstance(found, bytes) else media.read(str(found)), size)
 
 
-def finds(contract: InputContract, crop: str) -> bool:
-    """Say whether faces are looked for.
-
-    Parameters
-    ----------
-    contract : InputContract
-        The model's.
-    crop : str
-        ``auto``, ``face`` or ``none``.
-
-    Returns
-    -------
-    bool
-        False where pictures are taken whole.
-
-    Raises
-    ------
-    SettingError
-        If `crop` is another word.
-
-    Examples
-    --------
-    >>> finds(InputContract(("happy", "sad"), 48, crop="face"), "auto")
-    True
-    """
-    if crop not in CROPS:
-        raise SettingError(f"crop = '{crop}' is not known", todo=did_you_mean(crop, CROPS))
-    return crop == "face" or (crop == "auto" and contract.crop == "face")
+def _reopened(path: Path, threads: int, labels: tuple[str, ...], crop: str, finder: str | media.Finder) -> Predictor:
+    return Predictor(path, threads=threads, labels=labels, crop=crop, finder=finder)
 
 
 def _note(contract: InputContract, crop: str) -> str | None:
     """Say what to know of an answer to a whole picture, unless the person asked for the whole."""
     return WHOLE if crop == "auto" and not finds(contract, crop) else None
-
-
-def _columns(known: tuple[str, ...], labels: Sequence[str]) -> list[int]:
-    for label in labels:
-        if label not in known:
-            raise SettingError(f"The model does not know the class '{label}'", todo=did_you_mean(label, known))
-    if labels and len(set(labels)) < max(2, len(labels)):
-        raise SettingError(f"The classes asked for are {', '.join(labels)}", expected="two different ones or more")
-    return [known.index(label) for label in labels] or [*range(len(known))]

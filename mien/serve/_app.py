@@ -14,8 +14,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from mien.core.errors import MienError
+from mien.core.errors import MediaError, MienError
+from mien.serve._addresses import Addresses
 from mien.serve._answering import Answering
+from mien.serve._body import explained
 from mien.serve._figures import Figures
 from mien.serve._guard import Guard
 from mien.serve._log import log, log_error
@@ -74,10 +76,12 @@ def app(settings: Settings) -> FastAPI:
         title="Mien", version=version("mien"), description=_ABOUT, docs_url=None, redoc_url=None, lifespan=living
     )
     made.state.stopping = lambda: False
-    made.include_router(routes(shelf, settings, figures, answering))
-    _errors(made)
+    router = routes(shelf, settings, figures, answering)
+    made.include_router(router)
+    addresses = Addresses(router.routes)
+    _errors(made, addresses)
     _described(made, key=bool(settings.key))
-    made.add_middleware(Guard, settings=settings, figures=figures)
+    made.add_middleware(Guard, settings=settings, figures=figures, addresses=addresses)
     return made
 
 
@@ -88,18 +92,28 @@ async def _watch(shelf: Shelf, answering: Answering) -> None:
             log("model", model=name, what=what)
 
 
-def _errors(made: FastAPI) -> None:
-    async def problem(_: Request, error: Exception) -> Response:
-        found = _problem(error)
+def _errors(made: FastAPI, addresses: Addresses) -> None:
+    async def problem(request: Request, error: Exception) -> Response:
+        found = _problem(_understood(request, error, addresses))
         return Response(found.body, found.status, found.headers, MEDIA_TYPE)
 
     for kind in (ProblemError, MienError, HTTPException, RequestValidationError):
         made.add_exception_handler(kind, problem)
 
     @made.exception_handler(Exception)
-    async def unforeseen(_: Request, error: Exception) -> Response:
+    async def unforeseen(request: Request, error: Exception) -> Response:
         log_error(error)
-        return await problem(_, error)
+        return await problem(request, error)
+
+
+def _understood(request: Request, error: Exception, addresses: Addresses) -> Exception:
+    """Look at what was asked, where that is what went wrong."""
+    path = request.scope["path"]
+    if isinstance(error, HTTPException) and error.status_code in (404, 405):
+        return addresses.astray(request.method, path)
+    if isinstance(error, MediaError):
+        return explained(error, request.headers.get("content-type", "").lower(), path)
+    return error
 
 
 def _problem(error: Exception) -> ProblemError:

@@ -16,6 +16,7 @@ from mien.serve._settings import Settings, is_loopback
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from mien.serve._addresses import Addresses
     from mien.serve._figures import Figures
 
 CLIENTS = 10_000  # whose rate is remembered
@@ -91,10 +92,12 @@ class Guard:
         Limits and key.
     figures : Figures
         Where requests are counted.
+    addresses : Addresses
+        Which there are.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, figures: Figures) -> None:
-        self._app, self._settings, self._figures = app, settings, figures
+    def __init__(self, app: ASGIApp, settings: Settings, figures: Figures, addresses: Addresses) -> None:
+        self._app, self._settings, self._figures, self._addresses = app, settings, figures, addresses
         self._rates = Rates(settings.rate)
         self.in_work = 0  # requests that have arrived whole
         self.held = 0  # bytes of all that have arrived
@@ -109,13 +112,16 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        status, started = 500, time.perf_counter()
+        status, started, head = 500, time.perf_counter(), scope["method"] == "HEAD"
+        scope = self._addresses.plain(scope)
 
         async def sending(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message.get("headers", ()), *HEADERS]
+            elif head:
+                message = {**message, "body": b""}
             async with asyncio.timeout(STALLED):
                 await send(message)
 

@@ -7,10 +7,10 @@ import json
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from mien import media, web
-from mien.serve._problem import ProblemError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -52,7 +52,7 @@ class Pages:
 
         Raises
         ------
-        ProblemError
+        HTTPException
             If there is none.
         """
         path = path or "index.html"
@@ -64,7 +64,7 @@ class Pages:
             if path == one.page.file:
                 return _file(request, one.page.data, "application/octet-stream", one.page.sha256)
         if path not in self._assets:
-            raise ProblemError(404, "There is nothing at this address.", "missing")
+            raise HTTPException(404)
         return self._asset(path, request)
 
     def config(self) -> dict[str, object]:

@@ -9,11 +9,12 @@ from fastapi.responses import JSONResponse, Response
 
 from mien.core.errors import SettingError
 from mien.serve._answering import Answering
+from mien.serve._body import FIELD
 from mien.serve._figures import Figures
 from mien.serve._inbox import Inbox
 from mien.serve._pages import Pages
 from mien.serve._problem import ProblemError
-from mien.serve._samples import FIELD, sent
+from mien.serve._samples import sent
 from mien.serve._schema import ExplainOut, HealthOut, KeptOut, ModelOut, ModelsOut, PredictOut, problems
 from mien.serve._settings import Settings
 from mien.serve._shelf import Served, Shelf
@@ -26,6 +27,12 @@ Crop = Annotated[
 ]
 _ERRORS = (400, 401, 403, 404, 408, 413, 415, 422, 429, 503)
 _BYTES = {"type": "string", "format": "binary"}
+_TEXT = {"type": "string", "format": "byte", "description": "The picture in base64."}
+_WRAPPED = {
+    "type": "object",
+    "required": [FIELD],
+    "properties": {FIELD: {"oneOf": [_TEXT, {"type": "array", "items": _TEXT}]}},
+}
 _SEVERAL = {"type": "object", "required": [FIELD], "properties": {FIELD: {"type": "array", "items": _BYTES}}}
 _GIVEN = {
     "type": "object",
@@ -43,6 +50,7 @@ def _body(form: dict[str, Any], *, raw: bool = True) -> dict[str, Any]:
     content: dict[str, Any] = {"multipart/form-data": {"schema": form}}
     if raw:
         content["application/octet-stream"] = {"schema": _BYTES}
+        content["application/json"] = {"schema": _WRAPPED}
     return {"requestBody": {"required": True, "content": content}}
 
 
@@ -82,7 +90,7 @@ def routes(shelf: Shelf, settings: Settings, figures: Figures, answering: Answer
 def _asking(router: APIRouter, shelf: Shelf, settings: Settings, answering: Answering) -> None:
     @router.post("/v1/predict", response_model=PredictOut, responses=problems(*_ERRORS), openapi_extra=_body(_SEVERAL))
     async def predict(request: Request, model: Model = None, labels: Labels = "", crop: Crop = "auto") -> Response:
-        """Say what samples look like: the body is one sample as it is, or a form with several."""
+        """Say what samples look like: the body is one sample as it is, or a form with several, or JSON with base64."""
         asked = _model(shelf, model)
         predictor = asked.predictor.asked(labels=_names(labels), crop=crop)
         given = await sent(request, settings)
@@ -99,7 +107,7 @@ def _asking(router: APIRouter, shelf: Shelf, settings: Settings, answering: Answ
         """Say which part of a sample spoke for its answer."""
         asked = _model(shelf, model)
         predictor = asked.predictor.asked(crop=crop)
-        sample = (await sent(request, settings)).samples[0]
+        sample = (await sent(request, settings, most=1)).samples[0]
         return JSONResponse(await answering.explain(asked, predictor, sample, face))
 
 
@@ -146,7 +154,7 @@ def _keeping(router: APIRouter, shelf: Shelf, settings: Settings, figures: Figur
     async def keep(request: Request, model: Model = None) -> Response:
         """Give a sample, with what it is: kept only with consent."""
         asked = _model(shelf, model)
-        given = await sent(request, settings)
+        given = await sent(request, settings, most=1)
         if given.words.get("consent") != "true":
             raise ProblemError(400, "The sample was not kept: consent=true is missing.", "consent")
         label, said = given.words.get("label", ""), given.words.get("said", "")

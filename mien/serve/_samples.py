@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from mien.serve._body import FIELD, call, check_fields, other_field, unwrapped
 from mien.serve._problem import ProblemError
 
 if TYPE_CHECKING:
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
     from mien.serve._settings import Settings
 
-FIELD = "sample"
 WORDS = 16  # other fields in a form
 WORD = 4096  # bytes in each
 
@@ -59,15 +60,18 @@ class Sent:
     words: dict[str, str]
 
 
-async def sent(request: Request, settings: Settings) -> Sent:
+async def sent(request: Request, settings: Settings, most: int | None = None) -> Sent:
     """Read a request's body.
 
     Parameters
     ----------
     request : Request
-        Raw bytes, or ``multipart/form-data`` with fields named ``sample``.
+        Raw bytes, their base64 text, a JSON object with it, or ``multipart/form-data`` with files; fields are named
+        ``sample``.
     settings : Settings
         The limits.
+    most : int, optional
+        Samples that the address takes; what `settings` allows by default.
 
     Returns
     -------
@@ -77,46 +81,65 @@ async def sent(request: Request, settings: Settings) -> Sent:
     Raises
     ------
     ProblemError
-        If there is none, there are too many, one is too large, or the form is damaged.
+        If there is none, there are too many, one is too large, or the body is of another shape.
+    MediaError
+        If base64 text is damaged.
     """
-    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+    kind, path = request.headers.get("content-type", "").lower(), request.scope["path"]
+    coding = request.headers.get("content-encoding", "identity").lower()
+    if coding != "identity":
+        raise ProblemError(415, f"The body is packed with {coding[:40]}. Send it as it is.", "coding")
+    if kind.startswith("multipart/") and "boundary=" in kind:
         found = await _form(request, settings)
     else:
         data = await request.body()
-        found = Sent([Given("-", data)] if data else [], {})
+        samples = await run_in_threadpool(unwrapped, data, kind, path)  # base64 of megabytes takes its time
+        found = Sent([Given("-", one) for one in samples], {})
     if not found.samples:
-        raise ProblemError(400, f"There came no sample. Send its bytes, or a form with a file named {FIELD}.", "empty")
+        raise ProblemError(400, f"There came no sample. {call(path)}.", "empty")
+    most = most or settings.max_samples
+    if len(found.samples) > most:
+        raise ProblemError(400, f"{len(found.samples)} samples came, and {path} takes {most}.", "many")
     if any(len(one.data) > settings.max_bytes for one in found.samples):
         raise ProblemError(413, f"A sample is larger than {settings.max_bytes:,} bytes.", "bomb")
     return found
 
 
 async def _form(request: Request, settings: Settings) -> Sent:
+    path = request.scope["path"]
     parser = _InMemory(
         request.headers, request.stream(), max_files=settings.max_samples, max_fields=WORDS, max_part_size=WORD
     )
     try:
         form = await parser.parse()
     except MultiPartException as error:
-        raise ProblemError(400, f"The form cannot be read: {error.message}", "form") from error
+        raise _damaged(error.message, path) from error
     except (KeyError, ValueError, UnicodeError) as error:
-        raise ProblemError(400, "The form cannot be read: its head is damaged.", "form") from error
+        raise _damaged("its head is damaged.", path) from error
     try:
-        return await _taken(form)
+        return await _taken(form, path)
     finally:
         await form.close()
 
 
-async def _taken(form: FormData) -> Sent:
+def _damaged(why: str, path: str) -> ProblemError:
+    return ProblemError(400, f"The form cannot be read: {why} {call(path, form=True)}.", "form")
+
+
+async def _taken(form: FormData, path: str) -> Sent:
     samples: list[Given] = []
     words: dict[str, str] = {}
     for name, value in form.multi_items():
-        if isinstance(value, UploadFile):
-            if name != FIELD:
-                raise ProblemError(400, f"The form has a file named '{_plain(name)}'. Expected: {FIELD}.", "form")
-            samples.append(Given(_plain(value.filename or "-"), await value.read()))
-        else:
+        if not isinstance(value, UploadFile):
             words[name] = value
+        elif name != FIELD:
+            raise other_field(_plain(name), path, "form")
+        else:
+            samples.append(Given(_plain(value.filename or "-"), await value.read()))
+    if FIELD in words:
+        came = f"The form's {FIELD} is text, '{_plain(words[FIELD])[:40]}'. Expected: a file"
+        raise ProblemError(400, f"{came}. {call(path, form=True)}.", "form")
+    check_fields(list(words), path, "form")
     return Sent(samples, words)
 
 

@@ -123,7 +123,9 @@ def test_a_wrong_ending_of_a_picture_that_cannot_be_used_is_told_too(faces, mani
     }
 
 
-@pytest.mark.parametrize(("ending", "kind"), [(".JPG", "JPEG"), (".jfif", "JPEG"), (".tif", "TIFF"), (".dib", "BMP")])
+@pytest.mark.parametrize(
+    ("ending", "kind"), [(".JPG", "JPEG"), (".jfif", "JPEG"), (".tif", "TIFF"), (".dib", "BMP"), (".pgm", "PPM")]
+)
 def test_all_spellings_of_an_ending_are_right(tmp_path, manifest_of, picture, ending, kind):
     (tmp_path / "sad").mkdir()
     (tmp_path / "sad" / f"a{ending}").write_bytes(picture(1, kind))

@@ -35,6 +35,15 @@ def test_a_mistyped_word_ends_with_2(mien, arguments, words):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("command", ["predict", "run"])
+def test_a_name_that_is_too_long_is_one_short_sentence(mien, command):
+    done = mien(command, "x" * 100_000)
+    assert done.returncode == 2
+    assert done.stderr.startswith("mien: The name '")
+    assert "longer than a file's name can be" in done.stderr
+    assert len(done.stderr) < 1000
+
+
 def test_a_prediction_is_a_quick_process(small_run, small_faces):
     code = (
         "import sys; from mien.cli import main\n"

@@ -64,3 +64,15 @@ def test_a_name_that_exists_is_always_found(names, data):
 def test_whatever_is_suggested_exists(word, names):
     found = re.fullmatch(r"Did you mean '(.*)'\?", did_you_mean(word, names))
     assert found is None or found[1] in names
+
+
+def test_a_sentence_is_short_however_long_the_value_is_that_it_quotes():
+    long = "x" * 3_000_000
+    error = MienError(f"There is no file '{long}'", expected=f"one of {long}", todo=f"Check '{long}', then try again")
+    assert len(str(error)) < 2000
+    assert error.came.startswith("There is no file 'xxx")
+    assert error.came.endswith("xxx'")
+    assert "letters more" in error.came
+    assert str(error).endswith("then try again.")
+    assert len(did_you_mean(long, ["face", long])) < 3_000_100  # the names that are known are ours
+    assert str(MienError("x" * 600)) == "x" * 600 + "."

@@ -109,12 +109,29 @@ def make_others(plain: Image.Image) -> None:
     keep("values.txt", " ".join(map(str, square)).encode(), [(level,) * 3 for level in LEVELS])
 
 
+def make_pnm() -> None:
+    """PNM: colour, grey as text, grey of 16 bits, two tones, and PAM with transparency."""
+    head = f"{WIDE} {HIGH}"
+    keep("plain.ppm", f"P6\n{head}\n255\n".encode() + fields(COLOURS).tobytes(), COLOURS)
+    rows = "\n".join(" ".join(map(str, row)) for row in fields((0, 25, 50, 100)))
+    grey = [(level,) * 3 for level in (0, 64, 128, 255)]  # of 100 the top: 63.75, 127.5, 255
+    keep("grey.pgm", f"P2\n# grey of 0 to 100\n{head} # size\n100\n{rows}\n".encode(), grey)
+    deep = fields([257 * level for level in LEVELS], ">u2")
+    keep("grey16.pgm", f"P5 {head} 65535\n".encode() + deep.tobytes(), [(level,) * 3 for level in LEVELS])
+    tones = np.packbits(fields([1, 0, 0, 1]), axis=1)  # 1 is black
+    keep("tones.pbm", f"P4\n{head}\n".encode() + tones.tobytes(), [(level,) * 3 for level in (0, 255, 255, 0)])
+    alpha = fields([(*RED, 255), (*GREEN, 0), (*BLUE, 255), (*GREY, 255)])
+    lines = f"P7\nWIDTH {WIDE}\nHEIGHT {HIGH}\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n"
+    keep("alpha.pam", lines.encode() + alpha.tobytes(), (RED, WHITE, BLUE, GREY))
+
+
 def main() -> None:
     """Write every picture and what must be seen in it."""
     HERE.mkdir(exist_ok=True)
     plain = Image.fromarray(fields(COLOURS))
     for make in (make_jpeg, make_png, make_moving, make_others):
         make(plain)
+    make_pnm()
     (HERE / "drawing.svg").write_text("<?xml version='1.0'?>\n<svg xmlns='http://www.w3.org/2000/svg'/>\n")
     (HERE / "expected.json").write_text(json.dumps(EXPECTED, indent=1) + "\n")
 

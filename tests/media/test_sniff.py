@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mien import media
 
-KINDS = {"jpg": "jpeg", "tif": "tiff", "txt": "pixels"}
+KINDS = {"jpg": "jpeg", "tif": "tiff", "txt": "pixels", **dict.fromkeys(("pbm", "pgm", "ppm", "pam"), "pnm")}
 
 
 def test_by_content(pictures):
@@ -30,6 +30,12 @@ def test_by_content(pictures):
         (b"II+\0\x08\0\0\0", "tiff"),
         (b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif", "avif"),
         (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "heic"),
+        (b"P5\n2 2\n255\n....", "pnm"),
+        (b"P2 # grey\n2 2 3 0 1 2 3", "pnm"),
+        (b"P7\n#\nWIDTH 2\n", "pnm"),
+        (b"P5,label\n", None),
+        (b"P3rsonal notes", None),
+        (b"<!---->" * 500, None),  # once a second for each comment, twice as long as for the one before
         (b"\0\0\0\x18ftypisom\0\0\0\0isommp42", None),
     ],
 )
@@ -39,5 +45,6 @@ def test_cases(data, kind):
 
 @given(st.binary(max_size=200))
 def test_any_bytes(data):
-    assert media.sniff(data) in {None, "jpeg", "png", "webp", "avif", "heic", "tiff", "bmp", "gif", "svg", "pixels"}
+    kinds = {"jpeg", "png", "webp", "avif", "heic", "tiff", "bmp", "gif", "pnm", "svg", "pixels"}
+    assert media.sniff(data) in kinds | {None}
     assert media.sniff(data) == media.sniff(data + bytes(0))

@@ -2,11 +2,13 @@
 
 import math
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mien import media
 from mien.core.types import FaceAnswer
 from mien.media import Frame
 from mien.predict import Moment, Seen, Timeline, watch
@@ -137,3 +139,30 @@ def test_of_very_many_faces_the_briefest_are_left_out():
     assert len(line.tracks) <= MOST_TRACKS
     assert line.tracks[0].number == 1
     assert line.left_out == 3 * MOST_TRACKS + 1 - len(line.tracks)
+
+
+def test_where_two_parts_were_joined_the_answer_follows_at_once(tmp_path):
+    """A recorder that started anew: the second part's timestamps begin at 0 again, and its face has another look."""
+    from mien.media._quiet import hush_films
+
+    hush_films()
+    parts = []
+    for number, grey in enumerate((40, 220)):
+        path = tmp_path / f"{number}.ts"
+        writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter_fourcc(*"MPG2"), 10, (96, 64))
+        for _ in range(15):
+            writer.write(np.full((64, 96, 3), grey, np.uint8))
+        writer.release()
+        parts.append(path.read_bytes())
+    (tmp_path / "joined.ts").write_bytes(b"".join(parts))
+
+    class Bright:
+        def faces(self, pixels):
+            return (face(0, float(pixels.mean() > 128)),)
+
+    with media.Film(str(tmp_path / "joined.ts")) as film:
+        labels = {round(moment.frame.time, 1): moment.faces[0].label for moment in watch(Bright(), film)}
+    assert min(labels) == 0
+    assert max(labels) == pytest.approx(2.9, abs=0.11)
+    assert labels[1.3] == "sad"
+    assert labels[1.9] == "happy"

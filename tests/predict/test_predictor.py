@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from mien import Predictor
-from mien.core.errors import MediaError, SettingError
+from mien.core.errors import MediaError
 
 
 @pytest.fixture(scope="module")
@@ -140,16 +140,6 @@ def test_what_is_no_picture_is_answered_with_a_sentence(predictor, data, issue):
     with pytest.raises(MediaError) as caught:
         predictor.predict(data)
     assert caught.value.issue == issue
-
-
-@pytest.mark.parametrize(
-    "array",
-    [RED.astype(np.float32), RED[..., 0], RED[..., :2], RED[None], RED[:0], np.zeros((4, 4, 4), np.uint8)],
-    ids=lambda array: f"{array.dtype} {array.shape}",
-)
-def test_an_array_that_is_no_picture_is_answered_with_a_sentence(predictor, array):
-    with pytest.raises(SettingError, match=r"An array came as .* Expected: uint8 \[H, W, 3\], RGB, 0..255"):
-        predictor.predict(array)
 
 
 def test_the_scores_and_the_card_travel_along(predictor):

@@ -23,6 +23,7 @@ _PROMISE = {
     **dict.fromkeys(("heic", "heif", "hif"), "heic"),
     **dict.fromkeys(("avif", "avifs"), "avif"),
     **dict.fromkeys(("bmp", "dib"), "bmp"),
+    **dict.fromkeys(("pnm", "pbm", "pgm", "ppm", "pam"), "pnm"),
     **{name: name for name in ("webp", "gif", "svg")},
 }
 

@@ -33,7 +33,7 @@ ISSUES = (
         "unsupported",
         "Not supported",
         "error",
-        "A kind of file that Mien does not read, such as a drawing in SVG.",
+        "A kind of file that Mien does not read, such as a drawing in SVG or a camera's raw file.",
         "Save it as PNG or JPEG.",
     ),
     Issue(

@@ -2,14 +2,16 @@
 import { crop } from "../engine/crop.js";
 import { part, stretch } from "../engine/resize.js";
 import { run, session } from "../engine/sessions.js";
+import { drawUpright, plain, turnedSides } from "../engine/upright.js";
 import { find, freed } from "../engine/yunet.js";
 
 const MOST = 16_777_216; // pixels held at once: a phone's tab has no room for 64 million of them
 
 /** Pixels of a Blob or an ImageBitmap, RGBA on white, upright; `scale` is how much smaller they are than the picture. */
 async function open(source) {
-  const bitmap = source instanceof Blob ? await decode(source) : source;
-  const whole = { width: bitmap.width, height: bitmap.height };
+  const { bitmap, turn } = source instanceof Blob ? await decode(source) : { bitmap: source, turn: 1 };
+  const [wide, high] = turnedSides([bitmap.width, bitmap.height], turn);
+  const whole = { width: wide, height: high };
   const scale = Math.min(1, Math.sqrt(MOST / (whole.width * whole.height)));
   const [width, height] = [whole.width, whole.height].map((side) => Math.max(1, Math.floor(side * scale)));
   const canvas = new OffscreenCanvas(width, height);
@@ -17,14 +19,16 @@ async function open(source) {
   context.fillStyle = "white";
   context.fillRect(0, 0, width, height);
   context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, width, height);
+  drawUpright(context, bitmap, turn, width, height);
   bitmap.close();
   return { data: context.getImageData(0, 0, width, height).data, width, height, channels: 4, scale, whole };
 }
 
-async function decode(blob) {
+async function decode(source) {
+  const { blob, turn } = await plain(source);
   try {
-    return await createImageBitmap(blob, { imageOrientation: "from-image", colorSpaceConversion: "none" });
+    const how = { imageOrientation: "from-image", colorSpaceConversion: "none" };
+    return { bitmap: await createImageBitmap(blob, how), turn };
   } catch {
     throw new Error("unreadable: picture");
   }

@@ -1,0 +1,101 @@
+"""A file without its side information, which is not looked at: whatever it holds, it cannot cost the picture.
+
+Profiles, comments and EXIF may be damaged, cut off, or unpack to gigabytes; Pillow reads them before the pixels and
+gives the picture up with them. How the picture is to be turned is read here, by one rule for every container: by EXIF;
+in AVIF and HEIC by their own boxes, as their standards have it. XMP does not count: browsers do not look at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from mien.media import _png, _tiff
+from mien.media._boxes import without_metadata
+from mien.media._frames import gif_blocks
+from mien.media._tiff import orientation
+from mien.media._whole import jpeg_segments
+
+_JFIF, _EXIF, _ADOBE, _COMMENT = 0xE0, 0xE1, 0xEE, 0xFE
+_NEEDED = {_JFIF: 14, _ADOBE: 12}  # bytes from which libjpeg looks at those that say how colours are stored
+_WEBP_PICTURE = frozenset((b"VP8X", b"ALPH", b"VP8 ", b"VP8L", b"ANIM", b"ANMF"))
+_GIF_CONTROL = b"\xf9\x04"
+_WEBP_FLAGS = 0x12  # alpha and animation; the others announce what is left out
+
+
+def picture_alone(kind: str, data: bytes) -> tuple[bytes, int]:
+    """Take a file's side information away.
+
+    Parameters
+    ----------
+    kind : str
+        What `sniff` said.
+    data : bytes
+        The file.
+
+    Returns
+    -------
+    (bytes, int)
+        A file with the same pixels, and the EXIF orientation, 1..8, that its decoder does not apply by itself. A file
+        whose structure is broken keeps its fault.
+    """
+    part = _PARTS.get(kind)
+    return part(data) if part else (data, 1)
+
+
+def _jpeg(data: bytes) -> tuple[bytes, int]:
+    kept, turn, done = [], 1, 0
+    for marker, start, end in jpeg_segments(data):
+        content = data[start:end]
+        if marker == _EXIF and turn == 1 and content.startswith(b"Exif\0"):
+            turn = orientation(content)
+        if marker == _COMMENT or (0xE0 <= marker <= 0xEF and not 0 < _NEEDED.get(marker, 0) <= len(content)):
+            kept.append(data[done : start - 4])
+            done = end
+    return b"".join((*kept, data[done:])), turn
+
+
+def _webp_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    at, most = 12, min(len(data), 8 + int.from_bytes(data[4:8], "little"))
+    while at + 8 <= most:
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        yield data[at : at + 4], at, at + 8 + size
+        at += 8 + size + size % 2
+
+
+def _webp(data: bytes) -> tuple[bytes, int]:
+    kept, turn, length = [], 1, 4
+    for name, at, end in _webp_chunks(data):
+        if name == b"EXIF" and turn == 1:
+            turn = orientation(data[at + 8 : end])
+        if name in _WEBP_PICTURE:
+            chunk = data[at : end + (end - at) % 2]
+            length += end - at + (end - at) % 2
+            kept.append(
+                chunk[:8] + bytes((chunk[8] & _WEBP_FLAGS,)) + chunk[9:]
+                if name == b"VP8X" and len(chunk) > 8
+                else chunk
+            )
+    return b"".join((b"RIFF", length.to_bytes(4, "little"), b"WEBP", *kept)), turn
+
+
+def _gif(data: bytes) -> tuple[bytes, int]:
+    """Keep of the extensions before the first image those that say which of its colours is transparent."""
+    kept, done = [], 0
+    for at, end in gif_blocks(data):
+        if data[at] == 0x2C:
+            break
+        if data[at + 1 : at + 3] != _GIF_CONTROL:
+            kept.append(data[done:at])
+            done = end
+    return b"".join((*kept, data[done:])), 1
+
+
+_PARTS: dict[str, Callable[[bytes], tuple[bytes, int]]] = {
+    "jpeg": _jpeg,
+    "png": _png.picture_alone,
+    "webp": _webp,
+    "gif": _gif,
+    "tiff": lambda data: (_tiff.picture_alone(data), 1),  # Pillow turns it
+    "avif": lambda data: (without_metadata(data), 1),
+    "heic": lambda data: (without_metadata(data), 1),
+}

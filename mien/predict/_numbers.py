@@ -1,0 +1,131 @@
+"""Numbers that are a picture: arrays and tensors of any library, and lists of lists."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien import media
+from mien.core.errors import SettingError
+
+if TYPE_CHECKING:
+    from mien.core.types import Pixels
+
+TAKEN = "a path, a file's bytes, an open file, base64 text, a PIL image, or an array [H, W, 3]"
+_CHANNELS = (1, 3, 4)
+
+
+def from_numbers(picture: Any) -> Pixels:  # noqa: ANN401
+    """Make pixels of numbers.
+
+    Parameters
+    ----------
+    picture : object
+        An array, a tensor, or nested lists: grey [H, W], or 1, 3 or 4 channels, last or first; 0..255 or 0..1.
+
+    Returns
+    -------
+    uint8 [H, W, 3]
+        RGB, 0..255.
+
+    Raises
+    ------
+    SettingError
+        If it is no picture.
+    """
+    values = _array(picture)
+    shape = list(values.shape)
+    came = f"{article(picture)} of {values.dtype} and shape {shape} came"
+    while values.ndim > 3 and values.shape[0] == 1:  # a batch of one
+        values = values[0]
+    side = math.isqrt(values.size)
+    if values.ndim == 1 and values.size and side * side == values.size:  # FER2013's row of grey values
+        values = values.reshape(side, side)
+    if values.ndim == 2:
+        values = values[..., None]
+    if values.ndim == 3 and values.shape[-1] not in _CHANNELS and values.shape[0] in _CHANNELS:  # channels first
+        values = np.moveaxis(values, 0, -1)
+    if values.ndim == 4:
+        todo = "Give them one by one: answers(pictures)"
+        raise SettingError(came, expected="one picture, uint8 [H, W, 3], RGB, 0..255", todo=todo)
+    if values.ndim != 3 or values.shape[-1] not in _CHANNELS or 0 in values.shape:
+        raise SettingError(came, expected="uint8 [H, W, 3], RGB, 0..255")
+    return _rgb(_eight_bits(values, came))
+
+
+def _array(picture: Any) -> Any:  # noqa: ANN401 - of any library
+    if hasattr(picture, "detach"):  # PyTorch: off the card, without its history
+        picture = picture.detach().cpu()
+        picture = picture.float() if "bfloat16" in str(picture.dtype) else picture
+    elif hasattr(picture, "get") and hasattr(picture, "__cuda_array_interface__"):
+        picture = picture.get()
+    try:
+        values = np.asarray(picture)
+    except Exception as error:  # a library's own, or a list of rows of several lengths
+        raise refused(picture) from error
+    if values.dtype.kind not in "buif" and "bfloat16" in str(values.dtype):  # TensorFlow and JAX
+        values = values.astype(np.float32)
+    if values.dtype.kind not in "buif" or values.ndim == 0:
+        raise refused(picture)
+    return values
+
+
+def _eight_bits(values: Any, came: str) -> Pixels:  # noqa: ANN401
+    """Scale to 0..255: truth values and numbers up to 1 fill the range, and so do 16 bits above 255."""
+    if values.dtype == np.uint8:
+        return np.asarray(values)
+    low, high = float(values.min()), float(values.max())
+    if not (low >= 0 and high <= (65_535 if values.dtype == np.uint16 else 255)):  # no number fails as well
+        came = f"{came}, with values from {low:.4g} to {high:.4g}"
+        raise SettingError(came, expected="0..255, or 0..1", todo="Undo the scaling that a network wanted")
+    top = 1.0 if values.dtype.kind == "b" or (values.dtype.kind == "f" and high <= 1) else 255.0
+    scaled = values.astype(np.float32) * (255.0 / (65_535.0 if high > 255 else top))
+    return np.asarray(np.rint(scaled), np.uint8)
+
+
+def _rgb(values: Pixels) -> Pixels:
+    if values.shape[-1] == 4:
+        return media.on_white(values)
+    return np.ascontiguousarray(values) if values.shape[-1] == 3 else values.repeat(3, axis=-1)
+
+
+def article(picture: Any) -> str:  # noqa: ANN401
+    """Name what came by its type.
+
+    Parameters
+    ----------
+    picture : object
+        Anything.
+
+    Returns
+    -------
+    str
+        Such as ``A list``.
+    """
+    if picture is None:
+        return "None"
+    name = "array" if isinstance(picture, np.ndarray) else type(picture).__name__
+    return f"{'An' if name[0].lower() in 'aeiou' else 'A'} {name}"
+
+
+def refused(picture: Any) -> SettingError:  # noqa: ANN401
+    """Return the error for what is no picture.
+
+    Parameters
+    ----------
+    picture : object
+        Anything; its type is named, never what it holds.
+
+    Returns
+    -------
+    SettingError
+        With what is taken.
+    """
+    if picture is None:
+        todo = "OpenCV's imread gives None for a file that it cannot read; give the path itself"
+        return SettingError(f"{article(picture)} came", expected=TAKEN, todo=todo)
+    came = f"{article(picture)} came, which is no picture"
+    todo = "Several pictures: answers(pictures)" if isinstance(picture, list | tuple | set) else ""
+    return SettingError(came, expected=TAKEN, todo=todo)

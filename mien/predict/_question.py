@@ -1,0 +1,68 @@
+"""What a model is asked: for which of its classes, and of faces or of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mien.core.errors import SettingError, did_you_mean
+from mien.core.types import InputContract
+
+CROPS = ("auto", "face", "none")
+
+
+def finds(contract: InputContract, crop: str) -> bool:
+    """Say whether faces are looked for.
+
+    Parameters
+    ----------
+    contract : InputContract
+        The model's.
+    crop : str
+        ``auto``, ``face`` or ``none``.
+
+    Returns
+    -------
+    bool
+        False where pictures are taken whole.
+
+    Raises
+    ------
+    SettingError
+        If `crop` is another word.
+
+    Examples
+    --------
+    >>> finds(InputContract(("happy", "sad"), 48, crop="face"), "auto")
+    True
+    """
+    if crop not in CROPS:
+        raise SettingError(f"crop = '{crop}' is not known", todo=did_you_mean(crop, CROPS))
+    return crop == "face" or (crop == "auto" and contract.crop == "face")
+
+
+def columns_of(known: tuple[str, ...], labels: Sequence[str]) -> list[int]:
+    """Say where the classes that are asked for stand among those that a model knows.
+
+    Parameters
+    ----------
+    known : tuple of str
+        The model's.
+    labels : sequence of str
+        Which of them, in the order wanted; empty means all.
+
+    Returns
+    -------
+    list of int
+        One a class.
+
+    Raises
+    ------
+    SettingError
+        If the model does not know one, or they are fewer than two different ones.
+    """
+    for label in labels:
+        if label not in known:
+            raise SettingError(f"The model does not know the class '{label}'", todo=did_you_mean(label, known))
+    if labels and len(set(labels)) < max(2, len(labels)):
+        raise SettingError(f"The classes asked for are {', '.join(labels)}", expected="two different ones or more")
+    return [known.index(label) for label in labels] or [*range(len(known))]
