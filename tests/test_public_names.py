@@ -27,12 +27,13 @@ NAMES = {
     "mien.core.run": "RUN_FORMAT Run STATE environment read_json write_json",
     "mien.core.types": (
         "Answer Batches CROPS Estimator FINDING_COLUMNS FaceAnswer Findings InputContract MANIFEST_COLUMNS Manifest "
-        "Predict Progress SEVERITIES SPLITS silent"
+        "Predict Progress SEVERITIES SPLITS Skipped silent skipped"
     ),
     "mien.media": (
-        "Face Film Finder Frame MAX_BYTES MAX_DECODED MAX_PIXELS check_film_name container_kind crop csv_rows "
-        "csv_separator decode encode_png encode_webp finder finders fit frames is_moving is_video pixel_column read "
-        "read_many real_path sniff tar_headers thumbnail write_film yunet_bytes"
+        "Face Film Finder Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable "
+        "as_text check_film_name container_kind crop decode encode_png encode_webp finder finders fit frames "
+        "guess_coding is_moving is_video json_records pixel_column pixel_places read read_many read_whole "
+        "real_path sniff tar_headers text_table thumbnail write_film yunet_bytes"
     ),
     "mien.web": (
         "Asset Axis Estimate FINDER Html PageModel Point Section assets "

@@ -62,7 +62,7 @@ def clean(manifest: Manifest, findings: Findings) -> Manifest:
     frame = manifest.frame.drop("twin", strict=False)
     frame = frame.join(reasons, on="id", how="left", maintain_order="left")
     frame = frame.with_columns(aside=pl.coalesce("aside", "reason")).drop("reason")
-    return Manifest(frame.join(_twins(findings), on="id", how="left", maintain_order="left"))
+    return manifest.with_frame(frame.join(_twins(findings), on="id", how="left", maintain_order="left"))
 
 
 def _twins(findings: Findings) -> pl.DataFrame:

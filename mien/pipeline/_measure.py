@@ -66,6 +66,7 @@ def measure(
     source: Path | str,
     *,
     labels: Sequence[str] = (),
+    names: Sequence[str] = (),
     crop: str = "auto",
     progress: Progress = silent,
 ) -> Measured:
@@ -80,6 +81,8 @@ def measure(
         Anything that `collect.scan` reads. Where it has a ready-made test side, only that side counts.
     labels : sequence of str
         The classes to measure, as `Predictor` takes them; samples of others are left out. Empty means all.
+    names : sequence of str
+        Names of classes that are numbers in the data, as `collect.scan` takes them.
     crop : str
         As `Predictor` takes it: ``none`` where the pictures are face crops already.
     progress : Progress
@@ -99,7 +102,7 @@ def measure(
     """
     file = model_file(model)
     predictor = Predictor(file, labels=labels, crop=crop)
-    manifest = collect.scan(source, progress=progress)
+    manifest = collect.scan(source, names=names, progress=progress)
     manifest = audit.clean(manifest, audit.check(manifest, progress=progress)).used
     test = manifest.of("test")
     manifest = _known(test if len(test) else manifest, predictor.labels)
