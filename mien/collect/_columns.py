@@ -29,11 +29,13 @@ _LABEL = (
     ),
     *("y", "sentiment", "mood", "feeling", "expr", "dominantemotion", "groundtruth", "gt", "tag", "annotation"),
     *("classid", "labelid", "emotionid", "expressionid"),
+    *("klasse", "kategorie", "gef\u00fchl", "etiqueta", "etiquette", "\u00e9tiquette", "clase", "classe", "categoria"),
 )
 _PATH = (
     *("path", "image", "file", "filename", "imagepath", "filepath", "img", "imgpath", "imagename", "imgname"),
     *("picture", "photo", "imagefile", "imagefilename", "images", "files", "filenames", "paths", "pth", "relativepath"),
     *("relpath", "subdirectoryfilepath", "imageid", "pic", "frame", "video", "audio", "src", "url"),
+    *("bild", "datei", "dateiname", "pfad", "imagen", "archivo", "fichier", "ruta", "imagem", "arquivo"),
 )
 _PERSON = (
     *("person", "actor", "subject", "speaker", "participant", "personid", "actorid", "subjectid", "speakerid"),

@@ -8,6 +8,10 @@ import polars as pl
 
 _EMPTY = r"(?i)^(?:|[-+]?nan|<na>|n/?a|#n/?a(?: n/a)?|null|none|nil|-?1\.#(?:ind|qnan|inf)|[-\u2013\u2014._?*#/]+)$"
 _NOBODY = r"(?i)^(?:|[-+]?nan|<na>|n/a|#n/a|null|none|nil)$"  # "NA" may be a person's initials, as in JAFFE
+_MARKS = {
+    **dict.fromkeys(("true", "yes", "y", "x", "\u2713", "\u2714"), "1"),
+    **dict.fromkeys(("false", "no", "n"), "0"),
+}
 _WHOLE = r"^([-+]?\d+)[.,]0+$"
 
 
@@ -97,7 +101,7 @@ def decoded(labels: pl.Series, codes: Mapping[str, str | None]) -> pl.Series:
 
 
 def as_numbers(column: pl.Series) -> pl.Series | None:
-    """Read a column as numbers, also where blanks made them text; True and False, also as words, are 1 and 0.
+    """Read a column as numbers, also where blanks made them text; marks such as True, yes and x are 1 and 0.
 
     Parameters
     ----------
@@ -113,9 +117,10 @@ def as_numbers(column: pl.Series) -> pl.Series | None:
         return column.cast(pl.Float64).fill_nan(None)
     if column.dtype != pl.String or column.null_count() == len(column):
         return None
-    said = column.str.strip_chars().str.to_lowercase().replace({"true": "1", "false": "0"})
+    said = column.str.strip_chars().str.to_lowercase().replace(_MARKS)
+    said = said.set(said == "", None)
     numbers = said.cast(pl.Float64, strict=False)
-    return numbers.fill_nan(None) if numbers.null_count() == column.null_count() else None
+    return numbers.fill_nan(None) if numbers.null_count() == said.null_count() < len(said) else None
 
 
 def largest(frame: pl.DataFrame, names: Mapping[str, str]) -> tuple[pl.Series, pl.Series]:

@@ -39,7 +39,7 @@ def resolve(names: pl.Series, folder: str, tree: Callable[[], Tree]) -> pl.DataF
         ``id`` and ``path``, one row a name; the name itself, and where it would lie, when nothing was found.
     """
     literal = pl.DataFrame({"id": names, "path": _beside(names, folder)})
-    if _are_there(literal["path"]):
+    if are_there(literal["path"]):
         return literal
     there = pl.Series(
         [not path or os.path.lexists(media.real_path(path)) for path in literal["path"]], dtype=pl.Boolean
@@ -55,8 +55,19 @@ def _beside(names: pl.Series, folder: str) -> pl.Series:
     return pl.select(pl.when(absolute).then(names).otherwise(here + names)).to_series()
 
 
-def _are_there(paths: pl.Series) -> bool:
-    """Say whether files are there, by a sample of them: a million look-ups would take seconds."""
+def are_there(paths: pl.Series) -> bool:
+    """Say whether files are there, by a sample of them: a million look-ups would take seconds.
+
+    Parameters
+    ----------
+    paths : polars.Series
+        As the manifest has them; null where there is none.
+
+    Returns
+    -------
+    bool
+        True where all that were looked up are.
+    """
     some = paths.drop_nulls().gather_every(max(1, paths.len() // _LOOKED_AT))
     return all(os.path.lexists(media.real_path(path)) for path in some)
 

@@ -95,15 +95,23 @@ def _inside(folders: Sequence[Parts], source: str) -> dict[Parts, Place]:
     below: dict[str, set[str]] = {parts[0]: set() for parts in folders}
     for parts in folders:
         below[parts[0]].update(parts[1:2])
-    divided = [top for top, names in below.items() if names and all(map(split_of, names))]
+    splits = _splits_among({name for names in below.values() for name in names})
+    divided = [top for top, names in below.items() if names and names <= set(splits)]
     loose = {parts[0] for parts in folders if len(parts) == 1}
     if len(divided) == len(below) and not loose:
-        splits = canonical({name for names in below.values() for name in names})
         return {parts: Place((parts[0], *parts[2:]), splits[parts[1]]) for parts in folders}
     for top in divided:
         if len(below[top]) > 1 or top not in loose:
             raise _mixed(source, f"{top}/{min(below[top])}", _beside(top, divided, below, loose))
     return {}
+
+
+def _splits_among(names: Collection[str]) -> dict[str, str | None]:
+    """Give the names that are splits: by themselves, or all of them within one other name, as my_train and my_test."""
+    within = {name: both for name in names if (both := parted(name))}
+    if len(within) == len(names) and len({rest for rest, _ in within.values()}) == 1 < len(names):
+        return {name: split for name, (_, split) in within.items()}
+    return canonical({name for name in names if split_of(name)})
 
 
 def _beside(top: str, divided: Collection[str], below: Collection[str], loose: Collection[str]) -> str:

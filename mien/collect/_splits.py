@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 import polars as pl
@@ -15,18 +16,39 @@ _NAMES = {
     **dict.fromkeys(("test", "testing", "tst", "holdout", "privatetest", "finaltest"), "test"),
     "publictest": "val",
     **dict.fromkeys(("eval", "evaluation"), "val"),
+    # German, Spanish, French, Portuguese, Italian; Chinese, Japanese, Korean; all without accents
+    **dict.fromkeys(("trainings", "entrenamiento", "entrainement", "apprentissage", "treino", "treinamento"), "train"),
+    **dict.fromkeys(("addestramento", "训练", "訓練", "学習", "훈련"), "train"),
+    **dict.fromkeys(("validierung", "validierungs", "validacion", "validacao", "validazione"), "val"),
+    **dict.fromkeys(("验证", "驗證", "検証", "검증"), "val"),
+    **dict.fromkeys(("teste", "tests", "prueba", "pruebas", "prova", "测试", "測試", "テスト", "테스트"), "test"),
 }
 _LEADERS = frozenset(("publictest", "eval", "evaluation"))  # without a test split beside them, they are it
 _LONGEST = 48  # letters of a name that can be a split's
 _FILLERS = (
     *("datasets?", "data", "sets?", "splits?", "subsets?", "parts?", "partitions?", "folders?", "dirs?"),
     *("images?", "imgs?", "pictures?", "pics?", "photos?", "faces?", "frames?", "samples?", "files?", "videos?"),
-    *("labels?", "annotations?", "metadata", "list", "lists", "class", "classes", "only", "new", "final", "ing"),
+    *("labels?", "annotations?", "metadata", "list", "lists", "class", "classes", "only", "new", "final", "ing", "all"),
+    *(
+        "small",
+        "full",
+        "clean",
+        "cleaned",
+        "balanced",
+        "aug",
+        "augmented",
+        "resized",
+        "cropped",
+        "aligned",
+        "processed",
+    ),
+    *("gr[ae]y", "rgb", "raw", "daten", "satz", "datos", "集", "用", "データ"),
 )
 _FILLER = f"(?:{'|'.join(_FILLERS)})*"
 _KEY = re.compile(rf"{_FILLER}?({'|'.join(sorted(_NAMES, key=len, reverse=True))}){_FILLER}")
 _BASE = re.compile(rf"(?:{'|'.join(sorted(_NAMES, key=len, reverse=True))})(?:set|ing|data)?", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_]+")
+_VERSION = re.compile(r"(?<![^\W_])v(?:er)?[ ._-]?\d+(?:\.\d+)*|\d+ ?x ?\d+|\d+ ?px", re.IGNORECASE)
 _SHARD = re.compile(r"-\d{3,}-of-\d{3,}$")
 
 
@@ -143,6 +165,8 @@ def parted(name: str) -> tuple[str, str] | None:
 
 def _key(name: str) -> str:
     """Give the word for a split that a name comes down to; empty where something else stands in it."""
-    plain = re.sub(r"[\W\d_]", "", _SHARD.sub("", name.strip())).lower()
+    bare = _VERSION.sub("", _SHARD.sub("", name.strip()))
+    unaccented = re.sub("[\u0300-\u036f]", "", unicodedata.normalize("NFD", bare))
+    plain = re.sub(r"[\W\d_]", "", unicodedata.normalize("NFC", unaccented)).lower()
     found = _KEY.fullmatch(plain) if len(plain) <= _LONGEST else None
     return found[1] if found else ""

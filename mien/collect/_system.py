@@ -18,7 +18,7 @@ _NAMES = frozenset(
         *("lost+found", "lost.dir"),
         # Storage servers: Synology, QNAP, Western Digital, FreeNAS
         *("@eadir", "#recycle", "#snapshot", "@recycle", "@recently-snapshot", "@sharebin", "@tmp", "@appstore"),
-        *("@download", "@__thumb", "_gsdata_", "wdmyclouddesktop"),
+        *("@download", "@__thumb", "_gsdata_", "wdmyclouddesktop", "~snapshot", "dfsrprivate"),
         # Programs beside the data
         *("__pycache__", "node_modules", "site-packages", "venv", "cvs"),
     )

@@ -11,7 +11,7 @@ import polars as pl
 
 from mien import media
 from mien.collect._kinds import are_tables, may_be_samples
-from mien.collect._paths import match
+from mien.collect._paths import are_there, match
 from mien.collect._read_table import Table, read_table
 from mien.collect._splits import parted, split_of, splits_of_folders
 from mien.collect._table import rows_of
@@ -105,9 +105,10 @@ def find_files(names: pl.Series, folder: str, tree: Tree) -> pl.DataFrame:
         {"name": names, "here": here, "beside": beside["path"], "id": other["id"], "path": other["path"]}
     )
     root = "" if tree.container else tree.source.rstrip("/") + "/"
+    own = pl.when(pl.col("name").str.starts_with("/")).then("name").otherwise(pl.lit(root) + pl.col("name"))
     return files.select(
         id=pl.when(pl.col("beside").is_not_null()).then("here").otherwise(pl.coalesce("id", "name")),
-        path=pl.coalesce("beside", "path", pl.lit(root) + pl.col("name")),
+        path=pl.coalesce("beside", "path", own),
     )
 
 
@@ -181,9 +182,17 @@ def _listed(tree: Tree, name: str, path: str, *, raw: bool) -> Listed | None:
 def _spoken(tree: Tree, name: str, table: Table, *, raw: bool) -> Listed | None:
     folder = name.rpartition("/")[0]
     frame = rows_of(table, lambda names: find_files(names, folder, tree), container=tree.container, raw=raw)
-    there = frame["path"].is_in(tree.files["path"].implode()).sum()
-    enough = table.has_pixels or there >= _ENOUGH * min(frame.height, int(may_be_samples(tree.files["id"]).sum())) > 0
-    return Listed(name, frame, table.has_pixels) if enough and frame["label"].null_count() < frame.height else None
+    speaks = frame["label"].null_count() < frame.height and (table.has_pixels or _are_named(frame["path"], tree))
+    return Listed(name, frame, table.has_pixels) if speaks else None
+
+
+def _are_named(paths: pl.Series, tree: Tree) -> bool:
+    """Say whether a table names the files of the tree, or others that are on this machine."""
+    there = paths.is_in(tree.files["path"].implode()).sum()
+    if there:
+        return there >= _ENOUGH * min(len(paths), int(may_be_samples(tree.files["id"]).sum()))
+    named = paths.filter(paths != "")
+    return tree.container is None and len(named) > 0 and are_there(named)
 
 
 def _beside_votes(tree: Tree, original: Listed) -> Listed:

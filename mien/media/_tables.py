@@ -45,27 +45,33 @@ def pixel_column(schema: Mapping[str, Any]) -> str | None:
     >>> pixel_column({"path": pl.String, "label": pl.String}) is None
     True
     """
-    import polars as pl
-
     lowered = {name.strip().lower(): name for name in reversed(list(schema))}
     for known in _NAMES:
         name = lowered.get(known)
         if name is not None and _holds_pictures(schema[name], text=known == PIXELS):
             return name
-    blobs = [name for name, kind in schema.items() if kind == pl.Binary]
+    blobs = [name for name, kind in schema.items() if _holds_files(kind)]
     return blobs[0] if len(blobs) == 1 and "path" not in lowered else None
 
 
 def _holds_pictures(kind: Any, *, text: bool) -> bool:  # noqa: ANN401 - a polars data type, class or instance
     import polars as pl
 
-    if isinstance(kind, pl.Struct):
-        return any(field.name == "bytes" and field.dtype == pl.Binary for field in kind.fields)
+    if _holds_files(kind):
+        return True
     while isinstance(kind, pl.List | pl.Array):
         kind, text = kind.inner, False
         if kind.is_integer():
             return True
     return bool(kind == pl.Binary or (text and kind == pl.String))
+
+
+def _holds_files(kind: Any) -> bool:  # noqa: ANN401 - a polars data type, class or instance
+    import polars as pl
+
+    if isinstance(kind, pl.Struct):
+        return any(field.name == "bytes" and field.dtype == pl.Binary for field in kind.fields)
+    return bool(kind == pl.Binary)
 
 
 def cell_bytes(cell: Any, name: str) -> bytes:  # noqa: ANN401 - whatever a table can hold

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ class TextTable:
     separator : str
         What parts the columns; a blank stands for any run of blanks.
     skip : int
-        Lines before the first row: one where Excel's ``sep=;`` stands there.
+        Lines before the first row: Excel's ``sep=;``, or remarks after a ``#``.
     header : bool
         Whether the first row names the columns.
     names : tuple of str
@@ -127,14 +128,16 @@ def text_table(path: str) -> TextTable:
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
     first = [line for line in re.split(r"\r\n|\r|\n", text) if line.strip()][: _LOOKED_AT + 1]
     declared = _DECLARED.match(first[0]) if first else None
-    first = first[1:] if declared else first[:_LOOKED_AT]
-    separator = declared[1] if declared else csv_separator(first)
+    rows_alone = [line for line in first if not line.startswith("#")] or first
+    separator = declared[1] if declared else csv_separator(rows_alone)
+    skip = 1 if declared else _remarks(first, separator)
+    first = first[skip : skip + _LOOKED_AT]
     rows = list(_cells(first, separator, 0, path, strict=False))
     header = _is_header(rows)
     names = (rows[0] if header else list(_made_up(rows[0]))) if rows else []
     mac = "\r" in text and "\n" not in text
-    plain = encoding.startswith("utf-8") and separator != " " and not declared and header and not mac
-    return TextTable(path, encoding, separator, int(declared is not None), header, tuple(names), plain)
+    plain = encoding.startswith("utf-8") and separator != " " and not skip and header and not mac
+    return TextTable(path, encoding, separator, skip, header, tuple(names), plain)
 
 
 def csv_separator(lines: Sequence[str]) -> str:
@@ -237,6 +240,13 @@ def _cells(lines: Iterable[str], separator: str, skip: int, path: str, *, strict
     except csv.Error as error:
         if strict:
             raise MediaError(f"'{path}' cannot be read as a table ({error})", issue="unreadable") from error
+
+
+def _remarks(lines: Sequence[str], separator: str) -> int:
+    """Count the lines at the beginning that are remarks: after a #, and not of as many columns as the rows."""
+    columns = next((line.count(separator) for line in lines if not line.startswith("#")), 0)
+    remarks = itertools.takewhile(lambda line: line.startswith("#") and line.count(separator) != columns, lines)
+    return sum(1 for _ in remarks)
 
 
 def _encoding(head: bytes) -> str:

@@ -11,6 +11,8 @@ from mien import collect, media
 from mien.core.errors import SourceError
 from mien.core.types import Manifest
 
+PARTS = ("Training", "PublicTest", "PrivateTest")
+
 
 def picture(number: int) -> bytes:
     """A tiny PNG that no other number gives."""
@@ -37,9 +39,31 @@ def make(tmp_path):
 
 
 @pytest.fixture
+def folder(make):
+    """Three pictures that a table can name."""
+    return make("1.png", "deep/2 é.png", "3.png")
+
+
+def write(folder: Path, text: str, name: str = "table.csv") -> Path:
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name
+
+
+@pytest.fixture
 def rows():
     """Return a manifest's rows as id -> label."""
     return lambda manifest: dict(manifest.frame.select("id", "label").iter_rows())
+
+
+def fer2013(header: str = "emotion,pixels,Usage", rows: int = 21, side: int = 48) -> str:
+    """A table like the contest's, the seven numbers in turn."""
+    order = header.replace(" ", "").split(",")
+    lines = [header]
+    for number in range(rows):
+        pixels = " ".join(str((number * 7 + cell) % 256) for cell in range(side * side))
+        cells = {"emotion": str(number % 7), "pixels": pixels, "Usage": PARTS[number % 3]}
+        lines.append(",".join(cells[name] for name in order))
+    return "\n".join(lines) + "\n"
 
 
 def zipped(root: Path) -> Path:

@@ -35,6 +35,12 @@ SPLITS = [
     ("images_train", "images_val", "images_test"),
     ("TrainSet", "ValSet", "TestSet"),
     ("trn", "valid", "holdout"),
+    ("train_48x48", "valid-v2", "Test Dataset v1.3"),
+    ("my_train_small", "my_val_small", "my_test_small"),
+    ("Trainingsdaten", "Validierungsdaten", "Testdaten"),
+    ("entrenamiento", "validación", "prueba"),
+    ("训练集", "验证集", "测试集"),
+    ("学習データ", "検証データ", "テストデータ"),
 ]
 
 
@@ -239,7 +245,7 @@ def test_archives_among_the_files_are_named(make):
         ("train-00000-of-00002", "train"),
         ("Test", "test"),
         ("data" * 9 + "x", None),
-        ("Validierung", None),
+        ("Validator", None),
     ],
 )
 def test_split_names(name, split):

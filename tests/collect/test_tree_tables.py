@@ -152,6 +152,14 @@ def test_a_table_in_an_archive_that_is_packed_otherwise(make, tmp_path):
     assert read == [b"5 6 7 8", b"1 2 3 4"]
 
 
+def test_a_table_of_pictures_that_lie_elsewhere(make, tmp_path):
+    elsewhere = make(*IMAGES, folder=tmp_path / "elsewhere")
+    root = make(texts={"labels.csv": LABELS.replace("images/", f"{elsewhere}/images/"), "README.md": "1"})
+    frame = collect.scan(root).frame
+    assert frame["label"].to_list() == ["happy", "sad"]
+    assert frame["path"].to_list() == [f"{elsewhere}/{name}" for name in IMAGES]
+
+
 def test_what_is_no_table_does_no_harm(make):
     texts = {"a.csv": b"\xff\xfe\x00", "b.json": "{", "c.parquet": b"PAR1", "d.txt": "", "labels.csv": LABELS}
     manifest = collect.scan(make(*IMAGES, texts=texts))
