@@ -13,7 +13,7 @@ from mien.collect._known_tables import is_raf
 from mien.collect._tree import Tree
 
 _ENOUGH = 0.5  # share of the files that one way of reading their names must find
-_MORE = 0.2  # share of files that a looser way must find beyond a stricter one
+_MORE = 0.4  # share of files that a looser way must find beyond a stricter one
 _LOOKED_AT = 200
 _DEEPEST = 24
 

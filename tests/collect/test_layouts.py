@@ -120,6 +120,8 @@ def test_wrappers_are_taken_off_as_in_archives(wrapper, make, rows):
 def test_a_class_is_no_wrapper(make):
     words = refused(make(*classes("happy/mouth", "happy/eyes")))
     assert "only the class 'happy'" in words
+    inside = classes("train/happy/mouth", "train/happy/eyes", "test/happy/mouth")
+    assert "only the class 'happy'" in refused(make(*inside, folder=make().parent / "inside"))
 
 
 SYSTEM = (

@@ -54,6 +54,12 @@ def test_one_missing_file_is_not_another_of_its_name():
     assert found(*names)[3] is None
 
 
+def test_all_names_are_matched_by_as_many_parts():
+    names = [f"a/{number}.png" for number in range(4)]
+    files = tree(*names, "c/9.png")
+    assert match(pl.Series([*names, "b/9.png"]), files)["id"].to_list() == [*names, None]
+
+
 def test_percent_signs():
     assert found("images/sad/c%20d.png", "images/happy/a.png") == ["images/sad/c d.png", "images/happy/a.png"]
 
