@@ -110,10 +110,9 @@ def find_roles(table: pl.DataFrame, source: str, *, has_pixels: bool, label: str
     if path is None and not has_pixels:
         raise _absent("where the pictures are", "path, or pixels", source, columns, _PATH[:6])
     person, split = find_person(table), _find(columns, _SPLIT) or _perhaps_split(table)
-    votes = votes_of(table)
-    if votes:
+    votes, found = votes_of(table), _find(columns, _LABEL) or label
+    if votes and found is None:
         return Roles(None, path, person, split, votes, riding=True)
-    found = _find(columns, _LABEL) or label
     if found is not None and found != path:
         words, number = _in_words(table, found)
         return Roles(words, path, person, split, number=number)
@@ -244,7 +243,9 @@ def _only_label(rest: pl.DataFrame) -> str | None:
     spoken = [name for name in few if rest[name].dtype == pl.String and _are_expressions(rest[name])]
     if len(spoken) == 1:
         return spoken[0]
-    return few[0] if len(few) == 1 and rest.width == 1 else None
+    alone = few[0] if len(few) == 1 and rest.width == 1 else ""
+    nameless = re.fullmatch(r"(?:column )?\d+", alone)  # numbers under a name may be anything
+    return alone if alone and (nameless or rest[alone].dtype == pl.String) else None
 
 
 def _are_expressions(column: pl.Series) -> bool:

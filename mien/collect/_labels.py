@@ -44,6 +44,7 @@ def check_labels(manifest: Manifest, source: str, *, chosen: bool = False) -> No
         came = f"You asked for {what}" if chosen else f"'{source}' holds {what}"
         reasons = manifest.frame["aside"].drop_nulls()
         why = f"{len(reasons)} rows are set aside, the first: {reasons[0]}" if len(reasons) else "Add another class"
+        why += f". {manifest.omissions}" if manifest.skipped else ""
         raise SourceError(came, expected="at least 2 classes, such as happy and sad", todo=why)
 
 

@@ -122,6 +122,16 @@ def test_votes_beside_class_folders(make):
     assert manifest.skipped == ()
 
 
+def test_votes_beside_a_label_ride_along(make):
+    root = make("a.png", "b.png")
+    head = "path,label," + ",".join(f"ferplus_{vote}" for vote in VOTES) + "\n"
+    (root / "t.csv").write_text(head + "a.png,happy,9,1,0,0,0,0,0,0,0,0\nb.png,sad,0,0,5,5,0,0,0,0,0,0\n")
+    manifest = collect.scan(root / "t.csv")
+    assert manifest.frame["label"].to_list() == ["happy", "sad"]
+    assert manifest.frame["ferplus_neutral"].to_list() == [9, 0]
+    assert manifest.omissions == ""
+
+
 def test_a_tie_is_no_label(make):
     root = make("a.png", "b.png", "c.png", "d.png")
     head = "Image name," + ",".join(VOTES) + "\n"

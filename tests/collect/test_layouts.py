@@ -94,6 +94,7 @@ def test_train_may_be_a_class(make):
 MIXED = [
     (classes("happy/train", "happy/test", "sad"), "the ready-made split 'happy/test' beside 'sad'"),
     (classes("happy", "happy/train", "happy/test", "sad/train", "sad/test"), "'happy/test' beside files in 'happy'"),
+    (classes("happy", "happy/test", "sad", "sad/test"), "'happy/test' beside files in 'happy'"),
     (classes("seg_train/a", "seg_test/a", "seg_pred"), "the ready-made split 'seg_test' beside 'seg_pred'"),
     (classes("train/happy", "train/sad", "extra"), "the ready-made split 'train' beside 'extra'"),
 ]
@@ -106,6 +107,7 @@ def test_splits_that_cannot_be_meant_are_named(names, words, make):
 
 def test_one_folder_called_test_in_one_class(make):
     assert split_counts(scan_both(make(*classes("happy", "happy/test", "sad")))) == {None: 6}
+    assert split_counts(scan_both(make(*classes("a/test", "b", "c"), folder=make().parent / "other"))) == {None: 6}
 
 
 @pytest.mark.parametrize("wrapper", ["fer", "archive/data", "Emotion Dataset/Images"])
@@ -188,6 +190,12 @@ def test_what_was_passed_over_goes_along(make, tmp_path):
 def test_files_in_a_class_are_rows_whatever_their_ending(make, rows):
     root = make(*classes("happy", "sad"), texts={"happy/notes.txt": "1", "sad/x.csv": "1"})
     assert {"happy/notes.txt", "sad/x.csv"} <= set(rows(scan_both(root)))
+
+
+def test_a_class_of_notes_alone_is_named_where_only_one_is_left(make):
+    words = refused(make(*classes("happy"), texts={"sad/list.txt": "1"}))
+    assert "only the class 'happy'" in words
+    assert "files in folders without samples (1: sad/list.txt)" in words
 
 
 def test_folders_that_hold_notes_alone_are_still_classes(make):

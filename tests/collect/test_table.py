@@ -170,6 +170,7 @@ BAD = [
     ("file,lbael\n1.png,a\n3.png,b\nx.png,c\ny.png,d\nz.png,e\n", "Did you mean 'lbael'"),
     ("pahtt,label\nx,a\n", "Did you mean 'pahtt'"),
     ("path,age,size\n1.png,3,9\n3.png,4,9\n", "a column label, or one column for each class"),
+    ("path,faces\n1.png,1\n3.png,2\n", "says what the pictures show"),
     ("url,label\nhttps://x.org/q.png,a\nhttps://x.org/r.png,b\n", "names web addresses"),
     ("a,b\nc,d\n", "says where the pictures are"),
     ("path,label\n", "no rows"),
