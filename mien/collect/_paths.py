@@ -156,5 +156,5 @@ def _folded(names: pl.Series) -> pl.Series:
 _CHANGES: tuple[Callable[[pl.Series], pl.Series], ...] = (
     lambda names: names,
     _folded,
-    lambda names: _folded(names).str.replace(r"\.[^./]*$", ""),
+    lambda names: _folded(names).str.replace(r"\.[a-z][^./]*$", ""),
 )

@@ -130,9 +130,10 @@ def _column(values: Iterable[Any]) -> pl.Series:
     """Give JSON values one type: numbers where all are, else text."""
     cells = list(values)
     kinds = {type(cell) for cell in cells if cell is not None}
-    if kinds <= {int} and all(abs(cell) < 1 << 62 for cell in cells if cell is not None):
+    small = all(abs(cell) < 1 << 62 for cell in cells if isinstance(cell, int))
+    if kinds <= {int} and small:
         return pl.Series(cells, dtype=pl.Int64)
-    if kinds <= {int, float}:
+    if kinds <= {int, float} and small:
         return pl.Series([None if cell is None else float(cell) for cell in cells], dtype=pl.Float64)
     words = (cell if cell is None or isinstance(cell, str) else json.dumps(cell) for cell in cells)
     return pl.Series([word and word.encode("utf-8", "replace").decode() for word in words], dtype=pl.String)

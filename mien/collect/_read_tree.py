@@ -169,6 +169,7 @@ def _manifest(tree: Tree, rows: pl.DataFrame, prefix: str | None = None) -> Mani
     if "container" not in rows.columns:
         rows = rows.with_columns(container=pl.lit(tree.container, pl.String))
     if prefix is None:
+        rows = _in_order(tree, rows)
         tree = tree.without(~_are_used(tree, rows) & may_be_samples(tree.files["id"]), UNSAID)
         tree = tree.without(~_are_used(tree, rows), OTHERS)
     no_label = pl.when(pl.col("label").is_null()).then(pl.lit("no label"))
@@ -178,6 +179,13 @@ def _manifest(tree: Tree, rows: pl.DataFrame, prefix: str | None = None) -> Mani
         aside=pl.coalesce("aside", no_label),
     )
     return dataclasses.replace(Manifest.build(rows.to_dict()), skipped=tree.skipped)
+
+
+def _in_order(tree: Tree, rows: pl.DataFrame) -> pl.DataFrame:
+    """Put rows in the order of the tree: a compressed .tar is then read once, and not once for every few files."""
+    places = tree.files.select("path").with_row_index(" place")
+    placed = rows.join(places, on="path", how="left", maintain_order="left")
+    return placed.sort(" place", nulls_last=True, maintain_order=True).drop(" place")
 
 
 def _are_used(tree: Tree, rows: pl.DataFrame) -> pl.Series:

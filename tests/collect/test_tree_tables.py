@@ -160,6 +160,14 @@ def test_a_table_of_pictures_that_lie_elsewhere(make, tmp_path):
     assert frame["path"].to_list() == [f"{elsewhere}/{name}" for name in IMAGES]
 
 
+def test_rows_are_in_the_order_of_the_archive(make, rows):
+    names = [f"images/{number}.png" for number in range(5)]
+    text = "path,label\n" + "".join(f"{name},{'happy' if number % 2 else 'sad'}\n" for number, name in enumerate(names))
+    lines = text.splitlines()
+    root = make(*names, texts={"labels.csv": "\n".join([lines[0], *lines[:0:-1], "gone.png,sad"])})
+    assert list(rows(scan_both(root))) == [*names, "gone.png"]
+
+
 def test_what_is_no_table_does_no_harm(make):
     texts = {"a.csv": b"\xff\xfe\x00", "b.json": "{", "c.parquet": b"PAR1", "d.txt": "", "labels.csv": LABELS}
     manifest = collect.scan(make(*IMAGES, texts=texts))
