@@ -63,7 +63,7 @@ def test_pixels_in_json(tmp_path):
         ('{"a": 1, "b": [2]}', "not a table"),
         ('{"image": "1.png",', "is not JSON"),
         ("{}", "not a table"),
-        ('[{"path": 1.5, "label": 1}, {"path": 1' + "0" * 400 + ', "label": 2}]', "is there"),
+        ('[{"path": "q", "label": 1.5}, {"path": "r", "label": 1' + "0" * 400 + "}]", "is there"),
         ('[{"a": {"b": 1}}, {"a": [1]}]', "says where"),
         ('{"images": [], "annotations": [{}], "categories": []}', "is not JSON"),
         ("[" * 3000, "says where"),
