@@ -182,7 +182,7 @@ def assign(manifest: Manifest, *, train: float = 0.7, val: float = 0.2, test: fl
     )
     frame = manifest.frame.drop("split").join(sides, on="id", how="left", maintain_order="left")
     frame = frame.with_columns(aside=pl.coalesce("aside", "reason")).drop("reason")
-    return Manifest(frame.select(manifest.frame.columns))
+    return manifest.with_frame(frame.select(manifest.frame.columns))
 
 
 def by_person(

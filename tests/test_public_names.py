@@ -31,14 +31,15 @@ NAMES = {
     "mien.core.run": "RUN_FORMAT Run STATE environment read_json write_json",
     "mien.core.types": (
         "Answer Batches CROPS Estimator FINDING_COLUMNS FaceAnswer Findings InputContract MANIFEST_COLUMNS Manifest "
-        "Predict Progress SEVERITIES SPLITS silent"
+        "Predict Progress SEVERITIES SPLITS Skipped silent skipped"
     ),
     "mien.core.units": "codes join units_of",
     "mien.media": (
-        "AUTO COPY Face Film Finder Frame MAX_BYTES MAX_DECODED MAX_PIXELS check_film_name confirm_copies "
-        "container_kind crop csv_rows csv_separator decode encode_png encode_webp finder finders fit frames "
-        "image_pixels is_drawn is_moving is_video mark_drawn on_white pixel_column read read_many real_path "
-        "reduce_picture same_picture signatures sniff tar_headers thumbnail unwrapped write_film yunet_bytes"
+        "AUTO COPY Face Film Finder Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS "
+        "TextTable as_text check_film_name confirm_copies container_kind crop decode encode_png encode_webp finder "
+        "finders fit frames guess_coding image_pixels is_drawn is_moving is_video json_records mark_drawn on_white "
+        "pixel_column pixel_places read read_many read_whole real_path reduce_picture same_picture signatures sniff "
+        "tar_headers text_table thumbnail unwrapped write_film yunet_bytes"
     ),
     "mien.web": (
         "Asset Axis Estimate FINDER Html PageModel Point Section assets "

@@ -62,7 +62,7 @@ def check(manifest: Manifest, *, progress: Progress = silent) -> Checked:
         measured, on="id", how="left", maintain_order="left"
     )
     columns = [name for name in manifest.frame.columns if name != DRAWN]
-    return Checked(Manifest(frame.select(*columns, *measured.columns[1 + len(_MEASURED) :])), findings)
+    return Checked(manifest.with_frame(frame.select(*columns, *measured.columns[1 + len(_MEASURED) :])), findings)
 
 
 def clean(manifest: Manifest, findings: Findings) -> Manifest:

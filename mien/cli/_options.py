@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from mien.core.recipe import Recipe, kinds
+from mien.core.recipe import Recipe, about, kinds
 
 _KINDS: dict[str, type] = {"int": int, "float": float, "str": str, "bool": bool, "tuple": str}
 _TYPES = kinds()
@@ -21,12 +21,13 @@ _SETTINGS = [item for item in dataclasses.fields(Recipe) if _TYPES[item.name] in
 
 _SOURCE = typer.Argument(
     metavar="SOURCE",
-    help="A folder of class folders, a .zip or .tar of one, a .csv or .parquet table, or sample:faces.",
+    help="A folder of class folders, a .zip or .tar of one, a .csv, .json or .parquet table, or sample:faces.",
     show_default=False,
 )
 Source = Annotated[str, _SOURCE]
 MaybeSource = Annotated[str | None, _SOURCE]
 Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Only these classes.", show_default=False)]
+Names = Annotated[str, typer.Option("--names", metavar="A,B,...", help=about()["names"], show_default=False)]
 Crop = Annotated[
     str,
     typer.Option(

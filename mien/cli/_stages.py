@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +15,7 @@ from mien.cli._terminal import answer, progress, say, table
 from mien.cli._watch import desk
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
+from mien.core.types import SPLITS
 
 if TYPE_CHECKING:
     from mien.core.types import Findings, Manifest
@@ -49,6 +51,7 @@ def collect(
     *,
     out: options.Out = None,
     labels: options.Labels = "",
+    names: options.Names = "",
     samples: Samples = 1200,
     seed: Seed = 0,
     dirty: Dirty = False,
@@ -73,7 +76,7 @@ def collect(
         manifest = stage.draw(folder, samples=samples, seed=seed, dirty=dirty, progress=shown)
         say(f"drew {folder}")
     else:
-        manifest = stage.scan(source, progress=shown)
+        manifest = stage.scan(source, names=options.labels_of(names), progress=shown)
     chosen = options.labels_of(labels)
     manifest = manifest.with_labels(chosen) if chosen else manifest
     if out is not None:
@@ -83,11 +86,13 @@ def collect(
 
 def audit(
     source: options.Source,
+    *,
     fix: Annotated[
         bool, typer.Option("--fix", help="Move what cannot be used to a quarantine beside the data.")
     ] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Put every quarantined file back, byte for byte.")] = False,
     page: Annotated[Path | None, typer.Option("--page", metavar="HTML", help="Write a page with thumbnails.")] = None,
+    names: options.Names = "",
     out: options.Out = None,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
@@ -112,7 +117,7 @@ def audit(
         else:
             say(f"{restored:,} files are back where they were")
         return
-    manifest = collect.scan(source, progress=progress(quiet=quiet))
+    manifest = collect.scan(source, names=options.labels_of(names), progress=progress(quiet=quiet))
     manifest, findings = stage.check(manifest, progress=progress(quiet=quiet))
     if out is not None:
         findings.save(out)
@@ -125,11 +130,13 @@ def audit(
 
 def split(
     source: options.Source,
+    *,
     out: options.Out = None,
     train: Annotated[float, typer.Option("--train", help="Share to train on.")] = 0.7,
     val: Annotated[float, typer.Option("--val", help="Share to choose the best epoch on.")] = 0.2,
     test: Annotated[float, typer.Option("--test", help="Share to measure on once.")] = 0.1,
     seed: Seed = 0,
+    names: options.Names = "",
     as_json: options.Json = False,
 ) -> None:
     """Decide who trains, who chooses and who measures; copies and one person never stand on two sides.
@@ -143,7 +150,7 @@ def split(
     from mien import audit, collect
     from mien import split as stage
 
-    manifest = collect.scan(source)
+    manifest = collect.scan(source, names=options.labels_of(names))
     divided = stage.assign(audit.clean(*audit.check(manifest)), train=train, val=val, test=test, seed=seed)
     if out is not None:
         divided.save(out)
@@ -158,6 +165,7 @@ def split(
 def load(
     source: options.Source,
     size: Annotated[int, typer.Option("--size", min=16, max=1024, help="Side of the square, pixels.")] = 48,
+    names: options.Names = "",
     out: options.Out = None,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
@@ -172,7 +180,7 @@ def load(
     from mien import load as stage
     from mien.core.types import InputContract
 
-    manifest = collect.scan(source, progress=progress(quiet=quiet))
+    manifest = collect.scan(source, names=options.labels_of(names), progress=progress(quiet=quiet))
     contract = InputContract(manifest.labels, size)
     cache = stage.build(manifest, contract, out or Path("runs/cache"), progress=progress(quiet=quiet))
     made = {"path": str(cache.path), "pictures": len(cache), "size": size, "failed": cache.failed}
@@ -256,6 +264,7 @@ def evaluate(
     model: ModelFile,
     data: options.Source,
     labels: options.Labels = "",
+    names: options.Names = "",
     crop: options.Crop = "auto",
     quiet: options.Quiet = False,
     as_json: options.Json = False,
@@ -272,7 +281,8 @@ def evaluate(
     """
     from mien import pipeline
 
-    found = pipeline.measure(model, data, labels=options.labels_of(labels), crop=crop, progress=progress(quiet=quiet))
+    chosen, named = options.labels_of(labels), options.labels_of(names)
+    found = pipeline.measure(model, data, labels=chosen, names=named, crop=crop, progress=progress(quiet=quiet))
     if as_json:
         answer(found.to_dict())
         return
@@ -359,18 +369,41 @@ def print_layers(recipe: Recipe, classes: int) -> None:
 
 
 def _tell_manifest(manifest: Manifest, as_json: bool) -> None:
-    counts = dict(sorted(manifest.used.frame["label"].value_counts().iter_rows()))
+    used = manifest.used.frame
+    counts = dict(sorted(used["label"].value_counts().iter_rows()))
+    splits = [split for split in SPLITS if (used["split"] == split).any()]
     if as_json:
-        answer({"samples": len(manifest), "labels": counts, "groups": list(manifest.groups)})
+        sides = {split: len(manifest.of(split)) for split in splits}
+        answer(
+            {
+                "samples": len(manifest),
+                "labels": counts,
+                "splits": sides,
+                "groups": list(manifest.groups),
+                **_omitted(manifest),
+            }
+        )
         return
-    table(["class", "samples"], list(counts.items()))
+    parts = {split: dict(manifest.of(split).frame["label"].value_counts().iter_rows()) for split in splits}
+    rows = [(label, count, *(parts[split].get(label, 0) for split in splits)) for label, count in counts.items()]
+    table(["class", "samples", *splits], rows)
+    if manifest.omissions:
+        typer.echo(manifest.omissions)
+
+
+def _omitted(manifest: Manifest) -> dict[str, Any]:
+    """Say what of a source is not used, for a program."""
+    passed = [dataclasses.asdict(one) for one in manifest.skipped]
+    return {"skipped": passed, "aside": dict(manifest.frame["aside"].drop_nulls().value_counts().iter_rows())}
 
 
 def _tell_findings(manifest: Manifest, findings: Findings, as_json: bool) -> None:
     if as_json:
-        answer({"samples": len(manifest), "findings": findings.frame.to_dicts()})
+        answer({"samples": len(manifest), "findings": findings.frame.to_dicts(), **_omitted(manifest)})
         return
     counts = findings.frame.group_by("issue", "severity").len().sort("len", descending=True)
+    if manifest.omissions:
+        typer.echo(manifest.omissions)
     typer.echo(f"{findings.frame['id'].n_unique():,} of {len(manifest):,} samples need a look.")
     if len(findings):
         table(["issue", "severity", "samples"], counts.iter_rows())

@@ -1,22 +1,21 @@
-"""A .zip or .tar of a folder, listed and read where it lies: nothing is unpacked."""
+"""A .zip or .tar, its files listed where they lie: nothing is unpacked."""
 
 from __future__ import annotations
 
 import re
 import stat
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from mien import media
-from mien.collect._companion import COMPANION, add_columns
-from mien.collect._folder import as_text
-from mien.collect._layout import arrange, is_junk
-from mien.collect._splits import side_of
+from mien.collect._member_names import decoded
+from mien.collect._system import EMPTY, WHAT, is_system
+from mien.collect._tree import Tree
 from mien.core.errors import SourceError
-from mien.core.types import Manifest
+from mien.core.types import skipped
 
 MAX_MEMBERS = 2_000_000
 MAX_RATIO = 200  # pictures hardly shrink when packed; a bomb of zeros shrinks a thousandfold
@@ -24,10 +23,23 @@ FREE_BYTES = 1 << 30  # below this the ratio does not matter: it can be read in 
 
 _DRIVE = re.compile(r"[A-Za-z]:")
 
-Member = tuple[str, int]  # name, declared bytes
+# What is a .zip by its bytes and something else to people: two members that tell, what it is, what to do.
+_OFFICE = "Save the sheet as CSV UTF-8, and give that"
+_PROGRAMS = (
+    ("[Content_Types].xml", "xl/", "an Excel workbook", _OFFICE),
+    ("[Content_Types].xml", "word/", "a Word document", "Give the pictures as files"),
+    ("[Content_Types].xml", "ppt/", "a PowerPoint document", "Give the pictures as files"),
+    ("mimetype", "content.xml", "an OpenDocument file", _OFFICE),
+    ("Index/Document.iwa", "Index/", "a Numbers, Pages or Keynote document", _OFFICE),
+    ("archive/version", "archive/data.pkl", "a PyTorch file", "Give the data that it was made of"),
+    ("config.json", "model.weights.h5", "a Keras model", "Give the data that it was trained on"),
+)
+_EXPECTED = "an archive of pictures"
+
+Member = tuple[str, int, bool]  # name (a folder's ends with a slash), declared bytes, whether its coding is known
 
 
-def list_archive(path: Path, kind: str) -> Manifest:
+def archive_tree(path: Path, kind: str) -> Tree:
     """List the files of an archive.
 
     Parameters
@@ -39,28 +51,36 @@ def list_archive(path: Path, kind: str) -> Manifest:
 
     Returns
     -------
-    Manifest
-        With ``content`` null, ``container`` the archive and ``path`` the member's own name.
+    Tree
+        Of all files, but for what systems leave behind.
 
     Raises
     ------
     SourceError
-        If it is damaged, unsafe, too large or locked, or not arranged in classes.
+        If it is damaged, unsafe, too large or locked, another program's file, or its folders' names cannot be read.
     """
     members = _zip_members if kind == "zip" else _tar_members
     try:
-        names = _checked(path, members(path))
+        listed = _checked(path, members(path))
     except (zipfile.BadZipFile, UnicodeError, NotImplementedError) as error:
         raise SourceError(f"'{path}' is a damaged archive ({error})", todo="Fetch or pack it again") from error
-    frame = pl.DataFrame({"path": names, "id": _trimmed(names)}, schema={"path": pl.String, "id": pl.String})
-    frame = _strip_wrapper(frame.filter(pl.col("id") != ""))
-    frame = frame.unique("id", keep="last", maintain_order=True)  # as unpacking would leave it
-    found = arrange(frame, str(path)).with_columns(
-        content=pl.lit(None, pl.String), container=pl.lit(as_text(str(path)))
-    )
-    beside = frame.filter(pl.col("id") == COMPANION)["path"]
-    manifest = Manifest.build(found.to_dict())
-    return add_columns(manifest, beside[0], as_text(str(path))) if len(beside) else manifest
+    _refuse_programs(path, listed)
+    names = [name for name in listed if not name.endswith("/")]
+    ids, system = _trimmed(decoded(names, {name for name in names if listed[name]}, path))
+    files = pl.DataFrame({"id": ids, "path": names}, schema={"id": pl.String, "path": pl.String})
+    files = files.filter(pl.col("id") != "").unique("id", keep="last", maintain_order=True)  # as unpacking leaves it
+    files = files.with_columns(aside=pl.lit(None, pl.String))
+    source = media.as_text(str(path))
+    return Tree(source, source, files, skipped(WHAT, sorted(system)) + skipped(EMPTY, _empty(listed, names)))
+
+
+def _refuse_programs(path: Path, names: Collection[str]) -> None:
+    if names and all(name.endswith(".npy") for name in names):
+        todo = "Write its pictures into a Parquet table, or into class folders"
+        raise SourceError(f"'{path}' is a file of NumPy arrays (.npz)", expected=_EXPECTED, todo=todo)
+    for mark, start, what, todo in _PROGRAMS:
+        if mark in names and any(name.startswith(start) for name in names):
+            raise SourceError(f"'{path}' is {what}", expected=_EXPECTED, todo=todo)
 
 
 def _zip_members(path: Path) -> Iterator[Member]:
@@ -71,57 +91,58 @@ def _zip_members(path: Path) -> Iterator[Member]:
                 raise SourceError(came, todo="Pack it again without a password")
             if stat.S_ISLNK(info.external_attr >> 16):
                 raise _unsafe(path, info.filename, "is a link")
-            if not info.is_dir():
-                yield info.filename, info.file_size
+            known = bool(info.flag_bits & 0x800) or info.filename != info.orig_filename  # UTF-8: the flag, or a field
+            yield info.filename, info.file_size, known
 
 
 def _tar_members(path: Path) -> Iterator[Member]:
-    for header, _ in media.tar_headers(as_text(str(path))):
-        if header.isreg():
-            yield header.name, header.size
-        elif not header.isdir():
+    for header, _ in media.tar_headers(media.as_text(str(path))):
+        if header.isreg() or header.isdir():
+            yield media.as_text(header.name) + ("/" if header.isdir() else ""), header.size, True
+        else:
             what = "is a link" if header.islnk() or header.issym() else "is a device or pipe"
             raise _unsafe(path, header.name, what)
 
 
-def _checked(path: Path, members: Iterator[Member]) -> list[str]:
+def _checked(path: Path, members: Iterator[Member]) -> dict[str, bool]:
     """Refuse what no honest data set needs; checked while walking, so that a bomb is not walked through."""
-    packed, total, names = path.stat().st_size, 0, []
-    for name, size in members:
+    packed, total, count = path.stat().st_size, 0, 0
+    names: dict[str, bool] = {}
+    for name, size, known in members:
         parts = name.replace("\\", "/").split("/")
         if name.startswith(("/", "\\")) or ".." in parts or _DRIVE.match(name):
             raise _unsafe(path, name, "would be written outside of its folder")
-        total += size
-        names.append(name)
-        if total > max(FREE_BYTES, MAX_RATIO * packed) or len(names) > MAX_MEMBERS:
-            came = f"'{path}' would unpack to more than {total >> 20} MiB in {len(names)} files: a decompression bomb"
+        total, count = total + size, count + 1
+        names[name] = known and names.pop(name, True)  # of two with one name, the last stands in its own place
+        if total > max(FREE_BYTES, MAX_RATIO * packed) or count > MAX_MEMBERS:
+            came = f"'{path}' would unpack to more than {total >> 20} MiB in {count} files: a decompression bomb"
             expected = f"at most {MAX_RATIO} times its own size, and {MAX_MEMBERS} files"
             raise SourceError(came, expected=expected, todo="Unpack it yourself if you trust it, and give the folder")
     return names
 
 
 def _unsafe(path: Path, name: str, what: str) -> SourceError:
-    came = f"'{as_text(name)}' in '{path}' {what}"
+    came = f"'{media.as_text(name)}' in '{path}' {what}"
     return SourceError(came, expected="files below the archive's own folder", todo="Unpack it yourself if you trust it")
 
 
-def _trimmed(names: list[str]) -> list[str]:
-    """Write names as in a folder listing; what is junk becomes empty."""
+def _trimmed(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Write names as in a folder listing, what is a system's as empty; and give each thing of a system once."""
     windows = not any("/" in name for name in names)  # some old programs pack with backslashes
-    return [_trim(name.replace("\\", "/") if windows else name) for name in names]
+    ids, system = [], {}
+    for name in names:
+        parts = [part for part in (name.replace("\\", "/") if windows else name).split("/") if part not in ("", ".")]
+        junk = next((number for number, part in enumerate(parts, start=1) if is_system(part)), 0)
+        system.update(dict.fromkeys(["/".join(parts[:junk])] if junk else []))
+        ids.append("" if junk else media.as_text("/".join(parts)))
+    return ids, list(system)
 
 
-def _trim(name: str) -> str:
-    parts = [part for part in name.split("/") if part not in ("", ".")]
-    return "" if any(is_junk(part) for part in parts) else as_text("/".join(parts))
-
-
-def _strip_wrapper(frame: pl.DataFrame) -> pl.DataFrame:
-    """Take off single folders around everything, so that a folder and its archive give the same ids."""
-    while frame.height:
-        tops = frame["id"].str.split("/").list.first().unique().to_list()
-        inner = frame["id"].str.strip_prefix(f"{tops[0]}/")
-        if len(tops) > 1 or side_of(tops[0]) or not inner.str.contains("/", literal=True).any():
-            break
-        frame = frame.with_columns(id=inner)
-    return frame
+def _empty(listed: Iterable[str], files: Iterable[str]) -> list[str]:
+    """Give the folders that an archive lists and puts no file in."""
+    folders = [name.rstrip("/") for name in listed if name.endswith("/")]
+    filled: set[str] = set()
+    for name in files if folders else ():
+        while name and (name := name.rpartition("/")[0]) not in filled:
+            filled.add(name)
+    return [name for name in folders if name not in filled and not any(map(is_system, name.split("/")))]

@@ -1,54 +1,79 @@
-"""What a table beside the class folders knows of the files: `faces.csv`, as the drawn sample has it."""
+"""What a table beside class folders knows of the files: it rides along, and the folders stay the classes."""
 
 from __future__ import annotations
-
-from io import BytesIO
 
 import polars as pl
 
 from mien import media
+from mien.collect._columns import find_path, find_person
+from mien.collect._label_words import persons
+from mien.collect._read_table import Table, read_table
+from mien.collect._tree import Tree
+from mien.collect._tree_tables import find_files
+from mien.collect._votes import VOTES_FILE, vote_columns
 from mien.core.errors import MediaError, SourceError
-from mien.core.types import MANIFEST_COLUMNS, Manifest
+from mien.core.types import MANIFEST_COLUMNS
 
-COMPANION = "faces.csv"
+COMPANIONS = ("faces.csv", "metadata.csv", "metadata.jsonl", VOTES_FILE)
+"""Mien's own, those of Hugging Face's `imagefolder`, and the votes of FER+."""
 
 
-def add_columns(manifest: Manifest, path: str, container: str | None) -> Manifest:
-    """Let the further columns of a table ride along, joined by the files' paths.
+def add_companions(tree: Tree, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """Let the further columns of the tables beside the class folders ride along, joined by the files' paths.
 
     Parameters
     ----------
-    manifest : Manifest
-        Whose ``id`` is the path relative to the source.
-    path : str
-        The table; it need not exist. Without a column ``path`` it is not meant for us.
-    container : str, optional
-        The archive that holds it.
+    tree : Tree
+        All files.
+    rows : polars.DataFrame
+        The samples, with the tree's ``id``.
 
     Returns
     -------
-    Manifest
-        The same rows, with ``person`` and group columns where the table has them.
+    tuple of (polars.DataFrame, list of str)
+        The same rows, with ``person`` and group columns where the tables have them; and the tables that were used.
 
     Raises
     ------
     SourceError
-        If the table cannot be read.
+        If such a table cannot be read.
     """
+    used = []
+    names = tree.files["id"].str.replace(r"^.*/", "").str.to_lowercase()
+    for name, path in tree.files.filter(names.is_in(COMPANIONS)).select("id", "path").iter_rows():
+        table = _read(tree.place(path))
+        column = find_path(table.frame) if table else None
+        if table and column:
+            rows = _joined(rows, _further(table.frame, column, name.rpartition("/")[0], tree))
+            used.append(name)
+    return rows, used
+
+
+def _read(place: str) -> Table | None:
     try:
-        table = pl.read_csv(BytesIO(media.read(path, container)), infer_schema_length=None)
-    except MediaError as error:
-        if error.issue == "missing":
-            return manifest
-        raise SourceError(str(error)) from error
-    except pl.exceptions.PolarsError as error:
+        return read_table(place, media.container_kind(place))
+    except (MediaError, *_POLARS) as error:
         words = " ".join(str(error).split())[:200]
-        raise SourceError(f"'{path}' cannot be read as a table ({words})", todo="Mend it, or move it away") from error
-    if "path" not in table.columns:
-        return manifest
-    known = [name for name in table.columns if name not in MANIFEST_COLUMNS]
-    columns = [pl.col("path").cast(pl.String).alias("id"), *map(pl.col, known)]
-    persons = [pl.col("person").cast(pl.String)] if "person" in table.columns else []
-    further = table.select(*columns, *persons).unique("id", keep="first", maintain_order=True)
-    frame = manifest.frame.drop("person") if persons else manifest.frame
-    return Manifest.build(frame.join(further, on="id", how="left", maintain_order="left").to_dict())
+        raise SourceError(f"'{place}' cannot be read as a table ({words})", todo="Mend it, or move it away") from error
+
+
+_POLARS = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+
+
+def _further(table: pl.DataFrame, column: str, folder: str, tree: Tree) -> pl.DataFrame:
+    """Name the files as the tree does, and keep what the manifest does not know better itself."""
+    person = find_person(table)
+    renamed = vote_columns(table)
+    kept = [name for name in table.columns if name not in {column, person, *MANIFEST_COLUMNS}]
+    found = find_files(table[column].cast(pl.String), folder, tree)["id"]
+    columns = [found.alias("id"), *(table[name].alias(renamed.get(name, name)) for name in kept)]
+    columns += [persons(table[person]).alias("person")] if person else []
+    return pl.DataFrame(columns).drop_nulls("id").unique("id", keep="first", maintain_order=True)
+
+
+def _joined(rows: pl.DataFrame, further: pl.DataFrame) -> pl.DataFrame:
+    """Join the columns; what a table before this one said of a file stays, and so does what its folder said."""
+    both = rows.join(further, on="id", how="left", maintain_order="left", suffix=" again")
+    again = [name for name in both.columns if name.endswith(" again")]
+    first = [pl.coalesce(name.removesuffix(" again"), name) for name in again]
+    return both.with_columns(first).drop(again)

@@ -54,7 +54,7 @@ def fingerprint(manifest: Manifest, progress: Progress) -> Manifest:
     _check_there(frame, contents)
     unreadable = contents.str.starts_with(_UNREADABLE)
     content = pl.when(unreadable).then(_UNREADABLE + frame["id"]).otherwise(contents)
-    return Manifest(frame.with_columns(content=content))
+    return manifest.with_frame(frame.with_columns(content=content))
 
 
 def _columns(digests: Iterable[str]) -> Iterator[pl.Series]:

@@ -1,4 +1,4 @@
-"""A folder of class folders: every file in it, in the order of names, links kept on a short leash."""
+"""A folder: every file in it, in the order of names, links kept on a short leash."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from pathlib import Path
 
 import polars as pl
 
-from mien.collect._companion import add_columns
-from mien.collect._layout import arrange, is_junk
+from mien import media
+from mien.collect._system import EMPTY, WHAT, is_system
+from mien.collect._tree import SCHEMA, Tree
 from mien.core.errors import SourceError
-from mien.core.types import Manifest
+from mien.core.types import skipped
 
 _CHUNK = 65_536
-_SCHEMA = {"id": pl.String, "aside": pl.String}
 _OUTSIDE = "a link that leads out of the data's folder"
 
-Entry = tuple[str, str | None]  # id, aside
+Entry = tuple[str, str, str | None]  # id, path, aside
 
 
-def list_folder(root: Path) -> Manifest:
-    """List the files of a folder of class folders.
+def folder_tree(root: Path) -> Tree:
+    """List the files of a folder.
 
     Parameters
     ----------
@@ -31,79 +31,71 @@ def list_folder(root: Path) -> Manifest:
 
     Returns
     -------
-    Manifest
-        With ``content`` null.
+    Tree
+        Of all files, but for what systems leave behind.
 
     Raises
     ------
     SourceError
-        If a folder in it may not be read, or it is not arranged in classes.
+        If a folder in it may not be read.
     """
-    entries = _walk(str(root), os.path.realpath(root))
+    walk = _Walk(str(root))
+    entries = walk.entries()
     chunks = []
     while chunk := list(islice(entries, _CHUNK)):
-        chunks.append(pl.DataFrame(chunk, schema=_SCHEMA, orient="row"))
-    frame = pl.concat(chunks) if chunks else pl.DataFrame(schema=_SCHEMA)
-    frame = arrange(_unique(frame), str(root))
-    prefix = as_text(str(root)).rstrip("/") + "/"
-    manifest = Manifest.build(
-        {
-            **frame.to_dict(),
-            "path": prefix + frame["id"],
-            "content": pl.repeat(None, frame.height, dtype=pl.String, eager=True),
-        }
-    )
-    return add_columns(manifest, str(root / "faces.csv"), None)
+        chunks.append(pl.DataFrame(chunk, schema=SCHEMA, orient="row"))
+    files = pl.concat(chunks) if chunks else pl.DataFrame(schema=SCHEMA)
+    found = skipped(WHAT, sorted(walk.system)) + skipped(EMPTY, walk.empty)
+    return Tree(media.as_text(str(root)), None, _unique(files), found)
 
 
-def as_text(name: str) -> str:
-    r"""Write a file name that is no text (Linux allows any bytes) as text: such a byte becomes ``\xe9``.
+class _Walk:
+    """One walk through a folder, and what it passes over on its way."""
 
-    `mien.media` turns it back.
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._root = os.path.realpath(folder)
+        self._prefix = media.as_text(folder).rstrip("/") + "/"
+        self.system: list[str] = []
+        self.empty: list[str] = []
 
-    Parameters
-    ----------
-    name : str
-        As the system gives it.
+    def entries(self) -> Iterator[Entry]:
+        """Go through the folders in the order of names; a stack, because a path can be deeper than Python's own."""
+        stack = [("", self._folder, iter(self._list("", self._folder)))]
+        while stack:
+            prefix, folder, entries = stack[-1]
+            name, is_folder, is_link = next(entries, ("", False, False))
+            full, found = f"{folder}/{name}", prefix + media.as_text(name)
+            if not name:
+                stack.pop()
+            elif is_link and not self._is_inside(full):
+                yield self._entry(found + ("/(folder)" if is_folder else ""), _OUTSIDE)
+            elif is_folder and not is_link:
+                stack.append((found + "/", full, iter(self._list(found + "/", full))))
+            elif not is_folder:
+                yield self._entry(found, None)
+            # What is left are links to folders within the data: these are walked through where they really stand, and
+            # following the link as well would file every picture twice, or go in circles.
 
-    Returns
-    -------
-    str
-        Text that a table can hold.
-    """
-    try:
-        name.encode("utf-8")
-    except UnicodeEncodeError:
-        return os.fsencode(name).decode("utf-8", "backslashreplace")
-    return name
+    def _entry(self, found: str, aside: str | None) -> Entry:
+        return found, self._prefix + found, aside
 
+    def _list(self, prefix: str, folder: str) -> list[tuple[str, bool, bool]]:
+        try:
+            with os.scandir(folder) as entries:
+                found = sorted((e.name, _is_folder(e), e.is_symlink()) for e in entries)
+        except OSError as error:
+            came = f"The folder '{media.as_text(folder)}' cannot be read ({error.strerror})"
+            raise SourceError(came, todo="Change its permissions") from error
+        kept = [entry for entry in found if not is_system(entry[0])]
+        self.system += [prefix + media.as_text(name) for name, *_ in found if is_system(name)]
+        if not kept and prefix:
+            self.empty.append(prefix.rstrip("/"))
+        return kept
 
-def _walk(folder: str, root: str) -> Iterator[Entry]:
-    """Go through the folders in the order of names; a stack, because a path can be deeper than Python's own."""
-    stack = [("", folder, iter(_entries(folder)))]
-    while stack:
-        prefix, folder, entries = stack[-1]
-        name, is_folder, is_link = next(entries, ("", False, False))
-        full, found = f"{folder}/{name}", prefix + as_text(name)
-        if not name:
-            stack.pop()
-        elif is_link and not _inside(full, root):
-            yield found + ("/(folder)" if is_folder else ""), _OUTSIDE
-        elif is_folder and not is_link:
-            stack.append((found + "/", full, iter(_entries(full))))
-        elif not is_folder:
-            yield found, None
-        # What is left are links to folders within the data: these are walked through where they really stand, and
-        # following the link as well would file every picture twice, or go in circles.
-
-
-def _entries(folder: str) -> list[tuple[str, bool, bool]]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted((e.name, _is_folder(e), e.is_symlink()) for e in entries if not is_junk(e.name))
-    except OSError as error:
-        came = f"The folder '{as_text(folder)}' cannot be read ({error.strerror})"
-        raise SourceError(came, todo="Change its permissions") from error
+    def _is_inside(self, link: str) -> bool:
+        found = os.path.realpath(link)
+        return found == self._root or found.startswith(self._root.rstrip("/") + "/")
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -113,18 +105,15 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _inside(link: str, root: str) -> bool:
-    found = os.path.realpath(link)
-    return found == root or found.startswith(root.rstrip("/") + "/")
-
-
-def _unique(frame: pl.DataFrame) -> pl.DataFrame:
+def _unique(files: pl.DataFrame) -> pl.DataFrame:
     r"""Set aside the second of two files that look the same as text: the bytes of one, and a real backslash."""
-    again = ~frame["id"].is_first_distinct()
+    again = ~files["id"].is_first_distinct()
     if not again.any():
-        return frame
+        return files
     count = pl.int_range(pl.len()).over("id").cast(pl.String)
-    return frame.with_columns(
-        id=pl.when(again).then(pl.col("id") + "~" + count).otherwise("id"),
+    other = pl.when(again).then(pl.col("id") + "~" + count).otherwise("id")
+    return files.with_columns(
+        id=other,
+        path=pl.when(again).then(pl.col("path") + "~" + count).otherwise("path"),
         aside=pl.when(again).then(pl.lit("its name cannot be written as text")).otherwise("aside"),
     )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
-from mien.core.errors import SourceError
+import polars as pl
+
+from mien.core.errors import SettingError, SourceError
 from mien.core.types import Manifest
 
 
@@ -41,4 +44,71 @@ def check_labels(manifest: Manifest, source: str, *, chosen: bool = False) -> No
         came = f"You asked for {what}" if chosen else f"'{source}' holds {what}"
         reasons = manifest.frame["aside"].drop_nulls()
         why = f"{len(reasons)} rows are set aside, the first: {reasons[0]}" if len(reasons) else "Add another class"
+        why += f". {manifest.omissions}" if manifest.skipped else ""
         raise SourceError(came, expected="at least 2 classes, such as happy and sad", todo=why)
+
+
+def name_labels(manifest: Manifest, names: Sequence[str], source: str) -> Manifest:
+    """Give labels that are numbers the names of their classes.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        What was listed.
+    names : sequence of str
+        In the order of the numbers, which begin at 0; at 1 where there is no 0 and the last name needs it. Or
+        ``number=name``, for any labels and in any order.
+    source : str
+        For the sentences.
+
+    Returns
+    -------
+    Manifest
+        With the names as labels.
+
+    Raises
+    ------
+    SettingError
+        If a label has no name, or it cannot be told where the numbers begin.
+
+    Examples
+    --------
+    >>> rows = {"id": ["a", "b"], "content": ["0", "1"], "path": ["a", "b"], "label": ["0", "1"]}
+    >>> name_labels(Manifest.build(rows), ["happy", "sad"], "faces.csv").labels
+    ('happy', 'sad')
+    """
+    labels = manifest.frame["label"].drop_nulls().unique().sort().to_list()
+    given = dict(name.split("=", 1) for name in names if "=" in name)
+    if not given:
+        given = _in_order(labels, [name.strip() for name in names], source)
+    elif len(given) < len(names):
+        bare = next(name for name in names if "=" not in name)
+        todo = f"Write '{bare}' as number={bare}, or give all names in order"
+        raise SettingError(f"The names came as {', '.join(names)}", expected="all with a number, or none", todo=todo)
+    given = {number.strip(): name.strip() for number, name in given.items()}
+    nameless = [label for label in labels if not given.get(label)]
+    if nameless:
+        came = f"The label {nameless[0]!r} in '{source}' has no name"
+        todo = f"The labels are {', '.join(labels[:20])}; give a name for each, such as --names {labels[0]}=happy,..."
+        raise SettingError(came, expected=f"a name for each of {len(labels)} labels", todo=todo)
+    return manifest.with_frame(manifest.frame.with_columns(pl.col("label").replace(given)))
+
+
+def _in_order(labels: Sequence[str], names: Sequence[str], source: str) -> dict[str, str]:
+    """Give names their numbers, from where the labels begin."""
+    numbers = {int(label) for label in labels if label.isascii() and label.isdecimal()}
+    if len(numbers) < len(labels):
+        word = next(label for label in labels if not label.isdecimal())
+        came = f"The labels in '{source}' are words already, such as {word!r}"
+        raise SettingError(came, expected="labels that are numbers", todo="Leave --names out, or give label=name")
+    top = max(numbers, default=0)
+    if top > len(names) or (top == len(names) and 0 in numbers):
+        came = f"{len(names)} names came, and '{source}' has the label {top}"
+        todo = f"Give {top + 1} names, beginning with that of 0, or number=name for each"
+        raise SettingError(came, expected="a name for each number", todo=todo)
+    start = int(top == len(names))
+    if numbers and 0 not in numbers and not start:
+        came = f"The labels in '{source}' are {', '.join(labels[:20])}, and {len(names)} names came"
+        todo = f"Say which is which: --names {labels[0]}={names[0]},..."
+        raise SettingError(came, expected="numbers from 0 or from 1 without a gap at the end", todo=todo)
+    return {str(number): name for number, name in enumerate(names, start=start)}

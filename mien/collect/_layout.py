@@ -1,79 +1,127 @@
-"""What the folders mean: which are classes, which are ready-made sides. The same for folders and archives."""
+"""What the folders mean: which are classes, which are ready-made splits, which are neither."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import polars as pl
 
-from mien.collect._splits import canonical, side_of
-from mien.core.errors import SourceError
+from mien.collect._expressions import expression_in, is_expression
+from mien.collect._kinds import may_be_samples
+from mien.collect._levels import is_person, label_level
+from mien.collect._split_folders import Place, find_splits
+from mien.collect._splits import split_of
+from mien.collect._tree import Tree
 
-JUNK = frozenset(("thumbs.db", "desktop.ini", "ehthumbs.db", "__macosx", "$recycle.bin", "icon\r"))
+Parts = tuple[str, ...]
+
+_SCHEMA = dict.fromkeys(("folder", "label", "split", "person", "within", "reason"), pl.String)
+NOTES = "files in folders without samples"
+BESIDE = "files beside the class folders"
 
 
-def is_junk(name: str) -> bool:
-    """Say whether a file or folder is none of the data: hidden, left behind by a system, or Mien's quarantine.
+@dataclass(frozen=True)
+class Layout:
+    """How the folders of a source are read.
 
     Parameters
     ----------
-    name : str
-        One name, no path.
-
-    Returns
-    -------
-    bool
-        True when it is to be passed over.
-
-    Examples
-    --------
-    >>> is_junk(".DS_Store"), is_junk("Thumbs.db"), is_junk("faces.quarantine"), is_junk("happy")
-    (True, True, True, False)
+    folders : polars.DataFrame
+        One row a folder that holds files: ``folder`` (its path, as the files' ids begin), ``label`` and ``split`` (null
+        where there is none), ``person``, ``within`` (other folders around the class, which say something of it) and
+        ``reason`` (why its files are no samples, or null).
+    prefix : str
+        The wrapper folders around everything, with a slash at the end.
+    named : bool
+        Whether the classes are called after expressions.
     """
-    return name.startswith(".") or name.lower() in JUNK or name.endswith(".quarantine")
+
+    folders: pl.DataFrame
+    prefix: str
+    named: bool
+
+    @property
+    def labels(self) -> list[str]:
+        """The classes, in alphabetical order."""
+        return sorted(self.folders["label"].drop_nulls().unique())
 
 
-def arrange(frame: pl.DataFrame, source: str) -> pl.DataFrame:
-    """Read label and split from where each file lies.
+def read_layout(tree: Tree) -> Layout | None:
+    """Read what the folders of a source mean.
 
     Parameters
     ----------
-    frame : polars.DataFrame
-        Column ``id``: path relative to the source, parts joined by ``/``. Other columns ride along.
-    source : str
-        For the sentences.
+    tree : Tree
+        Its files.
 
     Returns
     -------
-    polars.DataFrame
-        Without the files that lie beside the class folders; with ``label`` and ``split``.
+    Layout or None
+        None where there are no class folders.
 
     Raises
     ------
     SourceError
-        If there are no class folders, or sides and classes lie beside each other.
+        If ready-made splits and classes lie beside each other, so that it cannot be told which is which.
     """
-    if not frame.height:
-        todo = "Put one folder for each class into it, such as happy and sad, with pictures in them"
-        raise SourceError(f"'{source}' is empty", todo=todo)
-    parts = frame["id"].str.splitn("/", 3).struct
-    top, second, third = (parts.field(f"field_{number}") for number in range(3))
-    folders = top.filter(second.is_not_null()).unique().sort().to_list()
-    if not folders:
-        raise _no_classes(source, f"'{source}' holds {frame.height} files but no class folders")
-    sides = [name for name in folders if side_of(name)]
-    if not sides or not top.filter(third.is_not_null()).is_in(sides).any():
-        if sides and len(sides) == len(folders):
-            raise _no_classes(f"{source}/{sides[0]}", f"'{source}/{sides[0]}' holds files but no class folders")
-        labelled = frame.with_columns(label=top, split=pl.lit(None, pl.String))
-        return labelled.filter(second.is_not_null())
-    others = [name for name in folders if name not in sides]
-    if others:
-        came = f"'{source}' holds the ready-made split '{sides[0]}' beside '{others[0]}'"
-        todo = f"Move '{others[0]}' away, or rename '{sides[0]}' if it is a class"
-        raise SourceError(came, expected="either class folders, or train, val and test with class folders", todo=todo)
-    labelled = frame.with_columns(label=second, split=top.replace_strict(canonical(sides), default=None))
-    return labelled.filter(third.is_not_null())
+    holding = _folders_of(tree)
+    prefix = _wrapper(holding)
+    depth = len(prefix)
+    inner = {parts[depth:]: sample for parts, sample in holding.items() if parts[:depth] == prefix and parts[depth:]}
+    noted = _without_samples({parts: (parts[0],) for parts in inner}, inner)
+    places = find_splits([parts for parts in inner if parts not in noted], "/".join([tree.source, *prefix]))
+    level = label_level([place.rest for place in places.values() if place.rest])
+    classes = {parts: place.rest[: level + 1] for parts, place in places.items() if len(place.rest) > level}
+    if not classes:
+        return None
+    noted |= _without_samples({parts: rest[level:] for parts, rest in classes.items()}, inner)
+    rows = [_row(prefix, parts, None if parts in noted else places.get(parts), level) for parts in inner]
+    rows = [(*row[:-1], NOTES) if parts in noted else row for parts, row in zip(inner, rows, strict=True)]
+    if level and not all(is_expression(row[1]) for row in rows if row[1]):  # FERG's aia_anger: who, and what is shown
+        rows = [(row[0], row[1] and (expression_in(row[1]) or row[1]), *row[2:]) for row in rows]
+    named = all(expression_in(row[1]) for row in rows if row[1])
+    return Layout(pl.DataFrame(rows, schema=_SCHEMA, orient="row"), "".join(f"{part}/" for part in prefix), named)
 
 
-def _no_classes(source: str, came: str) -> SourceError:
-    expected = f"one folder for each class, such as '{source}/happy' and '{source}/sad'"
-    return SourceError(came, expected=expected, todo="Sort the files into folders, or give a table with path and label")
+def _without_samples(classes: dict[Parts, Parts], holding: dict[Parts, bool]) -> set[Parts]:
+    """Give the folders of a class in which no file may be a sample, unless that holds for all of them."""
+    full = {name for parts, name in classes.items() if holding[parts]}
+    return {parts for parts, name in classes.items() if name not in full} if full else set()
+
+
+def _folders_of(tree: Tree) -> dict[Parts, bool]:
+    """Give every folder that files lie in, and whether one of them may be a sample."""
+    ids = tree.files["id"]
+    folders = ids.str.replace(r"/?[^/]*$", "")
+    kinds = pl.DataFrame({"folder": folders, "sample": may_be_samples(ids) | tree.files["aside"].is_not_null()})
+    found = kinds.group_by("folder", maintain_order=True).agg(pl.col("sample").any())
+    return {tuple(folder.split("/")) if folder else (): sample for folder, sample in found.iter_rows()}
+
+
+def _wrapper(holding: dict[Parts, bool]) -> Parts:
+    """Find the single folders around everything, so that a folder and what it was packed from are read alike."""
+    telling = [parts for parts, sample in holding.items() if sample and parts] or [parts for parts in holding if parts]
+    prefix: Parts = ()
+    while telling:
+        tops = {parts[len(prefix)] for parts in telling if len(parts) > len(prefix)}
+        top = min(tops, default="")
+        if len(tops) != 1 or split_of(top) or is_expression(top) or not _deeper(telling, len(prefix) + 1):
+            break
+        prefix = (*prefix, top)
+    return prefix
+
+
+def _deeper(folders: Iterable[Parts], level: int) -> bool:
+    return any(len(parts) > level for parts in folders)
+
+
+def _row(prefix: Parts, parts: Parts, place: Place | None, level: int) -> tuple[str | None, ...]:
+    """Say what one folder means, as a row of `Layout.folders`."""
+    folder = "/".join((*prefix, *parts))
+    if place is None or len(place.rest) <= level:
+        return folder, None, None, None, None, BESIDE
+    around, below = place.rest[:level], place.rest[level + 1 : level + 2]
+    person = next((name for name in (*around, *below) if is_person(name)), None)
+    within = "/".join(name for name in around if name != person) or None
+    return folder, place.rest[level], place.split, person, within, None

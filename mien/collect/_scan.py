@@ -8,30 +8,31 @@ from pathlib import Path
 import polars as pl
 
 from mien.collect._contents import fingerprint
-from mien.collect._labels import check_labels
+from mien.collect._labels import check_labels, name_labels
 from mien.collect._sample import SAMPLE, draw_sample
 from mien.core.errors import MienError, SourceError, did_you_mean
 from mien.core.types import Manifest, Progress, silent
 from mien.media import container_kind
 
 
-def scan(source: str | Path, *, labels: Sequence[str] = (), progress: Progress = silent) -> Manifest:
+def scan(
+    source: str | Path, *, labels: Sequence[str] = (), names: Sequence[str] = (), progress: Progress = silent
+) -> Manifest:
     """List every sample of a source, with its label and the fingerprint of its bytes.
 
-    Nothing is decoded, copied, unpacked or changed. Every file is listed, whatever its ending: what is wrong with it
-    is for `mien.audit` to say.
+    Nothing is decoded, copied, unpacked or changed. Every file of a class is listed, whatever its ending: what is
+    wrong with it is for `mien.audit` to say. What lies in the source and is no sample stands in the manifest's
+    `skipped`. ``docs/collect.md`` lists all that is understood; in short:
 
-    - **A folder** of class folders, or of ``train``, ``val`` and ``test`` folders with class folders in them (their
-      names then fill the column ``split``). The label is the name of the class folder; files may lie at any depth
-      below it. Hidden files and what systems leave behind (``Thumbs.db``, ``__MACOSX``) are passed over. Links to
+    - **A folder** of class folders, with ready-made splits around them, inside them, or in their names, which then
+      fill the column ``split``; or of pictures and a table; or a published data set as it is published. Links to
       folders are not followed, and links to files only when the file lies within the source; the others are listed
-      as set aside. A ``faces.csv`` with a column ``path`` beside the class folders adds its further columns.
-    - **A .zip or .tar** (also .gz, .bz2, .xz) of such a folder, read where it lies. One that could write outside a
+      as set aside.
+    - **A .zip or .tar** (also .gz, .bz2, .xz) of any of these, read where it lies. One that could write outside a
       folder, holds links, or unpacks to far more than its size is refused.
-    - **A .csv or .parquet**: a column ``path`` (relative to the table's folder) or a column of pictures (see
-      `mien.media.pixel_column`), a column ``label`` (or ``emotion``, ``class``, ``target``), perhaps ``split`` (or
-      ``Usage``) and ``person`` (or ``actor``, ``subject``, ``speaker``); all others ride along. The original
-      ``fer2013.csv`` is known by its header. A manifest that Mien saved is read back as it is.
+    - **A table**, .csv, .json or .parquet: a column of paths or of pictures (see `mien.media.pixel_column`), and a
+      column of labels or one for each class; perhaps a split and a person; all others ride along. A manifest that
+      Mien saved is read back as it is.
     - ``"sample:faces"``: 1200 faces drawn by Mien into ``runs/samples/faces`` under the present folder.
 
     Parameters
@@ -40,6 +41,8 @@ def scan(source: str | Path, *, labels: Sequence[str] = (), progress: Progress =
         The data.
     labels : sequence of str
         Keep only these classes; all when empty.
+    names : sequence of str
+        Names of classes that are numbers in the data, in their order, or as ``number=name``.
     progress : Progress
         Shows how many files have been fingerprinted.
 
@@ -55,7 +58,7 @@ def scan(source: str | Path, *, labels: Sequence[str] = (), progress: Progress =
         If there is nothing at the path, it holds fewer than two classes, two labels differ only in case or spaces,
         or an archive is unsafe.
     SettingError
-        If a label asked for is not in the data.
+        If a label asked for is not in the data, or `names` do not fit it.
 
     Examples
     --------
@@ -69,7 +72,8 @@ def scan(source: str | Path, *, labels: Sequence[str] = (), progress: Progress =
     if not str(source).strip() or "\0" in str(source):
         raise SourceError(f"The source is {str(source)!r}", expected="a folder, an archive, a table, or sample:faces")
     path = Path(source).absolute()
-    manifest = _list(path)
+    manifest = _list(path, raw=bool(names))
+    manifest = name_labels(manifest, names, str(source)) if names else manifest
     check_labels(manifest, str(source))
     if labels:
         manifest = manifest.with_labels(list(dict.fromkeys(labels)))
@@ -79,26 +83,28 @@ def scan(source: str | Path, *, labels: Sequence[str] = (), progress: Progress =
     return manifest
 
 
-def _list(path: Path) -> Manifest:
+def _list(path: Path, *, raw: bool) -> Manifest:
     """List the samples; ``content`` is null until they are read."""
     try:
         if path.is_dir():
-            from mien.collect._folder import list_folder
+            from mien.collect._folder import folder_tree
+            from mien.collect._read_tree import read_tree
 
-            return list_folder(path)
+            return read_tree(folder_tree(path), raw=raw)
         if not path.exists():
             raise _nothing_at(path)
         kind = container_kind(path)
         if kind in ("zip", "tar"):
-            from mien.collect._archive import list_archive
+            from mien.collect._archive import archive_tree
+            from mien.collect._read_tree import read_tree
 
-            return list_archive(path, kind)
+            return read_tree(archive_tree(path, kind), raw=raw)
         from mien.collect._table import list_table
 
-        return list_table(path, kind)
+        return list_table(path, kind, raw=raw)
     except MienError as error:
         raise error if isinstance(error, SourceError) else SourceError(str(error)) from error
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         words = " ".join(str(error).split())[:200]
         raise SourceError(f"'{path}' cannot be read as a table ({words})", todo="Check the file") from error
     except (OSError, ValueError) as error:
@@ -112,7 +118,7 @@ def _nothing_at(path: Path) -> SourceError:
     except OSError:
         beside = []
     close = did_you_mean(path.name, beside)
-    expected = "a folder, a .zip, a .tar, a .csv, a .parquet, or sample:faces"
+    expected = "a folder, a .zip, a .tar, a .csv, a .json, a .parquet, or sample:faces"
     if path.is_symlink():
         return SourceError(f"'{path}' is a link that leads nowhere", expected=expected)
     return SourceError(

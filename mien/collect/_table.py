@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from mien import media
-from mien.collect._columns import FER2013, Roles, find_roles
-from mien.collect._folder import as_text
+from mien.collect._columns import Roles, find_roles
+from mien.collect._folder import folder_tree
+from mien.collect._kinds import may_be_samples
+from mien.collect._known_tables import RAF_NAME, codes_by_names, fer2013_codes, is_raf
+from mien.collect._label_words import decoded, largest, named, persons, words
+from mien.collect._paths import resolve
+from mien.collect._read_table import Table, read_table
 from mien.collect._splits import canonical
+from mien.collect._tree import Tree
+from mien.collect._votes import VOTES_FILE, vote_columns, with_votes
 from mien.core.errors import SourceError
 from mien.core.types import MANIFEST_COLUMNS, Manifest
 
+Find = Callable[[pl.Series], pl.DataFrame]
+"""Turns the names that a table has into columns ``id`` and ``path``."""
 
-def list_table(path: Path, kind: str) -> Manifest:
+
+def list_table(path: Path, kind: str, *, raw: bool = False) -> Manifest:
     """List the rows of a table.
 
     Parameters
@@ -23,7 +34,9 @@ def list_table(path: Path, kind: str) -> Manifest:
     path : pathlib.Path
         The table, an absolute path.
     kind : str
-        ``csv`` or ``parquet``.
+        ``csv``, ``json`` or ``parquet``.
+    raw : bool
+        Whether labels that are numbers stay so, because they will be given names.
 
     Returns
     -------
@@ -36,100 +49,138 @@ def list_table(path: Path, kind: str) -> Manifest:
         If no column says where the pictures or the labels are, a ready-made split is not known, or the table is
         empty.
     """
-    if kind == "parquet":
-        if "mien.manifest" in pl.read_parquet_metadata(path):
-            return _saved(path)
-        schema: dict[str, Any] = dict(pl.read_parquet_schema(path))
-    else:
-        names = next(media.csv_rows(as_text(str(path))), [])
-        schema = dict.fromkeys(names, pl.String())
-    pixels = media.pixel_column(schema)
-    table = _read(path, kind, schema, pixels)
-    roles = find_roles(table.columns, str(path), has_pixels=pixels is not None)
-    if not table.height:
-        raise SourceError(f"The table '{path}' has no rows", expected="one row for each picture")
-    frame = _declared(table, roles, path).hstack(_further(table, roles))
-    return Manifest.build(frame.to_dict())
+    if kind == "parquet" and "mien.manifest" in pl.read_parquet_metadata(path):
+        return _saved(path)
+    place, folder = media.as_text(str(path)), media.as_text(str(path.parent))
+    around = _around(path)
+    frame = rows_of(read_table(place, kind), lambda names: resolve(names, folder, around), raw=raw)
+    beside = [entry for entry in sorted(path.parent.iterdir()) if entry.name.lower() == VOTES_FILE and entry != path]
+    if beside and frame["container"].null_count() == 0:
+        frame = with_votes(frame, media.as_text(str(beside[0])))
+    return Manifest.build({**frame.to_dict(), "content": pl.repeat(None, frame.height, dtype=pl.String, eager=True)})
 
 
 def _saved(path: Path) -> Manifest:
     manifest = Manifest.read(path)
-    here = as_text(str(path.parent)).rstrip("/") + "/"
+    here = media.as_text(str(path.parent)).rstrip("/") + "/"
     loose = pl.col("container").is_null() & ~pl.col("path").str.starts_with("/")
-    return Manifest(manifest.frame.with_columns(path=pl.when(loose).then(here + pl.col("path")).otherwise("path")))
+    return manifest.with_frame(
+        manifest.frame.with_columns(path=pl.when(loose).then(here + pl.col("path")).otherwise("path"))
+    )
 
 
-def _read(path: Path, kind: str, schema: dict[str, Any], pixels: str | None) -> pl.DataFrame:
-    """Read everything but the pictures."""
-    if kind == "parquet":
-        wanted = [name for name, held in schema.items() if name != pixels and not _is_heavy(held)]
-        return pl.scan_parquet(path, glob=False).select(wanted).collect()
-    if pixels is None:
-        with path.open(encoding="utf-8", errors="replace") as file:
-            separator = media.csv_separator(file.readline())
-        table = pl.read_csv(path, separator=separator, infer_schema_length=None, glob=False, truncate_ragged_lines=True)
-    else:
-        table = _read_beside_pixels(path, list(schema), pixels)
-    return table.rename({name: name.strip() for name in table.columns})
+def _around(path: Path) -> Callable[[], Tree]:
+    """Give what lies around a table: the files of its folder, or of the one above where its own holds tables alone."""
+
+    @functools.cache
+    def tree() -> Tree:
+        found, above = folder_tree(path.parent), path.parent.parent
+        if may_be_samples(found.files["id"]).any() or above in (Path.home(), above.parent):
+            return found
+        return folder_tree(above)
+
+    return tree
 
 
-def _read_beside_pixels(path: Path, names: list[str], pixels: str) -> pl.DataFrame:
-    """Read the small columns row by row: Polars would hold hundreds of megabytes of pixels meanwhile."""
-    at = [number for number, name in enumerate(names) if name != pixels]
-    rows = media.csv_rows(as_text(str(path)))
-    next(rows)
-    columns: list[list[str | None]] = [[] for _ in at]
-    for row in rows:
-        for column, number in zip(columns, at, strict=True):
-            column.append(row[number] if number < len(row) else None)
-    text = pl.DataFrame(columns, schema=[(names[number], pl.String) for number in at])
-    return pl.read_csv(text.write_csv().encode(), infer_schema_length=None) if text.width else text
+def rows_of(table: Table, find: Find, *, container: str | None = None, raw: bool = False) -> pl.DataFrame:
+    """Read a table's columns as those of a manifest.
+
+    Parameters
+    ----------
+    table : Table
+        Its columns.
+    find : callable
+        Finds the files that it names; not called where the pictures stand in it.
+    container : str, optional
+        The archive in which those files lie.
+    raw : bool
+        Whether labels that are numbers stay so.
+
+    Returns
+    -------
+    polars.DataFrame
+        The manifest's columns, without ``content``, and all others behind them.
+
+    Raises
+    ------
+    SourceError
+        If no column says where the pictures or the labels are, a ready-made split is not known, or it has no rows.
+    """
+    frame = table.frame
+    named_by = next((name for name in table.class_names if name in frame.columns), None)
+    roles = find_roles(frame, table.place, has_pixels=table.has_pixels, label=named_by)
+    if not frame.height:
+        raise SourceError(f"The table '{table.place}' has no rows", expected="one row for each picture")
+    split_words = _text(frame, roles.split)
+    split = split_words.replace_strict(canonical(split_words.unique()), default=None, return_dtype=pl.String)
+    places = _places(table, roles, find, container)
+    label, why = _labels(table, roles, places["name"], split_words, raw=raw)
+    if is_raf(places["name"]) and split.null_count() == len(split):
+        split = places["name"].str.replace(r"^.*[/\\]", "").str.extract(RAF_NAME)
+    no_label = pl.when(label.is_null()).then(pl.coalesce(why, pl.lit("no label")))
+    no_path = pl.when(places["path"].is_null()).then(pl.lit("no path"))
+    declared = pl.DataFrame({"label": label, "split": split, "person": _text(frame, roles.person, persons)})
+    return pl.concat(
+        [
+            places.select("id", pl.col("path").fill_null(""), "container"),
+            declared.with_columns(aside=pl.coalesce(no_label, no_path)),
+            _further(frame, roles),
+        ],
+        how="horizontal",
+    )
 
 
-def _is_heavy(kind: Any) -> bool:  # noqa: ANN401 - a polars data type
-    if isinstance(kind, pl.Struct):
-        return any(_is_heavy(field.dtype) for field in kind.fields)
-    return bool(kind == pl.Binary)
-
-
-def _declared(table: pl.DataFrame, roles: Roles, path: Path) -> pl.DataFrame:
-    """Fill the manifest's own columns."""
-    rows = pl.int_range(table.height, eager=True).cast(pl.String)
-    label = _words(table, roles.label)
-    if roles.fer2013 and label.drop_nulls().is_in(list(FER2013)).all():
-        label = label.replace_strict(FER2013, default=None)
-    given = _words(table, roles.split)
-    split = given.replace_strict(canonical(given.unique()), default=None, return_dtype=pl.String)
-    here = as_text(str(path.parent)).rstrip("/") + "/"
+def _places(table: Table, roles: Roles, find: Find, container: str | None) -> pl.DataFrame:
+    """Say where each row's picture lies: columns ``id``, ``path``, ``container`` and ``name``, as the table has it."""
+    frame = table.frame
+    rows = pl.int_range(frame.height, eager=True).cast(pl.String)
     if roles.path is None:
-        place, ids = rows, _words(table, _own_ids(table)) if _own_ids(table) else "row " + rows
-        container = pl.repeat(as_text(str(path)), table.height, dtype=pl.String, eager=True)
-    else:
-        name = _words(table, roles.path)
-        absolute = name.str.starts_with("/")
-        place = pl.select(pl.when(absolute).then(name).otherwise(here + name)).to_series()
-        ids = _told_apart(name.fill_null(""), rows)
-        container = pl.repeat(None, table.height, dtype=pl.String, eager=True)
-    no_label, no_path = label.is_null(), place.is_null()
-    aside = pl.when(no_label).then(pl.lit("no label")).when(no_path).then(pl.lit("no path"))
-    nothing = pl.repeat(None, table.height, dtype=pl.String, eager=True)
-    columns = {"id": ids, "content": nothing, "path": place.fill_null(""), "container": container, "label": label}
-    person = _words(table, roles.person)
-    return pl.DataFrame({**columns, "split": split, "person": person}).with_columns(aside=aside)
+        own = _own_ids(frame)
+        ids = frame[own].cast(pl.String) if own else "row " + rows
+        inside = pl.repeat(table.place, frame.height, dtype=pl.String, eager=True)
+        return pl.DataFrame({"id": ids, "path": rows, "container": inside, "name": _text(frame, None)})
+    name = _text(frame, roles.path, _as_it_is)
+    found = find(name)
+    if found["id"].str.contains(r"(?i)^https?://").all():
+        came = f"The table '{table.place}' names web addresses, such as '{found['id'][0]}'"
+        raise SourceError(came, expected="files; Mien fetches nothing", todo="Fetch the pictures, and name the files")
+    inside = pl.repeat(container, frame.height, dtype=pl.String, eager=True)
+    ids = _told_apart(found["id"].fill_null(""), rows)
+    return pl.DataFrame({"id": ids, "path": found["path"], "container": inside, "name": name})
 
 
-def _words(table: pl.DataFrame, name: str | None) -> pl.Series:
-    """Return a column as text, empty cells as null; all null when the table has none."""
-    if name is None:
-        return pl.repeat(None, table.height, dtype=pl.String, eager=True)
-    words = table[name].cast(pl.String)
-    return words.set(words.str.strip_chars() == "", None)
+def _labels(
+    table: Table, roles: Roles, names: pl.Series, splits: pl.Series, *, raw: bool
+) -> tuple[pl.Series, pl.Series]:
+    """Read each row's label, and why it has none."""
+    frame = table.frame
+    if roles.label is None:
+        label, why = largest(frame, roles.classes)
+        return label.set(label == "", None), why  # FER+: unknown, and no face
+    label, nothing = words(frame[roles.label]), _text(frame, None)
+    if raw:
+        return label, nothing
+    label = named(label, table.class_names.get(roles.label, ()))
+    if table.has_pixels:
+        return decoded(label, fer2013_codes(frame.columns, splits, table.first_cell)), nothing
+    return decoded(label, codes_by_names(frame.columns, names)), nothing
 
 
-def _own_ids(table: pl.DataFrame) -> str | None:
+def _text(frame: pl.DataFrame, name: str | None, write: Callable[[pl.Series], pl.Series] = words) -> pl.Series:
+    """Return a column as text; all null when the table has none."""
+    return pl.repeat(None, frame.height, dtype=pl.String, eager=True) if name is None else write(frame[name])
+
+
+def _as_it_is(column: pl.Series) -> pl.Series:
+    """Write names of files as they stand there: blanks may belong to them."""
+    text = column.cast(pl.String)
+    return text.set(text.str.strip_chars() == "", None)
+
+
+def _own_ids(frame: pl.DataFrame) -> str | None:
     """Name the table's own column of ids, where it has one in which none is missing or stands twice."""
-    given = _words(table, "id" if "id" in table.columns else None)
-    return "id" if not given.null_count() and given.n_unique() == table.height else None
+    ids = _text(frame, "id" if "id" in frame.columns else None, _as_it_is)
+    return "id" if not ids.null_count() and ids.n_unique() == frame.height else None
 
 
 def _told_apart(names: pl.Series, rows: pl.Series) -> pl.Series:
@@ -139,8 +190,10 @@ def _told_apart(names: pl.Series, rows: pl.Series) -> pl.Series:
     return ids if ids.n_unique() == len(ids) else "row " + rows
 
 
-def _further(table: pl.DataFrame, roles: Roles) -> pl.DataFrame:
-    taken = {roles.label, roles.path, roles.split, roles.person, None if roles.path else _own_ids(table)}
-    rest = table.select(name for name in table.columns if name not in taken)
-    clash = {name: f"table_{name}" for name in rest.columns if name in MANIFEST_COLUMNS}
-    return rest.rename(clash)
+def _further(frame: pl.DataFrame, roles: Roles) -> pl.DataFrame:
+    """Let the other columns ride along, under names that the manifest does not use itself."""
+    taken = {roles.label, roles.path, roles.split, roles.person, None if roles.path else _own_ids(frame)}
+    taken |= {roles.number} if roles.riding else {roles.number, *roles.classes}
+    rest = frame.select(name for name in frame.columns if name not in taken)
+    rest = rest.rename(vote_columns(rest))
+    return rest.rename({name: f"table_{name}" for name in rest.columns if name in MANIFEST_COLUMNS})

@@ -5,11 +5,13 @@ Polars is imported inside the methods, so that a prediction never pays for it.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from mien.core._skipped import Skipped, from_json, to_json
 from mien.core.errors import SettingError, SourceError, did_you_mean
 from mien.core.files import writing
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 MANIFEST_FORMAT = 2  # 2: pixels, signature, copies
+SKIPPED = "mien.skipped"  # the key in a manifest's file; what an older Mien wrote has none
 
 # One row per sample. `container` is the archive or table that holds the bytes (null for a loose file);
 # `path` is then the member's name or the row's number. `aside` says why a row is not used (null: it is used).
@@ -56,10 +59,11 @@ class _Table:
 
         path = Path(path)
         try:
-            found = pl.read_parquet_metadata(path).get("mien." + cls.__name__.lower())
+            metadata = pl.read_parquet_metadata(path)
             frame = pl.read_parquet(path)
         except (OSError, pl.exceptions.PolarsError) as error:
             raise SourceError(f"'{path}' cannot be read as a table ({error})", todo="Check the path") from error
+        found = metadata.get("mien." + cls.__name__.lower())
         if found is None:
             raise SourceError(f"'{path}' is a Parquet file, but no {cls.__name__.lower()} of Mien's")
         if not found.isdigit() or int(found) > MANIFEST_FORMAT:
@@ -68,11 +72,20 @@ class _Table:
                 expected=f"format {MANIFEST_FORMAT} or older",
                 todo="Install a newer Mien",
             )
-        return cls(cls._upgraded(frame, int(found)))
+        return cls._of_file(cls._upgraded(frame, int(found)), metadata)
 
     @classmethod
     def _upgraded(cls, frame: pl.DataFrame, version: int) -> pl.DataFrame:
         return frame
+
+    @classmethod
+    def _of_file(cls, frame: pl.DataFrame, metadata: Mapping[str, str]) -> Self:
+        """Make the table of its rows and of what its file says beside them."""
+        return cls(frame)
+
+    def _metadata(self) -> dict[str, str]:
+        """Say what goes into the file beside the rows."""
+        return {"mien." + type(self).__name__.lower(): str(MANIFEST_FORMAT)}
 
     def save(self, path: Path | str) -> Path:
         """Write the table as Parquet, atomically.
@@ -93,7 +106,7 @@ class _Table:
             If the disk is full or the place cannot be written.
         """
         with writing(path) as file:
-            self.frame.write_parquet(file, metadata={"mien." + type(self).__name__.lower(): str(MANIFEST_FORMAT)})
+            self.frame.write_parquet(file, metadata=self._metadata())
         return Path(path)
 
     def __len__(self) -> int:
@@ -113,12 +126,16 @@ class Manifest(_Table):
         ``label``, ``kind`` (``picture``), ``split`` (``train``, ``val``, ``test`` or null), ``person``, ``aside`` (why
         a row is not used, or null), strings but for the signature, and any group columns after them. What the audit
         measures is null before it.
+    skipped : tuple of Skipped
+        What lies in the source and is no sample. It goes along with every manifest that is made of this one.
 
     Raises
     ------
     SourceError
         If a declared column is missing or an id stands twice.
     """
+
+    skipped: tuple[Skipped, ...] = ()
 
     @classmethod
     def _upgraded(cls, frame: pl.DataFrame, version: int) -> pl.DataFrame:
@@ -158,6 +175,44 @@ class Manifest(_Table):
             frame = frame.with_columns(kind=pl.lit("picture"))
         return cls(_declared(frame))
 
+    @classmethod
+    def _of_file(cls, frame: pl.DataFrame, metadata: Mapping[str, str]) -> Self:
+        return cls(frame, from_json(metadata.get(SKIPPED)))
+
+    def _metadata(self) -> dict[str, str]:
+        return super()._metadata() | ({SKIPPED: to_json(self.skipped)} if self.skipped else {})
+
+    def with_frame(self, frame: pl.DataFrame) -> Manifest:
+        """Return this manifest with other rows or columns; what it knows beside them goes along.
+
+        Parameters
+        ----------
+        frame : polars.DataFrame
+            With the declared columns.
+
+        Returns
+        -------
+        Manifest
+            Of `frame`.
+        """
+        return dataclasses.replace(self, frame=frame)
+
+    @property
+    def omissions(self) -> str:
+        """What of the source is not used, in one line: passed over, and set aside by reason; empty where nothing is.
+
+        Examples
+        --------
+        >>> rows = {"id": ["a", "b"], "content": ["0", "1"], "path": ["a", "b"], "label": ["x", None]}
+        >>> Manifest.build(rows | {"aside": [None, "no label"]}).omissions
+        'Set aside: no label (1).'
+        """
+        reasons = self.frame["aside"].drop_nulls().value_counts()
+        reasons = reasons.sort("count", "aside", descending=[True, False])
+        aside = [f"{reason} ({count:,})" for reason, count in reasons.iter_rows()]
+        parts = {"Passed over": [*map(str, self.skipped)], "Set aside": aside}
+        return " ".join(f"{word}: {'; '.join(items)}." for word, items in parts.items() if items)
+
     @property
     def labels(self) -> tuple[str, ...]:
         """The classes among the rows in use, in alphabetical order."""
@@ -171,7 +226,7 @@ class Manifest(_Table):
     @property
     def used(self) -> Manifest:
         """Only the rows that are not set aside."""
-        return Manifest(self.frame.filter(self.frame["aside"].is_null()))
+        return self.with_frame(self.frame.filter(self.frame["aside"].is_null()))
 
     def of(self, split: str) -> Manifest:
         """Only the rows in use on one side of the split.
@@ -187,7 +242,7 @@ class Manifest(_Table):
             In the order of this manifest.
         """
         used = self.used.frame
-        return Manifest(used.filter(used["split"] == split))
+        return self.with_frame(used.filter(used["split"] == split))
 
     def with_labels(self, labels: Sequence[str]) -> Manifest:
         """Keep only rows of these classes.
@@ -200,7 +255,7 @@ class Manifest(_Table):
         Returns
         -------
         Manifest
-            Without the other rows.
+            Without the other rows, but for those that are set aside and have no label.
 
         Raises
         ------
@@ -210,7 +265,9 @@ class Manifest(_Table):
         for label in labels:
             if label not in self.labels:
                 raise SettingError(f"The label '{label}' is not in the data", todo=did_you_mean(label, self.labels))
-        return Manifest(self.frame.filter(self.frame["label"].is_in(list(labels))))
+        wanted = self.frame["label"].is_in(list(labels))
+        unlabelled = self.frame["label"].is_null() & self.frame["aside"].is_not_null()  # said, though never used
+        return self.with_frame(self.frame.filter(wanted.fill_null(value=False) | unlabelled))
 
     def set_aside(self, reasons: Mapping[str, str]) -> Manifest:
         """Mark rows as not used; a reason already there stays.
@@ -231,7 +288,7 @@ class Manifest(_Table):
             return self
         # `replace_strict` over a million rows is one hash join; a Python loop would be minutes.
         new = pl.col("id").replace_strict(dict(reasons), default=None, return_dtype=pl.String)
-        return Manifest(self.frame.with_columns(aside=pl.coalesce("aside", new)))
+        return self.with_frame(self.frame.with_columns(aside=pl.coalesce("aside", new)))
 
 
 def _declared(frame: pl.DataFrame) -> pl.DataFrame:

@@ -37,6 +37,9 @@ class Recipe:
 
     model: str = setting("compact", _DATA, "Model family, a name from `mien models`.")
     labels: tuple[str, ...] = setting((), _DATA, "Classes to use; empty means all that the data has.")
+    names: tuple[str, ...] = setting(
+        (), _DATA, "Names of classes that are numbers in the data, in their order, or as number=name."
+    )
     seed: int = setting(0, _DATA, "Seed of weights, order and augmentation.", least=0, most=2**31 - 1)
     seeds: int = setting(
         1, _DATA, "How many models to train, each from its own seed; they answer together.", least=1, most=100

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
+from mien.core._skipped import Skipped, skipped
 from mien.core._tables import FINDING_COLUMNS, MANIFEST_COLUMNS, Findings, Manifest
 from mien.core.answer import Answer, FaceAnswer
 from mien.core.errors import ModelFileError
@@ -42,7 +43,9 @@ __all__ = [
     "Manifest",
     "Predict",
     "Progress",
+    "Skipped",
     "silent",
+    "skipped",
 ]
 
 T = TypeVar("T")

@@ -5,8 +5,10 @@ only when faces are looked for.
 """
 
 from mien.media._archives import tar_headers
+from mien.media._coding import OLD_TABLE, OLD_ZIP, guess_coding
 from mien.media._colour import fit, on_white
 from mien.media._confirm import confirm_copies
+from mien.media._containers import container_kind
 from mien.media._decode import MAX_DECODED, MAX_PIXELS, decode, frames, image_pixels
 from mien.media._drawn import is_drawn, mark_drawn
 from mien.media._encode import encode_png, encode_webp, thumbnail
@@ -15,13 +17,16 @@ from mien.media._faces._crop import crop
 from mien.media._faces._fetch import yunet_bytes
 from mien.media._film import Film, Frame, is_moving, is_video
 from mien.media._film_out import check_film_name, write_film
-from mien.media._loose import MAX_BYTES, real_path
+from mien.media._inside import read_whole
+from mien.media._json import json_records
+from mien.media._loose import MAX_BYTES, as_text, real_path
 from mien.media._read import read, read_many
 from mien.media._same_picture import COPY, same_picture
 from mien.media._signature import reduce_picture, signatures
-from mien.media._sniff import container_kind, sniff
-from mien.media._tables import csv_rows, csv_separator, pixel_column
-from mien.media._text import unwrapped
+from mien.media._sniff import sniff
+from mien.media._tables import pixel_column, pixel_places
+from mien.media._text import PICTURE_ENDINGS, TextTable, text_table
+from mien.media._wrapped import unwrapped
 
 __all__ = [
     "AUTO",
@@ -29,16 +34,19 @@ __all__ = [
     "MAX_BYTES",
     "MAX_DECODED",
     "MAX_PIXELS",
+    "OLD_TABLE",
+    "OLD_ZIP",
+    "PICTURE_ENDINGS",
     "Face",
     "Film",
     "Finder",
     "Frame",
+    "TextTable",
+    "as_text",
     "check_film_name",
     "confirm_copies",
     "container_kind",
     "crop",
-    "csv_rows",
-    "csv_separator",
     "decode",
     "encode_png",
     "encode_webp",
@@ -46,21 +54,26 @@ __all__ = [
     "finders",
     "fit",
     "frames",
+    "guess_coding",
     "image_pixels",
     "is_drawn",
     "is_moving",
     "is_video",
+    "json_records",
     "mark_drawn",
     "on_white",
     "pixel_column",
+    "pixel_places",
     "read",
     "read_many",
+    "read_whole",
     "real_path",
     "reduce_picture",
     "same_picture",
     "signatures",
     "sniff",
     "tar_headers",
+    "text_table",
     "thumbnail",
     "unwrapped",
     "write_film",

@@ -12,10 +12,10 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any, cast
 
 from mien.core.errors import MediaError
-from mien.media._loose import MAX_BYTES, bounded, open_regular, real_path
+from mien.media._loose import MAX_BYTES, as_text, bounded, open_regular, real_path
 
 Item = tuple[str, Callable[[], bytes]]
 """A name, and how to read its bytes while the stream stands there."""
@@ -117,7 +117,7 @@ class _Guarded:
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self.seek, self.tell = file.seek, file.tell
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
         self.last = b""
 
     def read(self, size: int = -1) -> bytes:
@@ -127,7 +127,19 @@ class _Guarded:
         return self.last
 
 
-def _unpacked(file: BinaryIO) -> IO[bytes]:
+def unpacked(file: IO[bytes]) -> IO[bytes]:
+    """Read a file through its compression, gzip, bzip2 or xz by its first bytes; one without is returned as it is.
+
+    Parameters
+    ----------
+    file : binary file
+        At its start, seekable.
+
+    Returns
+    -------
+    binary file
+        At its start.
+    """
     head = file.read(6)
     file.seek(0)
     if head[:2] == b"\x1f\x8b":
@@ -155,7 +167,7 @@ def tar_headers(path: str) -> Iterator[tuple[tarfile.TarInfo, Callable[[], bytes
     MediaError
         With ``issue`` ``missing`` or ``unreadable``.
     """
-    with archive_errors(path), open_regular(real_path(path)) as packed, _unpacked(packed) as file:
+    with archive_errors(path), open_regular(real_path(path)) as packed, unpacked(packed) as file:
         guarded = _Guarded(file)
         tar = tarfile.open(fileobj=cast(Any, guarded), mode="r:")  # noqa: SIM115 - nothing of its own to close
         while (member := tar.next()) is not None:
@@ -183,7 +195,49 @@ def tar_members(path: str) -> Iterator[Item]:
     MediaError
         With ``issue`` ``missing`` or ``unreadable``.
     """
-    return ((member.name, read) for member, read in tar_headers(path) if member.isreg())
+    return ((as_text(member.name), read) for member, read in tar_headers(path) if member.isreg())
+
+
+@contextmanager
+def open_member(path: str, name: str, *, is_zip: bool) -> Iterator[IO[bytes]]:
+    """Open one member of an archive as a stream.
+
+    Parameters
+    ----------
+    path : str
+        The archive.
+    name : str
+        The member.
+    is_zip : bool
+        Whether it is a .zip; else a .tar.
+
+    Yields
+    ------
+    binary file
+        At its start, seekable. Of a compressed .tar everything before it is unpacked first, in memory.
+
+    Raises
+    ------
+    MediaError
+        With ``issue`` ``missing`` or ``unreadable``.
+    """
+    with archive_errors(path, name):
+        if is_zip:
+            with open_regular(real_path(path)) as file, zipfile.ZipFile(file) as archive:
+                if name not in archive.NameToInfo:
+                    raise absent(path, name)
+                with archive.open(name) as member:
+                    yield member
+            return
+        with open_regular(real_path(path)) as packed, unpacked(packed) as stream:
+            tar = tarfile.open(fileobj=cast(Any, _Guarded(stream)), mode="r:")  # noqa: SIM115 - nothing of its own to close
+            while (found := tar.next()) is not None and not (found.isreg() and as_text(found.name) == name):
+                cast(Any, tar).members = []
+            inside = None if found is None else tar.extractfile(found)
+            if inside is None:
+                raise absent(path, name)
+            with inside:
+                yield inside
 
 
 def _read_tar_member(tar: tarfile.TarFile, member: tarfile.TarInfo, path: str) -> bytes:

@@ -43,6 +43,28 @@ def real_path(path: str) -> str:
     return os.fsdecode(raw) if os.path.lexists(raw) else path
 
 
+def as_text(name: str) -> str:
+    r"""Write a file name that is no text (Linux allows any bytes) as text: such a byte becomes ``\xe9``.
+
+    `real_path` turns it back.
+
+    Parameters
+    ----------
+    name : str
+        As the system gives it.
+
+    Returns
+    -------
+    str
+        Text that a table can hold.
+    """
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return name
+
+
 def open_regular(path: str) -> BinaryIO:
     """Open a regular file; a pipe or device is refused without waiting for it.
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, islice
 
 from mien.core.errors import MediaError, SourceError
 from mien.media._archives import Item, ZipMembers, absent, tar_members
-from mien.media._loose import read_loose
-from mien.media._sniff import container_kind
-from mien.media._tables import csv_cells
+from mien.media._containers import container_kind
+from mien.media._inside import split_path
+from mien.media._loose import read_loose, real_path
+from mien.media._tables import json_cells, text_cells
 
 _WINDOW = 512
 _HELD_BYTES = 128 * 1024 * 1024
@@ -28,7 +30,8 @@ def read(path: str, container: str | None = None) -> bytes:
     path : str
         The file; with `container` the member's name or the row's number, as the manifest has it.
     container : str, optional
-        The .zip, .tar, .csv or .parquet that holds it.
+        The .zip, .tar, .csv, .json or .parquet that holds it. A table in an archive has a path through it:
+        ``fer2013.tar.gz/fer2013/fer2013.csv``.
 
     Returns
     -------
@@ -52,7 +55,7 @@ def read_many(rows: Iterable[tuple[str, str | None]]) -> Iterator[Result]:
 
     An archive or table is opened once for all the rows that follow each other in it; memory stays flat however many
     rows there are. Rows in the order in which the archive has them (as `collect` lists them) are read in one pass; a
-    compressed .tar or a .csv asked for in another order is walked through up to twice for every 512 rows.
+    compressed .tar or a table of text asked for in another order is walked through up to twice for every 512 rows.
 
     Parameters
     ----------
@@ -89,9 +92,7 @@ def _contained(container: str, names: Iterator[str]) -> Iterator[Result]:
 
 
 def _issue(container: str) -> str:
-    from pathlib import Path
-
-    return "unreadable" if Path(container).exists() else "missing"
+    return "unreadable" if os.path.lexists(real_path(split_path(container)[0])) else "missing"
 
 
 def _open(container: str, names: Iterator[str]) -> Iterator[Result]:
@@ -100,8 +101,8 @@ def _open(container: str, names: Iterator[str]) -> Iterator[Result]:
         return _from_zip(ZipMembers(container), names)
     if kind == "tar":
         return _Forward(container, tar_members).read_many(names)
-    if kind == "csv":
-        return _Forward(container, csv_cells).read_many(names)
+    if kind in ("csv", "json"):
+        return _Forward(container, text_cells if kind == "csv" else json_cells).read_many(names)
     from mien.media._parquet import ParquetCells
 
     table = ParquetCells(container)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from mien.core.errors import SourceError
 from mien.media import _pnm, _tiff
-from mien.media._others import describe_file, describe_picture
 
 _HEAD = 4096
 
@@ -78,49 +75,3 @@ def _sniff_brands(head: bytes) -> str | None:
     if brands & _AVIF_BRANDS:
         return "avif"
     return "heic" if brands & _HEIC_BRANDS else None
-
-
-def container_kind(path: Path | str) -> str:
-    """Say what holds the samples, by content: the ending of the file does not count.
-
-    Parameters
-    ----------
-    path : path
-        An archive or a table.
-
-    Returns
-    -------
-    str
-        ``zip``, ``tar`` (plain or compressed with gzip, bzip2 or xz), ``parquet`` or ``csv`` (any other text).
-
-    Raises
-    ------
-    SourceError
-        If the file is empty, cannot be read, or is none of these.
-    """
-    from mien.media._loose import open_regular, real_path
-
-    try:
-        with open_regular(real_path(str(path))) as file:
-            head = file.read(_HEAD)
-    except OSError as error:
-        raise SourceError(
-            f"'{path}' cannot be read ({error.strerror})", todo="Check the path and its rights"
-        ) from error
-    if not head:
-        raise SourceError(f"'{path}' is empty", expected="an archive or a table with pictures")
-    if head[:4] in (b"PK\3\4", b"PK\5\6", b"PK\7\x08"):
-        return "zip"
-    if head[:4] == b"PAR1":
-        return "parquet"
-    if head[257:262] == b"ustar" or head[:2] == b"\x1f\x8b" or head[:3] == b"BZh" or head[:6] == b"\xfd7zXZ\0":
-        return "tar"
-    if b"\0" in head or sniff(head) not in (None, "pixels"):
-        what = describe_file(head) or describe_picture(head) or "a file of another kind"
-        todo = (
-            "Give the folder that it stands in"
-            if sniff(head)
-            else "Give a folder, a .zip, a .tar, a .csv or a .parquet"
-        )
-        raise SourceError(f"'{path}' is {'one picture' if sniff(head) else what}, not a data set", todo=todo)
-    return "csv"

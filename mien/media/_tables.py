@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
 from typing import Any
 
 from mien.core.errors import MediaError
 from mien.media._archives import Item
-from mien.media._loose import MAX_BYTES, open_regular, real_path, too_large
+from mien.media._json import json_records
+from mien.media._loose import MAX_BYTES, too_large
+from mien.media._text import text_table
 
-_NAMES = ("pixels", "image", "picture", "img", "png", "jpeg", "jpg", "webp", "bytes", "image_bytes", "data")
+PIXELS = "pixels"
+_NUMBERED = re.compile(r"(?:pixel|px|p)[ _-]?\d+")
+_FEWEST = 64  # numbered columns that are a picture: one of 8 by 8
+_NAMES = (PIXELS, "image", "picture", "img", "png", "jpeg", "jpg", "webp", "bytes", "image_bytes", "data")
 
 
 def pixel_column(schema: Mapping[str, Any]) -> str | None:
@@ -41,27 +45,33 @@ def pixel_column(schema: Mapping[str, Any]) -> str | None:
     >>> pixel_column({"path": pl.String, "label": pl.String}) is None
     True
     """
-    import polars as pl
-
     lowered = {name.strip().lower(): name for name in reversed(list(schema))}
     for known in _NAMES:
         name = lowered.get(known)
-        if name is not None and _holds_pictures(schema[name], text=known == "pixels"):
+        if name is not None and _holds_pictures(schema[name], text=known == PIXELS):
             return name
-    blobs = [name for name, kind in schema.items() if kind == pl.Binary]
+    blobs = [name for name, kind in schema.items() if _holds_files(kind)]
     return blobs[0] if len(blobs) == 1 and "path" not in lowered else None
 
 
 def _holds_pictures(kind: Any, *, text: bool) -> bool:  # noqa: ANN401 - a polars data type, class or instance
     import polars as pl
 
-    if isinstance(kind, pl.Struct):
-        return any(field.name == "bytes" and field.dtype == pl.Binary for field in kind.fields)
+    if _holds_files(kind):
+        return True
     while isinstance(kind, pl.List | pl.Array):
         kind, text = kind.inner, False
         if kind.is_integer():
             return True
     return bool(kind == pl.Binary or (text and kind == pl.String))
+
+
+def _holds_files(kind: Any) -> bool:  # noqa: ANN401 - a polars data type, class or instance
+    import polars as pl
+
+    if isinstance(kind, pl.Struct):
+        return any(field.name == "bytes" and field.dtype == pl.Binary for field in kind.fields)
+    return bool(kind == pl.Binary)
 
 
 def cell_bytes(cell: Any, name: str) -> bytes:  # noqa: ANN401 - whatever a table can hold
@@ -89,7 +99,7 @@ def cell_bytes(cell: Any, name: str) -> bytes:  # noqa: ANN401 - whatever a tabl
     if isinstance(cell, list):
         cell = " ".join(map(str, _flat(cell)))
     data = cell.encode("utf-8", "replace") if isinstance(cell, str) else cell
-    if not data:
+    if not data or not isinstance(data, bytes):
         raise MediaError(f"Row {name} holds no picture", issue="empty", todo="Fill the cell, or remove the row")
     if len(data) > MAX_BYTES:
         raise too_large(f"row {name}")
@@ -104,66 +114,13 @@ def _flat(values: list[Any]) -> Iterator[Any]:
             yield value
 
 
-def csv_separator(header: str) -> str:
-    """Say what parts the columns of a .csv, from its first line.
-
-    Parameters
-    ----------
-    header : str
-        The names of the columns.
-
-    Returns
-    -------
-    str
-        ``,``, or ``;`` or a tab where there are more of them, as spreadsheets in many countries write.
-
-    Examples
-    --------
-    >>> csv_separator("path;label"), csv_separator("emotion,pixels,Usage")
-    (';', ',')
-    """
-    return max(",;\t", key=header.count)
-
-
-def csv_rows(path: str) -> Iterator[list[str]]:
-    """Walk over the rows of a .csv, the header first; blank lines are skipped.
-
-    Polars would be faster, but holds several hundred megabytes of pixels as text while it streams.
+def text_cells(path: str) -> Iterator[Item]:
+    """Walk over the pictures of a table written as text.
 
     Parameters
     ----------
     path : str
-        The table, UTF-8.
-
-    Yields
-    ------
-    list of str
-        The cells.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing`` or ``unreadable``.
-    """
-    csv.field_size_limit(max(csv.field_size_limit(), MAX_BYTES))
-    try:
-        with open_regular(real_path(path)) as raw:
-            first = raw.readline().decode("utf-8-sig", "replace")
-            lines = chain([first], (line.decode("utf-8", "replace") for line in raw))
-            yield from (row for row in csv.reader(lines, delimiter=csv_separator(first)) if row)
-    except FileNotFoundError as error:
-        raise MediaError(f"There is no file '{path}'", issue="missing", todo="Check the path") from error
-    except (OSError, csv.Error) as error:
-        raise MediaError(f"'{path}' cannot be read as a table ({error})", issue="unreadable") from error
-
-
-def csv_cells(path: str) -> Iterator[Item]:
-    """Walk over the pictures of a .csv.
-
-    Parameters
-    ----------
-    path : str
-        A table with a column of pixel values as text.
+        A table with a column of pixel values as text, or one column for each pixel.
 
     Yields
     ------
@@ -175,13 +132,63 @@ def csv_cells(path: str) -> Iterator[Item]:
     MediaError
         With ``issue`` ``missing`` or ``unreadable``.
     """
-    import polars as pl
-
-    rows = csv_rows(path)
-    header = next(rows, [])
-    column = pixel_column(dict.fromkeys(header, pl.String()))
-    if column is None:
+    table = text_table(path)
+    places = pixel_places(table.names)
+    if not places:
         raise MediaError(f"'{path}' has no column of pictures", issue="unreadable", expected="a column 'pixels'")
-    at = header.index(column)
-    for number, row in enumerate(rows):
-        yield str(number), partial(cell_bytes, row[at] if at < len(row) else None, str(number))
+    for number, row in enumerate(table.rows()):
+        yield str(number), partial(_joined, row, places, str(number))
+
+
+def json_cells(path: str) -> Iterator[Item]:
+    """Walk over the pictures of a table written as JSON.
+
+    Parameters
+    ----------
+    path : str
+        A table with a column ``pixels``: text, or lists of numbers.
+
+    Yields
+    ------
+    (str, callable)
+        Row number from 0, and a function that gives the cell's bytes.
+
+    Raises
+    ------
+    MediaError
+        With ``issue`` ``missing`` or ``unreadable``.
+    """
+    for number, row in enumerate(json_records(path)):
+        cell = next((value for name, value in row.items() if name.strip().lower() == PIXELS), None)
+        yield str(number), partial(cell_bytes, cell, str(number))
+
+
+def pixel_places(names: Sequence[str]) -> tuple[int, ...]:
+    """Find where the pictures stand in a table written as text.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The columns.
+
+    Returns
+    -------
+    tuple of int
+        The column ``pixels``; or all columns that are numbered pixels, where there are at least 64; else none.
+
+    Examples
+    --------
+    >>> pixel_places(["emotion", " pixels", " Usage"])
+    (1,)
+    >>> len(pixel_places(["label", *(f"pixel{number}" for number in range(2304))]))
+    2304
+    """
+    plain = [name.strip().lower() for name in names]
+    if PIXELS in plain:
+        return (plain.index(PIXELS),)
+    numbered = tuple(place for place, name in enumerate(plain) if _NUMBERED.fullmatch(name))
+    return numbered if len(numbered) >= _FEWEST else ()
+
+
+def _joined(row: Sequence[str], places: Sequence[int], name: str) -> bytes:
+    return cell_bytes(" ".join(row[place] for place in places if place < len(row)), name)

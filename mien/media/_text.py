@@ -1,62 +1,282 @@
-"""Pictures that travel as text: base64, and ``data:`` addresses."""
+"""Tables written as text, as people's programs write them: which coding, what parts the columns, is there a header."""
 
 from __future__ import annotations
 
-import base64
+import codecs
+import csv
+import io
+import itertools
 import re
-from urllib.parse import unquote_to_bytes
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from mien.core.errors import MediaError
-from mien.media._sniff import sniff
+from mien.media._inside import open_data
+from mien.media._loose import MAX_BYTES, too_large
 
-_HEAD = 1024  # letters that show whether there is a picture in a text
-_DATA = re.compile(rb"\s*data:([^,]{0,200}),", re.IGNORECASE)
-_BASE64 = re.compile(rb"[A-Za-z0-9+/]{8,}={0,2}")
-_BLANKS = b" \t\r\n\f\v"
-_WEB = bytes.maketrans(b"-_", b"+/")  # the alphabet for addresses (RFC 4648, section 5)
+_HEAD = 256 * 1024
+_CHUNK = 1 << 20
+_LOOKED_AT = 8  # lines, to tell what parts the columns
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SEPARATORS = (",", ";", "\t", "|")
+PICTURE_ENDINGS = (
+    *("jpg", "jpeg", "jpe", "jfif", "png", "apng", "bmp", "dib", "gif", "tif", "tiff", "webp", "heic", "heif", "avif"),
+    *("svg", "pgm", "ppm", "pbm", "pnm"),
+)
+"""Endings by which a cell of a table is known to name a picture. What a file is, its bytes say (`sniff`)."""
+_PICTURE = re.compile(rf"\.(?:{'|'.join(PICTURE_ENDINGS)})\s*$", re.IGNORECASE)
+_PIXELS = re.compile(r"[\s\[(]*\d{1,3}(?:[\s,;]+\d{1,3}){15}")
+_DECLARED = re.compile(r"sep=([,;\t|])\s*$", re.IGNORECASE)
 
 
-def unwrapped(data: bytes) -> bytes:
-    r"""Take a picture out of its base64 text or ``data:`` address.
+@dataclass(frozen=True)
+class TextTable:
+    """A table written as text, and how to read it.
 
     Parameters
     ----------
-    data : bytes
-        What came.
+    path : str
+        The file, or a member of an archive (`split_path`).
+    encoding : str
+        A codec of Python's.
+    separator : str
+        What parts the columns; a blank stands for any run of blanks.
+    skip : int
+        Lines before the first row: Excel's ``sep=;``, or remarks after a ``#``.
+    header : bool
+        Whether the first row names the columns.
+    names : tuple of str
+        The columns' names, as they stand there. Where there is no header, a column of pixels is called ``pixels``,
+        and the others ``column 1`` and so on.
+    plain : bool
+        Whether any reader of .csv takes it: UTF-8, one mark between the columns, the header in the first line.
+    """
+
+    path: str
+    encoding: str
+    separator: str
+    skip: int
+    header: bool
+    names: tuple[str, ...]
+    plain: bool
+
+    def rows(self) -> Iterator[list[str]]:
+        """Walk over the rows, without the header; blank lines are skipped.
+
+        Polars would be faster, but holds several hundred megabytes of pixels as text while it streams.
+
+        Yields
+        ------
+        list of str
+            The cells.
+
+        Raises
+        ------
+        MediaError
+            With ``issue`` ``missing``, ``unreadable`` or ``bomb``.
+        """
+        return self.rows_of(lines(self.path, self.encoding))
+
+    def rows_of(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        """Walk over the rows of a text that was read already.
+
+        Parameters
+        ----------
+        lines : iterable of str
+            All lines, without their ends.
+
+        Yields
+        ------
+        list of str
+            The cells.
+
+        Raises
+        ------
+        MediaError
+            With ``issue`` ``unreadable``.
+        """
+        return _cells(lines, self.separator, self.skip + self.header, self.path)
+
+
+def text_table(path: str) -> TextTable:
+    """Find out how a table is written, from its beginning.
+
+    Parameters
+    ----------
+    path : str
+        The file, or a member of an archive (`split_path`).
 
     Returns
     -------
-    bytes
-        The file; `data` itself where it is no such text, or no picture is in it.
+    TextTable
+        Whose `names` are empty when the file is.
 
     Raises
     ------
     MediaError
-        With ``issue`` ``unreadable``, if the text breaks off or is damaged.
+        With ``issue`` ``missing`` or ``unreadable``.
+    """
+    with open_data(path) as file:
+        head = file.read(_HEAD)
+    encoding = _encoding(head)
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
+    first = [line for line in re.split(r"\r\n|\r|\n", text) if line.strip()][: _LOOKED_AT + 1]
+    declared = _DECLARED.match(first[0]) if first else None
+    rows_alone = [line for line in first if not line.startswith("#")] or first
+    separator = declared[1] if declared else csv_separator(rows_alone)
+    skip = 1 if declared else _remarks(first, separator)
+    first = first[skip : skip + _LOOKED_AT]
+    rows = list(_cells(first, separator, 0, path, strict=False))
+    header = _is_header(rows)
+    names = (rows[0] if header else list(_made_up(rows[0]))) if rows else []
+    mac = "\r" in text and "\n" not in text
+    plain = encoding.startswith("utf-8") and separator != " " and not skip and header and not mac
+    return TextTable(path, encoding, separator, skip, header, tuple(names), plain)
+
+
+def csv_separator(lines: Sequence[str]) -> str:
+    r"""Say what parts the columns of a table.
+
+    Parameters
+    ----------
+    lines : sequence of str
+        Its first lines.
+
+    Returns
+    -------
+    str
+        ``,``, ``;``, a tab or ``|``: what parts a picture's name from the rest, or else stands most often in the first
+        line. A blank where there is none of them and each line begins with a picture's name and goes on, or has two
+        words.
 
     Examples
     --------
-    >>> unwrapped(b"data:image/gif;base64,R0lGODlhAQ==")
-    b'GIF89a\x01'
-    >>> unwrapped(b"hello")
-    b'hello'
+    >>> csv_separator(["path;label"]), csv_separator(["emotion,pixels,Usage"]), csv_separator(["a.jpg 5", "b.jpg 2"])
+    (';', ',', ' ')
     """
-    address = _DATA.match(data)
-    if address:
-        body = data[address.end() :]
-        return _decoded(body) if b";base64" in address[1].lower() else unquote_to_bytes(body)
-    if sniff(data) is not None:
-        return data
-    head = data[:_HEAD].translate(_WEB, _BLANKS)
-    if not _BASE64.fullmatch(head) or sniff(base64.b64decode(head[: len(head) // 4 * 4])) in (None, "pixels"):
-        return data
-    return _decoded(data)
+    first = re.sub(r'"[^"]*"', "", lines[0]) if lines else ""
+
+    def rank(mark: str) -> tuple[bool, int]:
+        return any(_PICTURE.search(cell.strip("\"' ")) for cell in first.split(mark)), first.count(mark)
+
+    present = [mark for mark in _SEPARATORS if mark in first]
+    if present:
+        return max(present, key=rank)
+    words = [line.split() for line in lines]
+    alike = len({len(row) for row in words}) == 1 < len(words[0]) if words else False
+    return (
+        " "
+        if alike and (len(words[0]) == 2 < len(words) or all(map(_looks_like_data, [row[0] for row in words])))
+        else ","
+    )
 
 
-def _decoded(text: bytes) -> bytes:
-    plain = text.translate(_WEB, _BLANKS).rstrip(b"=")
+def is_wide(head: bytes) -> bool:
+    """Say whether the first bytes of a file are text in UTF-16 or UTF-32.
+
+    Parameters
+    ----------
+    head : bytes
+        The file's beginning.
+
+    Returns
+    -------
+    bool
+        True by its mark, or where every other byte is zero, as in Latin letters without the mark.
+    """
+    return _encoding(head).startswith(("utf-16", "utf-32"))
+
+
+def lines(path: str, encoding: str) -> Iterator[str]:
+    """Walk over the lines of a text, whatever ends them.
+
+    Parameters
+    ----------
+    path : str
+        The file, or a member of an archive (`split_path`).
+    encoding : str
+        A codec of Python's; what it cannot read becomes a replacement character.
+
+    Yields
+    ------
+    str
+        Without its end.
+
+    Raises
+    ------
+    MediaError
+        With ``issue`` ``missing``, ``unreadable``, or ``bomb`` where one line is longer than `MAX_BYTES`.
+    """
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("replace"), translate=True)
+    rest = ""
+    with open_data(path) as file:
+        while data := file.read(_CHUNK):
+            *whole, rest = (rest + decoder.decode(data)).split("\n")
+            yield from whole
+            if len(rest) > MAX_BYTES:
+                raise too_large(f"a line of {path}")
+    yield from (rest + decoder.decode(b"", final=True)).split("\n")
+
+
+def _cells(lines: Iterable[str], separator: str, skip: int, path: str, *, strict: bool = True) -> Iterator[list[str]]:
+    csv.field_size_limit(max(csv.field_size_limit(), MAX_BYTES))
+    if separator == " ":
+        lines = (line.replace("\t", " ").strip() for line in lines)
+    ended = (f"{line}\n" for line in lines)
+    reader = csv.reader(ended, delimiter=separator, skipinitialspace=separator == " ")
     try:
-        return base64.b64decode(plain + b"=" * (-len(plain) % 4), validate=True)
-    except ValueError as error:
-        came = f"The base64 text of {len(text):,} letters is damaged"
-        raise MediaError(came, issue="unreadable", todo="Encode the file anew") from error
+        for row in reader:
+            if row:
+                if skip:
+                    skip -= 1
+                else:
+                    yield row
+    except csv.Error as error:
+        if strict:
+            raise MediaError(f"'{path}' cannot be read as a table ({error})", issue="unreadable") from error
+
+
+def _remarks(lines: Sequence[str], separator: str) -> int:
+    """Count the lines at the beginning that are remarks: after a #, and not of as many columns as the rows."""
+    columns = next((line.count(separator) for line in lines if not line.startswith("#")), 0)
+    remarks = itertools.takewhile(lambda line: line.startswith("#") and line.count(separator) != columns, lines)
+    return sum(1 for _ in remarks)
+
+
+def _encoding(head: bytes) -> str:
+    marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+    if marked or b"\0" not in head:
+        return marked or "utf-8"
+    even, odd = head[0::2], head[1::2]
+    for name, zeros, letters in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if zeros.count(0) > 0.7 * len(zeros) and not letters.count(0):
+            return name
+    return "utf-8"
+
+
+def _is_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Say whether the first row names columns: no name is a picture's file or a list of pixels, or like the next."""
+    if not rows or any(map(_looks_like_data, rows[0])):
+        return False
+    return len(rows) < 2 or not _shape(rows[0][0]) == _shape(rows[1][0]) != ""
+
+
+def _made_up(cells: Sequence[str]) -> Iterator[str]:
+    for number, cell in enumerate(cells, start=1):
+        yield "pixels" if _PIXELS.match(cell) else f"column {number}"
+
+
+def _looks_like_data(cell: str) -> bool:
+    return bool(_PICTURE.search(cell) or _PIXELS.match(cell))
+
+
+def _shape(cell: str) -> str:
+    """Give the form of a cell that has letters and digits: ``train_00001`` and ``train_00002`` have the same."""
+    form = re.sub(r"\d+", "9", cell.strip())
+    return form if re.search(r"[^\W\d_]", form) and "9" in form else ""

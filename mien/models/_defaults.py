@@ -9,6 +9,7 @@ from typing import Any
 COMMON = (
     "model",
     "labels",
+    "names",
     "seed",
     "seeds",
     "split_seed",

@@ -21,13 +21,17 @@ def gather(work: Work) -> None:
     work : Work
         The run.
     """
-    manifest = collect.scan(work.run.state()["source"], labels=work.recipe.labels, progress=work.desk.progress)
+    recipe = work.recipe
+    source, shown = work.run.state()["source"], work.desk.progress
+    manifest = collect.scan(source, labels=recipe.labels, names=recipe.names, progress=shown)
     models.check_labels(work.recipe, work.recipe.labels or manifest.labels)
     _check_votes(work.recipe.votes or (), manifest.groups)
     work.keep(manifest)
     work.desk.say(
         f"collect: {len(manifest):,} pictures in {len(manifest.labels)} classes, {', '.join(manifest.labels)}"
     )
+    if manifest.omissions:
+        work.desk.say(f"collect: {manifest.omissions}")
 
 
 def inspect(work: Work) -> None:

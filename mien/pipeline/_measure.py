@@ -81,6 +81,7 @@ def measure(
     source: Path | str,
     *,
     labels: Sequence[str] = (),
+    names: Sequence[str] = (),
     crop: str = "auto",
     progress: Progress = silent,
 ) -> Measured:
@@ -95,6 +96,8 @@ def measure(
         Anything that `collect.scan` reads. Where it has a ready-made test side, only that side counts.
     labels : sequence of str
         The classes to measure, as `Predictor` takes them; samples of others are left out. Empty means all.
+    names : sequence of str
+        Names of classes that are numbers in the data, as `collect.scan` takes them.
     crop : str
         As `Predictor` takes it: ``none`` where the pictures are face crops already.
     progress : Progress
@@ -114,7 +117,8 @@ def measure(
     """
     file = model_file(model)
     predictor = Predictor(file, labels=labels, crop=crop)
-    manifest = audit.clean(*audit.check(collect.scan(source, progress=progress), progress=progress)).used
+    manifest = collect.scan(source, names=names, progress=progress)
+    manifest = audit.clean(*audit.check(manifest, progress=progress)).used
     test = manifest.of("test")
     manifest = _known(test if len(test) else manifest, predictor.labels)
     unseen, left_out, seen = _unseen(manifest, lineage_of(file), source)
@@ -174,11 +178,11 @@ def _unseen(manifest: Manifest, known: Lineage, source: Path | str) -> tuple[Man
     if not known.known:
         return manifest, {}, evaluate.UNKNOWN
     seen = known.seen(manifest, media.confirm_copies)
-    new = Manifest(manifest.frame.filter(seen.is_null()))
+    new = manifest.with_frame(manifest.frame.filter(seen.is_null()))
     counts = {reason: int((seen == reason).sum()) for reason in lineage.REASONS if (seen == reason).any()}
     if len(new):
         return new, counts, evaluate.NEW
-    people = Manifest(manifest.frame.filter(seen == _PERSON))
+    people = manifest.with_frame(manifest.frame.filter(seen == _PERSON))
     if not len(people):
         raise SettingError(
             f"The model was trained or chosen on all of '{source}', or on near copies of it",

@@ -17,11 +17,54 @@ def answer(done):
 
 def test_collect_lists_and_saves(command, small_faces, tmp_path):
     found = answer(command("collect", small_faces, "--out", tmp_path / "m.parquet", "--json"))
-    assert found == {"samples": 60, "labels": {"angry": 20, "happy": 20, "sad": 20}, "groups": []}
+    nothing = {"splits": {}, "groups": [], "skipped": [], "aside": {}}
+    assert found == {"samples": 60, "labels": {"angry": 20, "happy": 20, "sad": 20}, **nothing}
     assert len(Manifest.read(tmp_path / "m.parquet")) == 60
     shown = command("collect", small_faces, "--labels", "happy, sad").stdout
     assert "happy" in shown
     assert "angry" not in shown
+
+
+@pytest.fixture
+def divided(lay_faces, tmp_path):
+    """A table that names ready-made splits, with a label that is missing, among pictures it names."""
+    faces = lay_faces(tmp_path / "faces", each=8)
+    files = sorted(faces.rglob("*.png"))
+    rows = [f"{path.parent.name}/{path.name},{n % 2},{'test' if n > 9 else 'train'}" for n, path in enumerate(files)]
+    rows[-1] = rows[-1].replace(",1,", ",,").replace(",0,", ",,")
+    (tmp_path / "t.csv").write_text("path,label,split\n" + "\n".join(f"faces/{row}" for row in rows))
+    return tmp_path / "t.csv"
+
+
+def test_collect_says_what_it_passed_over_and_how_the_splits_are(command, divided):
+    shown = command("collect", divided, "--names", "happy,sad").stdout
+    assert [line.split() for line in shown.splitlines() if "class" in line] == [["class", "samples", "train", "test"]]
+    assert "Set aside: no label (1)." in shown
+    found = answer(command("collect", divided, "--names", "happy,sad", "--json"))
+    assert set(found["labels"]) == {"happy", "sad"}
+    assert found["aside"] == {"no label": 1}
+    assert sum(found["splits"].values()) == found["samples"] - 1
+    kept = answer(command("collect", divided, "--names", "happy,sad", "--labels", "happy,sad", "--json"))
+    assert kept["aside"] == {"no label": 1}
+
+
+def test_each_stage_names_what_is_passed_over(command, lay_faces, tmp_path):
+    faces = lay_faces(tmp_path / "faces", each=4)
+    (faces / "README.md").write_text("1")
+    line = "Passed over: files beside the class folders (1: README.md)."
+    assert line in command("collect", faces).stdout
+    assert line in command("audit", faces).stdout
+    assert answer(command("audit", faces, "--json"))["skipped"] == [
+        {"what": "files beside the class folders", "count": 1, "examples": ["README.md"]}
+    ]
+
+
+@pytest.mark.parametrize("stage", ["audit", "split", "load"])
+def test_each_stage_takes_names(stage, command, divided, tmp_path):
+    where = ("--out", tmp_path / "cache") if stage == "load" else ()
+    assert command(stage, divided, "--names", "happy,sad", *where).exit_code == 0
+    with pytest.raises(SettingError, match="has the label 1"):
+        command(stage, divided, "--names", "happy", *where)
 
 
 def test_collect_draws_faces(command, tmp_path):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mien import collect, media
 from mien.core.errors import SourceError
 
-from .conftest import picture
+from .conftest import picture, refused, skipped
 
 NAMES = ("happy/a.png", "happy/deep/é 2.png", "sad/b.png", "README.md", "happy/.hidden", "__MACOSX/happy/x")
 KINDS = ("zip", "tar", "tar.gz", "tar.bz2", "tar.xz")
@@ -31,12 +31,6 @@ def pack(path, files, kind):
             header.size = len(data)
             archive.addfile(header, io.BytesIO(data))
     return path
-
-
-def refused(path):
-    with pytest.raises(SourceError) as caught:
-        collect.scan(path)
-    return str(caught.value)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -153,6 +147,110 @@ def test_an_archive_that_holds_nothing(tmp_path):
         assert "is empty" in refused(pack(tmp_path / kind, {}, kind)) or kind == "tar"
     assert "no class folders" in refused(pack(tmp_path / "b", {"a.png": b"1"}, "zip"))
     assert "only the class 'x'" in refused(pack(tmp_path / "c", {"x/a.png": b"1"}, "zip"))
+
+
+# How names are coded
+
+
+def without_flag(path, names, coding):
+    """Pack names in a coding that the archive does not name, as old programs do."""
+    files = {name: picture(number) for number, name in enumerate(names)}
+    data = pack(
+        path,
+        {f"{number:03}" + "x" * (len(name.encode(coding)) - 3): files[name] for number, name in enumerate(names)},
+        "zip",
+    ).read_bytes()
+    for number, name in enumerate(names):
+        raw = name.encode(coding)
+        data = data.replace(f"{number:03}".encode() + b"x" * (len(raw) - 3), raw)
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("coding", "labels"),
+    [
+        ("utf-8", ("fröhlich", "悲しい")),
+        ("cp437", ("fröhlich", "wütend")),
+        ("cp1252", ("fröhlich", "wütend")),
+        ("cp932", ("悲しい", "笑顔")),
+        ("cp866", ("весёлый", "грусть")),
+        ("gbk", ("悲伤", "愤怒")),
+    ],
+)
+def test_names_without_the_mark_for_utf_8(coding, labels, tmp_path):
+    names = [f"{label}/{number}.png" for label in labels for number in range(2)]
+    manifest = collect.scan(without_flag(tmp_path / "a.zip", names, coding))
+    assert manifest.labels == tuple(sorted(labels))
+    assert manifest.frame["id"].to_list() == names
+    assert [media.read(*row) for row in manifest.frame.select("path", "container").rows()] == list(
+        map(picture, range(4))
+    )
+
+
+def test_names_with_the_mark_are_never_read_otherwise(tmp_path):
+    names = ("Å╬èτ/a.png", "ö▀é╡/b.png", "fröhlich/c.png")
+    manifest = collect.scan(pack(tmp_path / "a.zip", {name: picture(1) for name in names}, "zip"))
+    assert set(manifest.labels) == {"Å╬èτ", "ö▀é╡", "fröhlich"}
+
+
+def test_names_that_can_be_read_in_two_ways(tmp_path):
+    path = without_flag(tmp_path / "a.zip", ["행복/0.png", "슬픔/1.png"], "cp949")
+    words = refused(path)
+    assert "in which coding they are cannot be told" in words
+    assert "Unpack it, and give the folder" in words
+    files = without_flag(tmp_path / "b.zip", ["happy/행복.png", "sad/슬픔.png"], "cp949")
+    assert collect.scan(files).labels == ("happy", "sad")  # the names of files are no labels
+
+
+def test_names_in_a_tar_that_are_no_text(tmp_path):
+    with tarfile.open(tmp_path / "a.tar", "w", encoding="latin-1", format=tarfile.GNU_FORMAT) as archive:
+        for number, name in enumerate(("tr\xefste/a.png", "happy/\xe9.png")):
+            header = tarfile.TarInfo(name)
+            header.size = len(picture(number))
+            archive.addfile(header, io.BytesIO(picture(number)))
+    frame = collect.scan(tmp_path / "a.tar").frame
+    assert frame["id"].to_list() == ["tr\\xefste/a.png", "happy/\\xe9.png"]
+    assert [media.read(*row) for row in frame.select("path", "container").rows()] == [picture(0), picture(1)]
+
+
+# What is no archive of pictures, and what lies in one
+
+
+PROGRAMS = [
+    (("[Content_Types].xml", "xl/workbook.xml"), "an Excel workbook", "CSV UTF-8"),
+    (("mimetype", "content.xml"), "an OpenDocument file", "CSV UTF-8"),
+    (("[Content_Types].xml", "word/document.xml"), "a Word document", "pictures"),
+    (("a.npy", "b.npy"), "NumPy arrays (.npz)", "class folders"),
+    (("config.json", "model.weights.h5", "metadata.json"), "a Keras model", "trained on"),
+]
+
+
+@pytest.mark.parametrize(("names", "what", "todo"), PROGRAMS, ids=[what for _, what, _ in PROGRAMS])
+def test_other_programs_files_are_called_by_their_names(names, what, todo, tmp_path):
+    words = refused(pack(tmp_path / "x.xlsx", dict.fromkeys(names, b"1"), "zip"))
+    assert what in words
+    assert todo in words
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_archive_in_an_archive_is_named(kind, tmp_path):
+    inner = pack(tmp_path / "inner.zip", {"happy/a.png": b"1", "sad/b.png": b"2"}, "zip").read_bytes()
+    words = refused(pack(tmp_path / "outer", {"data/inner.zip": inner, "README": b"1"}, kind))
+    assert "but the archive 'data/inner.zip'" in words
+    manifest = collect.scan(pack(tmp_path / "both", {"x/a.png": b"1", "y/b.png": b"2", "inner.zip": inner}, kind))
+    assert skipped(manifest) == {"files beside the class folders": (1, ("inner.zip",))}
+
+
+def test_empty_folders_of_an_archive(tmp_path):
+    files = {"happy/a.png": b"1", "sad/b.png": b"2", "fear/": b"", "happy/": b"", "__MACOSX/": b""}
+    assert skipped(collect.scan(pack(tmp_path / "a.zip", files, "zip"))) == {"empty folders": (1, ("fear",))}
+    with tarfile.open(tmp_path / "a.tar", "w") as archive:
+        for name in ("happy/a.png", "sad/b.png", "fear"):
+            header = tarfile.TarInfo(name)
+            header.type = tarfile.REGTYPE if "." in name else tarfile.DIRTYPE
+            archive.addfile(header)
+    assert skipped(collect.scan(tmp_path / "a.tar")) == {"empty folders": (1, ("fear",))}
 
 
 def test_two_members_of_one_name_are_one_row(tmp_path):

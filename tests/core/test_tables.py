@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mien.core._skipped import from_json, to_json
+from mien.core._tables import SKIPPED
 from mien.core.errors import SettingError, SourceError, StorageError
-from mien.core.types import FINDING_COLUMNS, MANIFEST_COLUMNS, Findings, Manifest
+from mien.core.types import FINDING_COLUMNS, MANIFEST_COLUMNS, Findings, Manifest, Skipped, skipped
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 quick = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
@@ -147,3 +151,39 @@ def test_a_place_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(StorageError):
         small().save(tmp_path / "file" / "m.parquet")
+
+
+def test_what_was_skipped_goes_along_and_into_the_file(tmp_path):
+    manifest = replace(
+        small(aside=[None, "no label", None, "no label"]), skipped=skipped("files", ["x", "y", "z", "w"])
+    )
+    made = [manifest.used, manifest.of("train"), manifest.with_labels(["happy"]), manifest.set_aside({"a": "dull"})]
+    assert {one.skipped for one in made} == {(Skipped("files", 4, ("x", "y", "z")),)}
+    again = Manifest.read(manifest.save(tmp_path / "m.parquet"))
+    assert again.skipped == manifest.skipped
+    assert again.omissions == "Passed over: files (4: x, y, z, ...). Set aside: no label (2)."
+    assert small().omissions == ""
+    assert SKIPPED not in pl.read_parquet_metadata(small().save(tmp_path / "plain.parquet"))
+
+
+def test_rows_without_a_label_stay_where_classes_are_chosen():
+    manifest = small(label=["happy", None, "sad", None], aside=[None, "no label", None, None])
+    chosen = manifest.with_labels(["happy"])
+    assert chosen.frame["id"].to_list() == ["a", "b"]
+    assert chosen.omissions == "Set aside: no label (1)."
+
+
+@given(
+    st.one_of(
+        st.none(),
+        st.text(max_size=30),
+        st.sampled_from(['[["a", 1, ["b"]]]', '[["a"]]', "[1]", "{}", '[["a", "x", 3]]']),
+    )
+)
+def test_any_metadata(text):
+    assert isinstance(from_json(text), tuple)
+
+
+@given(st.lists(st.builds(Skipped, texts, st.integers(1, 9), st.lists(texts, max_size=3).map(tuple)), max_size=3))
+def test_skipped_comes_back(values):
+    assert from_json(to_json(values)) == tuple(values)

@@ -122,3 +122,17 @@ def test_a_picture_without_a_face_is_listed_once_wherever_the_run_was_killed(sma
     found = Findings.read(run.findings).frame.filter(pl.col("issue") == "faceless")
     assert found["id"].to_list() == ["sad/03.png"]
     assert Manifest.read(run.manifest).frame.filter(pl.col("aside") == "faceless")["id"].to_list() == ["sad/03.png"]
+
+
+def test_names_for_numbers_and_what_was_passed_over(lay_faces, tmp_path):
+    faces = lay_faces(tmp_path / "faces", ("0", "1"))
+    (faces / "README.md").write_text("1")
+    said = []
+    run = pipeline.begin(faces, Recipe(**{**SMALL, "names": ("happy", "sad")}), tmp_path / "run")
+    pipeline.resume(run, until="split", desk=pipeline.Desk(say=said.append))
+    manifest = Manifest.read(run.manifest)
+    assert manifest.labels == ("happy", "sad")
+    line = "Passed over: files beside the class folders (1: README.md)."
+    assert f"collect: {line}" in said
+    assert manifest.omissions == line  # it went through audit and split, and is in the run's own file
+    assert Recipe.read(run.recipe).names == ("happy", "sad")

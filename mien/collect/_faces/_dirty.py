@@ -138,7 +138,7 @@ def _torn_twin(garden: Garden, number: int) -> Planted:
 def _copy(garden: Garden, number: int, first: Picture, folder: str, defect: str) -> Planted:
     old = PurePosixPath(first.path)
     path = f"{folder}/{old.stem}_{number:03d}{old.suffix}"
-    return Planted(path, defect, first.path, garden.bytes_of(first), Picture(path, first.face, folder))
+    return Planted(path, defect, first.path, garden.bytes_of(first), Picture(path, first.face, folder, first.seed))
 
 
 def _wrong_label(garden: Garden, number: int) -> Planted:

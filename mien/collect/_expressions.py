@@ -1,0 +1,70 @@
+"""Words for expressions, to tell a folder of a class from a folder of a person or a camera; and Mien's own words."""
+
+from __future__ import annotations
+
+import re
+
+ANGRY, DISGUST, FEAR, HAPPY, SAD, SURPRISE, NEUTRAL, CONTEMPT, CALM = (
+    *("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral", "contempt", "calm"),
+)
+"""What a data set's numbers and letters become: the words of FER2013, which the model in the box knows too."""
+
+_FORMS = {
+    ANGRY: "angry anger ang angriness mad rage furious annoyed annoyance irritated frustrated frustration",
+    DISGUST: "disgust disgusted dis disgusting",
+    FEAR: "fear fearful fea afraid scared fright frightened terrified anxious anxiety",
+    HAPPY: "happy happiness hap happily joy joyful smile smiling laugh laughing laughter cheerful glad",
+    SAD: "sad sadness sadly crying sorrow unhappy depressed depression melancholy",
+    SURPRISE: "surprise surprised sur surprising astonished astonishment amazed amazement shocked",
+    NEUTRAL: "neutral neutrality neu normal",
+    CONTEMPT: "contempt contemptuous scorn",
+    CALM: "calm relaxed peaceful",
+    "other": "confused confusion bored boredom excited excitement sleepy tired pain painful embarrassed embarrassment "
+    "proud pride shame ashamed guilty interest interested hate hatred love wink disappointed worried nervous "
+    "stressed ahegao sarcastic serious thinking yawn yawning",
+}
+_WORDS = frozenset(word for forms in _FORMS.values() for word in forms.split())
+_TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def expression_in(name: str) -> str | None:
+    """Find the one expression that a name speaks of.
+
+    Parameters
+    ----------
+    name : str
+        A folder's or file's name.
+
+    Returns
+    -------
+    str or None
+        The word as it stands there; None where there is none, or more than one.
+
+    Examples
+    --------
+    >>> expression_in("happy"), expression_in("aia_anger"), expression_in("Actor_01"), expression_in("happy_sad")
+    ('happy', 'anger', None, None)
+    """
+    found = [match[0] for match in _TOKEN.finditer(name) if match[0].lower() in _WORDS]
+    return found[0] if len(found) == 1 else None
+
+
+def is_expression(name: str) -> bool:
+    """Say whether a name is an expression and nothing else.
+
+    Parameters
+    ----------
+    name : str
+        A folder's name; a number beside the word does not count.
+
+    Returns
+    -------
+    bool
+        True for ``Happy`` and ``0_angry``.
+
+    Examples
+    --------
+    >>> is_expression("Happy"), is_expression("0_angry"), is_expression("happy faces"), is_expression("train")
+    (True, True, False, False)
+    """
+    return re.sub(r"[\W\d_]", "", name).lower() in _WORDS
