@@ -37,15 +37,15 @@ atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 COLOURS = ((200, 40, 30), (40, 60, 200), (240, 240, 210), (10, 20, 10), (120, 200, 60), (200, 60, 200), (90, 90, 90))
 
 
-def patterned(number: int, count: int, size: int, seed: int = 0) -> np.ndarray:
+def patterned(number: int, count: int, size: int, seed: int = 0, clouds: float = 45) -> np.ndarray:
     """Pictures of one class, uint8 [count, size, size, 3]: its colour and stripes, and clouds of each picture's own."""
     draw = np.random.default_rng([seed, number])
     noise = draw.normal(0, 10, (count, size, size, 3))
     # Without the clouds the pictures of a class would be near copies of each other, and one unit of the split.
-    clouds = draw.normal(0, 45, (count, 7, 7))
-    clouds = np.stack([np.asarray(Image.fromarray(one.astype(np.float32)).resize((size, size), 2)) for one in clouds])
+    field = draw.normal(0, clouds, (count, 7, 7))
+    shades = np.stack([np.asarray(Image.fromarray(one.astype(np.float32)).resize((size, size), 2)) for one in field])
     stripes = 30 * np.sin(np.arange(size) * (number + 1) / 2)[:, None, None]
-    return np.clip(np.array(COLOURS[number]) + stripes + clouds[..., None] + noise, 0, 255).astype(np.uint8)
+    return np.clip(np.array(COLOURS[number]) + stripes + shades[..., None] + noise, 0, 255).astype(np.uint8)
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,17 @@ class Arrays:
 
 
 def separable(
-    labels: tuple[str, ...], size: int, *, each: int = 16, seed: int = 0, batch: int = 8, shuffle: bool = False
+    labels: tuple[str, ...],
+    size: int,
+    *,
+    each: int = 16,
+    seed: int = 0,
+    batch: int = 8,
+    shuffle: bool = False,
+    clouds: float = 45,
 ) -> Arrays:
     """Batches of a set that any classifier should learn."""
-    pixels = np.concatenate([patterned(number, each, size, seed) for number in range(len(labels))])
+    pixels = np.concatenate([patterned(number, each, size, seed, clouds) for number in range(len(labels))])
     return Arrays(labels, pixels, np.repeat(np.arange(len(labels)), each), batch, shuffle)
 
 

@@ -147,7 +147,9 @@ def _from_form(data: bytes, path: str) -> list[bytes]:
     if text is not data:
         return [text]
     try:
-        fields = parse_qsl(data.decode("ascii"), strict_parsing=True, max_num_fields=_MOST_FIELDS)
+        fields = parse_qsl(
+            data.decode("ascii"), strict_parsing=True, keep_blank_values=True, max_num_fields=_MOST_FIELDS
+        )
     except ValueError:  # a file, whatever the client calls it
         return [data]
     samples = [value for name, value in fields if name == FIELD]

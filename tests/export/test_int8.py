@@ -10,6 +10,7 @@ from mien import Predictor, export, models, pipeline
 from mien.core.errors import ModelFileError, SettingError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
+from mien.predict import model_file
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +47,16 @@ def test_the_copy_answers_nearly_the_same(full, small):
     assert np.abs(one - other).max() > 1e-7  # else nothing was quantised
     assert (one.argmax(1) == other.argmax(1)).mean() > 0.85
     np.testing.assert_allclose(other.sum(1), 1, atol=1e-5)
+
+
+def weights_of(path):
+    return [onnx.numpy_helper.to_array(one) for one in onnx.load(path).graph.initializer if one.data_type == 3]  # INT8
+
+
+def test_no_sum_overflows_on_a_processor_without_vnni(small):
+    for path in (small, model_file("face-int8")):
+        largest = max(int(np.abs(one.astype(int)).max()) for one in weights_of(path) if one.ndim > 1)
+        assert 32 < largest <= 64  # two products of 8 by 7 bits fit into 16
 
 
 def test_the_copy_carries_contract_card_and_scores(full, small):

@@ -218,6 +218,14 @@ bodies = st.one_of(
 )
 
 
+@pytest.mark.parametrize("body", [b"=", b"sample=", b"x=", b"&", b"sample=&sample="])
+def test_a_form_of_nothing_is_answered(client: TestClient, body):
+    kind = "application/x-www-form-urlencoded"
+    response = client.post("/v1/predict?crop=none", content=body, headers={"content-type": kind})
+    assert response.status_code in {400, 422}
+    assert response.json()["detail"]
+
+
 @given(bodies, st.sampled_from(KINDS))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_mistake_is_answered(client: TestClient, body, kind):

@@ -2,6 +2,7 @@
 const ROUNDS = 5;
 const CLEARLY = 0.8; // of the processor's time: for less nobody changes
 const NEAR = 1e-2; // largest difference of a probability: drivers err
+const PATIENCE = 10_000; // milliseconds for one step on the card: a driver that hangs must not hold up the page
 
 /** Whether there is a card that pages may use, and a browser whose WebAssembly can wait for it (JSPI). */
 export async function hasCard(gpu = globalThis.navigator?.gpu) {
@@ -14,28 +15,38 @@ export async function hasCard(gpu = globalThis.navigator?.gpu) {
  * The session that answers sooner: `active`, on the processor, or a new one of the same file on the card. `inTurn` runs
  * one thing after another, so that whoever asks meanwhile is answered in between.
  */
-export async function quicker(ort, active, bytes, feeds, inTurn) {
+export async function quicker(ort, active, bytes, feeds, inTurn, patience = PATIENCE) {
   let other;
   try {
-    other = await inTurn(() => ort.InferenceSession.create(bytes, { executionProviders: ["webgpu"], logSeverityLevel: 3 }));
-    const ours = await paced(active, feeds, inTurn);
-    const theirs = await paced(other, feeds, inTurn);
+    const options = { executionProviders: ["webgpu"], logSeverityLevel: 3 };
+    other = await inTurn(() => within(patience, ort.InferenceSession.create(bytes, options)));
+    const ours = await paced(active, feeds, inTurn, patience);
+    const theirs = await paced(other, feeds, inTurn, patience);
     if (theirs.time < CLEARLY * ours.time && alike(ours.answers, theirs.answers)) return other;
   } catch {
     // A card that cannot do it is no card.
   }
-  await other?.release().catch(() => {});
+  if (other) within(patience, other.release()).catch(() => {}); // a card that hangs is not waited for
   return active;
 }
 
+/** What a promise comes to, or an error once it takes too long. */
+function within(milliseconds, promise) {
+  let timer;
+  const late = new Promise((_, refuse) => {
+    timer = setTimeout(() => refuse(new Error(`no answer in ${milliseconds} ms`)), milliseconds);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
 /** The best of a few rounds, milliseconds; the first, which prepares the card, does not count. */
-async function paced(session, feeds, inTurn) {
+async function paced(session, feeds, inTurn, patience) {
   let answers;
   let time = Infinity;
   for (let round = 0; round <= ROUNDS; round++) {
     const took = await inTurn(async () => {
       const began = performance.now();
-      answers = await session.run(feeds);
+      answers = await within(patience, session.run(feeds));
       return performance.now() - began;
     });
     if (round) time = Math.min(time, took);
