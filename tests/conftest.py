@@ -219,5 +219,5 @@ def small_run(small_faces: Path, tmp_path_factory: pytest.TempPathFactory) -> Ru
     """A finished run of the report's network over `small_faces`. Not to be written to."""
     from mien import pipeline
 
-    recipe = Recipe(model="report", size=24, epochs=4, batch=8, patience=0)
+    recipe = Recipe(folds=1, model="report", size=24, epochs=4, batch=8, patience=0)
     return pipeline.run(small_faces, recipe, folder=tmp_path_factory.mktemp("runs") / "small")

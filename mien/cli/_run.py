@@ -86,7 +86,7 @@ def demo(
     faces = folder.parent / "samples" / f"faces-{samples}"
     with desk(quiet=quiet) as told:
         collect.draw(faces, samples=samples, progress=told.progress)
-        made = pipeline.resume(pipeline.begin(faces, Recipe(), folder, replace=True), desk=told)
+        made = pipeline.resume(pipeline.begin(faces, Recipe(folds=1), folder, replace=True), desk=told)
     finish(made, as_json)
 
 

@@ -138,10 +138,17 @@ def _read(run: Run, name: str) -> Finished:
         answers=answers,
         members=members,
         tested=_tested(run, answers, frame),
-        lineage=Lineage.of_run(run),
+        lineage=_lineage(run, recipe),
         training=tuple(sorted(training["label"].drop_nulls())),
         digest=_digest(frame),
     )
+
+
+def _lineage(run: Run, recipe: Recipe) -> Lineage:
+    """Say what the models that answered have seen; in rounds, no model has seen what it answered."""
+    if recipe.folds < 2:
+        return Lineage.of_run(run)
+    return Lineage.read(run.lineage) if run.lineage.exists() else Lineage.empty()
 
 
 def _tested(run: Run, answers: pl.DataFrame, frame: pl.DataFrame) -> Manifest:

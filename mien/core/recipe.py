@@ -45,6 +45,14 @@ class Recipe:
         1, _DATA, "How many models to train, each from its own seed; they answer together.", least=1, most=100
     )
     split_seed: int = setting(0, _DATA, "Seed of the split.", least=0, most=2**31 - 1)
+    folds: int = setting(
+        0,
+        _DATA,
+        "Rounds of cross-validation: each picture is measured once, by a model that has not seen it. 1 is one test "
+        "split; 0 takes five rounds where that would be small.",
+        least=0,
+        most=1000,
+    )
     train_share: float = setting(0.7, _DATA, "Share of the pictures to train on, 0..1.", least=0.01, most=0.98)
     val_share: float = setting(0.2, _DATA, "Share to choose the best epoch on, 0..1.", least=0.01, most=0.98)
     test_share: float = setting(0.1, _DATA, "Share to measure on once, 0..1.", least=0.01, most=0.98)

@@ -131,6 +131,21 @@ class Run:
         """
         return Run(self.folder / "members" / str(seed))
 
+    def fold(self, number: int) -> Run:
+        """Return the folder of one round of cross-validation.
+
+        Parameters
+        ----------
+        number : int
+            From 1.
+
+        Returns
+        -------
+        Run
+            With its own manifest, history and checkpoints.
+        """
+        return Run(self.folder / "folds" / str(number))
+
     @classmethod
     def create(cls, folder: Path | str, *, replace: bool = False) -> Run:
         """Make a new run's folder.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mien.evaluate._baselines import commonest, nearest_neighbour
+from mien.evaluate._baselines import commonest, nearest_answers, nearest_neighbour
 from mien.evaluate._basis import (
     BASELINES,
     NEW,
@@ -16,6 +16,7 @@ from mien.evaluate._basis import (
     sentence,
 )
 from mien.evaluate._calibration import apply_temperature, temperature
+from mien.evaluate._figures import of_answers
 from mien.evaluate._groups import GroupScore, by_group
 from mien.evaluate._paired import Difference, Paired, paired
 from mien.evaluate._paired_seeds import PairedSeeds, Spread, paired_seeds
@@ -47,7 +48,9 @@ __all__ = [
     "holm",
     "interval_note",
     "mcnemar",
+    "nearest_answers",
     "nearest_neighbour",
+    "of_answers",
     "paired",
     "paired_seeds",
     "score",

@@ -102,15 +102,40 @@ def nearest_neighbour(
     SettingError
         If there is no picture, or shapes, sizes or class numbers do not fit.
     """
-    names = names_of(labels, len(labels))
+    truth, answers = nearest_answers(training, testing, len(labels))
+    return of_answers(truth, answers, names_of(labels, len(labels)), seed=seed, clusters=clusters)
+
+
+def nearest_answers(
+    training: Iterable[tuple[Pixels, Integers]], testing: Iterable[tuple[Pixels, Integers]], classes: int
+) -> tuple[Integers, Integers]:
+    """Answer with the class of the training picture whose raw pixels are nearest, as `nearest_neighbour` does.
+
+    Parameters
+    ----------
+    training, testing : iterable of (uint8 [B, size, size, 3], int [B])
+        As for `nearest_neighbour`.
+    classes : int
+        How many there are.
+
+    Returns
+    -------
+    tuple of (int64 [N], int64 [N])
+        Of the test pictures: the truth, and the answers.
+
+    Raises
+    ------
+    SettingError
+        If there is no picture, or shapes, sizes or class numbers do not fit.
+    """
     asked, truths = [], []
-    for pixels, truth in _blocks(testing, len(names)):
+    for pixels, truth in _blocks(testing, classes):
         asked.append(pixels)
         truths.append(truth)
     if not asked:
         raise SettingError("There came no test picture", expected="at least 1")
-    answers = _answers(_blocks(training, len(names)), np.concatenate(asked))
-    return of_answers(np.concatenate(truths), answers, names, seed=seed, clusters=clusters)
+    answers = _answers(_blocks(training, classes), np.concatenate(asked))
+    return np.concatenate(truths), answers
 
 
 def _answers(blocks: Iterator[tuple[Singles, Integers]], asked: Singles) -> Integers:

@@ -13,6 +13,7 @@ COMMON = (
     "seed",
     "seeds",
     "split_seed",
+    "folds",
     "train_share",
     "val_share",
     "test_share",

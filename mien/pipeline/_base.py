@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -181,7 +182,7 @@ def seen_before(run: Run) -> str:
     return evaluate.NEW if known else evaluate.UNKNOWN
 
 
-def without_seen(run: Run, manifest: Manifest) -> Manifest:
+def without_seen(run: Run, manifest: Manifest, *, needed: Sequence[str] = ("val", "test")) -> Manifest:
     """Set aside what the earlier model has seen: of the test split all, of validation what it was trained on.
 
     Validation chooses, and may choose for both; only what was trained on would mislead it.
@@ -192,6 +193,8 @@ def without_seen(run: Run, manifest: Manifest) -> Manifest:
         The new one.
     manifest : Manifest
         Divided.
+    needed : sequence of str
+        Splits that may not become empty.
 
     Returns
     -------
@@ -211,7 +214,7 @@ def without_seen(run: Run, manifest: Manifest) -> Manifest:
         reasons = known.seen(side, confirm_copies)
         named = zip(side.frame["id"], reasons, strict=True)
         left = left.set_aside({one: f"{SEEN} ({reason})" for one, reason in named if reason is not None})
-    for split in ("val", "test"):
+    for split in needed:
         if not len(left.of(split)):
             raise SourceError(
                 f"The model that this one learns from has seen every picture of the {split} split",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from contextlib import suppress
 
 from mien import audit, collect, models, split
 from mien.core.errors import SettingError, SourceError, did_you_mean
 from mien.core.files import write_text
+from mien.core.recipe import Recipe
 from mien.core.types import Findings, Manifest
 from mien.pipeline import _base
-from mien.pipeline._work import Work
+from mien.pipeline._work import Work, rounds_of
 
 
 def gather(work: Work) -> None:
@@ -64,15 +66,48 @@ def divide(work: Work) -> None:
     SettingError
         If the batch asked for is larger than the training side.
     """
-    recipe = work.recipe
-    shares = {"train": recipe.train_share, "val": recipe.val_share, "test": recipe.test_share}
-    divided = _base.without_seen(work.run, split.assign(work.manifest, **shares, seed=recipe.split_seed))
+    rounds, divided = _division(work)
     _require_classes(work, divided)
-    _fit_batch(work, len(divided.of("train")))
+    _fit_batch(work, min(len(part.of("train")) for part in rounds))
     work.keep(divided)
     work.run.update(data=fingerprint(divided))
-    proof = split.prove(divided)
-    work.desk.say(f"split: {proof.train:,} train, {proof.val:,} validation, {proof.test:,} test. {proof.sentence}")
+    if divided is rounds[0]:
+        proof = split.prove(divided)
+        counts = f"{proof.train:,} train, {proof.val:,} validation, {proof.test:,} test"
+    else:
+        proof = split.prove_rounds(rounds, divided)
+        counts = f"{proof.train:,} train and {proof.val:,} validation for the model that ships"
+    work.desk.say(f"split: {counts}. {proof.sentence}")
+
+
+def _division(work: Work) -> tuple[list[Manifest], Manifest]:
+    """Divide the data: what each round measures and learns from, and what the model that ships does."""
+    recipe = work.recipe
+    if recipe.folds > 1:
+        return _in_rounds(work, recipe)
+    shares = {"train": recipe.train_share, "val": recipe.val_share, "test": recipe.test_share}
+    divided = split.assign(work.manifest, **shares, seed=recipe.split_seed)
+    folds = recipe.folds or split.suited(divided, work.manifest)
+    if folds > 1:
+        rounded = dataclasses.replace(recipe, folds=folds)
+        with suppress(SourceError):  # a class that too few people show has one split, if any
+            found = _in_rounds(work, rounded)
+            work.settle(rounded)
+            work.desk.say(
+                f"split: one test split would hold {len(divided.of('test')):,} pictures and say little; so each "
+                f"picture is measured once, in {folds} rounds"
+            )
+            return found
+    divided = _base.without_seen(work.run, divided)
+    work.settle(dataclasses.replace(recipe, folds=1))
+    return [divided], divided
+
+
+def _in_rounds(work: Work, recipe: Recipe) -> tuple[list[Manifest], Manifest]:
+    shares = {"train": recipe.train_share, "val": recipe.val_share}
+    _, whole = split.rounds(work.manifest, recipe.folds, **shares, seed=recipe.split_seed)
+    whole = _base.without_seen(work.run, whole, needed=("val",))
+    return rounds_of(work.run, recipe, whole), whole
 
 
 def decode(work: Work) -> None:
@@ -163,5 +198,4 @@ def _fit_batch(work: Work, samples: int) -> None:
             todo=f"Try --batch {max(samples // 4, 1)}",
         )
     # The family's own size was made for more data; nobody asked for it.
-    work.recipe = dataclasses.replace(work.recipe, batch=max(samples // 4, 1))
-    work.recipe.save(work.run.recipe)
+    work.settle(dataclasses.replace(work.recipe, batch=max(samples // 4, 1)))

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import evaluate, explain, export, models, split, train
+from mien import explain, export, models, train
 from mien.core.errors import ModelFileError
-from mien.core.files import write_bytes, writing
+from mien.core.files import write_bytes
 from mien.core.lineage import Lineage
-from mien.core.run import read_json, write_json
-from mien.core.units import units_of
+from mien.core.run import read_json
 from mien.media import encode_webp
-from mien.pipeline import _base
-from mien.pipeline._measure import answers, basis_of, groups
+from mien.pipeline._evaluate import sentence
+from mien.pipeline._rivals import numbered
 from mien.pipeline._words import noun
-from mien.pipeline._work import Member, Work, in_tensorflow, raw
+from mien.pipeline._work import Member, Work, in_tensorflow
 from mien.predict import Predictor
 
 if TYPE_CHECKING:
-    from mien.core.run import Run
-    from mien.core.types import Batches, Integers, Pixels, Probabilities
-    from mien.evaluate import Scores
+    pass
 
 EXPLAINED = 8  # pictures with a heat map in the report
 APART = 1e-3  # largest difference in probability allowed between another backend and the file
@@ -41,6 +36,12 @@ def learn(work: Work) -> None:
     """
     if models.family(work.recipe.model).network:
         work.run.update(backend=models.backend(), devices=list(models.accelerators()))
+    for number, part in enumerate(work.rounds, 1):
+        work.desk.say(f"train: round {number} of {len(work.rounds)}")
+        for member in part.members:
+            _learn_one(part, member)
+    if work.rounds:
+        work.desk.say("train: the model that ships, on the pictures of all rounds")
     for member in work.members:
         _learn_one(work, member)
     first = work.members[0].run
@@ -68,100 +69,6 @@ def _learn_one(work: Work, member: Member) -> None:
     work.run.update(stopped=state["stopped"], best_epoch=state["best_epoch"])
 
 
-def measure(work: Work) -> None:
-    """Evaluate: fit the calibration on validation, measure on the test side once.
-
-    Parameters
-    ----------
-    work : Work
-        The run.
-    """
-    labels = work.contract.labels
-    shown = work.desk.progress
-    temperature = evaluate.temperature(*answers(work.predict(1.0), work.side("val"), shown))
-    truth, probabilities = answers(work.predict(temperature), work.side("test"), shown)
-    test = work.manifest.of("test")
-    clusters = units_of(test.frame)
-    basis = dataclasses.replace(basis_of(test, crop=work.recipe.crop), seen=_base.seen_before(work.run))
-    scores = evaluate.score(truth, probabilities, labels, seed=work.recipe.seed, clusters=clusters, basis=basis)
-    _write_predictions(work, work.run, probabilities)
-    found = {
-        "test": scores.to_dict(),
-        "baselines": {name: value.to_dict() for name, value in _baselines(work, truth).items()},
-        "temperature": temperature,
-        "groups": [dataclasses.asdict(row) for row in evaluate.by_group(truth, probabilities, labels, groups(test))],
-        "proof": split.prove(work.manifest).to_dict(),
-        "stopped": work.run.state().get("stopped", ""),
-        "members": _measure_members(work, truth),
-    }
-    write_json(work.run.scores, found)
-    work.desk.say(f"evaluate: {sentence(found)}")
-
-
-def sentence(found: dict[str, Any]) -> str:
-    """Say how good a run is.
-
-    Parameters
-    ----------
-    found : dict
-        What scores.json holds.
-
-    Returns
-    -------
-    str
-        Accuracy, interval, what it has to be compared with, and the spread of the seeds where there are several.
-    """
-    baselines = {name: evaluate.Scores.from_dict(part) for name, part in found["baselines"].items()}
-    words = evaluate.sentence(evaluate.Scores.from_dict(found["test"]), baselines)
-    alone = [member["accuracy"] for member in found.get("members", [])]
-    if not alone:
-        return words
-    mean, spread = np.mean(alone), np.std(alone, ddof=1)
-    return f"{words} One of the {len(alone)} models alone: {mean:.1%} on average, give or take {spread:.1%} by seed."
-
-
-def _measure_members(work: Work, truth: Integers) -> list[dict[str, Any]]:
-    if work.recipe.seeds == 1:
-        return []
-    rows = []
-    for member, model in zip(work.members, work.models, strict=True):
-        _, probabilities = answers(
-            lambda pixels, model=model: raw(model, pixels, mirror=work.recipe.mirror), work.side("test")
-        )
-        _write_predictions(work, member.run, probabilities)
-        scores = evaluate.score(truth, probabilities, work.contract.labels)
-        row = {"accuracy": scores.accuracy.value, "balanced_accuracy": scores.balanced_accuracy.value}
-        rows.append({"seed": member.recipe.seed, **row})
-    return rows
-
-
-def _baselines(work: Work, truth: Integers) -> dict[str, Scores]:
-    labels, training = work.contract.labels, work.side("train")
-    clusters = units_of(work.manifest.of("test").frame)
-    neighbours = work.desk.progress(_numbered(training), total=len(training), what="comparing pixels")
-    return {
-        "commonest": evaluate.commonest(truth, labels, clusters=clusters),
-        "nearest_neighbour": evaluate.nearest_neighbour(
-            neighbours, _numbered(work.side("test")), labels, clusters=clusters
-        ),
-    }
-
-
-def _numbered(side: Batches) -> Iterator[tuple[Pixels, Integers]]:
-    return ((pixels, targets.argmax(1)) for pixels, targets in side.epoch(0))
-
-
-def _write_predictions(work: Work, run: Run, probabilities: Probabilities) -> None:
-    import polars as pl
-
-    labels = work.contract.labels
-    columns = {f"p:{label}": probabilities[:, number] for number, label in enumerate(labels)}
-    frame = work.manifest.of("test").frame.select("id", "content", "label")
-    frame = frame.with_columns(predicted=pl.Series([labels[number] for number in probabilities.argmax(1)]))
-    with writing(run.predictions) as beside:
-        frame.with_columns(**columns).write_parquet(beside)
-
-
 def show(work: Work) -> None:
     """Explain: draw which part of some test pictures moved the answer.
 
@@ -170,9 +77,10 @@ def show(work: Work) -> None:
     work : Work
         The run.
     """
-    predict = work.predict(read_json(work.run.scores)["temperature"])
-    ids = work.manifest.of("test").frame["content"]
-    pictures, numbers = next(_numbered(work.side("test")))
+    part = next(iter(work.rounds), work)  # of several rounds the first: its model has not seen these
+    predict = part.predict(read_json(work.run.scores)["temperature"])
+    ids = part.manifest.of("test").frame["content"]
+    pictures, numbers = next(numbered(part.side("test")))
     first = [int(np.flatnonzero(numbers == number)[0]) for number in np.unique(numbers)]
     chosen = [*first, *(row for row in range(len(numbers)) if row not in first)][:EXPLAINED]
     for row in work.desk.progress(chosen, total=len(chosen), what="explaining"):
@@ -227,7 +135,7 @@ def _info(work: Work, found: dict[str, Any]) -> export.ModelInfo:
 def _ship_elsewhere(work: Work) -> None:
     work.desk.say("export: in a process of its own, because the export needs TensorFlow")
     in_tensorflow("export_alone", work.run.folder)
-    pixels, _ = next(work.side("test").epoch(0))
+    pixels, _ = next(work.side("val").epoch(0))
     temperature = read_json(work.run.scores)["temperature"]
     apart = float(np.abs(Predictor(work.run.model).probabilities(pixels) - work.predict(temperature)(pixels)).max())
     if not apart <= APART:

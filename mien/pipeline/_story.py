@@ -18,10 +18,11 @@ from mien import evaluate, models, report, split
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 from mien.core.run import Run, environment, read_json, write_json
-from mien.core.types import InputContract, Manifest
+from mien.core.types import InputContract
 from mien.pipeline import _base, _place, _teacher
+from mien.pipeline._evaluate import measure, sentence
 from mien.pipeline._gather import decode, divide, gather, inspect
-from mien.pipeline._learn import learn, measure, sentence, ship, show
+from mien.pipeline._learn import learn, ship, show
 from mien.pipeline._work import Desk, Work
 
 
@@ -174,7 +175,7 @@ def summary(made: Run) -> dict[str, Any]:
         ``baselines`` and ``seconds`` (stage to seconds).
     """
     found = read_json(made.scores)
-    test, proof = evaluate.Scores.from_dict(found["test"]), split.prove(Manifest.read(made.manifest))
+    test, proof = evaluate.Scores.from_dict(found["test"]), split.Proof.from_dict(found["proof"])
     return {
         "run": str(made.folder),
         "report": str(made.report),

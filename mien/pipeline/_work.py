@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import evaluate, load, media, models, train
-from mien.core.errors import ModelFileError
+from mien import evaluate, load, media, models, split, train
+from mien.core.errors import ModelFileError, SourceError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Batches, InputContract, Manifest, Progress, silent
@@ -76,15 +76,19 @@ class Work:
         Resolved.
     desk : Desk
         Where to tell how it goes.
+    whole : Work, optional
+        The run that this is a round of: it has the pictures, and what is kept of other models.
     """
 
-    def __init__(self, run: Run, recipe: Recipe, desk: Desk) -> None:
+    def __init__(self, run: Run, recipe: Recipe, desk: Desk, *, whole: Work | None = None) -> None:
         self.run = run
         self.recipe = recipe
         self.desk = desk
+        self._whole = whole or self
         self._manifest: Manifest | None = None
         self._cache: load.Cache | None = None
         self._models: list[Any] = []
+        self._rounds: tuple[Work, ...] = ()
 
     @property
     def manifest(self) -> Manifest:
@@ -104,14 +108,27 @@ class Work:
         manifest.save(self.run.manifest)
         self._manifest = manifest
 
+    def settle(self, recipe: Recipe) -> None:
+        """Write down the recipe that a stage decided on; the next stage gets it.
+
+        Parameters
+        ----------
+        recipe : Recipe
+            Resolved.
+        """
+        recipe.save(self.run.recipe)
+        self.recipe = recipe
+
     @property
     def contract(self) -> InputContract:
         """What the model eats."""
-        return models.contract(self.recipe, self.recipe.labels or self.manifest.labels)
+        return models.contract(self.recipe, self.recipe.labels or self._whole.manifest.labels)
 
     @property
     def cache(self) -> load.Cache:
         """The decoded pictures."""
+        if self._whole is not self:
+            return self._whole.cache
         if self._cache is None:
             folder, shown = self.run.folder.parent / "cache", self.desk.progress
             used, finder = self.manifest.used, self._finder()
@@ -125,6 +142,23 @@ class Work:
         found = media.finder(str(self.run.state().get("finder", "auto")))
         self.run.update(finder=found.name)
         return found
+
+    @property
+    def rounds(self) -> tuple[Work, ...]:
+        """The rounds of cross-validation, each with a folder and a split of its own; none with one test split."""
+        if self.recipe.folds > 1 and not self._rounds:
+            alone = dataclasses.replace(self.recipe, folds=1)
+            parts = rounds_of(self.run, self.recipe, self.manifest)
+            self._rounds = tuple(
+                Work(self.run.fold(number), alone, self.desk, whole=self) for number in range(1, len(parts) + 1)
+            )
+            for work, part in zip(self._rounds, parts, strict=True):
+                work.keep(part)
+        return self._rounds
+
+    def forget(self) -> None:
+        """Let go of the networks; they are read again when they are asked."""
+        self._models = []
 
     @property
     def members(self) -> tuple[Member, ...]:
@@ -145,7 +179,7 @@ class Work:
             With weights from its seed, or from the run it starts from.
         """
         fresh = not train.begun(member.run)  # what was begun has its weights in a checkpoint
-        base = _base.network(self.run)
+        base = _base.network(self._whole.run)
         return models.build(self.contract, member.recipe, training=True, base=base, pretrained=fresh)
 
     @property
@@ -153,7 +187,7 @@ class Work:
         """The members with their best weights, computing in float32."""
         if not self._models:
             for member in self.members:
-                base = _base.network(self.run)
+                base = _base.network(self._whole.run)
                 model = models.build(self.contract, member.recipe, base=base, pretrained=False)
                 train.load_best(model, member.run)
                 self._models.append(model)
@@ -175,7 +209,7 @@ class Work:
         if not models.family(member.recipe.model).network:
             return self.side("train")
         batches = self.cache.training(self.manifest.of("train"), member.recipe, labels=self.contract.labels)
-        return taught(batches, member.recipe, self.run)
+        return taught(batches, member.recipe, self._whole.run)
 
     def side(self, name: str) -> Batches:
         """Batches to measure on.
@@ -211,6 +245,42 @@ class Work:
             return evaluate.apply_temperature(together, temperature).astype(np.float32)
 
         return answer
+
+
+def rounds_of(run: Run, recipe: Recipe, manifest: Manifest) -> list[Manifest]:
+    """Divide a run's data into the rounds of its cross-validation.
+
+    Parameters
+    ----------
+    run : Run
+        Whose earlier models have seen what may not be measured.
+    recipe : Recipe
+        Resolved, with ``folds`` above 1.
+    manifest : Manifest
+        Audited.
+
+    Returns
+    -------
+    list of Manifest
+        The rounds in which there is something to measure.
+
+    Raises
+    ------
+    SettingError
+        If there are fewer units than rounds.
+    SourceError
+        If a class is too small, or earlier models have seen everything.
+    """
+    parts, _ = split.rounds(
+        manifest, recipe.folds, train=recipe.train_share, val=recipe.val_share, seed=recipe.split_seed
+    )
+    left = [_base.without_seen(run, part, needed=("val",)) for part in parts]
+    measured = [part for part in left if len(part.of("test"))]
+    if not measured:
+        raise SourceError(
+            "The model that this one learns from has seen every picture", expected="pictures that are new to both"
+        )
+    return measured
 
 
 def members(run: Run, recipe: Recipe) -> tuple[Member, ...]:

@@ -86,13 +86,18 @@ def _counts(material: Material) -> web.Html:
 
 
 def _proof(material: Material) -> web.Html:
-    if material.manifest is None or material.manifest.used.frame["split"].null_count() == len(material.manifest.used):
+    proof = _proved(material)
+    if proof is None:
         return web.Html("")
-    proof = split.prove(material.manifest)
     state = web.severity("good", "Nothing leaks") if proof.holds else web.severity("error", "The split does not hold")
+    measured, training = ("measured", "their round’s training") if proof.rounds else ("test", "training")
     rows = [
-        ("test pictures that also stand in training", f"{proof.shared_content:,}"),
-        ("test pictures of a person in training", f"{proof.shared_person:,}" if proof.people else "not known"),
+        (f"{measured} pictures that also stand in {training}", f"{proof.shared_content:,}"),
+        (f"{measured} pictures of which {training} holds a near copy", f"{proof.shared_copies:,}"),
+        (
+            f"{measured} pictures of a person in {training}",
+            f"{proof.shared_person:,}" if proof.people else "not known",
+        ),
         ("validation pictures shared with another side", f"{proof.shared_val:,}"),
     ]
     rows += [(f"set aside: {_words(reason)}", f"{number:,}") for reason, number in proof.set_aside.items() if number]
@@ -103,6 +108,15 @@ def _proof(material: Material) -> web.Html:
         web.text("The sides were fixed before the first training step and never mixed again."),
         web.facts(rows),
     )
+
+
+def _proved(material: Material) -> split.Proof | None:
+    """Take the proof as it was measured; of a run that was not yet, count it from the manifest."""
+    if "proof" in material.scores:
+        return split.Proof.from_dict(material.scores["proof"])
+    if material.manifest is None or material.manifest.used.frame["split"].null_count() == len(material.manifest.used):
+        return None
+    return split.prove(material.manifest)
 
 
 def _findings(material: Material, choice: Choice, album: Album) -> web.Html:

@@ -121,7 +121,13 @@ def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bo
         If the recipe cannot be run, or there is nothing to search.
     """
     check_installed()
-    whole = dataclasses.replace(recipe, search=models.space(recipe))
+    if recipe.folds > 1:
+        raise SettingError(
+            f"folds = {recipe.folds}: a search chooses on one validation split",
+            expected="folds = 1, or none",
+            todo="Ask for rounds afterwards: mien run SOURCE --recipe best.toml --folds 5",
+        )
+    whole = dataclasses.replace(recipe, search=models.space(recipe), folds=1)
     run = pipeline.begin(source, whole, folder, replace=replace)
     run.update(**{TYPED: typed(recipe)})
     return Study(run)

@@ -66,6 +66,23 @@ def test_a_near_copy_is_seen_mirrored_or_not(mirrored):
     assert Lineage.of(table(signatures=signatures)).seen(new).to_list() == [COPY] * 7 + [None]
 
 
+def test_a_model_file_alone_is_asked_by_signature(look_nowhere):
+    signatures = marks(8)
+    known = Lineage.from_text(Lineage.of(table(signatures=signatures)).to_text())
+    assert known.seen(table(salt="b", signatures=signatures), look_nowhere).to_list() == [COPY] * 7 + [None]
+
+
+@pytest.fixture
+def look_nowhere():
+    """Confirm as `media.confirm_copies` does, which cannot be asked about a picture without a place."""
+
+    def look(pairs):
+        assert all(path is not None for first, second, *_ in pairs for path, _ in (first, second))
+        return [None] * len(pairs)
+
+    return look
+
+
 def test_look_alikes_are_no_copies_once_somebody_has_looked():
     signatures = marks(8)
     asked = []

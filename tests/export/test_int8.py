@@ -16,7 +16,7 @@ from mien.predict import model_file
 @pytest.fixture(scope="module")
 def full(tmp_path_factory):
     """An untrained `face` net that looks at a picture and its mirror image."""
-    recipe = models.resolve(Recipe(model="face", weights="none", crop="none", seed=3))
+    recipe = models.resolve(Recipe(folds=1, model="face", weights="none", crop="none", seed=3))
     contract = dataclasses.replace(models.contract(recipe, ("angry", "happy", "sad")), margin=0.1)
     path = tmp_path_factory.mktemp("int8") / "model.onnx"
     return export.write(
@@ -77,7 +77,7 @@ def test_what_is_no_network_is_answered_with_a_sentence(full, tmp_path, small_fa
     (tmp_path / "x.onnx").write_bytes(b"nothing")
     with pytest.raises(ModelFileError, match="is not a model file, or it is damaged"):
         export.quantize(tmp_path / "x.onnx", tmp_path / "y.onnx", [pictures(4)])
-    svm = pipeline.run(small_faces, Recipe(model="svm", size=24), folder=tmp_path / "svm")
+    svm = pipeline.run(small_faces, Recipe(folds=1, model="svm", size=24), folder=tmp_path / "svm")
     with pytest.raises(SettingError, match="'svm' is no network"):
         pipeline.shrink(svm)
     assert not (tmp_path / "y.onnx").exists()
@@ -92,7 +92,7 @@ def test_shrinking_a_run_says_what_it_costs(small_run, tmp_path):
     assert f"right on {made.accuracy:.1%}" in made.sentence
     assert sorted(small_run.folder.iterdir()) == before
     with pytest.raises(SettingError, match="has no model file yet"):
-        pipeline.shrink(pipeline.begin(small_run.state()["source"], Recipe(), tmp_path / "fresh"))
+        pipeline.shrink(pipeline.begin(small_run.state()["source"], Recipe(folds=1), tmp_path / "fresh"))
     assert isinstance(small_run, Run)
 
 

@@ -48,7 +48,7 @@ def rough(count, size, seed=0):
 
 @pytest.fixture(scope="module")
 def face():
-    return steep(Recipe(**FACE))
+    return steep(Recipe(folds=1, **FACE))
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def graph(path):
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_every_network_answers_as_its_model_file_does(name, tmp_path):
-    model, contract = steep(Recipe(**SETTINGS[name]))
+    model, contract = steep(Recipe(folds=1, **SETTINGS[name]))
     path = export.write(model, contract, tmp_path / "model.onnx", temperature=1.4)
     made = export.write_litert(model, path, tmp_path / "model.tflite")
     seen = rough(12, contract.size)
@@ -97,7 +97,7 @@ def test_mirror_images_members_and_calibration_are_inside(face, source, whole, t
     np.testing.assert_allclose(found, wanted, atol=export.TOLERANCE)
     other = export.read_litert(whole).probabilities(np.ascontiguousarray(seen[:, :, ::-1]))
     np.testing.assert_allclose(found, other, atol=1e-5)
-    pair = [face[0], steep(Recipe(**{**FACE, "seed": 9}))[0]]
+    pair = [face[0], steep(Recipe(folds=1, **{**FACE, "seed": 9}))[0]]
     path = export.write(pair, face[1], tmp_path / "two.onnx", temperature=1.3, mirror=True)
     made = export.write_litert(pair, path, tmp_path / "two.tflite", mirror=True)
     wanted = Predictor(path, crop="none").probabilities(seen)
@@ -255,7 +255,7 @@ def test_what_cannot_be_delivered_is_answered_with_a_sentence(small_run, small_f
         pipeline.deliver(small_run, "lite")
     with pytest.raises(SettingError, match=r"a name that ends in \.tflite"):
         pipeline.deliver(small_run, "litert", tmp_path / "smile.onnx")
-    fresh = pipeline.begin(small_faces, Recipe(model="svm", size=24), tmp_path / "svm")
+    fresh = pipeline.begin(small_faces, Recipe(folds=1, model="svm", size=24), tmp_path / "svm")
     with pytest.raises(SettingError, match="has no model file yet"):
         pipeline.deliver(fresh, "litert")
     svm = pipeline.resume(fresh)

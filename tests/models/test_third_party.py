@@ -61,7 +61,7 @@ def test_the_example_is_at_most_forty_lines():
 def test_an_installed_family_is_listed_trained_and_exported(installed, mien, small_faces, tmp_path):
     listed = json.loads(mien("models", "--json").stdout)
     assert listed["patches"]["about"] == "A small transformer over patches."
-    settings = ("--model", "patches", "--size", 24, "--epochs", 6, "--batch", 8, "--quiet", "--json")
+    settings = ("--folds", 1, "--model", "patches", "--size", 24, "--epochs", 6, "--batch", 8, "--quiet", "--json")
     done = mien("run", small_faces, *settings, "--out", tmp_path / "run")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["accuracy"] > 0.5  # guessing gives a third

@@ -34,7 +34,7 @@ def test_the_weights_come_along_and_the_earlier_run_may_vanish(earlier, small_fa
     contract = InputContract.from_json(earlier.contract.read_text())
     before = models.build(contract, Recipe.read(earlier.recipe))
     train.load_best(before, earlier)
-    recipe = Recipe(**SMALL, learning_rate=0.0, warm_start=str(earlier.folder))
+    recipe = Recipe(folds=1, **SMALL, learning_rate=0.0, warm_start=str(earlier.folder))
     begun = pipeline.begin(small_faces, recipe, tmp_path / "new")
     shutil.rmtree(earlier.folder)
     done = pipeline.resume(begun)
@@ -42,12 +42,12 @@ def test_the_weights_come_along_and_the_earlier_run_may_vanish(earlier, small_fa
     train.load_best(after, done)
     for one, two in zip(variables(before), variables(after), strict=True):
         np.testing.assert_array_equal(one, two)
-    third = pipeline.begin(small_faces, Recipe(**SMALL, warm_start=str(done.folder)), tmp_path / "third")
+    third = pipeline.begin(small_faces, Recipe(folds=1, **SMALL, warm_start=str(done.folder)), tmp_path / "third")
     assert third.base().base().recipe.exists()
 
 
 def test_other_classes_keep_all_but_the_last_layer(earlier, small_faces, tmp_path):
-    recipe = Recipe(**SMALL, learning_rate=0.0, warm_start=str(earlier.folder), labels=("happy", "sad"))
+    recipe = Recipe(folds=1, **SMALL, learning_rate=0.0, warm_start=str(earlier.folder), labels=("happy", "sad"))
     done = pipeline.run(small_faces, recipe, folder=tmp_path / "new")
     contract = InputContract.from_json(earlier.contract.read_text())
     before = models.build(contract, Recipe.read(earlier.recipe))
@@ -68,21 +68,25 @@ def test_other_classes_keep_all_but_the_last_layer(earlier, small_faces, tmp_pat
 )
 def test_weights_that_do_not_fit_are_refused_before_any_work(earlier, small_faces, tmp_path, settings, said):
     with pytest.raises(SettingError, match=said):
-        pipeline.begin(small_faces, Recipe(**{**SMALL, **settings}, warm_start=str(earlier.folder)), tmp_path / "new")
+        pipeline.begin(
+            small_faces, Recipe(folds=1, **{**SMALL, **settings}, warm_start=str(earlier.folder)), tmp_path / "new"
+        )
     assert not (tmp_path / "new").exists()
 
 
 def test_a_run_that_is_not_trained_or_no_run_is_refused(small_faces, tmp_path):
     with pytest.raises(SettingError, match=r"'.*nowhere' is not a run"):
-        pipeline.begin(small_faces, Recipe(**SMALL, warm_start=str(tmp_path / "nowhere")), tmp_path / "new")
-    pipeline.begin(small_faces, Recipe(**SMALL), tmp_path / "begun")
+        pipeline.begin(small_faces, Recipe(folds=1, **SMALL, warm_start=str(tmp_path / "nowhere")), tmp_path / "new")
+    pipeline.begin(small_faces, Recipe(folds=1, **SMALL), tmp_path / "begun")
     with pytest.raises(SettingError, match=r"of --from is not trained yet. Finish it: mien run --resume"):
-        pipeline.begin(small_faces, Recipe(**SMALL, warm_start=str(tmp_path / "begun")), tmp_path / "new")
+        pipeline.begin(small_faces, Recipe(folds=1, **SMALL, warm_start=str(tmp_path / "begun")), tmp_path / "new")
 
 
 def test_nothing_that_the_earlier_model_saw_is_measured_on(earlier, small_faces, tmp_path):
     known = Manifest.read(earlier.manifest).frame
-    recipe = Recipe(**SMALL, warm_start=str(earlier.folder), split_seed=7)  # another split of the same pictures
+    recipe = Recipe(
+        folds=1, **SMALL, warm_start=str(earlier.folder), split_seed=7
+    )  # another split of the same pictures
     done = pipeline.resume(pipeline.begin(small_faces, recipe, tmp_path / "new"), until="split")
     manifest = Manifest.read(done.manifest)
     trained, chosen = (set(known.filter(split=side)["content"]) for side in ("train", "val"))
@@ -102,7 +106,7 @@ def test_copies_of_what_the_earlier_model_saw_are_not_measured_on(earlier, small
                 picture.save(place.with_suffix(".bmp"))
             else:
                 picture.convert("RGB").resize((44, 44)).save(place.with_suffix(".jpg"), quality=85)
-    recipe = Recipe(**SMALL, warm_start=str(earlier.folder), split_seed=7)
+    recipe = Recipe(folds=1, **SMALL, warm_start=str(earlier.folder), split_seed=7)
     done = pipeline.resume(pipeline.begin(tmp_path / "copies", recipe, tmp_path / "new"), until="split")
     reasons = Manifest.read(done.manifest).frame["aside"].drop_nulls().unique()
     assert set(reasons) == {f"{_base.SEEN} (the same pixels)", f"{_base.SEEN} (a near copy)"}
@@ -112,15 +116,17 @@ def test_copies_of_what_the_earlier_model_saw_are_not_measured_on(earlier, small
 
 
 def test_the_same_split_loses_nothing(earlier, small_faces, tmp_path):
-    recipe = Recipe(**SMALL, warm_start=str(earlier.folder))
+    recipe = Recipe(folds=1, **SMALL, warm_start=str(earlier.folder))
     done = pipeline.resume(pipeline.begin(small_faces, recipe, tmp_path / "new"), until="split")
     frame = Manifest.read(done.manifest).frame
     assert frame.select("id", "split").equals(Manifest.read(earlier.manifest).frame.select("id", "split"))
 
 
 def test_what_grandparents_saw_is_remembered(earlier, small_faces, tmp_path):
-    parent = pipeline.run(small_faces, Recipe(**SMALL, warm_start=str(earlier.folder)), folder=tmp_path / "parent")
-    begun = pipeline.begin(small_faces, Recipe(**SMALL, warm_start=str(parent.folder)), tmp_path / "child")
+    parent = pipeline.run(
+        small_faces, Recipe(folds=1, **SMALL, warm_start=str(earlier.folder)), folder=tmp_path / "parent"
+    )
+    begun = pipeline.begin(small_faces, Recipe(folds=1, **SMALL, warm_start=str(parent.folder)), tmp_path / "child")
     frame = Manifest.read(earlier.manifest).frame
     seen = set(Lineage.read(begun.lineage).frame["content"])
     assert seen >= set(frame.filter(pl.col("split") != "test")["content"])
@@ -130,6 +136,6 @@ def test_what_grandparents_saw_is_remembered(earlier, small_faces, tmp_path):
 def test_a_source_that_was_all_seen_is_answered_with_a_sentence(earlier, small_faces, tmp_path):
     frame = Manifest.read(earlier.manifest).frame.with_columns(split=pl.lit("train"))
     Manifest(frame).save(earlier.manifest)
-    begun = pipeline.begin(small_faces, Recipe(**SMALL, warm_start=str(earlier.folder)), tmp_path / "new")
+    begun = pipeline.begin(small_faces, Recipe(folds=1, **SMALL, warm_start=str(earlier.folder)), tmp_path / "new")
     with pytest.raises(SourceError, match=r"has seen every picture of the (val|test) split"):
         pipeline.resume(begun, until="split")

@@ -19,7 +19,7 @@ SMALL = {"model": "report", "size": 24, "epochs": 1}
 
 
 def divided(source, folder, **settings):
-    return pipeline.resume(pipeline.begin(source, Recipe(**{**SMALL, **settings}), folder), until="split")
+    return pipeline.resume(pipeline.begin(source, Recipe(folds=1, **{**SMALL, **settings}), folder), until="split")
 
 
 def test_a_batch_larger_than_the_data_is_refused(small_faces, tmp_path):
@@ -68,7 +68,7 @@ def test_votes_are_learnt_from(small_faces, tmp_path):
         label=pl.col("path").str.split("/").list.first(), path=str(small_faces) + "/" + pl.col("path")
     )
     frame.write_csv(tmp_path / "faces.csv")
-    recipe = Recipe(**{**SMALL, "batch": 8, "epochs": 3}, votes=("happy=yes", "sad=no"))
+    recipe = Recipe(folds=1, **{**SMALL, "batch": 8, "epochs": 3}, votes=("happy=yes", "sad=no"))
     run = pipeline.run(tmp_path / "faces.csv", recipe, folder=tmp_path / "run")
     assert run.model.exists()
 
@@ -128,7 +128,7 @@ def test_names_for_numbers_and_what_was_passed_over(lay_faces, tmp_path):
     faces = lay_faces(tmp_path / "faces", ("0", "1"))
     (faces / "README.md").write_text("1")
     said = []
-    run = pipeline.begin(faces, Recipe(**{**SMALL, "names": ("happy", "sad")}), tmp_path / "run")
+    run = pipeline.begin(faces, Recipe(folds=1, **{**SMALL, "names": ("happy", "sad")}), tmp_path / "run")
     pipeline.resume(run, until="split", desk=pipeline.Desk(say=said.append))
     manifest = Manifest.read(run.manifest)
     assert manifest.labels == ("happy", "sad")

@@ -7,7 +7,7 @@ from mien.core.errors import MienError, SettingError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 
-RECIPE = Recipe(model="report", size=24, epochs=1, batch=16)
+RECIPE = Recipe(folds=1, model="report", size=24, epochs=1, batch=16)
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from mien.predict import Predictor
 
 @pytest.fixture(scope="module")
 def many(small_faces, tmp_path_factory):
-    recipe = Recipe(model="report", size=24, epochs=2, batch=8, patience=0, seeds=3, seed=4)
+    recipe = Recipe(folds=1, model="report", size=24, epochs=2, batch=8, patience=0, seeds=3, seed=4)
     return pipeline.run(small_faces, recipe, folder=tmp_path_factory.mktemp("runs") / "many")
 
 

@@ -50,7 +50,7 @@ def test_test_samples_were_never_seen(small_run):
 def test_the_scores_follow_from_the_predictions(small_run):
     frame = pl.read_parquet(small_run.folder / "predictions.parquet")
     labels = Predictor(small_run.model).labels
-    assert frame.columns == ["id", "content", "label", "predicted", *(f"p:{label}" for label in labels)]
+    assert frame.columns == ["id", "content", "label", "fold", "predicted", *(f"p:{label}" for label in labels)]
     assert set(frame["id"]) == set(Manifest.read(small_run.manifest).of("test").frame["id"])
     truth = np.array([labels.index(label) for label in frame["label"]])
     weights = frame.select(f"p:{label}" for label in labels).to_numpy()
@@ -101,7 +101,7 @@ def test_an_unknown_stage_is_answered_with_a_sentence(small_run):
 
 
 def test_labels_choose_classes_and_their_order(small_faces, tmp_path):
-    recipe = Recipe(model="report", size=24, labels=("sad", "angry"))
+    recipe = Recipe(folds=1, model="report", size=24, labels=("sad", "angry"))
     run = pipeline.resume(pipeline.begin(small_faces, recipe, tmp_path / "run"), until="load")
     assert pipeline.contract(run).labels == ("sad", "angry")
     assert Manifest.read(run.manifest).labels == ("angry", "sad")

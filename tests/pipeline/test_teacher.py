@@ -41,11 +41,11 @@ def test_a_teacher_of_another_size_is_shown_pictures_of_its_own(small_run, toys)
 
 def test_without_a_teacher_the_batches_are_what_they_were(toys, tmp_path):
     batches = toys(("happy", "sad"), 24)
-    assert taught(batches, Recipe(), Run(tmp_path)) is batches
+    assert taught(batches, Recipe(folds=1), Run(tmp_path)) is batches
 
 
 def test_a_student_is_measured_on_nothing_that_its_teacher_saw(small_run, small_faces, tmp_path):
-    recipe = Recipe(**SMALL, size=32, teacher=str(small_run.folder), split_seed=7)
+    recipe = Recipe(folds=1, **SMALL, size=32, teacher=str(small_run.folder), split_seed=7)
     done = pipeline.run(small_faces, recipe, folder=tmp_path / "student")
     frame = Manifest.read(small_run.manifest).frame
     seen = set(frame.filter(pl.col("split") != "test")["content"])
@@ -72,14 +72,14 @@ def test_the_command_learns_from_the_teachers_pictures_on_its_split(mien, small_
 def test_a_teacher_that_cannot_teach_is_refused_before_any_work(
     small_run, small_faces, tmp_path, settings, error, said
 ):
-    recipe = Recipe(**{**SMALL, "teacher": str(small_run.folder), **settings})
+    recipe = Recipe(folds=1, **{**SMALL, "teacher": str(small_run.folder), **settings})
     with pytest.raises(error, match=said):
         pipeline.begin(small_faces, recipe, tmp_path / "student")
     assert not (tmp_path / "student").exists()
 
 
 def test_a_teacher_that_is_not_finished_is_answered_with_a_sentence(mien, small_faces, tmp_path):
-    pipeline.begin(small_faces, Recipe(**SMALL, size=24), tmp_path / "begun")
+    pipeline.begin(small_faces, Recipe(folds=1, **SMALL, size=24), tmp_path / "begun")
     done = mien("distil", tmp_path / "begun", "--out", tmp_path / "student")
     assert done.returncode == 2
     assert "has no model file yet" in done.stderr

@@ -17,7 +17,7 @@ SETTINGS = {"model": "transfer", "epochs": 3, "frozen_epochs": 2, "batch": 8, "p
 @pytest.fixture(scope="module")
 def compact(small_faces, tmp_path_factory):
     """A finished run whose network has normalisations. Not to be written to."""
-    recipe = Recipe(model="compact", size=24, epochs=1, batch=8)
+    recipe = Recipe(folds=1, model="compact", size=24, epochs=1, batch=8)
     return trained(small_faces, recipe, tmp_path_factory.mktemp("runs") / "compact")
 
 
@@ -39,12 +39,12 @@ def same(some, others):
 
 
 def test_the_backbone_stands_still_first_and_learns_then(compact, small_faces, tmp_path):
-    frozen = Recipe(**{**SETTINGS, "epochs": 2}, warm_start=str(compact.folder))
+    frozen = Recipe(folds=1, **{**SETTINGS, "epochs": 2}, warm_start=str(compact.folder))
     first = trained(small_faces, frozen, tmp_path / "first")
     theirs = _base.network(first)
     kept = [np.asarray(v) for layer in theirs.layers[:-1] for v in layer.weights]
     assert same(backbone(first), kept)
-    both = Recipe(**{**SETTINGS, "frozen_epochs": 1, "unfrozen_rate": 1.0}, warm_start=str(compact.folder))
+    both = Recipe(folds=1, **{**SETTINGS, "frozen_epochs": 1, "unfrozen_rate": 1.0}, warm_start=str(compact.folder))
     second = trained(small_faces, both, tmp_path / "second")
     assert InputContract.from_json(second.contract.read_text()).size == 24  # the earlier run's, not the family's
     learnt = backbone(second)
@@ -55,10 +55,12 @@ def test_the_backbone_stands_still_first_and_learns_then(compact, small_faces, t
 
 
 def test_a_transfer_can_be_built_on_a_transfer(compact, small_faces, tmp_path):
-    one = trained(small_faces, Recipe(**{**SETTINGS, "epochs": 1}, warm_start=str(compact.folder)), tmp_path / "one")
+    one = trained(
+        small_faces, Recipe(folds=1, **{**SETTINGS, "epochs": 1}, warm_start=str(compact.folder)), tmp_path / "one"
+    )
     two = trained(
         small_faces,
-        Recipe(**{**SETTINGS, "epochs": 1}, warm_start=str(one.folder), labels=("happy", "sad")),
+        Recipe(folds=1, **{**SETTINGS, "epochs": 1}, warm_start=str(one.folder), labels=("happy", "sad")),
         tmp_path / "two",
     )
     assert InputContract.from_json(two.contract.read_text()).labels == ("happy", "sad")
@@ -66,12 +68,12 @@ def test_a_transfer_can_be_built_on_a_transfer(compact, small_faces, tmp_path):
 
 
 def test_what_cannot_be_had_is_refused_before_there_is_a_run(compact, small_faces, tmp_path):
-    other = Recipe(**SETTINGS, size=32, warm_start=str(compact.folder))
+    other = Recipe(folds=1, **SETTINGS, size=32, warm_start=str(compact.folder))
     with pytest.raises(SettingError, match=r"size = 32 came with --from, whose network takes 24 px"):
         pipeline.begin(small_faces, other, tmp_path / "new")
     (tmp_path / "a.h5").write_text("weights")
     with pytest.raises(SettingError, match="is not a file of weights"):
-        pipeline.begin(small_faces, Recipe(**SETTINGS, weights=str(tmp_path / "a.h5")), tmp_path / "new")
+        pipeline.begin(small_faces, Recipe(folds=1, **SETTINGS, weights=str(tmp_path / "a.h5")), tmp_path / "new")
     with pytest.raises(SettingError, match="cannot be read"):
-        pipeline.begin(small_faces, Recipe(**SETTINGS, weights=str(tmp_path / "b.h5")), tmp_path / "new")
+        pipeline.begin(small_faces, Recipe(folds=1, **SETTINGS, weights=str(tmp_path / "b.h5")), tmp_path / "new")
     assert not (tmp_path / "new").exists()

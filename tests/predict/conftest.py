@@ -34,7 +34,7 @@ def colours(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / "data" / colour).mkdir(parents=True)
         for seed in range(30):
             Image.fromarray(plain(colour, seed)).save(root / "data" / colour / f"{seed}.png")
-    recipe = Recipe(model="report", size=SIZE, epochs=6, batch=8, patience=0)
+    recipe = Recipe(folds=1, model="report", size=SIZE, epochs=6, batch=8, patience=0)
     return pipeline.run(root / "data", recipe, folder=root / "run").model
 
 
@@ -55,5 +55,5 @@ def face_crops(tmp_path_factory: pytest.TempPathFactory, clear_face) -> Path:
 @pytest.fixture(scope="session")
 def tints(face_crops: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The model file that was made from them, as face crops: it looks for faces. Not to be written to."""
-    recipe = Recipe(model="report", size=SIZE, epochs=10, batch=8, patience=0, crop="none")
+    recipe = Recipe(folds=1, model="report", size=SIZE, epochs=10, batch=8, patience=0, crop="none")
     return pipeline.run(face_crops, recipe, folder=tmp_path_factory.mktemp("tints") / "run").model

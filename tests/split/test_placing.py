@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from mien import _split_placing as placing
+from mien.split import _placing as placing
 
 PART = np.array([0.7, 0.2, 0.1])
 EVERY = np.eye(3)[np.array(list(itertools.product(range(3), repeat=8)))]  # all 6,561 ways to place 8 units

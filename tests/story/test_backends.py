@@ -11,6 +11,7 @@ import pytest
 from mien.core.run import Run
 from mien.predict import Predictor
 
+WHOLE = ("--folds", 1)
 SETTINGS = {
     "compact": ("--batch", 8, "--epochs", 4, "--mixup", 0.1, "--ema", 0.5, "--accumulate", 2),
     "report": ("--batch", 8, "--epochs", 4, "--optimizer", "lion", "--learning-rate", 0.0005, "--clip-norm", 1),
@@ -30,7 +31,7 @@ def succeeded(done):
 def test_a_recipe_trains_measures_and_exports(backend, name, mien, small_faces, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", backend)
     done = mien(
-        "run", small_faces, "--model", name, "--size", 24, *SETTINGS[name], "--out", tmp_path / "run", "--quiet"
+        "run", small_faces, "--model", name, "--size", 24, *WHOLE, *SETTINGS[name], "--out", tmp_path / "run", "--quiet"
     )
     succeeded(done)
     run = Run(tmp_path / "run")
@@ -47,7 +48,20 @@ def test_a_recipe_trains_measures_and_exports(backend, name, mien, small_faces, 
 @each
 def test_a_run_goes_on_where_it_was_on_every_backend(backend, mien, begin_mien, small_faces, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", backend)
-    settings = ("--model", "report", "--size", 24, "--batch", 8, "--epochs", 3, "--checkpoint-steps", 2, "--quiet")
+    settings = (
+        *WHOLE,
+        "--model",
+        "report",
+        "--size",
+        24,
+        "--batch",
+        8,
+        "--epochs",
+        3,
+        "--checkpoint-steps",
+        2,
+        "--quiet",
+    )
     whole = mien("train", small_faces, *settings, "--out", tmp_path / "whole")
     succeeded(whole)
     process = begin_mien("train", small_faces, *settings, "--out", tmp_path / "parts", "--events", "-")
@@ -69,7 +83,7 @@ def test_a_run_goes_on_where_it_was_on_every_backend(backend, mien, begin_mien, 
 def test_two_devices_share_each_batch(mien, small_faces, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "jax")
     monkeypatch.setenv("XLA_FLAGS", "--xla_force_host_platform_device_count=2")  # one processor that counts as two
-    settings = ("--model", "report", "--size", 24, "--batch", 8, "--epochs", 3, "--patience", 0, "--quiet")
+    settings = (*WHOLE, "--model", "report", "--size", 24, "--batch", 8, "--epochs", 3, "--patience", 0, "--quiet")
     done = mien("run", small_faces, *settings, "--out", tmp_path / "two")
     succeeded(done)
     monkeypatch.delenv("XLA_FLAGS")

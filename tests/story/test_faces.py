@@ -15,7 +15,7 @@ from mien import media
 from mien.core.answer import verdict
 from mien.core.run import Run
 
-SETTINGS = ["--model", "report", "--size", 24, "--epochs", 30, "--batch", 8, "--patience", 0]
+SETTINGS = ["--folds", 1, "--model", "report", "--size", 24, "--epochs", 30, "--batch", 8, "--patience", 0]
 TINTS = {"blue": "blue", "grey": "none", "red": "red"}  # class to tint
 
 

@@ -28,7 +28,7 @@ def answers_again(run, source):
 
 def test_one_command_fits_measures_and_exports_an_svm(mien, small_faces, tmp_path):
     folder = tmp_path / "run"
-    settings = ("--model", "svm", "--size", 24, "--components", 20, "--cost", 10)
+    settings = ("--folds", 1, "--model", "svm", "--size", 24, "--components", 20, "--cost", 10)
     done = mien("run", small_faces, *settings, "--out", folder, "--json")
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
@@ -50,7 +50,7 @@ def test_one_command_fits_measures_and_exports_an_svm(mien, small_faces, tmp_pat
 @pytest.mark.parametrize("family", ["svm", "forest"])
 def test_it_learns_from_what_an_earlier_network_sees(small_run, small_faces, family, tmp_path):
     settings = {"size": 24, "features": ("embedding",), "components": 8}
-    recipe = Recipe(model=family, **settings, warm_start=str(small_run.folder))
+    recipe = Recipe(folds=1, model=family, **settings, warm_start=str(small_run.folder))
     done = pipeline.run(small_faces, recipe, folder=tmp_path / "run")
     file = onnx.load(done.model)
     assert any(node.op_type == "Conv" for node in file.graph.node)  # the network travels in the file

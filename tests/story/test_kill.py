@@ -13,7 +13,8 @@ from mien import train
 from mien.core.run import Run
 from mien.train._checkpoint import where
 
-SETTINGS = ("--model", "compact", "--size", 24, "--batch", 8, "--epochs", 8, "--augment", 0.5, "--mixup", 0.2)
+BRIEF = ("--folds", 1, "--model", "compact", "--size", 24, "--batch", 8)
+SETTINGS = (*BRIEF, "--epochs", 8, "--augment", 0.5, "--mixup", 0.2)
 # One CPU thread: sums are then always taken in the same order.
 ALONE = {"TF_NUM_INTRAOP_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
@@ -58,7 +59,7 @@ def test_a_run_killed_again_and_again_ends_the_same_to_the_bit(one_thread, mien,
 
 def test_the_event_stream_can_be_followed_by_another_program(begin_mien, small_faces, tmp_path):
     stream, out = tmp_path / "events.jsonl", tmp_path / "run"
-    settings = (*SETTINGS[:6], "--epochs", 3, "--checkpoint-steps", 2)
+    settings = (*BRIEF, "--epochs", 3, "--checkpoint-steps", 2)
     process = begin_mien("train", small_faces, *settings, "--out", out, "--events", stream)
     process.communicate()
     assert process.returncode == 0
@@ -79,9 +80,7 @@ def test_the_event_stream_can_be_followed_by_another_program(begin_mien, small_f
 
 
 def test_events_on_standard_output_are_alone_there(mien, small_faces, tmp_path):
-    done = mien(
-        "train", small_faces, *SETTINGS[:6], "--epochs", 1, "--out", tmp_path / "run", "--events", "-", "--quiet"
-    )
+    done = mien("train", small_faces, *BRIEF, "--epochs", 1, "--out", tmp_path / "run", "--events", "-", "--quiet")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert [json.loads(line)["event"] for line in lines[:-1]][-1] == "stopped"
@@ -90,6 +89,6 @@ def test_events_on_standard_output_are_alone_there(mien, small_faces, tmp_path):
 
 def test_events_that_cannot_be_written_are_answered_with_a_sentence(mien, small_faces, tmp_path):
     for place in (tmp_path, tmp_path / "none" / "events"):
-        done = mien("train", small_faces, *SETTINGS[:6], "--out", tmp_path / "run", "--events", place)
+        done = mien("train", small_faces, *BRIEF, "--out", tmp_path / "run", "--events", place)
         assert (done.returncode, "could not be written" in done.stderr) == (2, True)
         assert "Traceback" not in done.stderr

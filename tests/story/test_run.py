@@ -10,7 +10,7 @@ import pytest
 import mien as api
 from mien.core.run import Run
 
-SETTINGS = ["--model", "report", "--size", 24, "--epochs", 3, "--batch", 8, "--patience", 0, "--seed", 5]
+SETTINGS = ["--folds", 1, "--model", "report", "--size", 24, "--epochs", 3, "--batch", 8, "--patience", 0, "--seed", 5]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def test_it_tells_how_it_goes(done):
 
 def test_python_tells_the_same_story_with_the_same_words(done, small_faces, tmp_path):
     folder, _ = done
-    recipe = api.Recipe(model="report", size=24, epochs=3, batch=8, patience=0, seed=5)
+    recipe = api.Recipe(folds=1, model="report", size=24, epochs=3, batch=8, patience=0, seed=5)
     manifest = api.collect.scan(small_faces)
     manifest = api.audit.clean(*api.audit.check(manifest))
     manifest = api.split.assign(manifest)
@@ -69,11 +69,11 @@ def test_python_tells_the_same_story_with_the_same_words(done, small_faces, tmp_
 
 def test_the_same_seed_gives_the_same_predictions(done, small_faces, tmp_path):
     folder, _ = done
-    recipe = api.Recipe(model="report", size=24, epochs=3, batch=8, patience=0, seed=5)
+    recipe = api.Recipe(folds=1, model="report", size=24, epochs=3, batch=8, patience=0, seed=5)
     again = api.pipeline.run(small_faces, recipe, folder=tmp_path / "again")
     assert predictions(again.folder).equals(predictions(folder))
     other = api.pipeline.run(
-        small_faces, api.Recipe(model="report", size=24, epochs=1, batch=8, seed=6), folder=tmp_path / "other"
+        small_faces, api.Recipe(folds=1, model="report", size=24, epochs=1, batch=8, seed=6), folder=tmp_path / "other"
     )
     assert not predictions(other.folder).equals(predictions(folder))
 

@@ -214,7 +214,7 @@ def test_a_server_asks_nobody_and_leaves_nothing(watcher, photo_file):
 
 
 def test_a_training_and_its_exports_ask_nobody_and_leave_nothing(watcher, small_faces):
-    settings = ("--model", "report", "--size", 24, "--epochs", 1, "--batch", 8)
+    settings = ("--folds", 1, "--model", "report", "--size", 24, "--epochs", 1, "--batch", 8)
     assert quiet(watcher.run(*MIEN, "run", small_faces, *settings, "--out", "runs/a"))
     assert quiet(watcher.run(*MIEN, "export", "runs/a", "--to", "litert"))
     assert (watcher.work / "runs" / "a" / "model.onnx").is_file()

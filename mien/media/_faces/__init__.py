@@ -25,13 +25,15 @@ def finders() -> tuple[str, ...]:
     return registry.names(GROUP)
 
 
-def finder(name: str = AUTO) -> Finder:
+def finder(name: str = AUTO, *, fetch: bool = True) -> Finder:
     """Make a finder of faces.
 
     Parameters
     ----------
     name : str
         A name from `finders`, or ``auto``: YuNet where its file is here or can be fetched, the Haar cascade elsewhere.
+    fetch : bool
+        Whether ``auto`` may fetch a file that is not here.
 
     Returns
     -------
@@ -48,7 +50,7 @@ def finder(name: str = AUTO) -> Finder:
     if name == AUTO:
         from mien.media._faces._fetch import yunet_bytes
 
-        name = "haar" if yunet_bytes() is None else "yunet"
+        name = "haar" if yunet_bytes(fetch=fetch) is None else "yunet"
     made: Finder = registry.find(GROUP, name)()
     return made
 

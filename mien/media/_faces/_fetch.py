@@ -23,8 +23,13 @@ LONGEST = 60.0  # seconds for the whole file
 AGAIN = 3600.0  # seconds until a fetch that failed is tried again: nobody waits for a dead network twice
 
 
-def yunet_file() -> Path:
+def yunet_file(*, fetch: bool = True) -> Path:
     """Say where YuNet's file is, fetching it if it is not here.
+
+    Parameters
+    ----------
+    fetch : bool
+        Whether it may.
 
     Returns
     -------
@@ -42,11 +47,18 @@ def yunet_file() -> Path:
     cached = cache_folder() / NAME
     if cached.is_file() and _is_it(_content(cached)):
         return cached
+    if not fetch:
+        raise _not_fetched(cached, "nobody asked for it")
     return _checked(cached, _fetched(cached))
 
 
-def yunet_bytes() -> bytes | None:
+def yunet_bytes(*, fetch: bool = True) -> bytes | None:
     """Return YuNet's file, where it can be had.
+
+    Parameters
+    ----------
+    fetch : bool
+        Whether it may be fetched.
 
     Returns
     -------
@@ -54,7 +66,7 @@ def yunet_bytes() -> bytes | None:
         None without a network, or with ``MIEN_OFFLINE`` set, unless the file is here.
     """
     try:
-        return _content(yunet_file())
+        return _content(yunet_file(fetch=fetch))
     except MienError:
         return None
 

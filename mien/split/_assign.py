@@ -1,23 +1,18 @@
-"""Who trains, who chooses, who measures: decided once, before the first batch.
-
-Samples that share bytes, pixels, a picture (near copies) or a person form one unit, and a unit is never cut. Units are
-placed class by class, by a seeded hash of their content, so that the split depends on what the samples are and on
-nothing else: not on their order, names or places.
-"""
+"""One split into train, validation and test; a ready-made one is kept."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien import _split_placing as placing
 from mien.core.errors import SettingError, SourceError, did_you_mean
 from mien.core.types import SPLITS, Manifest
 from mien.core.units import KEYS, units_of
+from mien.split import _placing as placing
+from mien.split._proof import named
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -25,104 +20,7 @@ if TYPE_CHECKING:
 
     Integers = npt.NDArray[np.int64]
 
-__all__ = ["REASONS", "ClassCounts", "Proof", "assign", "by_person", "prove"]
-
-# Why a row of a ready-made split is set aside, in the words of the manifest's column `aside`.
-REASONS = tuple(
-    f"{what} a {side} sample"
-    for side in ("test", "validation")
-    for what in ("copy of", "near copy of", "same person as")
-)
-
 CARVED = 0.1  # of a ready-made training side becomes validation; a tenth is FER2013's habit
-
-
-@dataclass(frozen=True)
-class ClassCounts:
-    """How many samples in use each side has of one class.
-
-    Parameters
-    ----------
-    label : str
-        The class.
-    train, val, test : int
-        Samples.
-    """
-
-    label: str
-    train: int
-    val: int
-    test: int
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What can be counted about a split, counted anew from the manifest.
-
-    Parameters
-    ----------
-    train, val, test : int
-        Samples in use on each side.
-    shared_content : int
-        Test samples whose bytes or pixels also stand in training.
-    shared_copies : int
-        Test samples of which training holds a near copy: resized, cut, mirrored, recoloured or saved once more.
-    shared_person : int
-        Test samples whose person also stands in training.
-    shared : int
-        Test samples that share any of these.
-    shared_val : int
-        Validation samples that share any of these with training or test.
-    people : int
-        Different persons named among the samples in use; 0 where the data does not say.
-    looked : bool
-        Whether near copies were looked for: the audit does.
-    set_aside : dict of str to int
-        Reason to number of samples not used, the split's own reasons and earlier ones.
-    classes : tuple of ClassCounts
-        One row a class, in alphabetical order.
-    """
-
-    train: int
-    val: int
-    test: int
-    shared_content: int
-    shared_copies: int
-    shared_person: int
-    shared: int
-    shared_val: int
-    people: int
-    looked: bool
-    set_aside: dict[str, int]
-    classes: tuple[ClassCounts, ...]
-
-    @property
-    def holds(self) -> bool:
-        """True when nothing is on two sides."""
-        return self.shared == self.shared_val == 0
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the counts and the sentence as JSON values."""
-        return {**asdict(self), "holds": self.holds, "sentence": self.sentence}
-
-    @property
-    def sentence(self) -> str:
-        """The proof in words, and what it covers."""
-        moved = {reason: self.set_aside[reason] for reason in REASONS if reason in self.set_aside}
-        first = f"{self.shared:,} of {self.test:,} test samples share a picture or a person with training"
-        if moved and not self.shared:
-            counts = ", ".join(f"{number:,} {reason}" for reason, number in moved.items())
-            first = (
-                f"No test sample of {self.test:,} shares a picture or a person with training, since samples of the "
-                f"ready-made split that did were set aside ({counts})"
-            )
-        return f"{first}. Looked for: {self.covered}."
-
-    @property
-    def covered(self) -> str:
-        """What was looked for, in words."""
-        copies = "copies by bytes, pixels and near copies" if self.looked else "copies by bytes and pixels alone"
-        return f"{copies}; persons: {f'{self.people:,} named' if self.people else 'not known in this data'}"
 
 
 def assign(manifest: Manifest, *, train: float = 0.7, val: float = 0.2, test: float = 0.1, seed: int = 0) -> Manifest:
@@ -160,13 +58,14 @@ def assign(manifest: Manifest, *, train: float = 0.7, val: float = 0.2, test: fl
     --------
     >>> rows = {"id": [str(i) for i in range(40)], "label": ["happy", "sad"] * 20}
     >>> rows |= {"content": [f"{i:064x}" for i in range(40)], "path": rows["id"]}
-    >>> prove(assign(Manifest.build(rows))).classes[0]
-    ClassCounts(label='happy', train=14, val=4, test=2)
+    >>> divided = assign(Manifest.build(rows))
+    >>> [len(divided.of(side)) for side in ("train", "val", "test")]
+    [28, 8, 4]
     """
     import polars as pl
 
     _check_shares((train, val, test))
-    used = _samples(manifest)
+    used = samples(manifest)
     ready = set(used["split"].drop_nulls()) - {"train"}
     fixed = _kept(used, ready) if ready else used.with_columns(side=pl.lit(None, pl.String), reason=None)
     if not ready:
@@ -176,7 +75,7 @@ def assign(manifest: Manifest, *, train: float = 0.7, val: float = 0.2, test: fl
     else:
         shares = {"train": 1.0} if "test" in ready else {"train": 1 - test, "test": test}
     pool = fixed.filter(pl.col("side").is_null() & pl.col("reason").is_null())
-    placed = _place(pool, shares, manifest.labels, seed)
+    placed = place_units(pool, shares, manifest.labels, seed)
     sides = fixed.join(placed, on="unit", how="left").select(
         "id", split=pl.when(pl.col("reason").is_null()).then(pl.coalesce("side", "placed")), reason=pl.col("reason")
     )
@@ -211,65 +110,13 @@ def by_person(
     SourceError
         As `assign`.
     """
-    if not _named(manifest.used.frame["person"]).is_not_null().any():
+    if not named(manifest.used.frame["person"]).is_not_null().any():
         raise SettingError(
             "The data does not say who is in its pictures",
             expected="a column 'person' with a name or number for at least some samples",
             todo="Add the column to the table, or split by content alone",
         )
     return assign(manifest, train=train, val=val, test=test, seed=seed)
-
-
-def prove(manifest: Manifest) -> Proof:
-    """Count what the sides of a split share, whoever made it.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        With ``split`` filled.
-
-    Returns
-    -------
-    Proof
-        Counts, and the sentence for the report.
-
-    Raises
-    ------
-    SourceError
-        If no sample has a side.
-    """
-    import polars as pl
-
-    used = manifest.used.frame.filter(pl.col("split").is_not_null())
-    if used.is_empty():
-        raise SourceError("The manifest has no split yet", todo="Run: mien split")
-    sides = {side: used.filter(pl.col("split") == side) for side in SPLITS}
-    counts = used.group_by("label", "split").len().rows()
-    table = {(label, side): int(number) for label, side, number in counts}
-    aside = manifest.frame["aside"].drop_nulls().value_counts(sort=True).rows()
-    return Proof(
-        train=sides["train"].height,
-        val=sides["val"].height,
-        test=sides["test"].height,
-        shared_content=_shared(sides["test"], sides["train"], ["content", "pixels"]),
-        shared_copies=_shared(sides["test"], sides["train"], ["copies"]),
-        shared_person=_shared(sides["test"], sides["train"], ["person"]),
-        shared=_shared(sides["test"], sides["train"], KEYS),
-        shared_val=_shared(sides["val"], pl.concat([sides["train"], sides["test"]]), KEYS),
-        looked=used["signature"].count() > 0,
-        people=_named(used["person"]).drop_nulls().n_unique(),
-        set_aside={str(reason): int(number) for reason, number in aside},
-        classes=tuple(ClassCounts(name, *(table.get((name, side), 0) for side in SPLITS)) for name in manifest.labels),
-    )
-
-
-def _shared(some: pl.DataFrame, others: pl.DataFrame, keys: Sequence[str]) -> int:
-    """Count the rows of `some` that share a key's value with a row of `others`; null shares nothing."""
-    hit = np.zeros(some.height, dtype=bool)
-    for key in keys:
-        known = _named(others[key]).drop_nulls().unique()
-        hit |= _named(some[key]).is_in(known.implode()).fill_null(value=False).to_numpy()
-    return int(hit.sum())
 
 
 def _check_shares(shares: Sequence[float]) -> None:
@@ -281,20 +128,29 @@ def _check_shares(shares: Sequence[float]) -> None:
         )
 
 
-def _named(column: pl.Series) -> pl.Series:
-    """Return the column as text, with empty text as null: nobody is called ''."""
-    import polars as pl
+def samples(manifest: Manifest) -> pl.DataFrame:
+    """Return the rows in use, with the unit of each.
 
-    text = column.cast(pl.String)
-    return text.set(text == "", None)
+    Parameters
+    ----------
+    manifest : Manifest
+        Audited.
 
+    Returns
+    -------
+    polars.DataFrame
+        Columns ``id``, ``label``, ``split``, those of `core.units.KEYS`, and ``unit``, a number that rows of one unit
+        share.
 
-def _samples(manifest: Manifest) -> pl.DataFrame:
-    """Return the rows in use, with the unit of each: a number that rows of one unit share."""
+    Raises
+    ------
+    SourceError
+        If there are fewer than two classes, a sample has no label, or a split has an unknown name.
+    """
     import polars as pl
 
     frame = manifest.used.frame
-    used = frame.select("id", "label", "split", *(_named(frame[key]) for key in KEYS))
+    used = frame.select("id", "label", "split", *(named(frame[key]) for key in KEYS))
     used = used.with_columns(pl.col("content").fill_null(pl.col("id")))
     if len(manifest.labels) < 2 or used["label"].null_count():
         names = ", ".join(f"'{label}'" for label in manifest.labels) or "none"
@@ -346,8 +202,34 @@ def _kept(used: pl.DataFrame, ready: set[str]) -> pl.DataFrame:
     )
 
 
-def _place(pool: pl.DataFrame, shares: dict[str, float], labels: Sequence[str], seed: int) -> pl.DataFrame:
-    """Give each unit of the pool a side: a frame of `unit` and `placed`."""
+def place_units(
+    pool: pl.DataFrame, shares: dict[str, float], labels: Sequence[str], seed: int, *, everywhere: bool = True
+) -> pl.DataFrame:
+    """Give each unit of some samples a side.
+
+    Parameters
+    ----------
+    pool : polars.DataFrame
+        Rows of `samples`.
+    shares : dict of str to float
+        Name of a side to its share of each class.
+    labels : sequence of str
+        The classes.
+    seed : int
+        Another seed, other sides.
+    everywhere : bool
+        Whether every class must be on every side.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns ``unit`` and ``placed``.
+
+    Raises
+    ------
+    SourceError
+        If a class has fewer units than there are sides, where it must be on every side.
+    """
     import polars as pl
 
     drawn = pool.group_by("unit").agg(pl.col("content").min())
@@ -357,10 +239,12 @@ def _place(pool: pl.DataFrame, shares: dict[str, float], labels: Sequence[str], 
     cells = pool.join(drawn, on="unit").group_by("place", "label").len().sort("place", "label")
     cells = cells.with_columns(pl.col("label").replace_strict(classes, return_dtype=pl.Int64))
     unit, label, size = (cells[name].cast(pl.Int64).to_numpy() for name in ("place", "label", "len"))
-    _check_enough(np.bincount(label, minlength=len(labels)), labels, len(shares))
+    if everywhere:
+        _check_enough(np.bincount(label, minlength=len(labels)), labels, len(shares))
     part = np.array(list(shares.values()))
     side = placing.place((unit, label, size), part / part.sum(), seed)
-    _check_everywhere(side[unit], label, labels, list(shares))
+    if everywhere:
+        _check_everywhere(side[unit], label, labels, list(shares))
     return drawn.select("unit", placed=pl.Series(np.array(list(shares))[side], dtype=pl.String))
 
 

@@ -1,0 +1,96 @@
+"""What a run is compared with beside the commonest class and the nearest picture: the face model in the box."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mien import load, media
+from mien.core.errors import SourceError
+from mien.core.lineage import Lineage
+from mien.core.types import Batches, InputContract, Manifest
+from mien.pipeline._measure import answers
+from mien.predict import Predictor, model_file
+
+if TYPE_CHECKING:
+    from mien.core.types import Integers, Pixels
+    from mien.pipeline._work import Work
+
+CHUNK = 64
+
+
+def box_answers(work: Work, manifest: Manifest) -> Integers | None:
+    """Ask the face model in the box about what a run measures.
+
+    Where it finds a face it is given the face, else the whole picture, as nobody else would answer there.
+
+    Parameters
+    ----------
+    work : Work
+        The run.
+    manifest : Manifest
+        What was measured.
+
+    Returns
+    -------
+    int64 [N] or None
+        Class numbers in the order of the run's labels. None where the box does not know every class or finds no face
+        at all, and where it has learnt from some of these pictures: then it is no fair rival.
+    """
+    labels = work.contract.labels
+    box = Predictor(model_file(None), crop="none")
+    if not set(labels) <= set(box.contract.labels) or _has_seen(box, manifest):
+        return None
+    box = box.asked(labels=labels, crop="none")
+    whole = InputContract(labels, box.contract.size)
+    if work.recipe.crop == "none":
+        return _asked(box, work, manifest, whole, None)
+    faces = InputContract(labels, box.contract.size, crop="face", margin=box.contract.margin)
+    finder = media.finder(str(work.run.state().get("finder", media.AUTO)), fetch=False)
+    try:
+        return _asked(box, work, manifest, faces, finder)
+    except SourceError:  # there is no face in any of them
+        return None
+
+
+def _has_seen(box: Predictor, manifest: Manifest) -> bool:
+    known = Lineage.from_text(box.lineage)
+    return not known.known or known.seen(manifest, media.confirm_copies).is_not_null().any()
+
+
+def _asked(
+    box: Predictor, work: Work, manifest: Manifest, contract: InputContract, finder: media.Finder | None
+) -> Integers:
+    folder, shown = work.run.folder.parent / "cache", work.desk.progress
+    frame = manifest.frame.with_row_index("row")
+    found = np.zeros(len(manifest), np.int64)
+    cache = load.build(manifest, contract, folder, finder=finder, progress=shown)
+    faceless = list(cache.faceless)
+    parts = [(manifest.set_aside(dict.fromkeys(faceless, "faceless")).used, cache)]
+    if faceless:
+        rest = manifest.with_frame(manifest.frame.filter(manifest.frame["id"].is_in(faceless)))
+        parts.append((rest, load.build(rest, InputContract(contract.labels, contract.size), folder, progress=shown)))
+    for part, pictures in parts:
+        if len(part):
+            rows = frame.filter(frame["id"].is_in(part.frame["id"].implode()))["row"].to_numpy()
+            side = pictures.batches(part, labels=contract.labels, batch=CHUNK)
+            found[rows] = answers(box.probabilities, side)[1].argmax(1)
+    return found
+
+
+def numbered(side: Batches) -> Iterator[tuple[Pixels, Integers]]:
+    """Yield one side's pixels with class numbers.
+
+    Parameters
+    ----------
+    side : Batches
+        In order.
+
+    Yields
+    ------
+    tuple of (uint8 [B, S, S, 3], int64 [B])
+        A batch.
+    """
+    return ((pixels, targets.argmax(1)) for pixels, targets in side.epoch(0))

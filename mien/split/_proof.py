@@ -1,0 +1,198 @@
+"""What can be counted about a split: who stands where, and what two sides share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien.core.errors import SourceError
+from mien.core.types import SPLITS, Manifest
+from mien.core.units import KEYS
+
+if TYPE_CHECKING:
+    import polars as pl
+
+# Why a row of a ready-made split is set aside, in the words of the manifest's column `aside`.
+REASONS = tuple(
+    f"{what} a {side} sample"
+    for side in ("test", "validation")
+    for what in ("copy of", "near copy of", "same person as")
+)
+
+
+@dataclass(frozen=True)
+class ClassCounts:
+    """How many samples in use each side has of one class.
+
+    Parameters
+    ----------
+    label : str
+        The class.
+    train, val, test : int
+        Samples.
+    """
+
+    label: str
+    train: int
+    val: int
+    test: int
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What can be counted about a split, counted anew from the manifest.
+
+    Parameters
+    ----------
+    train, val, test : int
+        Samples in use on each side.
+    shared_content : int
+        Test samples whose bytes or pixels also stand in training.
+    shared_copies : int
+        Test samples of which training holds a near copy: resized, cut, mirrored, recoloured or saved once more.
+    shared_person : int
+        Test samples whose person also stands in training.
+    shared : int
+        Test samples that share any of these.
+    shared_val : int
+        Validation samples that share any of these with training or test.
+    people : int
+        Different persons named among the samples in use; 0 where the data does not say.
+    looked : bool
+        Whether near copies were looked for: the audit does.
+    set_aside : dict of str to int
+        Reason to number of samples not used, the split's own reasons and earlier ones.
+    classes : tuple of ClassCounts
+        One row a class, in alphabetical order.
+    rounds : int
+        Of cross-validation; 0 where there is one test split. Then `train` and `val` are what the model that ships is
+        made of, `test` is what all rounds measured together, and what is shared is counted round by round.
+    """
+
+    train: int
+    val: int
+    test: int
+    shared_content: int
+    shared_copies: int
+    shared_person: int
+    shared: int
+    shared_val: int
+    people: int
+    looked: bool
+    set_aside: dict[str, int]
+    classes: tuple[ClassCounts, ...]
+    rounds: int = 0
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Proof:
+        """Read what `to_dict` made of one.
+
+        Parameters
+        ----------
+        values : mapping
+            JSON values.
+
+        Returns
+        -------
+        Proof
+            The same.
+        """
+        names = [item.name for item in fields(cls) if item.name in values]
+        classes = tuple(ClassCounts(**row) for row in values["classes"])
+        return cls(**{**{name: values[name] for name in names}, "classes": classes})
+
+    @property
+    def holds(self) -> bool:
+        """True when nothing is on two sides."""
+        return self.shared == self.shared_val == 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counts and the sentence as JSON values."""
+        return {**asdict(self), "holds": self.holds, "sentence": self.sentence}
+
+    @property
+    def sentence(self) -> str:
+        """The proof in words, and what it covers."""
+        moved = {reason: self.set_aside[reason] for reason in REASONS if reason in self.set_aside}
+        first = f"{self.shared:,} of {self.test:,} test samples share a picture or a person with training"
+        if self.rounds:
+            first = (
+                f"In {self.rounds} rounds {self.test:,} samples were measured once each; {self.shared:,} of them share "
+                "a picture or a person with what the model of their round was trained on"
+            )
+        elif moved and not self.shared:
+            counts = ", ".join(f"{number:,} {reason}" for reason, number in moved.items())
+            first = (
+                f"No test sample of {self.test:,} shares a picture or a person with training, since samples of the "
+                f"ready-made split that did were set aside ({counts})"
+            )
+        return f"{first}. Looked for: {self.covered}."
+
+    @property
+    def covered(self) -> str:
+        """What was looked for, in words."""
+        copies = "copies by bytes, pixels and near copies" if self.looked else "copies by bytes and pixels alone"
+        return f"{copies}; persons: {f'{self.people:,} named' if self.people else 'not known in this data'}"
+
+
+def prove(manifest: Manifest) -> Proof:
+    """Count what the sides of a split share, whoever made it.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        With ``split`` filled.
+
+    Returns
+    -------
+    Proof
+        Counts, and the sentence for the report.
+
+    Raises
+    ------
+    SourceError
+        If no sample has a side.
+    """
+    import polars as pl
+
+    used = manifest.used.frame.filter(pl.col("split").is_not_null())
+    if used.is_empty():
+        raise SourceError("The manifest has no split yet", todo="Run: mien split")
+    sides = {side: used.filter(pl.col("split") == side) for side in SPLITS}
+    counts = used.group_by("label", "split").len().rows()
+    table = {(label, side): int(number) for label, side, number in counts}
+    aside = manifest.frame["aside"].drop_nulls().value_counts(sort=True).rows()
+    return Proof(
+        train=sides["train"].height,
+        val=sides["val"].height,
+        test=sides["test"].height,
+        shared_content=_shared(sides["test"], sides["train"], ["content", "pixels"]),
+        shared_copies=_shared(sides["test"], sides["train"], ["copies"]),
+        shared_person=_shared(sides["test"], sides["train"], ["person"]),
+        shared=_shared(sides["test"], sides["train"], KEYS),
+        shared_val=_shared(sides["val"], pl.concat([sides["train"], sides["test"]]), KEYS),
+        looked=used["signature"].count() > 0,
+        people=named(used["person"]).drop_nulls().n_unique(),
+        set_aside={str(reason): int(number) for reason, number in aside},
+        classes=tuple(ClassCounts(name, *(table.get((name, side), 0) for side in SPLITS)) for name in manifest.labels),
+    )
+
+
+def _shared(some: pl.DataFrame, others: pl.DataFrame, keys: Sequence[str]) -> int:
+    """Count the rows of `some` that share a key's value with a row of `others`; null shares nothing."""
+    hit = np.zeros(some.height, dtype=bool)
+    for key in keys:
+        known = named(others[key]).drop_nulls().unique()
+        hit |= named(some[key]).is_in(known.implode()).fill_null(value=False).to_numpy()
+    return int(hit.sum())
+
+
+def named(column: pl.Series) -> pl.Series:
+    """Return the column as text, with empty text as null: nobody is called ''."""
+    import polars as pl
+
+    text = column.cast(pl.String)
+    return text.set(text == "", None)
