@@ -72,7 +72,7 @@ def labels_of(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def with_recipe(command: Callable[..., None]) -> Callable[..., None]:
+def with_recipe(command: Callable[..., None], model: str = Recipe().model) -> Callable[..., None]:
     """Give a command ``--recipe FILE`` and one option per recipe setting, and hand it the recipe they make.
 
     Parameters
@@ -80,13 +80,15 @@ def with_recipe(command: Callable[..., None]) -> Callable[..., None]:
     command : callable
         Takes `recipe` among its keyword arguments. An argument of its own that is called like a setting keeps its
         name; that setting can then be given in a recipe's file alone.
+    model : str
+        The family where none is named.
 
     Returns
     -------
     callable
         With the options in its signature, where Typer finds them.
     """
-    return _filled(command, "recipe", _parameters(), lambda typed: _recipe(typed.pop("recipe_file"), typed))
+    return _filled(command, "recipe", _parameters(), lambda typed: _recipe(typed.pop("recipe_file"), typed, model))
 
 
 def with_fields(command: Callable[..., None], name: str, made: type) -> Callable[..., None]:
@@ -170,8 +172,8 @@ def _parameter(name: str, taken: Any, option: Any) -> inspect.Parameter:  # noqa
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
 
 
-def _recipe(file: Path | None, settings: dict[str, Any]) -> Recipe:
-    base = Recipe.read(file) if file else Recipe()
+def _recipe(file: Path | None, settings: dict[str, Any], model: str) -> Recipe:
+    base = Recipe.read(file) if file else Recipe(model=model)
     typed = {name: value for name, value in settings.items() if value is not None}
     typed |= {name: labels_of(typed[name]) for name in _LISTS & set(typed)}
     return Recipe.from_dict({**vars(base), **typed})

@@ -12,7 +12,7 @@ from mien.cli import _options as options
 from mien.cli._terminal import answer
 from mien.cli._watch import desk
 from mien.core.errors import SettingError
-from mien.core.recipe import Recipe
+from mien.core.recipe import AUTO, Recipe
 
 if TYPE_CHECKING:
     from mien.core.run import Run
@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
     app : typer.Typer
         The application.
     """
-    app.command()(options.with_recipe(run))
+    app.command()(options.with_recipe(run, AUTO))
     app.command()(demo)
 
 
@@ -124,7 +124,8 @@ def start(source: str | None, recipe: Recipe, out: Path | None, resume: Path | N
         raise SettingError(
             "No SOURCE came", expected="a folder, archive or table", todo="Try: mien run FOLDER, or mien demo"
         )
-    return pipeline.begin(source, recipe, out or free_folder(source, recipe.model), replace=replace)
+    name = "model" if recipe.model == AUTO else recipe.model
+    return pipeline.begin(source, recipe, out or free_folder(source, name), replace=replace)
 
 
 def _opened(folder: Path) -> Run:

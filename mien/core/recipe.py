@@ -19,6 +19,7 @@ LOSSES = ("binary", "cross-entropy", "focal")
 OUTPUTS = ("softmax", "sigmoid")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 METRICS = ("val_accuracy", "val_balanced_accuracy", "val_loss")
+AUTO = "auto"  # as the model: the data decides
 CROPS = ("whole", "face", "none")
 LINEAGES = ("compact", "none")
 FEATURES = ("embedding", "hog", "lbp")

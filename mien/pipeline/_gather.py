@@ -9,9 +9,10 @@ from contextlib import suppress
 from mien import audit, collect, models, split
 from mien.core.errors import SettingError, SourceError, did_you_mean
 from mien.core.files import write_text
-from mien.core.recipe import Recipe
+from mien.core.recipe import AUTO, Recipe
 from mien.core.types import Findings, Manifest
 from mien.pipeline import _base
+from mien.pipeline._decide import decide
 from mien.pipeline._work import Work, rounds_of
 
 
@@ -26,7 +27,8 @@ def gather(work: Work) -> None:
     recipe = work.recipe
     source, shown = work.run.state()["source"], work.desk.progress
     manifest = collect.scan(source, labels=recipe.labels, names=recipe.names, progress=shown)
-    models.check_labels(work.recipe, work.recipe.labels or manifest.labels)
+    if recipe.model != AUTO:
+        models.check_labels(recipe, recipe.labels or manifest.labels)
     _check_votes(work.recipe.votes or (), manifest.groups)
     work.keep(manifest)
     work.desk.say(
@@ -66,6 +68,7 @@ def divide(work: Work) -> None:
     SettingError
         If the batch asked for is larger than the training side.
     """
+    decide(work)
     rounds, divided = _division(work)
     _require_classes(work, divided)
     _fit_batch(work, min(len(part.of("train")) for part in rounds))

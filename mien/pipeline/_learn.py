@@ -13,6 +13,7 @@ from mien.core.files import write_bytes
 from mien.core.lineage import Lineage
 from mien.core.run import read_json
 from mien.media import encode_webp
+from mien.pipeline import _bout
 from mien.pipeline._evaluate import sentence
 from mien.pipeline._rivals import numbered
 from mien.pipeline._words import noun
@@ -34,6 +35,7 @@ def learn(work: Work) -> None:
     work : Work
         The run.
     """
+    _bout.hold(work)
     if models.family(work.recipe.model).network:
         work.run.update(backend=models.backend(), devices=list(models.accelerators()))
     for number, part in enumerate(work.rounds, 1):

@@ -16,10 +16,11 @@ from typing import Any
 
 from mien import evaluate, models, report, split
 from mien.core.errors import SettingError
-from mien.core.recipe import Recipe
+from mien.core.recipe import AUTO, Recipe
 from mien.core.run import Run, environment, read_json, write_json
 from mien.core.types import InputContract
 from mien.pipeline import _base, _place, _teacher
+from mien.pipeline._decide import is_open
 from mien.pipeline._evaluate import measure, sentence
 from mien.pipeline._gather import decode, divide, gather, inspect
 from mien.pipeline._learn import learn, ship, show
@@ -34,7 +35,7 @@ def run(source: str | Path, recipe: Recipe | None = None, *, folder: str | Path,
     source : str or path
         A folder of class folders, an archive or a table of them, or ``sample:faces``.
     recipe : Recipe, optional
-        Settings; `compact` with its own defaults when left out.
+        Settings. When left out, or with ``model = "auto"`` and no setting of training, the data decides.
     folder : path
         Where the run goes.
     replace : bool
@@ -50,7 +51,7 @@ def run(source: str | Path, recipe: Recipe | None = None, *, folder: str | Path,
     MienError
         Whatever a stage could not do, in a sentence.
     """
-    return resume(begin(source, recipe or Recipe(), folder, replace=replace))
+    return resume(begin(source, recipe or Recipe(model=AUTO), folder, replace=replace))
 
 
 def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bool = False) -> Run:
@@ -72,20 +73,31 @@ def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bo
     Run
         To `resume`.
     """
-    resolved = _absolute(models.resolve(_base.sized(recipe)))
-    models.fetch(resolved)
+    unset = vars(Recipe())
+    typed = [name for name, value in vars(recipe).items() if value != unset[name]]
+    resolved = _resolved(recipe, typed)
     made = _place.take(folder, replace=replace)
     named = str(source) if str(source).startswith("sample:") else str(Path(source).absolute())
     with _place.giving_up(made):
-        unset = vars(Recipe())
-        typed = [name for name, value in vars(recipe).items() if value != unset[name]]
         made.update(source=named, done=[], typed=typed)
         resolved.save(made.recipe)
         write_json(made.environment, environment())
         _base.keep(made, resolved)
         _teacher.keep(made, resolved)
-        _base.remember_others(made, resolved)
+        if resolved.model != AUTO:
+            _base.remember_others(made, resolved)
     return made
+
+
+def _resolved(recipe: Recipe, typed: list[str]) -> Recipe:
+    """Fill in what the family decides; where the data is to decide on the family, that waits for the data."""
+    if is_open(recipe, typed):
+        return recipe
+    if recipe.model == AUTO:
+        recipe = dataclasses.replace(recipe, model=Recipe().model)
+    resolved = _absolute(models.resolve(_base.sized(recipe)))
+    models.fetch(resolved)
+    return resolved
 
 
 def _absolute(recipe: Recipe) -> Recipe:

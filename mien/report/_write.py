@@ -11,6 +11,7 @@ from mien.core.run import Run
 from mien.report._album import Album
 from mien.report._choice import choose
 from mien.report._data import data, faces
+from mien.report._decided import decided
 from mien.report._headline import headline, lead, purpose
 from mien.report._material import Material
 from mien.report._mistakes import explained, mistakes
@@ -46,6 +47,7 @@ def write(run: Run) -> Path:
     parts = [
         headline(material),
         purpose(material),
+        decided(material),
         faces(material, choice, album),
         data(material, choice, album),
         training(material),

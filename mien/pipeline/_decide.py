@@ -1,0 +1,189 @@
+"""What a run without options does with its data: which part of a picture, which family, from which start, and why.
+
+Nothing is measured here: the pictures are looked at for faces, and counted. Where two families are close, `_bout` tries
+both on training and validation.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mien import media, models
+from mien.core.errors import MediaError
+from mien.core.lineage import Lineage
+from mien.core.recipe import AUTO, Recipe
+from mien.core.types import Manifest
+from mien.pipeline import _base
+from mien.pipeline._words import DRAWN
+from mien.predict import Predictor, model_file
+
+if TYPE_CHECKING:
+    from mien.pipeline._work import Work
+
+# Settings that say nothing about how to learn; whoever types another one knows what they want.
+FREE = frozenset(
+    ("model", "labels", "names", "by", "person", "seed", "split_seed", "folds", "crop", "lineage")
+    + ("train_share", "val_share", "test_share")
+)
+LOOKED_AT = 60  # pictures
+FEW_FACES = 0.2  # of the pictures: below, faces are not what they are about
+CROPPED = 0.55  # of a picture's shorter side, that a face's box takes where the face was cut out before
+SMALL = 96  # pixels: whole pictures of this size or less are crops, too small for anything else
+NEAR = (1000, 8000)  # pictures to train on, for which both are tried
+RIVALS = {("probe", "none"): "face", ("face", "none"): "probe", ("probe", "whole"): "compact"}
+MANY = 2000  # pictures to train on, from which a network learns more than a probe
+SEEN = 0.1  # of the pictures to measure: more that the box has learnt from would be missed
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a look at some of the pictures has shown.
+
+    Parameters
+    ----------
+    pictures : int
+        How many were looked at.
+    faces : float
+        Share in which a face was found, 0..1.
+    cropped : bool
+        Whether the pictures are face crops already.
+    """
+
+    pictures: int
+    faces: float
+    cropped: bool
+
+
+def is_open(recipe: Recipe, typed: list[str]) -> bool:
+    """Say whether a run may decide how to learn.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        As it was typed.
+    typed : list of str
+        The settings that were named.
+
+    Returns
+    -------
+    bool
+        True where no family is named, and no setting that only a certain family takes.
+    """
+    return recipe.model == AUTO and set(typed) <= FREE
+
+
+def decide(work: Work) -> None:
+    """Choose crop and family for a run whose recipe leaves them open, and say why.
+
+    Parameters
+    ----------
+    work : Work
+        The run, audited.
+    """
+    if work.recipe.model != AUTO:
+        return
+    recipe, reasons = _decided(work)
+    resolved = models.resolve(recipe)
+    models.check_labels(resolved, resolved.labels or work.manifest.labels)
+    models.fetch(resolved)
+    _base.remember_others(work.run, resolved)
+    work.run.update(decided=reasons)
+    work.settle(resolved)
+    for reason in reasons:
+        work.desk.say(f"decide: {reason}")
+
+
+def _decided(work: Work) -> tuple[Recipe, list[str]]:
+    manifest, recipe = work.manifest.used, work.recipe
+    if _drawn(manifest):
+        why = "Mien has drawn these faces itself, each fills its picture, so the whole picture is learnt by compact."
+        return dataclasses.replace(recipe, model="compact"), [why]
+    crop, first = _crop(work, manifest)
+    family, second = _family(manifest, crop, recipe)
+    rival = RIVALS.get((family, crop))
+    if rival and NEAR[0] <= len(manifest) * recipe.train_share <= NEAR[1]:
+        work.run.update(candidates=[family, rival])
+    return dataclasses.replace(recipe, model=family, crop=crop), [first, second]
+
+
+def _drawn(manifest: Manifest) -> bool:
+    frame = manifest.frame
+    return DRAWN in frame.columns and int((frame[DRAWN] == "true").sum()) * 2 > frame.height
+
+
+def _crop(work: Work, manifest: Manifest) -> tuple[str, str]:
+    """Choose what of a picture is learnt."""
+    if "crop" in work.run.state().get("typed", []):
+        return work.recipe.crop, f"You asked for crop = {work.recipe.crop}."
+    found = look(manifest, media.finder(str(work.run.state().get("finder", media.AUTO))))
+    counted = f"{found.faces:.0%} of {found.pictures} pictures that were looked at"
+    if found.cropped:
+        return "none", "The pictures are face crops already, so they are taken as they are."
+    if found.faces < FEW_FACES:
+        return "whole", f"A face was found in {counted}, so whole pictures are learnt."
+    return "both", (
+        f"A face was found in {counted}, so the face is learnt where there is one, and the whole picture elsewhere."
+    )
+
+
+def look(manifest: Manifest, finder: media.Finder) -> Looked:
+    """Look at some pictures of a set for faces, and for faces that were cut out already.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        Samples in use.
+    finder : Finder
+        Who looks.
+
+    Returns
+    -------
+    Looked
+        Always of the same pictures of the same set.
+    """
+    rows = manifest.frame.select("path", "container").rows()
+    chosen = [rows[at] for at in np.unique(np.linspace(0, len(rows) - 1, LOOKED_AT).round().astype(int))]
+    sides, shares = [], []
+    for data in media.read_many(chosen):
+        if isinstance(data, MediaError):
+            continue
+        with suppress(MediaError):
+            pixels = media.decode(data)
+            sides.append(max(pixels.shape[:2]))
+            faces = finder.find(pixels)
+            shares += [min(faces[0].box[2:]) / min(pixels.shape[:2])] if faces else []
+    small = bool(sides) and float(np.median(sides)) <= SMALL
+    close = len(shares) * 2 >= len(sides) > 0 and float(np.median(shares)) >= CROPPED
+    return Looked(len(sides), len(shares) / max(len(sides), 1), small or close)
+
+
+def _family(manifest: Manifest, crop: str, recipe: Recipe) -> tuple[str, str]:
+    """Choose who learns."""
+    labels = recipe.labels or manifest.labels
+    box = Predictor(model_file(None), crop="none")
+    training = round(len(manifest) * recipe.train_share)
+    seen = _seen_share(box, manifest)
+    if seen > SEEN:
+        why = f"The face model in the box has learnt from {seen:.0%} of these pictures, so it cannot be built on: "
+        return ("compact", why + "compact starts afresh.") if training >= MANY else ("svm", why + "svm starts afresh.")
+    known = sorted(set(labels) & set(box.contract.labels))
+    what = "knows these expressions" if len(known) == len(labels) else "knows faces, if not all of these classes"
+    if training < MANY or crop in ("whole", "both"):
+        return "probe", (
+            f"With {training:,} pictures to train on, a probe learns most: it adds to the face model in the box, which "
+            f"{what}, only what the pictures show beyond doubt."
+        )
+    return "face", f"{training:,} pictures are enough to train on: the face model in the box, which {what}, learns on."
+
+
+def _seen_share(box: Predictor, manifest: Manifest) -> float:
+    """Return the share of what may be measured that the box has learnt from."""
+    test = manifest.of("test")
+    asked = test if len(test) else manifest
+    known = Lineage.from_text(box.lineage)
+    return float(known.seen(asked, media.confirm_copies).is_not_null().mean() or 0.0)  # type: ignore[arg-type]
