@@ -17,6 +17,7 @@ from mien.core.answer import adjective
 from mien.core.errors import SettingError, SourceError
 from mien.core.files import write_bytes
 from mien.core.lineage import Lineage
+from mien.core.persons import Persons
 from mien.core.run import Run
 from mien.core.types import Batches, Manifest, Predict, Progress, silent
 from mien.core.units import units_of
@@ -82,6 +83,7 @@ def measure(
     *,
     labels: Sequence[str] = (),
     names: Sequence[str] = (),
+    persons: Persons = Persons(),  # noqa: B008 - frozen
     crop: str = "auto",
     progress: Progress = silent,
 ) -> Measured:
@@ -98,6 +100,8 @@ def measure(
         The classes to measure, as `Predictor` takes them; samples of others are left out. Empty means all.
     names : sequence of str
         Names of classes that are numbers in the data, as `collect.scan` takes them.
+    persons : Persons
+        Who is to be seen in the data, as `collect.scan` takes it.
     crop : str
         As `Predictor` takes it: ``none`` where the pictures are face crops already.
     progress : Progress
@@ -117,7 +121,7 @@ def measure(
     """
     file = model_file(model)
     predictor = Predictor(file, labels=labels, crop=crop)
-    manifest = collect.scan(source, names=names, progress=progress)
+    manifest = collect.scan(source, names=names, persons=persons, progress=progress)
     manifest = audit.clean(*audit.check(manifest, progress=progress)).used
     test = manifest.of("test")
     manifest = _known(test if len(test) else manifest, predictor.labels)
