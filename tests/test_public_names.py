@@ -40,7 +40,7 @@ NAMES = {
         "TextTable as_text check_film_name confirm_copies container_kind crop decode encode_png encode_webp finder "
         "finders fit frames guess_coding image_pixels is_drawn is_moving is_video json_records mark_drawn on_white "
         "pixel_column pixel_places read read_many read_whole real_path reduce_picture same_picture signatures sniff "
-        "tar_headers text_table thumbnail unwrapped write_film yunet_bytes"
+        "taken tar_headers text_table thumbnail unwrapped write_film yunet_bytes"
     ),
     "mien.web": (
         "Asset Axis Estimate FINDER Html PageModel Point Section assets "
@@ -49,7 +49,7 @@ NAMES = {
         "number page page_config pair percent points scatter section severity span table tag text weight wide_card"
     ),
     "mien.collect": "draw scan",
-    "mien.audit": "Checked Tally check clean quarantine require_usable summary undo write_page",
+    "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove",
     "mien.load": "Cache CachedBatches Variation build",
     "mien.models": "Family accelerators backend build check_labels contract family fetch names resolve space summary",

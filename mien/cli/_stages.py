@@ -98,6 +98,10 @@ def audit(
     ] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Put every quarantined file back, byte for byte.")] = False,
     page: Annotated[Path | None, typer.Option("--page", metavar="HTML", help="Write a page with thumbnails.")] = None,
+    listed: Annotated[
+        Path | None,
+        typer.Option("--manifest", metavar="FILE", help="Write the samples with what was measured, a Parquet table."),
+    ] = None,
     names: options.Names = "",
     by: options.By = "",
     person: options.Person = "",
@@ -131,8 +135,10 @@ def audit(
     if out is not None:
         findings.save(out)
     if page is not None:
-        stage.write_page(manifest, findings, page)
-    _tell_findings(manifest, findings, as_json)
+        stage.write_page(manifest, findings, page, source=source)
+    if listed is not None:
+        manifest.save(listed)
+    _tell_findings(manifest, findings, source, as_json)
     if fix:
         _tell_fixed(stage.quarantine(manifest, findings, Path(source)), source)
 
@@ -419,16 +425,28 @@ def _omitted(manifest: Manifest) -> dict[str, Any]:
     return {"skipped": passed, "aside": dict(manifest.frame["aside"].drop_nulls().value_counts().iter_rows())}
 
 
-def _tell_findings(manifest: Manifest, findings: Findings, as_json: bool) -> None:
+def _tell_findings(manifest: Manifest, findings: Findings, source: str, as_json: bool) -> None:
+    from mien import audit as stage
+
+    suggestions = stage.suggest(manifest)
     if as_json:
-        answer({"samples": len(manifest), "findings": findings.frame.to_dicts(), **_omitted(manifest)})
+        offered = [one.to_dict(source) for one in suggestions]
+        found = {"samples": len(manifest), "findings": findings.frame.to_dicts(), "suggestions": offered}
+        answer({**found, **_omitted(manifest)})
         return
     counts = findings.frame.group_by("issue", "severity").len().sort("len", descending=True)
-    if manifest.omissions:
-        typer.echo(manifest.omissions)
+    for said in (manifest.persons, manifest.omissions):
+        if said:
+            typer.echo(said)
     typer.echo(f"{findings.frame['id'].n_unique():,} of {len(manifest):,} samples need a look.")
     if len(findings):
         table(["issue", "severity", "samples"], counts.iter_rows())
+    if suggestions:
+        typer.echo(stage.WHO)
+    for one in suggestions:
+        typer.echo(f"{one.sentence} {one.condition}")
+        for line in one.commands(source):
+            typer.echo(f"  {line}")
 
 
 def _tell_fixed(where: Path | None, source: str) -> None:

@@ -50,6 +50,9 @@ def inspect(work: Work) -> None:
     clean = audit.require_usable(audit.clean(manifest, findings))
     work.keep(clean)
     work.desk.say(f"audit: {len(findings):,} findings, {len(manifest) - len(clean.used):,} pictures set aside")
+    for one in audit.suggest(clean):
+        said = "; ".join(one.commands(work.run.state()["source"]))
+        work.desk.say(f"audit: {one.sentence} {one.condition} {said}")
 
 
 def divide(work: Work) -> None:

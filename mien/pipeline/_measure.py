@@ -21,7 +21,7 @@ from mien.core.persons import Persons
 from mien.core.run import Run
 from mien.core.types import Batches, Manifest, Predict, Progress, silent
 from mien.core.units import units_of
-from mien.pipeline._words import DRAWN, noun
+from mien.pipeline._words import MARKS, noun
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
@@ -268,7 +268,7 @@ def groups(manifest: Manifest) -> dict[str, list[Any]]:
         Column name to its values.
     """
     frame = manifest.frame
-    fit = [name for name in manifest.groups if name != DRAWN and 2 <= frame[name].n_unique() <= MOST_VALUES]
+    fit = [name for name in manifest.groups if name not in MARKS and 2 <= frame[name].n_unique() <= MOST_VALUES]
     return {name: frame[name].to_list() for name in fit}
 
 

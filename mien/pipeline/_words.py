@@ -5,6 +5,7 @@ from __future__ import annotations
 from mien.core.types import Manifest
 
 DRAWN = "drawn"  # the column of a manifest that says which samples Mien itself has drawn
+MARKS = (DRAWN, "burst")  # columns that the audit adds: they group no faces
 
 
 def noun(manifest: Manifest, crop: str) -> str:

@@ -216,3 +216,21 @@ def test_persons_named_by_a_pattern_reach_the_split(command, lay_faces, tmp_path
         command("split", faces, "--person", r"/(s\d_")
     with pytest.raises(SettingError, match="Expected: one of them"):
         command("collect", faces, "--by", "a", "--person", "b")
+
+
+def test_the_audit_offers_who_may_be_who_with_a_command_that_works(command, lay_faces, tmp_path):
+    faces = lay_faces(tmp_path / "faces", each=12)
+    for number, path in enumerate(sorted(faces.rglob("*.png"))):
+        path.rename(path.with_name(f"s{number % 4}_{path.name}"))
+    shown = command("audit", faces, "--page", tmp_path / "page.html", "--manifest", tmp_path / "m.parquet").stdout
+    plain = " ".join(shown.split())
+    assert "The data does not say who is to be seen" in plain
+    assert f"mien run {faces} --person '/(s\\d+)_'" in plain
+    assert f"mien run {faces} --person &#x27;/(s\\d+)_&#x27;" in (tmp_path / "page.html").read_text()
+    assert Manifest.read(tmp_path / "m.parquet").frame["pixels"].null_count() == 0
+    offer = answer(command("audit", faces, "--json"))["suggestions"][0]
+    assert (offer["kind"], offer["groups"], offer["samples"]) == ("names", 4, 24)
+    assert answer(command("split", faces, "--person", r"/(s\d+)_", "--json"))["people"] == 4
+    named = command("audit", faces, "--person", r"/(s\d+)_").stdout
+    assert "Persons: 4 named." in named
+    assert "does not say who" not in named
