@@ -21,7 +21,7 @@ NAMES = {
         "MediaError MienError MissingPartError ModelFileError SettingError SourceError StorageError TrainingError "
         "did_you_mean"
     ),
-    "mien.core.answer": "Answer FaceAnswer Verdict Worded adjective prediction_set summary verdict",
+    "mien.core.answer": "Answer FaceAnswer Verdict Worded adjective good_for prediction_set summary verdict",
     "mien.core.files": "cache_folder storage_error write_bytes write_text writing",
     "mien.core.lineage": "Lineage people",
     "mien.core.neighbours": "matches mirror pairs",
@@ -65,7 +65,7 @@ NAMES = {
     ),
     "mien.pipeline": (
         "Delivered Desk FORMATS Member STAGES Shrunk Work begin check_format contract deliver explain_picture "
-        "export_alone litert_alone measure resume run shrink summary"
+        "export_alone litert_alone measure noun resume run shrink summary"
     ),
     "mien.tune": ("Course Importance Now Plan Study Trial begin importances is_study resume search summary write_page"),
     "mien.predict": "Moment Predictor Sample Seen Timeline Track finds in_the_box model_file watch",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien import evaluate, explain, export, models, split, train
+from mien.core.answer import good_for
 from mien.core.errors import ModelFileError
 from mien.core.files import write_bytes, writing
 from mien.core.lineage import Lineage
@@ -88,6 +89,7 @@ def measure(work: Work) -> None:
     found = {
         "test": scores.to_dict(),
         "baselines": {name: value.to_dict() for name, value in _baselines(work, truth).items()},
+        "trained_on": noun(work.manifest.of("train"), work.recipe.crop),
         "temperature": temperature,
         "groups": [dataclasses.asdict(row) for row in evaluate.by_group(truth, probabilities, labels, groups(test))],
         "proof": split.prove(work.manifest).to_dict(),
@@ -212,16 +214,19 @@ def _info(work: Work, found: dict[str, Any]) -> export.ModelInfo:
     """Say what rides in the model file: its card, its scores, and what it has seen."""
     training, kept = work.manifest.of("train"), work.recipe.lineage != "none"
     source = Path(work.run.state()["source"]).name
+    trained_on = found.get("trained_on") or noun(training, work.recipe.crop)
     card = export.card(
         work.contract,
         family=work.recipe.model,
-        data=f"{len(training):,} {noun(training, work.recipe.crop)} from {source}",
+        data=f"{len(training):,} {trained_on} from {source}",
         sentence=sentence(found),
+        good_for=good_for(trained_on),
         lineage=kept,
     )
     measured = {name: found["test"][name] for name in ("accuracy", "n", "units", "basis")}
     known = Lineage.of_run(work.run) if kept else Lineage.empty(known=False)
-    return export.ModelInfo(card, {**measured, "sentence": sentence(found)}, known.to_text())
+    words = {"trained_on": trained_on, "sentence": sentence(found)}
+    return export.ModelInfo(card, {**measured, **words}, known.to_text())
 
 
 def _ship_elsewhere(work: Work) -> None:

@@ -47,17 +47,20 @@ class Measured:
         Samples that were not measured because the model has seen them: how (one of `core.lineage.REASONS`) to number.
     faceless : int
         Samples that were not measured because no face was found in them.
+    baselines : dict of str to Scores
+        What simpler answers reach on the same samples, by name (see `evaluate.BASELINES`).
     """
 
     scores: evaluate.Scores
     samples: int
     left_out: dict[str, int] = field(default_factory=dict)
     faceless: int = 0
+    baselines: dict[str, evaluate.Scores] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
         """The accuracy in words, what was left out, and what is not known."""
-        parts = [evaluate.sentence(self.scores)]
+        parts = [evaluate.sentence(self.scores, self.baselines)]
         copies = sum(self.left_out.get(reason, 0) for reason in _COPIES)
         if copies:
             parts.append(
@@ -74,7 +77,8 @@ class Measured:
         counts = {"samples": self.samples, "left_out": sum(self.left_out.values()), "faceless": self.faceless}
         known = self.scores.basis.seen != evaluate.UNKNOWN
         words = {"left_out_because": self.left_out, "known": known, "sentence": self.sentence}
-        return {**self.scores.to_dict(), **counts, **words}
+        baselines = {name: found.accuracy.value for name, found in self.baselines.items()}
+        return {**self.scores.to_dict(), **counts, "baselines": baselines, **words}
 
 
 def measure(
@@ -131,9 +135,13 @@ def measure(
         readable = unseen.set_aside(dict.fromkeys(cache.failed, "unreadable")).used
         side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
         truth, probabilities = answers(predictor.probabilities, side, progress)
-    basis = dataclasses.replace(basis_of(readable, crop="face" if predictor.finder else "whole"), seen=seen)
-    scores = evaluate.score(truth, probabilities, predictor.labels, clusters=units_of(readable.frame), basis=basis)
-    return Measured(scores, len(manifest), left_out, len(cache.faceless))
+    cut = predictor.contract.crop == "face"  # what such a model takes whole was cut out before
+    framed = "face" if predictor.finder else "none" if cut else "whole"
+    basis = dataclasses.replace(basis_of(readable, crop=framed), seen=seen)
+    clusters = units_of(readable.frame)
+    scores = evaluate.score(truth, probabilities, predictor.labels, clusters=clusters, basis=basis)
+    always = evaluate.commonest(truth, predictor.labels, clusters=clusters)
+    return Measured(scores, len(manifest), left_out, len(cache.faceless), {"commonest": always})
 
 
 def lineage_of(file: Path) -> Lineage:
