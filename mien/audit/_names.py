@@ -17,7 +17,7 @@ _LOOKED_AT = 2000
 _DATE = r"(?:^|\D)(?:19|20)\d\d[-_. ]?(?:0\d|1[0-2])[-_. ]?[0-3]\d(?:\D|$)"
 _COUNTERS = (
     r"(?i)^(?:im|img|image|imagen|pic|picture|photo|foto|bild|frame|dsc|dscn|dscf|file|sample|scan|screenshot|page|crop"
-    r"|face|no|nr|num|number|item|example|data|row|id|index|idx)\d+$"
+    r"|face|set|batch|part|series|group|no|nr|num|number|item|example|data|row|id|index|idx)\d+$"
 )
 _PERSON = r"(?i)^(?:person|actor|subject|sub|subj|speaker|participant|model|id|s|p)$"
 _PARTS = (

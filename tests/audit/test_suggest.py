@@ -50,6 +50,7 @@ def names(form: str, persons: int = 12, shots: int = 3) -> list[str]:
         ("{label}/{who:03} {shot}.jpg", r"/(\d+) ", "003"),
         ("{label}/{label}_p{who}_{shot}.jpg", r"/(?:[^/ _.-]+[ _.-]+){1}(p\d+)_", "p3"),
         ("{label}/{label}.subject.{who}.{shot}.jpg", r"/(?:[^/ _.-]+[ _.-]+){2}(\d+)\.", "3"),
+        ("d/s9_x/{label}/s{who}_{shot}.jpg", r"/(s\d+)[ _.-][^/]*$", "s3"),
         ("data/{label}_x/s{who}_{shot}.b.jpg", r"/(s\d+)_", "s3"),
     ],
 )
@@ -114,6 +115,8 @@ def hashed(number: int) -> str:
         lambda label, n: f"{label}/{hashed(n * 7 + len(label))}.jpg",
         lambda label, n: f"{label}/{uuid.UUID(hashed(n * 7 + len(label)))}.jpg",
         lambda label, n: f"{label}/{n:02}.jpg.png",
+        lambda label, n: f"{label}/{label}{n // 40}x_{n % 40:02}.jpg",
+        lambda label, n: f"{label}/set{n // 40}_{n % 40:02}.jpg",
         lambda label, n: f"{label}/00/{n:04}.jpg",
         lambda label, n: f"train/{label}/{n}",
         lambda label, n: f"row {n} {label}",
