@@ -17,7 +17,7 @@ _LOOKED_AT = 2000
 _DATE = r"(?:^|\D)(?:19|20)\d\d[-_. ]?(?:0\d|1[0-2])[-_. ]?[0-3]\d(?:\D|$)"
 _COUNTERS = (
     r"(?i)^(?:im|img|image|imagen|pic|picture|photo|foto|bild|frame|dsc|dscn|dscf|file|sample|scan|screenshot|page|crop"
-    r"|face|set|batch|part|series|group|no|nr|num|number|item|example|data|row|id|index|idx)\d+$"
+    r"|face|no|nr|num|number|item|example|data|row|id|index|idx)\d+$"
 )
 _PERSON = r"(?i)^(?:person|actor|subject|sub|subj|speaker|participant|model|id|s|p)$"
 _PARTS = (
@@ -56,6 +56,7 @@ def codes_in_names(ids: pl.Series, labels: pl.Series) -> str | None:
             return None
         for shape, written, fewest, several in _SHAPES:
             fits = token.str.contains(shape)
+            fits = fits if several else fits & ~token.str.contains(_PARTS)  # set1_02.jpg
             code = token.set(~fits, None)
             counts = several or bool(code.str.contains(_COUNTERS).any())
             bare = several and (dated > _HALF or not _tells_persons(before))  # a number by itself may count anything
