@@ -16,6 +16,7 @@ from mien.core.units import units_of
 from mien.pipeline import _base
 from mien.pipeline._measure import answers, basis_of, groups
 from mien.pipeline._rivals import box_answers, numbered
+from mien.pipeline._words import noun
 from mien.pipeline._work import Work, raw
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ def measure(work: Work) -> None:
     found = {
         "test": scores.to_dict(),
         "baselines": {name: value.to_dict() for name, value in _baselines(work, manifest, rounds, clusters).items()},
+        "trained_on": noun(work.manifest.of("train"), work.recipe.crop),
         "temperature": temperature,
         "groups": [
             dataclasses.asdict(row) for row in evaluate.by_group(truth, probabilities, labels, groups(manifest))

@@ -90,7 +90,7 @@ def _proof(material: Material) -> web.Html:
     if proof is None:
         return web.Html("")
     state = web.severity("good", "Nothing leaks") if proof.holds else web.severity("error", "The split does not hold")
-    measured, training = ("measured", "their round’s training") if proof.rounds else ("test", "training")
+    measured, training = ("measured", "the training of their round") if proof.rounds else ("test", "training")
     rows = [
         (f"{measured} pictures that also stand in {training}", f"{proof.shared_content:,}"),
         (f"{measured} pictures of which {training} holds a near copy", f"{proof.shared_copies:,}"),
