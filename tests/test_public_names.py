@@ -21,11 +21,12 @@ NAMES = {
         "MediaError MienError MissingPartError ModelFileError SettingError SourceError StorageError TrainingError "
         "did_you_mean"
     ),
-    "mien.core.answer": "Answer FaceAnswer Verdict Worded adjective prediction_set summary verdict",
+    "mien.core.answer": "Answer FaceAnswer Verdict Worded adjective good_for prediction_set summary verdict",
     "mien.core.files": "cache_folder storage_error write_bytes write_text writing",
     "mien.core.lineage": "Lineage people",
     "mien.core.neighbours": "matches mirror pairs",
     "mien.core.onnx_metadata": "without",
+    "mien.core.persons": "Persons",
     "mien.core.recipe": "Recipe about kinds",
     "mien.core.registry": "find names",
     "mien.core.run": "RUN_FORMAT Run STATE environment read_json write_json",
@@ -39,7 +40,7 @@ NAMES = {
         "TextTable as_text check_film_name confirm_copies container_kind crop decode encode_png encode_webp finder "
         "finders fit frames guess_coding image_pixels is_drawn is_moving is_video json_records mark_drawn on_white "
         "pixel_column pixel_places read read_many read_whole real_path reduce_picture same_picture signatures sniff "
-        "tar_headers text_table thumbnail unwrapped write_film yunet_bytes"
+        "taken tar_headers text_table thumbnail unwrapped write_film yunet_bytes"
     ),
     "mien.web": (
         "Asset Axis Estimate FINDER Html PageModel Point Section assets "
@@ -48,7 +49,7 @@ NAMES = {
         "number page page_config pair percent points scatter section severity span table tag text weight wide_card"
     ),
     "mien.collect": "draw scan",
-    "mien.audit": "Checked Tally check clean quarantine require_usable summary undo write_page",
+    "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove",
     "mien.load": "Cache CachedBatches Variation build",
     "mien.models": "Family accelerators backend build check_labels contract family fetch names resolve space summary",
@@ -64,7 +65,7 @@ NAMES = {
     ),
     "mien.pipeline": (
         "Delivered Desk FORMATS Member STAGES Shrunk Work begin check_format contract deliver explain_picture "
-        "export_alone litert_alone measure resume run shrink summary"
+        "export_alone litert_alone measure noun resume run shrink summary"
     ),
     "mien.tune": ("Course Importance Now Plan Study Trial begin importances is_study resume search summary write_page"),
     "mien.predict": "Moment Predictor Sample Seen Timeline Track finds in_the_box model_file watch",
@@ -88,7 +89,7 @@ MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "re
 }
 GROUND = {
     *("answer", "errors", "files", "lineage", "neighbours", "onnx_metadata"),
-    *("recipe", "registry", "run", "types", "units"),
+    *("persons", "recipe", "registry", "run", "types", "units"),
 }
 
 

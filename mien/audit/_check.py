@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from mien.audit._bursts import bursts
 from mien.audit._checks import CHECKS, ISSUES, SCHEMA
 from mien.audit._groups import groups
 from mien.audit._look import look
@@ -14,6 +15,7 @@ from mien.core.errors import SourceError
 from mien.core.types import Findings, Manifest, Progress, silent
 
 _MEASURED = ("pixels", "signature", "copies")
+BURST = "burst"  # a further column, where photos were taken right after each other
 DRAWN = "drawn"  # a further column, where some pictures bear the mark of those that Mien draws
 
 
@@ -52,16 +54,21 @@ def check(manifest: Manifest, *, progress: Progress = silent) -> Checked:
     """
     with look(manifest, CHECKS, progress) as looked:
         files = pl.concat([looked.frame, groups(looked, progress)], how="horizontal")
+    files = files.with_columns(bursts(files).alias(BURST))
     parts = [pl.DataFrame(schema=SCHEMA)] + [one.judge(files) for one in CHECKS]
     order = {issue.word: place for place, issue in enumerate(ISSUES)}
     rank = pl.col("issue").replace_strict(order, return_dtype=pl.Int64)
     findings = Findings(pl.concat(parts).sort(rank, "id", maintain_order=True))
-    further = [pl.col(DRAWN).cast(pl.String)] if files[DRAWN].any() else []
-    measured = files.select("id", *_MEASURED, *further)
-    frame = manifest.frame.drop(*_MEASURED, DRAWN, strict=False).join(
+    further = {DRAWN: files[DRAWN].any()}
+    if BURST not in manifest.frame.columns:  # it may be the data's own
+        further[BURST] = files[BURST].count() > 0
+    measured = files.select(
+        "id", *_MEASURED, *(pl.col(name).cast(pl.String) for name, there in further.items() if there)
+    )
+    frame = manifest.frame.drop(*_MEASURED, *further, strict=False).join(
         measured, on="id", how="left", maintain_order="left"
     )
-    columns = [name for name in manifest.frame.columns if name != DRAWN]
+    columns = [name for name in manifest.frame.columns if name not in further]
     return Checked(manifest.with_frame(frame.select(*columns, *measured.columns[1 + len(_MEASURED) :])), findings)
 
 

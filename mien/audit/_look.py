@@ -47,7 +47,8 @@ class Looked:
     ----------
     frame : polars.DataFrame
         Columns ``id path container content label split person``, ``pixels``, ``signature``, ``drawn`` (by Mien),
-        ``row``, and those that the checks measure; sorted by id.
+        ``taken`` (seconds) and ``camera`` (with the size; both null where EXIF does not say), ``row``, and
+        those that the checks measure; sorted by id.
     reduced : uint8 [N, 48, 48]
         Each picture as `media.reduce_picture` leaves it, at the place that ``row`` says; black where it cannot be
         read or is too small. It lies on the disk, in a file without a name.
@@ -117,7 +118,7 @@ def _measure(share: list[tuple[Row, Content]], checks: Sequence[Check]) -> tuple
     for number, (place, content) in enumerate(share):
         sample = open_sample(place, content)
         values.append([value for check in checks if check.measure for value in check.measure(sample)])
-        values[-1][:0] = [_digest(sample.picture), media.is_drawn(sample.data)]
+        values[-1][:0] = [_digest(sample.picture), media.is_drawn(sample.data), *_moment(sample)]
         if sample.picture is not None and min(sample.picture.shape[:2]) >= SMALLEST:
             reduced[number] = media.reduce_picture(sample.picture)
     marks = media.signatures(reduced)
@@ -132,6 +133,15 @@ def _digest(picture: Pixels | None) -> str | None:
     digest = hashlib.sha256(repr(picture.shape).encode())
     digest.update(picture.data if picture.flags.c_contiguous else picture.tobytes())
     return digest.hexdigest()
+
+
+def _moment(sample: Sample) -> tuple[float | None, str | None]:
+    """Say when a photo was taken, and by which camera in which size."""
+    found = media.taken(sample.data) if sample.picture is not None else None
+    if found is None or sample.picture is None:
+        return None, None
+    height, width = sample.picture.shape[:2]
+    return found[0], f"{found[1]} {width}x{height}"
 
 
 def open_sample(place: Row, content: Content) -> Sample:
@@ -190,6 +200,7 @@ def in_order(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
 
 def _columns(measured: Iterable[tuple[Any, ...]], checks: Sequence[Check]) -> pl.DataFrame:
     schema: dict[str, type[pl.DataType]] = {"signature": pl.Binary, "pixels": pl.String, "drawn": pl.Boolean}
+    schema |= {"taken": pl.Float64, "camera": pl.String}
     schema |= {name: kind for check in checks for name, kind in check.columns.items()}
     chunks = [pl.DataFrame(schema=schema)]
     rows: list[tuple[Any, ...]] = []

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from mien import web
+from mien.audit._suggest import WHO, Suggestion, suggest
 from mien.audit._summary import Tally, set_aside_by, summary
 from mien.audit._thumbnails import thumbnails
 from mien.core.files import write_text
@@ -19,7 +20,13 @@ _PAIRS = 40
 
 
 def write_page(
-    manifest: Manifest, findings: Findings, path: Path | str, *, title: str = "Audit", progress: Progress = silent
+    manifest: Manifest,
+    findings: Findings,
+    path: Path | str,
+    *,
+    title: str = "Audit",
+    source: str = "FOLDER",
+    progress: Progress = silent,
 ) -> Path:
     """Write the findings as one self-contained page with thumbnails.
 
@@ -33,6 +40,8 @@ def write_page(
         Where to; ``.html``.
     title : str, optional
         The page's heading.
+    source : str, optional
+        The data, as it is typed in a command.
     progress : Progress, optional
         Wraps the reading of the pictures to show.
 
@@ -51,6 +60,7 @@ def write_page(
     uses = Counter(name for rows in shown.values() for column in ("id", "other") for name in rows[column].drop_nulls())
     pictures = thumbnails(manifest, uses, progress)
     sections = [web.section(line.title, *_issue(line, shown[line.issue], pictures), note=line.about) for line in lines]
+    sections = [*_who(suggest(manifest), source), *sections]
     foot = (
         "Nothing is deleted: 'mien audit --fix' moves files beside the data, and 'mien audit --undo' brings them back."
     )
@@ -69,6 +79,15 @@ def _head(manifest: Manifest, findings: Findings, lines: tuple[Tally, ...]) -> w
     caption = "What was found; a picture can have more than one issue"
     big = web.number(web.count(aside), means, of=f"of {web.count(total, 'picture')}")
     return web.section("In short", big, web.table(rows, names, caption=caption, numeric=("Pictures", "Set aside")))
+
+
+def _who(suggestions: tuple[Suggestion, ...], source: str) -> list[web.Section]:
+    if not suggestions:
+        return []
+    parts = []
+    for one in suggestions:
+        parts += [web.text(one.sentence, one.condition), web.code("\n".join(one.commands(source)))]
+    return [web.section("Who is who", *parts, note=WHO)]
 
 
 def _shown(manifest: Manifest, findings: Findings, issue: str) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import typer
 from mien.cli import _options as options
 from mien.cli._terminal import answer
 from mien.cli._watch import desk
+from mien.core.answer import DRAWN_FACES
 from mien.core.errors import SettingError
 from mien.core.recipe import AUTO, Recipe
 
@@ -165,7 +166,12 @@ def finish(run: Run, as_json: bool, files: Sequence[Path] = ()) -> None:
     for file in files:
         typer.echo(f"  export  {file}")
     typer.echo()
-    typer.echo(f"Next: mien predict PICTURE --model {run.model}")
+    drawn = made["trained_on"] == DRAWN_FACES
+    typer.echo(f"Next: mien predict {'DRAWN_FACE' if drawn else 'PICTURE'} --model {run.model}")
+    if made["good_for"]:
+        typer.echo(made["good_for"])
+    if drawn:
+        typer.echo("For photos, the face model in the box: mien predict PHOTO")
 
 
 def free_folder(source: str, kind: str) -> Path:

@@ -14,6 +14,7 @@ from mien.cli._run import Replace, Resume, finish, start
 from mien.cli._terminal import answer, progress, say, table
 from mien.cli._watch import desk
 from mien.core.errors import SettingError
+from mien.core.persons import Persons
 from mien.core.recipe import Recipe
 from mien.core.types import SPLITS
 
@@ -52,31 +53,36 @@ def collect(
     out: options.Out = None,
     labels: options.Labels = "",
     names: options.Names = "",
+    by: options.By = "",
+    person: options.Person = "",
     samples: Samples = 1200,
     seed: Seed = 0,
     dirty: Dirty = False,
     to: To = None,
     as_json: options.Json = False,
 ) -> None:
-    """List every sample of SOURCE in a manifest, a Parquet table; with sample:faces, draw them first.
+    r"""List every sample of SOURCE in a manifest, a Parquet table; with sample:faces, draw them first.
 
     Try:
 
       mien collect faces/ --out faces.parquet
 
+      mien collect films/ --person 'actor(\d+)'
+
       mien collect sample:faces --dirty --to drawn/
     """
     from mien import collect as stage
 
-    shown = progress(quiet=as_json)
+    shown, persons = progress(quiet=as_json), Persons(by, person)
     if source.startswith("sample:") and source != "sample:faces":
         raise SettingError(f"There is no sample '{source}'", expected="sample:faces")
     if source == "sample:faces":
         folder = to or Path("runs/samples") / f"faces-{samples}{'-dirty' if dirty else ''}"
         manifest = stage.draw(folder, samples=samples, seed=seed, dirty=dirty, progress=shown)
         say(f"drew {folder}")
+        manifest = stage.scan(folder, persons=persons) if persons else manifest
     else:
-        manifest = stage.scan(source, names=options.labels_of(names), progress=shown)
+        manifest = stage.scan(source, names=options.labels_of(names), persons=persons, progress=shown)
     chosen = options.labels_of(labels)
     manifest = manifest.with_labels(chosen) if chosen else manifest
     if out is not None:
@@ -92,7 +98,13 @@ def audit(
     ] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Put every quarantined file back, byte for byte.")] = False,
     page: Annotated[Path | None, typer.Option("--page", metavar="HTML", help="Write a page with thumbnails.")] = None,
+    listed: Annotated[
+        Path | None,
+        typer.Option("--manifest", metavar="FILE", help="Write the samples with what was measured, a Parquet table."),
+    ] = None,
     names: options.Names = "",
+    by: options.By = "",
+    person: options.Person = "",
     out: options.Out = None,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
@@ -117,13 +129,16 @@ def audit(
         else:
             say(f"{restored:,} files are back where they were")
         return
-    manifest = collect.scan(source, names=options.labels_of(names), progress=progress(quiet=quiet))
-    manifest, findings = stage.check(manifest, progress=progress(quiet=quiet))
+    persons, shown = Persons(by, person), progress(quiet=quiet)
+    manifest = collect.scan(source, names=options.labels_of(names), persons=persons, progress=shown)
+    manifest, findings = stage.check(manifest, progress=shown)
     if out is not None:
         findings.save(out)
     if page is not None:
-        stage.write_page(manifest, findings, page)
-    _tell_findings(manifest, findings, as_json)
+        stage.write_page(manifest, findings, page, source=source)
+    if listed is not None:
+        manifest.save(listed)
+    _tell_findings(manifest, findings, source, as_json)
     if fix:
         _tell_fixed(stage.quarantine(manifest, findings, Path(source)), source)
 
@@ -137,6 +152,8 @@ def split(
     test: Annotated[float, typer.Option("--test", help="Share to measure on once.")] = 0.1,
     seed: Seed = 0,
     names: options.Names = "",
+    by: options.By = "",
+    person: options.Person = "",
     as_json: options.Json = False,
 ) -> None:
     """Decide who trains, who chooses and who measures; copies and one person never stand on two sides.
@@ -146,11 +163,13 @@ def split(
       mien split faces/ --out faces.parquet
 
       mien split faces.parquet --train 0.8 --val 0.1 --test 0.1 --json
+
+      mien split faces.csv --by subject
     """
     from mien import audit, collect
     from mien import split as stage
 
-    manifest = collect.scan(source, names=options.labels_of(names))
+    manifest = collect.scan(source, names=options.labels_of(names), persons=Persons(by, person))
     divided = stage.assign(audit.clean(*audit.check(manifest)), train=train, val=val, test=test, seed=seed)
     if out is not None:
         divided.save(out)
@@ -159,6 +178,8 @@ def split(
         answer(proof.to_dict())
         return
     table(["class", "train", "val", "test"], [(row.label, row.train, row.val, row.test) for row in proof.classes])
+    if proof.nobody:
+        typer.echo(divided.persons)
     typer.echo(proof.sentence)
 
 
@@ -263,8 +284,11 @@ def train(
 def evaluate(
     model: ModelFile,
     data: options.Source,
+    *,
     labels: options.Labels = "",
     names: options.Names = "",
+    by: options.By = "",
+    person: options.Person = "",
     crop: options.Crop = "auto",
     quiet: options.Quiet = False,
     as_json: options.Json = False,
@@ -281,8 +305,9 @@ def evaluate(
     """
     from mien import pipeline
 
-    chosen, named = options.labels_of(labels), options.labels_of(names)
-    found = pipeline.measure(model, data, labels=chosen, names=named, crop=crop, progress=progress(quiet=quiet))
+    chosen, named, persons = options.labels_of(labels), options.labels_of(names), Persons(by, person)
+    shown = progress(quiet=quiet)
+    found = pipeline.measure(model, data, labels=chosen, names=named, persons=persons, crop=crop, progress=shown)
     if as_json:
         answer(found.to_dict())
         return
@@ -380,6 +405,8 @@ def _tell_manifest(manifest: Manifest, as_json: bool) -> None:
                 "labels": counts,
                 "splits": sides,
                 "groups": list(manifest.groups),
+                "persons": used["person"].drop_nulls().n_unique(),
+                "nobody": used["person"].null_count(),
                 **_omitted(manifest),
             }
         )
@@ -387,8 +414,9 @@ def _tell_manifest(manifest: Manifest, as_json: bool) -> None:
     parts = {split: dict(manifest.of(split).frame["label"].value_counts().iter_rows()) for split in splits}
     rows = [(label, count, *(parts[split].get(label, 0) for split in splits)) for label, count in counts.items()]
     table(["class", "samples", *splits], rows)
-    if manifest.omissions:
-        typer.echo(manifest.omissions)
+    for said in (manifest.persons, manifest.omissions):
+        if said:
+            typer.echo(said)
 
 
 def _omitted(manifest: Manifest) -> dict[str, Any]:
@@ -397,16 +425,28 @@ def _omitted(manifest: Manifest) -> dict[str, Any]:
     return {"skipped": passed, "aside": dict(manifest.frame["aside"].drop_nulls().value_counts().iter_rows())}
 
 
-def _tell_findings(manifest: Manifest, findings: Findings, as_json: bool) -> None:
+def _tell_findings(manifest: Manifest, findings: Findings, source: str, as_json: bool) -> None:
+    from mien import audit as stage
+
+    suggestions = stage.suggest(manifest)
     if as_json:
-        answer({"samples": len(manifest), "findings": findings.frame.to_dicts(), **_omitted(manifest)})
+        offered = [one.to_dict(source) for one in suggestions]
+        found = {"samples": len(manifest), "findings": findings.frame.to_dicts(), "suggestions": offered}
+        answer({**found, **_omitted(manifest)})
         return
     counts = findings.frame.group_by("issue", "severity").len().sort("len", descending=True)
-    if manifest.omissions:
-        typer.echo(manifest.omissions)
+    for said in (manifest.persons, manifest.omissions):
+        if said:
+            typer.echo(said)
     typer.echo(f"{findings.frame['id'].n_unique():,} of {len(manifest):,} samples need a look.")
     if len(findings):
         table(["issue", "severity", "samples"], counts.iter_rows())
+    if suggestions:
+        typer.echo(stage.WHO)
+    for one in suggestions:
+        typer.echo(f"{one.sentence} {one.condition}")
+        for line in one.commands(source):
+            typer.echo(f"  {line}")
 
 
 def _tell_fixed(where: Path | None, source: str) -> None:

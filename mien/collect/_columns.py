@@ -186,6 +186,22 @@ def find_person(table: pl.DataFrame) -> str | None:
     return _find(table.columns, _PERSON)
 
 
+def is_person(name: str) -> bool:
+    """Say whether a column is called so as to name persons.
+
+    Parameters
+    ----------
+    name : str
+        As it stands in the table.
+
+    Returns
+    -------
+    bool
+        By its name alone.
+    """
+    return plain(name) in _PERSON
+
+
 def _names_pictures(column: pl.Series) -> bool:
     some = column.drop_nulls().head(_LOOKED_AT) if column.dtype == pl.String else column.head(0)
     return len(some) > 0 and are_pictures(some).sum() >= _MOSTLY * len(some)

@@ -64,7 +64,7 @@ def _further(table: pl.DataFrame, column: str, folder: str, tree: Tree) -> pl.Da
     """Name the files as the tree does, and keep what the manifest does not know better itself."""
     person = find_person(table)
     renamed = vote_columns(table)
-    kept = [name for name in table.columns if name not in {column, person, *MANIFEST_COLUMNS}]
+    kept = [name for name in table.columns if name not in {column, *MANIFEST_COLUMNS}]
     found = find_files(table[column].cast(pl.String), folder, tree)["id"]
     columns = [found.alias("id"), *(table[name].alias(renamed.get(name, name)) for name in kept)]
     columns += [persons(table[person]).alias("person")] if person else []

@@ -9,14 +9,21 @@ import polars as pl
 
 from mien.collect._contents import fingerprint
 from mien.collect._labels import check_labels, name_labels
+from mien.collect._persons import name_persons
 from mien.collect._sample import SAMPLE, draw_sample
 from mien.core.errors import MienError, SourceError, did_you_mean
+from mien.core.persons import Persons
 from mien.core.types import Manifest, Progress, silent
 from mien.media import container_kind
 
 
 def scan(
-    source: str | Path, *, labels: Sequence[str] = (), names: Sequence[str] = (), progress: Progress = silent
+    source: str | Path,
+    *,
+    labels: Sequence[str] = (),
+    names: Sequence[str] = (),
+    persons: Persons = Persons(),  # noqa: B008 - frozen
+    progress: Progress = silent,
 ) -> Manifest:
     """List every sample of a source, with its label and the fingerprint of its bytes.
 
@@ -43,6 +50,8 @@ def scan(
         Keep only these classes; all when empty.
     names : sequence of str
         Names of classes that are numbers in the data, in their order, or as ``number=name``.
+    persons : Persons
+        Which column, or what in the paths, says who is to be seen, where the data does not say it by itself.
     progress : Progress
         Shows how many files have been fingerprinted.
 
@@ -58,7 +67,7 @@ def scan(
         If there is nothing at the path, it holds fewer than two classes, two labels differ only in case or spaces,
         or an archive is unsafe.
     SettingError
-        If a label asked for is not in the data, or `names` do not fit it.
+        If a label asked for is not in the data, or `names` or `persons` do not fit it.
 
     Examples
     --------
@@ -78,6 +87,7 @@ def scan(
     if labels:
         manifest = manifest.with_labels(list(dict.fromkeys(labels)))
         check_labels(manifest, str(source), chosen=True)
+    manifest = name_persons(manifest, persons)
     if manifest.frame["content"].null_count():
         manifest = fingerprint(manifest, progress)
     return manifest

@@ -192,7 +192,7 @@ def _told_apart(names: pl.Series, rows: pl.Series) -> pl.Series:
 
 def _further(frame: pl.DataFrame, roles: Roles) -> pl.DataFrame:
     """Let the other columns ride along, under names that the manifest does not use itself."""
-    taken = {roles.label, roles.path, roles.split, roles.person, None if roles.path else _own_ids(frame)}
+    taken = {roles.label, roles.path, roles.split, None if roles.path else _own_ids(frame)}
     taken |= {roles.number} if roles.riding else {roles.number, *roles.classes}
     rest = frame.select(name for name in frame.columns if name not in taken)
     rest = rest.rename(vote_columns(rest))

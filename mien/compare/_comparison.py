@@ -195,6 +195,8 @@ class Comparison:
         Pictures compared.
     people : int
         Persons in them; 0 where the data does not say.
+    what : str
+        What the pictures are, in the plural: ``drawn faces``, ``photos``, ``face crops``, ``pictures``, or ``faces``.
     left_out : dict of str to int
         Why, to how many test pictures of the runs.
     settings : tuple of Setting
@@ -210,6 +212,7 @@ class Comparison:
     labels: tuple[str, ...]
     n: int
     people: int
+    what: str
     left_out: dict[str, int]
     settings: tuple[Setting, ...]
     commonest: Scores
@@ -238,14 +241,15 @@ class Comparison:
         Returns
         -------
         dict
-            ``format``, ``sentences``, ``n``, ``people``, ``labels``, ``left_out``, ``runs``, ``pairs``, ``settings``
-            and ``commonest``.
+            ``format``, ``sentences``, ``n``, ``people``, ``what``, ``labels``, ``left_out``, ``runs``, ``pairs``,
+            ``settings`` and ``commonest``.
         """
         return {
             "format": COMPARISON_FORMAT,
             "sentences": self.sentences(),
             "n": self.n,
             "people": self.people,
+            "what": self.what,
             "labels": list(self.labels),
             "left_out": self.left_out,
             "runs": [entry.to_dict() for entry in self.entries],

@@ -9,9 +9,10 @@ from mien.compare._comparison import Comparison, Pair
 from mien.compare._page_pairs import pairs, seeds
 from mien.compare._page_pictures import disagreements
 from mien.compare._page_runs import basis, figures, settings
-from mien.compare._words import of_pair, of_seeds, standing
+from mien.compare._words import of_pair, of_seeds, samples, standing
 from mien.core.files import write_text
 from mien.core.run import environment
+from mien.evaluate import absent_classes
 
 MOST_BARS = 20  # runs in a chart
 
@@ -59,7 +60,7 @@ def write_page(comparison: Comparison, path: Path | str) -> Path:
 
 
 def _lead(comparison: Comparison) -> web.Html:
-    faces = web.count(comparison.n, "face")
+    faces = samples(comparison)
     people = f" of {web.count(comparison.people, 'person', 'persons')}" if comparison.people else ""
     words = f"Which model is better, and is that more than luck? Asked on {faces}{people} that none of them had seen."
     classes = web.tag("ul", *(web.tag("li", web.badge(label)) for label in comparison.labels), class_="badges")
@@ -69,6 +70,8 @@ def _lead(comparison: Comparison) -> web.Html:
 def _headline(comparison: Comparison) -> web.Section:
     words = _of_two(comparison.pairs[0]) if len(comparison.entries) == 2 else _of_many(comparison)
     words += [web.text(line) for line in of_seeds(comparison)[:1]]
+    absent = absent_classes(comparison.commonest)
+    words += [web.text(web.severity("warning", "classes missing"), absent)] if absent else []
     doubt = (
         "The range in brackets is a 95 % interval: of ranges made in this way, 95 in 100 hold the share that the model "
         "reaches on faces of this kind. Whether two runs differ is not for these ranges to say, but for the comparison "

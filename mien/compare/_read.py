@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mien import evaluate
 from mien.core.errors import SettingError, StorageError
 from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
@@ -43,6 +44,8 @@ class Finished:
         Seed to ``content`` and weights of each model where the run has several; empty where it has one.
     tested : Manifest
         The rows of the manifest that it was measured on, in the order of `answers`.
+    what : str
+        What its test samples are, in the plural, such as ``drawn faces``.
     lineage : Lineage
         All that it, or a model it learnt from, was trained, chosen or tuned on.
     training : tuple of str
@@ -60,6 +63,7 @@ class Finished:
     answers: pl.DataFrame
     members: dict[int, pl.DataFrame]
     tested: Manifest
+    what: str
     lineage: Lineage
     training: tuple[str, ...]
     digest: str
@@ -138,6 +142,7 @@ def _read(run: Run, name: str) -> Finished:
         answers=answers,
         members=members,
         tested=_tested(run, answers, frame),
+        what=_what(run),
         lineage=_lineage(run, recipe),
         training=tuple(sorted(training["label"].drop_nulls())),
         digest=_digest(frame),
@@ -149,6 +154,11 @@ def _lineage(run: Run, recipe: Recipe) -> Lineage:
     if recipe.folds < 2:
         return Lineage.of_run(run)
     return Lineage.read(run.lineage) if run.lineage.exists() else Lineage.empty()
+
+
+def _what(run: Run) -> str:
+    test = read_json(run.scores).get("test") if run.scores.exists() else None
+    return evaluate.Basis.from_dict(test["basis"]).what if isinstance(test, dict) and "basis" in test else "faces"
 
 
 def _tested(run: Run, answers: pl.DataFrame, frame: pl.DataFrame) -> Manifest:

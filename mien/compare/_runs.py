@@ -79,6 +79,7 @@ def runs(folders: Sequence[Path | str], *, speed: bool = False, progress: Progre
         labels=shared.labels,
         n=len(shared.contents),
         people=shared.people,
+        what=shared.what,
         left_out=shared.left_out,
         settings=differing([one.finished for one in answered]),
         commonest=evaluate.commonest(shared.truth, shared.labels, clusters=shared.clusters),

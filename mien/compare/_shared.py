@@ -44,6 +44,8 @@ class Shared:
         Pictures with the same number are copies of one, or show one person; None where each stands alone.
     people : int
         How many persons are known among them; 0 where the data does not say.
+    what : str
+        What they are, in the plural: ``drawn faces``, say, where every run calls them so; else ``faces``.
     left_out : dict of str to int
         Why, to how many pictures; only reasons that occur.
     """
@@ -53,6 +55,7 @@ class Shared:
     truth: Integers
     clusters: Integers | None
     people: int
+    what: str
     left_out: dict[str, int]
 
     def answers(self, frame: pl.DataFrame, labels: Sequence[str]) -> tuple[Floats, Integers, tuple[str, ...]]:
@@ -132,7 +135,9 @@ def share(runs: Sequence[Finished]) -> Shared:
         raise _nothing(runs, left_out)
     clusters, people = _clusters(kept["content"], tested)
     truth = np.array([labels.index(label) for label in kept["label"]], dtype=np.int64)
-    return Shared(labels, kept["content"].to_list(), truth, clusters, people, left_out)
+    called = {run.what for run in runs}
+    what = called.pop() if len(called) == 1 else "faces"
+    return Shared(labels, kept["content"].to_list(), truth, clusters, people, what, left_out)
 
 
 def _tested(runs: Sequence[Finished]) -> Manifest:

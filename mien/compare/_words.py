@@ -6,6 +6,7 @@ import shlex
 from math import floor, log2, log10
 from typing import TYPE_CHECKING
 
+from mien.evaluate import absent_classes
 from mien.web import count, listing, percent, points, span
 
 if TYPE_CHECKING:
@@ -237,7 +238,8 @@ def basis(comparison: Comparison) -> list[str]:
         Sentences.
     """
     people = f" of {count(comparison.people, 'person', 'persons')}" if comparison.people else ""
-    words = [f"Compared on {count(comparison.n, 'face')}{people} that no run was trained or chosen on."]
+    words = [f"Compared on {samples(comparison)}{people} that no run was trained or chosen on."]
+    words += [absent] if (absent := absent_classes(comparison.commonest)) else []
     if comparison.people:
         doubt = ", and they are few" if comparison.people < FEW_PEOPLE else ""
         words.append(f"Chance is reckoned over persons, not pictures{doubt}.")
@@ -247,6 +249,22 @@ def basis(comparison: Comparison) -> list[str]:
         known = listing(list(comparison.labels))
         words.append(f"Not all runs know the same classes, so each had to choose among {known} alone.")
     return [" ".join(words)]
+
+
+def samples(comparison: Comparison) -> str:
+    """Count what the runs were compared on, and say what it is.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        The runs.
+
+    Returns
+    -------
+    str
+        Such as ``120 drawn faces``.
+    """
+    return count(comparison.n, comparison.what.removesuffix("s"), comparison.what)
 
 
 def _more(difference: Difference) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from mien.core._skipped import Skipped, from_json, to_json
+from mien.core._skipped import EXAMPLES, Skipped, from_json, to_json
 from mien.core.errors import SettingError, SourceError, did_you_mean
 from mien.core.files import writing
 
@@ -212,6 +212,27 @@ class Manifest(_Table):
         aside = [f"{reason} ({count:,})" for reason, count in reasons.iter_rows()]
         parts = {"Passed over": [*map(str, self.skipped)], "Set aside": aside}
         return " ".join(f"{word}: {'; '.join(items)}." for word, items in parts.items() if items)
+
+    @property
+    def persons(self) -> str:
+        """Who is named, in one line, and which samples name nobody; empty where none names anybody.
+
+        Examples
+        --------
+        >>> rows = {"id": ["a", "b"], "content": ["0", "1"], "path": ["a", "b"], "label": ["x", "y"]}
+        >>> Manifest.build(rows | {"person": ["01", None]}).persons
+        'Persons: 1 named. 1 sample names nobody (b).'
+        """
+        import polars as pl
+
+        frame = self.used.frame
+        named = frame.filter((pl.col("person") != "").fill_null(value=False))["person"].n_unique()
+        nobody = frame.filter((pl.col("person") == "").fill_null(value=True))["id"]
+        if not named or not len(nobody):
+            return f"Persons: {named:,} named." if named else ""
+        examples = ", ".join([*nobody.head(EXAMPLES), *(["..."] if len(nobody) > EXAMPLES else [])])
+        count = "1 sample names" if len(nobody) == 1 else f"{len(nobody):,} samples name"
+        return f"Persons: {named:,} named. {count} nobody ({examples})."
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -85,6 +85,15 @@ def prediction_set(probabilities: Mapping[str, float], confidence: float = CONFI
     return tuple(names)
 
 
+DRAWN_FACES = "drawn faces"  # what a run calls its samples where Mien has drawn them
+_GOOD_FOR = {
+    DRAWN_FACES: "faces drawn like those it was trained on. What it says of photos means nothing",
+    "photos": "photos, in which it finds the faces",
+    "face crops": "faces that are cut out already, and photos, in which it finds them",
+    "pictures": "pictures framed like those it was trained on. It takes them whole and looks for no faces",
+}
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What may be said of probabilities.
@@ -139,6 +148,27 @@ class Verdict:
             "confidence": self.confidence,
             "sentence": self.sentence,
         }
+
+
+def good_for(trained_on: str) -> str:
+    """Say what a model's answers are worth, by what it was trained on.
+
+    Parameters
+    ----------
+    trained_on : str
+        ``drawn faces``, ``photos``, ``face crops`` or ``pictures``, as a run calls its samples.
+
+    Returns
+    -------
+    str
+        A sentence or two; empty where it is not known.
+
+    Examples
+    --------
+    >>> good_for(DRAWN_FACES)
+    'Good for: faces drawn like those it was trained on. What it says of photos means nothing.'
+    """
+    return f"Good for: {_GOOD_FOR[trained_on]}." if trained_on in _GOOD_FOR else ""
 
 
 def verdict(probabilities: Mapping[str, float], confidence: float = CONFIDENCE) -> Verdict:

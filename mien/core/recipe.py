@@ -12,6 +12,7 @@ from typing import Any
 from mien.core._settings import check, check_search, kind, setting
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.files import write_text
+from mien.core.persons import Persons
 
 OPTIMIZERS = ("adam", "adamw", "lion", "rmsprop", "sgd")
 SCHEDULES = ("constant", "cosine", "one-cycle", "plateau", "step")
@@ -40,6 +41,13 @@ class Recipe:
     labels: tuple[str, ...] = setting((), _DATA, "Classes to use; empty means all that the data has.")
     names: tuple[str, ...] = setting(
         (), _DATA, "Names of classes that are numbers in the data, in their order, or as number=name."
+    )
+    by: str = setting("", _DATA, "Column of the data that says who is to be seen; one person stays on one side.")
+    person: str = setting(
+        "",
+        _DATA,
+        "Regular expression that finds the person in each sample's path, as 'actor(\\d+)' does: its first group, or "
+        "the whole match.",
     )
     seed: int = setting(0, _DATA, "Seed of weights, order and augmentation.", least=0, most=2**31 - 1)
     seeds: int = setting(
@@ -208,6 +216,7 @@ class Recipe:
         check_search(self.search, fields)
         if len(set(self.labels)) < len(self.labels):
             raise SettingError(f"labels = {list(self.labels)} names a class twice", todo="Name each class once")
+        Persons(self.by, self.person)
         total = self.train_share + self.val_share + self.test_share
         if abs(total - 1) > 1e-6:
             raise SettingError(

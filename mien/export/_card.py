@@ -45,7 +45,9 @@ class ModelInfo:
     lineage: str = ""
 
 
-def card(contract: InputContract, *, family: str, data: str, sentence: str, lineage: bool = False) -> str:
+def card(
+    contract: InputContract, *, family: str, data: str, sentence: str, good_for: str = "", lineage: bool = False
+) -> str:
     """Write the model card that travels inside the file.
 
     Parameters
@@ -58,6 +60,8 @@ def card(contract: InputContract, *, family: str, data: str, sentence: str, line
         What it was trained on, in a few words.
     sentence : str
         How good it is, in a sentence with an interval.
+    good_for : str
+        On what its answers hold, in a sentence, from `core.answer.good_for`.
     lineage : bool
         Whether the file says what the model has seen.
 
@@ -82,6 +86,7 @@ def card(contract: InputContract, *, family: str, data: str, sentence: str, line
             "",
             f"How good: {sentence}",
             "",
+            *([good_for, ""] if good_for else []),
             NOT_FOR,
             "",
             REMEMBERS if lineage else FORGETS,

@@ -25,6 +25,7 @@ from mien.media._same_picture import COPY, same_picture
 from mien.media._signature import reduce_picture, signatures
 from mien.media._sniff import sniff
 from mien.media._tables import pixel_column, pixel_places
+from mien.media._taken import taken
 from mien.media._text import PICTURE_ENDINGS, TextTable, text_table
 from mien.media._wrapped import unwrapped
 
@@ -72,6 +73,7 @@ __all__ = [
     "same_picture",
     "signatures",
     "sniff",
+    "taken",
     "tar_headers",
     "text_table",
     "thumbnail",

@@ -10,6 +10,8 @@ COMMON = (
     "model",
     "labels",
     "names",
+    "by",
+    "person",
     "seed",
     "seeds",
     "split_seed",

@@ -13,6 +13,7 @@ from mien.pipeline._deliver import FORMATS, Delivered, check_format, deliver, li
 from mien.pipeline._measure import explain_picture, measure
 from mien.pipeline._shrink import Shrunk, shrink
 from mien.pipeline._story import STAGES, begin, contract, export_alone, resume, run, summary
+from mien.pipeline._words import noun
 from mien.pipeline._work import Desk, Member, Work
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "export_alone",
     "litert_alone",
     "measure",
+    "noun",
     "resume",
     "run",
     "shrink",

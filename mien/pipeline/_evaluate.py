@@ -16,6 +16,8 @@ from mien.core.units import units_of
 from mien.pipeline import _base
 from mien.pipeline._measure import answers, basis_of, groups
 from mien.pipeline._rivals import box_answers, numbered
+from mien.pipeline._usual import usual
+from mien.pipeline._words import noun
 from mien.pipeline._work import Work, raw
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ def measure(work: Work) -> None:
     found = {
         "test": scores.to_dict(),
         "baselines": {name: value.to_dict() for name, value in _baselines(work, manifest, rounds, clusters).items()},
+        "trained_on": noun(work.manifest.of("train"), work.recipe.crop),
         "temperature": temperature,
         "groups": [
             dataclasses.asdict(row) for row in evaluate.by_group(truth, probabilities, labels, groups(manifest))
@@ -68,6 +71,7 @@ def measure(work: Work) -> None:
         "proof": _proof(work).to_dict(),
         "stopped": work.run.state().get("stopped", ""),
         "members": _members(work, frame, rounds),
+        "usual": usual(work, scores.accuracy.value),
     }
     write_json(work.run.scores, found)
     work.desk.say(f"evaluate: {sentence(found)}")

@@ -9,6 +9,7 @@ from contextlib import suppress
 from mien import audit, collect, models, split
 from mien.core.errors import SettingError, SourceError, did_you_mean
 from mien.core.files import write_text
+from mien.core.persons import Persons
 from mien.core.recipe import AUTO, Recipe
 from mien.core.types import Findings, Manifest
 from mien.pipeline import _base
@@ -26,7 +27,8 @@ def gather(work: Work) -> None:
     """
     recipe = work.recipe
     source, shown = work.run.state()["source"], work.desk.progress
-    manifest = collect.scan(source, labels=recipe.labels, names=recipe.names, progress=shown)
+    persons = Persons(recipe.by, recipe.person)
+    manifest = collect.scan(source, labels=recipe.labels, names=recipe.names, persons=persons, progress=shown)
     if recipe.model != AUTO:
         models.check_labels(recipe, recipe.labels or manifest.labels)
     _check_votes(work.recipe.votes or (), manifest.groups)
@@ -34,8 +36,9 @@ def gather(work: Work) -> None:
     work.desk.say(
         f"collect: {len(manifest):,} pictures in {len(manifest.labels)} classes, {', '.join(manifest.labels)}"
     )
-    if manifest.omissions:
-        work.desk.say(f"collect: {manifest.omissions}")
+    for said in (manifest.persons, manifest.omissions):
+        if said:
+            work.desk.say(f"collect: {said}")
 
 
 def inspect(work: Work) -> None:
@@ -51,6 +54,9 @@ def inspect(work: Work) -> None:
     clean = audit.require_usable(audit.clean(manifest, findings))
     work.keep(clean)
     work.desk.say(f"audit: {len(findings):,} findings, {len(manifest) - len(clean.used):,} pictures set aside")
+    for one in audit.suggest(clean):
+        said = "; ".join(one.commands(work.run.state()["source"]))
+        work.desk.say(f"audit: {one.sentence} {one.condition} {said}")
 
 
 def divide(work: Work) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien import explain, export, models, train
+from mien.core.answer import good_for
 from mien.core.errors import ModelFileError
 from mien.core.files import write_bytes
 from mien.core.lineage import Lineage
@@ -122,16 +123,19 @@ def _info(work: Work, found: dict[str, Any]) -> export.ModelInfo:
     """Say what rides in the model file: its card, its scores, and what it has seen."""
     training, kept = work.manifest.of("train"), work.recipe.lineage != "none"
     source = Path(work.run.state()["source"]).name
+    trained_on = found.get("trained_on") or noun(training, work.recipe.crop)
     card = export.card(
         work.contract,
         family=work.recipe.model,
-        data=f"{len(training):,} {noun(training, work.recipe.crop)} from {source}",
+        data=f"{len(training):,} {trained_on} from {source}",
         sentence=sentence(found),
+        good_for=good_for(trained_on),
         lineage=kept,
     )
     measured = {name: found["test"][name] for name in ("accuracy", "n", "units", "basis")}
     known = Lineage.of_run(work.run) if kept else Lineage.empty(known=False)
-    return export.ModelInfo(card, {**measured, "sentence": sentence(found)}, known.to_text())
+    words = {"trained_on": trained_on, "sentence": sentence(found)}
+    return export.ModelInfo(card, {**measured, **words}, known.to_text())
 
 
 def _ship_elsewhere(work: Work) -> None:

@@ -17,10 +17,11 @@ from mien.core.answer import adjective
 from mien.core.errors import SettingError, SourceError
 from mien.core.files import write_bytes
 from mien.core.lineage import Lineage
+from mien.core.persons import Persons
 from mien.core.run import Run
 from mien.core.types import Batches, Manifest, Predict, Progress, silent
 from mien.core.units import units_of
-from mien.pipeline._words import DRAWN, noun
+from mien.pipeline._words import MARKS, noun
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
@@ -46,17 +47,20 @@ class Measured:
         Samples that were not measured because the model has seen them: how (one of `core.lineage.REASONS`) to number.
     faceless : int
         Samples that were not measured because no face was found in them.
+    baselines : dict of str to Scores
+        What simpler answers reach on the same samples, by name (see `evaluate.BASELINES`).
     """
 
     scores: evaluate.Scores
     samples: int
     left_out: dict[str, int] = field(default_factory=dict)
     faceless: int = 0
+    baselines: dict[str, evaluate.Scores] = field(default_factory=dict)
 
     @property
     def sentence(self) -> str:
         """The accuracy in words, what was left out, and what is not known."""
-        parts = [evaluate.sentence(self.scores)]
+        parts = [evaluate.sentence(self.scores, self.baselines)]
         copies = sum(self.left_out.get(reason, 0) for reason in _COPIES)
         if copies:
             parts.append(
@@ -73,7 +77,8 @@ class Measured:
         counts = {"samples": self.samples, "left_out": sum(self.left_out.values()), "faceless": self.faceless}
         known = self.scores.basis.seen != evaluate.UNKNOWN
         words = {"left_out_because": self.left_out, "known": known, "sentence": self.sentence}
-        return {**self.scores.to_dict(), **counts, **words}
+        baselines = {name: found.accuracy.value for name, found in self.baselines.items()}
+        return {**self.scores.to_dict(), **counts, "baselines": baselines, **words}
 
 
 def measure(
@@ -82,6 +87,7 @@ def measure(
     *,
     labels: Sequence[str] = (),
     names: Sequence[str] = (),
+    persons: Persons = Persons(),  # noqa: B008 - frozen
     crop: str = "auto",
     progress: Progress = silent,
 ) -> Measured:
@@ -98,6 +104,8 @@ def measure(
         The classes to measure, as `Predictor` takes them; samples of others are left out. Empty means all.
     names : sequence of str
         Names of classes that are numbers in the data, as `collect.scan` takes them.
+    persons : Persons
+        Who is to be seen in the data, as `collect.scan` takes it.
     crop : str
         As `Predictor` takes it: ``none`` where the pictures are face crops already.
     progress : Progress
@@ -117,7 +125,7 @@ def measure(
     """
     file = model_file(model)
     predictor = Predictor(file, labels=labels, crop=crop)
-    manifest = collect.scan(source, names=names, progress=progress)
+    manifest = collect.scan(source, names=names, persons=persons, progress=progress)
     manifest = audit.clean(*audit.check(manifest, progress=progress)).used
     test = manifest.of("test")
     manifest = _known(test if len(test) else manifest, predictor.labels)
@@ -127,9 +135,13 @@ def measure(
         readable = unseen.set_aside(dict.fromkeys(cache.failed, "unreadable")).used
         side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
         truth, probabilities = answers(predictor.probabilities, side, progress)
-    basis = dataclasses.replace(basis_of(readable, crop="face" if predictor.finder else "whole"), seen=seen)
-    scores = evaluate.score(truth, probabilities, predictor.labels, clusters=units_of(readable.frame), basis=basis)
-    return Measured(scores, len(manifest), left_out, len(cache.faceless))
+    cut = predictor.contract.crop == "face"  # what such a model takes whole was cut out before
+    framed = "face" if predictor.finder else "none" if cut else "whole"
+    basis = dataclasses.replace(basis_of(readable, crop=framed), seen=seen)
+    clusters = units_of(readable.frame)
+    scores = evaluate.score(truth, probabilities, predictor.labels, clusters=clusters, basis=basis)
+    always = evaluate.commonest(truth, predictor.labels, clusters=clusters)
+    return Measured(scores, len(manifest), left_out, len(cache.faceless), {"commonest": always})
 
 
 def lineage_of(file: Path) -> Lineage:
@@ -264,7 +276,7 @@ def groups(manifest: Manifest) -> dict[str, list[Any]]:
         Column name to its values.
     """
     frame = manifest.frame
-    fit = [name for name in manifest.groups if name != DRAWN and 2 <= frame[name].n_unique() <= MOST_VALUES]
+    fit = [name for name in manifest.groups if name not in MARKS and 2 <= frame[name].n_unique() <= MOST_VALUES]
     return {name: frame[name].to_list() for name in fit}
 
 

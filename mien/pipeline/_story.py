@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from mien import evaluate, models, report, split
+from mien.core.answer import good_for
 from mien.core.errors import SettingError
 from mien.core.recipe import AUTO, Recipe
 from mien.core.run import Run, environment, read_json, write_json
@@ -183,8 +184,8 @@ def summary(made: Run) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``run``, ``report``, ``model`` (paths), ``sentence``, ``proof``, ``accuracy``, ``balanced_accuracy``,
-        ``baselines`` and ``seconds`` (stage to seconds).
+        ``run``, ``report``, ``model`` (paths), ``sentence``, ``trained_on``, ``good_for``, ``proof``, ``accuracy``,
+        ``balanced_accuracy``, ``baselines`` and ``seconds`` (stage to seconds).
     """
     found = read_json(made.scores)
     test, proof = evaluate.Scores.from_dict(found["test"]), split.Proof.from_dict(found["proof"])
@@ -193,6 +194,8 @@ def summary(made: Run) -> dict[str, Any]:
         "report": str(made.report),
         "model": str(made.model),
         "sentence": sentence(found),
+        "trained_on": found.get("trained_on", ""),
+        "good_for": good_for(found.get("trained_on", "")),
         "proof": proof.sentence,
         "accuracy": test.accuracy.value,
         "balanced_accuracy": test.balanced_accuracy.value,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from mien.core.answer import DRAWN_FACES
 from mien.core.types import Manifest
 
 DRAWN = "drawn"  # the column of a manifest that says which samples Mien itself has drawn
+MARKS = (DRAWN, "burst")  # columns that the audit adds: they group no faces
 
 
 def noun(manifest: Manifest, crop: str) -> str:
@@ -25,5 +27,5 @@ def noun(manifest: Manifest, crop: str) -> str:
     """
     frame = manifest.frame
     if DRAWN in frame.columns and frame.height and int((frame[DRAWN] == "true").sum()) * 2 > frame.height:
-        return "drawn faces"
+        return DRAWN_FACES
     return {"face": "photos", "none": "face crops"}.get(crop, "pictures")

@@ -11,16 +11,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien import media
+from mien.core.answer import DRAWN_FACES
 from mien.core.errors import MediaError, SettingError
 from mien.core.types import Answer, FaceAnswer
-from mien.predict._file import model_file, open_model
+from mien.predict._file import ModelFile, model_file, open_model
 from mien.predict._input import name_of, named, opened
 from mien.predict._question import columns_of, finds
 
 if TYPE_CHECKING:
-    from mien.core.types import InputContract, Pixels, Probabilities
+    from mien.core.types import Pixels, Probabilities
 
 CHUNK = 32
+DRAWN = (
+    "This model was trained on drawn faces: what it says of photos means nothing. For photos, the face model in the "
+    "box: mien predict PHOTO."
+)
 WHOLE = "This model judges whole pictures; it did not look for faces. To look for them: --crop face."
 
 
@@ -84,7 +89,7 @@ class Predictor:
         self._file = file
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
         self._columns = columns_of(self.contract.labels, labels)
-        self._crop, self._note = finds(self.contract, crop), _note(self.contract, crop)
+        self._crop, self._note = finds(self.contract, crop), _note(file, crop)
         self._finder_name = finder if isinstance(finder, str) else finder.name
         self._finder = None if isinstance(finder, str) else finder
 
@@ -126,7 +131,7 @@ class Predictor:
         """
         other = copy.copy(self)
         other._columns = columns_of(self.contract.labels, labels)  # noqa: SLF001 - one of us
-        other._crop, other._note = finds(self.contract, crop), _note(self.contract, crop)  # noqa: SLF001
+        other._crop, other._note = finds(self.contract, crop), _note(self._file, crop)  # noqa: SLF001
         return other
 
     @property
@@ -267,7 +272,7 @@ class Predictor:
             reason = "No face was found in the picture. To judge the whole picture all the same: --crop none."
             return Answer(sample.name, finder=finder, reason=reason)
         faces = tuple(FaceAnswer(face.box, *pair) for face, pair in zip(sample.faces, said, strict=True))
-        return Answer(sample.name, *said[0], faces, finder)
+        return Answer(sample.name, *said[0], faces, finder, note=self._note)
 
     def _cut(self, name: str, pixels: Pixels, found: tuple[media.Face, ...]) -> Sample:
         size, margin = self.contract.size, self.contract.margin
@@ -363,6 +368,8 @@ def _reopened(path: Path, threads: int, labels: tuple[str, ...], crop: str, find
     return Predictor(path, threads=threads, labels=labels, crop=crop, finder=finder)
 
 
-def _note(contract: InputContract, crop: str) -> str | None:
-    """Say what to know of an answer to a whole picture, unless the person asked for the whole."""
-    return WHOLE if crop == "auto" and not finds(contract, crop) else None
+def _note(file: ModelFile, crop: str) -> str | None:
+    """Say what to know of an answer: what the model knows no photos by, and that it took the whole picture unasked."""
+    drawn = file.scores.get("trained_on") == DRAWN_FACES
+    whole = crop == "auto" and not finds(file.contract, crop)
+    return " ".join([*([DRAWN] if drawn else []), *([WHOLE] if whole else [])]) or None

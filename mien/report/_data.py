@@ -7,6 +7,7 @@ from mien.core.types import SPLITS
 from mien.report._album import Album
 from mien.report._choice import CLASSES, Choice, issues
 from mien.report._material import Material
+from mien.report._usual import usual
 
 SIDES = {"train": "training", "val": "validation", "test": "test"}
 MOST_NAMES = 6
@@ -65,7 +66,8 @@ def data(material: Material, choice: Choice, album: Album) -> web.Section | None
     """
     if material.manifest is None:
         return None
-    parts = [web.columns(_counts(material), _proof(material)), _findings(material, choice, album)]
+    proof = web.tag("div", _proof(material), usual(material))
+    parts = [web.columns(_counts(material), proof), _findings(material, choice, album)]
     used, everything = len(material.manifest.used), len(material.manifest)
     note = f"{web.count(used, 'picture')} in use"
     note += f"; {web.count(everything - used, 'more', 'more')} set aside." if everything > used else ", none set aside."
@@ -90,7 +92,7 @@ def _proof(material: Material) -> web.Html:
     if proof is None:
         return web.Html("")
     state = web.severity("good", "Nothing leaks") if proof.holds else web.severity("error", "The split does not hold")
-    measured, training = ("measured", "their round’s training") if proof.rounds else ("test", "training")
+    measured, training = ("measured", "the training of their round") if proof.rounds else ("test", "training")
     rows = [
         (f"{measured} pictures that also stand in {training}", f"{proof.shared_content:,}"),
         (f"{measured} pictures of which {training} holds a near copy", f"{proof.shared_copies:,}"),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from mien import evaluate, web
+from mien.core.answer import DRAWN_FACES, good_for
 from mien.evaluate import Scores
 from mien.report._material import Material
 
+FEWEST = 6  # units: fewer cannot tell a difference, as `mien compare` counts them
 BASELINES = {
     "commonest": "always the commonest class",
     "nearest_neighbour": "most similar training picture",
@@ -31,7 +33,8 @@ def lead(material: Material) -> web.Html:
     source = material.state.get("source")
     words = "A model that says which of these expressions a face looks like"
     name = str(source) if str(source).startswith("sample:") else PurePath(str(source)).name
-    where = [", learnt from ", web.tag("b", name)] if source else []
+    what = f" ({material.trained_on})" if material.trained_on else ""
+    where = [", learnt from ", web.tag("b", name), what] if source else []
     classes = web.tag("ul", *(web.tag("li", web.badge(label)) for label in material.labels), class_="badges")
     return web.join([web.tag("p", words, *where, "."), classes])
 
@@ -57,21 +60,29 @@ def headline(material: Material) -> web.Section | None:
     rivals = [one.accuracy.value for one in material.baselines.values()]
     about = [evaluate.claim(test), evaluate.compared(test, material.baselines)]
     absent = evaluate.absent_classes(test)
+    few = f"{test.units} {test.basis.unit}" if test.units < FEWEST else ""
     words = [
         web.number(value, web.join(about, " "), interval=ends, of="of 100"),
-        web.text(web.severity("warning", absent)) if absent else web.Html(""),
-        web.text(_verdict(found.value, found.low, rivals)),
+        _warned("classes missing", absent),
+        _warned("drawn faces", good_for(DRAWN_FACES) if _is_drawn(material) else ""),
+        web.text(_verdict(found.value, found.low, rivals, few)),
         web.tag("p", evaluate.interval_note(test), class_="note"),
     ]
     return web.section("How often it is right", web.columns(web.tag("div", *words), _comparison(material, test)))
 
 
-def _verdict(value: float, low: float, rivals: list[float]) -> str:
+def _warned(mark: str, sentence: str) -> web.Html:
+    return web.text(web.severity("warning", mark), sentence) if sentence else web.Html("")
+
+
+def _verdict(value: float, low: float, rivals: list[float], few: str = "") -> str:
     if not rivals:
         return ""
     both = ("that", "both")[len(rivals) - 1] if len(rivals) < 3 else "them all"
     if value <= max(rivals):
         return "So it is no better than that. Look at the findings and the mistakes below before you use it."
+    if few:
+        return f"So it is ahead of {both}, but {few} are too few to say whether that is chance."
     if low > max(rivals):
         return f"So it beats {both}, by more than chance explains."
     return f"So it is ahead of {both}, but by so little that it may be chance. More test pictures would tell."
@@ -87,6 +98,10 @@ def _comparison(material: Material, test: Scores) -> web.Html:
 def _row(name: str, scores: Scores, *, baseline: bool) -> web.Estimate:
     found = scores.accuracy
     return web.Estimate(name, found.value, found.low, found.high, baseline=baseline)
+
+
+def _is_drawn(material: Material) -> bool:
+    return material.trained_on == DRAWN_FACES
 
 
 def purpose(material: Material) -> web.Section:
@@ -109,6 +124,7 @@ def purpose(material: Material) -> web.Section:
             "Sorting pictures by what an expression looks like, research on expressions, art, play, and software "
             "that answers a face somebody shows it on purpose."
         ),
+        web.text(good_for(material.trained_on)) if material.trained_on and not _is_drawn(material) else web.Html(""),
         web.text(f"Read its answer as “looks {example}”: what people who label pictures would say they see."),
     )
     bad = web.block(

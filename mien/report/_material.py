@@ -119,6 +119,11 @@ class Material:
         return Scores.from_dict(found) if found else None
 
     @property
+    def trained_on(self) -> str:
+        """What the model was trained on, such as ``drawn faces``; empty where an older run does not say."""
+        return str(self.scores.get("trained_on", ""))
+
+    @property
     def baselines(self) -> dict[str, Scores]:
         """The scores of what has to be beaten, by name."""
         return {name: Scores.from_dict(found) for name, found in self.scores.get("baselines", {}).items()}

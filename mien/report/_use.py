@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from mien import web
+from mien.core.answer import DRAWN_FACES
 from mien.core.recipe import about
 from mien.report._material import Material
 
@@ -69,8 +70,9 @@ def use(material: Material) -> web.Section | None:
         return None
     path = material.run.model
     where = path.name if path.is_absolute() else path.as_posix()
-    shell = web.block("In a terminal", web.code(f"mien predict photo.jpg --model {where}"))
-    lines = f'from mien import Predictor\nanswer = Predictor("{where}").predict("photo.jpg")\n'
+    picture = "drawn-face.jpg" if material.trained_on == DRAWN_FACES else "photo.jpg"
+    shell = web.block("In a terminal", web.code(f"mien predict {picture} --model {where}"))
+    lines = f'from mien import Predictor\nanswer = Predictor("{where}").predict("{picture}")\n'
     python = web.block("In Python", web.code(lines + "print(answer.label, answer.probabilities)"))
     note = f"One file, {web.weight(material.model_bytes)}. It needs neither TensorFlow nor this folder."
     return web.section("Use it", web.columns(shell, python), _contract(material), note=note)

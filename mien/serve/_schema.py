@@ -118,7 +118,8 @@ class ModelOut(BaseModel):
     sha256: str
     contract: dict[str, Any]
     card: str = Field(description="The model card, Markdown.")
-    said: str = Field(description="How good it is, in a sentence.")
+    said: str = Field(description="How good it is, and for what, in sentences.")
+    trained_on: str = Field(description="Such as photos or drawn faces; empty where the file does not say.")
 
 
 class ModelsOut(BaseModel):

@@ -61,6 +61,8 @@ class Proof:
         Validation samples that share any of these with training or test.
     people : int
         Different persons named among the samples in use; 0 where the data does not say.
+    nobody : int
+        Samples in use that name no person, where others do.
     looked : bool
         Whether near copies were looked for: the audit does.
     set_aside : dict of str to int
@@ -81,6 +83,7 @@ class Proof:
     shared: int
     shared_val: int
     people: int
+    nobody: int
     looked: bool
     set_aside: dict[str, int]
     classes: tuple[ClassCounts, ...]
@@ -135,7 +138,8 @@ class Proof:
     def covered(self) -> str:
         """What was looked for, in words."""
         copies = "copies by bytes, pixels and near copies" if self.looked else "copies by bytes and pixels alone"
-        return f"{copies}; persons: {f'{self.people:,} named' if self.people else 'not known in this data'}"
+        rest = f" ({self.nobody:,} sample{'s name' if self.nobody > 1 else ' names'} nobody)" if self.nobody else ""
+        return f"{copies}; persons: {f'{self.people:,} named{rest}' if self.people else 'not known in this data'}"
 
 
 def prove(manifest: Manifest) -> Proof:
@@ -165,6 +169,8 @@ def prove(manifest: Manifest) -> Proof:
     counts = used.group_by("label", "split").len().rows()
     table = {(label, side): int(number) for label, side, number in counts}
     aside = manifest.frame["aside"].drop_nulls().value_counts(sort=True).rows()
+    persons = named(used["person"])
+    people = persons.drop_nulls().n_unique()
     return Proof(
         train=sides["train"].height,
         val=sides["val"].height,
@@ -175,7 +181,8 @@ def prove(manifest: Manifest) -> Proof:
         shared=_shared(sides["test"], sides["train"], KEYS),
         shared_val=_shared(sides["val"], pl.concat([sides["train"], sides["test"]]), KEYS),
         looked=used["signature"].count() > 0,
-        people=named(used["person"]).drop_nulls().n_unique(),
+        people=people,
+        nobody=persons.null_count() if people else 0,
         set_aside={str(reason): int(number) for reason, number in aside},
         classes=tuple(ClassCounts(name, *(table.get((name, side), 0) for side in SPLITS)) for name in manifest.labels),
     )

@@ -69,7 +69,7 @@ def toml(study: Study) -> str:
     lines = [
         f"mien run {name} --recipe {study.best_recipe.name}",
         f"from: trial {best.number} of a search by mien tune {version} in '{study.folder.name}': {tally(study)}",
-        f"score: {best.score or 0:.1%} on {sum(study.validation):,} validation pictures, each class counting the same",
+        f"score: {best.score or 0:.1%} on {study.measured_on}, each class counting the same",
         f"again: {_again(study) or 'not trained again from another seed'}",
         f"note: {CURSE}",
     ]
@@ -143,7 +143,7 @@ def sentence(study: Study) -> str:
     if best is None:
         return "No trial was trained to its end."
     words = (
-        f"{best.score or 0:.1%} right on {sum(study.validation):,} validation pictures, each class counting the same: "
+        f"{best.score or 0:.1%} right on {study.measured_on}, each class counting the same: "
         f"trial {best.number}, the best of {tally(study)}."
     )
     if first is None or first.score is None:

@@ -211,6 +211,7 @@ def _prepare(study: Study, desk: pipeline.Desk) -> None:
             todo="Collect more pictures, or give a smaller batch",
         )
     study.store.write("validation", [int(count) for count in validation.counts])
+    study.store.write("what", pipeline.noun(found.manifest.of("val"), study.recipe.crop))
     study.store.write("units", _units(found.manifest.of("val"), validation.labels))
     desk.say(f"tune: in '{study.folder}', over {'; '.join(spoken(name, part) for name, part in study.space.items())}")
 

@@ -134,6 +134,13 @@ class Study:
         return tuple(self.store.note("validation") or ())
 
     @property
+    def measured_on(self) -> str:
+        """On how many validation pictures of which kind all trials were judged."""
+        what = str(self.store.note("what") or "pictures")
+        kind = "" if what == "pictures" else f" ({what})"
+        return f"{sum(self.validation):,} validation pictures{kind}"
+
+    @property
     def units(self) -> tuple[int, ...]:
         """How many people, or pictures that are no copies of each other, validation holds of each class."""
         return tuple(self.store.note("units") or self.validation)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mien.core.answer import good_for
 from mien.core.types import InputContract
 from mien.web._colours import class_colour
 
@@ -50,6 +51,11 @@ class PageModel:
         """Where the page finds it, from its own address."""
         return f"models/{self.name}.onnx"
 
+    @property
+    def trained_on(self) -> str:
+        """What it was trained on, as a run calls it; empty where the file does not say."""
+        return str(self.scores.get("trained_on", ""))
+
     def summary(self) -> dict[str, Any]:
         """Return all but the file, as JSON values."""
         contract = json.loads(self.contract.to_json())
@@ -61,7 +67,8 @@ class PageModel:
             **where,
             "contract": contract,
             "card": self.card,
-            "said": str(self.scores.get("sentence", "")),
+            "trained_on": self.trained_on,
+            "said": " ".join(filter(None, (str(self.scores.get("sentence", "")), good_for(self.trained_on)))),
         }
 
 

@@ -32,7 +32,7 @@ def test_the_command_says_who_is_better_and_writes_the_page(command, trained, tm
     done = command("compare", small.folder, other.folder, "--out", tmp_path / "page.html", "--speed")
     assert done.exit_code == 0
     tested = pl.read_parquet(small.predictions).height
-    for words in ("run", "right of 100", "small", "other", " ms", f"Compared on {tested} faces", "page.html"):
+    for words in ("run", "right of 100", "small", "other", " ms", f"Compared on {tested} pictures", "page.html"):
         assert words in done.stdout
     assert "small was trained from one seed" in done.stdout
     page = (tmp_path / "page.html").read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ def answer(done):
 
 def test_collect_lists_and_saves(command, small_faces, tmp_path):
     found = answer(command("collect", small_faces, "--out", tmp_path / "m.parquet", "--json"))
-    nothing = {"splits": {}, "groups": [], "skipped": [], "aside": {}}
+    nothing = {"splits": {}, "groups": [], "persons": 0, "nobody": 60, "skipped": [], "aside": {}}
     assert found == {"samples": 60, "labels": {"angry": 20, "happy": 20, "sad": 20}, **nothing}
     assert len(Manifest.read(tmp_path / "m.parquet")) == 60
     shown = command("collect", small_faces, "--labels", "happy, sad").stdout
@@ -200,3 +200,37 @@ def test_doctor_says_what_is_there(command):
         assert (item["found"] == "missing") == bool(item["mend"])
     shown = command("doctor").stdout
     assert "onnxruntime" in shown
+
+
+def test_persons_named_by_a_pattern_reach_the_split(command, lay_faces, tmp_path):
+    faces = lay_faces(tmp_path / "faces", each=12)
+    for path in sorted(faces.rglob("*.png")):
+        path.rename(path.with_name(f"s{int(path.stem[-2:], 36) % 6}_{path.name}"))
+    proof = answer(command("split", faces, "--person", r"/(s\d)_", "--json"))
+    assert proof["people"] > 2
+    assert (proof["shared_person"], proof["nobody"]) == (0, 0)
+    shown = command("collect", faces, "--person", r"/(s[12])_").stdout
+    assert "Persons: 2 named." in shown
+    assert "name nobody (happy/s0_00.png, " in shown
+    with pytest.raises(SettingError, match="unclosed group"):
+        command("split", faces, "--person", r"/(s\d_")
+    with pytest.raises(SettingError, match="Expected: one of them"):
+        command("collect", faces, "--by", "a", "--person", "b")
+
+
+def test_the_audit_offers_who_may_be_who_with_a_command_that_works(command, lay_faces, tmp_path):
+    faces = lay_faces(tmp_path / "faces", each=12)
+    for number, path in enumerate(sorted(faces.rglob("*.png"))):
+        path.rename(path.with_name(f"s{number % 4}_{path.name}"))
+    shown = command("audit", faces, "--page", tmp_path / "page.html", "--manifest", tmp_path / "m.parquet").stdout
+    plain = " ".join(shown.split())
+    assert "The data does not say who is to be seen" in plain
+    assert f"mien run {faces} --person '/(s\\d+)_'" in plain
+    assert f"mien run {faces} --person &#x27;/(s\\d+)_&#x27;" in (tmp_path / "page.html").read_text()
+    assert Manifest.read(tmp_path / "m.parquet").frame["pixels"].null_count() == 0
+    offer = answer(command("audit", faces, "--json"))["suggestions"][0]
+    assert (offer["kind"], offer["groups"], offer["samples"]) == ("names", 4, 24)
+    assert answer(command("split", faces, "--person", r"/(s\d+)_", "--json"))["people"] == 4
+    named = command("audit", faces, "--person", r"/(s\d+)_").stdout
+    assert "Persons: 4 named." in named
+    assert "does not say who" not in named

@@ -68,6 +68,7 @@ def test_json_holds_everything_and_can_be_written(lay, tmp_path, recipe):
         "sentences",
         "n",
         "people",
+        "what",
         "labels",
         "left_out",
         "runs",

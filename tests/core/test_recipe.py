@@ -46,6 +46,7 @@ def recipes(draw: st.DrawFn) -> Recipe:
     train, val = draw(shares())
     parts = {"train_share": train / 100, "val_share": val / 100, "test_share": (100 - train - val) / 100}
     drawn = {item.name: draw(values(item)) for item in dataclasses.fields(Recipe) if item.name not in parts}
+    drawn[draw(st.sampled_from(("by", "person")))] = ""  # one of them names the persons
     return Recipe(**drawn, **parts)
 
 

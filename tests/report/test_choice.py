@@ -137,3 +137,9 @@ def test_the_kept_epoch_is_the_one_that_training_keeps():
     rows = [(0.5, 1.0), (0.7, 0.9), (0.7, 0.8), (0.6, 0.1)]
     history = [{"val_balanced_accuracy": share, "val_loss": loss, "loss": loss} for share, loss in rows]
     assert "epoch 3 was kept" in training(Material(Run(Path("x")), history=history)).body
+
+
+def test_few_people_cannot_say_that_it_is_no_chance():
+    words = _verdict(0.42, 0.42, [0.25, 0.38], "2 people")
+    assert words == "So it is ahead of both, but 2 people are too few to say whether that is chance."
+    assert "more than chance explains" in _verdict(0.42, 0.42, [0.25, 0.38])

@@ -7,7 +7,7 @@ import { offline } from "./offline.js";
 import { Refusal } from "./server.js";
 import { say } from "./strings.js";
 import { about } from "./view/about.js";
-import { showAnswer, showBusy, showNothing, tell } from "./view/answer.js";
+import { isDrawn, showAnswer, showBusy, showNothing, tell } from "./view/answer.js";
 import { drawBoxes } from "./view/boxes.js";
 import { correction } from "./view/correct.js";
 import { frameOver } from "./view/frame.js";
@@ -41,7 +41,7 @@ function open(sample) {
   const layer = showSample(sample);
   current = { sample, layer, options: {} };
   if (judge.framing) {
-    showNothing();
+    showNothing(theModel());
     showUnder(...frameOver(layer, sample, (square) => question({ square })), button(say.another, start));
     return undefined;
   }
@@ -81,7 +81,7 @@ async function question(options) {
     tell(say.told(summary(answer), headline(answer)));
   } catch (error) {
     if (mine !== turn) return;
-    showNothing();
+    showNothing(theModel());
     if (error.message.startsWith("unreadable")) elsewhere(asked.sample);
     else alert(error instanceof Refusal ? error.message : say.failed(error.message));
   }
@@ -110,7 +110,8 @@ function show(answer, chosen) {
   if (!judge.framing && current.sample.opens) drawBoxes(current.layer, answer, { colours, chosen, choose });
   const more = answer.label ? possible(answer, chosen) : [button(say.whole, () => question({ crop: "none" }), { className: "button main" })];
   const model = modelOf(judge.config, answer.model);
-  const said = [remark(model, answer.options), answer.options.crop === "none" ? "" : model.said].filter(Boolean).join(" ");
+  const worth = answer.options.crop !== "none" ? model.said : isDrawn(model) ? say.drawn.join(" ") : "";
+  const said = [remark(model, answer.options), worth].filter(Boolean).join(" ");
   showAnswer(answer, { colours, said, chosen, choose, sample: current.sample, more });
 }
 
@@ -139,6 +140,9 @@ function possible(answer, chosen) {
   return parts;
 }
 
+/** The model that will be asked; null before it is known. */
+const theModel = () => (judge ? modelOf(judge.config, judge.chosen) : null);
+
 /** Back to the beginning. */
 function start() {
   turn++;
@@ -146,7 +150,7 @@ function start() {
   current = null;
   alert();
   showDrop();
-  showNothing();
+  showNothing(theModel());
   find("stage").focus({ preventScroll: true });
 }
 
@@ -187,10 +191,12 @@ async function begin() {
   if (!config) return void alert(say.noConfig);
   judge = new Judge(config, askKey);
   whereSwitch(judge, () => {
-    about(config, modelOf(config, judge.chosen));
+    about(config, theModel());
     if (current) open(current.sample);
+    else showNothing(theModel());
   });
-  about(config, modelOf(config, judge.chosen));
+  about(config, theModel());
+  showNothing(theModel());
   find("camera").addEventListener("click", openCamera);
   find("forget").addEventListener("click", forget);
   judge.load(waiting);

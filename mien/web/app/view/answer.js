@@ -7,9 +7,13 @@ import { headline, isSure, sentence, summary } from "./words.js";
 
 const body = () => find("answer-body");
 
+/** Whether photos are nothing to this model. */
+export const isDrawn = (model) => model?.trained_on === "drawn faces";
+
 /** What stands there before there is an answer. */
-export function showNothing() {
-  const list = make("ul", { className: "know" }, ...say.know.map(([first, rest]) =>
+export function showNothing(model) {
+  const known = isDrawn(model) ? [say.drawn, ...say.know] : say.know;
+  const list = make("ul", { className: "know" }, ...known.map(([first, rest]) =>
     make("li", {}, make("strong", { textContent: first }), " ", rest)));
   body().replaceChildren(make("h3", { textContent: say.empty }), list);
   tell("");

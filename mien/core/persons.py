@@ -1,0 +1,41 @@
+"""Who is to be seen, where the data does not say it by itself: a column to take, or a pattern in the files' paths."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mien.core.errors import SettingError
+
+
+@dataclass(frozen=True)
+class Persons:
+    r"""How to name the persons of a source; with neither, the data's own names count.
+
+    Parameters
+    ----------
+    by : str
+        A column of the table, or a group column of a manifest.
+    pattern : str
+        A regular expression, searched in each sample's path.
+
+    Raises
+    ------
+    SettingError
+        If both came.
+
+    Examples
+    --------
+    >>> Persons(by="actor", pattern=r"actor(\d+)")
+    Traceback (most recent call last):
+    mien.core.errors.SettingError: Both by = 'actor' and person = 'actor(\\d+)' came. Expected: one of them.
+    """
+
+    by: str = ""
+    pattern: str = ""
+
+    def __post_init__(self) -> None:
+        if self.by and self.pattern:
+            raise SettingError(f"Both by = {self.by!r} and person = {self.pattern!r} came", expected="one of them")
+
+    def __bool__(self) -> bool:
+        return bool(self.by or self.pattern)

@@ -1,0 +1,127 @@
+"""What the usual recipe would have claimed: a random split, which lets copies and persons cross.
+
+Where training takes seconds, the same family is trained again on random splits of the same pictures. A network is not:
+there, the share of its pictures whose copies a random split would put into training counts as right as often as the
+pictures that it was trained on, which is what a copy of one is to it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien import models, train
+from mien.core.run import Run
+from mien.core.types import Manifest
+from mien.core.units import KEYS, codes, join
+from mien.pipeline._measure import answers
+from mien.pipeline._work import Work
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from mien.core.types import Integers
+
+MOST = 5000  # pictures that are trained on again
+KNOWN = 1000  # training pictures that a network is asked about again
+COPIES = KEYS[:3]
+
+
+def usual(work: Work, honest: float) -> dict[str, Any]:
+    """Say what accuracy a random split would have shown.
+
+    Parameters
+    ----------
+    work : Work
+        The run, trained.
+    honest : float
+        The accuracy that was measured, 0..1.
+
+    Returns
+    -------
+    dict
+        ``accuracy`` (0..1), ``crossing`` (pictures that share a picture or a person with another one), ``n``
+        (pictures), and ``how``: ``same`` where none does, ``again`` where the family was trained again, ``copies``
+        where it was computed from the copies.
+    """
+    frame = _everything(work)
+    crossing = _shared(frame, KEYS)
+    found = {"accuracy": honest, "crossing": int(crossing.sum()), "n": frame.height, "how": "same"}
+    if not crossing.any():
+        return found
+    if not models.family(work.recipe.model).network and frame.height <= MOST:
+        return {**found, "accuracy": _again(work, frame), "how": "again"}
+    share = _expected(frame, work.recipe.train_share)
+    return {**found, "accuracy": honest + share * max(_known(work) - honest, 0.0), "how": "copies"}
+
+
+def _everything(work: Work) -> pl.DataFrame:
+    """List the pictures of a run with the copies that were set aside, which the usual recipe would keep."""
+    import polars as pl
+
+    frame = work.manifest.frame
+    copies = pl.col("aside").str.contains("twin|copy|same person")
+    kept = frame.filter(pl.col("aside").is_null() | copies)
+    decoded = set(work.manifest.used.frame["content"])  # of copies in other files nothing was decoded
+    return kept.filter(pl.col("content").is_in(list(decoded)) & pl.col("label").is_in(work.contract.labels))
+
+
+def _shared(frame: pl.DataFrame, keys: tuple[str, ...]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    """Mark the rows that are not alone in their unit."""
+    units = join([codes(frame[key]) for key in keys], frame.height)
+    _, place, counts = np.unique(units, return_inverse=True, return_counts=True)
+    alone: np.ndarray[tuple[int], np.dtype[np.bool_]] = counts[place] > 1
+    return alone
+
+
+def _expected(frame: pl.DataFrame, train_share: float) -> float:
+    """Return the share of pictures of which a random split puts a copy into training, 0..1."""
+    units = join([codes(frame[key]) for key in COPIES], frame.height)
+    _, place, counts = np.unique(units, return_inverse=True, return_counts=True)
+    return float((1 - (1 - train_share) ** (counts[place] - 1)).mean())
+
+
+def _known(work: Work) -> float:
+    """Return how often the model is right on pictures that it was trained on, 0..1."""
+    part = next(iter(work.rounds), work)
+    training = part.manifest.of("train")
+    some = Manifest(training.frame.sample(min(KNOWN, len(training)), seed=0))
+    side = work.cache.batches(some, labels=work.contract.labels, batch=64)
+    truth, probabilities = answers(part.predict(1.0), side)
+    part.forget()
+    return float((probabilities.argmax(1) == truth).mean())
+
+
+def _again(work: Work, frame: pl.DataFrame) -> float:
+    """Train on random splits, as many as there are rounds, and return the accuracy over all."""
+    import polars as pl
+
+    folder = work.run.folder / "usual"
+    folds = max(work.recipe.folds, 1)
+    places = np.random.default_rng(work.recipe.split_seed).permutation(frame.height)
+    right: list[Integers] = []
+    for number in range(folds):
+        sides = np.full(frame.height, "train", dtype=object)
+        share = 1 / folds if folds > 1 else work.recipe.test_share
+        first = int(number * share * frame.height)
+        test = places[first : first + max(1, round(share * frame.height))]
+        rest = np.setdiff1d(places, test, assume_unique=True)
+        val = round(len(rest) * work.recipe.val_share / (work.recipe.val_share + work.recipe.train_share))
+        sides[test], sides[rest[: max(1, val)]] = "test", "val"
+        part = frame.with_columns(split=pl.Series(sides.astype(str)), aside=pl.lit(None, pl.String))
+        right.append(_right(work, Manifest(part), Run(folder / str(number))))
+    shutil.rmtree(folder, ignore_errors=True)
+    return float(np.concatenate(right).mean())
+
+
+def _right(work: Work, manifest: Manifest, run: Run) -> Integers:
+    recipe = work.members[0].recipe
+    own = Work(run, recipe, work.desk, whole=work)
+    own.keep(manifest)
+    member = own.members[0]
+    train.fit(own.fresh(member), own.training(member), own.side("val"), recipe, run, progress=work.desk.progress)
+    truth, probabilities = answers(own.predict(1.0), own.side("test"))
+    hits: Integers = (probabilities.argmax(1) == truth).astype(np.int64)
+    return hits

@@ -1,0 +1,44 @@
+"""The inflated number beside the honest one."""
+
+from __future__ import annotations
+
+from mien import web
+from mien.report._material import Material
+
+
+def usual(material: Material) -> web.Html:
+    """Say what a random split would have claimed of the same pictures and family.
+
+    Parameters
+    ----------
+    material : Material
+        The run.
+
+    Returns
+    -------
+    Html
+        A small block; empty where nothing was measured.
+    """
+    found, test = material.scores.get("usual"), material.test
+    if not found or test is None:
+        return web.Html("")
+    return web.block("What the usual recipe would have claimed", web.text(_words(found, test.accuracy.value)))
+
+
+def _words(found: dict[str, object], honest: float) -> str:
+    crossing, number = int(str(found["crossing"])), int(str(found["n"]))
+    claimed = float(str(found["accuracy"]))
+    if found["how"] == "same":
+        return "No difference here: no two of these pictures share a picture, and none are known to share a person."
+    told = f"{web.percent(claimed, unit=False)} of 100 where {web.percent(honest, unit=False)} is true"
+    of = f"{crossing:,} of {number:,} pictures share a picture or a person with another one"
+    if web.percent(claimed, unit=False) == web.percent(honest, unit=False):
+        return (
+            f"No difference here: {of}, and a random split that lets them cross claims {told.split(' where ', maxsplit=1)[0]} too."
+        )
+    how = (
+        "the same family, trained again on such a split"
+        if found["how"] == "again"
+        else "computed from the copies alone"
+    )
+    return f"{told}. {of}; a random split puts them on both sides ({how})."
