@@ -30,15 +30,9 @@ def _words(found: dict[str, object], honest: float) -> str:
     claimed = float(str(found["accuracy"]))
     if found["how"] == "same":
         return "No difference here: no two of these pictures share a picture, and none are known to share a person."
-    told = f"{web.percent(claimed, unit=False)} of 100 where {web.percent(honest, unit=False)} is true"
+    claim, true = web.percent(claimed, unit=False), web.percent(honest, unit=False)
     of = f"{crossing:,} of {number:,} pictures share a picture or a person with another one"
-    if web.percent(claimed, unit=False) == web.percent(honest, unit=False):
-        return (
-            f"No difference here: {of}, and a random split that lets them cross claims {told.split(' where ', maxsplit=1)[0]} too."
-        )
-    how = (
-        "the same family, trained again on such a split"
-        if found["how"] == "again"
-        else "computed from the copies alone"
-    )
-    return f"{told}. {of}; a random split puts them on both sides ({how})."
+    if claim == true:
+        return f"No difference here: {of}, and a random split that lets them cross claims {claim} of 100 too."
+    how = "computed from the copies alone" if found["how"] == "copies" else "the same family, trained again on it"
+    return f"{claim} of 100 where {true} is true. {of}, and a random split lets them cross ({how})."
