@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from mien.pipeline._work import Work
 
 # Settings that say nothing about how to learn; whoever types another one knows what they want.
-FREE = frozenset(
-    ("model", "labels", "names", "by", "person", "seed", "split_seed", "folds", "crop", "lineage")
-    + ("train_share", "val_share", "test_share")
-)
+FREE = {
+    *("model", "labels", "names", "by", "person", "seed", "split_seed", "folds", "crop", "lineage"),
+    *("train_share", "val_share", "test_share"),
+}
 LOOKED_AT = 60  # pictures
 FEW_FACES = 0.2  # of the pictures: below, faces are not what they are about
 CROPPED = 0.55  # of a picture's shorter side, that a face's box takes where the face was cut out before
