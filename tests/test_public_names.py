@@ -26,6 +26,7 @@ NAMES = {
     "mien.core.lineage": "Lineage people",
     "mien.core.neighbours": "matches mirror pairs",
     "mien.core.onnx_metadata": "without",
+    "mien.core.parquet": "ParquetFile read",
     "mien.core.recipe": "Recipe about kinds",
     "mien.core.registry": "find names",
     "mien.core.run": "RUN_FORMAT Run STATE environment read_json write_json",
@@ -88,7 +89,7 @@ MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "re
 }
 GROUND = {
     *("answer", "errors", "files", "lineage", "neighbours", "onnx_metadata"),
-    *("recipe", "registry", "run", "types", "units"),
+    *("parquet", "recipe", "registry", "run", "types", "units"),
 }
 
 
