@@ -26,6 +26,7 @@ NAMES = {
     "mien.core.lineage": "Lineage people",
     "mien.core.neighbours": "matches mirror pairs",
     "mien.core.onnx_metadata": "without",
+    "mien.core.parquet": "ParquetFile read",
     "mien.core.persons": "Persons",
     "mien.core.recipe": "Recipe about kinds",
     "mien.core.registry": "find names",
@@ -89,7 +90,7 @@ MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "re
 }
 GROUND = {
     *("answer", "errors", "files", "lineage", "neighbours", "onnx_metadata"),
-    *("persons", "recipe", "registry", "run", "types", "units"),
+    *("parquet", "persons", "recipe", "registry", "run", "types", "units"),
 }
 
 
