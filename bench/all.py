@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ALONE = ("demo.py", "predict.py", "loading.py", "page.py", "serve_attack.py")
+ALONE = ("demo.py", "predict.py", "loading.py", "page.py", "serve_attack.py", "table_flips.py")
 WITH_DATA = (
     "leak.py",
     "compact_against_report.py",

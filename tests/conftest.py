@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from PIL import Image
 
 from mien.core.recipe import Recipe
@@ -33,6 +34,11 @@ os.environ["MIEN_OFFLINE"] = "1"
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="mien-tests-")
 os.environ.pop("MIEN_YUNET", None)
 atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
+
+# Property tests try the same examples for everybody, so that they pass or fail for everybody. The random search is in
+# bench/properties.py, which names another profile on the command line; what it finds becomes an example of the test.
+settings.register_profile("same for all", derandomize=True, deadline=None, database=None)
+settings.load_profile("same for all")
 
 COLOURS = ((200, 40, 30), (40, 60, 200), (240, 240, 210), (10, 20, 10), (120, 200, 60), (200, 60, 200), (90, 90, 90))
 

@@ -17,6 +17,7 @@ HEAVY = {
     "onnx",
     "onnxruntime",
     "polars",
+    "pyarrow",
     "pydantic",
     "rich",
     "sklearn",

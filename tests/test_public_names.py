@@ -26,6 +26,7 @@ NAMES = {
     "mien.core.lineage": "Lineage people",
     "mien.core.neighbours": "matches mirror pairs",
     "mien.core.onnx_metadata": "without",
+    "mien.core.parquet": "ParquetFile read",
     "mien.core.persons": "Persons",
     "mien.core.recipe": "Recipe about kinds",
     "mien.core.registry": "find names",
@@ -50,14 +51,14 @@ NAMES = {
     ),
     "mien.collect": "draw scan",
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
-    "mien.split": "ClassCounts Proof REASONS assign by_person prove",
+    "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
     "mien.load": "Cache CachedBatches Variation build",
     "mien.models": "Family accelerators backend build check_labels contract family fetch names resolve space summary",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (
         "Averages BASELINES Basis ClassScores Difference Estimate GroupScore NEW PEOPLE Paired PairedSeeds Scores "
         "Spread UNKNOWN absent_classes apply_temperature by_group claim commonest compared holm interval_note mcnemar "
-        "nearest_neighbour paired paired_seeds score sentence swap_test temperature"
+        "nearest_answers nearest_neighbour of_answers paired paired_seeds score sentence swap_test temperature"
     ),
     "mien.explain": "occlusion overlay",
     "mien.export": (
@@ -89,7 +90,7 @@ MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "re
 }
 GROUND = {
     *("answer", "errors", "files", "lineage", "neighbours", "onnx_metadata"),
-    *("persons", "recipe", "registry", "run", "types", "units"),
+    *("parquet", "persons", "recipe", "registry", "run", "types", "units"),
 }
 
 

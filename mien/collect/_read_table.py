@@ -14,6 +14,7 @@ import polars as pl
 from mien import media
 from mien.collect._known_tables import header_of
 from mien.core.errors import SourceError
+from mien.core.parquet import ParquetFile
 
 _COUNTERS = re.compile(r"(?:unnamed: ?\d+|__index_level_\d+__|)", re.IGNORECASE)  # what pandas calls its row numbers
 _BROKEN = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
@@ -93,13 +94,38 @@ def _counts(column: pl.Series) -> bool:
 
 
 def _from_parquet(place: str) -> Table:
-    schema: dict[str, Any] = dict(pl.read_parquet_schema(place))
-    pixels = media.pixel_column(schema)
-    wanted = [name for name, held in schema.items() if name != pixels and not _is_heavy(held)]
-    frame = pl.scan_parquet(place, glob=False).select(wanted).collect()
-    if not wanted:
-        frame = pl.DataFrame()
-    return Table(place, frame, pixels is not None, _class_names(pl.read_parquet_metadata(place).get("huggingface")))
+    try:
+        with ParquetFile(media.real_path(place)) as file:
+            pixels = media.pixel_column(file.schema)
+            wanted = [name for name, held in file.schema.items() if name != pixels and not _is_heavy(held)]
+            return Table(place, file.read(wanted), pixels is not None, _class_names(file.metadata.get("huggingface")))
+    except OSError as error:
+        raise SourceError(f"'{place}' cannot be read as a table ({error})", todo="Check the file") from error
+
+
+def is_manifest(place: str) -> bool:
+    """Say whether a Parquet file is a manifest that Mien saved.
+
+    Parameters
+    ----------
+    place : str
+        The file.
+
+    Returns
+    -------
+    bool
+        By what stands beside its columns.
+
+    Raises
+    ------
+    SourceError
+        If it cannot be read.
+    """
+    try:
+        with ParquetFile(media.real_path(place)) as file:
+            return "mien.manifest" in file.metadata
+    except OSError as error:
+        raise SourceError(f"'{place}' cannot be read as a table ({error})", todo="Check the file") from error
 
 
 def _is_heavy(kind: Any) -> bool:  # noqa: ANN401 - a polars data type

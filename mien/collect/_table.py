@@ -15,7 +15,7 @@ from mien.collect._kinds import may_be_samples
 from mien.collect._known_tables import RAF_NAME, codes_by_names, fer2013_codes, is_raf
 from mien.collect._label_words import decoded, largest, named, persons, words
 from mien.collect._paths import resolve
-from mien.collect._read_table import Table, read_table
+from mien.collect._read_table import Table, is_manifest, read_table
 from mien.collect._splits import canonical
 from mien.collect._tree import Tree
 from mien.collect._votes import VOTES_FILE, vote_columns, with_votes
@@ -49,7 +49,7 @@ def list_table(path: Path, kind: str, *, raw: bool = False) -> Manifest:
         If no column says where the pictures or the labels are, a ready-made split is not known, or the table is
         empty.
     """
-    if kind == "parquet" and "mien.manifest" in pl.read_parquet_metadata(path):
+    if kind == "parquet" and is_manifest(str(path)):
         return _saved(path)
     place, folder = media.as_text(str(path)), media.as_text(str(path.parent))
     around = _around(path)

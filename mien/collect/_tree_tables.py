@@ -12,7 +12,7 @@ import polars as pl
 from mien import media
 from mien.collect._kinds import are_tables, may_be_samples
 from mien.collect._paths import are_there, match
-from mien.collect._read_table import Table, read_table
+from mien.collect._read_table import Table, is_manifest, read_table
 from mien.collect._splits import parted, split_of, splits_of_folders
 from mien.collect._table import rows_of
 from mien.collect._tree import Tree
@@ -171,7 +171,7 @@ def _listed(tree: Tree, name: str, path: str, *, raw: bool) -> Listed | None:
     place = tree.place(path)
     try:
         kind = media.container_kind(place)
-        if kind == "parquet" and (tree.container or "mien.manifest" in pl.read_parquet_metadata(place)):
+        if kind == "parquet" and (tree.container or is_manifest(place)):
             return None
         table = read_table(place, kind) if kind in ("csv", "json", "parquet") else None
         return _spoken(tree, name, table, raw=raw) if table else None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mien import evaluate
+from mien.core import parquet
 from mien.core.errors import SettingError, StorageError
 from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
@@ -194,11 +195,9 @@ def _predictions(run: Run) -> tuple[pl.DataFrame, tuple[str, ...]]:
 
 
 def _table(path: Path, wanted: set[str]) -> pl.DataFrame:
-    import polars as pl
-
     try:
-        frame = pl.read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
+        frame = parquet.read(path)
+    except OSError as error:
         raise _damaged(path, str(error).splitlines()[0] if str(error) else "it cannot be read") from error
     missing = wanted - set(frame.columns)
     if missing:

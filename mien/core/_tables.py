@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from mien.core._skipped import EXAMPLES, Skipped, from_json, to_json
 from mien.core.errors import SettingError, SourceError, did_you_mean
 from mien.core.files import writing
+from mien.core.parquet import ParquetFile
 
 if TYPE_CHECKING:
     import polars as pl
@@ -55,13 +56,11 @@ class _Table:
         SourceError
             If the file is missing, damaged, of another kind, or newer than this Mien.
         """
-        import polars as pl
-
         path = Path(path)
         try:
-            metadata = pl.read_parquet_metadata(path)
-            frame = pl.read_parquet(path)
-        except (OSError, pl.exceptions.PolarsError) as error:
+            with ParquetFile(path) as file:
+                metadata, frame = file.metadata, file.read()
+        except OSError as error:
             raise SourceError(f"'{path}' cannot be read as a table ({error})", todo="Check the path") from error
         found = metadata.get("mien." + cls.__name__.lower())
         if found is None:

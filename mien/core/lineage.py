@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien.core import _lineage_text, neighbours
+from mien.core import _lineage_text, neighbours, parquet
 from mien.core.errors import StorageError
 from mien.core.files import writing
 from mien.core.run import Run
@@ -146,8 +146,8 @@ class Lineage:
         import polars as pl
 
         try:
-            frame = pl.read_parquet(path)
-        except (OSError, pl.exceptions.PolarsError) as error:
+            frame = parquet.read(path)
+        except OSError as error:
             raise StorageError(f"'{path}' is damaged", todo="Start the run again") from error
         missing = [name for name in (*_COLUMNS, "known") if name not in frame.columns]
         if missing:
@@ -329,14 +329,12 @@ def _types(*names: str) -> dict[str, type[pl.DataType]]:
 
 def _before_lineage(run: Run) -> Lineage:
     """Read what a run of Mien 0.1's first days kept of the models that it learnt from."""
-    import polars as pl
-
     path = run.folder / "seen.parquet"
     if not path.exists():
         return Lineage.empty()
     try:
-        frame = pl.read_parquet(path).select("content", "twin", "person", "split")
-    except (OSError, pl.exceptions.PolarsError) as error:
+        frame = parquet.read(path, ["content", "twin", "person", "split"])
+    except OSError as error:
         raise StorageError(f"'{path}' is damaged", todo="Start the run again") from error
     manifest = Manifest.build(
         {**frame.rename({"twin": "pixels"}).with_row_index("id").to_dict(), "path": frame["content"]}

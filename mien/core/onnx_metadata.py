@@ -65,7 +65,7 @@ def _fields(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int
             length = _varint(data, at, end)[1] - at
         else:
             return
-        if at < 0 or at + length > end:
+        if at < start or length < 0 or at + length > end:
             return
         yield tag >> 3, start, at, at + length
         at += length

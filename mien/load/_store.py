@@ -30,6 +30,7 @@ import numpy as np
 
 from mien.core.errors import StorageError
 from mien.core.files import storage_error, write_bytes, writing
+from mien.core.parquet import ParquetFile
 
 if TYPE_CHECKING:
     import polars as pl
@@ -92,14 +93,11 @@ class Place:
             ``row``, ``content``, ``issue`` and ``why`` (null where the row holds a picture); None when there is
             no cache, or a damaged, foreign or older one.
         """
-        import polars as pl
-
         try:
-            meta = json.loads(pl.read_parquet_metadata(self.index).get(_META, "{}"))
-            # memory_map: another process may put a new file in this one's place.
-            frame = pl.read_parquet(self.index, memory_map=False)
+            with ParquetFile(self.index) as file:
+                meta, frame = json.loads(file.metadata.get(_META, "{}")), file.read()
             length = self.data.stat().st_size
-        except (OSError, ValueError, pl.exceptions.PolarsError):
+        except (OSError, ValueError, RecursionError):
             return None
         known = meta == self._meta() and frame.columns == ["row", "content", "issue", "why"]
         return frame if known and length == frame.height * self.row_bytes else None

@@ -1,4 +1,4 @@
-"""Pictures in a Parquet table, read in slices. Imports Polars, so only loaded when such a table is read."""
+"""Pictures in a Parquet table, read in slices."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
-import polars as pl
-
 from mien.core.errors import MediaError
+from mien.core.parquet import ParquetFile
 from mien.media._archives import absent
 from mien.media._loose import open_regular, real_path
 from mien.media._tables import cell_bytes, pixel_column
-
-_SLICE_BYTES = 32 * 1024 * 1024
-_SLICE_ROWS = 2048
 
 
 class ParquetCells:
@@ -35,16 +31,14 @@ class ParquetCells:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        with _polars_errors(path):
-            with open_regular(real_path(path)) as file:
-                size = file.seek(0, 2)
-            table = pl.scan_parquet(real_path(path), glob=False)
-            column = pixel_column(table.collect_schema())
-            if column is None:
-                raise MediaError(f"'{path}' has no column of pictures", issue="unreadable")
-            self._cells = table.select(pl.col(column).alias("cell"))
-            self.rows: int = table.select(pl.len()).collect().item()
-        self.slice = min(_SLICE_ROWS, max(1, _SLICE_BYTES * self.rows // max(size, 1)))
+        with _errors(path):
+            open_regular(real_path(path)).close()
+            self._file = ParquetFile(real_path(path))
+        column = pixel_column(self._file.schema)
+        if column is None:
+            raise MediaError(f"'{path}' has no column of pictures", issue="unreadable")
+        self._column = column
+        self.slice = self._file.batch
         """Rows that are read at once."""
 
     def read_many(self, names: Sequence[str]) -> Iterator[bytes | MediaError]:
@@ -66,12 +60,12 @@ class ParquetCells:
 
     def _fetch(self, names: Sequence[str]) -> dict[str, Any]:
         """Read the rows of one window, neighbours together; an error of the file stands in every cell."""
-        wanted = sorted({int(name) for name in names if name.isdecimal() and int(name) < self.rows})
+        wanted = sorted({int(name) for name in names if name.isdecimal() and int(name) < self._file.rows})
         found: dict[str, Any] = {}
         try:
-            with _polars_errors(self._path):
+            with _errors(self._path):
                 for first, last in _runs(wanted):
-                    cells: pl.Series = self._cells.slice(first, last - first + 1).collect()["cell"]
+                    cells = self._file.slice(self._column, first, last + 1)
                     found.update((str(number), cells[number - first]) for number in wanted if first <= number <= last)
         except MediaError as error:
             return {**{str(number): error for number in wanted}, **found}
@@ -106,12 +100,12 @@ def _cell_or_error(found: Mapping[str, Any], path: str, name: str) -> bytes | Me
 
 
 @contextmanager
-def _polars_errors(path: str) -> Iterator[None]:
+def _errors(path: str) -> Iterator[None]:
     try:
         yield
     except (FileNotFoundError, NotADirectoryError) as error:
         raise MediaError(f"There is no file '{path}'", issue="missing", todo="Check the path") from error
-    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+    except OSError as error:
         words = " ".join(str(error).split())[:120]
         todo = "Fetch or write the table again"
         raise MediaError(f"'{path}' cannot be read ({words})", issue="unreadable", todo=todo) from error

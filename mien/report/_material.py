@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mien.core import parquet
 from mien.core.errors import StorageError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
@@ -164,11 +165,9 @@ def _number(value: str | None) -> float | None:
 def _predictions(path: Path) -> pl.DataFrame | None:
     if not path.exists():
         return None
-    import polars as pl
-
     try:
-        frame = pl.read_parquet(path)
-    except (OSError, pl.exceptions.PolarsError) as error:
+        frame = parquet.read(path)
+    except OSError as error:
         raise StorageError(f"'{path}' is damaged ({error})", todo="Evaluate the run anew") from error
     missing = {"id", "label", "predicted"} - set(frame.columns)
     if missing:

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mien import collect
+from mien.collect._known_layouts import _scalar
 
 from .conftest import PARTS, fer2013, picture, refused, scan_both, scanned, skipped, split_counts
 
@@ -207,6 +208,17 @@ def test_affectnet_s_table(header, given_, make):
     assert counts(manifest) == dict.fromkeys(AFFECT, 2)
     assert manifest.omissions == "Set aside: no label (6)."  # none of them, uncertain, no face
     assert manifest.frame["valence"].to_list() == [0.1] * 22
+
+
+@pytest.mark.parametrize(
+    "change", [(b"}", b"("), (b"'", b"\\"), (b"(),", b"(9,"), (b"NUMPY\1", b"NUMPY\3"), (b"<U1", b"O  ")]
+)
+def test_a_damaged_array_is_no_label(change):
+    """Found by bench/table_flips.py: NumPy reads the header with Python's own tokenizer."""
+    file = io.BytesIO()
+    np.save(file, np.array("7"))
+    assert _scalar(file.getvalue()) == "7"
+    assert _scalar(file.getvalue().replace(*change)) is None
 
 
 def test_affectnet_s_arrays(make):
