@@ -227,3 +227,11 @@ def small_run(small_faces: Path, tmp_path_factory: pytest.TempPathFactory) -> Ru
 
     recipe = Recipe(folds=1, model="report", size=24, epochs=4, batch=8, patience=0)
     return pipeline.run(small_faces, recipe, folder=tmp_path_factory.mktemp("runs") / "small")
+
+
+def pytest_make_parametrize_id(config: pytest.Config, val: object) -> str | None:
+    """Name long bytes by their length: an archive holds the time, and every worker must collect the same tests."""
+    del config
+    if isinstance(val, bytes) and len(val) > 60:
+        return f"{len(val)} bytes"
+    return None
