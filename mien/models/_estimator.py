@@ -141,10 +141,8 @@ class OnFeatures:
         if self._session is None:
             raise TrainingError(f"'{self._recipe.model}' is not fitted yet", todo="Call fit, or load, first")
         if pixels.dtype != np.uint8 or pixels.shape[1:] != self._contract.shape:
-            size = self._contract.size
-            raise SettingError(
-                f"The pixels came as {pixels.dtype} {pixels.shape}", expected=f"uint8 [N, {size}, {size}, 3]"
-            )
+            shape = ", ".join(map(str, self._contract.shape))
+            raise SettingError(f"The pixels came as {pixels.dtype} {pixels.shape}", expected=f"uint8 [N, {shape}]")
         logs = _run(self._session, pixels)
         powers = np.exp(logs - logs.max(1, keepdims=True))
         weights: Probabilities = powers / powers.sum(1, keepdims=True)

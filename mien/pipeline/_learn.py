@@ -176,7 +176,8 @@ def show(work: Work) -> None:
     first = [int(np.flatnonzero(numbers == number)[0]) for number in np.unique(numbers)]
     chosen = [*first, *(row for row in range(len(numbers)) if row not in first)][:EXPLAINED]
     for row in work.desk.progress(chosen, total=len(chosen), what="explaining"):
-        shown = explain.overlay(pictures[row], explain.occlusion(predict, pictures[row]))
+        part = work.contract.deciding(pictures[row])
+        shown = explain.overlay(pictures[row][part], explain.occlusion(predict, pictures[row], part=part))
         write_bytes(work.run.explanations / f"{ids[row][:16]}.webp", encode_webp(shown))
 
 
