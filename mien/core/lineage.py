@@ -383,7 +383,10 @@ def _confirmed(
     for number in range(int(rank.max()) + 1):
         rows = np.flatnonzero((rank == number) & ~settled[pairs[:, 0]])
         asked = [(here[pairs[r, 0]], there[pairs[r, 1]], bool(pairs[r, 2]), float(near[r])) for r in rows]
-        for row, answer in zip(rows, confirm(asked), strict=True):
+        seen = [pair for pair in asked if pair[1][0] is not None]  # a model file does not say where its pictures lie
+        answers = iter(confirm(seen))
+        for row, pair in zip(rows, asked, strict=True):
+            answer = next(answers) if pair[1][0] is not None else None
             sure[row] = near[row] >= SURE if answer is None else answer
             settled[pairs[row, 0]] |= sure[row]
     return sure
