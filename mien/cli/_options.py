@@ -34,9 +34,9 @@ Crop = Annotated[
     str,
     typer.Option(
         "--crop",
-        metavar="auto|face|none",
-        help="Look for faces (face), take pictures whole because they are face crops already (none), or do what the "
-        "model was made for (auto).",
+        metavar="auto|face|whole|none",
+        help="Look for faces (face), take pictures whole (whole), or because they are face crops already (none), or do "
+        "what the model was made for (auto).",
     ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no chatter.")]

@@ -380,10 +380,11 @@ def _confirmed(
     sure, settled = np.zeros(len(pairs), bool), np.zeros(frame.height, bool)
     for number in range(int(rank.max()) + 1):
         rows = np.flatnonzero((rank == number) & ~settled[pairs[:, 0]])
-        sure[rows] = near[rows] >= SURE
-        rows = rows[[there[pairs[row, 1]][0] is not None for row in rows]]  # a model file names no pictures
         asked = [(here[pairs[r, 0]], there[pairs[r, 1]], bool(pairs[r, 2]), float(near[r])) for r in rows]
-        for row, answer in zip(rows, confirm(asked), strict=True):
-            sure[row] = sure[row] if answer is None else answer
-        settled[pairs[sure, 0]] = True
+        seen = [pair for pair in asked if pair[1][0] is not None]  # a model file does not say where its pictures lie
+        answers = iter(confirm(seen))
+        for row, pair in zip(rows, asked, strict=True):
+            answer = next(answers) if pair[1][0] is not None else None
+            sure[row] = near[row] >= SURE if answer is None else answer
+            settled[pairs[row, 0]] |= sure[row]
     return sure

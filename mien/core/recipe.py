@@ -21,7 +21,7 @@ OUTPUTS = ("softmax", "sigmoid")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 METRICS = ("val_accuracy", "val_balanced_accuracy", "val_loss")
 AUTO = "auto"  # as the model: the data decides
-CROPS = ("whole", "face", "none")
+CROPS = ("whole", "face", "both", "none")
 LINEAGES = ("compact", "none")
 FEATURES = ("embedding", "hog", "lbp")
 
@@ -69,8 +69,9 @@ class Recipe:
     crop: str = setting(
         "whole",
         _DATA,
-        "What of a picture is learnt: the whole of it, its largest face (face), or the whole because the pictures are "
-        "face crops already (none). After face and none the model looks for faces in what it is given.",
+        "What of a picture is learnt: the whole of it, its largest face (face), the face and the whole, which answers "
+        "where there is no face (both), or the whole because the pictures are face crops already (none). After all but "
+        "whole the model looks for faces in what it is given.",
         among=CROPS,
     )
     margin: float = setting(

@@ -52,7 +52,8 @@ T = TypeVar("T")
 
 SPLITS = ("train", "val", "test")
 CONTRACT_FORMAT = 2  # 2: crop and margin
-CROPS = ("whole", "face")
+NEWEST_FORMAT = 3  # 3: crop = both, which alone needs it
+CROPS = ("whole", "face", "both")
 
 SEVERITIES = ("error", "warning", "note")
 
@@ -109,17 +110,19 @@ class InputContract:
     labels : tuple of str
         The classes, in the order of the outputs.
     size : int
-        Side of the square input, pixels. Pictures come as uint8 ``[N, size, size, 3]``, RGB, 0..255.
+        Side of the square input, pixels. Pictures come as uint8 ``[N, *shape]``, RGB, 0..255.
     colour : str
         ``rgb``, or ``grey`` when the graph itself averages the colours away.
     kind : str
         ``picture``.
     crop : str
-        ``whole``: a picture as it is, stretched to the square; ``face``: a face cut out of it.
+        ``whole``: a picture as it is, stretched to the square; ``face``: a face cut out of it; ``both``: above, the
+        face, or black where there is none, and below it the whole picture. Such a model answers from the upper half
+        where that is not all black, else from the lower one.
     margin : float
         What is shown around a face beyond FER2013's frame, as a share of that frame's side (``media.crop``).
     format : int
-        Version of this contract.
+        Version of this contract; ``both`` makes it 3.
     """
 
     labels: tuple[str, ...]
@@ -130,10 +133,31 @@ class InputContract:
     margin: float = 0.0
     format: int = CONTRACT_FORMAT
 
+    def __post_init__(self) -> None:
+        if self.crop == "both":
+            object.__setattr__(self, "format", max(self.format, NEWEST_FORMAT))
+
     @property
     def shape(self) -> tuple[int, int, int]:
         """Height, width, channels of one input."""
-        return (self.size, self.size, 3)
+        return (2 * self.size if self.crop == "both" else self.size, self.size, 3)
+
+    def deciding(self, pixels: Pixels) -> slice:
+        """Say which lines of one input the answer comes from.
+
+        Parameters
+        ----------
+        pixels : uint8 [*shape]
+            RGB.
+
+        Returns
+        -------
+        slice
+            Of a square: ``pixels[it]`` is ``[size, size, 3]``.
+        """
+        if self.crop != "both":
+            return slice(0, self.size)
+        return slice(0, self.size) if pixels[: self.size].any() else slice(self.size, 2 * self.size)
 
     def to_json(self) -> str:
         """Return the contract as JSON, keys sorted."""
@@ -172,10 +196,10 @@ class InputContract:
             crop, margin = str(fields["crop"]), float(fields["margin"])
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
             raise ModelFileError("The input contract in the model file is damaged", todo="Export it anew") from error
-        if version > CONTRACT_FORMAT:
+        if version > NEWEST_FORMAT:
             raise ModelFileError(
                 f"The model file has format {version}",
-                expected=f"format {CONTRACT_FORMAT} or older",
+                expected=f"format {NEWEST_FORMAT} or older",
                 todo="Install a newer Mien: pip install --upgrade mien",
             )
         if kind != "picture" or size < 1 or len(set(labels)) != len(labels) or len(labels) < 2:
@@ -214,7 +238,7 @@ class Batches(Protocol):
 
         Returns
         -------
-        iterator of (uint8 [B, size, size, 3], float32 [B, classes])
+        iterator of (uint8 [B, *shape], float32 [B, classes])
             Pixels in RGB, 0..255, and the share of each class in the label; rows sum to 1. To measure, the label is
             the largest share; to train, batches are all of one size.
         """

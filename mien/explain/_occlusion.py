@@ -25,19 +25,23 @@ REACH = 0.6  # standard deviation of a patch, in grid steps: neighbours overlap,
 BLUR = 1.5  # standard deviation of the blur, in grid steps: larger than what one patch hides
 
 
-def occlusion(predict: Predict, picture: Pixels, *, grid: int = 8, label: int | None = None) -> Singles:
+def occlusion(
+    predict: Predict, picture: Pixels, *, grid: int = 8, label: int | None = None, part: slice | None = None
+) -> Singles:
     """Map which parts of a picture spoke for an answer, and which against it.
 
     Parameters
     ----------
     predict : callable
-        From uint8 [N, size, size, 3] to weights float32 [N, classes]; called with up to 32 pictures at a time.
+        From uint8 [N, *picture.shape] to weights float32 [N, classes]; called with up to 32 pictures at a time.
     picture : uint8 [size, size, 3]
         RGB, 0..255, as the model eats it.
     grid : int
         Patches along each side, 2..size; ``grid ** 2 + 1`` pictures are predicted.
     label : int, optional
         The class to explain, 0..classes-1; the answer's own by default.
+    part : slice, optional
+        Lines of a picture that is no square, which are one and alone are mapped: `InputContract.deciding`.
 
     Returns
     -------
@@ -61,14 +65,14 @@ def occlusion(predict: Predict, picture: Pixels, *, grid: int = 8, label: int | 
     >>> bool(heat[:4, :4].min() > heat[8:, 8:].max())
     True
     """
-    picture = np.asarray(picture)
+    whole, picture = np.asarray(picture), np.asarray(picture)[slice(None) if part is None else part]
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.shape[0] != picture.shape[1] or picture.dtype != np.uint8:
         came = f"{picture.dtype} of shape {list(picture.shape)}"
         raise SettingError(f"There came a picture as {came}", expected="uint8 of shape [size, size, 3]")
     side = len(picture)
     if not 2 <= grid <= side:
         raise SettingError(f"The grid came as {grid}", expected=f"2 to {side}, the picture's side")
-    plain = _weights(predict, picture[None])[0]
+    plain = _weights(predict, whole[None])[0]
     chosen = int(plain.argmax()) if label is None else label
     if not 0 <= chosen < len(plain):
         raise SettingError(f"The label came as number {label}", expected=f"0 to {len(plain) - 1}")
@@ -78,11 +82,19 @@ def occlusion(predict: Predict, picture: Pixels, *, grid: int = 8, label: int | 
     for start in range(0, grid * grid, BATCH):
         cells = np.arange(start, min(start + BATCH, grid * grid))
         hidden = _hidden(picture, blurred, bumps[cells // grid], bumps[cells % grid])
-        drops[cells] = plain[chosen] - _weights(predict, hidden)[:, chosen]
+        drops[cells] = plain[chosen] - _weights(predict, _within(whole, part, hidden))[:, chosen]
     # Each pixel takes the drops of the patches that hid it, by how much each did.
     share = bumps / bumps.sum(axis=0)
     heat: Singles = (share.T @ drops.reshape(grid, grid) @ share).astype(np.float32)
     return heat
+
+
+def _within(whole: Pixels, part: slice | None, pictures: Pixels) -> Pixels:
+    if part is None:
+        return pictures
+    many = np.repeat(whole[None], len(pictures), axis=0)
+    many[:, part] = pictures
+    return many
 
 
 def _weights(predict: Predict, pixels: Pixels) -> Probabilities:

@@ -26,6 +26,9 @@ FORGETS = (
 )
 
 
+_TWICE = {"whole": "", "face": "", "both": ", twice: the face, black where there is none, above the whole picture"}
+
+
 @dataclass(frozen=True)
 class ModelInfo:
     """What rides in a model file beside the model.
@@ -82,7 +85,7 @@ def card(
             "# An expression classifier made with Mien",
             "",
             f"Family: {family}. Says which of {', '.join(contract.labels)} a face looks like.",
-            f"Takes: {contract.size} x {contract.size} px RGB bytes. Trained on: {data}.",
+            f"Takes: {contract.size} x {contract.size} px RGB bytes{_TWICE[contract.crop]}. Trained on: {data}.",
             "",
             f"How good: {sentence}",
             "",

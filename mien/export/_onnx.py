@@ -201,14 +201,16 @@ def golden(contract: InputContract) -> Pixels:
 
     Returns
     -------
-    uint8 [8, size, size, 3]
-        Ramps, a plain colour and noise.
+    uint8 [8, *shape]
+        Ramps, a plain colour and noise; half of them without a face, where the contract takes both.
     """
     # Smooth pictures and noise: a resize or colour mix-up shows in one, a lost layer in the other.
     random = np.random.default_rng(0)
     noise = random.integers(0, 256, (GOLDEN_BATCH, *contract.shape), dtype=np.uint8)
-    ramp = np.linspace(0, 255, contract.size, dtype=np.float64)
-    noise[0] = np.broadcast_to(ramp[:, None, None], contract.shape).astype(np.uint8)
-    noise[1] = np.broadcast_to(ramp[None, :, None], contract.shape).astype(np.uint8)
+    down, across = (np.linspace(0, 255, side, dtype=np.float64) for side in contract.shape[:2])
+    noise[0] = np.broadcast_to(down[:, None, None], contract.shape).astype(np.uint8)
+    noise[1] = np.broadcast_to(across[None, :, None], contract.shape).astype(np.uint8)
     noise[2] = [200, 60, 20]
+    if contract.crop == "both":
+        noise[::2, : contract.size] = 0
     return noise

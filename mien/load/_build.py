@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from mien.core.errors import MediaError, SettingError, SourceError
 from mien.core.types import InputContract, Manifest, Progress, silent
 from mien.load._cache import Cache
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 # Failures that the next build may find mended; every other one follows from the bytes themselves.
 _PASSING = ("missing", "changed")
 
+PIECE = 4096  # rows that are looked at at once
+
 Failure = tuple[int, str, str]  # row, issue, why
 
 
@@ -37,6 +41,7 @@ def build(
     folder: Path | str,
     *,
     finder: Finder | None = None,
+    cut_already: bool = False,
     progress: Progress = silent,
 ) -> Cache:
     """Decode the pictures in use into a memory-mapped cache, or open it if it is there.
@@ -50,12 +55,14 @@ def build(
     manifest : Manifest
         Rows set aside are left out.
     contract : InputContract
-        Its size decides, and with a finder its margin; the cache is always RGB.
+        Its size decides, whether it takes both, and with a finder its margin; the cache is always RGB.
     folder : path
         Where caches live; made if missing.
     finder : Finder, optional
-        Cuts the largest face out of each picture, from `media.finder`. A picture without one counts as failed. Without
-        a finder, pictures are taken whole.
+        Cuts the largest face out of each picture, from `media.finder`. A picture without one counts as failed, unless
+        the contract takes both. Without a finder, pictures are taken whole.
+    cut_already : bool
+        The pictures are face crops: what `media.rows` makes of that. Without a finder alone.
     progress : Progress
         Told of each picture.
 
@@ -74,12 +81,13 @@ def build(
         If the cache does not fit on the disk or cannot be written.
     """
     wanted = _wanted(manifest, contract)
-    cut = f"{finder.name}-{contract.margin:g}" if finder else ""
-    place = Place(Path(folder), contract.size, _key(wanted["content"], contract.size), cut)
+    both = contract.crop == "both"
+    cut = f"{finder.name}-{contract.margin:g}" if finder else "cut" if both and cut_already else ""
+    place = Place(Path(folder), contract.size, _key(wanted["content"], contract.size), cut, both)
     found = _ready(place, wanted)
     if found is None:
         with exclusive(place.folder):
-            found = _ready(place, wanted) or _make(place, wanted, _Cutter(contract, finder), progress)
+            found = _ready(place, wanted) or _make(place, wanted, _Cutter(contract, finder, cut_already), progress)
     return _opened(*found, manifest)
 
 
@@ -137,17 +145,20 @@ class _Cutter:
 
     contract: InputContract
     finder: Finder | None
+    cut_already: bool
 
     def __call__(self, data: bytes) -> Pixels:
-        from mien.media import crop, decode
+        from mien.media import decode, rows
 
-        if self.finder is None:
+        if self.finder is None and self.contract.crop != "both":
             return decode(data, self.contract.size)
         pixels = decode(data)
-        faces = self.finder.find(pixels)
-        if not faces:
+        faces = self.finder.find(pixels)[:1] if self.finder else None
+        found = rows(pixels, faces, self.contract, cut_already=self.cut_already)
+        if not len(found):
             raise MediaError("No face was found in the picture", issue="faceless", todo="Look at it, or leave it out")
-        return crop(pixels, faces[0], self.contract.size, self.contract.margin)
+        first: Pixels = found[0]
+        return first
 
 
 def _make(place: Place, wanted: pl.DataFrame, cut: _Cutter, progress: Progress) -> tuple[Place, pl.DataFrame]:
@@ -156,6 +167,8 @@ def _make(place: Place, wanted: pl.DataFrame, cut: _Cutter, progress: Progress) 
         _borrow(partial, place, wanted)
         todo = wanted.filter(partial.done[wanted["row"].to_numpy()] == 0)
         index = _index(wanted, _decode(partial, todo, cut, progress))
+        if place.both and cut.finder:
+            index = _without_face(partial, index)
         partial.finish(index)
     finally:
         partial.close()
@@ -168,7 +181,7 @@ def _borrow(partial: Partial, place: Place, wanted: pl.DataFrame) -> None:
 
     for other, index in _neighbours(place):
         missing = wanted.filter(partial.done[wanted["row"].to_numpy()] == 0)
-        shared = missing.join(index.filter(pl.col("issue").is_null()), on="content", how="inner")
+        shared = missing.join(index.filter(pl.col("why").is_null()), on="content", how="inner")
         pixels = other.pixels(index.height)
         for to, row in shared.select("row", "row_right").iter_rows():
             partial.write(to, pixels[row])
@@ -239,13 +252,24 @@ def _index(wanted: pl.DataFrame, failed: list[Failure]) -> pl.DataFrame:
     return wanted.select("row", "content").join(why, on="row", how="left").sort("row")
 
 
+def _without_face(partial: Partial, index: pl.DataFrame) -> pl.DataFrame:
+    """Note which rows hold the whole picture alone."""
+    import polars as pl
+
+    place, read = partial.place, partial.pixels()
+    pieces = range(0, len(read), PIECE)
+    black = [~read[at : at + PIECE, : place.size].any((1, 2, 3)) for at in pieces]
+    alone = pl.Series(np.concatenate(black)) & index["why"].is_null()
+    return index.with_columns(issue=pl.when(alone).then(pl.lit("faceless")).otherwise(pl.col("issue")))
+
+
 def _opened(place: Place, index: pl.DataFrame, manifest: Manifest) -> Cache:
     import polars as pl
 
     used = manifest.used.frame.select("id", "content")
-    lost = used.join(index.filter(pl.col("issue").is_not_null()), on="content", how="inner").select("id", "why")
+    lost = used.join(index.filter(pl.col("why").is_not_null()), on="content", how="inner").select("id", "why")
     unread = used.filter(pl.col("content").is_null()).select("id", why=pl.lit("It could not be read when collected."))
     failed: dict[str, Any] = dict(pl.concat([lost, unread]).iter_rows())
-    rows = index.filter(pl.col("issue").is_null()).select("content", "row")
+    rows = index.filter(pl.col("why").is_null()).select("content", "row")
     faceless = used.join(index.filter(pl.col("issue") == "faceless"), on="content", how="semi")["id"]
     return Cache(place.data, place.size, failed, frozenset(faceless), place.pixels(index.height), rows)

@@ -29,15 +29,15 @@ class Cache:
     Parameters
     ----------
     path : pathlib.Path
-        The file of pixels: uint8 ``[N, size, size, 3]``, RGB, and nothing else.
+        The file of pixels: uint8 ``[N, size, size, 3]``, RGB, and nothing else; twice as high with ``crop = "both"``.
     size : int
         Side of the pictures, pixels.
     failed : mapping of str to str
         Rows of the manifest that it was built for and that could not be decoded: id to why, in a sentence.
         Give it to `Manifest.set_aside`.
     faceless : frozenset of str
-        Those among `failed` in which a finder saw no face.
-    source : uint8 [N, size, size, 3]
+        Rows in which a finder saw no face: they are among `failed`, but for a contract that takes both.
+    source : uint8 [N, *shape]
         The mapped file, read-only.
     index : polars.DataFrame
         ``content`` and ``row`` of each picture.
@@ -93,7 +93,7 @@ class Cache:
 
         Returns
         -------
-        uint8 [samples, size, size, 3]
+        uint8 [samples, *shape]
             RGB, 0..255, in the manifest's order; new memory.
         """
         return np.take(self.source, self.rows(manifest), axis=0)
@@ -110,7 +110,7 @@ class Cache:
 
         Yields
         ------
-        uint8 [up to length, size, size, 3]
+        uint8 [up to length, *shape]
             RGB, 0..255, in the manifest's order; new memory.
         """
         rows = self.rows(manifest)

@@ -6,6 +6,7 @@
     pictures-48-<key>.parquet       what each row is: `row`, `content`, and why a row stayed empty
     pictures-48-<key>.u8.part       rows so far; beside it `.done`, one byte a row, 1 once it is safe
     faces-48-yunet-0-<key>.u8       the same, of the faces that a finder cut out, with their margin
+    both-48-yunet-0-<key>.u8        uint8 [N, 96, 48, 3]: the face, and below it the whole picture
     .lock                           one process at a time builds in a folder
 
 A cache counts only with both of the first two, and only if they fit each other.
@@ -16,6 +17,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import json
+import math
 import os
 import shutil
 import sys
@@ -56,18 +58,28 @@ class Place:
     key : str
         Names the set of contents.
     cut : str
-        Who cut faces out of the pictures, and with which margin; empty for whole pictures.
+        Who cut faces out of the pictures, and with which margin; empty where nobody did.
+    both : bool
+        Whether the whole picture stands below the face.
     """
 
     folder: Path
     size: int
     key: str
     cut: str = ""
+    both: bool = False
 
     @property
     def stem(self) -> str:
         """What the names of all caches begin with whose rows are made in the same way."""
+        if self.both:
+            return f"both-{self.size}-{self.cut or 'none'}-"
         return f"faces-{self.size}-{self.cut}-" if self.cut else f"pictures-{self.size}-"
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of one row."""
+        return (2 * self.size if self.both else self.size, self.size, 3)
 
     @property
     def data(self) -> Path:
@@ -82,7 +94,7 @@ class Place:
     @property
     def row_bytes(self) -> int:
         """Length of one row."""
-        return self.size * self.size * 3
+        return math.prod(self.shape)
 
     def read_index(self) -> pl.DataFrame | None:
         """Return the index if cache and index can be trusted.
@@ -90,8 +102,8 @@ class Place:
         Returns
         -------
         polars.DataFrame or None
-            ``row``, ``content``, ``issue`` and ``why`` (null where the row holds a picture); None when there is
-            no cache, or a damaged, foreign or older one.
+            ``row``, ``content``, ``issue`` and ``why`` (null where the row holds a picture; then the issue may still be
+            ``faceless``, with `both`); None when there is no cache, or a damaged, foreign or older one.
         """
         try:
             with ParquetFile(self.index) as file:
@@ -123,15 +135,16 @@ class Place:
 
         Returns
         -------
-        uint8 [rows, size, size, 3]
+        uint8 [rows, *shape]
             Read-only; pages come from the disk when touched and are never anonymous memory.
         """
         # A plain view: np.memmap's own subclass would follow every slice and slow it down.
-        return np.asarray(np.memmap(self.data, np.uint8, "r", shape=(rows, self.size, self.size, 3)))
+        return np.asarray(np.memmap(self.data, np.uint8, "r", shape=(rows, *self.shape)))
 
     def _meta(self) -> dict[str, object]:
         made = {"format": FORMAT, "kind": "picture", "size": self.size}
-        return {**made, "cut": self.cut} if self.cut else made
+        made |= {"cut": self.cut} if self.cut else {}
+        return made | ({"both": True} if self.both else {})
 
 
 class Partial:
@@ -179,7 +192,7 @@ class Partial:
         ----------
         row : int
             Which.
-        picture : uint8 [size, size, 3]
+        picture : uint8 [*shape]
             RGB.
 
         Raises
@@ -192,6 +205,16 @@ class Partial:
             while left:
                 written = os.pwrite(self._file, left, at)
                 left, at = left[written:], at + written
+
+    def pixels(self) -> Pixels:
+        """Map what is written so far.
+
+        Returns
+        -------
+        uint8 [rows, *shape]
+            Read-only.
+        """
+        return np.asarray(np.memmap(self._path, np.uint8, "r", shape=(len(self.done), *self.place.shape)))
 
     def save(self, *, now: bool = False) -> None:
         """Make what is done safe against a kill or a power cut, every few seconds.

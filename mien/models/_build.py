@@ -40,7 +40,7 @@ def contract(recipe: Recipe, labels: tuple[str, ...]) -> InputContract:
     """
     chosen = family(recipe.model)
     size = recipe.size if recipe.size is not None else int(chosen.settings["size"])
-    crop = "whole" if recipe.crop == "whole" else "face"
+    crop = "face" if recipe.crop == "none" else recipe.crop
     return InputContract(labels=labels, size=size, colour=chosen.colour, crop=crop, margin=recipe.margin)
 
 
@@ -71,7 +71,7 @@ def build(
     Returns
     -------
     keras.Model or Estimator
-        uint8 ``[N, size, size, 3]`` (RGB, 0..255) in, float32 ``[N, classes]`` out. Not compiled, not fitted.
+        uint8 ``[N, *contract.shape]`` (RGB, 0..255) in, float32 ``[N, classes]`` out. Not compiled, not fitted.
 
     Raises
     ------

@@ -67,18 +67,27 @@ class OnFeatures:
         The family's own part.
     embedding : Embedding, optional
         Of an earlier network, where the recipe names it.
+    measure : callable, optional
+        Adds all that is measured to a graph: from it to the name of float32 ``[N, F]``, and F. What the recipe's
+        ``features`` name, by default.
     """
 
     def __init__(
-        self, contract: InputContract, recipe: Recipe, learn: Learn, embedding: Embedding | None = None
+        self,
+        contract: InputContract,
+        recipe: Recipe,
+        learn: Learn,
+        embedding: Embedding | None = None,
+        measure: Callable[[Graph], tuple[str, int]] | None = None,
     ) -> None:
         self._contract, self._recipe, self._learn, self._embedding = contract, recipe, learn, embedding
+        self._measure = measure or self._named
         self._file = b""
         self._session: Any = None
 
     def __str__(self) -> str:
         size, classes = self._contract.size, len(self._contract.labels)
-        measured = " and ".join(self._recipe.features or ())
+        measured = " and ".join(self._recipe.features or ("what the box sees",))
         return f"{self._recipe.model}: {measured} of {size} x {size} px -> {classes} classes"
 
     def fit(self, training: Batches, *, progress: Progress) -> None:
@@ -106,8 +115,7 @@ class OnFeatures:
                 todo="Add some, or leave the class out with --labels",
             )
         graph, classes = Graph(self._contract), len(self._contract.labels)
-        names = self._recipe.features or ()
-        tensor, width = measure(graph, names, self._contract, self._embedding), count(names, self._embedding)
+        tensor, width = self._measure(graph)
         session = _open(graph.to_bytes(tensor, "features", width))
         features = np.empty((int(training.counts.sum()), width), np.float32)
         numbers, done = np.empty(len(features), np.int64), 0
@@ -118,12 +126,16 @@ class OnFeatures:
         head = self._learn(features[:done], numbers[:done], classes, self._recipe, progress)
         self._become(graph.to_bytes(head(graph, tensor), OUTPUT, classes))
 
+    def _named(self, graph: Graph) -> tuple[str, int]:
+        names = self._recipe.features or ()
+        return measure(graph, names, self._contract, self._embedding), count(names, self._embedding)
+
     def predict_on_batch(self, pixels: Pixels) -> Probabilities:
         """Answer; see `core.types.Estimator`.
 
         Parameters
         ----------
-        pixels : uint8 [N, size, size, 3]
+        pixels : uint8 [N, *shape]
             RGB, 0..255.
 
         Returns
@@ -141,10 +153,8 @@ class OnFeatures:
         if self._session is None:
             raise TrainingError(f"'{self._recipe.model}' is not fitted yet", todo="Call fit, or load, first")
         if pixels.dtype != np.uint8 or pixels.shape[1:] != self._contract.shape:
-            size = self._contract.size
-            raise SettingError(
-                f"The pixels came as {pixels.dtype} {pixels.shape}", expected=f"uint8 [N, {size}, {size}, 3]"
-            )
+            shape = ", ".join(map(str, self._contract.shape))
+            raise SettingError(f"The pixels came as {pixels.dtype} {pixels.shape}", expected=f"uint8 [N, {shape}]")
         logs = _run(self._session, pixels)
         powers = np.exp(logs - logs.max(1, keepdims=True))
         weights: Probabilities = powers / powers.sum(1, keepdims=True)
@@ -156,7 +166,7 @@ class OnFeatures:
         Returns
         -------
         bytes
-            From ``pixels``, uint8 ``[N, size, size, 3]``, to ``logs``, float32 ``[N, classes]``.
+            From ``pixels``, uint8 ``[N, *shape]``, to ``logs``, float32 ``[N, classes]``.
 
         Raises
         ------

@@ -36,6 +36,8 @@ class Family:
     one_by_one : bool
         Whether the operations of a step had better run one after another, each on every core, than side by side: so
         with few large ones, which would fight for the cores.
+    crops : tuple of str
+        What of a picture it can be given, of the recipe's ``crop``.
     build_on : callable, optional
         From (contract, recipe, base) to the same, built on an earlier Keras model. Without it, the weights of an
         earlier network of the same family are copied into a new one.
@@ -60,6 +62,7 @@ class Family:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     network: bool = True
     one_by_one: bool = False
+    crops: tuple[str, ...] = ("whole", "face", "none")
     build_on: Callable[[InputContract, Recipe, Any], Any] | None = None
     check: Callable[[Recipe], None] = lambda _: None
     fetch: Callable[[Recipe], None] = lambda _: None

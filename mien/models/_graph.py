@@ -24,7 +24,7 @@ class Graph:
     Parameters
     ----------
     contract : InputContract
-        What it eats: uint8 ``pixels`` ``[N, size, size, 3]``.
+        What it eats: uint8 ``pixels`` ``[N, *contract.shape]``.
     """
 
     def __init__(self, contract: InputContract) -> None:
@@ -108,13 +108,15 @@ class Graph:
         """
         return self("Slice", tensor, *(self.constant([number], np.int64) for number in (start, end, axis)))
 
-    def embed(self, model: Any) -> str:  # noqa: ANN401 - onnx.ModelProto
-        """Add a whole model that eats the same pixels.
+    def embed(self, model: Any, tensor: str = PIXELS) -> str:  # noqa: ANN401 - onnx.ModelProto
+        """Add a whole model.
 
         Parameters
         ----------
         model : onnx.ModelProto
             One input, one output, opset 17.
+        tensor : str
+            What it eats; the pixels by default.
 
         Returns
         -------
@@ -127,7 +129,7 @@ class Graph:
         for node in part.node:
             for number, name in enumerate(node.input):
                 if name == part.input[0].name:
-                    node.input[number] = PIXELS
+                    node.input[number] = tensor
         self._nodes += part.node
         self._constants += part.initializer
         return str(part.output[0].name)

@@ -7,7 +7,7 @@ import dataclasses
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.recipe import Recipe
 from mien.models._defaults import COMMON
-from mien.models._family import family
+from mien.models._family import family, names
 
 
 def resolve(recipe: Recipe) -> Recipe:
@@ -46,11 +46,21 @@ def resolve(recipe: Recipe) -> Recipe:
             raise SettingError(
                 f"'{recipe.model}' does not take {name} = {value!r}", todo=did_you_mean(name, sorted(takes))
             )
+    if recipe.crop not in chosen.crops:
+        raise SettingError(
+            f"'{recipe.model}' does not take crop = '{recipe.crop}'",
+            expected=", ".join(chosen.crops),
+            todo=f"Or take a family that does: {', '.join(_taking(recipe.crop)) or 'none is installed'}",
+        )
     resolved = recipe.with_defaults(settings)
     if chosen.network:
         _check_training(resolved)
     chosen.check(resolved)
     return resolved
+
+
+def _taking(crop: str) -> list[str]:
+    return [name for name in names() if crop in family(name).crops]
 
 
 def check_labels(recipe: Recipe, labels: tuple[str, ...]) -> None:

@@ -133,10 +133,12 @@ def decode(work: Work) -> None:
     if failed:
         work.keep(work.manifest.set_aside({one: "faceless" if one in faceless else "unreadable" for one in failed}))
         _require_classes(work, work.manifest)
-    if len(failed) > len(faceless):
-        work.desk.say(f"load: {len(failed) - len(faceless):,} pictures could not be decoded and were set aside")
+    unreadable = len(failed.keys() - faceless)
+    if unreadable:
+        work.desk.say(f"load: {unreadable:,} pictures could not be decoded and were set aside")
     if faceless:
-        work.desk.say(f"load: no face was found in {len(faceless):,} pictures; they were set aside")
+        then = "are learnt and answered whole" if work.contract.crop == "both" else "were set aside"
+        work.desk.say(f"load: no face was found in {len(faceless):,} pictures; they {then}")
     write_text(work.run.contract, work.contract.to_json())
 
 
@@ -184,12 +186,18 @@ def _list_faceless(work: Work) -> None:
 
     found = Findings.read(work.run.findings)
     name = work.run.state().get("finder", "")
+    both = work.contract.crop == "both"
+    todo = (
+        "Nothing: the picture is learnt, and answered, whole."
+        if both
+        else "Look at it: what shows no face teaches nothing; a face that was missed can be cut out by hand."
+    )
     words = {
         "issue": "faceless",
-        "severity": "warning",
+        "severity": "note" if both else "warning",
         "score": 1.0,
         "why": f"The finder '{name}' saw no face in it.",
-        "todo": "Look at it: what shows no face teaches nothing; a face that was missed can be cut out by hand.",
+        "todo": todo,
     }
     new = Findings.build([{"id": one, **words} for one in sorted(work.cache.faceless)])
     earlier = found.frame.filter(pl.col("issue") != "faceless")  # a run that goes on lists them once

@@ -87,7 +87,8 @@ def show(work: Work) -> None:
     first = [int(np.flatnonzero(numbers == number)[0]) for number in np.unique(numbers)]
     chosen = [*first, *(row for row in range(len(numbers)) if row not in first)][:EXPLAINED]
     for row in work.desk.progress(chosen, total=len(chosen), what="explaining"):
-        shown = explain.overlay(pictures[row], explain.occlusion(predict, pictures[row]))
+        rows = work.contract.deciding(pictures[row])
+        shown = explain.overlay(pictures[row][rows], explain.occlusion(predict, pictures[row], part=rows))
         write_bytes(work.run.explanations / f"{ids[row][:16]}.webp", encode_webp(shown))
 
 

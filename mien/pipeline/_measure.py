@@ -131,17 +131,19 @@ def measure(
     manifest = _known(test if len(test) else manifest, predictor.labels)
     unseen, left_out, seen = _unseen(manifest, lineage_of(file), source)
     with tempfile.TemporaryDirectory(prefix="mien-") as folder:
-        cache = load.build(unseen, predictor.contract, folder, finder=predictor.finder, progress=progress)
-        readable = unseen.set_aside(dict.fromkeys(cache.failed, "unreadable")).used
+        eats, already = predictor.contract, crop == "none"
+        cache = load.build(unseen, eats, folder, finder=predictor.finder, cut_already=already, progress=progress)
+        faceless = cache.faceless if crop == "face" else cache.faceless & set(cache.failed)
+        readable = unseen.set_aside(dict.fromkeys({*cache.failed, *faceless}, "unreadable")).used
         side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
         truth, probabilities = answers(predictor.probabilities, side, progress)
-    cut = predictor.contract.crop == "face"  # what such a model takes whole was cut out before
+    cut = predictor.contract.crop in ("face", "both")  # what such a model takes whole was cut out before
     framed = "face" if predictor.finder else "none" if cut else "whole"
     basis = dataclasses.replace(basis_of(readable, crop=framed), seen=seen)
     clusters = units_of(readable.frame)
     scores = evaluate.score(truth, probabilities, predictor.labels, clusters=clusters, basis=basis)
     always = evaluate.commonest(truth, predictor.labels, clusters=clusters)
-    return Measured(scores, len(manifest), left_out, len(cache.faceless), {"commonest": always})
+    return Measured(scores, len(manifest), left_out, len(faceless), {"commonest": always})
 
 
 def lineage_of(file: Path) -> Lineage:
@@ -171,7 +173,7 @@ def basis_of(manifest: Manifest, *, crop: str, rounds: int = 0) -> evaluate.Basi
     manifest : Manifest
         The samples.
     crop : str
-        What of them the model is given: ``whole``, ``face`` or ``none``.
+        What of them the model is given: ``whole``, ``face``, ``both`` or ``none``.
     rounds : int
         Of cross-validation.
 
@@ -231,9 +233,10 @@ def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *,
     predictor = Predictor(model, crop=crop)
     seen = predictor.sees(Path(picture))
     answer = predictor.predict(Path(picture))
-    heat = explain.occlusion(predictor.probabilities, seen)
-    both = np.concatenate([seen, explain.overlay(seen, heat)], axis=1)
-    larger = np.repeat(np.repeat(both, _times(len(seen)), axis=0), _times(len(seen)), axis=1)
+    part = predictor.contract.deciding(seen)
+    heat = explain.occlusion(predictor.probabilities, seen, part=part)
+    both = np.concatenate([seen[part], explain.overlay(seen[part], heat)], axis=1)
+    larger = np.repeat(np.repeat(both, _times(len(both)), axis=0), _times(len(both)), axis=1)
     write_bytes(path, media.encode_png(larger))
     look, share = adjective(str(answer.label)), web.percent(max((answer.probabilities or {}).values()), unit=False)
     words = f"'{picture}': {answer.sentence} ({look} {share}%). What spoke for {look} is drawn in '{path}'."

@@ -137,6 +137,11 @@ def taught(batches: Batches, recipe: Recipe, run: Run) -> Batches:
 
 
 def _check(teacher: Predictor, labels: tuple[str, ...]) -> None:
+    if teacher.contract.crop == "both":
+        raise SettingError(
+            "The teacher takes the face and the whole picture, and its student would see one of them",
+            expected="a teacher of faces, or of whole pictures",
+        )
     for label in labels:
         if label not in teacher.labels:
             raise SettingError(

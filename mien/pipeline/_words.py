@@ -17,7 +17,7 @@ def noun(manifest: Manifest, crop: str) -> str:
     manifest : Manifest
         The samples.
     crop : str
-        What of them a model is given: ``whole``, ``face`` or ``none``.
+        What of them a model is given: ``whole``, ``face``, ``both`` or ``none``.
 
     Returns
     -------
@@ -28,4 +28,4 @@ def noun(manifest: Manifest, crop: str) -> str:
     frame = manifest.frame
     if DRAWN in frame.columns and frame.height and int((frame[DRAWN] == "true").sum()) * 2 > frame.height:
         return DRAWN_FACES
-    return {"face": "photos", "none": "face crops"}.get(crop, "pictures")
+    return {"face": "photos", "both": "photos", "none": "face crops"}.get(crop, "pictures")

@@ -136,7 +136,7 @@ class Work:
         return self._cache
 
     def _finder(self) -> media.Finder | None:
-        if self.recipe.crop != "face":
+        if self.contract.crop == "whole" or self.recipe.crop == "none":
             return None
         # A run that goes on elsewhere, or with a network once more, must cut its faces as it began.
         found = media.finder(str(self.run.state().get("finder", "auto")))

@@ -26,6 +26,7 @@ DRAWN = (
     "This model was trained on drawn faces: what it says of photos means nothing. For photos, the face model in the "
     "box: mien predict PHOTO."
 )
+NO_FACE = "No face was found: answered from the whole picture."
 WHOLE = "This model judges whole pictures; it did not look for faces. To look for them: --crop face."
 
 
@@ -37,10 +38,11 @@ class Sample:
     ----------
     name : str
         What to call it in the answer.
-    rows : uint8 [N, size, size, 3]
+    rows : uint8 [N, *contract.shape]
         What the model is given: one row a face, or the whole in one.
     faces : tuple of Face, or None
-        Where the rows come from; None where the input is taken whole.
+        Where the rows come from; None where nobody looked for faces. Where none was found, a model that takes both
+        still gets a row.
     """
 
     name: str
@@ -61,7 +63,8 @@ class Predictor:
     labels : sequence of str
         The classes to answer with, in this order; their probabilities are scaled to sum to 1. Empty means all.
     crop : str
-        ``face`` looks for faces, ``none`` takes the whole picture, ``auto`` does what the model was made for.
+        ``face`` looks for faces, ``whole`` takes the whole picture, ``none`` takes it because it is a face crop
+        already, ``auto`` does what the model was made for.
     finder : str or Finder
         Who looks for faces: a name from `media.finders`, ``auto``, or one that others use too.
 
@@ -89,7 +92,7 @@ class Predictor:
         self._file = file
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
         self._columns = columns_of(self.contract.labels, labels)
-        self._crop, self._note = finds(self.contract, crop), _note(file, crop)
+        self._crop, self._finds, self._note = crop, finds(self.contract, crop), _note(file, crop)
         self._finder_name = finder if isinstance(finder, str) else finder.name
         self._finder = None if isinstance(finder, str) else finder
 
@@ -97,7 +100,7 @@ class Predictor:
         """Cross to another process, where the file is opened anew: a session is tied to the one that opened it."""
         own = self._finder_name not in (media.AUTO, *media.finders())
         finder = self._finder if own else self._finder_name
-        return _reopened, (self._path, self._threads, self.labels, "face" if self._crop else "none", finder)
+        return _reopened, (self._path, self._threads, self.labels, self._crop, finder)
 
     def __copy__(self) -> Predictor:
         """Share the session, which any number of threads may use."""
@@ -131,7 +134,8 @@ class Predictor:
         """
         other = copy.copy(self)
         other._columns = columns_of(self.contract.labels, labels)  # noqa: SLF001 - one of us
-        other._crop, other._note = finds(self.contract, crop), _note(self._file, crop)  # noqa: SLF001
+        other._crop, other._finds = crop, finds(self.contract, crop)  # noqa: SLF001
+        other._note = _note(self._file, crop)  # noqa: SLF001
         return other
 
     @property
@@ -147,7 +151,7 @@ class Predictor:
     @property
     def finder(self) -> media.Finder | None:
         """Who looks for faces; None where pictures are taken whole."""
-        if not self._crop:
+        if not self._finds:
             return None
         if self._finder is None:
             self._finder = media.finder(self._finder_name)
@@ -240,11 +244,11 @@ class Predictor:
             If it is nothing of the kind.
         """
         named = name or name_of(picture)
-        size, finder = self.contract.size, self.finder
-        if finder is None:
-            return Sample(named, self._pixels(picture, size)[None])
+        finder, both = self.finder, self.contract.crop == "both"
+        if finder is None and not both:
+            return Sample(named, self._pixels(picture, self.contract.size)[None])
         pixels = self._pixels(picture)
-        return self._cut(named, pixels, finder.find(pixels)[:most])
+        return self._cut(named, pixels, finder.find(pixels)[:most] if finder else None)
 
     def answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
         """Put into words what the model says of a sample.
@@ -269,15 +273,22 @@ class Predictor:
             return Answer(sample.name, *said[0], note=self._note)
         finder = self.finder.name if self.finder else None
         if not said:
-            reason = "No face was found in the picture. To judge the whole picture all the same: --crop none."
+            reason = f"No face was found in the picture. To judge the whole picture all the same: --crop {self._whole}."
             return Answer(sample.name, finder=finder, reason=reason)
+        if not sample.faces:
+            return Answer(sample.name, *said[0], finder=finder, note=NO_FACE)
         faces = tuple(FaceAnswer(face.box, *pair) for face, pair in zip(sample.faces, said, strict=True))
         return Answer(sample.name, *said[0], faces, finder, note=self._note)
 
-    def _cut(self, name: str, pixels: Pixels, found: tuple[media.Face, ...]) -> Sample:
-        size, margin = self.contract.size, self.contract.margin
-        rows = [media.crop(pixels, face, size, margin) for face in found]
-        return Sample(name, np.stack(rows) if rows else np.zeros((0, *self.contract.shape), np.uint8), found)
+    def _cut(self, name: str, pixels: Pixels, found: tuple[media.Face, ...] | None) -> Sample:
+        rows = media.rows(pixels, found, self.contract, cut_already=self._crop == "none")
+        # A model that takes both may be asked for faces alone.
+        return Sample(name, rows if found or self._crop != "face" else rows[:0], found)
+
+    @property
+    def _whole(self) -> str:
+        """How to ask for the whole picture all the same."""
+        return "whole" if self.contract.crop == "both" else "none"
 
     def _restricted(self, probabilities: Probabilities) -> Probabilities:
         if self._columns == [*range(len(self.contract.labels))]:
@@ -302,11 +313,14 @@ class Predictor:
         if self.finder is None:
             return ()
         pixels = self._pixels(picture)
-        sample = self._cut("-", pixels, self.finder.find(pixels))
+        found = self.finder.find(pixels)
+        if not found:
+            return ()
+        sample = self._cut("-", pixels, found)
         return self._answer(sample, self.probabilities(sample.rows)).faces
 
     def sees(self, picture: Any) -> Pixels:  # noqa: ANN401
-        """Return the part of a picture that decides its answer, as the model is given it.
+        """Return what the model is given of a picture for its answer.
 
         Parameters
         ----------
@@ -315,8 +329,8 @@ class Predictor:
 
         Returns
         -------
-        uint8 [size, size, 3]
-            RGB: the largest face, or the whole picture.
+        uint8 [*contract.shape]
+            RGB: of the largest face, or the whole picture.
 
         Raises
         ------
@@ -325,7 +339,7 @@ class Predictor:
         """
         rows = self.prepare(picture, most=1).rows
         if not len(rows):
-            raise MediaError("No face was found in the picture", issue="faceless", todo="Try --crop none")
+            raise MediaError("No face was found in the picture", issue="faceless", todo=f"Try --crop {self._whole}")
         seen: Pixels = rows[0]
         return seen
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.types import InputContract
 
-CROPS = ("auto", "face", "none")
+CROPS = ("auto", "face", "whole", "none")
 
 
 def finds(contract: InputContract, crop: str) -> bool:
@@ -18,7 +18,7 @@ def finds(contract: InputContract, crop: str) -> bool:
     contract : InputContract
         The model's.
     crop : str
-        ``auto``, ``face`` or ``none``.
+        ``auto``, ``face``, ``whole`` or ``none``.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def finds(contract: InputContract, crop: str) -> bool:
     """
     if crop not in CROPS:
         raise SettingError(f"crop = '{crop}' is not known", todo=did_you_mean(crop, CROPS))
-    return crop == "face" or (crop == "auto" and contract.crop == "face")
+    return crop == "face" or (crop == "auto" and contract.crop != "whole")
 
 
 def columns_of(known: tuple[str, ...], labels: Sequence[str]) -> list[int]:

@@ -10,6 +10,11 @@ from mien.core.answer import DRAWN_FACES
 from mien.core.recipe import about
 from mien.report._material import Material
 
+_FIT = {
+    **dict.fromkeys(("whole", "face"), "Resize a picture to the square, and that is all."),
+    "both": "Lay the face, cut to a square, over the whole picture, resized to one; where there is no face, black.",
+}
+
 
 def recipe(material: Material) -> web.Section | None:
     """Show the settings and the machine.
@@ -82,11 +87,11 @@ def _contract(material: Material) -> web.Html:
     contract = material.contract
     if contract is None:
         return web.Html("")
-    size = contract.size
+    height, width, _ = contract.shape
     rows: list[tuple[str, object]] = [
-        ("input", f"pixels: uint8 [N, {size}, {size}, 3], RGB, 0 to 255"),
+        ("input", f"pixels: uint8 [N, {height}, {width}, 3], RGB, 0 to 255"),
         ("output", f"probabilities: float32 [N, {len(contract.labels)}], each row sums to 1"),
         ("labels, in order", ", ".join(contract.labels)),
     ]
-    words = "For other programs: any ONNX runtime can open it. Resize a picture to the square, and that is all."
+    words = "For other programs: any ONNX runtime can open it. " + _FIT[contract.crop]
     return web.block("The contract", web.text(words), web.facts(rows))

@@ -151,9 +151,10 @@ def _explained(predictor: Predictor, given: Given, face: int) -> dict[str, Any]:
     ready = predictor.prepare(given.data, name=given.name, most=face + 1)
     if len(ready.rows) <= face:
         raise ProblemError(422, f"There is no face number {face} in the sample.", "faceless")
-    seen = ready.rows[face]
-    row = predictor.probabilities(seen[None])[0]
-    heat = np.maximum(explain.occlusion(predictor.probabilities, seen, grid=min(PATCHES // 2, len(seen))), 0)
+    whole = ready.rows[face]
+    row, part = predictor.probabilities(whole[None])[0], predictor.contract.deciding(whole)
+    seen, patches = whole[part], min(PATCHES // 2, predictor.contract.size)
+    heat = np.maximum(explain.occlusion(predictor.probabilities, whole, grid=patches, part=part), 0)
     steps = np.linspace(0, len(seen), min(PATCHES, len(seen)) + 1).astype(int)[:-1]
     grid = np.add.reduceat(np.add.reduceat(heat, steps, 0), steps, 1)
     picture = base64.b64encode(media.encode_png(seen)).decode()

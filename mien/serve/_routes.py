@@ -22,7 +22,7 @@ from mien.serve._shelf import Served, Shelf
 Model = Annotated[str | None, Query(description="Who is asked; the first model if none.", max_length=64)]
 Labels = Annotated[str, Query(description="Only these classes, with commas between.", max_length=4096)]
 Crop = Annotated[
-    Literal["auto", "face", "none"],
+    Literal["auto", "face", "whole", "none"],
     Query(description="Look for faces, take the sample whole, or do what the model was made for."),
 ]
 _ERRORS = (400, 401, 403, 404, 408, 413, 415, 422, 429, 503)

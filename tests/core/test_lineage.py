@@ -47,6 +47,23 @@ def test_training_and_validation_are_known_and_the_test_split_is_not():
     assert found.seen(table()).to_list() == [BYTES] * 7 + [None]
 
 
+def test_pictures_of_which_nobody_says_where_they_lie_are_not_looked_at():
+    """A model file keeps signatures, no places: those decide alone, and the places that are known are still asked."""
+    known, new = table(signatures=marks(8, 3)), table(salt="b", signatures=marks(8, 3))
+    from_file = Lineage.from_text(Lineage.of(known).to_text())
+    asked = []
+
+    def confirm(pairs):
+        asked.extend(pairs)
+        return [False] * len(pairs)
+
+    assert from_file.seen(new, confirm).to_list() == [COPY] * 7 + [None]
+    assert asked == []
+    assert Lineage.of(known).seen(new, confirm).to_list() == [None] * 8
+    assert len(asked) >= 7
+    assert all(first[0] and second[0] for first, second, *_ in asked)
+
+
 def test_what_is_set_aside_was_not_seen():
     aside = table(aside=["twin", *[None] * 7])
     assert Lineage.of(aside).seen(table()).to_list() == [None, *[BYTES] * 6, None]

@@ -6,6 +6,7 @@ import dataclasses
 import json
 from contextlib import suppress
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,8 +81,23 @@ def test_what_json_can_hold_but_no_contract_is_refused(text):
 
 
 def test_a_newer_contract_asks_for_a_newer_mien():
-    with pytest.raises(ModelFileError, match=r"has format 3.*Expected: format 2 or older.*newer Mien"):
-        InputContract.from_json(changed(format=3))
+    with pytest.raises(ModelFileError, match=r"has format 4.*Expected: format 3 or older.*newer Mien"):
+        InputContract.from_json(changed(format=4))
+
+
+def test_only_a_contract_of_both_asks_for_a_newer_mien():
+    size, labels = 48, ("happy", "sad")
+    assert [InputContract(labels, size, crop=crop).format for crop in ("whole", "face", "both")] == [2, 2, 3]
+    assert InputContract.from_json(changed(crop="both", format=3)) == InputContract(labels, size, crop="both")
+
+
+@pytest.mark.parametrize(("crop", "place", "part"), [("face", 0, (0, 8)), ("both", 7, (0, 8)), ("both", 8, (8, 16))])
+def test_a_face_that_is_not_black_decides(crop, place, part):
+    contract = InputContract(("happy", "sad"), 8, crop=crop)
+    pixels = np.zeros(contract.shape, np.uint8)
+    pixels[place, 7, 2] = 1
+    assert contract.shape == (16 if crop == "both" else 8, 8, 3)
+    assert contract.deciding(pixels) == slice(*part)
 
 
 def test_a_contract_from_before_faces_takes_pictures_whole():

@@ -26,6 +26,20 @@ def noise(side: int) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (side, side, 3), dtype=np.uint8)
 
 
+def test_a_part_is_mapped_alone_and_answered_with_the_rest():
+    """Of two squares the lower one is explained: the model is asked with the upper one as it is."""
+    upper, lower, asked = noise(48), noise(48)[::-1], []
+    spot = Spot(6, 12, 12)
+
+    def predict(pixels):
+        asked.append(pixels[:, :48])
+        return spot(pixels[:, 48:])
+
+    heat = explain.occlusion(predict, np.concatenate([upper, lower]), part=slice(48, 96))
+    np.testing.assert_array_equal(heat, explain.occlusion(spot, lower))
+    assert all((pixels == upper).all() for pixels in asked)
+
+
 @given(st.integers(0, 6), st.integers(0, 6), st.sampled_from([48, 64, 100]))
 @settings(max_examples=20, deadline=None)
 def test_the_planted_patch_is_found(row, column, side):

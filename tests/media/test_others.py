@@ -104,7 +104,7 @@ PICTURES = {
 }
 
 
-@pytest.mark.parametrize(("name", "data"), PICTURES.items())
+@pytest.mark.parametrize(("name", "data"), PICTURES.items(), ids=PICTURES)
 def test_a_picture_of_another_kind_is_called_by_its_name(name, data):
     with pytest.raises(MediaError) as caught:
         media.decode(data)
@@ -136,7 +136,7 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize(("name", "data"), FILES.items())
+@pytest.mark.parametrize(("name", "data"), FILES.items(), ids=FILES)
 def test_what_is_no_picture_is_called_by_its_name_too(name, data):
     with pytest.raises(MediaError, match="not a picture") as caught:
         media.decode(data)
@@ -202,7 +202,7 @@ VARIETIES = {
 }
 
 
-@pytest.mark.parametrize(("words", "data"), VARIETIES.items())
+@pytest.mark.parametrize(("words", "data"), VARIETIES.items(), ids=VARIETIES)
 def test_a_variety_that_is_not_read_is_not_called_damaged(words, data):
     with pytest.raises(MediaError, match=words) as caught:
         media.decode(data)

@@ -22,7 +22,7 @@ def session(size, add=None):
     if add is None:
         tensor, width = measure(graph, ("hog",), contract), count(("hog",))
     else:
-        tensor, width = add(graph, *grey(graph, contract))
+        tensor, width = add(graph, *grey(graph, contract.size))
     return onnxruntime.InferenceSession(graph.to_bytes(tensor, "out", width), providers=["CPUExecutionProvider"])
 
 

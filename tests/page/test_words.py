@@ -90,10 +90,13 @@ def test_the_server_s_fields_are_those_of_the_device(desk, give):
         ({"crop": "face"}, {"crop": "none"}, "The whole picture was judged as one face."),
         ({"crop": "face"}, {}, ""),
         ({"crop": "whole"}, {"square": [0, 0, 9]}, ""),
+        ({"crop": "both"}, {}, "No face was found: answered from the whole picture."),
+        ({"crop": "both"}, {"square": [0, 0, 9]}, ""),
     ],
 )
 def test_a_model_that_takes_pictures_whole_says_so(desk, model, options, said):
     words = desk.evaluate(
-        """async ([model, options]) => (await import("/view/words.js")).remark(model, options)""", [model, options]
+        """async ([model, options]) => (await import("/view/words.js")).remark(model, options, { faces: [] })""",
+        [model, options],
     )
     assert words == said

@@ -124,6 +124,13 @@ def test_a_picture_without_a_face_is_listed_once_wherever_the_run_was_killed(sma
     assert Manifest.read(run.manifest).frame.filter(pl.col("aside") == "faceless")["id"].to_list() == ["sad/03.png"]
 
 
+@pytest.mark.parametrize("model", ["compact", "report", "svm", "forest"])
+def test_who_cannot_take_both_says_so_at_the_start(small_faces, tmp_path, model):
+    with pytest.raises(SettingError, match=rf"'{model}' does not take crop = 'both'. Expected: whole, face, none"):
+        pipeline.begin(small_faces, Recipe(model=model, crop="both"), folder=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
 def test_names_for_numbers_and_what_was_passed_over(lay_faces, tmp_path):
     faces = lay_faces(tmp_path / "faces", ("0", "1"))
     (faces / "README.md").write_text("1")

@@ -101,8 +101,8 @@ def test_a_flipped_byte_never_ends_in_a_traceback(tmp_path):
 
 
 def test_a_newer_file_is_refused_and_says_so(tmp_path):
-    newer = json.dumps(json.loads(CONTRACT.to_json()) | {"format": 3, "tone": "new"})
-    refused(written(tmp_path / "m.onnx", graph(), GOOD | {"mien.contract": newer}), "has format 3.*Install a newer")
+    newer = json.dumps(json.loads(CONTRACT.to_json()) | {"format": 4, "tone": "new"})
+    refused(written(tmp_path / "m.onnx", graph(), GOOD | {"mien.contract": newer}), "has format 4.*Install a newer")
 
 
 def test_a_foreign_model_is_refused(tmp_path):

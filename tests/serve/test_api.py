@@ -76,6 +76,20 @@ def test_a_model_that_takes_pictures_whole_says_so(serving, whole_model, face_fi
         assert answer["note"] is None
 
 
+def test_a_model_that_takes_both_answers_from_the_whole_and_says_so(serving, two_heads, face_file, nobody_file):
+    with serving(models=(str(two_heads),)) as client:
+        sent = form(("a.png", face_file), ("b.png", nobody_file))
+        face, wall = client.post("/v1/predict", files=sent).json()["answers"]
+        assert (len(face["faces"]), face["note"]) == (1, None)
+        assert (wall["faces"], wall["note"]) == ([], "No face was found: answered from the whole picture.")
+        assert wall["label"]
+        (alone,) = client.post("/v1/predict?crop=face", content=nobody_file).json()["answers"]
+        assert (alone["label"], "crop=whole" in alone["reason"]) == (None, True)
+        for content, box in ((face_file, face["faces"][0]["box"]), (nobody_file, None)):
+            found = client.post("/v1/explain", content=content).json()
+            assert (found["box"], len(found["grid"])) == (box, 16)
+
+
 def test_the_example_in_the_openapi_is_an_answer(client):
     (example,) = json.loads(json.dumps(PredictOut.model_config["json_schema_extra"]["examples"]))
     PredictOut.model_validate(example)

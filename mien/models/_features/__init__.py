@@ -65,6 +65,6 @@ def measure(graph: Graph, names: Sequence[str], contract: InputContract, embeddi
     if embedding and "embedding" in names:
         parts.append(graph.embed(embedding.model))
     if set(_DRAWN) & set(names):
-        plane, side = grey(graph, contract)
+        plane, side = grey(graph, contract.size)
         parts += [add(graph, plane, side) for name, (add, _) in _DRAWN.items() if name in names]
     return parts[0] if len(parts) == 1 else graph("Concat", *parts, axis=1)

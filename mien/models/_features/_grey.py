@@ -11,31 +11,31 @@ from mien.models._graph import PIXELS, Graph
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from mien.core.types import InputContract
-
 LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601, as Pillow and OpenCV weigh red, green and blue
 # Larger pictures are first made this small. At 1024 px the step from pixel to pixel is the camera's noise, not a face,
 # and measuring it would take 256 times as long.
 LARGEST = 64
 
 
-def grey(graph: Graph, contract: InputContract) -> tuple[str, int]:
+def grey(graph: Graph, size: int, square: str = PIXELS) -> tuple[str, int]:
     """Turn pixels grey, and large pictures small.
 
     Parameters
     ----------
     graph : Graph
         Gets the nodes.
-    contract : InputContract
-        Size of the pixels.
+    size : int
+        Side of the pixels.
+    square : str
+        Name of ``[N, size, size, 3]``, 0..255; the pixels by default.
 
     Returns
     -------
     tuple of (str, int)
         Name of float32 ``[N, 1, side, side]``, whole numbers 0..255; and the side, pixels.
     """
-    size, side = contract.size, min(contract.size, LARGEST)
-    mixed = graph("MatMul", graph("Cast", PIXELS, to=1), graph.constant(np.reshape(LUMA, (3, 1))))  # [N, size, size, 1]
+    side = min(size, LARGEST)
+    mixed = graph("MatMul", graph("Cast", square, to=1), graph.constant(np.reshape(LUMA, (3, 1))))  # [N, size, size, 1]
     plane = graph("Reshape", mixed, graph.constant([-1, 1, size, size], np.int64))
     # Whole greys, as an image library would give them: equal pixels stay exactly equal, on which LBP depends.
     return graph("Round", means(graph, plane, size, side) if side < size else plane), side

@@ -111,7 +111,7 @@ function show(answer, chosen) {
   const more = answer.label ? possible(answer, chosen) : [button(say.whole, () => question({ crop: "none" }), { className: "button main" })];
   const model = modelOf(judge.config, answer.model);
   const worth = answer.options.crop !== "none" ? model.said : isDrawn(model) ? say.drawn.join(" ") : "";
-  const said = [remark(model, answer.options), worth].filter(Boolean).join(" ");
+  const said = [remark(model, answer.options, answer), worth].filter(Boolean).join(" ");
   showAnswer(answer, { colours, said, chosen, choose, sample: current.sample, more });
 }
 
@@ -125,7 +125,8 @@ function possible(answer, chosen) {
     place.replaceChildren(make("p", { className: "quiet", textContent: `${say.mattering} …`, aria: { role: "status" } }));
     try {
       const found = await judge.explain(sample.blob, { ...options, index: chosen, label });
-      const face = judge.model.crop === "face" && options.crop !== "none";
+      const { faces } = answer;
+      const face = judge.model.crop === "face" ? options.crop !== "none" : faces.length > 0 || Boolean(options.square);
       place.replaceChildren(await heat(found, face));
     } catch (error) {
       place.replaceChildren(make("p", { textContent: error.message, aria: { role: "alert" } }));

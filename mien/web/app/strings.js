@@ -103,6 +103,7 @@ export const say = {
   noFaceLive: "No face in view. Come closer, or turn to the light.",
   whole: "Judge the whole picture",
   wholeDone: "The whole picture was judged as one face.",
+  wholeAnswered: "No face was found: answered from the whole picture.",
   wholeModel: "This model judges whole pictures; it did not look for faces.",
 
   // Which part mattered.

@@ -16,7 +16,7 @@ async function weigh(model, rows, count) {
   for (let start = 0; start < count; start += CHUNK) {
     const some = Math.min(CHUNK, count - start);
     const data = rows.subarray(start * length, (start + some) * length);
-    const { probabilities } = await run(active, "pixels", data, [some, model.size, model.size, 3]);
+    const { probabilities } = await run(active, "pixels", data, [some, length / (3 * model.size), model.size, 3]);
     const classes = probabilities.length / some;
     for (let row = 0; row < some; row++) found.push([...probabilities.subarray(row * classes, (row + 1) * classes)]);
   }
@@ -39,13 +39,27 @@ async function predict({ sample, model, options }) {
   return { ...shared, ...answers[0], faces: found, reason: null };
 }
 
-/** The map of one row, and that row as it was seen. */
+/** The map of one row, and what of it was seen: of a face above a whole picture the face, unless it is all black. */
 async function explain({ sample, model, options, index, label }) {
   const { rows } = await KINDS[model.kind].prepare(sample, model, options);
-  const length = model.size * model.size * 3;
-  const seen = rows.slice(index * length, (index + 1) * length);
-  const grid = await occlusion((batch, count) => weigh(model, batch, count), seen, model.size, model.labels.indexOf(label));
+  const square = model.size * model.size * 3;
+  const length = model.crop === "both" ? 2 * square : square;
+  const row = rows.slice(index * length, (index + 1) * length);
+  const start = row.subarray(0, square).some(Boolean) ? 0 : length - square;
+  const seen = row.slice(start, start + square);
+  const within = (batch, count) => weigh(model, laid(row, start, batch, count), count);
+  const grid = await occlusion(within, seen, model.size, model.labels.indexOf(label));
   return { label, grid, seen, size: model.size };
+}
+
+/** Rows like one, with other squares in one place. */
+function laid(row, start, squares, count) {
+  const [made, length] = [new Uint8Array(count * row.length), squares.length / count];
+  for (let index = 0; index < count; index++) {
+    made.set(row, index * row.length);
+    made.set(squares.subarray(index * length, (index + 1) * length), index * row.length + start);
+  }
+  return made;
 }
 
 const VERBS = { load, predict, explain };

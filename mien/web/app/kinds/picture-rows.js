@@ -34,19 +34,26 @@ async function decode(source) {
   }
 }
 
-/** The rows of a sample and where they come from: {rows: uint8 [N, size, size, 3], count, faces, width, height}. */
+/**
+ * The rows of a sample and where they come from: {rows: uint8 [N, height, size, 3], count, faces, width, height}, cut as
+ * `mien.media.rows` cuts them.
+ */
 export async function prepare(source, model, { crop: how = "auto", square = null, finder = null }) {
   const watch = stopwatch();
   const picture = watch("open", await open(source));
   const enlarged = (box) => box.map((value) => Math.round(value / picture.scale));
   const shared = { width: picture.whole.width, height: picture.whole.height, times: watch.times };
-  if (square) return { ...shared, ...rowsOf([framed(picture, square, model.size)]), faces: null };
-  const looks = how === "face" || (how === "auto" && model.crop === "face");
-  if (!looks) return { ...shared, ...rowsOf([stretch(picture, model.size)]), faces: null };
+  const both = model.crop === "both";
+  const whole = both ? stretch(picture, model.size) : null;
+  const laid = (faces) => rowsOf(both ? faces.map((face) => stacked(face, whole)) : faces);
+  if (square) return { ...shared, ...laid([framed(picture, square, model.size)]), faces: null };
+  const looks = how === "face" || (how === "auto" && model.crop !== "whole");
+  if (!looks) return { ...shared, ...laid([both && how !== "none" ? null : whole ?? stretch(picture, model.size)]), faces: null };
   const net = await session(finder, freed);
   const faces = watch("find", await find(picture, (data, dims) => run(net, net.session.inputNames[0], data, dims)));
   const rows = watch("crop", faces.map((face) => crop(picture, face, model.size, model.margin)));
-  return { ...shared, ...rowsOf(rows), faces: faces.map((face) => ({ ...face, box: enlarged(face.box) })) };
+  const alone = both && how !== "face" && !rows.length;
+  return { ...shared, ...laid(alone ? [null] : rows), faces: faces.map((face) => ({ ...face, box: enlarged(face.box) })) };
 }
 
 /** Notes how many milliseconds passed until a value was there. */
@@ -66,6 +73,14 @@ function framed(picture, square, size) {
   const x = Math.min(Math.max(left, 0), picture.width - 1);
   const y = Math.min(Math.max(top, 0), picture.height - 1);
   return stretch(part(picture, x, y, Math.min(side, picture.width - x), Math.min(side, picture.height - y)), size);
+}
+
+/** A face over the whole picture; black where there is none. */
+function stacked(face, whole) {
+  const data = new Uint8ClampedArray(2 * whole.data.length);
+  if (face) data.set(face.data);
+  data.set(whole.data, whole.data.length);
+  return { data };
 }
 
 function rowsOf(pictures) {

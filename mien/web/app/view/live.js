@@ -53,7 +53,7 @@ function shower(judge, layer, video) {
     const shrunk = answer.where === "server" ? Math.min(1, 640 / Math.max(video.videoWidth, video.videoHeight)) : 1;
     const size = { width: Math.round(video.videoWidth * shrunk), height: Math.round(video.videoHeight * shrunk) };
     const model = modelOf(judge.config, answer.model);
-    const said = [remark(model, { square: judge.framing || null }), model.said].filter(Boolean).join(" ");
+    const said = [remark(model, { square: judge.framing || null }, answer), model.said].filter(Boolean).join(" ");
     drawBoxes(layer, { ...answer, ...size }, { colours, mirrored: true });
     showAnswer({ ...answer, ...size, faces: answer.faces.slice(0, 1) }, { colours, said, chosen: 0, sample: {}, more: [] });
     alert(answer.label ? "" : say.noFaceLive);

@@ -33,8 +33,10 @@ export function boxWords({ label, probabilities, confidence }) {
 /** Whether one class is enough. */
 export const isSure = ({ probabilities, confidence }) => verdict(probabilities, confidence).kind === "looks";
 
-/** What to know of an answer of this model, asked with these options: whether faces were looked for. */
-export function remark(model, { crop = "auto", square = null }) {
+/** What to know of an answer of this model, asked with these options: whether faces were looked for, and found. */
+export function remark(model, { crop = "auto", square = null }, { faces }) {
   if (crop === "none") return say.wholeDone;
-  return crop === "auto" && !square && model.crop !== "face" ? say.wholeModel : "";
+  if (crop !== "auto" || square) return "";
+  if (model.crop === "both") return faces.length ? "" : say.wholeAnswered;
+  return model.crop === "whole" ? say.wholeModel : "";
 }

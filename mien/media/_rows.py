@@ -1,0 +1,61 @@
+"""What a model is given of a picture: its faces, the whole, or both. Training and every answer cut by this rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mien.media._colour import fit
+from mien.media._faces._crop import crop
+
+if TYPE_CHECKING:
+    from mien.core.types import InputContract, Pixels
+    from mien.media._faces import Face
+
+
+def rows(pixels: Pixels, faces: Sequence[Face] | None, contract: InputContract, *, cut_already: bool = False) -> Pixels:
+    """Make a model's inputs of a picture.
+
+    Parameters
+    ----------
+    pixels : uint8 [H, W, 3]
+        RGB, of any size.
+    faces : sequence of Face, or None
+        What a finder found; None where none looked.
+    contract : InputContract
+        Of the model: size, margin, and whether it takes both.
+    cut_already : bool
+        The picture is a face crop: where the model takes both, it stands in both places.
+
+    Returns
+    -------
+    uint8 [N, *contract.shape]
+        One a face. Without a face, one of the whole picture, where nobody looked for faces or the model takes both;
+        else none.
+    """
+    size, both = contract.size, contract.crop == "both"
+    whole = fit(pixels, size) if both or faces is None else None
+    cut = [crop(pixels, face, size, contract.margin) for face in faces or ()]
+    if whole is None:
+        return np.stack(cut) if cut else np.zeros((0, *contract.shape), np.uint8)
+    if not both:
+        return whole[None]
+    return np.stack([stacked(face, whole) for face in cut or [whole if cut_already else np.zeros_like(whole)]])
+
+
+def stacked(face: Pixels, whole: Pixels) -> Pixels:
+    """Lay a face over the whole picture, as ``crop = "both"`` has it.
+
+    Parameters
+    ----------
+    face, whole : uint8 [size, size, 3]
+        RGB; a face that is all zeros says that there is none.
+
+    Returns
+    -------
+    uint8 [2 * size, size, 3]
+        The face above.
+    """
+    return np.concatenate([face, whole])
