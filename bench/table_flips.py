@@ -48,8 +48,9 @@ SECONDS, MEGABYTES = 30, 500
 ROWS = 200
 LABELS = ("happy", "sad", "angry")
 NOTE = (
-    "A damaged index of a cache is none (the cache is made anew), and a damaged array no label: both are values here. A "
-    "value is no promise that nothing was changed: a flipped byte inside a name or a picture is still a name or a picture."
+    "A damaged index of a cache is none (the cache is made anew), and a damaged array no label: both are values here. "
+    "A value is no promise that nothing was changed: a flipped byte inside a name or a picture is still a name or a "
+    "picture."
 )
 TEXT = b"0123456789-.eE,:;{}[]\"'\\ \n\t/aAnN"  # half of the files: a change that is still text
 Read = Callable[[Path], object]
