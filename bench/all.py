@@ -45,6 +45,7 @@ def beside_peers(data: Path, workdir: str) -> None:
     subprocess.run([sys.executable, HERE / "face_peers.py", data, workdir], check=True)
     photos = [HERE / "report_pictures.py", data / "report_pictures", "--fer", workdir, "--train"]
     subprocess.run([sys.executable, *photos], check=True)
+    subprocess.run([sys.executable, HERE / "probe.py", data / "report_pictures"], check=True)
 
 
 if __name__ == "__main__":

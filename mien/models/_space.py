@@ -61,10 +61,15 @@ def space(recipe: Recipe) -> dict[str, Any]:
     if recipe.search:
         return dict(recipe.search)
     found = dict(chosen.search) or _around(chosen)
+    if not found:
+        raise SettingError(
+            f"'{recipe.model}' has nothing to search: what it needs, it chooses on the training side itself",
+            todo=f"Train it: mien run FOLDER --model {recipe.model}",
+        )
     left = {name: part for name, part in found.items() if getattr(recipe, name) is None}
     if not left:
         raise SettingError(
-            f"There is nothing to search: the recipe sets {', '.join(found) or 'all that the family takes'} itself",
+            f"There is nothing to search: the recipe sets {', '.join(found)} itself",
             todo="Give it a table [search]: see docs/tune.md",
         )
     return left

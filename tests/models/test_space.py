@@ -10,10 +10,15 @@ from mien import models
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 
-every = pytest.mark.parametrize("name", models.names())
+
+def test_who_chooses_by_itself_says_so():
+    with pytest.raises(
+        SettingError, match=r"'probe' has nothing to search: .* Train it: mien run FOLDER --model probe"
+    ):
+        models.space(Recipe(model="probe"))
 
 
-@every
+@pytest.mark.parametrize("name", [name for name in models.names() if name != "probe"])
 def test_each_family_has_a_space_that_holds_its_defaults(name):
     space = models.space(Recipe(model=name))
     usual = models.family(name).settings

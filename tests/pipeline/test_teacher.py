@@ -83,3 +83,11 @@ def test_a_teacher_that_is_not_finished_is_answered_with_a_sentence(mien, small_
     done = mien("distil", tmp_path / "begun", "--out", tmp_path / "student")
     assert done.returncode == 2
     assert "has no model file yet" in done.stderr
+
+
+def test_a_teacher_of_both_is_refused_before_any_work(two_heads, small_faces, tmp_path):
+    """Its student would be shown a face or a whole picture, never what the teacher answers to."""
+    with pytest.raises(
+        SettingError, match=r"The teacher takes the face and the whole picture.* Expected: a teacher of"
+    ):
+        pipeline.begin(small_faces, Recipe(model="compact", teacher=str(two_heads)), folder=tmp_path / "run")
