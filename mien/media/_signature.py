@@ -71,12 +71,45 @@ def reduce_picture(picture: Pixels) -> Pixels:
     uint8 [48, 48]
         Grey, stretched to a square, without a frame of one colour around it.
     """
+    return reduced_forms(picture)[0]
+
+
+def reduced_forms(picture: Pixels) -> list[Pixels]:
+    """Reduce a picture without the frame around it, and with it where there is one.
+
+    A white background on all sides looks like a frame until a copy is cut or turned: then it is none any more. To be
+    compared with other pictures' first form alone: frames may be alike where the pictures in them are not.
+
+    Parameters
+    ----------
+    picture : uint8 [H, W, 3]
+        RGB, 0..255.
+
+    Returns
+    -------
+    list of uint8 [48, 48]
+        As `reduce_picture` does; and, where a frame was cut off, one more with the frame.
+    """
     import cv2
 
-    height, width = picture.shape[:2]
-    small = (min(width, _LOOK), min(height, _LOOK))
-    looked = cv2.resize(picture, small, interpolation=cv2.INTER_AREA) if max(height, width) > _LOOK else picture
-    grey = _without_frame(np.asarray(cv2.cvtColor(looked, cv2.COLOR_RGB2GRAY), np.uint8))
+    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
+    while min(grey.shape) >= 4 * _LOOK:  # halves are averaged faster than any other part
+        grey = _scaled(grey, (grey.shape[1] // 2, grey.shape[0] // 2))
+    if max(grey.shape) > _LOOK:
+        grey = _scaled(grey, (min(grey.shape[1], _LOOK), min(grey.shape[0], _LOOK)))
+    inner = _without_frame(grey)
+    return [_square(one) for one in ((inner,) if inner.shape == grey.shape else (inner, grey))]
+
+
+def _scaled(grey: Pixels, size: tuple[int, int]) -> Pixels:
+    import cv2
+
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _square(grey: Pixels) -> Pixels:
+    import cv2
+
     if grey.shape == (SIDE, SIDE):
         return np.ascontiguousarray(grey)
     how = cv2.INTER_AREA if min(grey.shape) > SIDE else cv2.INTER_LINEAR
@@ -93,6 +126,9 @@ def _without_frame(grey: Pixels) -> Pixels:
 
 
 def _flat_lines(grey: Pixels) -> int:
+    first = int(grey[0].max()), int(grey[0].min())
+    if first[0] - first[1] > _FLAT:  # as in most pictures
+        return 0
     low, high = grey.min(axis=1).astype(np.int16), grey.max(axis=1).astype(np.int16)
     flat = (high - low <= _FLAT) & (np.abs(low - low[0]) <= _FLAT)
     return len(flat) if flat.all() else int(np.argmin(flat))
@@ -143,9 +179,11 @@ def gradients(reduced: Pixels) -> Singles:
     across[:, :, 1:-1] = grey[:, :, 2:] - grey[:, :, :-2]
     down[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
     window = _window()
-    turns = np.arange(_ANGLES) * 2 * np.pi / _ANGLES
-    strengths = (np.maximum(np.cos(turn) * across + np.sin(turn) * down, 0) for turn in turns)
-    counts = np.stack([window @ one @ window.T for one in strengths], axis=1).reshape(len(grey), _ANGLES * _CELLS**2)
+    turns = (np.arange(_ANGLES) * 2 * np.pi / _ANGLES).astype(np.float32)
+    strengths = np.stack([np.maximum(np.cos(turn) * across + np.sin(turn) * down, 0) for turn in turns], axis=1)
+    lines = strengths.reshape(-1, _SMALL) @ window.T  # one large product is faster than many small ones
+    counts = window @ lines.reshape(-1, _SMALL, _CELLS)
+    counts = counts.reshape(len(grey), _ANGLES * _CELLS**2)
     roots: Singles = np.sqrt(counts, dtype=np.float32)
     roots -= roots.mean(axis=1, keepdims=True)
     roots /= np.linalg.norm(roots, axis=1, keepdims=True) + 1e-6
@@ -174,4 +212,14 @@ def mirrored_order() -> npt.NDArray[np.int64]:
     return places[turned][:, :, ::-1].ravel()
 
 
-__all__ = ["EVEN", "LENGTH", "SIDE", "copies_weights", "gradients", "mirrored_order", "reduce_picture", "signatures"]
+__all__ = [
+    "EVEN",
+    "LENGTH",
+    "SIDE",
+    "copies_weights",
+    "gradients",
+    "mirrored_order",
+    "reduce_picture",
+    "reduced_forms",
+    "signatures",
+]
