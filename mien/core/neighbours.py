@@ -50,7 +50,7 @@ def pairs(signatures: Signatures, least: float = CLOSE, further: Signatures | No
         cosine. The closest first. Of a crowd of copies each row has up to `NEIGHBOURS`, enough to join them in chains.
     """
     every = signatures if further is None else np.concatenate([signatures, further])
-    found, near = matches(every, signatures, least)
+    found, near = _found(every, len(signatures), 0, least)
     found, near = found[found[:, 0] != found[:, 1]], near[found[:, 0] != found[:, 1]]
     found[:, :2].sort(axis=1)
     keys = (found[:, 0] * len(every) + found[:, 1]) * 2 + found[:, 2]  # one number sorts faster than three
@@ -76,75 +76,96 @@ def matches(queries: Signatures, known: Signatures, least: float = CLOSE) -> tup
     (int64 [M, 3], float32 [M])
         Row in `queries`, row in `known`, and 1 where it is close when mirrored, else 0; and the cosine.
     """
-    rows = np.flatnonzero(known.any(axis=1))
-    if not len(rows) or not queries.any():
+    found, near = _found(np.concatenate([known, queries]), len(known), len(known), least)
+    found[:, 0] -= len(known)
+    return found, near
+
+
+def _found(every: Signatures, held: int, first: int, least: float) -> tuple[Integers, Singles]:
+    """Find neighbours of the rows from `first` on among the rows before `held`."""
+    there = np.flatnonzero(every.any(axis=1))
+    known, asked = there[there < held], there[there >= first]
+    if not len(known) or not len(asked):
         return np.zeros((0, 3), np.int64), np.zeros(0, np.float32)
-    held = known[rows]
-    centres = _centres(held)
-    home = _nearest(held, centres, 1)[:, 0]
+    centres = _centres(every[known])
+    looked = _nearest(every[there], centres)
+    home, looked = looked[there < held, 0], looked[there >= first]
     parts = []
-    for mirrored in (0, 1):
-        asked = mirror(queries) if mirrored else queries
-        row, place, near = _search(asked, held, (centres, home), least)
-        parts.append((np.column_stack([row, rows[place], np.full(len(row), mirrored)]), near))
+    for mirrored in (0, 1):  # a mirrored signature is as near to a centre as the signature to the mirrored centre
+        queries = mirror(every[asked]) if mirrored else every[asked]
+        cells = (looked + mirrored * (len(centres) // 2)) % len(centres)
+        row, place, near = _search((queries, cells), (every[known], home), least)
+        parts.append((np.column_stack([asked[row], known[place], np.full(len(row), mirrored)]), near))
     found, closeness = (np.concatenate([part[number] for part in parts]) for number in (0, 1))
     return found, closeness
 
 
 def _centres(known: Signatures) -> Singles:
-    """Find centres of cells by a few rounds of spherical k-means, rounded to whole numbers."""
+    """Find centres by a few rounds of spherical k-means, in whole numbers; the second half is the first mirrored."""
     draw = np.random.default_rng(1)
-    count = -(-len(known) // _CELL)
-    centres = known[draw.permutation(len(known))[:count]].astype(np.float32)
-    sample = known[draw.permutation(len(known))[: _SAMPLE * count]]
-    for _ in range(_ROUNDS if count > _CELLS else 0):  # below, all cells are looked into
-        sums = np.zeros(centres.shape)
-        np.add.at(sums, _nearest(sample, centres, 1)[:, 0], sample)
+    order = draw.permutation(len(known))
+    count = _CELLS // 2 * -(-len(known) // (_CELL * _CELLS))
+    centres = known[order[:count]].astype(np.float32)
+    sample = known[order[: 2 * _SAMPLE * count]]
+    for _ in range(_ROUNDS if 2 * count > _CELLS else 0):  # below, all cells are looked into
+        sums = np.zeros((2 * count, LENGTH))
+        np.add.at(sums, _nearest(sample, np.concatenate([centres, mirror(centres)]))[:, 0], sample)
+        sums = sums[:count] + mirror(sums[count:])
         length = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(length > 0, np.rint(127 * sums / np.maximum(length, 1)), centres).astype(np.float32)
-    return centres
+    return np.concatenate([centres, mirror(centres)])
 
 
-def _nearest(marks: Signatures, centres: Singles, most: int) -> npt.NDArray[np.int32]:
-    """Return the numbers of the nearest centres, in no order: [N, most]."""
-    found = np.zeros((len(marks), min(most, len(centres))), np.int32)
+def _nearest(marks: Signatures, centres: Singles) -> npt.NDArray[np.int32]:
+    """Return the numbers of the `_CELLS` nearest centres, the nearest first."""
+    found = np.zeros((len(marks), min(_CELLS, len(centres))), np.int32)
     for start in range(0, len(marks), _BLOCK):
         near = marks[start : start + _BLOCK].astype(np.float32) @ centres.T
-        if most == 1:
-            found[start : start + _BLOCK, 0] = near.argmax(axis=1)
-        elif most < len(centres):
-            found[start : start + _BLOCK] = np.argpartition(near, -most, axis=1)[:, -most:]
-        else:
-            found[start : start + _BLOCK] = np.arange(len(centres))
+        some = _likely(near)
+        if some.shape[1] > _CELLS:
+            best = np.argpartition(np.take_along_axis(near, some, axis=1), -_CELLS, axis=1)[:, -_CELLS:]
+            some = np.take_along_axis(some, best, axis=1)
+        order = np.argsort(-np.take_along_axis(near, some, axis=1), axis=1, kind="stable")
+        found[start : start + _BLOCK] = np.take_along_axis(some, order, axis=1)
     return found
 
 
+def _likely(near: Singles) -> Integers:
+    """Name columns among which are the highest `_CELLS`: those of the groups whose highest are."""
+    rows, columns = near.shape
+    groups = columns // _CELLS
+    if groups <= _CELLS:
+        return np.tile(np.arange(columns), (rows, 1))
+    highest = near.reshape(rows, _CELLS, groups).max(axis=1)
+    best = np.argpartition(highest, -_CELLS, axis=1)[:, -_CELLS:]
+    return (best[:, :, None] + groups * np.arange(_CELLS)).reshape(rows, -1)
+
+
 def _search(
-    queries: Signatures, known: Signatures, cells: tuple[Singles, npt.NDArray[np.int32]], least: float
+    asked: tuple[Signatures, npt.NDArray[np.int32]], held: tuple[Signatures, npt.NDArray[np.int32]], least: float
 ) -> tuple[Integers, Integers, Singles]:
-    """Return rows in `queries`, rows in `known`, and cosines: of each query the closest `NEIGHBOURS`."""
-    there = np.flatnonzero(queries.any(axis=1))
-    near = np.full((len(there), NEIGHBOURS), -1, np.float32)
-    place = np.zeros((len(there), NEIGHBOURS), np.int32)
-    for asked, members in _meetings(queries[there], cells):
+    """Return rows among the asked and the held, and cosines: of each that is asked about the closest `NEIGHBOURS`."""
+    (queries, looked), (known, home) = asked, held
+    near = np.full((len(queries), NEIGHBOURS), -1, np.float32)
+    place = np.zeros((len(queries), NEIGHBOURS), np.int32)
+    for rows_here, members in _meetings(looked, home):
         step = max(1, _AT_ONCE // len(members))
-        for start in range(0, len(asked), step):
-            part = asked[start : start + step]
-            rows, columns, cosines = _close(queries[there[part]], known[members], least)
+        for start in range(0, len(rows_here), step):
+            part = rows_here[start : start + step]
+            rows, columns, cosines = _close(queries[part], known[members], least)
             _keep((near, place), part[rows], members[columns], cosines)
     row, rank = np.nonzero(near >= 0)
-    return there[row], place[row, rank].astype(np.int64), near[row, rank]
+    return row, place[row, rank].astype(np.int64), near[row, rank]
 
 
-def _meetings(queries: Signatures, cells: tuple[Singles, npt.NDArray[np.int32]]) -> Iterator[tuple[Integers, Integers]]:
-    """Walk over the cells: which queries look into it, and which known signatures it holds."""
-    centres, home = cells
-    looked = _nearest(queries, centres, _CELLS)
+def _meetings(looked: npt.NDArray[np.int32], home: npt.NDArray[np.int32]) -> Iterator[tuple[Integers, Integers]]:
+    """Walk over the cells: who looks into it, and whom it holds."""
     asked, held = (np.argsort(one, axis=None, kind="stable") for one in (looked, home))
-    steps = np.arange(len(centres) + 1)
-    asked_starts = np.searchsorted(looked.ravel()[asked], steps)
-    held_starts = np.searchsorted(home[held], steps)
-    for cell in range(len(centres)):
+    steps = np.arange(int(home.max()) + 2)
+    asked_starts, held_starts = (
+        np.searchsorted(one.ravel()[order], steps) for one, order in ((looked, asked), (home, held))
+    )
+    for cell in steps[:-1]:
         members = held[held_starts[cell] : held_starts[cell + 1]]
         if len(members):
             yield asked[asked_starts[cell] : asked_starts[cell + 1]] // looked.shape[1], members

@@ -1,0 +1,54 @@
+"""The peers cleanvision and imagededup, asked by their own Python: it imports nothing of Mien's.
+
+$ python bench/_copy_peers.py FOLDER OUT.json
+
+Each with its defaults. imagededup's CNN is left out: its weights would have to be fetched.
+"""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ["OMP_NUM_THREADS"] = "1"
+
+
+def cleanvision(folder):
+    """Ask for exact and near duplicates: sets of files."""
+    from cleanvision import Imagelab
+
+    lab = Imagelab(data_path=folder)
+    lab.find_issues({"exact_duplicates": {}, "near_duplicates": {}}, n_jobs=1, verbose=False)
+    found = [lab.info[issue]["sets"] for issue in ("exact_duplicates", "near_duplicates")]
+    return [[Path(name).name for name in one] for sets in found for one in sets]
+
+
+def imagededup(folder, method):
+    """Ask for pairs within the default distance, 10 of 64 bits."""
+    from imagededup import methods
+
+    asked = getattr(methods, method)(verbose=False)
+    found = asked.find_duplicates(image_dir=folder, recursive=True, num_enc_workers=0, num_dist_workers=0)
+    return [[Path(one).name, Path(other).name] for one, others in found.items() for other in others if one < other]
+
+
+TOOLS = {
+    "cleanvision": cleanvision,
+    "imagededup PHash": lambda folder: imagededup(folder, "PHash"),
+    "imagededup DHash": lambda folder: imagededup(folder, "DHash"),
+}
+
+
+def main():
+    """Do what the command line says."""
+    folder, out = sys.argv[1:3]
+    answers = {}
+    for name, tool in TOOLS.items():
+        began = time.process_time()
+        answers[name] = {"sets": tool(folder), "seconds": time.process_time() - began}
+    Path(out).write_text(json.dumps(answers))
+
+
+if __name__ == "__main__":
+    main()
