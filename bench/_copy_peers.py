@@ -11,7 +11,10 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+
 os.environ["OMP_NUM_THREADS"] = "1"
+DISTANCE = 10
 
 
 def cleanvision(folder):
@@ -25,12 +28,20 @@ def cleanvision(folder):
 
 
 def imagededup(folder, method):
-    """Ask for pairs within the default distance, 10 of 64 bits."""
+    """Ask for hashes, and join those within its default distance, 10 of 64 bits.
+
+    Its own search gives the same pairs, but had not ended after ten minutes on 34,109 pictures.
+    """
     from imagededup import methods
 
-    asked = getattr(methods, method)(verbose=False)
-    found = asked.find_duplicates(image_dir=folder, recursive=True, num_enc_workers=0, num_dist_workers=0)
-    return [[Path(one).name, Path(other).name] for one, others in found.items() for other in others if one < other]
+    hashes = getattr(methods, method)(verbose=False).encode_images(folder, recursive=True, num_enc_workers=0)
+    names = [Path(name).name for name in hashes]
+    bits = np.array([int(value, 16) for value in hashes.values()], np.uint64)
+    found = []
+    for row in range(len(bits)):
+        near = np.flatnonzero(np.bitwise_count(bits[row + 1 :] ^ bits[row]) <= DISTANCE)
+        found += [[names[row], names[row + 1 + other]] for other in near]
+    return found
 
 
 TOOLS = {

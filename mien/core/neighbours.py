@@ -29,6 +29,7 @@ _CELLS = 16  # in which neighbours are looked for: 99.98 % of FER2013's pairs cl
 _ROUNDS, _SAMPLE = 3, 32  # in which the centres settle, and on how many signatures for each
 _BLOCK = 4096
 _AT_ONCE = 1 << 22  # cosines: 16 MB
+_SIGNS = np.repeat(np.array([1, -1], np.float32), (EVEN, LENGTH - EVEN))  # what mirroring does to a signature
 
 
 def pairs(signatures: Signatures, least: float = CLOSE, further: Signatures | None = None) -> tuple[Integers, Singles]:
@@ -109,11 +110,15 @@ def _centres(known: Signatures) -> Singles:
     sample = known[order[: 2 * _SAMPLE * count]]
     for _ in range(_ROUNDS if 2 * count > _CELLS else 0):  # below, all cells are looked into
         sums = np.zeros((2 * count, LENGTH))
-        np.add.at(sums, _nearest(sample, np.concatenate([centres, mirror(centres)]))[:, 0], sample)
-        sums = sums[:count] + mirror(sums[count:])
+        np.add.at(sums, _nearest(sample, _with_mirrored(centres))[:, 0], sample)
+        sums = sums[:count] + sums[count:] * _SIGNS
         length = np.linalg.norm(sums, axis=1, keepdims=True)
         centres = np.where(length > 0, np.rint(127 * sums / np.maximum(length, 1)), centres).astype(np.float32)
-    return np.concatenate([centres, mirror(centres)])
+    return _with_mirrored(centres)
+
+
+def _with_mirrored(centres: Singles) -> Singles:
+    return np.concatenate([centres, centres * _SIGNS])
 
 
 def _nearest(marks: Signatures, centres: Singles) -> npt.NDArray[np.int32]:
@@ -138,7 +143,8 @@ def _likely(near: Singles) -> Integers:
         return np.tile(np.arange(columns), (rows, 1))
     highest = near.reshape(rows, _CELLS, groups).max(axis=1)
     best = np.argpartition(highest, -_CELLS, axis=1)[:, -_CELLS:]
-    return (best[:, :, None] + groups * np.arange(_CELLS)).reshape(rows, -1)
+    named: Integers = (best[:, :, None] + groups * np.arange(_CELLS)).reshape(rows, -1)
+    return named
 
 
 def _search(

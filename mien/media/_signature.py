@@ -119,10 +119,15 @@ def _square(grey: Pixels) -> Pixels:
 def _without_frame(grey: Pixels) -> Pixels:
     """Cut off lines of one colour, as many on an edge as on the opposite one: a white wall on one side is no frame."""
     height, width = grey.shape
-    rows = min(_flat_lines(grey), _flat_lines(grey[::-1]), height // _FRAME)
+    rows = min(_on_both(grey), height // _FRAME)
     inner = grey[rows : height - rows]
-    columns = min(_flat_lines(inner.T), _flat_lines(inner.T[::-1]), width // _FRAME)
+    columns = min(_on_both(inner.T), width // _FRAME)
     return inner[:, columns : width - columns]
+
+
+def _on_both(grey: Pixels) -> int:
+    first = _flat_lines(grey)
+    return min(first, _flat_lines(grey[::-1])) if first else 0
 
 
 def _flat_lines(grey: Pixels) -> int:
@@ -172,15 +177,11 @@ def gradients(reduced: Pixels) -> Singles:
     """
     import cv2
 
-    size = (_SMALL, _SMALL)
-    small = [cv2.resize(one, size, interpolation=cv2.INTER_AREA) for one in reduced]
-    grey = np.stack(small).astype(np.float32) if small else np.zeros((0, *size), np.float32)
-    across, down = np.zeros_like(grey), np.zeros_like(grey)
-    across[:, :, 1:-1] = grey[:, :, 2:] - grey[:, :, :-2]
-    down[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
+    grey = np.empty((len(reduced), _SMALL, _SMALL), np.float32)
+    for small, one in zip(grey, reduced, strict=True):
+        small[:] = cv2.resize(one, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA)
+    strengths = _strengths(grey)
     window = _window()
-    turns = (np.arange(_ANGLES) * 2 * np.pi / _ANGLES).astype(np.float32)
-    strengths = np.stack([np.maximum(np.cos(turn) * across + np.sin(turn) * down, 0) for turn in turns], axis=1)
     lines = strengths.reshape(-1, _SMALL) @ window.T  # one large product is faster than many small ones
     counts = window @ lines.reshape(-1, _SMALL, _CELLS)
     counts = counts.reshape(len(grey), _ANGLES * _CELLS**2)
@@ -188,6 +189,20 @@ def gradients(reduced: Pixels) -> Singles:
     roots -= roots.mean(axis=1, keepdims=True)
     roots /= np.linalg.norm(roots, axis=1, keepdims=True) + 1e-6
     return roots
+
+
+def _strengths(grey: Singles) -> Singles:
+    """Split gradients by direction, in steps of an eighth: [N, 8, 32, 32]. In place: fresh memory is dear."""
+    found = np.zeros((len(grey), _ANGLES, _SMALL, _SMALL), np.float32)
+    across, down = found[:, 0], found[:, 2]
+    across[:, :, 1:-1] = grey[:, :, 2:] - grey[:, :, :-2]
+    down[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
+    for sums, between in ((np.add, 1), (np.subtract, 3)):
+        sums(down, across, out=found[:, between])
+        found[:, between] *= np.float32(0.5**0.5)
+    np.negative(found[:, :4], out=found[:, 4:])  # the opposite directions
+    np.maximum(found, 0, out=found)
+    return found
 
 
 @cache
