@@ -36,8 +36,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as workdir:
         subprocess.run([sys.executable, HERE / "serve.py", workdir, "--long"], check=True)
     if len(sys.argv) > 1:
+        sceptic(Path(sys.argv[1]))
         with tempfile.TemporaryDirectory() as workdir:
             beside_peers(Path(sys.argv[1]), workdir)
+
+
+def sceptic(data: Path) -> None:
+    """Run what plants copies, without the peers: these need an environment that is made by hand."""
+    with tempfile.TemporaryDirectory() as state:
+        for command in ("planted", "across", "cost", "growth"):
+            subprocess.run([sys.executable, HERE / "sceptic.py", command, data, state], check=True)
 
 
 def beside_peers(data: Path, workdir: str) -> None:

@@ -40,8 +40,8 @@ NAMES = {
         "AUTO COPY Face Film Finder Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS "
         "TextTable as_text check_film_name confirm_copies container_kind crop decode encode_png encode_webp finder "
         "finders fit frames guess_coding image_pixels is_drawn is_moving is_video json_records mark_drawn on_white "
-        "pixel_column pixel_places read read_many read_whole real_path reduce_picture rows same_picture signatures "
-        "sniff stacked taken tar_headers text_table thumbnail unwrapped write_film yunet_bytes"
+        "pixel_column pixel_places read read_many read_whole real_path reduce_picture reduced_forms rows same_picture "
+        "signatures sniff stacked taken tar_headers text_table thumbnail unwrapped write_film yunet_bytes"
     ),
     "mien.web": (
         "Asset Axis Estimate FINDER Html PageModel Point Section assets "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,8 @@ from mien.core.types import Progress
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from mien.core.types import Pixels
 
     Integers = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
@@ -66,22 +69,22 @@ def _ids(ids: pl.Series, rows: Integers) -> pl.Series:
 def _joined(frame: pl.DataFrame, looked: Looked, progress: Progress) -> tuple[Integers, Integers, Floats]:
     """Return for each picture the first of its group, the picture that it is a copy of (-1: none), and how sure."""
     root = np.arange(frame.height)
-    found, near = _candidates(frame)
-    rows, links = frame["row"].to_numpy(), []
-
-    def compare(pair: Integers, closeness: float) -> float:
-        first, second = looked.reduced[rows[pair[0]]], looked.reduced[rows[pair[1]]]
-        return media.same_picture(first, np.ascontiguousarray(second[:, ::-1]) if pair[2] else second, closeness)
-
+    forms = _forms(frame, looked)
+    found, near = _candidates(forms, frame.height)
+    members = {picture: [picture] for picture in range(frame.height)}
+    links = []
     blocks = progress(_blocks(found, near), total=-(-len(found) // _BLOCK), what="comparing look-alikes")
     for block, closeness in blocks:
-        apart = root[block[:, 0]] != root[block[:, 1]]
-        asked = list(zip(block[apart], closeness[apart].tolist(), strict=True))
-        for (pair, _), answer in zip(asked, in_order(lambda one: compare(*one), asked), strict=True):
-            first, second = sorted((int(root[pair[0]]), int(root[pair[1]])))
+        ends = forms.picture[block[:, :2]]
+        apart = root[ends[:, 0]] != root[ends[:, 1]]
+        asked = list(zip(ends[apart].tolist(), block[apart], closeness[apart].tolist(), strict=True))
+        answers = in_order(lambda one: forms.compare(*one[1:]), asked)
+        for ((one, other), *_), answer in zip(asked, answers, strict=True):
+            first, second = sorted((int(root[one]), int(root[other])))
             if answer >= media.COPY and first != second:
-                root[root == second] = first
-                links.append((int(pair[0]), int(pair[1]), answer))
+                root[members[second]] = first
+                members[first] += members.pop(second)
+                links.append((one, other, answer))
     return root, *_originals(root, links)
 
 
@@ -102,11 +105,44 @@ def _originals(root: Integers, links: list[tuple[int, int, float]]) -> tuple[Int
     return copy_of, sure
 
 
-def _candidates(frame: pl.DataFrame) -> tuple[Integers, npt.NDArray[np.float32]]:
+def _forms(frame: pl.DataFrame, looked: Looked) -> _Forms:
     empty = bytes(neighbours.LENGTH)
-    marks = b"".join(mark or empty for mark in frame["signature"])
-    found, near = neighbours.pairs(np.frombuffer(marks, np.int8).reshape(-1, neighbours.LENGTH), _FAR)
-    most = int((near >= neighbours.CLOSE).sum()) + _FEW + frame.height // 20
+    marks = np.frombuffer(b"".join(mark or empty for mark in frame["signature"]), np.int8)
+    rows = frame["row"].to_numpy().astype(np.int64)
+    picture = np.full(len(looked.reduced), -1)
+    picture[rows] = np.arange(len(rows))
+    framed = np.flatnonzero(picture[looked.framed_rows] >= 0)
+    parts = [looked.framed[framed[start : start + _BLOCK]] for start in range(0, len(framed), _BLOCK)]
+    more = [media.signatures(part) for part in parts]
+    return _Forms(
+        np.concatenate([np.arange(len(rows)), picture[looked.framed_rows[framed]]]),
+        np.concatenate([marks.reshape(-1, neighbours.LENGTH), *more]),
+        [looked.reduced, looked.framed],
+        [*((0, int(row)) for row in rows), *((1, int(number)) for number in framed)],
+    )
+
+
+@dataclass(frozen=True)
+class _Forms:
+    """What is compared: each picture without its frame, and with it where it has one."""
+
+    picture: Integers  # [F]: whose form it is
+    signature: neighbours.Signatures  # [F, 64]
+    reduced: list[Pixels]  # without and with frames
+    place: list[tuple[int, int]]  # [F]: in which of the two, and where
+
+    def compare(self, pair: Integers, closeness: float) -> float:
+        """Say how sure it is that two forms are copies; the third number says whether the second is mirrored."""
+        first, second = (self.reduced[which][number] for which, number in (self.place[form] for form in pair[:2]))
+        return media.same_picture(first, np.ascontiguousarray(second[:, ::-1]) if pair[2] else second, closeness)
+
+
+def _candidates(forms: _Forms, pictures: int) -> tuple[Integers, npt.NDArray[np.float32]]:
+    # Two pictures with frames are not compared by their frames: these may be alike where the pictures are not.
+    found, near = neighbours.pairs(forms.signature[:pictures], _FAR, forms.signature[pictures:])
+    other = forms.picture[found[:, 0]] != forms.picture[found[:, 1]]
+    found, near = found[other], near[other]
+    most = int((near >= neighbours.CLOSE).sum()) + _FEW + pictures // 20
     return found[:most], near[:most]
 
 

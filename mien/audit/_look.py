@@ -8,9 +8,9 @@ import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
 import polars as pl
@@ -22,7 +22,11 @@ from mien.core.files import storage_error
 from mien.core.types import Manifest, Progress
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from mien.core.types import Pixels
+
+    Integers = npt.NDArray[np.int64]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -52,10 +56,44 @@ class Looked:
     reduced : uint8 [N, 48, 48]
         Each picture as `media.reduce_picture` leaves it, at the place that ``row`` says; black where it cannot be
         read or is too small. It lies on the disk, in a file without a name.
+    framed : uint8 [K, 48, 48]
+        The further forms of the pictures that have a frame, with it; see `media.reduced_forms`.
+    framed_rows : int64 [K]
+        Which pictures those are: their ``row``.
     """
 
     frame: pl.DataFrame
     reduced: Pixels
+    framed: Pixels
+    framed_rows: Integers
+
+
+class _Kept:
+    """Reduced pictures, written to the disk one after another: a million of them take no memory."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.TemporaryFile(prefix="mien-")  # noqa: SIM115 - closed by `close`
+        self._count = 0
+
+    def add(self, reduced: Pixels) -> None:
+        self._count += len(reduced)
+        try:
+            self._file.write(reduced.tobytes())
+        except OSError as error:
+            raise storage_error(tempfile.gettempdir(), error) from error
+
+    def read(self) -> Pixels:
+        """Return all, uint8 [N, 48, 48]."""
+        if not self._count:
+            return np.zeros((0, SIDE, SIDE), np.uint8)
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise storage_error(tempfile.gettempdir(), error) from error
+        return np.asarray(np.memmap(self._file, np.uint8, "r", shape=(self._count, SIDE, SIDE)))
+
+    def close(self) -> None:
+        self._file.close()
 
 
 @contextmanager
@@ -82,48 +120,52 @@ def look(manifest: Manifest, checks: Sequence[Check], progress: Progress) -> Ite
         If the reduced pictures, 2,304 bytes each, do not fit on the disk for temporary files.
     """
     rows = manifest.used.frame.select("id", "content", "path", "container", "label", "split", "person")
-    with tempfile.TemporaryFile(prefix="mien-") as file:
-        measured = progress(_measured(rows, checks, file), total=rows.height, what="checking pictures")
+    with closing(_Kept()) as reduced, closing(_Kept()) as framed:
+        numbers: list[int] = []
+        measured = progress(
+            _measured(rows, checks, (reduced, framed, numbers)), total=rows.height, what="checking pictures"
+        )
         columns = _columns(measured, checks)
-        try:
-            file.flush()
-        except OSError as error:
-            raise storage_error(tempfile.gettempdir(), error) from error
-        reduced = np.zeros((0, SIDE, SIDE), np.uint8)
-        if rows.height:
-            reduced = np.asarray(np.memmap(file, np.uint8, "r", shape=(rows.height, SIDE, SIDE)))
         frame = pl.concat([rows.with_row_index("row"), columns], how="horizontal").sort("id")
-        yield Looked(frame, reduced)
+        yield Looked(frame, reduced.read(), framed.read(), np.array(numbers, np.int64))
 
 
-def _measured(rows: pl.DataFrame, checks: Sequence[Check], file: IO[bytes]) -> Iterator[tuple[Any, ...]]:
-    """Measure row by row; the reduced pictures go into the file."""
+def _measured(
+    rows: pl.DataFrame, checks: Sequence[Check], kept: tuple[_Kept, _Kept, list[int]]
+) -> Iterator[tuple[Any, ...]]:
+    """Measure row by row; the reduced pictures are kept, without their frames and, where they have one, with it."""
     places = Rows(rows)
     contents = media.read_many(places)
     shares = _shares(zip(places, contents, strict=True))
+    before = 0
 
-    def work(share: list[tuple[Row, Content]]) -> tuple[list[tuple[Any, ...]], Pixels]:
+    def work(share: list[tuple[Row, Content]]) -> tuple[list[tuple[Any, ...]], Pixels, dict[int, Pixels]]:
         return _measure(share, checks)
 
-    for values, reduced in in_order(work, shares):
-        try:
-            file.write(reduced.tobytes())
-        except OSError as error:
-            raise storage_error(tempfile.gettempdir(), error) from error
+    for values, reduced, framed in in_order(work, shares):
+        kept[0].add(reduced)
+        for number, picture in framed.items():
+            kept[1].add(picture[None])
+            kept[2].append(before + number)
+        before += len(reduced)
         yield from values
 
 
-def _measure(share: list[tuple[Row, Content]], checks: Sequence[Check]) -> tuple[list[tuple[Any, ...]], Pixels]:
-    values, reduced = [], np.zeros((len(share), SIDE, SIDE), np.uint8)
+def _measure(
+    share: list[tuple[Row, Content]], checks: Sequence[Check]
+) -> tuple[list[tuple[Any, ...]], Pixels, dict[int, Pixels]]:
+    values, reduced, framed = [], np.zeros((len(share), SIDE, SIDE), np.uint8), {}
     for number, (place, content) in enumerate(share):
         sample = open_sample(place, content)
         values.append([value for check in checks if check.measure for value in check.measure(sample)])
         values[-1][:0] = [_digest(sample.picture), media.is_drawn(sample.data), *_moment(sample)]
         if sample.picture is not None and min(sample.picture.shape[:2]) >= SMALLEST:
-            reduced[number] = media.reduce_picture(sample.picture)
+            reduced[number], *with_frame = media.reduced_forms(sample.picture)
+            if with_frame:
+                framed[number] = with_frame[0]
     marks = media.signatures(reduced)
     written = [mark.tobytes() if mark.any() else None for mark in marks]
-    return [(mark, *own) for mark, own in zip(written, values, strict=True)], reduced
+    return [(mark, *own) for mark, own in zip(written, values, strict=True)], reduced, framed
 
 
 def _digest(picture: Pixels | None) -> str | None:

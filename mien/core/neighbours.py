@@ -1,19 +1,20 @@
 """Which signatures are close to each other, among a million of them, without comparing each with each.
 
 A signature is int8 ``[64]``; how close two are is the cosine of the angle between them. The first `EVEN` numbers of a
-picture's signature stay when it is mirrored, the others change sign. Neighbours come from an HNSW graph (Malkov &
-Yashunin 2018, https://arxiv.org/abs/1603.09320), built by voyager; docs/decisions/0024-near-copies.md says why.
+picture's signature stay when it is mirrored, the others change sign. Signatures are sorted into cells by the nearest of
+some centres (inverted file: Sivic & Zisserman 2003), and compared with those of the nearest cells alone;
+docs/decisions/0024-near-copies.md says why. Whole numbers are compared, so the same data gives the same pairs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    from voyager import Index
 
     Signatures = npt.NDArray[np.int8]
     Integers = npt.NDArray[np.int64]
@@ -23,11 +24,15 @@ LENGTH = 64
 EVEN = 32
 CLOSE = 0.74  # cosine: of planted copies 99.5 % are closer, of different faces 1 % (bench/sceptic.py)
 NEIGHBOURS = 16  # of each signature; a chain of copies needs a few each, not all
-_LINKS, _BREADTH = 12, 80  # of the graph: 99.8 % of the true neighbours are found among 200,000
-_BLOCK = 8192
+_CELL = 256  # signatures in a cell, on average
+_CELLS = 16  # in which neighbours are looked for: 99.98 % of FER2013's pairs closer than `CLOSE` are found
+_ROUNDS, _SAMPLE = 3, 32  # in which the centres settle, and on how many signatures for each
+_BLOCK = 4096
+_AT_ONCE = 1 << 22  # cosines: 16 MB
+_SIGNS = np.repeat(np.array([1, -1], np.float32), (EVEN, LENGTH - EVEN))  # what mirroring does to a signature
 
 
-def pairs(signatures: Signatures, least: float = CLOSE) -> tuple[Integers, Singles]:
+def pairs(signatures: Signatures, least: float = CLOSE, further: Signatures | None = None) -> tuple[Integers, Singles]:
     """Find signatures that are close to each other, mirrored or not.
 
     Parameters
@@ -36,6 +41,8 @@ def pairs(signatures: Signatures, least: float = CLOSE) -> tuple[Integers, Singl
         Different or not; those that are all zero have no neighbours.
     least : float
         Cosine, 0..1.
+    further : int8 [F, 64], optional
+        More of them, which are compared with the others but not among themselves; their rows go on from N.
 
     Returns
     -------
@@ -43,12 +50,14 @@ def pairs(signatures: Signatures, least: float = CLOSE) -> tuple[Integers, Singl
         First row, second row (first below second), and 1 where the second is close when mirrored, else 0; and the
         cosine. The closest first. Of a crowd of copies each row has up to `NEIGHBOURS`, enough to join them in chains.
     """
-    found, near = matches(signatures, signatures, least)
+    every = signatures if further is None else np.concatenate([signatures, further])
+    found, near = _found(every, len(signatures), 0, least)
     found, near = found[found[:, 0] != found[:, 1]], near[found[:, 0] != found[:, 1]]
     found[:, :2].sort(axis=1)
-    found, first = np.unique(found, axis=0, return_index=True)
-    order = np.argsort(-near[first], kind="stable")
-    return found[order], near[first][order]
+    keys = (found[:, 0] * len(every) + found[:, 1]) * 2 + found[:, 2]  # one number sorts faster than three
+    first = np.unique(keys, return_index=True)[1]
+    order = first[np.argsort(-near[first], kind="stable")]
+    return found[order], near[order]
 
 
 def matches(queries: Signatures, known: Signatures, least: float = CLOSE) -> tuple[Integers, Singles]:
@@ -68,45 +77,137 @@ def matches(queries: Signatures, known: Signatures, least: float = CLOSE) -> tup
     (int64 [M, 3], float32 [M])
         Row in `queries`, row in `known`, and 1 where it is close when mirrored, else 0; and the cosine.
     """
-    rows = np.flatnonzero(known.any(axis=1))
-    if not len(rows) or not queries.any():
-        return np.zeros((0, 3), np.int64), np.zeros(0, np.float32)
-    index = _index(known[rows])
-    parts = [_search(index, queries, least, mirrored) for mirrored in (0, 1)]
-    found, near = (np.concatenate([part[number] for part in parts]) for number in (0, 1))
-    found[:, 1] = rows[found[:, 1]]
+    found, near = _found(np.concatenate([known, queries]), len(known), len(known), least)
+    found[:, 0] -= len(known)
     return found, near
 
 
-def _index(known: Signatures) -> Index:
-    import voyager
+def _found(every: Signatures, held: int, first: int, least: float) -> tuple[Integers, Singles]:
+    """Find neighbours of the rows from `first` on among the rows before `held`."""
+    there = np.flatnonzero(every.any(axis=1))
+    known, asked = there[there < held], there[there >= first]
+    if not len(known) or not len(asked):
+        return np.zeros((0, 3), np.int64), np.zeros(0, np.float32)
+    centres = _centres(every[known])
+    looked = _nearest(every[there], centres)
+    home, looked = looked[there < held, 0], looked[there >= first]
+    parts = []
+    for mirrored in (0, 1):  # a mirrored signature is as near to a centre as the signature to the mirrored centre
+        queries = mirror(every[asked]) if mirrored else every[asked]
+        cells = (looked + mirrored * (len(centres) // 2)) % len(centres)
+        row, place, near = _search((queries, cells), (every[known], home), least)
+        parts.append((np.column_stack([asked[row], known[place], np.full(len(row), mirrored)]), near))
+    found, closeness = (np.concatenate([part[number] for part in parts]) for number in (0, 1))
+    return found, closeness
 
-    index = voyager.Index(
-        voyager.Space.Cosine,
-        num_dimensions=LENGTH,
-        M=_LINKS,
-        ef_construction=_BREADTH,
-        random_seed=1,
-        max_elements=len(known),
+
+def _centres(known: Signatures) -> Singles:
+    """Find centres by a few rounds of spherical k-means, in whole numbers; the second half is the first mirrored."""
+    draw = np.random.default_rng(1)
+    order = draw.permutation(len(known))
+    count = _CELLS // 2 * -(-len(known) // (_CELL * _CELLS))
+    centres = known[order[:count]].astype(np.float32)
+    sample = known[order[: 2 * _SAMPLE * count]]
+    for _ in range(_ROUNDS if 2 * count > _CELLS else 0):  # below, all cells are looked into
+        sums = np.zeros((2 * count, LENGTH))
+        np.add.at(sums, _nearest(sample, _with_mirrored(centres))[:, 0], sample)
+        sums = sums[:count] + sums[count:] * _SIGNS
+        length = np.linalg.norm(sums, axis=1, keepdims=True)
+        centres = np.where(length > 0, np.rint(127 * sums / np.maximum(length, 1)), centres).astype(np.float32)
+    return _with_mirrored(centres)
+
+
+def _with_mirrored(centres: Singles) -> Singles:
+    return np.concatenate([centres, centres * _SIGNS])
+
+
+def _nearest(marks: Signatures, centres: Singles) -> npt.NDArray[np.int32]:
+    """Return the numbers of the `_CELLS` nearest centres, the nearest first."""
+    found = np.zeros((len(marks), min(_CELLS, len(centres))), np.int32)
+    for start in range(0, len(marks), _BLOCK):
+        near = marks[start : start + _BLOCK].astype(np.float32) @ centres.T
+        some = _likely(near)
+        if some.shape[1] > _CELLS:
+            best = np.argpartition(np.take_along_axis(near, some, axis=1), -_CELLS, axis=1)[:, -_CELLS:]
+            some = np.take_along_axis(some, best, axis=1)
+        order = np.argsort(-np.take_along_axis(near, some, axis=1), axis=1, kind="stable")
+        found[start : start + _BLOCK] = np.take_along_axis(some, order, axis=1)
+    return found
+
+
+def _likely(near: Singles) -> Integers:
+    """Name columns among which are the highest `_CELLS`: those of the groups whose highest are."""
+    rows, columns = near.shape
+    groups = columns // _CELLS
+    if groups <= _CELLS:
+        return np.tile(np.arange(columns), (rows, 1))
+    highest = near.reshape(rows, _CELLS, groups).max(axis=1)
+    best = np.argpartition(highest, -_CELLS, axis=1)[:, -_CELLS:]
+    named: Integers = (best[:, :, None] + groups * np.arange(_CELLS)).reshape(rows, -1)
+    return named
+
+
+def _search(
+    asked: tuple[Signatures, npt.NDArray[np.int32]], held: tuple[Signatures, npt.NDArray[np.int32]], least: float
+) -> tuple[Integers, Integers, Singles]:
+    """Return rows among the asked and the held, and cosines: of each that is asked about the closest `NEIGHBOURS`."""
+    (queries, looked), (known, home) = asked, held
+    near = np.full((len(queries), NEIGHBOURS), -1, np.float32)
+    place = np.zeros((len(queries), NEIGHBOURS), np.int32)
+    for rows_here, members in _meetings(looked, home):
+        step = max(1, _AT_ONCE // len(members))
+        for start in range(0, len(rows_here), step):
+            part = rows_here[start : start + step]
+            rows, columns, cosines = _close(queries[part], known[members], least)
+            _keep((near, place), part[rows], members[columns], cosines)
+    row, rank = np.nonzero(near >= 0)
+    return row, place[row, rank].astype(np.int64), near[row, rank]
+
+
+def _meetings(looked: npt.NDArray[np.int32], home: npt.NDArray[np.int32]) -> Iterator[tuple[Integers, Integers]]:
+    """Walk over the cells: who looks into it, and whom it holds."""
+    asked, held = (np.argsort(one, axis=None, kind="stable") for one in (looked, home))
+    steps = np.arange(int(home.max()) + 2)
+    asked_starts, held_starts = (
+        np.searchsorted(one.ravel()[order], steps) for one, order in ((looked, asked), (home, held))
     )
-    for start in range(0, len(known), _BLOCK):
-        # One thread: with several the graph, and so what is found, would differ from run to run.
-        index.add_items(known[start : start + _BLOCK].astype(np.float32), num_threads=1)
-    return index
+    for cell in steps[:-1]:
+        members = held[held_starts[cell] : held_starts[cell + 1]]
+        if len(members):
+            yield asked[asked_starts[cell] : asked_starts[cell + 1]] // looked.shape[1], members
 
 
-def _search(index: Index, queries: Signatures, least: float, mirrored: int) -> tuple[Integers, Singles]:
-    there = np.flatnonzero(queries.any(axis=1))
-    most = min(NEIGHBOURS, len(index))
-    found, near = [np.zeros((0, 3), np.int64)], [np.zeros(0, np.float32)]
-    for start in range(0, len(there), _BLOCK):
-        rows = there[start : start + _BLOCK]
-        asked = mirror(queries[rows]) if mirrored else queries[rows]
-        keys, distances = index.query(asked.astype(np.float32), k=most, query_ef=_BREADTH)
-        row, place = np.nonzero(distances <= 1 - least)
-        found.append(np.column_stack([rows[row], keys[row, place].astype(np.int64), np.full(len(row), mirrored)]))
-        near.append(1 - distances[row, place])
-    return np.concatenate(found), np.concatenate(near)
+def _close(queries: Signatures, known: Signatures, least: float) -> tuple[Integers, Integers, Singles]:
+    """Compare each with each: rows, columns and cosines of those that are close, at most `NEIGHBOURS` a row."""
+    one, other = queries.astype(np.float32), known.astype(np.float32)
+    lengths, others = np.linalg.norm(one, axis=1), np.linalg.norm(other, axis=1)
+    products = one @ other.T
+    likely = np.flatnonzero(products >= least * lengths.min() * others.min())
+    rows, columns = likely // len(known), likely % len(known)
+    cosines = products.ravel()[likely] / (lengths[rows] * others[columns])
+    kept = cosines >= least
+    rows, columns, cosines = rows[kept], columns[kept], cosines[kept]
+    order = np.lexsort((-cosines, rows))
+    rows, columns, cosines = rows[order], columns[order], cosines[order]
+    first = np.arange(len(rows)) - np.searchsorted(rows, rows) < NEIGHBOURS
+    return rows[first], columns[first], cosines[first]
+
+
+def _keep(best: tuple[Singles, npt.NDArray[np.int32]], rows: Integers, places: Integers, cosines: Singles) -> None:
+    """Put what a cell held among the closest that each row has so far; `rows` come in groups."""
+    if not len(rows):
+        return
+    starts = np.flatnonzero(np.diff(rows, prepend=-1))
+    group = np.cumsum(np.diff(rows, prepend=rows[0]) != 0)
+    rank = np.arange(len(rows)) - starts[group]
+    near = np.full((len(starts), 2 * NEIGHBOURS), -1, np.float32)
+    place = np.zeros(near.shape, np.int32)
+    own = rows[starts]
+    near[:, :NEIGHBOURS], place[:, :NEIGHBOURS] = best[0][own], best[1][own]
+    near[group, NEIGHBOURS + rank], place[group, NEIGHBOURS + rank] = cosines, places
+    order = np.argsort(-near, axis=1, kind="stable")[:, :NEIGHBOURS]
+    best[0][own] = np.take_along_axis(near, order, axis=1)
+    best[1][own] = np.take_along_axis(place, order, axis=1)
 
 
 def mirror(signatures: Signatures) -> Signatures:

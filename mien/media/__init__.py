@@ -23,7 +23,7 @@ from mien.media._loose import MAX_BYTES, as_text, real_path
 from mien.media._read import read, read_many
 from mien.media._rows import rows, stacked
 from mien.media._same_picture import COPY, same_picture
-from mien.media._signature import reduce_picture, signatures
+from mien.media._signature import reduce_picture, reduced_forms, signatures
 from mien.media._sniff import sniff
 from mien.media._tables import pixel_column, pixel_places
 from mien.media._taken import taken
@@ -71,6 +71,7 @@ __all__ = [
     "read_whole",
     "real_path",
     "reduce_picture",
+    "reduced_forms",
     "rows",
     "same_picture",
     "signatures",

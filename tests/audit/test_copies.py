@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 import pytest
 from PIL import Image, ImageOps
@@ -111,3 +112,20 @@ def test_pictures_of_a_few_pixels_are_no_copies_of_each_other(tmp_path, manifest
     checked = audit.check(manifest_of(tmp_path))
     assert checked.manifest.frame["copies"].null_count() == 40
     assert checked.manifest.frame["pixels"].n_unique() == 40
+
+
+def test_a_cut_copy_of_a_picture_on_white_is_found(tmp_path):
+    """Cut on one side, the white around it is no frame any more: the picture is compared with its frame as well."""
+    draw = np.random.default_rng(8)
+    for label in ("happy", "sad"):
+        (tmp_path / label).mkdir()
+        for number in range(4):
+            spots = Image.fromarray(draw.integers(0, 255, (5, 5, 3), np.uint8))
+            spots = spots.resize((136, 136), Image.Resampling.BICUBIC)
+            picture = ImageOps.expand(spots, 12, "white")
+            picture.save(tmp_path / label / f"{number}.png")
+            picture.crop((13, 13, 160, 160)).save(tmp_path / label / f"{number}-again.jpg", quality=92)
+    frame = audit.check(collect.scan(tmp_path)).manifest.frame.with_columns(stem=stem("id"))
+    assert frame["copies"].null_count() == 0
+    assert frame.group_by("stem").agg(pl.col("copies").n_unique())["copies"].max() == 1
+    assert frame.group_by("copies").agg(pl.col("stem").n_unique())["stem"].max() == 1

@@ -71,3 +71,26 @@ def test_a_crowd_of_copies_is_joined_in_chains():
     for first, second, _ in found:
         codes[codes == codes[second]] = codes[first]
     assert len(np.unique(join([codes], 300))) == 1
+
+
+def test_among_many_cells_next_to_all_pairs_are_found():
+    marks = drawn(9000, 2000, seed=5)
+    assert len(marks) > 2 * neighbours._CELL * neighbours._CELLS  # most cells are not looked into
+    found, _ = neighbours.pairs(marks, 0.7)
+    expected = by_force(marks, 0.7)
+    held = {tuple(row) for row in found.tolist()}
+    assert held <= expected
+    assert len(held) >= 0.999 * len(expected) >= 1998
+
+
+def test_of_many_neighbours_the_closest_are_kept_wherever_their_cells_are():
+    draw = np.random.default_rng(2)
+    crowd = drawn(1, 0).repeat(5000, axis=0) + draw.integers(-16, 17, (5000, 64))
+    marks = np.clip(crowd, -127, 127).astype(np.int8)
+    found, near = neighbours.matches(marks[:20], marks, 0.5)
+    unit = marks / np.linalg.norm(marks.astype(float), axis=1, keepdims=True)
+    for row in range(20):
+        straight = near[(found[:, 0] == row) & (found[:, 2] == 0)]
+        best = np.sort(unit @ unit[row])[::-1][: neighbours.NEIGHBOURS]
+        assert np.sort(straight)[::-1] == pytest.approx(best, abs=0.03)
+        assert straight.max() == pytest.approx(1, abs=1e-5)

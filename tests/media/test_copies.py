@@ -126,3 +126,13 @@ def test_pairs_are_read_from_wherever_they_lie_and_what_is_gone_is_not_known(tmp
     asked = [((str(tmp_path / a), None), (str(tmp_path / b), None), mirrored, 0.9) for a, b, mirrored in pairs]
     assert media.confirm_copies(asked) == [True, False, None, None]
     assert media.confirm_copies([]) == []
+
+
+def test_a_picture_with_a_frame_has_two_forms_and_one_without_has_one():
+    noise = np.random.default_rng(4).integers(0, 255, (64, 64, 3), np.uint8)
+    framed = np.pad(noise, ((8, 8), (8, 8), (0, 0)), constant_values=250)
+    assert len(media.reduced_forms(noise)) == 1
+    inner, whole = media.reduced_forms(framed)
+    np.testing.assert_array_equal(inner, media.reduce_picture(framed))
+    assert (whole[:3] == 250).all()
+    assert inner[0].std() > 10
