@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +23,7 @@ class Pool:
     name: str
     labels: tuple[str, ...]
     folder: Path
+    cache: Path
     manifest: Manifest = field(init=False)
     units: np.ndarray = field(init=False)
 
@@ -55,17 +55,17 @@ class Pool:
             place.write_bytes(Path(path).read_bytes())
         return folder
 
-    def answers(self, predictor: Predictor) -> np.ndarray:
-        """Ask a model file about every picture, int64 [N]; -1 where it has no answer."""
-        finder, place = predictor.finder, {label: number for number, label in enumerate(self.labels)}
-        found = np.full(len(self.manifest), -1)
-        with tempfile.TemporaryDirectory() as folder:
-            cache = load.build(self.manifest, predictor.contract, folder, finder=finder)
-            able = ~self.manifest.frame["id"].is_in(list(cache.failed)).to_numpy()
-            part = self.manifest.with_frame(self.manifest.frame.filter(pl.Series(able)))
-            side = cache.batches(part, labels=self.labels, batch=CHUNK)
-            rows = [predictor.probabilities(pixels).argmax(1) for pixels, _ in side.epoch(0)]
-        found[able] = [place[predictor.labels[at]] for at in np.concatenate(rows)]
+    def answers(self, predictor: Predictor, rows: np.ndarray | None = None) -> np.ndarray:
+        """Ask a model file about some pictures, or all: int64 [N]; -1 where it has no answer, or was not asked."""
+        rows = np.arange(len(self.manifest)) if rows is None else rows
+        found, part = np.full(len(self.manifest), -1), Manifest(self.manifest.frame[rows])
+        cache = load.build(self.manifest, predictor.contract, self.cache, finder=predictor.finder)
+        able = ~part.frame["id"].is_in(list(cache.failed)).to_numpy()
+        labels = tuple(self.manifest.labels)
+        side = cache.batches(Manifest(part.frame.filter(pl.Series(able))), labels=labels, batch=CHUNK)
+        said = np.concatenate([predictor.probabilities(pixels).argmax(1) for pixels, _ in side.epoch(0)])
+        place = {label: number for number, label in enumerate(self.labels)}
+        found[rows[able]] = [place[predictor.labels[at]] for at in said]
         return found
 
 

@@ -76,11 +76,12 @@ def pools(data: Path, state: Path) -> list[Pool]:
     faces = [
         of_table(data / "fer2013.parquet", labels, "PublicTest", state / f"fer{len(labels)}") for labels in (TWO, FOUR)
     ]
+    cache = state / "cache"
     return [
-        Pool("web photos, happy and sad", TWO, photos),
-        Pool("web photos, four classes", FOUR, photos),
-        Pool("FER2013 PublicTest, happy and sad", TWO, faces[0]),
-        Pool("FER2013 PublicTest, four classes", FOUR, faces[1]),
+        Pool("web photos, happy and sad", TWO, photos, cache),
+        Pool("web photos, four classes", FOUR, photos, cache),
+        Pool("FER2013 PublicTest, happy and sad", TWO, faces[0], cache),
+        Pool("FER2013 PublicTest, four classes", FOUR, faces[1], cache),
     ]
 
 
