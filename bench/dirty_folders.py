@@ -1,14 +1,14 @@
-"""Fifty dirty folders drawn by chance, each run by default: does the interval hold on fresh faces of the same source?
+"""Fifty dirty folders drawn by chance, run by default: does the interval hold on fresh faces of the same source.
 
 $ python bench/dirty_folders.py DATA STATE [--folders 50] [--part 0/2]
 
-DATA holds report_pictures/ and fer2013.parquet. A folder has two to five classes of unequal size, 20 to 400 files, up to
-six in ten of its pictures once more as a changed copy, files with a wrong ending, files that are none, and one time in
-five a ready-made test side that lacks a class; of ten folders four are of web photos, four of FER2013's PublicTest, two
-of drawn faces, half of those with persons named by `--person`. Fresh faces are all of the source that are no copies of
-the folder's, and for drawn faces of other people; they count with the classes' shares in what was measured. Beside it: the
-same family under a random split that lets copies and persons cross, which every report shows, with the interval that one
-would give it. STATE keeps what is done; two processes may take --part 0/2 and --part 1/2.
+DATA holds report_pictures/ and fer2013.parquet. A folder has two to five classes of unequal size, 20 to 400 files, up
+to six in ten of its pictures once more as a changed copy, files with a wrong ending, files that are none, and one time
+in five a ready-made test side that lacks a class; of ten folders four are of web photos, four of FER2013's PublicTest,
+two of drawn faces, half of those with persons named by `--person`. Fresh faces are all of the source that are no copies
+of the folder's, and for drawn faces of other people; they count with the classes' shares in what was measured. Beside
+it: the same family under a random split that lets copies and persons cross, which every report shows, with the interval
+that one would give it. STATE keeps what is done; two processes may take --part 0/2 and --part 1/2.
 """
 
 from __future__ import annotations
@@ -96,10 +96,23 @@ def judged(source: Pool, number: int, place: Path) -> dict[str, object]:
     half = Z * (max(claim * (1 - claim), 0.0) / test["n"]) ** 0.5
     shutil.rmtree(place, ignore_errors=True)
     return {
-        **{"number": number, "source": source.name, "classes": len(labels), "measured": test["n"], "units": units},
-        **{"model": chosen.model, "crop": chosen.crop, "folds": chosen.folds, "fresh": len(fresh), "true": true},
-        **{"said": test["accuracy"]["value"], "low": low, "high": high, "holds": low <= true <= high},
-        **{"usual": claim, "how": usual["how"], "usual_holds": claim - half <= true <= claim + half},
+        "number": number,
+        "source": source.name,
+        "classes": len(labels),
+        "measured": test["n"],
+        "units": units,
+        "model": chosen.model,
+        "crop": chosen.crop,
+        "folds": chosen.folds,
+        "fresh": len(fresh),
+        "true": true,
+        "said": test["accuracy"]["value"],
+        "low": low,
+        "high": high,
+        "holds": low <= true <= high,
+        "usual": claim,
+        "how": usual["how"],
+        "usual_holds": claim - half <= true <= claim + half,
     }
 
 

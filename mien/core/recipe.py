@@ -69,9 +69,9 @@ class Recipe:
     crop: str = setting(
         "whole",
         _DATA,
-        "What of a picture is learnt: the whole of it, its largest face (face), the face and the whole, which answers "
-        "where there is no face (both), or the whole because the pictures are face crops already (none). After all but "
-        "whole the model looks for faces in what it is given.",
+        "What of a picture is learnt. whole: all of it; face: its largest face; both: the face, and the whole picture "
+        "where there is none; none: all of it, as the pictures are face crops already. After all but whole the model "
+        "looks for faces in what it is given.",
         among=CROPS,
     )
     margin: float = setting(
