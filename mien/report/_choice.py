@@ -227,10 +227,12 @@ def _twins(material: Material, examples: Mapping[str, list[str]]) -> dict[str, s
 
 def _explained(material: Material) -> list[tuple[str, str]]:
     """Find whose overlays they are: a file is named after the id, or after the first 16 letters of the content."""
-    if material.predictions is None or material.manifest is None or not material.overlays:
+    if material.manifest is None or not material.overlays:
         return []
-    frame = material.manifest.frame
-    rows = frame.filter(frame["id"].is_in(material.predictions["id"].implode())).select("id", "content").iter_rows()
+    frame = material.manifest.used.frame
+    if material.predictions is not None:
+        frame = frame.filter(frame["id"].is_in(material.predictions["id"].implode()))
+    rows = frame.select("id", "content").iter_rows()
     chosen = []
     for one, content in rows:
         name = next((name for name in (one, content[:16] if content else None) if name in material.overlays), None)

@@ -42,7 +42,8 @@ def changes(study: Study, trial: Trial) -> dict[str, Any]:
     typed = [name for name in study.run.state()[TYPED] if name != "search"]
     own = {name: getattr(study.recipe, name) for name in typed}
     usual = vars(models.resolve(Recipe(model=study.recipe.model)))
-    chosen = {name: value for name, value in {**own, **trial.settings}.items() if not _equal(value, usual[name])}
+    found = {**own, "folds": 1, **trial.settings}  # on the split that it was chosen on
+    chosen = {name: value for name, value in found.items() if not _equal(value, usual[name])}
     return {"model": study.recipe.model, **chosen}
 
 
