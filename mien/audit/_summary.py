@@ -62,10 +62,16 @@ def summary(findings: Findings) -> tuple[Tally, ...]:
     known = {issue.word: issue for issue in ISSUES}
     lines = []
     for word, severity, count, aside in _counted(findings).iter_rows():
-        issue = known.get(word, Issue(word, word, severity, "", ""))
+        issue = known.get(word) or _foreign(findings, word, severity)
         lines.append(Tally(word, issue.title, severity, count, aside, issue.about, issue.todo))
     order = {word: place for place, word in enumerate(known)}
     return tuple(sorted(lines, key=lambda line: (order.get(line.issue, len(order)), line.issue)))
+
+
+def _foreign(findings: Findings, word: str, severity: str) -> Issue:
+    """Make an issue of what another stage has found: in its own words."""
+    first = findings.frame.filter(findings.frame["issue"] == word).row(0, named=True)
+    return Issue(word, word.capitalize(), severity, str(first["why"] or ""), str(first["todo"] or ""))
 
 
 def set_aside_by(findings: Findings) -> pl.DataFrame:

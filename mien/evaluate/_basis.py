@@ -183,8 +183,13 @@ def interval_note(scores: Scores) -> str:
         A sentence or two.
     """
     basis = scores.basis
-    over = "" if scores.units == scores.n else f" of {count(scores.units, *_singular(basis.unit))}"
-    drawn = "" if scores.units == scores.n else f" It is drawn over {basis.unit}, because theirs go together."
+    over = drawn = ""
+    if scores.units != scores.n and basis.unit == "people":
+        over = f" of {count(scores.units, 'person', 'people')}"
+        drawn = " It is drawn over people, because theirs go together."
+    elif scores.units != scores.n:
+        over = f", {scores.units:,} of them different"
+        drawn = " Copies of one picture are drawn together."
     return (
         f"Measured on {count(scores.n, *_singular(basis.what))}{over}. The range in brackets is a 95 % interval: of "
         f"ranges made in this way, 95 in 100 hold the share that the model reaches on {basis.what} of this kind.{drawn}"

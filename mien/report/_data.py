@@ -84,7 +84,9 @@ def _counts(material: Material) -> web.Html:
     about = "The classes are about equally large."
     if sizes and max(sizes) > 1.5 * min(sizes):
         about = f"The largest class is {max(sizes) / min(sizes):.1f} times the smallest."
-    return web.counts("Pictures of each class", rows, [SIDES[side] for side in SPLITS], about=about)
+    sides = [side for number, side in enumerate(SPLITS) if side != "test" or any(row[number] for row in rows.values())]
+    shown = {label: row[: len(sides)] for label, row in rows.items()}  # in rounds nobody is on the test side
+    return web.counts("Pictures of each class", shown, [SIDES[side] for side in sides], about=about)
 
 
 def _proof(material: Material) -> web.Html:
