@@ -102,7 +102,7 @@ def _note(state: Path) -> str:
         f" than {FAR}. Each signature is a mixture of two real ones of FER2013, the second weighing 0.3 to 1, and the"
         " last tenth are near copies (cosine about 0.91). Of a million pairs of real signatures"
         f" {_density(real)}; of mixed ones {_density(made[:start])}. One thread; growth is"
-        " of the processor's time, from the line above, on a machine that others used too. It is above the n^1.2 that was"
+        " of the processor's time, from the line above, on a machine that others used too. It is above n^1.2, which was"
         " aimed at: the choice of cells grows with the square, 1/256 of a product for each, and the pairs to be kept"
         f" grow as fast ({_pairs(state)}). Comparing the pictures of the pairs is not in it."
     )
