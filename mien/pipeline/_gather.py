@@ -113,8 +113,7 @@ def _division(work: Work) -> tuple[list[Manifest], Manifest]:
 
 
 def _in_rounds(work: Work, recipe: Recipe) -> tuple[list[Manifest], Manifest]:
-    shares = {"train": recipe.train_share, "val": recipe.val_share}
-    _, whole = split.rounds(work.manifest, recipe.folds, **shares, seed=recipe.split_seed)
+    _, whole = split.rounds(work.manifest, recipe.folds, seed=recipe.split_seed)
     whole = _base.without_seen(work.run, whole, needed=("val",))
     return rounds_of(work.run, recipe, whole), whole
 

@@ -271,9 +271,7 @@ def rounds_of(run: Run, recipe: Recipe, manifest: Manifest) -> list[Manifest]:
     SourceError
         If a class is too small, or earlier models have seen everything.
     """
-    parts, _ = split.rounds(
-        manifest, recipe.folds, train=recipe.train_share, val=recipe.val_share, seed=recipe.split_seed
-    )
+    parts, _ = split.rounds(manifest, recipe.folds, seed=recipe.split_seed)
     left = [_base.without_seen(run, part, needed=("val",)) for part in parts]
     measured = [part for part in left if len(part.of("test"))]
     if not measured:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mien.core.errors import SettingError, SourceError
 from mien.core.types import Manifest
 from mien.core.units import units_of
-from mien.split._assign import place_units, samples
+from mien.split._assign import CARVED, place_units, samples
 from mien.split._proof import Proof, prove
 
 if TYPE_CHECKING:
@@ -47,10 +47,10 @@ def suited(divided: Manifest, came: Manifest) -> int:
     return min(ROUNDS, len(set(units_of(divided.used.frame).tolist())))
 
 
-def rounds(
-    manifest: Manifest, folds: int, *, train: float = 0.7, val: float = 0.2, seed: int = 0
-) -> tuple[tuple[Manifest, ...], Manifest]:
+def rounds(manifest: Manifest, folds: int, *, seed: int = 0) -> tuple[tuple[Manifest, ...], Manifest]:
     """Divide data for cross-validation: each unit is measured in one round and learnt from in the others.
+
+    A tenth of what a round does not measure is its validation: of small data all that can be is learnt from.
 
     Parameters
     ----------
@@ -58,8 +58,6 @@ def rounds(
         As for `assign`. A ready-made split is not kept.
     folds : int
         How many rounds, 2 or more.
-    train, val : float
-        Of what a round does not measure, `val` to `train` is the proportion of validation to training.
     seed : int
         Another seed, other rounds of the same kind.
 
@@ -95,7 +93,7 @@ def rounds(
     fold_of = used.join(
         place_units(used, dict.fromkeys(names, 1.0), manifest.labels, seed, everywhere=False), on="unit"
     )
-    shares = {"train": train / (train + val), "val": val / (train + val)}
+    shares = {"train": 1 - CARVED, "val": CARVED}
     parts = []
     for name in names:
         test = fold_of.filter(fold_of["placed"] == name).select("id", side="placed").with_columns(side=_text("test"))
