@@ -27,9 +27,8 @@ def faces(lay_faces, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def made(faces, tmp_path_factory):
-    recipe = Recipe(
-        model="report", size=24, epochs=2, batch=8, patience=0, person=PATTERN, val_share=0.15, test_share=0.15
-    )
+    shares = {"train_share": 0.7, "val_share": 0.15, "test_share": 0.15}
+    recipe = Recipe(folds=1, model="report", size=24, epochs=2, batch=8, patience=0, person=PATTERN, **shares)
     return pipeline.run(faces, recipe, folder=tmp_path_factory.mktemp("runs") / "people")
 
 
