@@ -26,13 +26,18 @@ def mien(planted: Planted, out: Path) -> None:
     began = time.process_time()
     checked = audit.check(collect.scan(planted.folder))
     seconds = time.process_time() - began
-    frame, found = checked.manifest.frame, checked.findings.frame
-    near = found.filter(pl.col("issue").is_in(["near-copy", "near-copy-labels"]))
-    joins = [(Path(one).name, Path(other).name, sure) for one, other, sure in near["id", "other", "score"].iter_rows()]
+    frame = checked.manifest.frame
+    joins = [(Path(one).name, Path(other).name, sure) for one, other, sure in near(checked)]
     pixels = {Path(name).name: value for name, value in frame.select("id", "pixels").drop_nulls().iter_rows()}
     groups = frame.drop_nulls("copies").group_by("copies").agg("id")["id"].to_list()
     sets = [[Path(name).name for name in group] for group in groups]
     out.write_text(json.dumps({"sets": sets, "joins": joins, "pixels": pixels, "seconds": seconds}))
+
+
+def near(checked: audit.Checked) -> list[Join]:
+    """List what the audit has joined: a near copy, what it is a copy of, and how sure that is."""
+    found = checked.findings.frame.filter(pl.col("issue").is_in(["near-copy", "near-copy-labels"]))
+    return list(found["id", "other", "score"].iter_rows())
 
 
 def peers(python: str, planted: Planted, out: Path) -> None:

@@ -13,6 +13,8 @@ from _changes import KINDS
 from _planted import Planted, drawn, faces, photos
 from _results import record, table
 
+from mien import audit, collect
+
 EACH = 200  # copies for each kind of change and strength
 ROUNDS = (0, 5, 10, 15)  # of the report's pictures: in each, every picture has a copy of another kind
 SETS = ("FER2013 Training", "the report's pictures", "drawn faces")
@@ -28,7 +30,7 @@ def planted(data: Path, state: Path, python: str | None) -> None:
         for name in SETS
         for tool in tools
     }
-    joins = [_joined(*one, state) for one in rounds]
+    joins = [*(_joined(*one, state) for one in rounds), _samples(state)]
     record("Near copies", "python bench/sceptic.py planted DATA STATE --peers PYTHON", _body(counts, joins, state))
 
 
@@ -87,6 +89,20 @@ def _joined(name: str, planted: Planted, answers: dict[str, dict], state: Path) 
     return counts
 
 
+def _samples(state: Path) -> dict:
+    """Audit `sample:faces` as it comes, with three seeds: nothing is planted, nobody's two pictures are copies."""
+    pictures, joins, people = 0, 0, np.zeros(2, int)
+    for seed in range(3):
+        manifest = collect.draw(state / f"sample-{seed}", samples=1200, seed=seed)
+        who = dict(manifest.frame.select("id", "person").iter_rows())
+        near = found.near(audit.check(manifest))
+        same = sum(who[one] == who[other] for one, other, _ in near)
+        pictures, joins = pictures + len(manifest), joins + len(near)
+        people += [len(near) - same, same]
+    tools = {"Mien": {"joins": joins, "people": people.tolist()}}
+    return {"set": "sample:faces, three of 1,200, nothing planted", "pictures": pictures, "tools": tools}
+
+
 def _body(counts: dict[tuple[str, str], np.ndarray], joins: list[dict], state: Path) -> str:
     path = state / "looked.json"
     eye = json.loads(path.read_text()) if path.exists() else {}
@@ -124,10 +140,11 @@ def _false(joins: list[dict], eye: dict[str, int]) -> str:
                 wrong = counted["people"][0]
                 said = f"{wrong} of two people, {counted['people'][1]} of one person"
             else:
-                found = eye.get(f"{one['home']}-{tool.replace(' ', '-')}")
-                wrong = None if found is None else found / max(looked, 1) * counted["joins"]
-                said = "not looked at" if found is None else f"{found} of {looked} by eye"
-            share = "" if wrong is None else f"{wrong / one['pictures']:.3%}"
+                seen = eye.get(f"{one['home']}-{tool.replace(' ', '-')}")
+                if seen is None:
+                    continue
+                wrong, said = seen / max(looked, 1) * counted["joins"], f"{seen} of {looked} by eye"
+            share = f"{wrong / one['pictures']:.2%}"
             rows.append((one["set"], f"{one['pictures']:,}", tool, f"{counted['joins']:,}", said, share))
     columns = ("set", "pictures", "tool", "joined besides", "two pictures", "a picture")
     return table(columns, rows)
@@ -145,5 +162,8 @@ NOTE = (
     " chance, none with two people; and the hundred least sure pairs of the report's pictures, of which four are two"
     " pictures: slides of one template with another word or face on them, and a collage. cleanvision 0.3.7 and"
     " imagededup 0.3.3 with their defaults; imagededup's CNN is left out, as its weights would have to be fetched, and"
-    " its hashes are compared by NumPy."
+    " its hashes are compared by NumPy. Short of the targets: false joins on the 10,800 drawn faces (at most 0.1% was"
+    " aimed at; they grow with the square of the number, and the planted changes bring faces of a few lines closer: of"
+    " the 65 pairs 18 are of two originals), on the report's pictures, and the strongest watermark on drawn faces."
+    " A higher threshold mends the first and worsens the last."
 )
