@@ -190,6 +190,8 @@ def interval_note(scores: Scores) -> str:
     elif scores.units != scores.n:
         over = f", {scores.units:,} of them different"
         drawn = " Copies of one picture are drawn together."
+    if basis.rounds:
+        drawn += " It is wider than that of one split, because the rounds learn from each other's samples."
     return (
         f"Measured on {count(scores.n, *_singular(basis.what))}{over}. The range in brackets is a 95 % interval: of "
         f"ranges made in this way, 95 in 100 hold the share that the model reaches on {basis.what} of this kind.{drawn}"

@@ -12,6 +12,7 @@ from mien.evaluate._basis import Basis
 from mien.evaluate._checks import names_of, pair
 from mien.evaluate._figures import of_answers
 from mien.evaluate._scores import Scores
+from mien.evaluate._widened import widened
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -52,7 +53,8 @@ def score(
         Samples with the same value, such as one person's, are drawn together, and the intervals expanded a little
         where there are few (Hesterberg 2015). None stands alone.
     basis : Basis, optional
-        What the samples are, for the sentences.
+        What the samples are, for the sentences. Over rounds of cross-validation the intervals are wider (Nadeau &
+        Bengio 2003).
 
     Returns
     -------
@@ -75,8 +77,9 @@ def score(
     names = names_of(labels, weights.shape[1])
     answers = weights.argmax(axis=1)
     given = weights[np.arange(len(whole)), whole]
+    rounds = basis.rounds if basis else 0
     return replace(
-        of_answers(whole, answers, names, seed=seed, clusters=clusters),
+        widened(of_answers(whole, answers, names, seed=seed, clusters=clusters), rounds),
         log_loss=float(-np.log(np.clip(given, LEAST, 1)).mean()),
         brier=float(((weights**2).sum(axis=1) - 2 * given + 1).mean()),
         calibration_error=_calibration_error(weights.max(axis=1), answers == whole),
