@@ -2,8 +2,8 @@
 
 $ python bench/box_card.py DATA STATE
 
-DATA holds fer2013.parquet; STATE is where `bench/sceptic.py across` has left which faces of PublicTest have a copy, or a
-near copy, in Training.
+DATA holds fer2013.parquet; STATE is where `bench/sceptic.py across` has left which faces of PublicTest have a copy, or
+a near copy, in Training.
 """
 
 from __future__ import annotations
