@@ -95,7 +95,7 @@ def own_answer(known: tuple[str, ...], labels: tuple[str, ...]) -> Features:
 
     Examples
     --------
-    >>> own_answer(("fear", "happy"), ("happy", "afraid", "tired")).tolist()
+    >>> (own_answer(("fear", "happy"), ("happy", "afraid", "tired")) + 0.0).tolist()
     [[-0.5, 0.5, 0.0], [0.5, -0.5, 0.0]]
     """
     same = np.array([[adjective(one) == adjective(label) for label in labels] for one in known], np.float32)

@@ -175,14 +175,14 @@ def test_bursts_by_exif_are_offered_and_can_be_followed(shots, tmp_path):
     st.binary(max_size=200),
     st.sampled_from([b"Exif\0\0MM\0*\0\0\0\x08", b"eXIfII*\0\x08\0\0\0", b"MM\0*\0\0\0\x08", b""]),
 )
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None)
 def test_any_exif_is_a_moment_or_none(data, head):
     found = media.taken(head + data)
     assert found is None or (isinstance(found[0], float) and found[1])
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, deadline=None)
 def test_any_names_are_offered_patterns_that_are_found_in_them_or_nothing(data):
     part = st.one_of(
         st.sampled_from(
