@@ -88,7 +88,10 @@ def judged(source: Pool, number: int, place: Path) -> dict[str, object]:
     test = scores["test"]
     shares = {row["label"]: row["support"] for row in test["classes"]}
     fresh = left_over(source, drawn, labels)
-    answers, truth = source.answers(Predictor(run.model), fresh), source.numbers
+    answers, truth = (
+        source.answers(Predictor(run.model, crop="none" if source.name == "FER2013" else "auto"), fresh),
+        source.numbers,
+    )
     true = of_shares(answers, truth, fresh, source.labels, shares)
     chosen, usual, units = Recipe.read(run.recipe), scores["usual"], test["units"]
     low, high = (test["accuracy"][end] for end in ("low", "high"))
