@@ -94,7 +94,8 @@ def _rank(one: _Answered) -> tuple[float, str]:
 def _answer(run: Finished, shared: Shared) -> _Answered:
     weights, answers, own = shared.answers(run.answers, run.labels)
     truth = np.array([own.index(label) for label in shared.labels])[shared.truth]  # in the order of the columns
-    scores = evaluate.score(truth, weights, own, clusters=shared.clusters)
+    basis = evaluate.Basis(rounds=run.recipe.folds if run.recipe.folds > 1 else 0)  # as the run itself was measured
+    scores = evaluate.score(truth, weights, own, clusters=shared.clusters, basis=basis)
     models = {seed: shared.answers(frame, run.labels)[1] for seed, frame in run.members.items()}
     models = models or {run.recipe.seed: answers}
     seconds = run.state.get("seconds")
