@@ -42,10 +42,12 @@ def main() -> None:
 
 
 def sceptic(data: Path) -> None:
-    """Run what plants copies, without the peers: these need an environment that is made by hand."""
+    """Run what a sceptic would try, without the peers: these need an environment that is made by hand."""
     with tempfile.TemporaryDirectory() as state:
         for command in ("planted", "across", "cost", "growth"):
             subprocess.run([sys.executable, HERE / "sceptic.py", command, data, state], check=True)
+        for script in ("dirty_folders.py", "small_data.py"):
+            subprocess.run([sys.executable, HERE / script, data, state], check=True)
 
 
 def beside_peers(data: Path, workdir: str) -> None:

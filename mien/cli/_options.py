@@ -28,8 +28,6 @@ Source = Annotated[str, _SOURCE]
 MaybeSource = Annotated[str | None, _SOURCE]
 Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Only these classes.", show_default=False)]
 Names = Annotated[str, typer.Option("--names", metavar="A,B,...", help=about()["names"], show_default=False)]
-By = Annotated[str, typer.Option("--by", metavar="COLUMN", help=about()["by"], show_default=False)]
-Person = Annotated[str, typer.Option("--person", metavar="PATTERN", help=about()["person"], show_default=False)]
 Crop = Annotated[
     str,
     typer.Option(

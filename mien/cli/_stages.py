@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mien.cli import _options as options
+from mien.cli._audit import audit, omitted
 from mien.cli._run import Replace, Resume, finish, start
 from mien.cli._terminal import answer, progress, say, table
 from mien.cli._watch import desk
@@ -19,7 +19,7 @@ from mien.core.recipe import Recipe
 from mien.core.types import SPLITS
 
 if TYPE_CHECKING:
-    from mien.core.types import Findings, Manifest
+    from mien.core.types import Manifest
 
 Samples = Annotated[int, typer.Option("--samples", min=8, help="Faces to draw (sample:faces).")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed.")]
@@ -41,9 +41,11 @@ def register(app: typer.Typer) -> None:
     app : typer.Typer
         The application.
     """
-    commands: tuple[Callable[..., None], ...] = (collect, audit, split, load, models)
-    after: tuple[Callable[..., None], ...] = (evaluate, explain, export)
-    for command in (*commands, options.with_recipe(train), *after):
+    ask: tuple[Callable[..., None], ...] = (collect, audit, split, evaluate)  # who is to be seen
+    first, second, third, last = (options.with_fields(command, "persons", Persons) for command in ask)
+    before: tuple[Callable[..., None], ...] = (first, second, third, load, models, options.with_recipe(train))
+    after: tuple[Callable[..., None], ...] = (last, explain, export)
+    for command in (*before, *after):
         app.command()(command)
 
 
@@ -53,8 +55,7 @@ def collect(
     out: options.Out = None,
     labels: options.Labels = "",
     names: options.Names = "",
-    by: options.By = "",
-    person: options.Person = "",
+    persons: Persons,
     samples: Samples = 1200,
     seed: Seed = 0,
     dirty: Dirty = False,
@@ -73,7 +74,7 @@ def collect(
     """
     from mien import collect as stage
 
-    shown, persons = progress(quiet=as_json), Persons(by, person)
+    shown = progress(quiet=as_json)
     if source.startswith("sample:") and source != "sample:faces":
         raise SettingError(f"There is no sample '{source}'", expected="sample:faces")
     if source == "sample:faces":
@@ -90,59 +91,6 @@ def collect(
     _tell_manifest(manifest, as_json)
 
 
-def audit(
-    source: options.Source,
-    *,
-    fix: Annotated[
-        bool, typer.Option("--fix", help="Move what cannot be used to a quarantine beside the data.")
-    ] = False,
-    undo: Annotated[bool, typer.Option("--undo", help="Put every quarantined file back, byte for byte.")] = False,
-    page: Annotated[Path | None, typer.Option("--page", metavar="HTML", help="Write a page with thumbnails.")] = None,
-    listed: Annotated[
-        Path | None,
-        typer.Option("--manifest", metavar="FILE", help="Write the samples with what was measured, a Parquet table."),
-    ] = None,
-    names: options.Names = "",
-    by: options.By = "",
-    person: options.Person = "",
-    out: options.Out = None,
-    quiet: options.Quiet = False,
-    as_json: options.Json = False,
-) -> None:
-    """Say what is wrong with the data. Nothing is ever deleted.
-
-    Try:
-
-      mien audit faces/ --page findings.html
-
-      mien audit faces/ --fix
-
-      mien audit faces/ --undo
-    """
-    from mien import audit as stage
-    from mien import collect
-
-    if undo:
-        restored = stage.undo(Path(source))
-        if as_json:
-            answer({"restored": restored})
-        else:
-            say(f"{restored:,} files are back where they were")
-        return
-    persons, shown = Persons(by, person), progress(quiet=quiet)
-    manifest = collect.scan(source, names=options.labels_of(names), persons=persons, progress=shown)
-    manifest, findings = stage.check(manifest, progress=shown)
-    if out is not None:
-        findings.save(out)
-    if page is not None:
-        stage.write_page(manifest, findings, page, source=source)
-    if listed is not None:
-        manifest.save(listed)
-    _tell_findings(manifest, findings, source, as_json)
-    if fix:
-        _tell_fixed(stage.quarantine(manifest, findings, Path(source)), source)
-
-
 def split(
     source: options.Source,
     *,
@@ -152,8 +100,7 @@ def split(
     test: Annotated[float, typer.Option("--test", help="Share to measure on once.")] = 0.1,
     seed: Seed = 0,
     names: options.Names = "",
-    by: options.By = "",
-    person: options.Person = "",
+    persons: Persons,
     as_json: options.Json = False,
 ) -> None:
     """Decide who trains, who chooses and who measures; copies and one person never stand on two sides.
@@ -169,7 +116,7 @@ def split(
     from mien import audit, collect
     from mien import split as stage
 
-    manifest = collect.scan(source, names=options.labels_of(names), persons=Persons(by, person))
+    manifest = collect.scan(source, names=options.labels_of(names), persons=persons)
     divided = stage.assign(audit.clean(*audit.check(manifest)), train=train, val=val, test=test, seed=seed)
     if out is not None:
         divided.save(out)
@@ -287,8 +234,7 @@ def evaluate(
     *,
     labels: options.Labels = "",
     names: options.Names = "",
-    by: options.By = "",
-    person: options.Person = "",
+    persons: Persons,
     crop: options.Crop = "auto",
     quiet: options.Quiet = False,
     as_json: options.Json = False,
@@ -305,7 +251,7 @@ def evaluate(
     """
     from mien import pipeline
 
-    chosen, named, persons = options.labels_of(labels), options.labels_of(names), Persons(by, person)
+    chosen, named = options.labels_of(labels), options.labels_of(names)
     shown = progress(quiet=quiet)
     found = pipeline.measure(model, data, labels=chosen, names=named, persons=persons, crop=crop, progress=shown)
     if as_json:
@@ -407,7 +353,7 @@ def _tell_manifest(manifest: Manifest, as_json: bool) -> None:
                 "groups": list(manifest.groups),
                 "persons": used["person"].drop_nulls().n_unique(),
                 "nobody": used["person"].null_count(),
-                **_omitted(manifest),
+                **omitted(manifest),
             }
         )
         return
@@ -417,42 +363,3 @@ def _tell_manifest(manifest: Manifest, as_json: bool) -> None:
     for said in (manifest.persons, manifest.omissions):
         if said:
             typer.echo(said)
-
-
-def _omitted(manifest: Manifest) -> dict[str, Any]:
-    """Say what of a source is not used, for a program."""
-    passed = [dataclasses.asdict(one) for one in manifest.skipped]
-    return {"skipped": passed, "aside": dict(manifest.frame["aside"].drop_nulls().value_counts().iter_rows())}
-
-
-def _tell_findings(manifest: Manifest, findings: Findings, source: str, as_json: bool) -> None:
-    from mien import audit as stage
-
-    suggestions = stage.suggest(manifest)
-    if as_json:
-        offered = [one.to_dict(source) for one in suggestions]
-        found = {"samples": len(manifest), "findings": findings.frame.to_dicts(), "suggestions": offered}
-        answer({**found, **_omitted(manifest)})
-        return
-    counts = findings.frame.group_by("issue", "severity").len().sort("len", descending=True)
-    for said in (manifest.persons, manifest.omissions):
-        if said:
-            typer.echo(said)
-    typer.echo(f"{findings.frame['id'].n_unique():,} of {len(manifest):,} samples need a look.")
-    if len(findings):
-        table(["issue", "severity", "samples"], counts.iter_rows())
-    if suggestions:
-        typer.echo(stage.WHO)
-    for one in suggestions:
-        typer.echo(f"{one.sentence} {one.condition}")
-        for line in one.commands(source):
-            typer.echo(f"  {line}")
-
-
-def _tell_fixed(where: Path | None, source: str) -> None:
-    if where is None:
-        say("Nothing had to be set aside.")
-    elif where.suffix == ".jsonl":
-        say(f"Moved to the quarantine beside the data; its log is '{where}'. Undo: mien audit {source} --undo")
-    else:
-        say(f"'{source}' is unchanged. What can be used is listed in '{where}'; give that to mien run.")

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mien.core.errors import SettingError
+
+BY = "Column of the data that says who is to be seen; one person stays on one side."
+PATTERN = (
+    "Regular expression that finds the person in each sample's path, as 'actor(\\d+)' does: its first group, or the "
+    "whole match."
+)
 
 
 @dataclass(frozen=True)
@@ -30,8 +36,11 @@ class Persons:
     mien.core.errors.SettingError: Both by = 'actor' and person = 'actor(\\d+)' came. Expected: one of them.
     """
 
-    by: str = ""
-    pattern: str = ""
+    by: str = field(default="", metadata={"about": BY, "option": {"metavar": "COLUMN", "show_default": False}})
+    pattern: str = field(
+        default="",
+        metadata={"about": PATTERN, "option": {"names": ("--person",), "metavar": "PATTERN", "show_default": False}},
+    )
 
     def __post_init__(self) -> None:
         if self.by and self.pattern:

@@ -12,7 +12,7 @@ from typing import Any
 from mien.core._settings import check, check_search, kind, setting
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.files import write_text
-from mien.core.persons import Persons
+from mien.core.persons import BY, PATTERN, Persons
 
 OPTIMIZERS = ("adam", "adamw", "lion", "rmsprop", "sgd")
 SCHEDULES = ("constant", "cosine", "one-cycle", "plateau", "step")
@@ -42,13 +42,8 @@ class Recipe:
     names: tuple[str, ...] = setting(
         (), _DATA, "Names of classes that are numbers in the data, in their order, or as number=name."
     )
-    by: str = setting("", _DATA, "Column of the data that says who is to be seen; one person stays on one side.")
-    person: str = setting(
-        "",
-        _DATA,
-        "Regular expression that finds the person in each sample's path, as 'actor(\\d+)' does: its first group, or "
-        "the whole match.",
-    )
+    by: str = setting("", _DATA, BY)
+    person: str = setting("", _DATA, PATTERN)
     seed: int = setting(0, _DATA, "Seed of weights, order and augmentation.", least=0, most=2**31 - 1)
     seeds: int = setting(
         1, _DATA, "How many models to train, each from its own seed; they answer together.", least=1, most=100

@@ -17,20 +17,22 @@ KEYS = ("content", "pixels", "copies", "person")
 """Columns of a manifest in which two samples that belong together have the same value."""
 
 
-def units_of(frame: pl.DataFrame) -> Integers:
+def units_of(frame: pl.DataFrame, keys: Sequence[str] = KEYS) -> Integers:
     """Say what must not be cut by a split, and what an interval is drawn over.
 
     Parameters
     ----------
     frame : polars.DataFrame
         Rows of a manifest.
+    keys : sequence of str
+        What joins two rows: some of `KEYS`, or all.
 
     Returns
     -------
     int64 [N]
         The unit of each row, named by the smallest number of a row in it.
     """
-    return join([codes(frame[key]) for key in KEYS], frame.height)
+    return join([codes(frame[key]) for key in keys], frame.height)
 
 
 def codes(column: pl.Series) -> Integers:

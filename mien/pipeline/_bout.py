@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
-from mien import evaluate, models, train
+from mien import evaluate, models
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.pipeline._decide import FREE
@@ -47,16 +47,7 @@ def _tried(work: Work, name: str, recipe: Recipe) -> dict[str, Any]:
     own = Work(Run(work.run.folder / "bout" / name), recipe, work.desk, whole=work)
     own.keep(work.manifest)
     (member,) = own.members
-    history = train.fit(
-        own.fresh(member),
-        own.training(member),
-        own.side("val"),
-        recipe,
-        own.run,
-        watch=work.desk.watch,
-        progress=work.desk.progress,
-    )
-    own.run.update(trained=True, stopped=history.stopped, best_epoch=history.best.epoch)
+    own.train(member)
     truth, probabilities = answers(own.predict(1.0), own.side("val"), work.desk.progress)
     found = evaluate.score(truth, probabilities, work.contract.labels).accuracy
     return {"name": name, "accuracy": found.value, "low": found.low, "high": found.high}

@@ -19,7 +19,7 @@ from mien.core.lineage import Lineage
 from mien.core.recipe import AUTO, Recipe
 from mien.core.types import Manifest
 from mien.pipeline import _base
-from mien.pipeline._words import DRAWN
+from mien.pipeline._words import is_drawn
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def decide(work: Work) -> None:
 
 def _decided(work: Work) -> tuple[Recipe, list[str]]:
     manifest, recipe = work.manifest.used, work.recipe
-    if _drawn(manifest):
+    if is_drawn(manifest):
         why = "Mien has drawn these faces itself, each fills its picture, so the whole picture is learnt by compact."
         return dataclasses.replace(recipe, model="compact"), [why]
     crop, first = _crop(work, manifest)
@@ -109,11 +109,6 @@ def _decided(work: Work) -> tuple[Recipe, list[str]]:
     if rival and NEAR[0] <= len(manifest) * recipe.train_share <= NEAR[1]:
         work.run.update(candidates=[family, rival])
     return dataclasses.replace(recipe, model=family, crop=crop), [first, second]
-
-
-def _drawn(manifest: Manifest) -> bool:
-    frame = manifest.frame
-    return DRAWN in frame.columns and int((frame[DRAWN] == "true").sum()) * 2 > frame.height
 
 
 def _crop(work: Work, manifest: Manifest) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 class _Round:
     """What one model said of the pictures that it had not seen; `members` holds what each seed alone said."""
 
+    temperature: float
     manifest: Manifest
     truth: Integers
     probabilities: Probabilities
@@ -48,8 +50,8 @@ def measure(work: Work) -> None:
         The run.
     """
     labels = work.contract.labels
-    rounds = [_measured(part) for part in work.rounds or (work,)]
-    temperature = _temperature(work)
+    rounds = list(_measured_rounds(work))
+    temperature = _temperature(work) if work.rounds else rounds[0].temperature
     frame = _rows(rounds)
     truth = np.concatenate([part.truth for part in rounds])
     probabilities = np.concatenate([part.probabilities for part in rounds])
@@ -100,21 +102,25 @@ def sentence(found: dict[str, Any]) -> str:
 
 
 def _temperature(work: Work) -> float:
-    temperature = evaluate.temperature(*answers(work.predict(1.0), work.side("val"), work.desk.progress))
-    work.forget()
-    return temperature
+    return evaluate.temperature(*answers(work.predict(1.0), work.side("val"), work.desk.progress))
+
+
+def _measured_rounds(work: Work) -> Iterator[_Round]:
+    for part in work.rounds or (work,):
+        yield _measured(part)
+        if part is not work:  # the networks of one round at a time; those of a single split are explained and exported
+            part.forget()
 
 
 def _measured(work: Work) -> _Round:
     """Ask the model of one round, or of the only one."""
-    temperature = evaluate.temperature(*answers(work.predict(1.0), work.side("val"), work.desk.progress))
+    temperature = _temperature(work)
     truth, probabilities = answers(work.predict(temperature), work.side("test"), work.desk.progress)
     alone = [_alone(work, model) for model in work.models] if work.recipe.seeds > 1 else []
-    work.forget()
     training = work.side("train")
     neighbours = work.desk.progress(numbered(training), total=len(training), what="comparing pixels")
     _, nearest = evaluate.nearest_answers(neighbours, numbered(work.side("test")), len(work.contract.labels))
-    return _Round(work.manifest.of("test"), truth, probabilities, nearest, alone)
+    return _Round(temperature, work.manifest.of("test"), truth, probabilities, nearest, alone)
 
 
 def _alone(work: Work, model: Any) -> Probabilities:  # noqa: ANN401 - a Keras model or an Estimator

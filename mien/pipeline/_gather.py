@@ -80,7 +80,7 @@ def divide(work: Work) -> None:
     _fit_batch(work, min(len(part.of("train")) for part in rounds))
     work.keep(divided)
     work.run.update(data=fingerprint(divided))
-    if divided is rounds[0]:
+    if work.recipe.folds == 1:
         proof = split.prove(divided)
         counts = f"{proof.train:,} train, {proof.val:,} validation, {proof.test:,} test"
     else:

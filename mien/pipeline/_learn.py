@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import explain, export, models, train
+from mien import explain, export, models
 from mien.core.answer import good_for
 from mien.core.errors import ModelFileError
 from mien.core.files import write_bytes
@@ -53,22 +53,11 @@ def learn(work: Work) -> None:
 
 
 def _learn_one(work: Work, member: Member) -> None:
-    state = member.run.state()
-    if not state.get("trained"):
+    if not member.run.state().get("trained"):
         if work.recipe.seeds > 1:
             work.desk.say(f"train: seed {member.recipe.seed}")
-        history = train.fit(
-            work.fresh(member),
-            work.training(member),
-            work.side("val"),
-            member.recipe,
-            member.run,
-            watch=work.desk.watch,
-            progress=work.desk.progress,
-        )
-        state = {"trained": True, "stopped": history.stopped, "best_epoch": history.best.epoch}
-        member.run.update(**state)
-        work.desk.say(f"train: {history.stopped}")
+        work.desk.say(f"train: {work.train(member).stopped}")
+    state = member.run.state()
     work.run.update(stopped=state["stopped"], best_epoch=state["best_epoch"])
 
 

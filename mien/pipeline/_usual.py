@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import models, train
+from mien import models
 from mien.core.run import Run
 from mien.core.types import Manifest
-from mien.core.units import KEYS, codes, join
+from mien.core.units import KEYS, units_of
 from mien.pipeline._measure import answers
-from mien.pipeline._work import Work
+from mien.pipeline._work import Desk, Work
 
 if TYPE_CHECKING:
     import polars as pl
@@ -47,7 +47,7 @@ def usual(work: Work, honest: float) -> dict[str, Any]:
         where it was computed from the copies.
     """
     frame = _everything(work)
-    crossing = _shared(frame, KEYS)
+    crossing = _sizes(frame, KEYS) > 1
     found = {"accuracy": honest, "crossing": int(crossing.sum()), "n": frame.height, "how": "same"}
     if not crossing.any():
         return found
@@ -68,19 +68,16 @@ def _everything(work: Work) -> pl.DataFrame:
     return kept.filter(pl.col("content").is_in(list(decoded)) & pl.col("label").is_in(work.contract.labels))
 
 
-def _shared(frame: pl.DataFrame, keys: tuple[str, ...]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Mark the rows that are not alone in their unit."""
-    units = join([codes(frame[key]) for key in keys], frame.height)
-    _, place, counts = np.unique(units, return_inverse=True, return_counts=True)
-    alone: np.ndarray[tuple[int], np.dtype[np.bool_]] = counts[place] > 1
-    return alone
+def _sizes(frame: pl.DataFrame, keys: tuple[str, ...]) -> Integers:
+    """Count the rows of each row's unit."""
+    _, place, counts = np.unique(units_of(frame, keys), return_inverse=True, return_counts=True)
+    sizes: Integers = counts[place]
+    return sizes
 
 
 def _expected(frame: pl.DataFrame, train_share: float) -> float:
     """Return the share of pictures of which a random split puts a copy into training, 0..1."""
-    units = join([codes(frame[key]) for key in COPIES], frame.height)
-    _, place, counts = np.unique(units, return_inverse=True, return_counts=True)
-    return float((1 - (1 - train_share) ** (counts[place] - 1)).mean())
+    return float((1 - (1 - train_share) ** (_sizes(frame, COPIES) - 1)).mean())
 
 
 def _known(work: Work) -> float:
@@ -90,7 +87,6 @@ def _known(work: Work) -> float:
     some = Manifest(training.frame.sample(min(KNOWN, len(training)), seed=0))
     side = work.cache.batches(some, labels=work.contract.labels, batch=64)
     truth, probabilities = answers(part.predict(1.0), side)
-    part.forget()
     return float((probabilities.argmax(1) == truth).mean())
 
 
@@ -117,11 +113,10 @@ def _again(work: Work, frame: pl.DataFrame) -> float:
 
 
 def _right(work: Work, manifest: Manifest, run: Run) -> Integers:
-    recipe = work.members[0].recipe
-    own = Work(run, recipe, work.desk, whole=work)
+    own = Work(run, work.members[0].recipe, Desk(progress=work.desk.progress), whole=work)
     own.keep(manifest)
-    member = own.members[0]
-    train.fit(own.fresh(member), own.training(member), own.side("val"), recipe, run, progress=work.desk.progress)
+    (member,) = own.members
+    own.train(member)
     truth, probabilities = answers(own.predict(1.0), own.side("test"))
     hits: Integers = (probabilities.argmax(1) == truth).astype(np.int64)
     return hits

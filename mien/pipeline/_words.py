@@ -25,7 +25,23 @@ def noun(manifest: Manifest, crop: str) -> str:
         ``drawn faces`` where Mien has drawn most of them; ``photos`` where faces are looked for; ``face crops`` where
         they are cut out already; else ``pictures``.
     """
-    frame = manifest.frame
-    if DRAWN in frame.columns and frame.height and int((frame[DRAWN] == "true").sum()) * 2 > frame.height:
+    if is_drawn(manifest):
         return DRAWN_FACES
     return {"face": "photos", "both": "photos", "none": "face crops"}.get(crop, "pictures")
+
+
+def is_drawn(manifest: Manifest) -> bool:
+    """Say whether Mien has drawn most of the samples.
+
+    Parameters
+    ----------
+    manifest : Manifest
+        The samples.
+
+    Returns
+    -------
+    bool
+        False where there are none.
+    """
+    frame = manifest.frame
+    return DRAWN in frame.columns and int((frame[DRAWN] == "true").sum()) * 2 > frame.height

@@ -193,6 +193,31 @@ class Work:
                 self._models.append(model)
         return self._models
 
+    def train(self, member: Member) -> train.History:
+        """Train a member, and write down that it is trained.
+
+        Parameters
+        ----------
+        member : Member
+            Which.
+
+        Returns
+        -------
+        History
+            Of all its epochs, and why it ended.
+        """
+        history = train.fit(
+            self.fresh(member),
+            self.training(member),
+            self.side("val"),
+            member.recipe,
+            member.run,
+            watch=self.desk.watch,
+            progress=self.desk.progress,
+        )
+        member.run.update(trained=True, stopped=history.stopped, best_epoch=history.best.epoch)
+        return history
+
     def training(self, member: Member) -> Batches:
         """Batches to train a member on: shuffled, varied, and taught where there is a teacher.
 
