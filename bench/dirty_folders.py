@@ -1,6 +1,6 @@
 """Fifty dirty folders drawn by chance, run by default: does the interval hold on fresh faces of the same source.
 
-$ python bench/dirty_folders.py DATA STATE [--folders 50] [--part 0/2]
+$ python bench/dirty_folders.py DATA STATE [--folders 50] [--first 0] [--part 0/2]
 
 DATA holds report_pictures/ and fer2013.parquet. A folder has two to five classes of unequal size, 20 to 400 files, up
 to six in ten of its pictures once more as a changed copy, files with a wrong ending, files that are none, and one time
@@ -8,7 +8,8 @@ in five a ready-made test side that lacks a class; of ten folders four are of we
 two of drawn faces, half of those with persons named by `--person`. Fresh faces are all of the source that are no copies
 of the folder's, and for drawn faces of other people; they count with the classes' shares in what was measured. Beside
 it: the same family under a random split that lets copies and persons cross, which every report shows, with the interval
-that one would give it. STATE keeps what is done; two processes may take --part 0/2 and --part 1/2.
+that one would give it. STATE keeps what is done; two processes may take --part 0/2 and --part 1/2. Each
+number is another draw: --first 50 are fifty new folders.
 """
 
 from __future__ import annotations
@@ -43,12 +44,14 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("state", type=Path)
     parser.add_argument("--folders", type=int, default=50)
+    parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--part", default="0/1")
     given = parser.parse_args()
     given.state.mkdir(parents=True, exist_ok=True)
     mine, of = (int(word) for word in given.part.split("/"))
     pools: dict[str, Pool] = {}
-    for number in range(mine, given.folders, of):
+    numbers = range(given.first, given.first + given.folders)
+    for number in numbers[mine::of]:
         path = given.state / f"folder-{number}.json"
         if not path.exists():
             name = SOURCES[number % len(SOURCES)]
@@ -57,7 +60,7 @@ def main() -> None:
             row = judged(pools[name], number, given.state / f"one-{number}")
             path.write_text(json.dumps(row))
             print(row, flush=True)
-    done = [given.state / f"folder-{number}.json" for number in range(given.folders)]
+    done = [given.state / f"folder-{number}.json" for number in numbers]
     if all(path.exists() for path in done):
         write([json.loads(path.read_text()) for path in done])
 

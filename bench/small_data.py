@@ -189,7 +189,11 @@ def write(done: list[dict[str, object]]) -> None:
         )
     columns = ["pictures", "a class", "left over", "draws", *(TITLES[way] for way in ways), "what the default was"]
     body = table(columns, lines)
-    record("Small data", "python bench/small_data.py DATA STATE", f"{body}\n\nMedians over the draws.")
+    record(
+        "Small data",
+        "python bench/small_data.py DATA STATE",
+        f"{body}\n\nMedians over the draws; left over is what is no copy of the drawn.",
+    )
 
 
 if __name__ == "__main__":

@@ -139,11 +139,9 @@ class _Forms:
 
 def _candidates(forms: _Forms, pictures: int) -> tuple[Integers, npt.NDArray[np.float32]]:
     # Two pictures with frames are not compared by their frames: these may be alike where the pictures are not.
-    found, near = neighbours.pairs(forms.signature[:pictures], _FAR, forms.signature[pictures:])
+    found, near = neighbours.pairs(forms.signature[:pictures], _FAR, forms.signature[pictures:], _FEW + pictures // 20)
     other = forms.picture[found[:, 0]] != forms.picture[found[:, 1]]
-    found, near = found[other], near[other]
-    most = int((near >= neighbours.CLOSE).sum()) + _FEW + pictures // 20
-    return found[:most], near[:most]
+    return found[other], near[other]
 
 
 def _blocks(found: Integers, near: npt.NDArray[np.float32]) -> Iterator[tuple[Integers, npt.NDArray[np.float32]]]:

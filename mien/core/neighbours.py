@@ -1,14 +1,15 @@
 """Which signatures are close to each other, among a million of them, without comparing each with each.
 
 A signature is int8 ``[64]``; how close two are is the cosine of the angle between them. The first `EVEN` numbers of a
-picture's signature stay when it is mirrored, the others change sign. Signatures are sorted into cells by the nearest of
-some centres (inverted file: Sivic & Zisserman 2003), and compared with those of the nearest cells alone;
-docs/decisions/0024-near-copies.md says why. Whole numbers are compared, so the same data gives the same pairs.
+picture's signature stay when it is mirrored, the others change sign. Signatures are sorted into cells, one for each
+pair of a centre of their first half and one of their second (inverted multi-index: Babenko & Lempitsky 2012), and
+compared with those of the nearest cells alone; docs/decisions/0024-near-copies.md says why. Whole numbers are compared,
+so the same data gives the same pairs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,20 +20,25 @@ if TYPE_CHECKING:
     Signatures = npt.NDArray[np.int8]
     Integers = npt.NDArray[np.int64]
     Singles = npt.NDArray[np.float32]
+    Numbers = npt.NDArray[np.unsignedinteger[Any]]
 
 LENGTH = 64
 EVEN = 32
 CLOSE = 0.74  # cosine: of planted copies 99.5 % are closer, of different faces 1 % (bench/sceptic.py)
 NEIGHBOURS = 16  # of each signature; a chain of copies needs a few each, not all
-_CELL = 256  # signatures in a cell, on average
-_CELLS = 16  # in which neighbours are looked for: 99.98 % of FER2013's pairs closer than `CLOSE` are found
-_ROUNDS, _SAMPLE = 3, 16  # in which the centres settle, and on how many signatures for each
-_BLOCK = 4096
+_CELL = 96  # signatures in a cell, on average
+_CELLS = 48  # in which neighbours are looked for
+_OF_EACH = 16  # nearest centres of each half, among whose pairs these cells are chosen
+_ROUNDS, _SAMPLE = 4, 256  # in which the centres settle, and on how many signatures for each
+_STEPS = 1000  # in which the pairs below `CLOSE` are counted
+_HALVES = slice(EVEN), slice(EVEN, LENGTH)
+_BLOCK, _CHUNK = 4096, 1 << 19  # signatures at once: while cells are chosen, and while they are looked into
 _AT_ONCE = 1 << 19  # cosines: 2 MB, which stay near the processor
-_SIGNS = np.repeat(np.array([1, -1], np.float32), (EVEN, LENGTH - EVEN))  # what mirroring does to a signature
 
 
-def pairs(signatures: Signatures, least: float = CLOSE, further: Signatures | None = None) -> tuple[Integers, Singles]:
+def pairs(
+    signatures: Signatures, least: float = CLOSE, further: Signatures | None = None, most: int | None = None
+) -> tuple[Integers, Singles]:
     """Find signatures that are close to each other, mirrored or not.
 
     Parameters
@@ -43,6 +49,8 @@ def pairs(signatures: Signatures, least: float = CLOSE, further: Signatures | No
         Cosine, 0..1.
     further : int8 [F, 64], optional
         More of them, which are compared with the others but not among themselves; their rows go on from N.
+    most : int, optional
+        Of pairs further apart than `CLOSE` only the closest so many; all where it is not given.
 
     Returns
     -------
@@ -51,12 +59,13 @@ def pairs(signatures: Signatures, least: float = CLOSE, further: Signatures | No
         cosine. The closest first. Of a crowd of copies each row has up to `NEIGHBOURS`, enough to join them in chains.
     """
     every = signatures if further is None else np.concatenate([signatures, further])
-    found, near = _found(every, len(signatures), 0, least)
-    found, near = found[found[:, 0] != found[:, 1]], near[found[:, 0] != found[:, 1]]
+    found, near = _found(every, len(signatures), 0, _Bar(least, most))
     found[:, :2].sort(axis=1)
     keys = (found[:, 0] * len(every) + found[:, 1]) * 2 + found[:, 2]  # one number sorts faster than three
     first = np.unique(keys, return_index=True)[1]
     order = first[np.argsort(-near[first], kind="stable")]
+    if most is not None:
+        order = order[: int((near[first] >= CLOSE).sum()) + most]
     return found[order], near[order]
 
 
@@ -77,110 +86,157 @@ def matches(queries: Signatures, known: Signatures, least: float = CLOSE) -> tup
     (int64 [M, 3], float32 [M])
         Row in `queries`, row in `known`, and 1 where it is close when mirrored, else 0; and the cosine.
     """
-    found, near = _found(np.concatenate([known, queries]), len(known), len(known), least)
+    found, near = _found(np.concatenate([known, queries]), len(known), len(known), _Bar(least))
     found[:, 0] -= len(known)
     return found, near
 
 
-def _found(every: Signatures, held: int, first: int, least: float) -> tuple[Integers, Singles]:
+@dataclass
+class _Bar:
+    """How close pairs must be to be wanted: it rises as more pairs than wanted are found above it."""
+
+    least: float
+    most: int | None = None
+    counts: Integers = field(default_factory=lambda: np.zeros(_STEPS, np.int64))
+
+    def rise(self, cosines: Singles) -> None:
+        """Count what was found below `CLOSE`; each pair is met twice at most."""
+        width = CLOSE / _STEPS
+        if self.most is None or self.least > CLOSE - 1.5 * width:
+            return
+        steps = (cosines[cosines < CLOSE] / width).astype(np.int64)
+        self.counts += np.bincount(np.minimum(steps, _STEPS - 1), minlength=_STEPS)
+        above = np.cumsum(self.counts[::-1])[::-1]  # of each step, how many are in it or above
+        enough = np.flatnonzero(above >= 2 * self.most)
+        if len(enough):
+            self.least = max(self.least, enough[-1] * width)
+
+
+def _found(every: Signatures, held: int, first: int, bar: _Bar) -> tuple[Integers, Singles]:
     """Find neighbours of the rows from `first` on among the rows before `held`."""
     there = np.flatnonzero(every.any(axis=1))
     known, asked = there[there < held], there[there >= first]
-    if not len(known) or not len(asked):
-        return np.zeros((0, 3), np.int64), np.zeros(0, np.float32)
-    centres = _centres(every[known])
-    looked = _nearest(every[there], centres)
-    home, looked = looked[there < held, 0], looked[there >= first]
-    parts = []
-    for mirrored in (0, 1):  # a mirrored signature is as near to a centre as the signature to the mirrored centre
-        queries = mirror(every[asked]) if mirrored else every[asked]
-        cells = (looked + mirrored * (len(centres) // 2)) % len(centres)
-        row, place, near = _search((queries, cells), (every[known], home), least)
-        parts.append((np.column_stack([asked[row], known[place], np.full(len(row), mirrored)]), near))
-    found, closeness = (np.concatenate([part[number] for part in parts]) for number in (0, 1))
-    return found, closeness
+    found, closeness = [np.zeros((0, 3), np.int64)], [np.zeros(0, np.float32)]
+    if len(known) and len(asked):
+        index = _Index(every, known)
+        asked = asked[np.argsort(_nearest(every[asked], index.centres, 1)[:, 0], kind="stable")]  # near ones together
+        for rows in np.split(asked, range(_CHUNK, len(asked), _CHUNK)):
+            cells = _nearest(every[rows], index.centres)
+            for mirrored in (0, 1):
+                queries = mirror(every[rows]) if mirrored else every[rows]
+                looked = _mirrored(cells, index) if mirrored else cells
+                first_row, second_row, near = _search((rows, queries), looked, index, bar)
+                found.append(np.column_stack([first_row, second_row, np.full(len(near), mirrored)]))
+                closeness.append(near)
+    return np.concatenate(found), np.concatenate(closeness)
 
 
-def _centres(known: Signatures) -> Singles:
-    """Find centres by a few rounds of spherical k-means, in whole numbers; the second half is the first mirrored."""
-    draw = np.random.default_rng(1)
-    order = draw.permutation(len(known))
-    count = _CELLS // 2 * -(-len(known) // (_CELL * _CELLS))
-    centres = known[order[:count]].astype(np.float32)
-    sample = known[order[: 2 * _SAMPLE * count]]
-    for _ in range(_ROUNDS if 2 * count > _CELLS else 0):  # below, all cells are looked into
-        sums = np.zeros((2 * count, LENGTH))
-        np.add.at(sums, _nearest(sample, _with_mirrored(centres))[:, 0], sample)
-        sums = sums[:count] + sums[count:] * _SIGNS
-        length = np.linalg.norm(sums, axis=1, keepdims=True)
-        centres = np.where(length > 0, np.rint(127 * sums / np.maximum(length, 1)), centres).astype(np.float32)
-    return _with_mirrored(centres)
+class _Index:
+    """Some rows of signatures, sorted into cells."""
+
+    def __init__(self, every: Signatures, rows: Integers) -> None:
+        self.every = every
+        self.centres = _centres(every[rows])
+        self.half = len(self.centres[0])
+        self.members = [rows[held] for held in _by_cell(_nearest(every[rows], self.centres, 1)[:, 0], self.half**2)]
 
 
-def _with_mirrored(centres: Singles) -> Singles:
-    return np.concatenate([centres, centres * _SIGNS])
+def _centres(known: Signatures) -> tuple[Singles, Singles]:
+    """Find centres of both halves of the signatures, as many of each; each pair of them is a cell."""
+    count = 2 * max(1, round((len(known) / _CELL) ** 0.5 / 2))
+    sample = known[np.random.default_rng(1).permutation(len(known))[: _SAMPLE * count]].astype(np.float32)
+    odd = _settled(np.concatenate([sample[:, EVEN:], -sample[:, EVEN:]]), count // 2, both=True)
+    return _settled(sample[:, :EVEN], count), odd
 
 
-def _nearest(marks: Signatures, centres: Singles) -> npt.NDArray[np.int32]:
-    """Return the numbers of the `_CELLS` nearest centres, the nearest first."""
-    found = np.zeros((len(marks), min(_CELLS, len(centres))), np.int32)
+def _settled(sample: Singles, count: int, both: bool = False) -> Singles:
+    """Find centres by a few rounds of k-means, in whole numbers; if `both`, their opposites are centres as well."""
+    centres = sample[:count]
+    for _ in range(_ROUNDS):
+        every = np.concatenate([centres, -centres]) if both else centres
+        home = _nearness(sample, every).argmax(axis=1)
+        sums = np.stack([np.bincount(home, column, len(every)) for column in sample.T], axis=1)
+        held = np.bincount(home, minlength=len(every))
+        if both:
+            sums, held = sums[:count] - sums[count:], held[:count] + held[count:]
+        centres = np.where(held[:, None] > 0, np.rint(sums / np.maximum(held, 1)[:, None]), centres[: len(sums)])
+        centres = centres.astype(np.float32)
+    return np.concatenate([centres, -centres]) if both else centres
+
+
+def _nearness(marks: Singles, centres: Singles) -> Singles:
+    """Return a number for each pair that is the higher the nearer they are; exact, of whole and half numbers."""
+    near: Singles = marks @ centres.T
+    near -= (centres**2).sum(axis=1) / 2
+    return near
+
+
+def _nearest(marks: Signatures, centres: tuple[Singles, Singles], cells: int = _CELLS) -> Numbers:
+    """Return the numbers of the nearest cells, the nearest first."""
+    count = len(centres[0])
+    some = 1 if cells == 1 else min(count, _OF_EACH)
+    found = np.zeros((len(marks), min(some**2, cells)), _kind(count**2))
     for start in range(0, len(marks), _BLOCK):
-        near = marks[start : start + _BLOCK].astype(np.float32) @ centres.T
-        some = _likely(near)
-        if some.shape[1] > _CELLS:
-            best = np.argpartition(np.take_along_axis(near, some, axis=1), -_CELLS, axis=1)[:, -_CELLS:]
-            some = np.take_along_axis(some, best, axis=1)
-        order = np.argsort(-np.take_along_axis(near, some, axis=1), axis=1, kind="stable")
-        found[start : start + _BLOCK] = np.take_along_axis(some, order, axis=1)
+        block = marks[start : start + _BLOCK].astype(np.float32)
+        (even, near), (odd, other) = (
+            _best(_nearness(block[:, half], own), some) for half, own in zip(_HALVES, centres, strict=True)
+        )
+        best = _best((near[:, :, None] + other[:, None, :]).reshape(len(block), -1), found.shape[1])[0]
+        numbers = np.take_along_axis(even, best // some, axis=1) * count + np.take_along_axis(odd, best % some, axis=1)
+        found[start : start + _BLOCK] = numbers
     return found
 
 
-def _likely(near: Singles) -> Integers:
-    """Name columns among which are the highest `_CELLS`: those of the groups whose highest are."""
-    rows, columns = near.shape
-    groups = columns // _CELLS
-    if groups <= _CELLS:
-        return np.tile(np.arange(columns), (rows, 1))
-    highest = near.reshape(rows, _CELLS, groups).max(axis=1)
-    best = np.argpartition(highest, -_CELLS, axis=1)[:, -_CELLS:]
-    named: Integers = (best[:, :, None] + groups * np.arange(_CELLS)).reshape(rows, -1)
-    return named
+def _kind(count: int) -> type[np.unsignedinteger[Any]]:
+    return np.uint16 if count <= 1 << 16 else np.uint32  # 16 bits sort in linear time
+
+
+def _best(near: Singles, count: int) -> tuple[Integers, Singles]:
+    """Return the columns of the `count` highest of each row, the highest first, and their values."""
+    best = np.argpartition(near, -count, axis=1)[:, -count:]
+    values = np.take_along_axis(near, best, axis=1)
+    order = np.argsort(-values, axis=1, kind="stable")
+    return np.take_along_axis(best, order, axis=1), np.take_along_axis(values, order, axis=1)
+
+
+def _mirrored(cells: Numbers, index: _Index) -> Numbers:
+    """Return where the mirrored signatures look: the opposite of a centre stands half of the centres further."""
+    odd = cells % index.half
+    mirrored: Numbers = cells - odd + (odd + index.half // 2) % index.half
+    return mirrored
+
+
+def _by_cell(cells: Numbers, count: int) -> list[Integers]:
+    """Return for each cell where it stands."""
+    ends = np.cumsum(np.bincount(cells, minlength=count))
+    return np.split(np.argsort(cells, kind="stable"), ends[:-1])
 
 
 def _search(
-    asked: tuple[Signatures, npt.NDArray[np.int32]], held: tuple[Signatures, npt.NDArray[np.int32]], least: float
+    asked: tuple[Integers, Signatures], cells: Numbers, index: _Index, bar: _Bar
 ) -> tuple[Integers, Integers, Singles]:
-    """Return rows among the asked and the held, and cosines: of each that is asked about the closest `NEIGHBOURS`."""
-    (queries, looked), (known, home) = asked, held
+    """Return rows that are asked about and others, and cosines: of each the closest `NEIGHBOURS` but itself."""
+    own, queries = asked
     near = np.full((len(queries), NEIGHBOURS), -1, np.float32)
     place = np.zeros((len(queries), NEIGHBOURS), np.int32)
-    for rows_here, members in _meetings(looked, home):
-        step = max(1, _AT_ONCE // len(members))
-        for start in range(0, len(rows_here), step):
-            part = rows_here[start : start + step]
-            rows, columns, cosines = _close(queries[part], known[members], least)
-            _keep((near, place), part[rows], members[columns], cosines)
+    for meeting, members in zip(_by_cell(cells.ravel(), index.half**2), index.members, strict=True):
+        looking, known = meeting // cells.shape[1], index.every[members]
+        step = max(1, _AT_ONCE // max(1, len(members)))
+        for start in range(0, len(looking) if len(members) else 0, step):
+            part = looking[start : start + step]
+            rows, columns, cosines = _close(queries[part], known, bar.least)
+            rows, columns = part[rows], members[columns]
+            other = own[rows] != columns
+            bar.rise(cosines[other])
+            _keep((near, place), rows[other], columns[other], cosines[other])
     row, rank = np.nonzero(near >= 0)
-    return row, place[row, rank].astype(np.int64), near[row, rank]
-
-
-def _meetings(looked: npt.NDArray[Any], home: npt.NDArray[Any]) -> Iterator[tuple[Integers, Integers]]:
-    """Walk over the cells: who looks into it, and whom it holds."""
-    count = 1 + max(int(looked.max()), int(home.max()))
-    kind = np.uint16 if count < 1 << 16 else np.uint32  # 16 bits sort in linear time
-    flat = looked.ravel().astype(kind), home.astype(kind)
-    asked, held = (np.argsort(one, kind="stable") for one in flat)
-    ends_asked, ends_held = (np.cumsum(np.bincount(one, minlength=count)) for one in flat)
-    asked_parts, held_parts = np.split(asked, ends_asked[:-1]), np.split(held, ends_held[:-1])
-    for rows, members in zip(asked_parts, held_parts, strict=True):
-        if len(members):
-            yield rows // looked.shape[1], members
+    return own[row], place[row, rank].astype(np.int64), near[row, rank]
 
 
 def _close(queries: Signatures, known: Signatures, least: float) -> tuple[Integers, Integers, Singles]:
     """Compare each with each: rows, columns and cosines of those that are close, at most `NEIGHBOURS` a row."""
     one, other = queries.astype(np.float32), known.astype(np.float32)
-    lengths, others = np.linalg.norm(one, axis=1), np.linalg.norm(other, axis=1)
+    lengths, others = (np.sqrt(np.einsum("nd,nd->n", marks, marks)) for marks in (one, other))
     products = one @ other.T
     likely = np.flatnonzero(products >= least * lengths.min() * others.min())
     rows, columns = likely // len(known), likely % len(known)

@@ -34,6 +34,7 @@ _CELLS, _ANGLES = 6, 8
 _SPREAD = 3.5  # pixels: how far a gradient reaches into the cells around it
 _FLAT = 12  # grey levels within a line of a frame
 _FRAME = 4  # a frame takes at most this part of a side, on each edge
+_LENGTHS = np.array([1, 2**0.5, 1, 2**0.5], np.float32)[:, None, None]  # of what slopes are taken along
 FAINT = 2.0  # grey levels: below this spread there is nothing to tell one picture from another by
 
 
@@ -118,6 +119,8 @@ def _square(grey: Pixels) -> Pixels:
 
 def _without_frame(grey: Pixels) -> Pixels:
     """Cut off lines of one colour, as many on an edge as on the opposite one: a white wall on one side is no frame."""
+    if not (_is_flat(grey[0]) or _is_flat(grey[:, 0])):  # as in most pictures
+        return grey
     height, width = grey.shape
     rows = min(_on_both(grey), height // _FRAME)
     inner = grey[rows : height - rows]
@@ -126,17 +129,20 @@ def _without_frame(grey: Pixels) -> Pixels:
 
 
 def _on_both(grey: Pixels) -> int:
-    first = _flat_lines(grey)
-    return min(first, _flat_lines(grey[::-1])) if first else 0
+    return min(_flat_lines(grey), _flat_lines(grey[::-1]))
 
 
 def _flat_lines(grey: Pixels) -> int:
-    first = int(grey[0].max()), int(grey[0].min())
-    if first[0] - first[1] > _FLAT:  # as in most pictures
+    if not _is_flat(grey[0]):
         return 0
     low, high = grey.min(axis=1).astype(np.int16), grey.max(axis=1).astype(np.int16)
     flat = (high - low <= _FLAT) & (np.abs(low - low[0]) <= _FLAT)
     return len(flat) if flat.all() else int(np.argmin(flat))
+
+
+def _is_flat(line: Pixels) -> bool:
+    values = line.tobytes()
+    return max(values) - min(values) <= _FLAT
 
 
 def signatures(reduced: Pixels) -> Signatures:
@@ -153,13 +159,23 @@ def signatures(reduced: Pixels) -> Signatures:
         -127..127, each of about the same length, to be compared by the cosine of the angle between them. All zero where
         a picture has next to no contrast.
     """
+    if not len(reduced):
+        return np.zeros((0, LENGTH), np.int8)
     weights = copies_weights()
     found = (gradients(reduced) - weights["mean"]) @ weights["projection"]  # [N, 64]
     length = np.linalg.norm(found, axis=1, keepdims=True)
     found *= 127 / np.maximum(length, 1e-9)
-    found[reduced.std(axis=(1, 2)) < FAINT] = 0
+    found[_spread(reduced) < FAINT] = 0
     marks: Signatures = np.rint(found).astype(np.int8)
     return marks
+
+
+def _spread(reduced: Pixels) -> Singles:
+    """Return the standard deviation of each picture, in a third of the time that `std` takes."""
+    grey = reduced.reshape(len(reduced), -1).astype(np.float32)
+    grey -= grey.mean(axis=1, keepdims=True)
+    spread: Singles = np.sqrt(np.einsum("np,np->n", grey, grey) / grey.shape[1])
+    return spread
 
 
 def gradients(reduced: Pixels) -> Singles:
@@ -177,32 +193,39 @@ def gradients(reduced: Pixels) -> Singles:
     """
     import cv2
 
-    grey = np.empty((len(reduced), _SMALL, _SMALL), np.float32)
-    for small, one in zip(grey, reduced, strict=True):
-        small[:] = cv2.resize(one, (_SMALL, _SMALL), interpolation=cv2.INTER_AREA)
-    strengths = _strengths(grey)
-    window = _window()
-    lines = strengths.reshape(-1, _SMALL) @ window.T  # one large product is faster than many small ones
-    counts = window @ lines.reshape(-1, _SMALL, _CELLS)
-    counts = counts.reshape(len(grey), _ANGLES * _CELLS**2)
-    roots: Singles = np.sqrt(counts, dtype=np.float32)
+    # One below the other they are reduced in one call: 48 lines become 32, so no line is made of two pictures.
+    size = _SMALL, _SMALL * len(reduced)
+    small = cv2.resize(reduced.reshape(-1, SIDE), size, interpolation=cv2.INTER_AREA)
+    slopes = _slopes(small.reshape(-1, _SMALL, _SMALL).astype(np.float32))
+    differences = _summed(slopes)
+    totals = _summed(np.abs(slopes, out=slopes))
+    # What runs one way is half of total and difference, what runs the opposite way half of total less difference.
+    counts = np.concatenate([totals + differences, totals - differences], axis=1) / 2
+    np.maximum(counts, 0, out=counts)
+    roots: Singles = np.sqrt(counts.reshape(len(reduced), _ANGLES * _CELLS**2), dtype=np.float32)
     roots -= roots.mean(axis=1, keepdims=True)
     roots /= np.linalg.norm(roots, axis=1, keepdims=True) + 1e-6
     return roots
 
 
-def _strengths(grey: Singles) -> Singles:
-    """Split gradients by direction, in steps of an eighth: [N, 8, 32, 32]. In place: fresh memory is dear."""
-    found = np.zeros((len(grey), _ANGLES, _SMALL, _SMALL), np.float32)
+def _slopes(grey: Singles) -> Singles:
+    """Return how fast the grey rises in four directions, in steps of an eighth: [N, 4, 32, 32]; see `_LENGTHS`."""
+    found = np.zeros((len(grey), _ANGLES // 2, _SMALL, _SMALL), np.float32)
     across, down = found[:, 0], found[:, 2]
-    across[:, :, 1:-1] = grey[:, :, 2:] - grey[:, :, :-2]
-    down[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
-    for sums, between in ((np.add, 1), (np.subtract, 3)):
-        sums(down, across, out=found[:, between])
-        found[:, between] *= np.float32(0.5**0.5)
-    np.negative(found[:, :4], out=found[:, 4:])  # the opposite directions
-    np.maximum(found, 0, out=found)
+    np.subtract(grey[:, :, 2:], grey[:, :, :-2], out=across[:, :, 1:-1])
+    np.subtract(grey[:, 2:], grey[:, :-2], out=down[:, 1:-1])
+    np.add(down, across, out=found[:, 1])
+    np.subtract(down, across, out=found[:, 3])
     return found
+
+
+def _summed(slopes: Singles) -> Singles:
+    """Sum what lies in each place: [N, 4, 6, 6]."""
+    window = _window()
+    lines = slopes.reshape(len(slopes), -1, _SMALL) @ window.T  # small enough for BLAS to start no threads in threads
+    sums: Singles = window @ lines.reshape(*slopes.shape[:2], _SMALL, _CELLS)
+    sums /= _LENGTHS
+    return sums
 
 
 @cache

@@ -74,13 +74,35 @@ def test_a_crowd_of_copies_is_joined_in_chains():
 
 
 def test_among_many_cells_next_to_all_pairs_are_found():
-    marks = drawn(9000, 2000, seed=5)
+    marks = drawn(12000, 2000, seed=5)
     assert len(marks) > 2 * neighbours._CELL * neighbours._CELLS  # most cells are not looked into
     found, _ = neighbours.pairs(marks, 0.7)
     expected = by_force(marks, 0.7)
     held = {tuple(row) for row in found.tolist()}
     assert held <= expected
     assert len(held) >= 0.999 * len(expected) >= 1998
+
+
+def test_of_pairs_further_apart_only_the_closest_are_returned():
+    marks = drawn(3000, 900, seed=6)
+    every, near = neighbours.pairs(marks, 0.4)
+    found, closeness = neighbours.pairs(marks, 0.4, most=50)
+    close = int((near >= neighbours.CLOSE).sum())
+    assert close >= 800
+    assert len(every) > close + 1000  # so the bar has risen
+    assert {tuple(row) for row in found.tolist()} == {tuple(row) for row in every[: close + 50].tolist()}
+    np.testing.assert_array_equal(closeness, near[: close + 50])
+
+
+def test_pictures_that_are_their_own_mirror_image_take_no_place_of_others():
+    marks = drawn(400, 100, seed=7).astype(float)
+    marks[:, neighbours.EVEN :] *= 0.4  # each is close to itself when mirrored, at about 0.72
+    marks = np.rint(marks).astype(np.int8)
+    found, near = neighbours.pairs(marks, 0.6, most=40)
+    every, _ = neighbours.pairs(marks, 0.6)
+    assert (found[:, 0] != found[:, 1]).all()
+    close = int((near >= neighbours.CLOSE).sum())
+    assert len(found) == min(close + 40, len(every))
 
 
 def test_of_many_neighbours_the_closest_are_kept_wherever_their_cells_are():
