@@ -14,7 +14,7 @@ demo: $(TRAIN) page       ## drawn faces -> an honest report and one model file 
 test: install            ## every test
 	@sh .ci/page $(VENV) must
 	@sh .ci/chromium >/dev/null
-	$(BIN)/python -m pytest -q -n auto --dist loadfile
+	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 check: format lint types layers docs test   ## all that CI asks
 

@@ -40,6 +40,19 @@ atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 settings.register_profile("same for all", derandomize=True, deadline=None, database=None)
 settings.load_profile("same for all")
 
+# Files of tests that take a minute and more begin first, so that no worker is left alone with one at the end.
+LONG = (
+    *("story/test_backends.py", "contract/test_models.py", "tune/test_processes.py", "story/test_kill.py"),
+    *("story/test_run.py", "pipeline/test_decide.py", "story/test_silence.py", "models/test_third_party.py"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order the files; `make test` keeps xdist from ordering them anew."""
+    rank = {Path(__file__).parent / name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: rank.get(item.path, len(LONG)))
+
+
 COLOURS = ((200, 40, 30), (40, 60, 200), (240, 240, 210), (10, 20, 10), (120, 200, 60), (200, 60, 200), (90, 90, 90))
 
 

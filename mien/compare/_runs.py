@@ -87,6 +87,11 @@ def runs(folders: Sequence[Path | str], *, speed: bool = False, progress: Progre
     )
 
 
+def _rounds(*runs: Finished) -> int:
+    """Return in how many rounds the runs were measured, the most of any; 0 where in none."""
+    return max(run.recipe.folds if run.recipe.folds > 1 else 0 for run in runs)
+
+
 def _rank(one: _Answered) -> tuple[float, str]:
     return -one.entry.scores.accuracy.value, one.entry.name
 
@@ -94,7 +99,7 @@ def _rank(one: _Answered) -> tuple[float, str]:
 def _answer(run: Finished, shared: Shared) -> _Answered:
     weights, answers, own = shared.answers(run.answers, run.labels)
     truth = np.array([own.index(label) for label in shared.labels])[shared.truth]  # in the order of the columns
-    basis = evaluate.Basis(rounds=run.recipe.folds if run.recipe.folds > 1 else 0)  # as the run itself was measured
+    basis = evaluate.Basis(rounds=_rounds(run))  # as the run itself was measured
     scores = evaluate.score(truth, weights, own, clusters=shared.clusters, basis=basis)
     models = {seed: shared.answers(frame, run.labels)[1] for seed, frame in run.members.items()}
     models = models or {run.recipe.seed: answers}
@@ -118,11 +123,7 @@ def _pairs(answered: Sequence[_Answered], shared: Shared, progress: Progress) ->
     chosen = list(combinations(range(count), 2)) if count <= MANY else [(0, other) for other in range(1, count)]
     over_seeds = _over_seeds(answered, shared)
     found = [
-        (
-            one,
-            two,
-            evaluate.paired(shared.truth, answered[one].answers, answered[two].answers, clusters=shared.clusters),
-        )
+        (one, two, _paired(answered[one], answered[two], shared))
         for one, two in progress(chosen, total=len(chosen), what="comparing")
     ]
     corrected = _holm([figures.p for *_, figures in found], tests)
@@ -140,6 +141,11 @@ def _pairs(answered: Sequence[_Answered], shared: Shared, progress: Progress) ->
             seeds_p=seeds_p,
             examples=_examples(first, second, answered[0], shared) if number < min(SHOWN, count - 1) else ((), ()),
         )
+
+
+def _paired(first: _Answered, second: _Answered, shared: Shared) -> evaluate.Paired:
+    rounds = _rounds(first.finished, second.finished)
+    return evaluate.paired(shared.truth, first.answers, second.answers, clusters=shared.clusters, rounds=rounds)
 
 
 def _same(first: Finished, second: Finished) -> str:
@@ -167,9 +173,10 @@ def _over_seeds(
     tests = len(several) * (len(several) - 1) // 2
     chosen = list(combinations(several, 2)) if len(several) <= MANY else [(several[0], two) for two in several[1:]]
     found = {}
+    rounds = _rounds(*(one.finished for one in answered))
     for pair in chosen:
         models = [[recipes[key][seed] for seed in sorted(recipes[key])] for key in pair]
-        found[pair] = evaluate.paired_seeds(shared.truth, *models, clusters=shared.clusters)
+        found[pair] = evaluate.paired_seeds(shared.truth, *models, clusters=shared.clusters, rounds=rounds)
     corrected = _holm([one.p for one in found.values()], tests)
     return {pair: (one, p) for (pair, one), p in zip(found.items(), corrected, strict=True)}
 

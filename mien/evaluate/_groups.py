@@ -11,6 +11,8 @@ import numpy as np
 from mien.core.errors import SettingError
 from mien.evaluate._checks import names_of, pair
 from mien.evaluate._figures import wilson
+from mien.evaluate._resample import units_of
+from mien.evaluate._widened import stretch, wider
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -34,7 +36,8 @@ class GroupScore:
     accuracy : float
         Share of right answers, 0..1.
     low, high : float
-        Its 95 % score interval (Wilson 1927), 0..1: honest in small groups, where resampling is not.
+        Its 95 % score interval (Wilson 1927), 0..1, over the clusters in it: honest in small groups, where resampling
+        is not.
     """
 
     column: str
@@ -50,6 +53,9 @@ def by_group(
     probabilities: npt.ArrayLike,
     labels: Sequence[str],
     groups: Mapping[str, Sequence[Any]],
+    *,
+    clusters: Sequence[Any] | npt.ArrayLike | None = None,
+    rounds: int = 0,
 ) -> tuple[GroupScore, ...]:
     """Measure the accuracy within each group.
 
@@ -64,6 +70,10 @@ def by_group(
     groups : mapping of str to sequence of N values
         Column to each sample's value. None, NaN and empty text are ``unknown``; a column of more than 12 different
         numbers is cut into four ranges that hold about equally many samples.
+    clusters : sequence of N values, optional
+        As for `score`: samples with the same value count as one witness.
+    rounds : int
+        Of cross-validation: intervals are then wider (Nadeau & Bengio 2003).
 
     Returns
     -------
@@ -84,16 +94,22 @@ def by_group(
     whole, weights = pair(truth, probabilities)
     names_of(labels, weights.shape[1])
     right = weights.argmax(axis=1) == whole
+    units = units_of(clusters, len(whole))
+    witnesses = np.arange(len(whole)) if units is None else units
     found = []
     for column, values in groups.items():
         if len(values) != len(right):
             raise SettingError(f"The column '{column}' has {len(values)} values", expected=str(len(right)))
-        found += _rows(column, _named(list(values)), right)
+        found += _rows(column, _named(list(values)), right, witnesses, stretch(rounds))
     return tuple(found)
 
 
 def _rows(
-    column: str, named: list[tuple[tuple[int, float, str], str]], right: npt.NDArray[np.bool_]
+    column: str,
+    named: list[tuple[tuple[int, float, str], str]],
+    right: npt.NDArray[np.bool_],
+    witnesses: npt.NDArray[np.int64],
+    factor: float,
 ) -> list[GroupScore]:
     order = {key: place for place, key in enumerate(sorted(set(named)))}
     code = np.array([order[key] for key in named])
@@ -101,7 +117,8 @@ def _rows(
     hits = np.bincount(code, weights=right, minlength=len(order))
     rows = []
     for (_, name), place in order.items():
-        share = wilson(float(hits[place] / counts[place]), int(counts[place]))
+        share = wilson(float(hits[place] / counts[place]), len(np.unique(witnesses[code == place])))
+        share = wider(share, factor)
         rows.append(GroupScore(column, name, int(counts[place]), share.value, share.low, share.high))
     return rows
 

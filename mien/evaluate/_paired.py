@@ -15,6 +15,7 @@ from mien.evaluate._figures import wilson
 from mien.evaluate._resample import bounds, draws, tally, units_of
 from mien.evaluate._student import NORMAL
 from mien.evaluate._swap import mcnemar, swap_test
+from mien.evaluate._widened import stretch
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -141,6 +142,7 @@ def paired(
     *,
     clusters: Sequence[Any] | npt.ArrayLike | None = None,
     seed: int = 0,
+    rounds: int = 0,
 ) -> Paired:
     """Compare the answers of two models to the same samples.
 
@@ -159,6 +161,9 @@ def paired(
         together. None stands alone.
     seed : int
         Of the resamples.
+    rounds : int
+        Of cross-validation, in which the answers were given: intervals, error and p-values are then as much wider as
+        those of one model (Nadeau & Bengio 2003).
 
     Returns
     -------
@@ -197,12 +202,22 @@ def paired(
         only_first=counts[2],
         only_second=counts[1],
         neither=counts[0],
-        accuracy=accuracy,
-        balanced_accuracy=balanced,
-        error=error,
-        mcnemar=mcnemar(counts[2], counts[1]),
-        p=swap_test(differences),
+        accuracy=_stretched(accuracy, rounds),
+        balanced_accuracy=_stretched(balanced, rounds),
+        error=error * stretch(rounds),
+        mcnemar=_weaker(mcnemar(counts[2], counts[1]), rounds),
+        p=_weaker(swap_test(differences), rounds),
     )
+
+
+def _stretched(found: Difference, rounds: int) -> Difference:
+    low, high = (found.value + stretch(rounds) * (end - found.value) for end in (found.low, found.high))
+    return Difference(found.value, max(low, -1.0), min(high, 1.0))
+
+
+def _weaker(p: float, rounds: int) -> float:
+    """Return the p-value of a difference that lies as many wider errors from nought."""
+    return p if rounds < 2 or not 0 < p < 1 else 2 * NORMAL.cdf(NORMAL.inv_cdf(p / 2) / stretch(rounds))
 
 
 def rights(truth: Integers, *answers: npt.ArrayLike) -> Integers:

@@ -13,6 +13,7 @@ from mien.evaluate._checks import truth_of
 from mien.evaluate._paired import Difference, rights
 from mien.evaluate._resample import draws, units_of
 from mien.evaluate._student import quantile, tail
+from mien.evaluate._widened import stretch
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -77,6 +78,7 @@ def paired_seeds(
     *,
     clusters: Sequence[Any] | npt.ArrayLike | None = None,
     seed: int = 0,
+    rounds: int = 0,
 ) -> PairedSeeds:
     """Compare two recipes by the answers of several models of each to the same samples.
 
@@ -95,6 +97,8 @@ def paired_seeds(
         As for `paired`.
     seed : int
         Of the resamples.
+    rounds : int
+        Of cross-validation: the samples' part of the variance is then larger, as for `paired`.
 
     Returns
     -------
@@ -113,9 +117,9 @@ def paired_seeds(
     units = units_of(clusters, len(whole))
     here, there = _patterns(ones, twos, units), _patterns(twos, ones, units)
     if (len(twos), *map(bytes, there)) < (len(ones), *map(bytes, here)):  # so that swapping turns the signs exactly
-        found = _compare(*there, len(twos), seed)
+        found = _compare(*there, len(twos), seed, rounds)
         return PairedSeeds(found.second, found.first, -found.accuracy, found.p)
-    return _compare(*here, len(ones), seed)
+    return _compare(*here, len(ones), seed, rounds)
 
 
 def _patterns(ones: Integers, twos: Integers, units: Integers | None) -> tuple[Integers, Integers]:
@@ -132,7 +136,7 @@ def _patterns(ones: Integers, twos: Integers, units: Integers | None) -> tuple[I
     return np.ascontiguousarray(rows), many
 
 
-def _compare(rows: Integers, many: Integers, cut: int, seed: int) -> PairedSeeds:
+def _compare(rows: Integers, many: Integers, cut: int, seed: int, rounds: int) -> PairedSeeds:
     drawn = np.concatenate(list(draws(rows, many, seed)))  # [resamples, models + 1]
     sides = slice(0, cut), slice(cut, rows.shape[1] - 1)
     spreads, luck = zip(*(_alone(rows[:, side], rows[:, -1], many) for side in sides), strict=True)
@@ -143,9 +147,10 @@ def _compare(rows: Integers, many: Integers, cut: int, seed: int) -> PairedSeeds
     # pigeonhole bootstrap"). In 300 simulated pairs of equal recipes, 200 samples and 5 seeds each, 2 were then told
     # apart; without the surplus 20 of 600.
     variance = max(float((first - second).var()) - 2 * sum(luck), pictures)
+    shared = (stretch(rounds) ** 2 - 1) * pictures  # what the rounds learn from each other's samples
     seeds = [(one.deviation**2 / one.seeds, one.seeds - 1) for one in spreads]
     freedom = _freedom([(pictures, int(many.sum()) - 1), *seeds])
-    difference, p = _student(spreads[0].mean - spreads[1].mean, float(np.sqrt(variance)), freedom)
+    difference, p = _student(spreads[0].mean - spreads[1].mean, float(np.sqrt(variance + shared)), freedom)
     return PairedSeeds(spreads[0], spreads[1], difference, p)
 
 

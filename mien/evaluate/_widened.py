@@ -32,22 +32,57 @@ def widened(scores: Scores, rounds: int) -> Scores:
     """
     if rounds < 2:
         return scores
-    factor = float(np.sqrt(1 + rounds / (rounds - 1)))
+    factor = stretch(rounds)
     return dataclasses.replace(
         scores,
-        accuracy=_wider(scores.accuracy, factor),
-        balanced_accuracy=_wider(scores.balanced_accuracy, factor),
+        accuracy=wider(scores.accuracy, factor),
+        balanced_accuracy=wider(scores.balanced_accuracy, factor),
         classes=tuple(_parts(row, factor) for row in scores.classes),
         macro=_parts(scores.macro, factor),
         weighted=_parts(scores.weighted, factor),
     )
 
 
-def _parts(row: Part, factor: float) -> Part:
-    precision, recall, f1 = (_wider(one, factor) for one in (row.precision, row.recall, row.f1))
-    return dataclasses.replace(row, precision=precision, recall=recall, f1=f1)
+def stretch(rounds: int) -> float:
+    """Return by how much the half of an interval grows over rounds of cross-validation.
+
+    Parameters
+    ----------
+    rounds : int
+        How many; 1 for fewer than two.
+
+    Returns
+    -------
+    float
+        1 and up.
+
+    Examples
+    --------
+    >>> stretch(5)
+    1.5
+    """
+    return float(np.sqrt(1 + rounds / (rounds - 1))) if rounds > 1 else 1.0
 
 
-def _wider(found: Estimate, factor: float) -> Estimate:
+def wider(found: Estimate, factor: float) -> Estimate:
+    """Stretch an interval.
+
+    Parameters
+    ----------
+    found : Estimate
+        A share.
+    factor : float
+        From `stretch`.
+
+    Returns
+    -------
+    Estimate
+        Within 0..1.
+    """
     low, high = (found.value + factor * (end - found.value) for end in (found.low, found.high))
     return Estimate(found.value, max(low, 0.0), min(high, 1.0))
+
+
+def _parts(row: Part, factor: float) -> Part:
+    precision, recall, f1 = (wider(one, factor) for one in (row.precision, row.recall, row.f1))
+    return dataclasses.replace(row, precision=precision, recall=recall, f1=f1)

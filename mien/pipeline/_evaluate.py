@@ -68,7 +68,10 @@ def measure(work: Work) -> None:
         "trained_on": noun(work.manifest.of("train"), work.recipe.crop),
         "temperature": temperature,
         "groups": [
-            dataclasses.asdict(row) for row in evaluate.by_group(truth, probabilities, labels, groups(manifest))
+            dataclasses.asdict(row)
+            for row in evaluate.by_group(
+                truth, probabilities, labels, groups(manifest), clusters=clusters, rounds=len(work.rounds)
+            )
         ],
         "proof": _proof(work).to_dict(),
         "stopped": work.run.state().get("stopped", ""),

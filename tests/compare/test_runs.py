@@ -260,6 +260,17 @@ def test_persons_that_only_one_run_s_data_names_count_for_both(lay, tmp_path, re
 # Several comparisons at once
 
 
+def test_over_rounds_a_difference_has_to_be_larger(lay, tmp_path, recipe):
+    made = {}
+    for folds in (1, 5):
+        folders = [lay(tmp_path / f"{folds}-{share}", share, recipe=recipe(folds=folds)).folder for share in (0.9, 0.6)]
+        made[folds] = compare.runs(folders).pairs[0].figures
+    once, over = made[1], made[5]
+    assert over.accuracy.value == once.accuracy.value
+    assert over.accuracy.value - over.accuracy.low == pytest.approx(1.5 * (once.accuracy.value - once.accuracy.low))
+    assert over.p > once.p
+
+
 def test_p_values_are_corrected_for_all_pairs(lay, tmp_path, recipe):
     for number in range(4):
         lay(tmp_path / f"r{number}", 0.6 + 0.08 * number, recipe=recipe(epochs=8 + number), luck=number)

@@ -11,12 +11,11 @@ import pytest
 from mien.core.run import Run
 from mien.predict import Predictor
 
-WHOLE = ("--folds", 1)
 SETTINGS = {
-    "compact": ("--batch", 8, "--epochs", 4, "--mixup", 0.1, "--ema", 0.5, "--accumulate", 2),
-    "report": ("--batch", 8, "--epochs", 4, "--optimizer", "lion", "--learning-rate", 0.0005, "--clip-norm", 1),
+    "compact": ("--optimizer", "lion", "--learning-rate", 0.0005, "--clip-norm", 1, "--mixup", 0.1, "--ema", 0.5),
+    "report": ("--accumulate", 2, "--checkpoint-steps", 2),
 }
-each = pytest.mark.parametrize("backend", ["tensorflow", "jax", "torch"])
+BACKENDS = ["tensorflow", "jax", "torch"]
 
 
 def succeeded(done):
@@ -26,15 +25,27 @@ def succeeded(done):
     assert "oneDNN" not in done.stderr
 
 
-@each
-@pytest.mark.parametrize("name", SETTINGS)
-def test_a_recipe_trains_measures_and_exports(backend, name, mien, small_faces, tmp_path, monkeypatch):
-    monkeypatch.setenv("KERAS_BACKEND", backend)
-    done = mien(
-        "run", small_faces, "--model", name, "--size", 24, *WHOLE, *SETTINGS[name], "--out", tmp_path / "run", "--quiet"
-    )
-    succeeded(done)
-    run = Run(tmp_path / "run")
+def options(name):
+    return ("--model", name, "--size", 24, "--folds", 1, "--batch", 8, "--epochs", 4, *SETTINGS[name], "--quiet")
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def backend(request):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KERAS_BACKEND", request.param)
+        yield request.param
+
+
+@pytest.fixture(scope="module")
+def whole(backend, mien, small_faces, tmp_path_factory):
+    """The report's network, from pictures to file."""
+    folder = tmp_path_factory.mktemp(backend) / "run"
+    succeeded(mien("run", small_faces, *options("report"), "--out", folder))
+    return Run(folder)
+
+
+def holds(run, backend, small_faces):
+    """It has learned something, and the file answers as was measured."""
     assert run.state()["backend"] == backend
     frame = pl.read_parquet(run.predictions)
     assert (frame["label"] == frame["predicted"]).mean() >= 0.5  # guessing gives a third
@@ -45,49 +56,36 @@ def test_a_recipe_trains_measures_and_exports(backend, name, mien, small_faces, 
         np.testing.assert_allclose(list(answer.probabilities.values()), wanted, atol=1e-3)
 
 
-@each
-def test_a_run_goes_on_where_it_was_on_every_backend(backend, mien, begin_mien, small_faces, tmp_path, monkeypatch):
-    monkeypatch.setenv("KERAS_BACKEND", backend)
-    settings = (
-        *WHOLE,
-        "--model",
-        "report",
-        "--size",
-        24,
-        "--batch",
-        8,
-        "--epochs",
-        3,
-        "--checkpoint-steps",
-        2,
-        "--quiet",
-    )
-    whole = mien("train", small_faces, *settings, "--out", tmp_path / "whole")
-    succeeded(whole)
-    process = begin_mien("train", small_faces, *settings, "--out", tmp_path / "parts", "--events", "-")
+def test_the_reports_network_trains_measures_and_exports(whole, backend, small_faces):
+    holds(whole, backend, small_faces)
+
+
+def test_another_recipe_trains_measures_and_exports(backend, mien, small_faces, tmp_path):
+    succeeded(mien("run", small_faces, *options("compact"), "--out", tmp_path / "run"))
+    holds(Run(tmp_path / "run"), backend, small_faces)
+
+
+def test_a_run_goes_on_where_it_was(whole, backend, mien, begin_mien, small_faces, tmp_path):
+    process = begin_mien("train", small_faces, *options("report"), "--out", tmp_path / "parts", "--events", "-")
     for line in process.stdout:
         event = json.loads(line)
         if event["event"] == "saved" and (event["epoch"], event["step"]) >= (1, 1):
             process.kill()
             break
     process.communicate()
-    done = mien("train", "--resume", tmp_path / "parts", "--quiet")
-    succeeded(done)
-    first, second = (np.load(tmp_path / name / "checkpoints" / "best.npz") for name in ("whole", "parts"))
+    succeeded(mien("train", "--resume", tmp_path / "parts", "--quiet"))
+    first, second = (np.load(folder / "checkpoints" / "best.npz") for folder in (whole.folder, tmp_path / "parts"))
     with first, second:
         names = [name for name in first.files if name.isdigit()]
+        assert names
         for name in names:  # several threads: sums may be taken in another order
             np.testing.assert_allclose(first[name], second[name], atol=1e-5)
 
 
-def test_two_devices_share_each_batch(mien, small_faces, tmp_path, monkeypatch):
-    monkeypatch.setenv("KERAS_BACKEND", "jax")
+@pytest.mark.parametrize("backend", ["jax"], indirect=True)
+def test_two_devices_share_each_batch(whole, backend, mien, small_faces, tmp_path, monkeypatch):
     monkeypatch.setenv("XLA_FLAGS", "--xla_force_host_platform_device_count=2")  # one processor that counts as two
-    settings = (*WHOLE, "--model", "report", "--size", 24, "--batch", 8, "--epochs", 3, "--patience", 0, "--quiet")
-    done = mien("run", small_faces, *settings, "--out", tmp_path / "two")
-    succeeded(done)
-    monkeypatch.delenv("XLA_FLAGS")
-    done = mien("run", small_faces, *settings, "--out", tmp_path / "one")
-    two, one = (pl.read_parquet(tmp_path / name / "predictions.parquet") for name in ("two", "one"))
-    weights = [frame.select(pl.selectors.starts_with("p:")).to_numpy() for frame in (two, one)]
-    np.testing.assert_allclose(*weights, atol=1e-3)
+    succeeded(mien("run", small_faces, *options("report"), "--out", tmp_path / "two"))
+    two, one = (pl.read_parquet(folder / "predictions.parquet") for folder in (tmp_path / "two", whole.folder))
+    probabilities = [frame.select(pl.selectors.starts_with("p:")).to_numpy() for frame in (two, one)]
+    np.testing.assert_allclose(*probabilities, atol=1e-3)
