@@ -22,7 +22,13 @@ NAMES = {
         "did_you_mean"
     ),
     "mien.core.answer": "Answer FaceAnswer Verdict Worded adjective good_for prediction_set summary verdict",
-    "mien.core.files": "cache_folder storage_error write_bytes write_text writing",
+    "mien.core.artifacts": (
+        "read_contract read_environment read_findings read_history read_lineage read_manifest read_predictions "
+        "read_recipe read_scores write_contract write_environment write_findings write_history write_lineage "
+        "write_manifest write_predictions write_recipe write_scores"
+    ),
+    "mien.core.history": "Epoch History better",
+    "mien.core.files": "cache_folder read_json storage_error write_bytes write_json write_text writing",
     "mien.core.lineage": "Lineage people",
     "mien.core.neighbours": "matches mirror pairs",
     "mien.core.onnx_metadata": "without",
@@ -30,10 +36,10 @@ NAMES = {
     "mien.core.persons": "Persons",
     "mien.core.recipe": "Recipe about kinds",
     "mien.core.registry": "find names",
-    "mien.core.run": "RUN_FORMAT Run STATE environment read_json write_json",
+    "mien.core.run": "RUN_FORMAT Run RunState STATE environment",
     "mien.core.types": (
         "Answer Batches CROPS Estimator FINDING_COLUMNS FaceAnswer Findings InputContract MANIFEST_COLUMNS Manifest "
-        "Predict Progress SEVERITIES SPLITS Skipped silent skipped"
+        "PREDICTION_COLUMNS Predict Predictions Progress SEVERITIES SPLITS Skipped silent skipped"
     ),
     "mien.core.units": "codes join units_of",
     "mien.media": (
@@ -89,7 +95,7 @@ MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "re
     "export",
 }
 GROUND = {
-    *("answer", "errors", "files", "lineage", "neighbours", "onnx_metadata"),
+    *("answer", "artifacts", "errors", "files", "history", "lineage", "neighbours", "onnx_metadata"),
     *("parquet", "persons", "recipe", "registry", "run", "types", "units"),
 }
 

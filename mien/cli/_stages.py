@@ -216,14 +216,16 @@ def train(
         print_layers(recipe, len(recipe.labels) or 5)
         say("These layers, for 5 classes unless --labels says otherwise. To train them: mien train SOURCE")
         return
+    from mien.core import artifacts
+
     with desk(quiet=quiet, events=events) as told:
         run = start(source, recipe, out, resume, replace=replace)
         pipeline.resume(run, until="load", desk=told)
         if not (quiet or as_json or events == "-"):
-            print_layers(Recipe.read(run.recipe), len(pipeline.contract(run).labels))
+            print_layers(artifacts.read_recipe(run), len(pipeline.contract(run).labels))
         pipeline.resume(run, until="train", desk=told)
     if as_json:
-        answer({"run": str(run.folder), **run.state()})
+        answer({"run": str(run.folder), **run.state().to_dict()})
     else:
         typer.echo(f"Trained: {run.folder}. Next: mien export {run.folder}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mien import web
 from mien.compare._comparison import Comparison, Example, Pair
-from mien.core.types import Manifest
+from mien.core import artifacts
 from mien.report import Album
 
 
@@ -25,7 +25,7 @@ def disagreements(comparison: Comparison) -> web.Section | None:
     if not shown:
         return None
     ids = {example.id for pair in shown for side in pair.examples for example in side}
-    album = Album.read(Manifest.read(comparison.entries[0].run.manifest), ids)
+    album = Album.read(artifacts.read_manifest(comparison.entries[0].run), ids)
     parts = [_pair(pair, album) for pair in shown]
     if len(parts) > 1:  # one under the other they would be the longest part of the page
         names = (f"{pair.first} and {pair.second}" for pair in shown)

@@ -9,18 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mien import evaluate
-from mien.core import parquet
+from mien.core import artifacts
 from mien.core.errors import SettingError, StorageError
 from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
-from mien.core.run import Run, read_json
-from mien.core.types import Manifest
+from mien.core.run import Run, RunState
+from mien.core.types import Manifest, Predictions
 
 if TYPE_CHECKING:
     import polars as pl
-
-WEIGHT = "p:"  # prefix of the columns of predictions.parquet that hold a class's probability
-SUM_TOLERANCE = 1e-3  # of the probabilities of one picture; float16 stays within it
 
 
 @dataclass(frozen=True)
@@ -35,14 +32,16 @@ class Finished:
         Its folder.
     recipe : Recipe
         Resolved.
-    state, environment : dict
-        As `run.json` and `environment.json` have them.
+    state : RunState
+        Its progress.
+    environment : dict
+        As `environment.json` has it.
     labels : tuple of str
         The classes, in the order of the outputs.
-    answers : polars.DataFrame
-        One row a test picture: ``id``, ``content``, ``label``, and the probability of each class in ``p:<label>``.
-    members : dict of int to polars.DataFrame
-        Seed to ``content`` and weights of each model where the run has several; empty where it has one.
+    answers : Predictions
+        One row a test picture.
+    members : dict of int to Predictions
+        Seed to those of each model where the run has several; empty where it has one.
     tested : Manifest
         The rows of the manifest that it was measured on, in the order of `answers`.
     what : str
@@ -58,11 +57,11 @@ class Finished:
     name: str
     run: Run
     recipe: Recipe
-    state: dict[str, Any]
+    state: RunState
     environment: dict[str, Any]
     labels: tuple[str, ...]
-    answers: pl.DataFrame
-    members: dict[int, pl.DataFrame]
+    answers: Predictions
+    members: dict[int, Predictions]
     tested: Manifest
     what: str
     lineage: Lineage
@@ -128,18 +127,18 @@ def _read(run: Run, name: str) -> Finished:
             f"The run '{run.folder}' is not finished: it has not been measured",
             todo=f"Finish it: mien run --resume {run.folder}",
         )
-    recipe, frame = Recipe.read(run.recipe), Manifest.read(run.manifest).frame
-    answers, labels = _predictions(run)
+    recipe, frame = artifacts.read_recipe(run), artifacts.read_manifest(run).frame
+    answers = artifacts.read_predictions(run)
     several = recipe.seeds if recipe.seeds > 1 else 0
-    members = {seed: _predictions(run.member(seed))[0] for seed in range(recipe.seed, recipe.seed + several)}
+    members = {seed: artifacts.read_predictions(run.member(seed)) for seed in range(recipe.seed, recipe.seed + several)}
     training = frame.filter(frame["split"] == "train")
     return Finished(
         name=name,
         run=run,
         recipe=recipe,
         state=state,
-        environment=read_json(run.environment) if run.environment.exists() else {},
-        labels=labels,
+        environment=artifacts.read_environment(run),
+        labels=answers.labels,
         answers=answers,
         members=members,
         tested=_tested(run, answers, frame),
@@ -154,56 +153,22 @@ def _lineage(run: Run, recipe: Recipe) -> Lineage:
     """Say what the models that answered have seen; in rounds, no model has seen what it answered."""
     if recipe.folds < 2:
         return Lineage.of_run(run)
-    return Lineage.read(run.lineage) if run.lineage.exists() else Lineage.empty()
+    return artifacts.read_lineage(run)
 
 
 def _what(run: Run) -> str:
-    test = read_json(run.scores).get("test") if run.scores.exists() else None
+    test = artifacts.read_scores(run).get("test") if run.scores.exists() else None
     return evaluate.Basis.from_dict(test["basis"]).what if isinstance(test, dict) and "basis" in test else "faces"
 
 
-def _tested(run: Run, answers: pl.DataFrame, frame: pl.DataFrame) -> Manifest:
-    rows = answers.select("id").join(frame, on="id", how="left", maintain_order="left").select(frame.columns)
+def _tested(run: Run, answers: Predictions, frame: pl.DataFrame) -> Manifest:
+    rows = answers.frame.select("id").join(frame, on="id", how="left", maintain_order="left").select(frame.columns)
     if rows["path"].null_count():
-        raise _damaged(run.predictions, "it has answers to pictures that the manifest does not name")
+        why = "it has answers to pictures that the manifest does not name"
+        raise StorageError(f"'{run.predictions}' is damaged: {why}", todo="Start the run anew")
     return Manifest(rows)
 
 
 def _digest(frame: pl.DataFrame) -> str:
     sides = (sorted(frame.filter(frame["split"] == side)["content"].drop_nulls()) for side in ("train", "val"))
     return sha256("|".join(",".join(contents) for contents in sides).encode()).hexdigest()
-
-
-def _predictions(run: Run) -> tuple[pl.DataFrame, tuple[str, ...]]:
-    """Read the answers of a model, with every weight checked, and its classes."""
-    import polars as pl
-
-    path = run.predictions
-    frame = _table(path, {"id", "content", "label"})
-    columns = [name for name in frame.columns if name.startswith(WEIGHT)]
-    if len(columns) < 2 or not frame.height:
-        raise _damaged(path, f"it holds {frame.height} pictures and {len(columns)} classes")
-    try:
-        frame = frame.select(pl.col("id", "content", "label").cast(pl.String), pl.col(columns).cast(pl.Float64))
-    except pl.exceptions.PolarsError as error:
-        raise _damaged(path, str(error)) from error
-    weights = frame.select(columns).to_numpy()  # float64 [N, classes]
-    sound = (weights >= 0).all(axis=1) & (abs(weights.sum(axis=1) - 1) <= SUM_TOLERANCE)  # NaN and null are neither
-    if not sound.all() or frame.select("id", "content", "label").null_count().sum_horizontal().item():
-        raise _damaged(path, "an answer in it is not made of weights of 0 to 1 that add up to 1")
-    return frame, tuple(name.removeprefix(WEIGHT) for name in columns)
-
-
-def _table(path: Path, wanted: set[str]) -> pl.DataFrame:
-    try:
-        frame = parquet.read(path)
-    except OSError as error:
-        raise _damaged(path, str(error).splitlines()[0] if str(error) else "it cannot be read") from error
-    missing = wanted - set(frame.columns)
-    if missing:
-        raise _damaged(path, f"it has no column {', '.join(sorted(missing))}")
-    return frame
-
-
-def _damaged(path: Path, why: str) -> StorageError:
-    return StorageError(f"'{path}' is damaged: {why}", todo="Start the run anew")

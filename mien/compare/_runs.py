@@ -97,20 +97,19 @@ def _rank(one: _Answered) -> tuple[float, str]:
 
 
 def _answer(run: Finished, shared: Shared) -> _Answered:
-    weights, answers, own = shared.answers(run.answers, run.labels)
+    weights, answers, own = shared.answers(run.answers)
     truth = np.array([own.index(label) for label in shared.labels])[shared.truth]  # in the order of the columns
     basis = evaluate.Basis(rounds=_rounds(run))  # as the run itself was measured
     scores = evaluate.score(truth, weights, own, clusters=shared.clusters, basis=basis)
-    models = {seed: shared.answers(frame, run.labels)[1] for seed, frame in run.members.items()}
+    models = {seed: shared.answers(found)[1] for seed, found in run.members.items()}
     models = models or {run.recipe.seed: answers}
-    seconds = run.state.get("seconds")
     entry = Entry(
         name=run.name,
         run=run.run,
         model=run.recipe.model,
         scores=scores,
         seeds=tuple((seed, float((said == shared.truth).mean())) for seed, said in models.items()),
-        train_seconds=float(seconds["train"]) if isinstance(seconds, dict) and "train" in seconds else None,
+        train_seconds=run.state.seconds.get("train"),
         model_bytes=run.run.model.stat().st_size if run.run.model.exists() else None,
         milliseconds=None,
     )
@@ -185,7 +184,7 @@ def _examples(
     first: _Answered, second: _Answered, best: _Answered, shared: Shared
 ) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
     ids = dict(
-        best.finished.answers.unique("content", keep="first", maintain_order=True).select("content", "id").rows()
+        best.finished.answers.frame.unique("content", keep="first", maintain_order=True).select("content", "id").rows()
     )
     rights = first.answers == shared.truth, second.answers == shared.truth
     apart = first.given - second.given

@@ -49,7 +49,7 @@ def _written(name: str, value: object) -> str:
 
 
 def _source(run: Finished) -> str:
-    source = str(run.state.get("source", ""))
+    source = run.state.source
     return source if source.startswith("sample:") else PurePath(source).name
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien.compare._read import WEIGHT, Finished
+from mien.compare._read import Finished
 from mien.core.errors import SettingError
-from mien.core.types import Manifest
+from mien.core.types import Manifest, Predictions
 from mien.core.units import units_of
 from mien.media import confirm_copies
 
@@ -58,33 +58,30 @@ class Shared:
     what: str
     left_out: dict[str, int]
 
-    def answers(self, frame: pl.DataFrame, labels: Sequence[str]) -> tuple[Floats, Integers, tuple[str, ...]]:
+    def answers(self, predictions: Predictions) -> tuple[Floats, Integers, tuple[str, ...]]:
         """Ask what a model said of these pictures, as if it knew the shared classes only.
 
         Parameters
         ----------
-        frame : polars.DataFrame
-            ``content`` and a weight ``p:<label>`` a class.
-        labels : sequence of str
-            The model's classes in the order of its outputs.
+        predictions : Predictions
+            Of the model.
 
         Returns
         -------
         (float64 [N, classes], int64 [N], tuple of str)
-            Weights over the shared classes, each row summing to 1; the answers as numbers in `labels`; and the order
-            of the columns: the model's own, so that of equals the first counts as it did in the run.
+            Probabilities over the shared classes, each row summing to 1; the answers as numbers in `labels`; and the
+            order of the columns: the model's own, so that of equals the first counts as it did in the run.
         """
         import polars as pl
 
-        own = tuple(label for label in labels if label in self.labels)
+        own = tuple(label for label in predictions.labels if label in self.labels)
         wanted = pl.DataFrame({"content": self.contents})
-        first = frame.unique("content", keep="first", maintain_order=True)
-        rows = wanted.join(first, on="content", how="left", maintain_order="left")
-        weights = rows.select([WEIGHT + label for label in own]).to_numpy()
-        sums = weights.sum(axis=1, keepdims=True)
+        first = predictions.frame.unique("content", keep="first", maintain_order=True)
+        chosen = Predictions(wanted.join(first, on="content", how="left", maintain_order="left")).of(own)
+        sums = chosen.sum(axis=1, keepdims=True)
         # A model that gave the shared classes nothing at all says nothing of them.
-        weights = np.divide(weights, sums, out=np.full_like(weights, 1 / len(own)), where=sums > 0)
-        return weights, np.array([self.labels.index(label) for label in own])[weights.argmax(axis=1)], own
+        chosen = np.divide(chosen, sums, out=np.full_like(chosen, 1 / len(own)), where=sums > 0)
+        return chosen, np.array([self.labels.index(label) for label in own])[chosen.argmax(axis=1)], own
 
 
 def share(runs: Sequence[Finished]) -> Shared:
@@ -113,9 +110,9 @@ def share(runs: Sequence[Finished]) -> Shared:
         raise SettingError(f"The runs share {len(labels)} of their classes ({known})", expected="two or more")
     tested = _tested(runs)
     learnt = tested.frame["content"].filter(_learnt(runs, tested))
-    every = pl.concat(run.answers.select("content", "label").unique() for run in runs)
+    every = pl.concat(run.answers.frame.select("content", "label").unique() for run in runs)
     frame = every.group_by("content").agg(pl.col("label").n_unique().alias("labels"), pl.col("label").first())
-    seen = pl.concat(run.answers.select("content").unique() for run in runs).group_by("content").len("runs")
+    seen = pl.concat(run.answers.frame.select("content").unique() for run in runs).group_by("content").len("runs")
     frame = frame.join(seen, on="content").sort("content")
     why = (
         pl.when(pl.col("content").is_in(learnt.to_list()))

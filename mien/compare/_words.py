@@ -199,7 +199,7 @@ def command(entry: Entry) -> str:
     str
         A command, its words quoted for a shell where that is needed.
     """
-    source = str(entry.run.state().get("source", "SOURCE"))
+    source = entry.run.state().source or "SOURCE"
     out = entry.run.folder.with_name(f"{entry.run.folder.name}-seeds")
     parts = ["mien", "run", source, "--recipe", str(entry.run.recipe), "--seeds", "5", "--out", str(out)]
     return " ".join(shlex.quote(part) for part in parts)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from mien.core.errors import StorageError
 
@@ -168,3 +170,48 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def write_json(path: Path | str, value: Mapping[str, Any]) -> Path:
+    """Write an object as readable JSON, atomically.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    value : mapping
+        JSON values.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+    """
+    return write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read an object that `write_json` wrote.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    dict
+        JSON values by name.
+
+    Raises
+    ------
+    StorageError
+        If the file is missing or damaged.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise StorageError(f"'{path}' is damaged ({error})", todo="Start the run anew") from error
+    if not isinstance(value, dict):
+        raise StorageError(f"'{path}' holds no object", todo="Start the run anew")
+    return value

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
+import dataclasses
 import shutil
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mien.core._environment import environment
-from mien.core.errors import SettingError, StorageError
-from mien.core.files import storage_error, write_text
+from mien.core._state import RUN_FORMAT, RunState
+from mien.core.errors import SettingError
+from mien.core.files import read_json, storage_error, write_json
 
-__all__ = ["RUN_FORMAT", "STATE", "Run", "environment", "read_json", "write_json"]
+__all__ = ["RUN_FORMAT", "STATE", "Run", "RunState", "environment"]
 
-RUN_FORMAT = 1
 STATE = "run.json"
 
 
@@ -208,18 +207,18 @@ class Run:
             raise SettingError(
                 f"'{folder}' is not a run", expected=f"a folder with {STATE} in it", todo="Check the path"
             )
-        found = run.state().get("format")
+        found = read_json(run.folder / STATE).get("format")
         if not isinstance(found, int) or found > RUN_FORMAT:
             raise SettingError(f"The run '{folder}' has format {found}", expected=str(RUN_FORMAT), todo="Update Mien")
         return run
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> RunState:
         """Read what is known of the run's progress.
 
         Returns
         -------
-        dict
-            Such as ``{"format": 1, "source": "faces", "done": ["collect"]}``.
+        RunState
+            As it is now: read anew each time.
 
         Raises
         ------
@@ -227,19 +226,20 @@ class Run:
             If the file is damaged.
         """
         path = self.folder / STATE
-        if not path.exists():
-            return {}
-        return read_json(path)
+        return RunState.from_dict(read_json(path), path) if path.exists() else RunState()
 
     def update(self, **values: Any) -> None:  # noqa: ANN401 - JSON values
-        """Add to the state, atomically.
+        """Change the state, atomically.
 
         Parameters
         ----------
         **values
-            JSON values by name.
+            Fields of `RunState`.
         """
-        write_json(self.folder / STATE, {**self.state(), **values})
+        path = self.folder / STATE
+        there = read_json(path) if path.exists() else {}
+        dataclasses.replace(self.state(), **values)  # a name that is not declared is an error
+        write_json(path, {**there, **values})
 
     def done(self, stage: str) -> bool:
         """Say whether a stage has finished in this run.
@@ -254,7 +254,7 @@ class Run:
         bool
             True when `finish` was called with it.
         """
-        return stage in self.state().get("done", [])
+        return stage in self.state().done
 
     def finish(self, stage: str) -> None:
         """Write down that a stage has finished.
@@ -264,49 +264,4 @@ class Run:
         stage : str
             A stage's word.
         """
-        self.update(done=[*self.state().get("done", []), stage])
-
-
-def write_json(path: Path | str, value: Mapping[str, Any]) -> Path:
-    """Write an object as readable JSON, atomically.
-
-    Parameters
-    ----------
-    path : path
-        The file.
-    value : mapping
-        JSON values.
-
-    Returns
-    -------
-    pathlib.Path
-        The file.
-    """
-    return write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Read an object that `write_json` wrote.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    dict
-        JSON values by name.
-
-    Raises
-    ------
-    StorageError
-        If the file is missing or damaged.
-    """
-    try:
-        value = json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise StorageError(f"'{path}' is damaged ({error})", todo="Start the run anew") from error
-    if not isinstance(value, dict):
-        raise StorageError(f"'{path}' holds no object", todo="Start the run anew")
-    return value
+        self.update(done=(*self.state().done, stage))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
+from mien.core._predictions import PREDICTION_COLUMNS, Predictions
 from mien.core._skipped import Skipped, skipped
 from mien.core._tables import FINDING_COLUMNS, MANIFEST_COLUMNS, Findings, Manifest
 from mien.core.answer import Answer, FaceAnswer
@@ -32,6 +33,7 @@ __all__ = [
     "CROPS",
     "FINDING_COLUMNS",
     "MANIFEST_COLUMNS",
+    "PREDICTION_COLUMNS",
     "SEVERITIES",
     "SPLITS",
     "Answer",
@@ -42,6 +44,7 @@ __all__ = [
     "InputContract",
     "Manifest",
     "Predict",
+    "Predictions",
     "Progress",
     "Skipped",
     "silent",
@@ -218,6 +221,11 @@ class Batches(Protocol):
         ...
 
     @property
+    def numbers(self) -> Integers:
+        """The class of each sample, int64 ``[samples]``, in the order of the manifest: an epoch's, to measure."""
+        ...
+
+    @property
     def counts(self) -> Integers:
         """How many samples each class has, int64 ``[classes]``."""
         ...
@@ -239,8 +247,8 @@ class Batches(Protocol):
         Returns
         -------
         iterator of (uint8 [B, *shape], float32 [B, classes])
-            Pixels in RGB, 0..255, and the share of each class in the label; rows sum to 1. To measure, the label is
-            the largest share; to train, batches are all of one size.
+            Pixels in RGB, 0..255, and the share of each class in the label; rows sum to 1. To measure, `numbers` are
+            the labels; to train, batches are all of one size.
         """
         ...
 

@@ -122,12 +122,11 @@ class OnFeatures:
         file = graph.to_bytes(tensor, "features", width)
         run = partial(_remembered, file) if training.counts.sum() <= FEW else partial(_run, _open(file))
         features = np.empty((int(training.counts.sum()), width), np.float32)
-        numbers, done = np.empty(len(features), np.int64), 0
-        for pixels, targets in progress(training.epoch(0), total=len(training), what="measuring features"):
+        done = 0
+        for pixels, _ in progress(training.epoch(0), total=len(training), what="measuring features"):
             features[done : done + len(pixels)] = run(pixels)
-            numbers[done : done + len(pixels)] = targets.argmax(1)
             done += len(pixels)
-        head = self._learn(features[:done], numbers[:done], classes, self._recipe, progress)
+        head = self._learn(features[:done], training.numbers[:done], classes, self._recipe, progress)
         self._become(graph.to_bytes(head(graph, tensor), OUTPUT, classes))
 
     def _named(self, graph: Graph) -> tuple[str, int]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien import evaluate, models, train
+from mien.core import artifacts
 from mien.core.errors import SettingError, SourceError
 from mien.core.files import storage_error
 from mien.core.lineage import Lineage
@@ -145,7 +146,7 @@ def trained(path: str, option: str) -> Run:
         raise SettingError(
             f"The run '{path}' of {option} is not trained yet", todo=f"Finish it: mien run --resume {path}"
         )
-    recipe = Recipe.read(run.recipe)
+    recipe = artifacts.read_recipe(run)
     if not models.family(recipe.model).network:
         raise SettingError(f"The run '{path}' of {option} is of '{recipe.model}'", expected="a run of a network")
     return run
@@ -161,8 +162,7 @@ def remember(run: Run, lineage: Lineage) -> None:
     lineage : Lineage
         Added to what it has been begun with already.
     """
-    earlier = Lineage.read(run.lineage) if run.lineage.exists() else Lineage.empty()
-    (earlier + lineage).save(run.lineage)
+    artifacts.write_lineage(run, artifacts.read_lineage(run) + lineage)
 
 
 def seen_before(run: Run) -> str:
@@ -178,8 +178,7 @@ def seen_before(run: Run) -> str:
     str
         ``unknown`` where it learns from a model, or has settings from a search, of which nobody knows what it has seen.
     """
-    known = not run.lineage.exists() or Lineage.read(run.lineage).known
-    return evaluate.NEW if known else evaluate.UNKNOWN
+    return evaluate.NEW if artifacts.read_lineage(run).known else evaluate.UNKNOWN
 
 
 def without_seen(run: Run, manifest: Manifest, *, needed: Sequence[str] = ("val", "test")) -> Manifest:
@@ -208,7 +207,7 @@ def without_seen(run: Run, manifest: Manifest, *, needed: Sequence[str] = ("val"
     """
     if not run.lineage.exists():
         return manifest
-    lineage, left = Lineage.read(run.lineage), manifest
+    lineage, left = artifacts.read_lineage(run), manifest
     for split, known in (("test", lineage), ("val", lineage.of_role("trained"))):
         side = manifest.of(split)
         reasons = known.seen(side, confirm_copies)

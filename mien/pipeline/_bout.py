@@ -21,8 +21,8 @@ def hold(work: Work) -> None:
     work : Work
         The run, loaded; measured by one test split, which nobody looks at here.
     """
-    names = work.run.state().get("candidates", [])
-    if len(names) < 2 or work.rounds or work.recipe.seeds > 1 or "bout" in work.run.state():
+    names = work.run.state().candidates
+    if len(names) < 2 or work.rounds or work.recipe.seeds > 1 or work.run.state().bout:
         return
     work.desk.say(f"train: {' and '.join(names)} are close for as many pictures, so both are trained")
     contract = work.contract
@@ -33,7 +33,7 @@ def hold(work: Work) -> None:
     words = ", ".join(f"{row['name']} is right on {100 * row['accuracy']:.1f}" for row in rows)
     why = f"Of 100 validation pictures {words}; so {best['name']} stays."
     _take(work, recipes[best["name"]], Run(work.run.folder / "bout" / best["name"]))
-    work.run.update(bout=rows, decided=[*work.run.state().get("decided", []), why])
+    work.run.update(bout=rows, decided=(*work.run.state().decided, why))
     shutil.rmtree(work.run.folder / "bout", ignore_errors=True)
     work.desk.say(f"decide: {why}")
 
@@ -61,5 +61,5 @@ def _take(work: Work, recipe: Recipe, run: Run) -> None:
             theirs.rename(own)
     run.history.replace(work.run.history)
     state = run.state()
-    work.run.update(**{name: state[name] for name in ("trained", "stopped", "best_epoch")})
+    work.run.update(trained=state.trained, stopped=state.stopped, best_epoch=state.best_epoch)
     work.settle(recipe)

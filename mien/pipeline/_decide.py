@@ -113,9 +113,9 @@ def _decided(work: Work) -> tuple[Recipe, list[str]]:
 
 def _crop(work: Work, manifest: Manifest) -> tuple[str, str]:
     """Choose what of a picture is learnt."""
-    if "crop" in work.run.state().get("typed", []):
+    if "crop" in work.run.state().typed:
         return work.recipe.crop, f"You asked for crop = {work.recipe.crop}."
-    found = look(manifest, media.finder(str(work.run.state().get("finder", media.AUTO))))
+    found = look(manifest, media.finder(work.run.state().finder or media.AUTO))
     counted = f"{found.faces:.0%} of {found.pictures} pictures that were looked at"
     if found.cropped:
         return "none", "The pictures are face crops already, so they are taken as they are."

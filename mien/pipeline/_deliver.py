@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mien import export, media, models, web
+from mien.core import artifacts
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.files import write_bytes
 from mien.core.lineage import LINEAGE_KEY
 from mien.core.onnx_metadata import without
-from mien.core.recipe import Recipe
 from mien.core.run import Run, environment
 from mien.pipeline._shrink import Shrunk, cost, finished, sample, shrunk
 from mien.pipeline._work import Desk, Work, in_tensorflow
@@ -100,7 +100,7 @@ def litert_alone(folder: str | Path, out: str | Path) -> None:
         The file in float32; the one in 8 bits goes beside it.
     """
     run = Run.open(folder)
-    _write_litert(Work(run, Recipe.read(run.recipe), Desk()), Path(out))
+    _write_litert(Work(run, artifacts.read_recipe(run), Desk()), Path(out))
 
 
 def _to_onnx(work: Work, out: Path | None, int8: bool) -> Delivered:

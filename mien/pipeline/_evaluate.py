@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien import evaluate, split
-from mien.core.files import writing
-from mien.core.run import write_json
-from mien.core.types import Manifest
+from mien.core import artifacts
+from mien.core.types import Manifest, Predictions
 from mien.core.units import units_of
 from mien.pipeline import _base
 from mien.pipeline._measure import answers, basis_of, groups
@@ -24,7 +23,6 @@ from mien.pipeline._work import Work, raw
 if TYPE_CHECKING:
     import polars as pl
 
-    from mien.core.run import Run
     from mien.core.types import Integers, Probabilities
     from mien.evaluate import Scores
 
@@ -61,7 +59,7 @@ def measure(work: Work) -> None:
     )
     clusters = units_of(frame)
     scores = evaluate.score(truth, probabilities, labels, seed=work.recipe.seed, clusters=clusters, basis=basis)
-    _write_predictions(work.run, frame, labels, probabilities)
+    artifacts.write_predictions(work.run, Predictions.build(frame, labels, probabilities))
     found = {
         "test": scores.to_dict(),
         "baselines": {name: value.to_dict() for name, value in _baselines(work, manifest, rounds, clusters).items()},
@@ -74,11 +72,11 @@ def measure(work: Work) -> None:
             )
         ],
         "proof": _proof(work).to_dict(),
-        "stopped": work.run.state().get("stopped", ""),
+        "stopped": work.run.state().stopped,
         "members": _members(work, frame, rounds),
         "usual": usual(work, scores.accuracy.value),
     }
-    write_json(work.run.scores, found)
+    artifacts.write_scores(work.run, found)
     work.desk.say(f"evaluate: {sentence(found)}")
 
 
@@ -150,7 +148,7 @@ def _members(work: Work, frame: pl.DataFrame, rounds: list[_Round]) -> list[dict
     truth = np.concatenate([part.truth for part in rounds])
     for place, member in enumerate(work.members if work.recipe.seeds > 1 else ()):
         probabilities = np.concatenate([part.members[place] for part in rounds])
-        _write_predictions(member.run, frame, labels, probabilities)
+        artifacts.write_predictions(member.run, Predictions.build(frame, labels, probabilities))
         scores = evaluate.score(truth, probabilities, labels)
         row = {"accuracy": scores.accuracy.value, "balanced_accuracy": scores.balanced_accuracy.value}
         rows.append({"seed": member.recipe.seed, **row})
@@ -169,13 +167,3 @@ def _baselines(work: Work, manifest: Manifest, rounds: list[_Round], clusters: I
     if box is not None:
         found["box"] = evaluate.of_answers(truth, box, labels, clusters=clusters)
     return found
-
-
-def _write_predictions(run: Run, frame: pl.DataFrame, labels: tuple[str, ...], probabilities: Probabilities) -> None:
-    import polars as pl
-
-    columns = {f"p:{label}": probabilities[:, number] for number, label in enumerate(labels)}
-    frame = frame.select("id", "content", "label", "fold")
-    frame = frame.with_columns(predicted=pl.Series([labels[number] for number in probabilities.argmax(1)]))
-    with writing(run.predictions) as beside:
-        frame.with_columns(**columns).write_parquet(beside)

@@ -7,8 +7,8 @@ import hashlib
 from contextlib import suppress
 
 from mien import audit, collect, models, split
+from mien.core import artifacts
 from mien.core.errors import SettingError, SourceError, did_you_mean
-from mien.core.files import write_text
 from mien.core.persons import Persons
 from mien.core.recipe import AUTO, Recipe
 from mien.core.types import Findings, Manifest
@@ -26,7 +26,7 @@ def gather(work: Work) -> None:
         The run.
     """
     recipe = work.recipe
-    source, shown = work.run.state()["source"], work.desk.progress
+    source, shown = work.run.state().source, work.desk.progress
     persons = Persons(recipe.by, recipe.person)
     manifest = collect.scan(source, labels=recipe.labels, names=recipe.names, persons=persons, progress=shown)
     if recipe.model != AUTO:
@@ -50,12 +50,12 @@ def inspect(work: Work) -> None:
         The run.
     """
     manifest, findings = audit.check(work.manifest, progress=work.desk.progress)
-    findings.save(work.run.findings)
+    artifacts.write_findings(work.run, findings)
     clean = audit.require_usable(audit.clean(manifest, findings))
     work.keep(clean)
     work.desk.say(f"audit: {len(findings):,} findings, {len(manifest) - len(clean.used):,} pictures set aside")
     for one in audit.suggest(clean):
-        said = "; ".join(one.commands(work.run.state()["source"]))
+        said = "; ".join(one.commands(work.run.state().source))
         work.desk.say(f"audit: {one.sentence} {one.condition} {said}")
 
 
@@ -138,7 +138,7 @@ def decode(work: Work) -> None:
     if faceless:
         then = "are learnt and answered whole" if work.contract.crop == "both" else "were set aside"
         work.desk.say(f"load: no face was found in {len(faceless):,} pictures; they {then}")
-    write_text(work.run.contract, work.contract.to_json())
+    artifacts.write_contract(work.run, work.contract)
 
 
 def fingerprint(manifest: Manifest) -> str:
@@ -183,8 +183,8 @@ def _list_faceless(work: Work) -> None:
     """Add the pictures without a face to the audit's findings."""
     import polars as pl
 
-    found = Findings.read(work.run.findings)
-    name = work.run.state().get("finder", "")
+    found = artifacts.read_findings(work.run)
+    name = work.run.state().finder
     both = work.contract.crop == "both"
     todo = (
         "Nothing: the picture is learnt, and answered, whole."
@@ -200,14 +200,14 @@ def _list_faceless(work: Work) -> None:
     }
     new = Findings.build([{"id": one, **words} for one in sorted(work.cache.faceless)])
     earlier = found.frame.filter(pl.col("issue") != "faceless")  # a run that goes on lists them once
-    Findings(pl.concat([earlier, new.frame], how="diagonal")).save(work.run.findings)
+    artifacts.write_findings(work.run, Findings(pl.concat([earlier, new.frame], how="diagonal")))
 
 
 def _fit_batch(work: Work, samples: int) -> None:
     batch = work.recipe.batch
     if batch is None or batch <= samples:
         return
-    if "batch" in work.run.state().get("typed", []):
+    if "batch" in work.run.state().typed:
         raise SettingError(
             f"batch = {batch} is larger than the training side, {samples} pictures",
             expected=f"at most {samples}",

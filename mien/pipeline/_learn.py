@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien import explain, export, models
+from mien.core import artifacts
 from mien.core.answer import good_for
 from mien.core.errors import ModelFileError
 from mien.core.files import write_bytes
 from mien.core.lineage import Lineage
-from mien.core.run import read_json
 from mien.media import encode_webp
 from mien.pipeline import _bout
 from mien.pipeline._evaluate import sentence
@@ -53,12 +53,12 @@ def learn(work: Work) -> None:
 
 
 def _learn_one(work: Work, member: Member) -> None:
-    if not member.run.state().get("trained"):
+    if not member.run.state().trained:
         if work.recipe.seeds > 1:
             work.desk.say(f"train: seed {member.recipe.seed}")
         work.desk.say(f"train: {work.train(member).stopped}")
     state = member.run.state()
-    work.run.update(stopped=state["stopped"], best_epoch=state["best_epoch"])
+    work.run.update(stopped=state.stopped, best_epoch=state.best_epoch)
 
 
 def show(work: Work) -> None:
@@ -70,7 +70,7 @@ def show(work: Work) -> None:
         The run.
     """
     part = next(iter(work.rounds), work)  # of several rounds the first: its model has not seen these
-    predict = part.predict(read_json(work.run.scores)["temperature"])
+    predict = part.predict(artifacts.read_scores(work.run)["temperature"])
     ids = part.manifest.of("test").frame["content"]
     pictures, numbers = next(numbered(part.side("test")))
     first = [int(np.flatnonzero(numbers == number)[0]) for number in np.unique(numbers)]
@@ -98,7 +98,7 @@ def ship(work: Work) -> None:
         _ship_elsewhere(work)
         return
     work.desk.say("export: writing the model file and checking that it answers as the trained model does")
-    found = read_json(work.run.scores)
+    found = artifacts.read_scores(work.run)
     export.write(
         work.models,
         work.contract,
@@ -112,7 +112,7 @@ def ship(work: Work) -> None:
 def _info(work: Work, found: dict[str, Any]) -> export.ModelInfo:
     """Say what rides in the model file: its card, its scores, and what it has seen."""
     training, kept = work.manifest.of("train"), work.recipe.lineage != "none"
-    source = Path(work.run.state()["source"]).name
+    source = Path(work.run.state().source).name
     trained_on = found.get("trained_on") or noun(training, work.recipe.crop)
     card = export.card(
         work.contract,
@@ -132,7 +132,7 @@ def _ship_elsewhere(work: Work) -> None:
     work.desk.say("export: in a process of its own, because the export needs TensorFlow")
     in_tensorflow("export_alone", work.run.folder)
     pixels, _ = next(work.side("val").epoch(0))
-    temperature = read_json(work.run.scores)["temperature"]
+    temperature = artifacts.read_scores(work.run)["temperature"]
     apart = float(np.abs(Predictor(work.run.model).probabilities(pixels) - work.predict(temperature)(pixels)).max())
     if not apart <= APART:
         work.run.model.unlink()

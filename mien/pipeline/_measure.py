@@ -261,8 +261,7 @@ def answers(predict: Predict, side: Batches, progress: Progress = silent) -> tup
         Class numbers, and probabilities whose rows sum to 1.
     """
     batches = progress(side.epoch(0), total=len(side), what="measuring")
-    pairs = [(targets.argmax(1), predict(pixels)) for pixels, targets in batches]
-    return np.concatenate([numbers for numbers, _ in pairs]), np.concatenate([weights for _, weights in pairs])
+    return side.numbers, np.concatenate([predict(pixels) for pixels, _ in batches])
 
 
 def groups(manifest: Manifest) -> dict[str, list[Any]]:

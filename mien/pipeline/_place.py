@@ -66,7 +66,7 @@ def settle(run: Run) -> None:
     run : Run
         From `take`.
     """
-    if not run.state().get("settled", True):
+    if not run.state().settled:
         shutil.rmtree(_kept(run.folder), ignore_errors=True)
         run.update(settled=True)
 
@@ -90,7 +90,7 @@ def giving_up(run: Run, *, always: bool = False) -> Iterator[None]:
     try:
         yield
     except MienError:
-        if always or not run.state().get("settled", True):
+        if always or not run.state().settled:
             shutil.rmtree(run.folder, ignore_errors=True)
             _bring_back(run.folder)
         raise

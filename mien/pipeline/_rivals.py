@@ -48,7 +48,7 @@ def box_answers(work: Work, manifest: Manifest) -> Integers | None:
     if work.recipe.crop == "none":
         return _asked(box, work, manifest, whole, None)
     faces = InputContract(labels, box.contract.size, crop="face", margin=box.contract.margin)
-    finder = media.finder(str(work.run.state().get("finder", media.AUTO)), fetch=False)
+    finder = media.finder(work.run.state().finder or media.AUTO, fetch=False)
     try:
         return _asked(box, work, manifest, faces, finder)
     except SourceError:  # there is no face in any of them
@@ -93,4 +93,7 @@ def numbered(side: Batches) -> Iterator[tuple[Pixels, Integers]]:
     tuple of (uint8 [B, S, S, 3], int64 [B])
         A batch.
     """
-    return ((pixels, targets.argmax(1)) for pixels, targets in side.epoch(0))
+    numbers, start = side.numbers, 0
+    for pixels, _ in side.epoch(0):
+        yield pixels, numbers[start : start + len(pixels)]
+        start += len(pixels)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mien import export, models
+from mien.core import artifacts
 from mien.core.errors import SettingError
-from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Manifest
 from mien.pipeline._measure import answers
@@ -100,7 +100,7 @@ def finished(run: Run, desk: Desk | None = None) -> Work:
     """
     if not run.done("export"):
         raise SettingError(f"The run '{run.folder}' has no model file yet", todo=f"Finish it: mien export {run.folder}")
-    return Work(run, Recipe.read(run.recipe), desk or Desk())
+    return Work(run, artifacts.read_recipe(run), desk or Desk())
 
 
 def shrunk(work: Work, path: Path | None = None) -> Shrunk:

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from mien import evaluate, models, report, split
+from mien.core import artifacts
 from mien.core.answer import good_for
 from mien.core.errors import SettingError
 from mien.core.recipe import AUTO, Recipe
-from mien.core.run import Run, environment, read_json, write_json
+from mien.core.run import Run
 from mien.core.types import InputContract
 from mien.pipeline import _base, _place, _teacher
 from mien.pipeline._decide import is_open
@@ -80,9 +81,9 @@ def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bo
     made = _place.take(folder, replace=replace)
     named = str(source) if str(source).startswith("sample:") else str(Path(source).absolute())
     with _place.giving_up(made):
-        made.update(source=named, done=[], typed=typed)
-        resolved.save(made.recipe)
-        write_json(made.environment, environment())
+        made.update(source=named, done=(), typed=tuple(typed))
+        artifacts.write_recipe(made, resolved)
+        artifacts.write_environment(made)
         _base.keep(made, resolved)
         _teacher.keep(made, resolved)
         if resolved.model != AUTO:
@@ -137,7 +138,7 @@ def resume(made: Run, *, until: str = "report", desk: Desk | None = None) -> Run
     """
     if until not in STAGES:
         raise SettingError(f"There is no stage '{until}'", expected=", ".join(STAGES))
-    work = Work(made, Recipe.read(made.recipe), desk or Desk())
+    work = Work(made, artifacts.read_recipe(made), desk or Desk())
     with _place.giving_up(made):
         _tell(work, until)
     return made
@@ -170,7 +171,7 @@ def contract(made: Run) -> InputContract:
     InputContract
         Its labels and size.
     """
-    return Work(made, Recipe.read(made.recipe), Desk()).contract
+    return Work(made, artifacts.read_recipe(made), Desk()).contract
 
 
 def summary(made: Run) -> dict[str, Any]:
@@ -187,7 +188,7 @@ def summary(made: Run) -> dict[str, Any]:
         ``run``, ``report``, ``model`` (paths), ``sentence``, ``trained_on``, ``good_for``, ``proof``, ``accuracy``,
         ``balanced_accuracy``, ``baselines`` and ``seconds`` (stage to seconds).
     """
-    found = read_json(made.scores)
+    found = artifacts.read_scores(made)
     test, proof = evaluate.Scores.from_dict(found["test"]), split.Proof.from_dict(found["proof"])
     return {
         "run": str(made.folder),
@@ -200,7 +201,7 @@ def summary(made: Run) -> dict[str, Any]:
         "accuracy": test.accuracy.value,
         "balanced_accuracy": test.balanced_accuracy.value,
         "baselines": {name: value["accuracy"]["value"] for name, value in found["baselines"].items()},
-        "seconds": made.state().get("seconds", {}),
+        "seconds": dict(made.state().seconds),
     }
 
 
@@ -213,7 +214,7 @@ def export_alone(folder: str | Path) -> None:
         The run's folder.
     """
     made = Run.open(folder)
-    ship(Work(made, Recipe.read(made.recipe), Desk()))
+    ship(Work(made, artifacts.read_recipe(made), Desk()))
 
 
 def _report(work: Work) -> None:
@@ -224,7 +225,7 @@ def _report(work: Work) -> None:
 def _timed(made: Run, stage: str) -> Iterator[None]:
     began = time.perf_counter()
     yield
-    made.update(seconds={**made.state().get("seconds", {}), stage: round(time.perf_counter() - began, 2)})
+    made.update(seconds={**made.state().seconds, stage: round(time.perf_counter() - began, 2)})
 
 
 STAGES: dict[str, Callable[[Work], None]] = {

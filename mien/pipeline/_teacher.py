@@ -53,6 +53,11 @@ class Taught:
         return self.batches.labels
 
     @property
+    def numbers(self) -> Integers:
+        """The class of each sample."""
+        return self.batches.numbers
+
+    @property
     def counts(self) -> Integers:
         """How many samples each class has."""
         return self.batches.counts

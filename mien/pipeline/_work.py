@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien import evaluate, load, media, models, split, train
+from mien.core import artifacts
 from mien.core.errors import ModelFileError, SourceError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
@@ -94,7 +95,7 @@ class Work:
     def manifest(self) -> Manifest:
         """The manifest as the last stage left it."""
         if self._manifest is None:
-            self._manifest = Manifest.read(self.run.manifest)
+            self._manifest = artifacts.read_manifest(self.run)
         return self._manifest
 
     def keep(self, manifest: Manifest) -> None:
@@ -105,7 +106,7 @@ class Work:
         manifest : Manifest
             The new one.
         """
-        manifest.save(self.run.manifest)
+        artifacts.write_manifest(self.run, manifest)
         self._manifest = manifest
 
     def settle(self, recipe: Recipe) -> None:
@@ -116,7 +117,7 @@ class Work:
         recipe : Recipe
             Resolved.
         """
-        recipe.save(self.run.recipe)
+        artifacts.write_recipe(self.run, recipe)
         self.recipe = recipe
 
     @property
@@ -139,7 +140,7 @@ class Work:
         if self.contract.crop == "whole" or self.recipe.crop == "none":
             return None
         # A run that goes on elsewhere, or with a network once more, must cut its faces as it began.
-        found = media.finder(str(self.run.state().get("finder", "auto")))
+        found = media.finder(self.run.state().finder or media.AUTO)
         self.run.update(finder=found.name)
         return found
 

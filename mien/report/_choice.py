@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from mien import audit
-from mien.core.types import SEVERITIES, Findings
-from mien.report._material import WEIGHT, Material
+from mien.core.types import SEVERITIES, Findings, Predictions
+from mien.report._material import Material
 
 if TYPE_CHECKING:
     import polars as pl
@@ -118,47 +120,47 @@ def choose(material: Material) -> Choice:
     )
 
 
-def answers(frame: pl.DataFrame) -> list[Answer]:
+def answers(predictions: Predictions) -> list[Answer]:
     """Turn a few rows of the predictions into answers.
 
     Parameters
     ----------
-    frame : polars.DataFrame
-        Columns ``id``, ``label``, ``predicted`` and one ``p:<label>`` a class.
+    predictions : Predictions
+        A few.
 
     Returns
     -------
     list of Answer
         In the same order.
     """
-    return [_answer(row) for row in frame.iter_rows(named=True)]
+    rows = predictions.frame.select("id", "label", "predicted").iter_rows()
+    return [
+        Answer(one, label, predicted, _sorted(predictions.labels, values))
+        for (one, label, predicted), values in zip(rows, predictions.probabilities.tolist(), strict=True)
+    ]
 
 
-def _answer(row: Mapping[str, Any]) -> Answer:
-    weights = [(name.removeprefix(WEIGHT), float(value or 0)) for name, value in row.items() if name.startswith(WEIGHT)]
-    weights.sort(key=lambda pair: (-pair[1], pair[0]))
-    return Answer(str(row["id"]), str(row["label"]), str(row["predicted"]), tuple(weights))
+def _sorted(labels: tuple[str, ...], values: list[float]) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted(zip(labels, values, strict=True), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _telling(frame: pl.DataFrame | None) -> tuple[list[Answer], list[Answer], int]:
+def _telling(predictions: Predictions | None) -> tuple[list[Answer], list[Answer], int]:
     """Find the surest wrong answers, the least sure of the others, and how many are wrong in all."""
     import polars as pl
 
-    if frame is None:
+    if predictions is None:
         return [], [], 0
-    weights = pl.concat_list(pl.col(f"^{WEIGHT}.*$")).list.sort(descending=True)
-    frame = frame.with_columns(_first=weights.list.first(), _second=weights.list.get(1, null_on_oob=True).fill_null(0))
+    two = np.sort(predictions.probabilities, axis=1)[:, -2:]  # [N, 2], the second and the first
+    frame = predictions.frame.with_columns(_first=pl.Series(two[:, 1]), _ahead=pl.Series(two[:, 1] - two[:, 0]))
     wrong = frame.filter(pl.col("label") != pl.col("predicted"))
     worst = wrong.sort("_first", "id", descending=[True, False]).head(WORST)
     others = frame.filter(~pl.col("id").is_in(worst["id"].to_list()))
-    unsure = others.sort(pl.col("_first") - pl.col("_second"), pl.col("id")).head(UNSURE)
-    return answers(worst), answers(unsure), wrong.height
+    unsure = others.sort("_ahead", "id").head(UNSURE)
+    return answers(Predictions(worst)), answers(Predictions(unsure)), wrong.height
 
 
-def _said(frame: pl.DataFrame | None, ids: list[str]) -> dict[str, Answer]:
-    if frame is None:
-        return {}
-    return {one.id: one for one in answers(frame.filter(frame["id"].is_in(ids)))}
+def _said(predictions: Predictions | None, ids: list[str]) -> dict[str, Answer]:
+    return {} if predictions is None else {one.id: one for one in answers(predictions.rows(ids))}
 
 
 def _samples(material: Material) -> dict[str, list[str]]:
@@ -231,7 +233,7 @@ def _explained(material: Material) -> list[tuple[str, str]]:
         return []
     frame = material.manifest.used.frame
     if material.predictions is not None:
-        frame = frame.filter(frame["id"].is_in(material.predictions["id"].implode()))
+        frame = frame.filter(frame["id"].is_in(material.predictions.frame["id"].implode()))
     rows = frame.select("id", "content").iter_rows()
     chosen = []
     for one, content in rows:

@@ -19,11 +19,11 @@ def decided(material: Material) -> web.Section | None:
     Section or None
         None where every choice was typed.
     """
-    reasons = [str(reason) for reason in material.state.get("decided", [])]
+    reasons = material.state.decided
     if not reasons:
         return None
     parts = [web.tag("ul", *(web.tag("li", reason) for reason in reasons))]
-    rows = [_row(row) for row in material.state.get("bout", [])]
+    rows = [_row(row) for row in material.state.bout]
     if rows:
         parts.append(web.intervals("Right answers on validation, of 100", rows, about="Both were trained on the same."))
     note = "Chosen on training and validation alone. Any option of mien run overrides it; the recipe below holds it."

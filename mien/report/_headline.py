@@ -30,7 +30,7 @@ def lead(material: Material) -> web.Html:
     Html
         A paragraph and the classes.
     """
-    source = material.state.get("source")
+    source = material.state.source
     words = "A model that says which of these expressions a face looks like"
     name = str(source) if str(source).startswith("sample:") else PurePath(str(source)).name
     what = f" ({material.trained_on})" if material.trained_on else ""

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from mien.core import parquet
-from mien.core.errors import StorageError
+from mien.core import artifacts
+from mien.core.history import History
 from mien.core.recipe import Recipe
-from mien.core.run import Run
-from mien.core.types import Findings, InputContract, Manifest
+from mien.core.run import Run, RunState
+from mien.core.types import Findings, InputContract, Manifest, Predictions
 from mien.evaluate import Scores
-
-if TYPE_CHECKING:
-    import polars as pl
-
-WEIGHT = "p:"  # prefix of the columns of predictions.parquet that hold a class's weight
 
 
 @dataclass(frozen=True)
@@ -30,8 +22,8 @@ class Material:
     ----------
     run : Run
         The folder.
-    state : dict
-        Its progress: ``source``, ``best_epoch``, ``stopped`` and ``seconds`` (stage to seconds) are used.
+    state : RunState
+        Its progress.
     recipe : Recipe or None
         Resolved.
     contract : InputContract or None
@@ -40,13 +32,13 @@ class Material:
         With its splits.
     findings : Findings or None
         Of the audit.
-    history : list of dict of str to float or None
-        One an epoch, as `history.csv` has them.
+    history : History
+        Its epochs.
     scores : dict
         As `scores.json` has them: ``test`` and ``baselines`` (`Scores.to_dict`), ``temperature``, ``groups``
         (rows of ``column``, ``value``, ``n``, ``accuracy``, ``low``, ``high``), ``proof`` (`Proof.to_dict`).
-    predictions : polars.DataFrame or None
-        Columns ``id``, ``label``, ``predicted`` and one ``p:<label>`` a class; the test side.
+    predictions : Predictions or None
+        Of the test split.
     environment : dict
         As `environment.json` has it.
     overlays : dict of str to path
@@ -56,14 +48,14 @@ class Material:
     """
 
     run: Run
-    state: dict[str, Any] = field(default_factory=dict)
+    state: RunState = field(default_factory=RunState)
     recipe: Recipe | None = None
     contract: InputContract | None = None
     manifest: Manifest | None = None
     findings: Findings | None = None
-    history: list[dict[str, float | None]] = field(default_factory=list)
+    history: History = field(default_factory=History)
     scores: dict[str, Any] = field(default_factory=dict)
-    predictions: pl.DataFrame | None = None
+    predictions: Predictions | None = None
     environment: dict[str, Any] = field(default_factory=dict)
     overlays: dict[str, Path] = field(default_factory=dict)
     model_bytes: int | None = None
@@ -90,14 +82,14 @@ class Material:
         return cls(
             run=run,
             state=run.state(),
-            recipe=Recipe.read(run.recipe) if run.recipe.exists() else None,
-            contract=InputContract.from_json(_text(run.contract)) if run.contract.exists() else None,
-            manifest=Manifest.read(run.manifest) if run.manifest.exists() else None,
-            findings=Findings.read(run.findings) if run.findings.exists() else None,
-            history=_history(run.history),
-            scores=_object(run.scores),
-            predictions=_predictions(run.predictions),
-            environment=_object(run.environment),
+            recipe=artifacts.read_recipe(run) if run.recipe.exists() else None,
+            contract=artifacts.read_contract(run) if run.contract.exists() else None,
+            manifest=artifacts.read_manifest(run) if run.manifest.exists() else None,
+            findings=artifacts.read_findings(run) if run.findings.exists() else None,
+            history=artifacts.read_history(run),
+            scores=artifacts.read_scores(run) if run.scores.exists() else {},
+            predictions=artifacts.read_predictions(run) if run.predictions.exists() else None,
+            environment=artifacts.read_environment(run),
             overlays={path.stem: path for path in sorted(run.explanations.glob("*.webp"))},
             model_bytes=run.model.stat().st_size if run.model.exists() else None,
         )
@@ -128,48 +120,3 @@ class Material:
     def baselines(self) -> dict[str, Scores]:
         """The scores of what has to be beaten, by name."""
         return {name: Scores.from_dict(found) for name, found in self.scores.get("baselines", {}).items()}
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise StorageError(f"'{path}' cannot be read ({error})", todo="Start the run anew") from error
-
-
-def _object(path: Path) -> dict[str, Any]:
-    if not path.exists():
-        return {}
-    try:
-        value = json.loads(_text(path))
-    except ValueError as error:
-        raise StorageError(f"'{path}' is damaged ({error})", todo="Start the run anew") from error
-    if not isinstance(value, dict):
-        raise StorageError(f"'{path}' holds no object", todo="Start the run anew")
-    return value
-
-
-def _history(path: Path) -> list[dict[str, float | None]]:
-    if not path.exists():
-        return []
-    return [{name: _number(value) for name, value in row.items()} for row in csv.DictReader(io.StringIO(_text(path)))]
-
-
-def _number(value: str | None) -> float | None:
-    try:
-        return float(value or "")
-    except ValueError:
-        return None
-
-
-def _predictions(path: Path) -> pl.DataFrame | None:
-    if not path.exists():
-        return None
-    try:
-        frame = parquet.read(path)
-    except OSError as error:
-        raise StorageError(f"'{path}' is damaged ({error})", todo="Evaluate the run anew") from error
-    missing = {"id", "label", "predicted"} - set(frame.columns)
-    if missing:
-        raise StorageError(f"'{path}' has no column {sorted(missing)}", todo="Evaluate the run anew")
-    return frame

@@ -22,29 +22,31 @@ def training(material: Material) -> web.Section | None:
     Section or None
         None without a history.
     """
-    history = material.history
+    history = material.history.epochs
     if not history:
         return None
     best = _best(material)
-    stopped = str(material.scores.get("stopped") or material.state.get("stopped", ""))
+    stopped = str(material.scores.get("stopped") or material.state.stopped)
     if len(history) == 1:
         parts = [_origin(material), web.text(_gap(material, best)), _seeds(material), _seconds(material)]
         return web.section("Training", *parts, note=stopped)
-    column = {name: [row.get(name) for row in history] for name in history[0]}
+    column = {
+        name: [getattr(row, name) for row in history] for name in ("loss", "val_loss", "accuracy", "val_accuracy")
+    }
     loss = web.curves(
         "Loss",
-        {"training": column.get("loss", []), "validation": column.get("val_loss", [])},
+        {"training": column["loss"], "validation": column["val_loss"]},
         about="How far the answers are from the labels; lower is better.",
         best=best,
     )
     accuracy = web.curves(
         "Right answers",
-        {"training": column.get("accuracy", []), "validation": column.get("val_accuracy", [])},
+        {"training": column["accuracy"], "validation": column["val_accuracy"]},
         about="Of the pictures it learns from, and of those it is only tested on.",
         share=True,
         best=best,
     )
-    kept = f"The model of epoch {best} was kept: it did best on the validation pictures." if best else ""
+    kept = f"The model of epoch {best} was kept: it did best on the validation pictures."
     parts = [
         _origin(material),
         web.columns(accuracy, loss),
@@ -55,21 +57,16 @@ def training(material: Material) -> web.Section | None:
     return web.section("Training", *parts, note=" ".join(part for part in (stopped, kept) if part))
 
 
-def _best(material: Material) -> int | None:
-    if "best_epoch" in material.state:
-        return int(material.state["best_epoch"])
-    rows = [
-        (row.get("val_balanced_accuracy") or 0.0, -(row.get("val_loss") or 0.0), index + 1)
-        for index, row in enumerate(material.history)
-    ]
-    return max(rows, key=lambda row: row[:2])[2] if rows else None
+def _best(material: Material) -> int:
+    if material.state.best_epoch is not None:
+        return material.state.best_epoch
+    return material.history.best.epoch
 
 
-def _gap(material: Material, best: int | None) -> str:
-    row = material.history[(best or len(material.history)) - 1 if (best or 0) <= len(material.history) else -1]
-    known, new = row.get("accuracy"), row.get("val_accuracy")
-    if known is None or new is None:
-        return ""
+def _gap(material: Material, best: int) -> str:
+    epochs = material.history.epochs
+    row = epochs[min(best, len(epochs)) - 1]
+    known, new = row.accuracy, row.val_accuracy
     if known - new > 0.1:
         return (
             f"It knows the pictures it learns from ({web.percent(known)} right) better than new ones "
@@ -108,17 +105,18 @@ def _seeds(material: Material) -> web.Html:
         f"{web.percent(mean, unit=False)} of 100 on average, and one seed differs from another by about "
         f"{spread * 100:.1f} points: a better model has to beat that."
     )
-    note = web.text("The curves above are those of the first seed.") if len(material.history) > 1 else web.Html("")
+    note = (
+        web.text("The curves above are those of the first seed.") if len(material.history.epochs) > 1 else web.Html("")
+    )
     chart = web.intervals("Right answers, of 100", rows, about="Dots are measured; the bar is the 95 % interval.")
     return web.block("Several seeds", web.text(words), chart, note)
 
 
 def _seconds(material: Material) -> web.Html:
-    found = material.scores.get("seconds") or material.state.get("seconds") or {}
+    found = material.scores.get("seconds") or material.state.seconds
     stages = {name: float(value) for name, value in found.items()}
     if not stages:
-        last = material.history[-1].get("seconds")
-        return web.facts([("time to train", web.duration(last))]) if last else web.Html("")
+        return web.facts([("time to train", web.duration(material.history.epochs[-1].seconds))])
     rows = [(name, web.duration(value)) for name, value in stages.items()]
     total = web.duration(sum(stages.values()))
     return web.details(f"The whole run took {total}: where the time went", web.facts(rows))

@@ -9,8 +9,8 @@ Examples
 
 from __future__ import annotations
 
+from mien.core.history import Epoch, History
 from mien.train._events import Begun, Event, Saved, Step, Stopped, Watch
 from mien.train._fit import begun, fit, load_best
-from mien.train._history import Epoch, History
 
 __all__ = ["Begun", "Epoch", "Event", "History", "Saved", "Step", "Stopped", "Watch", "begun", "fit", "load_best"]

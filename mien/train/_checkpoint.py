@@ -19,7 +19,7 @@ import numpy as np
 
 from mien.core.errors import StorageError
 from mien.core.files import writing
-from mien.train._history import Epoch
+from mien.core.history import Epoch
 
 if TYPE_CHECKING:
     import keras

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mien.train._history import Epoch
+from mien.core.history import Epoch
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
+from mien.core import artifacts
+from mien.core.history import Epoch, History
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Batches, Estimator, Progress, silent
 from mien.train import _checkpoint
 from mien.train._events import Begun, Stopped, Watch, unwatched
-from mien.train._history import Epoch, History
 from mien.train._loop import BEST, LAST, Loop
 from mien.train._tensorboard import Board
 from mien.train._validate import measure
@@ -125,7 +126,7 @@ def _fit_at_once(
     )
     write_bytes(run.checkpoints / FITTED, model.to_onnx())
     history = History((row,), "It was fitted to the training side in one go.")
-    history.save(run.history)
+    artifacts.write_history(run, history)
     with Board(run.tensorboard) as board:
         board.epoch(row, new.confusion, validation.labels)
     watch(row)
@@ -142,6 +143,7 @@ class _Shown:
 
     def __init__(self, side: Batches, progress: Progress) -> None:
         self._side, self._progress = side, progress
+        self.numbers = side.numbers
 
     def epoch(self, number: int) -> Any:  # noqa: ANN401 - as `Batches.epoch`
         return self._progress(self._side.epoch(number), total=len(self._side), what="measuring")

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mien.core import artifacts
 from mien.core.errors import StorageError
+from mien.core.history import Epoch, History
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Batches
@@ -17,7 +19,6 @@ from mien.train import _checkpoint
 from mien.train._checkpoint import Position
 from mien.train._diagnosis import no_number
 from mien.train._events import Begun, Saved, Stopped, Watch
-from mien.train._history import Epoch, History
 from mien.train._pace import Pace
 from mien.train._phases import enter, phase
 from mien.train._schedule import plateau_rate
@@ -188,7 +189,7 @@ class Loop:
             self._best = None
         _checkpoint.save(self._state, self._run.checkpoints / LAST, self._at)
         if self._rows:
-            History(self._rows).save(self._run.history)
+            artifacts.write_history(self._run, History(self._rows))
         self._saved = time.perf_counter()
         self._cost = self._saved - began
         self._watch(Saved(self._at.epoch, self._at.step, self._cost))

@@ -43,12 +43,11 @@ def write_embeddings(folder: Path, model: keras.Model, validation: Batches) -> N
     from mien.media import encode_png
 
     body = keras.Model(model.inputs[0], model.layers[-1].input)
-    vectors, numbers, tiles, full = [], [], [], 0
-    for pixels, targets in validation.epoch(0):
+    vectors, tiles, full = [], [], 0
+    for pixels, _ in validation.epoch(0):
         full = max(full, len(pixels))
         padded = np.pad(pixels, ((0, full - len(pixels)), (0, 0), (0, 0), (0, 0)))
         vectors.append(np.asarray(body.predict_on_batch(padded))[: len(pixels)].reshape(len(pixels), -1))
-        numbers.append(targets.argmax(1))
         tiles += [cv2.resize(picture, (TILE, TILE), interpolation=cv2.INTER_AREA) for picture in pixels]
         if len(tiles) >= MOST:
             break
@@ -56,7 +55,7 @@ def write_embeddings(folder: Path, model: keras.Model, validation: Batches) -> N
     if rows.shape[1] > WIDEST:
         return
     lines = "\n".join("\t".join(f"{value:.5g}" for value in row) for row in rows)
-    words = "\n".join(validation.labels[number].replace("\t", " ") for number in np.concatenate(numbers)[:MOST])
+    words = "\n".join(validation.labels[number].replace("\t", " ") for number in validation.numbers[: len(rows)])
     write_text(folder / "embeddings.tsv", lines + "\n")
     write_text(folder / "labels.tsv", words + "\n")
     write_bytes(folder / "pictures.png", encode_png(_sprite(tiles[:MOST])))

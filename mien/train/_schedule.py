@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from mien.core.history import Epoch, better
 from mien.core.recipe import Recipe
-from mien.train._history import Epoch, better
 
 
 def schedule(recipe: Recipe, top: float, epochs: int, steps: int) -> Any:  # noqa: ANN401 - a float or a Keras schedule

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mien.core.history import Epoch, History
 from mien.core.recipe import Recipe
-from mien.train._history import Epoch, History
 
 
 def reason_to_stop(rows: Sequence[Epoch], recipe: Recipe) -> str:

@@ -15,9 +15,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from mien.core.files import storage_error
+from mien.core.history import Epoch
 from mien.core.types import Batches
 from mien.train import _drawn
-from mien.train._history import Epoch
 from mien.train._projector import write_embeddings
 
 if TYPE_CHECKING:

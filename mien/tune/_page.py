@@ -59,7 +59,7 @@ def write_page(study: Study) -> Path:
 
 
 def _lead(study: Study) -> web.Html:
-    source = str(study.run.state()["source"])
+    source = study.run.state().source
     name = source if source.startswith("sample:") else PurePath(source).name
     words = f"Settings for {study.recipe.model}, tried out on "
     return web.tag("p", words, web.tag("b", name), f": {tally(study)}.")

@@ -10,7 +10,6 @@ import numpy as np
 
 from mien import models
 from mien.core.recipe import Recipe
-from mien.tune._study import TYPED
 from mien.tune._trial import DONE, FAILED, INTERRUPTED, PRUNED
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def changes(study: Study, trial: Trial) -> dict[str, Any]:
     dict
         What the study's recipe set itself, and what the trial changed; the rest is the family's.
     """
-    typed = [name for name in study.run.state()[TYPED] if name != "search"]
+    typed = [name for name in study.typed if name != "search"]
     own = {name: getattr(study.recipe, name) for name in typed}
     usual = vars(models.resolve(Recipe(model=study.recipe.model)))
     found = {**own, "folds": 1, **trial.settings}  # on the split that it was chosen on
@@ -65,7 +64,7 @@ def toml(study: Study) -> str:
     best = study.best
     if best is None:
         return ""
-    source, version = study.run.state()["source"], study.store.note("mien")
+    source, version = study.run.state().source, study.store.note("mien")
     name = source if source.startswith("sample:") else PurePath(source).name
     lines = [
         f"mien run {name} --recipe {study.best_recipe.name}",
@@ -171,7 +170,7 @@ def summary(study: Study) -> dict[str, Any]:
     best, first = study.best, study.first
     return {
         "study": str(study.folder),
-        "source": str(study.run.state()["source"]),
+        "source": study.run.state().source,
         "page": str(study.page),
         "recipe": str(study.best_recipe),
         "sentence": sentence(study),

@@ -23,7 +23,7 @@ from mien.tune._page import write_page
 from mien.tune._result import toml
 from mien.tune._space import fitted, spoken
 from mien.tune._store import check_installed
-from mien.tune._study import TYPED, Study, check_same, typed
+from mien.tune._study import Study, check_same, typed
 from mien.tune._trial import FAILED
 from mien.tune._work import work
 
@@ -129,7 +129,7 @@ def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bo
         )
     whole = dataclasses.replace(recipe, search=models.space(recipe), folds=1)
     run = pipeline.begin(source, whole, folder, replace=replace)
-    run.update(**{TYPED: typed(recipe)})
+    run.update(tune=typed(recipe))
     return Study(run)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mien import models
+from mien.core import artifacts
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
@@ -17,7 +18,6 @@ from mien.tune._store import Store
 from mien.tune._trial import ENDED, Trial, best_of
 
 DATABASE = "study.db"
-TYPED = "tune"  # under which the run's state remembers what was typed
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,12 @@ class Study:
     @cached_property
     def recipe(self) -> Recipe:
         """The recipe that is searched around, resolved."""
-        return Recipe.read(self.run.recipe)
+        return artifacts.read_recipe(self.run)
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """The recipe as it was given, as JSON values."""
+        return self.run.state().tune or {}
 
     @property
     def space(self) -> Space:
@@ -164,7 +169,7 @@ def is_study(run: Run) -> bool:
     bool
         True from the moment the search has begun.
     """
-    return TYPED in run.state()
+    return run.state().tune is not None
 
 
 def typed(recipe: Recipe) -> dict[str, Any]:
@@ -204,7 +209,7 @@ def check_same(study: Study, recipe: Recipe) -> None:
     if recipe == Recipe():
         return
     models.resolve(recipe)
-    before, now = study.run.state()[TYPED], typed(recipe)
+    before, now = study.typed, typed(recipe)
     differing = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
     if differing:
         words = ", ".join(f"{name} = {now.get(name)!r} instead of {before.get(name)!r}" for name in differing)

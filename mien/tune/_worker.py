@@ -17,8 +17,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mien import models, pipeline, train
+from mien.core import artifacts
 from mien.core.errors import MienError, MissingPartError, SettingError, SourceError, StorageError
-from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.tune._space import tried
 
@@ -80,7 +80,7 @@ def _done(run: Run, task: dict[str, Any], answers: queue.Queue[dict[str, Any]], 
 
 
 def _train(run: Run, task: dict[str, Any], answers: queue.Queue[dict[str, Any]], tell: Tell) -> dict[str, Any]:
-    recipe = models.resolve(tried(Recipe.read(run.recipe), task["settings"], seed=task["seed"]))
+    recipe = models.resolve(tried(artifacts.read_recipe(run), task["settings"], seed=task["seed"]))
     work, place = pipeline.Work(run, recipe, pipeline.Desk()), Run(run.folder / task["place"])
     samples = len(work.manifest.of("train"))
     if recipe.batch is not None and recipe.batch > samples:

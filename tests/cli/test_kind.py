@@ -12,7 +12,8 @@ import pytest
 
 from mien import Predictor, collect, compare, web
 from mien.core.answer import DRAWN_FACES, good_for
-from mien.core.run import Run, read_json
+from mien.core.files import read_json
+from mien.core.run import Run
 
 ABSENT = "None of the test samples is labelled sad: three of four classes are measured."
 GOOD_FOR = "Good for: faces drawn like those it was trained on. What it says of photos means nothing."

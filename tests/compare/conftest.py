@@ -13,9 +13,9 @@ import polars as pl
 import pytest
 
 from mien import media
-from mien.core.files import write_bytes
+from mien.core.files import write_bytes, write_json
 from mien.core.recipe import Recipe
-from mien.core.run import Run, write_json
+from mien.core.run import Run
 from mien.core.types import Manifest
 
 LABELS = ("angry", "happy", "sad")

@@ -78,8 +78,8 @@ def test_runs_that_learnt_each_other_s_test_side_say_so(lay, tmp_path, recipe):
     ("change", "words"),
     [
         (lambda frame: frame.drop("content"), "it has no column content"),
-        (lambda frame: frame.drop("p:happy", "p:sad"), "it holds 36 pictures and 1 classes"),
-        (lambda frame: frame.head(0), "it holds 0 pictures"),
+        (lambda frame: frame.drop("p:happy", "p:sad"), "it holds 36 samples and 1 classes"),
+        (lambda frame: frame.head(0), "it holds 0 samples"),
         (lambda frame: frame.with_columns(pl.lit(0.7).alias("p:sad")), "add up to 1"),
         (lambda frame: frame.with_columns(pl.lit(None, pl.Float64).alias("p:sad")), "add up to 1"),
         (lambda frame: frame.with_columns(pl.lit(float("nan")).alias("p:sad")), "add up to 1"),

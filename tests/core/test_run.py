@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -12,7 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mien.core.errors import SettingError, StorageError
-from mien.core.run import RUN_FORMAT, STATE, Run, environment, read_json, write_json
+from mien.core.files import read_json, write_json
+from mien.core.run import RUN_FORMAT, STATE, Run, RunState, environment
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
 values = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False) | texts | st.lists(texts)
@@ -21,7 +23,7 @@ values = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(al
 def test_a_new_run_holds_its_state_and_nothing_else(tmp_path):
     run = Run.create(tmp_path / "runs" / "first")
     assert [path.name for path in run.folder.iterdir()] == [STATE]
-    assert run.state() == {"format": RUN_FORMAT}
+    assert run.state() == RunState()
     assert Run.open(run.folder) == run
 
 
@@ -34,14 +36,14 @@ def test_every_file_has_a_place_of_its_own_in_the_folder():
 
 
 def test_an_empty_folder_may_be_used(tmp_path):
-    assert Run.create(tmp_path).state() == {"format": RUN_FORMAT}
+    assert Run.create(tmp_path).state() == RunState()
 
 
 def test_a_run_is_not_overwritten_by_chance(tmp_path):
     Run.create(tmp_path).update(source="faces")
     with pytest.raises(SettingError, match=r"is not empty.*--resume, or --replace it"):
         Run.create(tmp_path)
-    assert Run.open(tmp_path).state()["source"] == "faces"
+    assert Run.open(tmp_path).state().source == "faces"
 
 
 def test_a_run_is_replaced_when_asked(tmp_path):
@@ -49,7 +51,7 @@ def test_a_run_is_replaced_when_asked(tmp_path):
     old.update(source="faces")
     old.model.write_bytes(b"old")
     fresh = Run.create(tmp_path / "x", replace=True)
-    assert fresh.state() == {"format": RUN_FORMAT}
+    assert fresh.state() == RunState()
     assert not fresh.model.exists()
 
 
@@ -104,7 +106,7 @@ def test_stages_are_written_down_in_order(tmp_path):
     assert not run.done("collect")
     run.finish("collect")
     run.finish("audit")
-    assert Run.open(tmp_path).state()["done"] == ["collect", "audit"]
+    assert Run.open(tmp_path).state().done == ("collect", "audit")
     assert run.done("audit")
     assert not run.done("split")
 
@@ -113,7 +115,39 @@ def test_the_state_grows_and_forgets_nothing(tmp_path):
     run = Run.create(tmp_path)
     run.update(source="faces")
     run.update(best_epoch=3)
-    assert run.state() == {"format": RUN_FORMAT, "source": "faces", "best_epoch": 3}
+    assert run.state() == RunState(source="faces", best_epoch=3)
+    run.update(best_epoch=None)
+    assert run.state().to_dict() == {"format": RUN_FORMAT, "source": "faces"}
+
+
+def test_what_a_newer_mien_has_written_stays(tmp_path):
+    run = Run.create(tmp_path)
+    write_json(tmp_path / STATE, {"format": RUN_FORMAT, "mood": "good"})
+    run.update(source="faces")
+    assert read_json(tmp_path / STATE) == {"format": RUN_FORMAT, "mood": "good", "source": "faces"}
+    with pytest.raises(TypeError):
+        run.update(mood="bad")
+
+
+@pytest.mark.parametrize("name", [item.name for item in dataclasses.fields(RunState)])
+@pytest.mark.parametrize("value", [[1], 1.5])
+def test_a_state_of_another_type_is_refused_in_a_sentence(tmp_path, name, value):
+    with pytest.raises(StorageError, match=f"is damaged: {name} is"):
+        RunState.from_dict({name: value})
+
+
+def test_a_state_comes_back_as_it_was(tmp_path):
+    run = Run.create(tmp_path)
+    full = {
+        "done": ["audit"],
+        "seconds": {"audit": 1.5},
+        "bout": [{"name": "svm"}],
+        "tune": {"epochs": 3},
+        "trained": True,
+    }
+    run.update(**full)
+    assert run.state().to_dict() == {"format": RUN_FORMAT, **RunState.from_dict(full).to_dict()}
+    assert run.state().seconds == {"audit": 1.5}
 
 
 @given(value=st.dictionaries(texts, values, max_size=5))

@@ -92,7 +92,7 @@ def test_shrinking_a_run_says_what_it_costs(small_run, tmp_path):
     assert f"right on {made.accuracy:.1%}" in made.sentence
     assert sorted(small_run.folder.iterdir()) == before
     with pytest.raises(SettingError, match="has no model file yet"):
-        pipeline.shrink(pipeline.begin(small_run.state()["source"], Recipe(folds=1), tmp_path / "fresh"))
+        pipeline.shrink(pipeline.begin(small_run.state().source, Recipe(folds=1), tmp_path / "fresh"))
     assert isinstance(small_run, Run)
 
 

@@ -53,7 +53,7 @@ class Untaught:
 
     def __init__(self, labels, crops):
         self.labels, self.crops = labels, crops
-        self.counts = np.ones(len(labels), np.int64)
+        self.counts, self.numbers = np.ones(len(labels), np.int64), np.zeros(1, np.int64)
 
     def __len__(self):
         return 1

@@ -47,7 +47,7 @@ def crops(tmp_path_factory, pictures):
 
 def test_photos_with_and_without_faces_are_learnt_both_ways(photos, tmp_path):
     run = begun(photos, tmp_path / "run")
-    recipe, reasons = Recipe.read(run.recipe), run.state()["decided"]
+    recipe, reasons = Recipe.read(run.recipe), run.state().decided
     assert (recipe.model, recipe.crop, recipe.folds) == ("probe", "both", 5)
     assert "the face is learnt where there is one, and the whole picture elsewhere" in reasons[0]
     assert "a probe learns most" in reasons[1]
@@ -59,7 +59,7 @@ def test_small_squares_are_face_crops_already(crops, tmp_path):
     run = begun(crops, tmp_path / "run")
     recipe = Recipe.read(run.recipe)
     assert (recipe.model, recipe.crop) == ("probe", "none")
-    assert "face crops already" in run.state()["decided"][0]
+    assert "face crops already" in run.state().decided[0]
 
 
 def test_pictures_without_faces_are_learnt_whole(tmp_path, photo):
@@ -69,7 +69,7 @@ def test_pictures_without_faces_are_learnt_whole(tmp_path, photo):
         Image.fromarray(photo(wall=number)).save(place)
     run = begun(tmp_path / "things", tmp_path / "run")
     assert Recipe.read(run.recipe).crop == "whole"
-    assert "if not all of these classes" in run.state()["decided"][1]
+    assert "if not all of these classes" in run.state().decided[1]
 
 
 def test_drawn_faces_are_learnt_as_they_are(tmp_path):
@@ -77,19 +77,19 @@ def test_drawn_faces_are_learnt_as_they_are(tmp_path):
     run = begun(tmp_path / "drawn", tmp_path / "run")
     recipe = Recipe.read(run.recipe)
     assert (recipe.model, recipe.crop) == ("compact", "whole")
-    assert "drawn these faces itself" in run.state()["decided"][0]
+    assert "drawn these faces itself" in run.state().decided[0]
 
 
 def test_an_option_of_training_leaves_nothing_to_decide(crops, tmp_path):
     run = begun(crops, tmp_path / "run", Recipe(model=AUTO, epochs=3))
     assert Recipe.read(run.recipe).model == "compact"
-    assert "decided" not in run.state()
+    assert not run.state().decided
 
 
 def test_a_crop_that_was_asked_for_is_kept(photos, tmp_path):
     run = begun(photos, tmp_path / "run", Recipe(model=AUTO, crop="face"))
     assert Recipe.read(run.recipe).crop == "face"
-    assert run.state()["decided"][0] == "You asked for crop = face."
+    assert run.state().decided[0] == "You asked for crop = face."
 
 
 def test_without_options_the_command_decides_and_with_a_family_it_does_not(mien, crops, tmp_path):
@@ -109,7 +109,7 @@ def test_where_the_box_has_learnt_from_the_pictures_nothing_builds_on_it(crops, 
     monkeypatch.setattr(_decide.Lineage, "from_text", staticmethod(lambda text: known))
     pipeline.resume(run, until="split")
     assert Recipe.read(run.recipe).model == "svm"
-    assert "has learnt from 100% of these pictures" in run.state()["decided"][1]
+    assert "has learnt from 100% of these pictures" in run.state().decided[1]
 
 
 def _as_training(manifest: Manifest) -> Manifest:
@@ -121,10 +121,10 @@ def test_two_that_are_close_are_both_tried(crops, tmp_path, monkeypatch):
     monkeypatch.setitem(_decide.RIVALS, ("probe", "none"), "svm")
     run = begun(crops, tmp_path / "run", Recipe(model=AUTO, folds=1), until="report")
     state = run.state()
-    assert [row["name"] for row in state["bout"]] == ["probe", "svm"]
-    best = max(state["bout"], key=lambda row: row["accuracy"])["name"]
+    assert [row["name"] for row in state.bout] == ["probe", "svm"]
+    best = max(state.bout, key=lambda row: row["accuracy"])["name"]
     assert Recipe.read(run.recipe).model == best
-    assert f"so {best} stays" in state["decided"][-1]
+    assert f"so {best} stays" in state.decided[-1]
     assert not (run.folder / "bout").exists()
     assert "Right answers on validation" in run.report.read_text()
     frame = pl.read_parquet(run.predictions)
@@ -134,7 +134,7 @@ def test_two_that_are_close_are_both_tried(crops, tmp_path, monkeypatch):
 def test_a_bout_is_held_once(crops, tmp_path, monkeypatch):
     monkeypatch.setattr(_bout, "_tried", None)
     run = begun(crops, tmp_path / "run", Recipe(model="svm", folds=1), until="load")
-    run.update(candidates=["probe", "svm"], bout=[])
+    run.update(candidates=["probe", "svm"], bout=[{"name": "svm", "accuracy": 1.0, "low": 0.5, "high": 1.0}])
     _bout.hold(pipeline.Work(run, Recipe.read(run.recipe), pipeline.Desk()))
 
 

@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 
 from mien import media, pipeline
+from mien.core import artifacts
 from mien.core.errors import SettingError, SourceError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Findings, Manifest
-from mien.pipeline import _gather
 from mien.pipeline._gather import fingerprint
 from mien.pipeline._work import Work
 
@@ -75,7 +75,7 @@ def test_votes_are_learnt_from(small_faces, tmp_path):
 
 def test_the_same_data_has_the_same_name_whatever_its_order(small_run):
     manifest = Manifest.read(small_run.manifest)
-    name = small_run.state()["data"]
+    name = small_run.state().data
     assert fingerprint(manifest) == fingerprint(Manifest(manifest.frame.reverse())) == name
     other = manifest.frame.with_columns(label=pl.lit("happy"))
     assert fingerprint(Manifest(other)) != name
@@ -99,7 +99,7 @@ def test_a_run_that_goes_on_asks_the_finder_it_began_with(small_faces, tmp_path,
     run = divided(small_faces, tmp_path / "run", crop="face", batch=8)
     assert asked == []
     pipeline.resume(run, until="load")
-    assert run.state()["finder"] == "middle"
+    assert run.state().finder == "middle"
     run.update(done=["collect", "audit", "split"])
     pipeline.resume(run, until="load")
     assert asked == ["auto", "middle"]
@@ -113,7 +113,7 @@ def test_a_picture_without_a_face_is_listed_once_wherever_the_run_was_killed(sma
     def killed(*_):
         raise KeyboardInterrupt
 
-    for owner, name in ((Work, "keep"), (_gather, "write_text")):
+    for owner, name in ((Work, "keep"), (artifacts, "write_contract")):
         with monkeypatch.context() as patch:
             patch.setattr(owner, name, killed)
             with pytest.raises(KeyboardInterrupt):

@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 
 from mien import collect, pipeline
+from mien.core.files import read_json
 from mien.core.lineage import Lineage
 from mien.core.persons import Persons
 from mien.core.recipe import Recipe
-from mien.core.run import read_json
 from mien.core.types import Manifest
 
 PATTERN = r"/(s\d)_"

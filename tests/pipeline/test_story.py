@@ -29,7 +29,7 @@ def test_a_run_holds_all_that_the_design_names(small_run):
         small_run.model,
     ):
         assert path.exists(), path
-    assert small_run.state()["done"] == list(pipeline.STAGES)
+    assert small_run.state().done == tuple(pipeline.STAGES)
     assert not list(small_run.folder.rglob(".writing-*"))
 
 

@@ -14,10 +14,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from mien import evaluate, media, split
-from mien.core.files import write_bytes, write_text
+from mien.core import artifacts
+from mien.core.files import write_bytes, write_json, write_text
 from mien.core.recipe import Recipe
-from mien.core.run import Run, write_json
-from mien.core.types import Findings, InputContract, Manifest
+from mien.core.run import Run
+from mien.core.types import Findings, InputContract, Manifest, Predictions
 
 LABELS = ("angry", "happy", "sad", "surprise")
 Builder = Callable[..., Run]
@@ -164,13 +165,7 @@ def _scores(run: Run, manifest: Manifest, labels: tuple[str, ...], rng: np.rando
     ]
     baselines = {"commonest": evaluate.commonest(truth, labels).to_dict(), "nearest_neighbour": copied.to_dict()}
     write_json(run.scores, {"test": scores.to_dict(), "baselines": baselines, "temperature": 1.31, "groups": groups})
-    columns = {
-        "id": test.frame["id"],
-        "label": test.frame["label"],
-        "predicted": [labels[i] for i in weights.argmax(1)],
-    }
-    frame = pl.DataFrame(columns | {f"p:{label}": weights[:, index] for index, label in enumerate(labels)})
-    frame.write_parquet(run.folder / "predictions.parquet")
+    artifacts.write_predictions(run, Predictions.build(test.frame.with_columns(fold=pl.lit(1)), labels, weights))
     for content, path, box in list(test.frame.select("content", "path", "container").iter_rows())[:6]:
         heat = media.decode(media.read(path, box)).copy()
         heat[40:80, 30:66, 0] = 255

@@ -6,8 +6,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from mien.core.run import Run, write_json
-from mien.core.types import Findings, Manifest
+from mien.core.files import write_json
+from mien.core.history import Epoch, History
+from mien.core.run import Run
+from mien.core.types import Findings, Manifest, Predictions
 from mien.report._choice import EXAMPLES_AN_ISSUE, UNSURE, WORST, answers, choose, issues
 from mien.report._headline import _verdict, headline
 from mien.report._material import Material
@@ -17,7 +19,7 @@ from mien.report._training import training
 
 def made(rows: list[tuple[str, str, str, float, float, float]]) -> Material:
     frame = pl.DataFrame(rows, schema=["id", "label", "predicted", "p:a", "p:b", "p:c"], orient="row")
-    return Material(Run(Path("nowhere")), predictions=frame)
+    return Material(Run(Path("nowhere")), predictions=Predictions(frame))
 
 
 def test_the_worst_are_the_surest_wrong_ones():
@@ -135,7 +137,8 @@ def test_many_groups_are_folded_away(run, tmp_path):
 
 def test_the_kept_epoch_is_the_one_that_training_keeps():
     rows = [(0.5, 1.0), (0.7, 0.9), (0.7, 0.8), (0.6, 0.1)]
-    history = [{"val_balanced_accuracy": share, "val_loss": loss, "loss": loss} for share, loss in rows]
+    epochs = [Epoch(number, 1, 0.001, loss, 0.5, loss, share, share) for number, (share, loss) in enumerate(rows, 1)]
+    history = History(tuple(epochs))
     assert "epoch 3 was kept" in training(Material(Run(Path("x")), history=history)).body
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from mien import media, report
 from mien.core.errors import MienError
+from mien.core.files import write_json
 from mien.core.recipe import Recipe
-from mien.core.run import Run, write_json
+from mien.core.run import Run
 from mien.core.types import Manifest
 from mien.evaluate import Scores
 from mien.report import _album

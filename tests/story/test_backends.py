@@ -46,7 +46,7 @@ def whole(backend, mien, small_faces, tmp_path_factory):
 
 def holds(run, backend, small_faces):
     """It has learned something, and the file answers as was measured."""
-    assert run.state()["backend"] == backend
+    assert run.state().backend == backend
     frame = pl.read_parquet(run.predictions)
     assert (frame["label"] == frame["predicted"]).mean() >= 0.5  # guessing gives a third
     predictor = Predictor(run.model)

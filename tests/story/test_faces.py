@@ -88,7 +88,7 @@ def test_pictures_without_a_face_are_listed_and_set_aside(done):
 
 def test_the_run_remembers_who_looked(done):
     run, _ = done
-    assert run.state()["finder"] == "haar"
+    assert run.state().finder == "haar"
     assert {"crop": "face", "margin": 0.0}.items() <= json.loads(run.contract.read_text()).items()
     assert len(list((run.folder.parent / "cache").glob("faces-24-haar-0-*.u8"))) == 1
 

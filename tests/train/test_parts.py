@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from mien import models
+from mien.core.history import Epoch
 from mien.core.recipe import LOSSES, OPTIMIZERS, SCHEDULES, Recipe
 from mien.core.types import InputContract
-from mien.train._history import Epoch
 from mien.train._loss import loss
 from mien.train._optimizer import optimizer
 from mien.train._phases import enter, phase

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from mien import models
+from mien.core.history import Epoch
 from mien.core.recipe import Recipe
-from mien.train._history import Epoch
 from mien.train._stop import reason_to_stop
 
 

@@ -35,7 +35,7 @@ def test_it_leaves_what_the_docs_name(searched):
     names = {path.name for path in searched.folder.iterdir()}
     assert {"run.json", "recipe.toml", "manifest.parquet", "study.db", "best.toml", "tune.html", "trials"} <= names
     assert "workers" not in names  # nobody crashed
-    assert searched.run.state()["done"] == ["collect", "audit", "split", "load"]
+    assert searched.run.state().done == ("collect", "audit", "split", "load")
     assert [(trial.number, trial.state) for trial in searched.trials] == [(n, "done") for n in range(4)]
     assert searched.trials[0].settings == {"learning_rate": 0.001, "batch": 8}
     assert searched.trials[0].first
@@ -91,7 +91,7 @@ def test_the_same_seed_searches_the_same(searched, seen, small_faces, tmp_path):
 
 def tune_recipe(study):
     """The recipe that a search began with, as it was typed."""
-    return Recipe.from_dict(study.run.state()["tune"])
+    return Recipe.from_dict(study.run.state().tune)
 
 
 def test_more_trials_can_be_asked_for_and_fewer_change_nothing(searched, seen, tmp_path):
@@ -160,7 +160,7 @@ def test_size_and_epochs_can_be_searched(begun):
 
 
 def test_batches_larger_than_the_data_are_left_out(searched):
-    assert searched.run.state()["tune"]["search"]["batch"] == [8, 16, 64]
+    assert searched.run.state().tune["search"]["batch"] == [8, 16, 64]
     assert searched.space["batch"] == [8, 16]
 
 
@@ -179,7 +179,7 @@ def copied(searched, tmp_path):
 
 
 def test_another_recipe_is_refused_and_the_difference_told(copied):
-    other = Recipe.from_dict({**copied.run.state()["tune"], "epochs": 3})
+    other = Recipe.from_dict({**copied.run.state().tune, "epochs": 3})
     with pytest.raises(SettingError, match=r"began with: epochs = 3 instead of 2\. Leave --recipe"):
         tune.resume(copied, QUICK, recipe=other)
 

@@ -1,0 +1,131 @@
+"""Every file of a run's folder is read and written here, whoever asks: pipeline, report, comparison, search.
+
+A file that is missing or damaged is a `StorageError` that names it, unless a sentence below says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mien.core.errors import StorageError
+from mien.core.files import read_json, write_json, write_text
+from mien.core.history import History
+from mien.core.lineage import Lineage
+from mien.core.recipe import Recipe
+from mien.core.run import Run, environment
+from mien.core.types import Findings, InputContract, Manifest, Predictions
+
+__all__ = [
+    "read_contract",
+    "read_environment",
+    "read_findings",
+    "read_history",
+    "read_lineage",
+    "read_manifest",
+    "read_predictions",
+    "read_recipe",
+    "read_scores",
+    "write_contract",
+    "write_environment",
+    "write_findings",
+    "write_history",
+    "write_lineage",
+    "write_manifest",
+    "write_predictions",
+    "write_recipe",
+    "write_scores",
+]
+
+
+def read_recipe(run: Run) -> Recipe:
+    """Read the resolved recipe."""
+    return Recipe.read(run.recipe)
+
+
+def write_recipe(run: Run, recipe: Recipe) -> None:
+    """Write the resolved recipe."""
+    recipe.save(run.recipe)
+
+
+def read_manifest(run: Run) -> Manifest:
+    """Read the manifest with its splits."""
+    return Manifest.read(run.manifest)
+
+
+def write_manifest(run: Run, manifest: Manifest) -> None:
+    """Write the manifest."""
+    manifest.save(run.manifest)
+
+
+def read_findings(run: Run) -> Findings:
+    """Read what the audit found."""
+    return Findings.read(run.findings)
+
+
+def write_findings(run: Run, findings: Findings) -> None:
+    """Write what the audit found."""
+    findings.save(run.findings)
+
+
+def read_contract(run: Run) -> InputContract:
+    """Read what the model takes."""
+    try:
+        return InputContract.from_json(run.contract.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise StorageError(f"'{run.contract}' cannot be read ({error})", todo="Start the run anew") from error
+
+
+def write_contract(run: Run, contract: InputContract) -> None:
+    """Write what the model takes."""
+    write_text(run.contract, contract.to_json())
+
+
+def read_history(run: Run) -> History:
+    """Read what was measured after each epoch; where nothing was, the history is empty."""
+    return History.read(run.history)
+
+
+def write_history(run: Run, history: History) -> None:
+    """Write what was measured after each epoch."""
+    history.save(run.history)
+
+
+def read_scores(run: Run) -> dict[str, Any]:
+    """Read how good it is, as JSON values: ``test`` and ``baselines`` (`evaluate.Scores`), ``proof`` and more."""
+    return read_json(run.scores)
+
+
+def write_scores(run: Run, scores: Mapping[str, Any]) -> None:
+    """Write how good it is."""
+    write_json(run.scores, scores)
+
+
+def read_predictions(run: Run) -> Predictions:
+    """Read what the model says of each sample that was measured."""
+    return Predictions.read(run.predictions)
+
+
+def write_predictions(run: Run, predictions: Predictions) -> None:
+    """Write what the model says of each sample that was measured."""
+    predictions.save(run.predictions)
+
+
+def read_lineage(run: Run) -> Lineage:
+    """Read what the models have seen that this run learns from; where it has none, nothing."""
+    return Lineage.read(run.lineage) if run.lineage.exists() else Lineage.empty()
+
+
+def write_lineage(run: Run, lineage: Lineage) -> None:
+    """Write what the models have seen that this run learns from."""
+    lineage.save(run.lineage)
+
+
+def read_environment(run: Run) -> dict[str, Any]:
+    """Read versions, machine and command; where they were not written, nothing."""
+    return read_json(run.environment) if run.environment.exists() else {}
+
+
+def write_environment(run: Run) -> None:
+    """Write versions, machine and command as they are now."""
+    write_json(run.environment, environment())
