@@ -29,7 +29,7 @@ def main(folder: str) -> None:
     made = pipeline.shrink(run, BOX / "face-int8.onnx")
     _carded(made.path, made.path)
     print(made.sentence)
-    work = pipeline.Work(run, Recipe.read(run.recipe), pipeline.Desk())
+    work = pipeline.RunContext(run, Recipe.read(run.recipe), pipeline.Reporter())
     (model,) = work.models
     last = {id(model.layers[-1].kernel), id(model.layers[-1].bias)}
     body = [variable for variable in model.weights if id(variable) not in last]

@@ -86,7 +86,7 @@ def judged(source: Pool, number: int, place: Path) -> dict[str, object]:
     labels, drawn = choice(source, random)
     folder, recipe = dirty(source, drawn, place / "pictures", random)
     run = pipeline.resume(pipeline.begin(folder, recipe, place / "run"), until="evaluate")
-    pipeline.STAGES["export"](pipeline.Work(run, Recipe.read(run.recipe), pipeline.Desk()))
+    pipeline.STAGES["export"](pipeline.RunContext(run, Recipe.read(run.recipe), pipeline.Reporter()))
     scores = json.loads(run.scores.read_text())
     test = scores["test"]
     shares = {row["label"]: row["support"] for row in test["classes"]}

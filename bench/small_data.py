@@ -122,7 +122,7 @@ def trained(folder: Path, recipe: Recipe, place: Path) -> Run:
     """Go the way of `mien run` to the model file, without the rounds that measure it."""
     run = pipeline.resume(pipeline.begin(folder, recipe, place), until="load")
     alone = dataclasses.replace(Recipe.read(run.recipe), folds=1)
-    work = pipeline.Work(run, alone, pipeline.Desk())
+    work = pipeline.RunContext(run, alone, pipeline.Reporter())
     pipeline.STAGES["train"](work)
     export.write(work.models, work.contract, run.model, mirror=alone.mirror)
     return run

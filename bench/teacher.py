@@ -22,7 +22,10 @@ def main() -> None:
     parser.add_argument("runs", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
-    works = [pipeline.Work(Run.open(path), Recipe.read(path / "recipe.toml"), pipeline.Desk()) for path in given.runs]
+    works = [
+        pipeline.RunContext(Run.open(path), Recipe.read(path / "recipe.toml"), pipeline.Reporter())
+        for path in given.runs
+    ]
     members = [model for work in works for model in work.models]
     first = works[0]
     some = first.manifest.of("train").frame.sample(512, seed=0)

@@ -71,8 +71,8 @@ NAMES = {
         "LiteRT ModelInfo TOLERANCE card needs_another_process quantize read_litert write write_litert write_site"
     ),
     "mien.pipeline": (
-        "Delivered Desk FORMATS Member STAGES Shrunk Work begin check_format contract deliver explain_picture "
-        "export_alone litert_alone measure noun resume run shrink summary"
+        "Delivered EnsembleMember FORMATS Reporter RunContext STAGES Shrunk begin check_format contract deliver "
+        "explain_picture export_alone litert_alone measure noun resume run shrink summary"
     ),
     "mien.tune": ("Course Importance Now Plan Study Trial begin importances is_study resume search summary write_page"),
     "mien.predict": "Moment Predictor Sample Seen Timeline Track finds in_the_box model_file watch",

@@ -10,7 +10,7 @@ import typer
 
 from mien.cli import _options as options
 from mien.cli._run import Replace, finish, start
-from mien.cli._watch import desk
+from mien.cli._watch import reporter
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 
@@ -61,7 +61,7 @@ def distil(
         recipe, teacher=str(teacher_run), labels=recipe.labels or pipeline.contract(earlier).labels
     )
     where = out or Path("runs") / f"{teacher_run.absolute().name}-{recipe.model}"
-    with desk(quiet=quiet, events=events) as told:
+    with reporter(quiet=quiet, events=events) as told:
         made = start(source or str(earlier.manifest), taught, where, None, replace=replace)
-        pipeline.resume(made, desk=told)
+        pipeline.resume(made, reporter=told)
     finish(made, as_json)

@@ -10,7 +10,7 @@ import typer
 
 from mien.cli import _options as options
 from mien.cli._terminal import answer
-from mien.cli._watch import desk
+from mien.cli._watch import reporter
 from mien.core.answer import DRAWN_FACES
 from mien.core.errors import SettingError
 from mien.core.recipe import AUTO, Recipe
@@ -62,8 +62,8 @@ def run(
     """
     from mien import pipeline
 
-    with desk(quiet=quiet, events=events) as told:
-        made = pipeline.resume(start(source, recipe, out, resume, replace=replace), desk=told)
+    with reporter(quiet=quiet, events=events) as told:
+        made = pipeline.resume(start(source, recipe, out, resume, replace=replace), reporter=told)
     finish(made, as_json)
 
 
@@ -85,9 +85,9 @@ def demo(
 
     folder = out or Path("runs/demo")
     faces = folder.parent / "samples" / f"faces-{samples}"
-    with desk(quiet=quiet) as told:
+    with reporter(quiet=quiet) as told:
         collect.draw(faces, samples=samples, progress=told.progress)
-        made = pipeline.resume(pipeline.begin(faces, Recipe(folds=1), folder, replace=True), desk=told)
+        made = pipeline.resume(pipeline.begin(faces, Recipe(folds=1), folder, replace=True), reporter=told)
     finish(made, as_json)
 
 

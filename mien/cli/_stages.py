@@ -12,7 +12,7 @@ from mien.cli import _options as options
 from mien.cli._audit import audit, omitted
 from mien.cli._run import Replace, Resume, finish, start
 from mien.cli._terminal import answer, progress, say, table
-from mien.cli._watch import desk
+from mien.cli._watch import reporter
 from mien.core.errors import SettingError
 from mien.core.persons import Persons
 from mien.core.recipe import Recipe
@@ -218,12 +218,12 @@ def train(
         return
     from mien.core import artifacts
 
-    with desk(quiet=quiet, events=events) as told:
+    with reporter(quiet=quiet, events=events) as told:
         run = start(source, recipe, out, resume, replace=replace)
-        pipeline.resume(run, until="load", desk=told)
+        pipeline.resume(run, until="load", reporter=told)
         if not (quiet or as_json or events == "-"):
             print_layers(artifacts.read_recipe(run), len(pipeline.contract(run).labels))
-        pipeline.resume(run, until="train", desk=told)
+        pipeline.resume(run, until="train", reporter=told)
     if as_json:
         answer({"run": str(run.folder), **run.state().to_dict()})
     else:
@@ -316,9 +316,9 @@ def export(
     from mien.core.run import Run
 
     pipeline.check_format(to)
-    with desk(quiet=quiet) as told:
-        done = pipeline.resume(Run.open(run), desk=told)
-        made = pipeline.deliver(done, to, out, int8=int8, desk=told)
+    with reporter(quiet=quiet) as told:
+        done = pipeline.resume(Run.open(run), reporter=told)
+        made = pipeline.deliver(done, to, out, int8=int8, reporter=told)
     for sentence in made.sentences:
         say(sentence)
     finish(done, as_json=as_json, files=made.files)

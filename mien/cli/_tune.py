@@ -11,7 +11,7 @@ from mien.cli import _options as options
 from mien.cli._run import Replace, free_folder
 from mien.cli._terminal import answer
 from mien.cli._trials import shown
-from mien.cli._watch import desk
+from mien.cli._watch import reporter
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 
@@ -85,8 +85,8 @@ def tune(
 
     plan = roof.Plan(trials, jobs, minutes, again)
     study = _opened(source, recipe, out, resume, replace=replace)
-    with desk(quiet=quiet) as told, shown(quiet=quiet) as watch:
-        roof.resume(study, plan, recipe=recipe if resume is not None else None, desk=told, watch=watch)
+    with reporter(quiet=quiet) as told, shown(quiet=quiet) as watch:
+        roof.resume(study, plan, recipe=recipe if resume is not None else None, reporter=told, watch=watch)
     _finish(study, as_json=as_json)
 
 

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.table import Table
 
-    from mien.pipeline import Desk
+    from mien.pipeline import Reporter
     from mien.train import Begun, Epoch, Event, Step
 
 SHOWN = 12  # epochs in the live table
 
 
 @contextmanager
-def desk(*, quiet: bool, events: str | None = None) -> Iterator[Desk]:
+def reporter(*, quiet: bool, events: str | None = None) -> Iterator[Reporter]:
     """Say where the story is told.
 
     Parameters
@@ -37,7 +37,7 @@ def desk(*, quiet: bool, events: str | None = None) -> Iterator[Desk]:
 
     Yields
     ------
-    Desk
+    Reporter
         For `pipeline.resume`.
 
     Raises
@@ -45,7 +45,7 @@ def desk(*, quiet: bool, events: str | None = None) -> Iterator[Desk]:
     StorageError
         If the file cannot be written.
     """
-    from mien.pipeline import Desk
+    from mien.pipeline import Reporter
 
     watches: list[Callable[[Event], None]] = []
     stages: list[Callable[[str], None]] = []
@@ -56,7 +56,7 @@ def desk(*, quiet: bool, events: str | None = None) -> Iterator[Desk]:
             stages.append(lines.stage)
         if not quiet:
             watches.append(stack.enter_context(_table()).event if sys.stderr.isatty() else _Log().event)
-        yield Desk(
+        yield Reporter(
             progress=progress(quiet=quiet),
             say=(lambda _: None) if quiet else say,
             watch=_all(watches),

@@ -9,21 +9,21 @@ Examples
 
 from __future__ import annotations
 
-from mien.pipeline._deliver import FORMATS, Delivered, check_format, deliver, litert_alone
-from mien.pipeline._measure import explain_picture, measure
-from mien.pipeline._shrink import Shrunk, shrink
-from mien.pipeline._story import STAGES, begin, contract, export_alone, resume, run, summary
+from mien.pipeline._context import EnsembleMember, Reporter, RunContext
+from mien.pipeline._evaluate_file import explain_picture, measure
+from mien.pipeline._exports import FORMATS, Delivered, check_format, deliver, litert_alone
+from mien.pipeline._quantize import Shrunk, shrink
+from mien.pipeline._run import STAGES, begin, contract, export_alone, resume, run, summary
 from mien.pipeline._words import noun
-from mien.pipeline._work import Desk, Member, Work
 
 __all__ = [
     "FORMATS",
     "STAGES",
     "Delivered",
-    "Desk",
-    "Member",
+    "EnsembleMember",
+    "Reporter",
+    "RunContext",
     "Shrunk",
-    "Work",
     "begin",
     "check_format",
     "contract",

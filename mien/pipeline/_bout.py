@@ -8,34 +8,34 @@ from typing import Any
 from mien import evaluate, models
 from mien.core.recipe import Recipe
 from mien.core.run import Run
+from mien.pipeline._context import RunContext
 from mien.pipeline._decide import FREE
-from mien.pipeline._measure import answers
-from mien.pipeline._work import Work
+from mien.pipeline._evaluate_file import answers
 
 
-def hold(work: Work) -> None:
+def compare(context: RunContext) -> None:
     """Train the candidates of a run, and go on with the better one: what it has learnt is kept.
 
     Parameters
     ----------
-    work : Work
+    context : RunContext
         The run, loaded; measured by one test split, which nobody looks at here.
     """
-    names = work.run.state().candidates
-    if len(names) < 2 or work.rounds or work.recipe.seeds > 1 or work.run.state().bout:
+    names = context.run.state().candidates
+    if len(names) < 2 or context.rounds or context.recipe.seeds > 1 or context.run.state().bout:
         return
-    work.desk.say(f"train: {' and '.join(names)} are close for as many pictures, so both are trained")
-    contract = work.contract
-    recipes = {name: models.resolve(_as(work.recipe, name)) for name in names}
+    context.reporter.say(f"train: {' and '.join(names)} are close for as many pictures, so both are trained")
+    contract = context.contract
+    recipes = {name: models.resolve(_as(context.recipe, name)) for name in names}
     fitting = [name for name in names if models.contract(recipes[name], contract.labels).shape == contract.shape]
-    rows = [_tried(work, name, recipes[name]) for name in fitting]
+    rows = [_tried(context, name, recipes[name]) for name in fitting]
     best = max(rows, key=lambda row: row["accuracy"])  # of equals the first
     words = ", ".join(f"{row['name']} is right on {100 * row['accuracy']:.1f}" for row in rows)
     why = f"Of 100 validation pictures {words}; so {best['name']} stays."
-    _take(work, recipes[best["name"]], Run(work.run.folder / "bout" / best["name"]))
-    work.run.update(bout=rows, decided=(*work.run.state().decided, why))
-    shutil.rmtree(work.run.folder / "bout", ignore_errors=True)
-    work.desk.say(f"decide: {why}")
+    _take(context, recipes[best["name"]], Run(context.run.folder / "bout" / best["name"]))
+    context.run.update(bout=rows, decided=(*context.run.state().decided, why))
+    shutil.rmtree(context.run.folder / "bout", ignore_errors=True)
+    context.reporter.say(f"decide: {why}")
 
 
 def _as(recipe: Recipe, name: str) -> Recipe:
@@ -43,23 +43,23 @@ def _as(recipe: Recipe, name: str) -> Recipe:
     return Recipe(**{**{key: getattr(recipe, key) for key in FREE}, "model": name})
 
 
-def _tried(work: Work, name: str, recipe: Recipe) -> dict[str, Any]:
-    own = Work(Run(work.run.folder / "bout" / name), recipe, work.desk, whole=work)
-    own.keep(work.manifest)
+def _tried(context: RunContext, name: str, recipe: Recipe) -> dict[str, Any]:
+    own = RunContext(Run(context.run.folder / "bout" / name), recipe, context.reporter, whole=context)
+    own.keep(context.manifest)
     (member,) = own.members
     own.train(member)
-    truth, probabilities = answers(own.predict(1.0), own.side("val"), work.desk.progress)
-    found = evaluate.score(truth, probabilities, work.contract.labels).accuracy
+    truth, probabilities = answers(own.predict(1.0), own.side("val"), context.reporter.progress)
+    found = evaluate.score(truth, probabilities, context.contract.labels).accuracy
     return {"name": name, "accuracy": found.value, "low": found.low, "high": found.high}
 
 
-def _take(work: Work, recipe: Recipe, run: Run) -> None:
+def _take(context: RunContext, recipe: Recipe, run: Run) -> None:
     """Make a candidate's training the run's own."""
-    for own, theirs in ((work.run.checkpoints, run.checkpoints), (work.run.tensorboard, run.tensorboard)):
+    for own, theirs in ((context.run.checkpoints, run.checkpoints), (context.run.tensorboard, run.tensorboard)):
         if theirs.exists():
             shutil.rmtree(own, ignore_errors=True)
             theirs.rename(own)
-    run.history.replace(work.run.history)
+    run.history.replace(context.run.history)
     state = run.state()
-    work.run.update(trained=state.trained, stopped=state.stopped, best_epoch=state.best_epoch)
-    work.settle(recipe)
+    context.run.update(trained=state.trained, stopped=state.stopped, best_epoch=state.best_epoch)
+    context.settle(recipe)

@@ -18,12 +18,12 @@ from mien.core.errors import MediaError
 from mien.core.lineage import Lineage
 from mien.core.recipe import AUTO, Recipe
 from mien.core.types import Manifest
-from mien.pipeline import _base
+from mien.pipeline import _warm_start
 from mien.pipeline._words import is_drawn
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
-    from mien.pipeline._work import Work
+    from mien.pipeline._context import RunContext
 
 # Settings that say nothing about how to learn; whoever types another one knows what they want.
 FREE = {
@@ -77,45 +77,45 @@ def is_open(recipe: Recipe, typed: list[str]) -> bool:
     return recipe.model == AUTO and set(typed) <= FREE
 
 
-def decide(work: Work) -> None:
+def decide(context: RunContext) -> None:
     """Choose crop and family for a run whose recipe leaves them open, and say why.
 
     Parameters
     ----------
-    work : Work
+    context : RunContext
         The run, audited.
     """
-    if work.recipe.model != AUTO:
+    if context.recipe.model != AUTO:
         return
-    recipe, reasons = _decided(work)
+    recipe, reasons = _decided(context)
     resolved = models.resolve(recipe)
-    models.check_labels(resolved, resolved.labels or work.manifest.labels)
+    models.check_labels(resolved, resolved.labels or context.manifest.labels)
     models.fetch(resolved)
-    _base.remember_others(work.run, resolved)
-    work.run.update(decided=reasons)
-    work.settle(resolved)
+    _warm_start.add_others(context.run, resolved)
+    context.run.update(decided=reasons)
+    context.settle(resolved)
     for reason in reasons:
-        work.desk.say(f"decide: {reason}")
+        context.reporter.say(f"decide: {reason}")
 
 
-def _decided(work: Work) -> tuple[Recipe, list[str]]:
-    manifest, recipe = work.manifest.used, work.recipe
+def _decided(context: RunContext) -> tuple[Recipe, list[str]]:
+    manifest, recipe = context.manifest.used, context.recipe
     if is_drawn(manifest):
         why = "Mien has drawn these faces itself, each fills its picture, so the whole picture is learnt by compact."
         return dataclasses.replace(recipe, model="compact"), [why]
-    crop, first = _crop(work, manifest)
+    crop, first = _crop(context, manifest)
     family, second = _family(manifest, crop, recipe)
     rival = RIVALS.get((family, crop))
     if rival and NEAR[0] <= len(manifest) * recipe.train_share <= NEAR[1]:
-        work.run.update(candidates=[family, rival])
+        context.run.update(candidates=[family, rival])
     return dataclasses.replace(recipe, model=family, crop=crop), [first, second]
 
 
-def _crop(work: Work, manifest: Manifest) -> tuple[str, str]:
+def _crop(context: RunContext, manifest: Manifest) -> tuple[str, str]:
     """Choose what of a picture is learnt."""
-    if "crop" in work.run.state().typed:
-        return work.recipe.crop, f"You asked for crop = {work.recipe.crop}."
-    found = look(manifest, media.finder(work.run.state().finder or media.AUTO))
+    if "crop" in context.run.state().typed:
+        return context.recipe.crop, f"You asked for crop = {context.recipe.crop}."
+    found = look(manifest, media.finder(context.run.state().finder or media.AUTO))
     counted = f"{found.faces:.0%} of {found.pictures} pictures that were looked at"
     if found.cropped:
         return "none", "The pictures are face crops already, so they are taken as they are."

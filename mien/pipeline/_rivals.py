@@ -11,24 +11,24 @@ from mien import load, media
 from mien.core.errors import SourceError
 from mien.core.lineage import Lineage
 from mien.core.types import Batches, InputContract, Manifest
-from mien.pipeline._measure import answers
+from mien.pipeline._evaluate_file import answers
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
     from mien.core.types import Integers, Pixels
-    from mien.pipeline._work import Work
+    from mien.pipeline._context import RunContext
 
 CHUNK = 64
 
 
-def box_answers(work: Work, manifest: Manifest) -> Integers | None:
+def box_answers(context: RunContext, manifest: Manifest) -> Integers | None:
     """Ask the face model in the box about what a run measures.
 
     Where it finds a face it is given the face, else the whole picture, as nobody else would answer there.
 
     Parameters
     ----------
-    work : Work
+    context : RunContext
         The run.
     manifest : Manifest
         What was measured.
@@ -39,18 +39,18 @@ def box_answers(work: Work, manifest: Manifest) -> Integers | None:
         Class numbers in the order of the run's labels. None where the box does not know every class or finds no face
         at all, and where it has learnt from some of these pictures: then it is no fair rival.
     """
-    labels = work.contract.labels
+    labels = context.contract.labels
     box = Predictor(model_file(None), crop="none")
     if not set(labels) <= set(box.contract.labels) or _has_seen(box, manifest):
         return None
     box = box.asked(labels=labels, crop="none")
     whole = InputContract(labels, box.contract.size)
-    if work.recipe.crop == "none":
-        return _asked(box, work, manifest, whole, None)
+    if context.recipe.crop == "none":
+        return _asked(box, context, manifest, whole, None)
     faces = InputContract(labels, box.contract.size, crop="face", margin=box.contract.margin)
-    finder = media.finder(work.run.state().finder or media.AUTO, fetch=False)
+    finder = media.finder(context.run.state().finder or media.AUTO, fetch=False)
     try:
-        return _asked(box, work, manifest, faces, finder)
+        return _asked(box, context, manifest, faces, finder)
     except SourceError:  # there is no face in any of them
         return None
 
@@ -61,9 +61,9 @@ def _has_seen(box: Predictor, manifest: Manifest) -> bool:
 
 
 def _asked(
-    box: Predictor, work: Work, manifest: Manifest, contract: InputContract, finder: media.Finder | None
+    box: Predictor, context: RunContext, manifest: Manifest, contract: InputContract, finder: media.Finder | None
 ) -> Integers:
-    folder, shown = work.run.folder.parent / "cache", work.desk.progress
+    folder, shown = context.run.folder.parent / "cache", context.reporter.progress
     frame = manifest.frame.with_row_index("row")
     found = np.zeros(len(manifest), np.int64)
     cache = load.build(manifest, contract, folder, finder=finder, progress=shown)

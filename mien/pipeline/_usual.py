@@ -16,8 +16,8 @@ from mien import models
 from mien.core.run import Run
 from mien.core.types import Manifest
 from mien.core.units import KEYS, units_of
-from mien.pipeline._measure import answers
-from mien.pipeline._work import Desk, Work
+from mien.pipeline._context import Reporter, RunContext
+from mien.pipeline._evaluate_file import answers
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,12 +29,12 @@ KNOWN = 1000  # training pictures that a network is asked about again
 COPIES = KEYS[:3]
 
 
-def usual(work: Work, honest: float) -> dict[str, Any]:
+def usual(context: RunContext, honest: float) -> dict[str, Any]:
     """Say what accuracy a random split would have shown.
 
     Parameters
     ----------
-    work : Work
+    context : RunContext
         The run, trained.
     honest : float
         The accuracy that was measured, 0..1.
@@ -46,26 +46,26 @@ def usual(work: Work, honest: float) -> dict[str, Any]:
         (pictures), and ``how``: ``same`` where none does, ``again`` where the family was trained again, ``copies``
         where it was computed from the copies.
     """
-    frame = _everything(work)
+    frame = _everything(context)
     crossing = _sizes(frame, KEYS) > 1
     found = {"accuracy": honest, "crossing": int(crossing.sum()), "n": frame.height, "how": "same"}
     if not crossing.any():
         return found
-    if not models.family(work.recipe.model).network and frame.height <= MOST:
-        return {**found, "accuracy": _again(work, frame), "how": "again"}
-    share = _expected(frame, work.recipe.train_share)
-    return {**found, "accuracy": honest + share * max(_known(work) - honest, 0.0), "how": "copies"}
+    if not models.family(context.recipe.model).network and frame.height <= MOST:
+        return {**found, "accuracy": _again(context, frame), "how": "again"}
+    share = _expected(frame, context.recipe.train_share)
+    return {**found, "accuracy": honest + share * max(_known(context) - honest, 0.0), "how": "copies"}
 
 
-def _everything(work: Work) -> pl.DataFrame:
+def _everything(context: RunContext) -> pl.DataFrame:
     """List the pictures of a run with the copies that were set aside, which the usual recipe would keep."""
     import polars as pl
 
-    frame = work.manifest.frame
+    frame = context.manifest.frame
     copies = pl.col("aside").str.contains("twin|copy|same person")
     kept = frame.filter(pl.col("aside").is_null() | copies)
-    decoded = set(work.manifest.used.frame["content"])  # of copies in other files nothing was decoded
-    return kept.filter(pl.col("content").is_in(list(decoded)) & pl.col("label").is_in(work.contract.labels))
+    decoded = set(context.manifest.used.frame["content"])  # of copies in other files nothing was decoded
+    return kept.filter(pl.col("content").is_in(list(decoded)) & pl.col("label").is_in(context.contract.labels))
 
 
 def _sizes(frame: pl.DataFrame, keys: tuple[str, ...]) -> Integers:
@@ -80,40 +80,40 @@ def _expected(frame: pl.DataFrame, train_share: float) -> float:
     return float((1 - (1 - train_share) ** (_sizes(frame, COPIES) - 1)).mean())
 
 
-def _known(work: Work) -> float:
+def _known(context: RunContext) -> float:
     """Return how often the model is right on pictures that it was trained on, 0..1."""
-    part = next(iter(work.rounds), work)
+    part = next(iter(context.rounds), context)
     training = part.manifest.of("train")
     some = Manifest(training.frame.sample(min(KNOWN, len(training)), seed=0))
-    side = work.cache.batches(some, labels=work.contract.labels, batch=64)
+    side = context.cache.batches(some, labels=context.contract.labels, batch=64)
     truth, probabilities = answers(part.predict(1.0), side)
     return float((probabilities.argmax(1) == truth).mean())
 
 
-def _again(work: Work, frame: pl.DataFrame) -> float:
+def _again(context: RunContext, frame: pl.DataFrame) -> float:
     """Train on random splits, as many as there are rounds, and return the accuracy over all."""
     import polars as pl
 
-    folder = work.run.folder / "usual"
-    folds = max(work.recipe.folds, 1)
-    places = np.random.default_rng(work.recipe.split_seed).permutation(frame.height)
+    folder = context.run.folder / "usual"
+    folds = max(context.recipe.folds, 1)
+    places = np.random.default_rng(context.recipe.split_seed).permutation(frame.height)
     right: list[Integers] = []
     for number in range(folds):
         sides = np.full(frame.height, "train", dtype=object)
-        share = 1 / folds if folds > 1 else work.recipe.test_share
+        share = 1 / folds if folds > 1 else context.recipe.test_share
         first = int(number * share * frame.height)
         test = places[first : first + max(1, round(share * frame.height))]
         rest = np.setdiff1d(places, test, assume_unique=True)
-        val = round(len(rest) * work.recipe.val_share / (work.recipe.val_share + work.recipe.train_share))
+        val = round(len(rest) * context.recipe.val_share / (context.recipe.val_share + context.recipe.train_share))
         sides[test], sides[rest[: max(1, val)]] = "test", "val"
         part = frame.with_columns(split=pl.Series(sides.astype(str)), aside=pl.lit(None, pl.String))
-        right.append(_right(work, Manifest(part), Run(folder / str(number))))
+        right.append(_right(context, Manifest(part), Run(folder / str(number))))
     shutil.rmtree(folder, ignore_errors=True)
     return float(np.concatenate(right).mean())
 
 
-def _right(work: Work, manifest: Manifest, run: Run) -> Integers:
-    own = Work(run, work.members[0].recipe, Desk(progress=work.desk.progress), whole=work)
+def _right(context: RunContext, manifest: Manifest, run: Run) -> Integers:
+    own = RunContext(run, context.members[0].recipe, Reporter(progress=context.reporter.progress), whole=context)
     own.keep(manifest)
     (member,) = own.members
     own.train(member)

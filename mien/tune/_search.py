@@ -138,7 +138,7 @@ def resume(
     plan: Plan | None = None,
     *,
     recipe: Recipe | None = None,
-    desk: pipeline.Desk | None = None,
+    reporter: pipeline.Reporter | None = None,
     watch: Callable[[Course], None] = unwatched,
 ) -> Study:
     """Do what is left of a search: the data, the trials, the best recipe again, its file and the page.
@@ -151,7 +151,7 @@ def resume(
         How long, and on how many processes.
     recipe : Recipe, optional
         If it came: it must be the one that the study began with.
-    desk : pipeline.Desk, optional
+    reporter : pipeline.Reporter, optional
         Where to tell how the data goes.
     watch : callable
         Told of every epoch and every end of a trial.
@@ -172,11 +172,11 @@ def resume(
     TrainingError
         If no trial could be trained to its end.
     """
-    plan, desk = plan or Plan(), desk or pipeline.Desk()
+    plan, reporter = plan or Plan(), reporter or pipeline.Reporter()
     check_same(study, recipe or Recipe())
     with alone(study.folder) as lock:
-        pipeline.resume(study.run, until="load", desk=desk)
-        _prepare(study, desk)
+        pipeline.resume(study.run, until="load", reporter=reporter)
+        _prepare(study, reporter)
         _search(study, plan, lock, watch)
         _check_some(study, plan)
         write_page(study)
@@ -199,9 +199,9 @@ def _search(study: Study, plan: Plan, lock: int, watch: Callable[[Course], None]
             _keep(study)
 
 
-def _prepare(study: Study, desk: pipeline.Desk) -> None:
+def _prepare(study: Study, reporter: pipeline.Reporter) -> None:
     """Open the decoded pictures, once more where they have gone, and found the study."""
-    found = pipeline.Work(study.run, study.recipe, desk)
+    found = pipeline.RunContext(study.run, study.recipe, reporter)
     cache, training, validation = found.cache, found.manifest.of("train"), found.side("val")
     cache.rows(training)
     study.store.found(study.recipe, fitted(study.recipe.search, len(training)), mien.__version__)
@@ -213,7 +213,9 @@ def _prepare(study: Study, desk: pipeline.Desk) -> None:
     study.store.write("validation", [int(count) for count in validation.counts])
     study.store.write("what", pipeline.noun(found.manifest.of("val"), study.recipe.crop))
     study.store.write("units", _units(found.manifest.of("val"), validation.labels))
-    desk.say(f"tune: in '{study.folder}', over {'; '.join(spoken(name, part) for name, part in study.space.items())}")
+    reporter.say(
+        f"tune: in '{study.folder}', over {'; '.join(spoken(name, part) for name, part in study.space.items())}"
+    )
 
 
 def _units(validation: Manifest, labels: tuple[str, ...]) -> list[int]:

@@ -81,7 +81,7 @@ def _done(run: Run, task: dict[str, Any], answers: queue.Queue[dict[str, Any]], 
 
 def _train(run: Run, task: dict[str, Any], answers: queue.Queue[dict[str, Any]], tell: Tell) -> dict[str, Any]:
     recipe = models.resolve(tried(artifacts.read_recipe(run), task["settings"], seed=task["seed"]))
-    work, place = pipeline.Work(run, recipe, pipeline.Desk()), Run(run.folder / task["place"])
+    work, place = pipeline.RunContext(run, recipe, pipeline.Reporter()), Run(run.folder / task["place"])
     samples = len(work.manifest.of("train"))
     if recipe.batch is not None and recipe.batch > samples:
         raise SettingError(f"batch = {recipe.batch} is larger than the training side, {samples} pictures")
@@ -99,8 +99,8 @@ def _train(run: Run, task: dict[str, Any], answers: queue.Queue[dict[str, Any]],
         return _fit(work, place, told)
 
 
-def _fit(work: pipeline.Work, place: Run, told: _Told) -> dict[str, Any]:
-    member = pipeline.Member(work.recipe, place)
+def _fit(work: pipeline.RunContext, place: Run, told: _Told) -> dict[str, Any]:
+    member = pipeline.EnsembleMember(work.recipe, place)
     try:
         history = train.fit(
             work.fresh(member), work.training(member), work.side("val"), work.recipe, place, watch=told.event

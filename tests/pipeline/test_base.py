@@ -15,7 +15,7 @@ from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import InputContract, Manifest
-from mien.pipeline import _base
+from mien.pipeline import _warm_start
 
 SMALL = {"model": "report", "size": 24, "epochs": 1, "batch": 8}
 
@@ -93,7 +93,7 @@ def test_nothing_that_the_earlier_model_saw_is_measured_on(earlier, small_faces,
     assert len(manifest.of("test")) > 0
     assert not set(manifest.of("test").frame["content"]) & (trained | chosen)
     assert not set(manifest.of("val").frame["content"]) & trained
-    assert manifest.frame["aside"].drop_nulls().unique().to_list() == [f"{_base.SEEN} (the same file)"]
+    assert manifest.frame["aside"].drop_nulls().unique().to_list() == [f"{_warm_start.SEEN} (the same file)"]
 
 
 def test_copies_of_what_the_earlier_model_saw_are_not_measured_on(earlier, small_faces, tmp_path):
@@ -109,7 +109,7 @@ def test_copies_of_what_the_earlier_model_saw_are_not_measured_on(earlier, small
     recipe = Recipe(folds=1, **SMALL, warm_start=str(earlier.folder), split_seed=7)
     done = pipeline.resume(pipeline.begin(tmp_path / "copies", recipe, tmp_path / "new"), until="split")
     reasons = Manifest.read(done.manifest).frame["aside"].drop_nulls().unique()
-    assert set(reasons) == {f"{_base.SEEN} (the same pixels)", f"{_base.SEEN} (a near copy)"}
+    assert set(reasons) == {f"{_warm_start.SEEN} (the same pixels)", f"{_warm_start.SEEN} (a near copy)"}
     left = Manifest.read(done.manifest)
     unseen = Manifest.read(earlier.manifest).of("test").frame["pixels"]
     assert set(left.of("test").frame.filter(pl.col("path").str.ends_with(".bmp"))["pixels"]) <= set(unseen)

@@ -135,7 +135,7 @@ def test_a_bout_is_held_once(crops, tmp_path, monkeypatch):
     monkeypatch.setattr(_bout, "_tried", None)
     run = begun(crops, tmp_path / "run", Recipe(model="svm", folds=1), until="load")
     run.update(candidates=["probe", "svm"], bout=[{"name": "svm", "accuracy": 1.0, "low": 0.5, "high": 1.0}])
-    _bout.hold(pipeline.Work(run, Recipe.read(run.recipe), pipeline.Desk()))
+    _bout.compare(pipeline.RunContext(run, Recipe.read(run.recipe), pipeline.Reporter()))
 
 
 def test_looking_takes_the_same_pictures_each_time(photos):

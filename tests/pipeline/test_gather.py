@@ -12,8 +12,8 @@ from mien.core.errors import SettingError, SourceError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Findings, Manifest
-from mien.pipeline._gather import fingerprint
-from mien.pipeline._work import Work
+from mien.pipeline._context import RunContext
+from mien.pipeline.stages._split import fingerprint
 
 SMALL = {"model": "report", "size": 24, "epochs": 1}
 
@@ -113,7 +113,7 @@ def test_a_picture_without_a_face_is_listed_once_wherever_the_run_was_killed(sma
     def killed(*_):
         raise KeyboardInterrupt
 
-    for owner, name in ((Work, "keep"), (artifacts, "write_contract")):
+    for owner, name in ((RunContext, "keep"), (artifacts, "write_contract")):
         with monkeypatch.context() as patch:
             patch.setattr(owner, name, killed)
             with pytest.raises(KeyboardInterrupt):
@@ -136,7 +136,7 @@ def test_names_for_numbers_and_what_was_passed_over(lay_faces, tmp_path):
     (faces / "README.md").write_text("1")
     said = []
     run = pipeline.begin(faces, Recipe(folds=1, **{**SMALL, "names": ("happy", "sad")}), tmp_path / "run")
-    pipeline.resume(run, until="split", desk=pipeline.Desk(say=said.append))
+    pipeline.resume(run, until="split", reporter=pipeline.Reporter(say=said.append))
     manifest = Manifest.read(run.manifest)
     assert manifest.labels == ("happy", "sad")
     line = "Passed over: files beside the class folders (1: README.md)."

@@ -69,7 +69,7 @@ def test_ctrl_c_leaves_a_run_that_goes_on(folder, earlier, small_faces):
 
     run = pipeline.begin(small_faces, RECIPE, folder, replace=True)
     with pytest.raises(KeyboardInterrupt):
-        pipeline.resume(run, until="load", desk=pipeline.Desk(progress=interrupt))
+        pipeline.resume(run, until="load", reporter=pipeline.Reporter(progress=interrupt))
     assert Run.open(folder).state().done == ()
     # Whoever begins again instead may still fail, and has the earlier run back.
     with pytest.raises(MienError):

@@ -76,7 +76,7 @@ def test_a_run_that_was_stopped_between_rounds_ends_the_same(rounds, small_faces
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        pipeline.resume(made, desk=pipeline.Desk(say=say))
+        pipeline.resume(made, reporter=pipeline.Reporter(say=say))
     before = {path: path.stat().st_mtime_ns for path in made.fold(1).checkpoints.iterdir()}
     pipeline.resume(Run.open(made.folder))
     assert {path: path.stat().st_mtime_ns for path in made.fold(1).checkpoints.iterdir()} == before

@@ -70,7 +70,7 @@ def test_a_run_killed_between_two_seeds_goes_on_with_the_next(many, small_faces,
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        pipeline.resume(begun, desk=pipeline.Desk(say=stop))
+        pipeline.resume(begun, reporter=pipeline.Reporter(say=stop))
     before = begun.member(5).history.stat().st_mtime_ns
     done = pipeline.resume(Run.open(begun.folder))
     assert begun.member(5).history.stat().st_mtime_ns == before

@@ -11,7 +11,7 @@ from mien.core.errors import ModelFileError, SettingError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Manifest
-from mien.pipeline._teacher import Taught, taught
+from mien.pipeline._distillation import Taught, taught
 from mien.predict import Predictor
 
 SMALL = {"model": "report", "epochs": 2, "batch": 8}

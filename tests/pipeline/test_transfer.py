@@ -9,7 +9,7 @@ from mien import models, pipeline, train
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract
-from mien.pipeline import _base
+from mien.pipeline import _warm_start
 
 SETTINGS = {"model": "transfer", "epochs": 3, "frozen_epochs": 2, "batch": 8, "patience": 0, "augment": 0.0}
 
@@ -29,7 +29,7 @@ def trained(faces, recipe, folder):
 def backbone(run):
     """The backbone's arrays in a run's checkpoint."""
     recipe = Recipe.read(run.recipe)
-    model = models.build(pipeline.contract(run), recipe, base=_base.network(run))
+    model = models.build(pipeline.contract(run), recipe, base=_warm_start.network(run))
     train.load_best(model, run)
     return [np.asarray(variable) for variable in model.get_layer("backbone").weights]
 
@@ -41,7 +41,7 @@ def same(some, others):
 def test_the_backbone_stands_still_first_and_learns_then(compact, small_faces, tmp_path):
     frozen = Recipe(folds=1, **{**SETTINGS, "epochs": 2}, warm_start=str(compact.folder))
     first = trained(small_faces, frozen, tmp_path / "first")
-    theirs = _base.network(first)
+    theirs = _warm_start.network(first)
     kept = [np.asarray(v) for layer in theirs.layers[:-1] for v in layer.weights]
     assert same(backbone(first), kept)
     both = Recipe(folds=1, **{**SETTINGS, "frozen_epochs": 1, "unfrozen_rate": 1.0}, warm_start=str(compact.folder))

@@ -115,7 +115,7 @@ def test_the_test_side_is_not_touched(begun):
     lost = pl.when(pl.col("split") == "test").then(pl.lit("0" * 64)).otherwise(pl.col("content"))
     Manifest(frame.with_columns(content=lost)).save(study.run.manifest)
     with pytest.raises(SourceError):  # whoever asks for the test side now is found out
-        pipeline.Work(study.run, study.recipe, pipeline.Desk()).side("test")
+        pipeline.RunContext(study.run, study.recipe, pipeline.Reporter()).side("test")
     assert tune.resume(study, tune.Plan(trials=1, repeats=1)).best is not None
 
 

@@ -15,7 +15,7 @@ from mien.core.files import storage_error
 from mien.core.run import STATE, Run
 
 
-def take(folder: Path | str, *, replace: bool) -> Run:
+def begin(folder: Path | str, *, replace: bool) -> Run:
     """Make a run's folder, with an earlier run kept aside.
 
     Parameters
@@ -28,7 +28,7 @@ def take(folder: Path | str, *, replace: bool) -> Run:
     Returns
     -------
     Run
-        New; to be settled or given up.
+        New; to be committed, or rolled back.
 
     Raises
     ------
@@ -53,18 +53,18 @@ def take(folder: Path | str, *, replace: bool) -> Run:
                 folder.rmdir()
         _bring_back(folder)
         raise
-    with giving_up(made, always=True):
+    with rolled_back(made, always=True):
         made.update(settled=False)
     return made
 
 
-def settle(run: Run) -> None:
+def commit(run: Run) -> None:
     """Let the earlier run go, if there was one: the new one has its data.
 
     Parameters
     ----------
     run : Run
-        From `take`.
+        From `begin`.
     """
     if not run.state().settled:
         shutil.rmtree(_kept(run.folder), ignore_errors=True)
@@ -72,13 +72,13 @@ def settle(run: Run) -> None:
 
 
 @contextmanager
-def giving_up(run: Run, *, always: bool = False) -> Iterator[None]:
+def rolled_back(run: Run, *, always: bool = False) -> Iterator[None]:
     """After an error, remove a run that never had its data and bring the earlier one back. Ctrl-C is no error.
 
     Parameters
     ----------
     run : Run
-        From `take`.
+        From `begin`.
     always : bool
         Also when it does not say that it is not settled.
 

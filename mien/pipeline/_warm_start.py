@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SEEN = "seen by the model that this one learns from"  # why a test or validation row is set aside
 
 
-def keep(run: Run, recipe: Recipe) -> None:
+def copy_into(run: Run, recipe: Recipe) -> None:
     """Copy the run that a recipe starts from into a new run, and check that it fits.
 
     Parameters
@@ -52,10 +52,10 @@ def keep(run: Run, recipe: Recipe) -> None:
     _copy(earlier, run.base())
     contract = models.contract(recipe, InputContract.from_json(run.base().contract.read_text("utf-8")).labels)
     models.build(contract, recipe, base=network(run))  # refuses weights of another architecture
-    remember(run, Lineage.of_run(earlier))
+    add_lineage(run, Lineage.of_run(earlier))
 
 
-def remember_others(run: Run, recipe: Recipe) -> None:
+def add_others(run: Run, recipe: Recipe) -> None:
     """Write down what the weights in the box, and the search that chose the recipe, have seen.
 
     Parameters
@@ -68,10 +68,10 @@ def remember_others(run: Run, recipe: Recipe) -> None:
     """
     box = None if recipe.warm_start else models.family(recipe.model).starts_from(recipe)
     if box is not None:
-        remember(run, Lineage.from_text(Predictor(box, crop="none").lineage))
+        add_lineage(run, Lineage.from_text(Predictor(box, crop="none").lineage))
     if recipe.tuned_on:
         there = Run(Path(recipe.tuned_on)).manifest.exists()
-        remember(run, Lineage.of_run(Run.open(recipe.tuned_on)).tuned() if there else Lineage.empty(known=False))
+        add_lineage(run, Lineage.of_run(Run.open(recipe.tuned_on)).tuned() if there else Lineage.empty(known=False))
 
 
 def sized(recipe: Recipe) -> Recipe:
@@ -152,7 +152,7 @@ def trained(path: str, option: str) -> Run:
     return run
 
 
-def remember(run: Run, lineage: Lineage) -> None:
+def add_lineage(run: Run, lineage: Lineage) -> None:
     """Write down what a model that a run learns from, or the search that chose its recipe, has seen.
 
     Parameters

@@ -14,19 +14,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from mien import evaluate, models, report, split
+from mien import models
 from mien.core import artifacts
 from mien.core.answer import good_for
 from mien.core.errors import SettingError
 from mien.core.recipe import AUTO, Recipe
 from mien.core.run import Run
 from mien.core.types import InputContract
-from mien.pipeline import _base, _place, _teacher
+from mien.evaluate import Scores
+from mien.pipeline import _distillation, _replacement, _warm_start, stages
+from mien.pipeline._context import Reporter, RunContext
 from mien.pipeline._decide import is_open
-from mien.pipeline._evaluate import measure, sentence
-from mien.pipeline._gather import decode, divide, gather, inspect
-from mien.pipeline._learn import learn, ship, show
-from mien.pipeline._work import Desk, Work
+from mien.split import Proof
 
 
 def run(source: str | Path, recipe: Recipe | None = None, *, folder: str | Path, replace: bool = False) -> Run:
@@ -78,16 +77,16 @@ def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bo
     unset = vars(Recipe())
     typed = [name for name, value in vars(recipe).items() if value != unset[name]]
     resolved = _resolved(recipe, typed)
-    made = _place.take(folder, replace=replace)
+    made = _replacement.begin(folder, replace=replace)
     named = str(source) if str(source).startswith("sample:") else str(Path(source).absolute())
-    with _place.giving_up(made):
+    with _replacement.rolled_back(made):
         made.update(source=named, done=(), typed=tuple(typed))
         artifacts.write_recipe(made, resolved)
         artifacts.write_environment(made)
-        _base.keep(made, resolved)
-        _teacher.keep(made, resolved)
+        _warm_start.copy_into(made, resolved)
+        _distillation.copy_into(made, resolved)
         if resolved.model != AUTO:
-            _base.remember_others(made, resolved)
+            _warm_start.add_others(made, resolved)
     return made
 
 
@@ -97,7 +96,7 @@ def _resolved(recipe: Recipe, typed: list[str]) -> Recipe:
         return recipe
     if recipe.model == AUTO:
         recipe = dataclasses.replace(recipe, model=Recipe().model)
-    resolved = _absolute(models.resolve(_base.sized(recipe)))
+    resolved = _absolute(models.resolve(_warm_start.sized(recipe)))
     models.fetch(resolved)
     return resolved
 
@@ -114,7 +113,7 @@ def _absolute(recipe: Recipe) -> Recipe:
     return dataclasses.replace(recipe, **places)
 
 
-def resume(made: Run, *, until: str = "report", desk: Desk | None = None) -> Run:
+def resume(made: Run, *, until: str = "report", reporter: Reporter | None = None) -> Run:
     """Do what is left of a run.
 
     Parameters
@@ -123,7 +122,7 @@ def resume(made: Run, *, until: str = "report", desk: Desk | None = None) -> Run
         From `begin`, or one that was interrupted.
     until : str
         The last stage to do.
-    desk : Desk, optional
+    reporter : Reporter, optional
         Where to tell how it goes.
 
     Returns
@@ -138,22 +137,22 @@ def resume(made: Run, *, until: str = "report", desk: Desk | None = None) -> Run
     """
     if until not in STAGES:
         raise SettingError(f"There is no stage '{until}'", expected=", ".join(STAGES))
-    work = Work(made, artifacts.read_recipe(made), desk or Desk())
-    with _place.giving_up(made):
-        _tell(work, until)
+    context = RunContext(made, artifacts.read_recipe(made), reporter or Reporter())
+    with _replacement.rolled_back(made):
+        _tell(context, until)
     return made
 
 
-def _tell(work: Work, until: str) -> None:
-    made = work.run
+def _tell(context: RunContext, until: str) -> None:
+    made = context.run
     for name, stage in STAGES.items():
         if not made.done(name):
-            work.desk.stage(name)
+            context.reporter.stage(name)
             with _timed(made, name):
-                stage(work)
+                stage(context)
             made.finish(name)
         if name == "load":
-            _place.settle(made)
+            _replacement.commit(made)
         if name == until:
             break
 
@@ -171,7 +170,7 @@ def contract(made: Run) -> InputContract:
     InputContract
         Its labels and size.
     """
-    return Work(made, artifacts.read_recipe(made), Desk()).contract
+    return RunContext(made, artifacts.read_recipe(made), Reporter()).contract
 
 
 def summary(made: Run) -> dict[str, Any]:
@@ -189,12 +188,12 @@ def summary(made: Run) -> dict[str, Any]:
         ``balanced_accuracy``, ``baselines`` and ``seconds`` (stage to seconds).
     """
     found = artifacts.read_scores(made)
-    test, proof = evaluate.Scores.from_dict(found["test"]), split.Proof.from_dict(found["proof"])
+    test, proof = Scores.from_dict(found["test"]), Proof.from_dict(found["proof"])
     return {
         "run": str(made.folder),
         "report": str(made.report),
         "model": str(made.model),
-        "sentence": sentence(found),
+        "sentence": stages.sentence(found),
         "trained_on": found.get("trained_on", ""),
         "good_for": good_for(found.get("trained_on", "")),
         "proof": proof.sentence,
@@ -214,11 +213,7 @@ def export_alone(folder: str | Path) -> None:
         The run's folder.
     """
     made = Run.open(folder)
-    ship(Work(made, artifacts.read_recipe(made), Desk()))
-
-
-def _report(work: Work) -> None:
-    report.write(work.run)
+    stages.export(RunContext(made, artifacts.read_recipe(made), Reporter()))
 
 
 @contextmanager
@@ -228,14 +223,14 @@ def _timed(made: Run, stage: str) -> Iterator[None]:
     made.update(seconds={**made.state().seconds, stage: round(time.perf_counter() - began, 2)})
 
 
-STAGES: dict[str, Callable[[Work], None]] = {
-    "collect": gather,
-    "audit": inspect,
-    "split": divide,
-    "load": decode,
-    "train": learn,
-    "evaluate": measure,
-    "explain": show,
-    "export": ship,
-    "report": _report,
+STAGES: dict[str, Callable[[RunContext], None]] = {
+    "collect": stages.collect,
+    "audit": stages.audit,
+    "split": stages.split,
+    "load": stages.load,
+    "train": stages.train,
+    "evaluate": stages.evaluate,
+    "explain": stages.explain,
+    "export": stages.export,
+    "report": stages.report,
 }

@@ -19,8 +19,8 @@ from mien.core.errors import ModelFileError, SourceError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Batches, InputContract, Manifest, Progress, silent
-from mien.pipeline import _base
-from mien.pipeline._teacher import taught
+from mien.pipeline import _warm_start
+from mien.pipeline._distillation import taught
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels, Predict, Probabilities
@@ -29,7 +29,7 @@ CHUNK = 64  # pictures per call of the network when measuring
 
 
 @dataclass(frozen=True)
-class Desk:
+class Reporter:
     """Where the story tells how it goes.
 
     Parameters
@@ -51,7 +51,7 @@ class Desk:
 
 
 @dataclass(frozen=True)
-class Member:
+class EnsembleMember:
     """One of the models that a run trains: its only one, or one of several seeds.
 
     Parameters
@@ -66,7 +66,7 @@ class Member:
     run: Run
 
 
-class Work:
+class RunContext:
     """What the stages of one run hand on: read from the run's folder when a stage before was done earlier.
 
     Parameters
@@ -75,21 +75,21 @@ class Work:
         The folder.
     recipe : Recipe
         Resolved.
-    desk : Desk
+    reporter : Reporter
         Where to tell how it goes.
-    whole : Work, optional
+    whole : RunContext, optional
         The run that this is a round of: it has the pictures, and what is kept of other models.
     """
 
-    def __init__(self, run: Run, recipe: Recipe, desk: Desk, *, whole: Work | None = None) -> None:
+    def __init__(self, run: Run, recipe: Recipe, reporter: Reporter, *, whole: RunContext | None = None) -> None:
         self.run = run
         self.recipe = recipe
-        self.desk = desk
+        self.reporter = reporter
         self._whole = whole or self
         self._manifest: Manifest | None = None
         self._cache: load.Cache | None = None
         self._models: list[Any] = []
-        self._rounds: tuple[Work, ...] = ()
+        self._rounds: tuple[RunContext, ...] = ()
 
     @property
     def manifest(self) -> Manifest:
@@ -131,7 +131,7 @@ class Work:
         if self._whole is not self:
             return self._whole.cache
         if self._cache is None:
-            folder, shown = self.run.folder.parent / "cache", self.desk.progress
+            folder, shown = self.run.folder.parent / "cache", self.reporter.progress
             used, finder = self.manifest.used, self._finder()
             self._cache = load.build(used, self.contract, folder, finder=finder, progress=shown)
         return self._cache
@@ -145,16 +145,17 @@ class Work:
         return found
 
     @property
-    def rounds(self) -> tuple[Work, ...]:
+    def rounds(self) -> tuple[RunContext, ...]:
         """The rounds of cross-validation, each with a folder and a split of its own; none with one test split."""
         if self.recipe.folds > 1 and not self._rounds:
             alone = dataclasses.replace(self.recipe, folds=1)
             parts = rounds_of(self.run, self.recipe, self.manifest)
             self._rounds = tuple(
-                Work(self.run.fold(number), alone, self.desk, whole=self) for number in range(1, len(parts) + 1)
+                RunContext(self.run.fold(number), alone, self.reporter, whole=self)
+                for number in range(1, len(parts) + 1)
             )
-            for work, part in zip(self._rounds, parts, strict=True):
-                work.keep(part)
+            for context, part in zip(self._rounds, parts, strict=True):
+                context.keep(part)
         return self._rounds
 
     def forget(self) -> None:
@@ -162,16 +163,16 @@ class Work:
         self._models = []
 
     @property
-    def members(self) -> tuple[Member, ...]:
+    def members(self) -> tuple[EnsembleMember, ...]:
         """The models to train: one, in the run's own folder, or one a seed in folders of their own."""
         return members(self.run, self.recipe)
 
-    def fresh(self, member: Member) -> Any:  # noqa: ANN401 - a Keras model or an Estimator
+    def fresh(self, member: EnsembleMember) -> Any:  # noqa: ANN401 - a Keras model or an Estimator
         """Build a member before its training.
 
         Parameters
         ----------
-        member : Member
+        member : EnsembleMember
             Which.
 
         Returns
@@ -180,7 +181,7 @@ class Work:
             With weights from its seed, or from the run it starts from.
         """
         fresh = not train.begun(member.run)  # what was begun has its weights in a checkpoint
-        base = _base.network(self._whole.run)
+        base = _warm_start.network(self._whole.run)
         return models.build(self.contract, member.recipe, training=True, base=base, pretrained=fresh)
 
     @property
@@ -188,18 +189,18 @@ class Work:
         """The members with their best weights, computing in float32."""
         if not self._models:
             for member in self.members:
-                base = _base.network(self._whole.run)
+                base = _warm_start.network(self._whole.run)
                 model = models.build(self.contract, member.recipe, base=base, pretrained=False)
                 train.load_best(model, member.run)
                 self._models.append(model)
         return self._models
 
-    def train(self, member: Member) -> train.History:
+    def train(self, member: EnsembleMember) -> train.History:
         """Train a member, and write down that it is trained.
 
         Parameters
         ----------
-        member : Member
+        member : EnsembleMember
             Which.
 
         Returns
@@ -213,18 +214,18 @@ class Work:
             self.side("val"),
             member.recipe,
             member.run,
-            watch=self.desk.watch,
-            progress=self.desk.progress,
+            watch=self.reporter.watch,
+            progress=self.reporter.progress,
         )
         member.run.update(trained=True, stopped=history.stopped, best_epoch=history.best.epoch)
         return history
 
-    def training(self, member: Member) -> Batches:
+    def training(self, member: EnsembleMember) -> Batches:
         """Batches to train a member on: shuffled, varied, and taught where there is a teacher.
 
         Parameters
         ----------
-        member : Member
+        member : EnsembleMember
             Which.
 
         Returns
@@ -298,7 +299,7 @@ def rounds_of(run: Run, recipe: Recipe, manifest: Manifest) -> list[Manifest]:
         If a class is too small, or earlier models have seen everything.
     """
     parts, _ = split.rounds(manifest, recipe.folds, seed=recipe.split_seed)
-    left = [_base.without_seen(run, part, needed=("val",)) for part in parts]
+    left = [_warm_start.without_seen(run, part, needed=("val",)) for part in parts]
     measured = [part for part in left if len(part.of("test"))]
     if not measured:
         raise SourceError(
@@ -307,7 +308,7 @@ def rounds_of(run: Run, recipe: Recipe, manifest: Manifest) -> list[Manifest]:
     return measured
 
 
-def members(run: Run, recipe: Recipe) -> tuple[Member, ...]:
+def members(run: Run, recipe: Recipe) -> tuple[EnsembleMember, ...]:
     """List the models that a run trains.
 
     Parameters
@@ -319,13 +320,13 @@ def members(run: Run, recipe: Recipe) -> tuple[Member, ...]:
 
     Returns
     -------
-    tuple of Member
+    tuple of EnsembleMember
         One a seed.
     """
     if recipe.seeds == 1:
-        return (Member(recipe, run),)
+        return (EnsembleMember(recipe, run),)
     seeds = range(recipe.seed, recipe.seed + recipe.seeds)
-    return tuple(Member(dataclasses.replace(recipe, seed=seed, seeds=1), run.member(seed)) for seed in seeds)
+    return tuple(EnsembleMember(dataclasses.replace(recipe, seed=seed, seeds=1), run.member(seed)) for seed in seeds)
 
 
 def raw(model: Any, pixels: Pixels, *, mirror: bool = False) -> Probabilities:  # noqa: ANN401 - a Keras model or an Estimator

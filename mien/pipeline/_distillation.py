@@ -15,8 +15,8 @@ from mien.core.files import storage_error
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Batches
-from mien.pipeline import _base
-from mien.pipeline._measure import lineage_of
+from mien.pipeline import _warm_start
+from mien.pipeline._evaluate_file import lineage_of
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Taught:
         return pixels if pixels.shape[1] == size else np.stack([media.fit(picture, size) for picture in pixels])
 
 
-def keep(run: Run, recipe: Recipe) -> None:
+def copy_into(run: Run, recipe: Recipe) -> None:
     """Copy the teacher into a new run, and remember what it has seen.
 
     Parameters
@@ -114,7 +114,7 @@ def keep(run: Run, recipe: Recipe) -> None:
         shutil.copy2(file, run.teacher)
     except OSError as error:
         raise storage_error(run.teacher, error) from error
-    _base.remember(run, lineage_of(file))
+    _warm_start.add_lineage(run, lineage_of(file))
 
 
 def taught(batches: Batches, recipe: Recipe, run: Run) -> Batches:

@@ -14,8 +14,8 @@ from mien.core import artifacts
 from mien.core.errors import SettingError
 from mien.core.run import Run
 from mien.core.types import Manifest
-from mien.pipeline._measure import answers
-from mien.pipeline._work import CHUNK, Desk, Work
+from mien.pipeline._context import CHUNK, Reporter, RunContext
+from mien.pipeline._evaluate_file import answers
 from mien.predict import Predictor
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Shrunk:
         )
 
 
-def shrink(run: Run, path: Path | None = None, *, desk: Desk | None = None) -> Shrunk:
+def shrink(run: Run, path: Path | None = None, *, reporter: Reporter | None = None) -> Shrunk:
     """Write a copy of a run's model file that computes in 8 bits.
 
     Parameters
@@ -62,7 +62,7 @@ def shrink(run: Run, path: Path | None = None, *, desk: Desk | None = None) -> S
         Finished.
     path : path, optional
         The new file; ``model-int8.onnx`` in the run's folder.
-    desk : Desk, optional
+    reporter : Reporter, optional
         Where to tell how it goes.
 
     Returns
@@ -75,22 +75,22 @@ def shrink(run: Run, path: Path | None = None, *, desk: Desk | None = None) -> S
     SettingError
         If the run is not finished, or of a family without a network.
     """
-    return shrunk(finished(run, desk), path)
+    return shrunk(finished(run, reporter), path)
 
 
-def finished(run: Run, desk: Desk | None = None) -> Work:
+def finished(run: Run, reporter: Reporter | None = None) -> RunContext:
     """Take up a finished run.
 
     Parameters
     ----------
     run : Run
         With its model file.
-    desk : Desk, optional
+    reporter : Reporter, optional
         Where to tell how it goes.
 
     Returns
     -------
-    Work
+    RunContext
         To make other forms of the file from.
 
     Raises
@@ -100,15 +100,15 @@ def finished(run: Run, desk: Desk | None = None) -> Work:
     """
     if not run.done("export"):
         raise SettingError(f"The run '{run.folder}' has no model file yet", todo=f"Finish it: mien export {run.folder}")
-    return Work(run, artifacts.read_recipe(run), desk or Desk())
+    return RunContext(run, artifacts.read_recipe(run), reporter or Reporter())
 
 
-def shrunk(work: Work, path: Path | None = None) -> Shrunk:
+def shrunk(context: RunContext, path: Path | None = None) -> Shrunk:
     """Write the copy that computes in 8 bits: see `shrink`.
 
     Parameters
     ----------
-    work : Work
+    context : RunContext
         From `finished`.
     path : path, optional
         The new file; ``model-int8.onnx`` in the run's folder.
@@ -123,19 +123,19 @@ def shrunk(work: Work, path: Path | None = None) -> Shrunk:
     SettingError
         If the run is of a family without a network.
     """
-    if not models.family(work.recipe.model).network:
-        raise SettingError(f"'{work.recipe.model}' is no network", expected="a run of a network, for 8 bits")
-    run = work.run
-    made = export.quantize(run.model, path or run.folder / "model-int8.onnx", sample(work))
-    return Shrunk(made, *cost(work, Predictor(made, crop="none").probabilities))
+    if not models.family(context.recipe.model).network:
+        raise SettingError(f"'{context.recipe.model}' is no network", expected="a run of a network, for 8 bits")
+    run = context.run
+    made = export.quantize(run.model, path or run.folder / "model-int8.onnx", sample(context))
+    return Shrunk(made, *cost(context, Predictor(made, crop="none").probabilities))
 
 
-def sample(work: Work) -> Iterator[Pixels]:
+def sample(context: RunContext) -> Iterator[Pixels]:
     """Choose what the ranges of 8 bits are taken from.
 
     Parameters
     ----------
-    work : Work
+    context : RunContext
         The run.
 
     Returns
@@ -143,17 +143,17 @@ def sample(work: Work) -> Iterator[Pixels]:
     iterator of uint8 [N, size, size, 3]
         Up to `PICTURES` of the training side.
     """
-    training = work.manifest.of("train").frame
+    training = context.manifest.of("train").frame
     some = training.sample(min(PICTURES, training.height), seed=0)
-    return work.cache.chunks(Manifest(some), CHUNK)
+    return context.cache.chunks(Manifest(some), CHUNK)
 
 
-def cost(work: Work, predict: Predict) -> tuple[float, float, float]:
+def cost(context: RunContext, predict: Predict) -> tuple[float, float, float]:
     """Measure on validation what a copy of the model file costs.
 
     Parameters
     ----------
-    work : Work
+    context : RunContext
         The run.
     predict : Predict
         The copy.
@@ -163,8 +163,8 @@ def cost(work: Work, predict: Predict) -> tuple[float, float, float]:
     tuple of (float, float, float)
         Accuracy of the copy and of the model file, and the share of the pictures that both answer alike; 0..1.
     """
-    side, shown = work.side("val"), work.desk.progress
+    side, shown = context.side("val"), context.reporter.progress
     truth, small = answers(predict, side, shown)
-    _, full = answers(Predictor(work.run.model, crop="none").probabilities, side, shown)
+    _, full = answers(Predictor(context.run.model, crop="none").probabilities, side, shown)
     right, before = small.argmax(1) == truth, full.argmax(1) == truth
     return float(right.mean()), float(before.mean()), float(np.mean(small.argmax(1) == full.argmax(1)))

@@ -14,8 +14,8 @@ from mien.core.files import write_bytes
 from mien.core.lineage import LINEAGE_KEY
 from mien.core.onnx_metadata import without
 from mien.core.run import Run, environment
-from mien.pipeline._shrink import Shrunk, cost, finished, sample, shrunk
-from mien.pipeline._work import Desk, Work, in_tensorflow
+from mien.pipeline._context import Reporter, RunContext, in_tensorflow
+from mien.pipeline._quantize import Shrunk, cost, finished, sample, shrunk
 from mien.predict import Predictor
 
 SMALL = "-int8"  # what a file in 8 bits has in its name
@@ -38,7 +38,7 @@ class Delivered:
 
 
 def deliver(
-    run: Run, to: str = "onnx", out: Path | None = None, *, int8: bool = False, desk: Desk | None = None
+    run: Run, to: str = "onnx", out: Path | None = None, *, int8: bool = False, reporter: Reporter | None = None
 ) -> Delivered:
     """Write a finished run's model in a form.
 
@@ -53,7 +53,7 @@ def deliver(
         The file, or for ``web`` the folder; in the run's folder when left out.
     int8 : bool
         Make the model file's copy in 8 bits too; a page takes it.
-    desk : Desk, optional
+    reporter : Reporter, optional
         Where to tell how it goes.
 
     Returns
@@ -69,7 +69,7 @@ def deliver(
         If something could not be made or written.
     """
     check_format(to)
-    return FORMATS[to](finished(run, desk), out, int8)
+    return FORMATS[to](finished(run, reporter), out, int8)
 
 
 def check_format(word: str) -> None:
@@ -100,50 +100,50 @@ def litert_alone(folder: str | Path, out: str | Path) -> None:
         The file in float32; the one in 8 bits goes beside it.
     """
     run = Run.open(folder)
-    _write_litert(Work(run, artifacts.read_recipe(run), Desk()), Path(out))
+    _write_litert(RunContext(run, artifacts.read_recipe(run), Reporter()), Path(out))
 
 
-def _to_onnx(work: Work, out: Path | None, int8: bool) -> Delivered:
-    files = [write_bytes(out, work.run.model.read_bytes())] if out is not None else []
+def _to_onnx(context: RunContext, out: Path | None, int8: bool) -> Delivered:
+    files = [write_bytes(out, context.run.model.read_bytes())] if out is not None else []
     if not int8:
         return Delivered(tuple(files))
-    made = shrunk(work, _beside(out) if out is not None else None)
+    made = shrunk(context, _beside(out) if out is not None else None)
     return Delivered((*files, made.path), (made.sentence,))
 
 
-def _to_litert(work: Work, out: Path | None, _: bool) -> Delivered:
-    out = out or work.run.folder / "model.tflite"
+def _to_litert(context: RunContext, out: Path | None, _: bool) -> Delivered:
+    out = out or context.run.folder / "model.tflite"
     if out.suffix != ".tflite":
         raise SettingError(f"'{out}' came for LiteRT", expected="a name that ends in .tflite")
-    if not models.family(work.recipe.model).network:
+    if not models.family(context.recipe.model).network:
         raise SettingError(
-            f"'{work.recipe.model}' is no network",
+            f"'{context.recipe.model}' is no network",
             expected="a run of a network, for LiteRT",
-            todo=f"Use {work.run.model}",
+            todo=f"Use {context.run.model}",
         )
-    work.desk.say("export: writing the LiteRT files and checking that they answer as the trained model does")
-    if export.needs_another_process(work.models):
-        in_tensorflow("litert_alone", work.run.folder, out)
+    context.reporter.say("export: writing the LiteRT files and checking that they answer as the trained model does")
+    if export.needs_another_process(context.models):
+        in_tensorflow("litert_alone", context.run.folder, out)
     else:
-        _write_litert(work, out)
+        _write_litert(context, out)
     small = _beside(out)
-    made = Shrunk(small, *cost(work, export.read_litert(small).probabilities))
+    made = Shrunk(small, *cost(context, export.read_litert(small).probabilities))
     size = out.stat().st_size / 1e6
     whole = f"LiteRT: {out} ({size:.1f} MB). It answers as the trained model does, to {export.TOLERANCE:g}."
     return Delivered((out, small), (whole, made.sentence))
 
 
-def _write_litert(work: Work, out: Path) -> None:
-    mirror = work.recipe.mirror
-    export.write_litert(work.models, work.run.model, out, mirror=mirror)
-    export.write_litert(work.models, work.run.model, _beside(out), mirror=mirror, pictures=sample(work))
+def _write_litert(context: RunContext, out: Path) -> None:
+    mirror = context.recipe.mirror
+    export.write_litert(context.models, context.run.model, out, mirror=mirror)
+    export.write_litert(context.models, context.run.model, _beside(out), mirror=mirror, pictures=sample(context))
 
 
-def _to_web(work: Work, out: Path | None, int8: bool) -> Delivered:
-    run, name = work.run, re.sub(r"[^a-z0-9]+", "-", work.run.folder.resolve().name.lower()).strip("-") or "model"
+def _to_web(context: RunContext, out: Path | None, int8: bool) -> Delivered:
+    run, name = context.run, re.sub(r"[^a-z0-9]+", "-", context.run.folder.resolve().name.lower()).strip("-") or "model"
     sentences = []
     if int8:
-        sentences.append(shrunk(work).sentence)
+        sentences.append(shrunk(context).sentence)
     found = {name: run.model, f"{name}{SMALL}": _beside(run.model)}
     inside = [_page_model(called, file) for called, file in found.items() if file.is_file()]
     finder = media.yunet_bytes()
@@ -166,7 +166,7 @@ def _beside(path: Path) -> Path:
     return path.with_name(f"{path.stem}{SMALL}{path.suffix}")
 
 
-FORMATS: dict[str, Callable[[Work, Path | None, bool], Delivered]] = {
+FORMATS: dict[str, Callable[[RunContext, Path | None, bool], Delivered]] = {
     "onnx": _to_onnx,
     "litert": _to_litert,
     "web": _to_web,

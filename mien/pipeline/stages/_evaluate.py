@@ -1,0 +1,172 @@
+"""The stage that evaluates: every picture of the test split once, or every picture once over the rounds."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien.core import artifacts
+from mien.core.types import Manifest, Predictions
+from mien.core.units import units_of
+from mien.evaluate import Scores, by_group, commonest, nearest_answers, of_answers, score
+from mien.evaluate import sentence as spoken
+from mien.evaluate import temperature as fit_temperature
+from mien.pipeline import _warm_start
+from mien.pipeline._context import RunContext, raw
+from mien.pipeline._evaluate_file import answers, basis_of, groups
+from mien.pipeline._rivals import box_answers, numbered
+from mien.pipeline._usual import usual
+from mien.pipeline._words import noun
+from mien.split import Proof, prove, prove_rounds
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from mien.core.types import Integers, Probabilities
+
+
+@dataclass(frozen=True)
+class _Round:
+    """What one model said of the pictures that it had not seen; `members` holds what each seed alone said."""
+
+    temperature: float
+    manifest: Manifest
+    truth: Integers
+    probabilities: Probabilities
+    nearest: Integers
+    members: list[Probabilities] = field(default_factory=list)
+
+
+def evaluate(context: RunContext) -> None:
+    """Evaluate: fit the calibration on validation, measure on the test side once, or once in each round.
+
+    Parameters
+    ----------
+    context : RunContext
+        The run.
+    """
+    labels = context.contract.labels
+    rounds = list(_measured_rounds(context))
+    temperature = _temperature(context) if context.rounds else rounds[0].temperature
+    frame = _rows(rounds)
+    truth = np.concatenate([part.truth for part in rounds])
+    probabilities = np.concatenate([part.probabilities for part in rounds])
+    manifest = Manifest(frame.drop("fold"))
+    basis = dataclasses.replace(
+        basis_of(manifest, crop=context.recipe.crop, rounds=len(context.rounds)),
+        seen=_warm_start.seen_before(context.run),
+    )
+    clusters = units_of(frame)
+    scores = score(truth, probabilities, labels, seed=context.recipe.seed, clusters=clusters, basis=basis)
+    artifacts.write_predictions(context.run, Predictions.build(frame, labels, probabilities))
+    found = {
+        "test": scores.to_dict(),
+        "baselines": {name: value.to_dict() for name, value in _baselines(context, manifest, rounds, clusters).items()},
+        "trained_on": noun(context.manifest.of("train"), context.recipe.crop),
+        "temperature": temperature,
+        "groups": [
+            dataclasses.asdict(row)
+            for row in by_group(
+                truth, probabilities, labels, groups(manifest), clusters=clusters, rounds=len(context.rounds)
+            )
+        ],
+        "proof": _proof(context).to_dict(),
+        "stopped": context.run.state().stopped,
+        "members": _members(context, frame, rounds),
+        "usual": usual(context, scores.accuracy.value),
+    }
+    artifacts.write_scores(context.run, found)
+    context.reporter.say(f"evaluate: {sentence(found)}")
+
+
+def sentence(found: dict[str, Any]) -> str:
+    """Say how good a run is.
+
+    Parameters
+    ----------
+    found : dict
+        What scores.json holds.
+
+    Returns
+    -------
+    str
+        Accuracy, interval, what it has to be compared with, and the spread of the seeds where there are several.
+    """
+    baselines = {name: Scores.from_dict(part) for name, part in found["baselines"].items()}
+    words = spoken(Scores.from_dict(found["test"]), baselines)
+    alone = [member["accuracy"] for member in found.get("members", [])]
+    if not alone:
+        return words
+    mean, spread = np.mean(alone), np.std(alone, ddof=1)
+    return f"{words} One of the {len(alone)} models alone: {mean:.1%} on average, give or take {spread:.1%} by seed."
+
+
+def _temperature(context: RunContext) -> float:
+    return fit_temperature(*answers(context.predict(1.0), context.side("val"), context.reporter.progress))
+
+
+def _measured_rounds(context: RunContext) -> Iterator[_Round]:
+    for part in context.rounds or (context,):
+        yield _measured(part)
+        if part is not context:
+            part.forget()
+
+
+def _measured(context: RunContext) -> _Round:
+    """Ask the model of one round, or of the only one."""
+    temperature = _temperature(context)
+    truth, probabilities = answers(context.predict(temperature), context.side("test"), context.reporter.progress)
+    alone = [_alone(context, model) for model in context.models] if context.recipe.seeds > 1 else []
+    training = context.side("train")
+    neighbours = context.reporter.progress(numbered(training), total=len(training), what="comparing pixels")
+    _, nearest = nearest_answers(neighbours, numbered(context.side("test")), len(context.contract.labels))
+    return _Round(temperature, context.manifest.of("test"), truth, probabilities, nearest, alone)
+
+
+def _alone(context: RunContext, model: Any) -> Probabilities:  # noqa: ANN401 - a Keras model or an Estimator
+    _, probabilities = answers(lambda pixels: raw(model, pixels, mirror=context.recipe.mirror), context.side("test"))
+    return probabilities
+
+
+def _rows(rounds: list[_Round]) -> pl.DataFrame:
+    """List what was measured, in the order in which it was, with the number of its round."""
+    import polars as pl
+
+    parts = [part.manifest.frame.with_columns(fold=pl.lit(number)) for number, part in enumerate(rounds, 1)]
+    return pl.concat(parts)
+
+
+def _proof(context: RunContext) -> Proof:
+    if context.rounds:
+        return prove_rounds([part.manifest for part in context.rounds], context.manifest)
+    return prove(context.manifest)
+
+
+def _members(context: RunContext, frame: pl.DataFrame, rounds: list[_Round]) -> list[dict[str, Any]]:
+    rows, labels = [], context.contract.labels
+    truth = np.concatenate([part.truth for part in rounds])
+    for place, member in enumerate(context.members if context.recipe.seeds > 1 else ()):
+        probabilities = np.concatenate([part.members[place] for part in rounds])
+        artifacts.write_predictions(member.run, Predictions.build(frame, labels, probabilities))
+        scores = score(truth, probabilities, labels)
+        row = {"accuracy": scores.accuracy.value, "balanced_accuracy": scores.balanced_accuracy.value}
+        rows.append({"seed": member.recipe.seed, **row})
+    return rows
+
+
+def _baselines(context: RunContext, manifest: Manifest, rounds: list[_Round], clusters: Integers) -> dict[str, Scores]:
+    labels = context.contract.labels
+    truth = np.concatenate([part.truth for part in rounds])
+    nearest = np.concatenate([part.nearest for part in rounds])
+    found = {
+        "commonest": commonest(truth, labels, clusters=clusters),
+        "nearest_neighbour": of_answers(truth, nearest, labels, clusters=clusters),
+    }
+    box = box_answers(context, manifest)
+    if box is not None:
+        found["box"] = of_answers(truth, box, labels, clusters=clusters)
+    return found

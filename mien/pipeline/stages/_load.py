@@ -1,0 +1,57 @@
+"""Load: decode every picture once."""
+
+from __future__ import annotations
+
+from mien.core import artifacts
+from mien.core.types import Findings
+from mien.pipeline._context import RunContext
+from mien.pipeline.stages._split import require_classes
+
+
+def load(context: RunContext) -> None:
+    """Load: decode every picture once.
+
+    Parameters
+    ----------
+    context : RunContext
+        The run.
+    """
+    failed, faceless = context.cache.failed, context.cache.faceless
+    if faceless:
+        _list_faceless(context)  # before they are set aside: a run killed between the two would not see them again
+    if failed:
+        context.keep(
+            context.manifest.set_aside({one: "faceless" if one in faceless else "unreadable" for one in failed})
+        )
+        require_classes(context, context.manifest)
+    unreadable = len(failed.keys() - faceless)
+    if unreadable:
+        context.reporter.say(f"load: {unreadable:,} pictures could not be decoded and were set aside")
+    if faceless:
+        then = "are learnt and answered whole" if context.contract.crop == "both" else "were set aside"
+        context.reporter.say(f"load: no face was found in {len(faceless):,} pictures; they {then}")
+    artifacts.write_contract(context.run, context.contract)
+
+
+def _list_faceless(context: RunContext) -> None:
+    """Add the pictures without a face to the audit's findings."""
+    import polars as pl
+
+    found = artifacts.read_findings(context.run)
+    name = context.run.state().finder
+    both = context.contract.crop == "both"
+    todo = (
+        "Nothing: the picture is learnt, and answered, whole."
+        if both
+        else "Look at it: what shows no face teaches nothing; a face that was missed can be cut out by hand."
+    )
+    words = {
+        "issue": "faceless",
+        "severity": "note" if both else "warning",
+        "score": 1.0,
+        "why": f"The finder '{name}' saw no face in it.",
+        "todo": todo,
+    }
+    new = Findings.build([{"id": one, **words} for one in sorted(context.cache.faceless)])
+    earlier = found.frame.filter(pl.col("issue") != "faceless")  # a run that goes on lists them once
+    artifacts.write_findings(context.run, Findings(pl.concat([earlier, new.frame], how="diagonal")))
