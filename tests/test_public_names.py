@@ -59,7 +59,9 @@ NAMES = {
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
     "mien.load": "Cache CachedBatches Variation build",
-    "mien.models": "Family accelerators backend build check_labels contract family fetch names resolve space summary",
+    "mien.models": (
+        "Family accelerators backend build check_labels contract family fetch names require resolve space summary"
+    ),
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (
         "Averages BASELINES Basis ClassScores Difference Estimate GroupScore NEW PEOPLE Paired PairedSeeds Scores "

@@ -12,7 +12,7 @@ True
 from __future__ import annotations
 
 from mien.models._backend import accelerators, backend
-from mien.models._build import build, contract, fetch, summary
+from mien.models._build import build, contract, fetch, require, summary
 from mien.models._family import Family, family, names
 from mien.models._resolve import check_labels, resolve
 from mien.models._space import space
@@ -27,6 +27,7 @@ __all__ = [
     "family",
     "fetch",
     "names",
+    "require",
     "resolve",
     "space",
     "summary",

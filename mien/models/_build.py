@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from mien.core.recipe import Recipe
+from mien.core.errors import MissingPartError
+from mien.core.recipe import AUTO, Recipe
 from mien.core.types import InputContract
 from mien.models._backend import import_keras, seed, share_cores
 from mien.models._family import family
@@ -16,6 +18,8 @@ from mien.models._transplant import transplant
 
 if TYPE_CHECKING:
     import keras
+
+_LIBRARIES = {True: ("keras", "onnx", "tf2onnx"), False: ("onnx", "scipy", "sklearn")}  # of networks and of estimators
 
 
 def contract(recipe: Recipe, labels: tuple[str, ...]) -> InputContract:
@@ -99,6 +103,30 @@ def build(
     elif base is not None and chosen.build_on is None:
         transplant(base, model)
     return model
+
+
+def require(name: str) -> None:
+    """Refuse a family whose libraries are not installed, before anything long is begun.
+
+    Parameters
+    ----------
+    name : str
+        A family, or ``auto``, which may become any.
+
+    Raises
+    ------
+    MissingPartError
+        If one of them is absent.
+    SettingError
+        If there is no such family.
+    """
+    kinds = (True, False) if name == AUTO else (family(name).network,)
+    needed = sorted({library for kind in kinds for library in _LIBRARIES[kind]})
+    absent = [library for library in needed if importlib.util.find_spec(library) is None]
+    if absent:
+        raise MissingPartError(
+            f"Training needs {', '.join(absent)}, not installed here", todo="Install it: pip install 'mien[train]'"
+        )
 
 
 def fetch(recipe: Recipe) -> None:

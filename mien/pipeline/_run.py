@@ -76,6 +76,7 @@ def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bo
     """
     unset = vars(Recipe())
     typed = [name for name, value in vars(recipe).items() if value != unset[name]]
+    models.require(recipe.model)
     resolved = _resolved(recipe, typed)
     made = _replacement.begin(folder, replace=replace)
     named = str(source) if str(source).startswith("sample:") else str(Path(source).absolute())

@@ -2,13 +2,14 @@
 
 import csv
 import json
+import sys
 
 import numpy as np
 import polars as pl
 import pytest
 
 from mien import Predictor, evaluate, pipeline, split
-from mien.core.errors import SettingError
+from mien.core.errors import MissingPartError, SettingError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Manifest
@@ -31,6 +32,16 @@ def test_a_run_holds_all_that_the_design_names(small_run):
         assert path.exists(), path
     assert small_run.state().done == tuple(pipeline.STAGES)
     assert not list(small_run.folder.rglob(".writing-*"))
+
+
+@pytest.mark.parametrize(
+    ("model", "library"), [("compact", "keras"), ("svm", "sklearn"), ("probe", "onnx"), ("auto", "sklearn")]
+)
+def test_without_its_libraries_a_family_is_refused_at_the_start(model, library, small_faces, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, library, None)  # as if it were not installed
+    with pytest.raises(MissingPartError, match=rf"needs {library}, not installed here.*pip install 'mien\[train\]'"):
+        pipeline.begin(small_faces, Recipe(model=model), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_the_recipe_it_holds_is_whole(small_run):
