@@ -30,7 +30,7 @@ def main(folder: str) -> None:
     _carded(made.path, made.path)
     print(made.sentence)
     work = pipeline.RunContext(run, Recipe.read(run.recipe), pipeline.Reporter())
-    (model,) = work.models
+    (model,) = work.load_models()
     last = {id(model.layers[-1].kernel), id(model.layers[-1].bias)}
     body = [variable for variable in model.weights if id(variable) not in last]
     weights = [*body, model.layers[-1].kernel, model.layers[-1].bias]

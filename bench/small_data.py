@@ -124,7 +124,7 @@ def trained(folder: Path, recipe: Recipe, place: Path) -> Run:
     alone = dataclasses.replace(Recipe.read(run.recipe), folds=1)
     work = pipeline.RunContext(run, alone, pipeline.Reporter())
     pipeline.STAGES["train"](work)
-    export.write(work.models, work.contract, run.model, mirror=alone.mirror)
+    export.write(work.load_models(), work.contract, run.model, mirror=alone.mirror)
     return run
 
 

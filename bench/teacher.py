@@ -26,12 +26,12 @@ def main() -> None:
         pipeline.RunContext(Run.open(path), Recipe.read(path / "recipe.toml"), pipeline.Reporter())
         for path in given.runs
     ]
-    members = [model for work in works for model in work.models]
+    members = [model for work in works for model in work.load_models()]
     first = works[0]
     some = first.manifest.of("train").frame.sample(512, seed=0)
     with tempfile.TemporaryDirectory() as folder:
         full = export.write(members, first.contract, Path(folder) / "full.onnx")
-        pictures = first.cache.chunks(type(first.manifest)(some))
+        pictures = first.open_cache().chunks(type(first.manifest)(some))
         print(export.quantize(full, given.out, pictures))
 
 

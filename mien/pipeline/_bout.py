@@ -22,7 +22,7 @@ def compare(context: RunContext) -> None:
         The run, loaded; measured by one test split, which nobody looks at here.
     """
     names = context.run.state().candidates
-    if len(names) < 2 or context.rounds or context.recipe.seeds > 1 or context.run.state().bout:
+    if len(names) < 2 or context.open_rounds() or context.recipe.seeds > 1 or context.run.state().bout:
         return
     context.reporter.say(f"train: {' and '.join(names)} are close for as many pictures, so both are trained")
     contract = context.contract

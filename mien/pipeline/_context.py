@@ -125,11 +125,16 @@ class RunContext:
         """What the model eats."""
         return models.contract(self.recipe, self.recipe.labels or self._whole.manifest.labels)
 
-    @property
-    def cache(self) -> load.Cache:
-        """The decoded pictures."""
+    def open_cache(self) -> load.Cache:
+        """Open the decoded pictures; what is not there yet is decoded, and where faces are cut the detector is noted.
+
+        Returns
+        -------
+        Cache
+            Of every sample in use.
+        """
         if self._whole is not self:
-            return self._whole.cache
+            return self._whole.open_cache()
         if self._cache is None:
             folder, shown = self.run.folder.parent / "cache", self.reporter.progress
             used, finder = self.manifest.used, self._finder()
@@ -144,9 +149,14 @@ class RunContext:
         self.run.update(finder=found.name)
         return found
 
-    @property
-    def rounds(self) -> tuple[RunContext, ...]:
-        """The rounds of cross-validation, each with a folder and a split of its own; none with one test split."""
+    def open_rounds(self) -> tuple[RunContext, ...]:
+        """Open the rounds of cross-validation, each with a folder and a split of its own, which is written there.
+
+        Returns
+        -------
+        tuple of RunContext
+            Empty where there is one test split.
+        """
         if self.recipe.folds > 1 and not self._rounds:
             alone = dataclasses.replace(self.recipe, folds=1)
             parts = rounds_of(self.run, self.recipe, self.manifest)
@@ -184,9 +194,14 @@ class RunContext:
         base = _warm_start.network(self._whole.run)
         return models.build(self.contract, member.recipe, training=True, base=base, pretrained=fresh)
 
-    @property
-    def models(self) -> list[Any]:
-        """The members with their best weights, computing in float32."""
+    def load_models(self) -> list[Any]:
+        """Build the members with their best weights, computing in float32; kept until `forget`.
+
+        Returns
+        -------
+        list of keras.Model or Estimator
+            One a member.
+        """
         if not self._models:
             for member in self.members:
                 base = _warm_start.network(self._whole.run)
@@ -235,7 +250,7 @@ class RunContext:
         """
         if not models.family(member.recipe.model).network:
             return self.side("train")
-        batches = self.cache.training(self.manifest.of("train"), member.recipe, labels=self.contract.labels)
+        batches = self.open_cache().training(self.manifest.of("train"), member.recipe, labels=self.contract.labels)
         return taught(batches, member.recipe, self._whole.run)
 
     def side(self, name: str) -> Batches:
@@ -251,7 +266,7 @@ class RunContext:
         Batches
             In order, as the pictures are.
         """
-        return self.cache.batches(self.manifest.of(name), labels=self.contract.labels, batch=CHUNK)
+        return self.open_cache().batches(self.manifest.of(name), labels=self.contract.labels, batch=CHUNK)
 
     def predict(self, temperature: float) -> Predict:
         """Return the calibrated answer of all members together.
@@ -268,7 +283,7 @@ class RunContext:
         """
 
         def answer(pixels: Pixels) -> Probabilities:
-            together = np.mean([raw(model, pixels, mirror=self.recipe.mirror) for model in self.models], axis=0)
+            together = np.mean([raw(model, pixels, mirror=self.recipe.mirror) for model in self.load_models()], axis=0)
             return evaluate.apply_temperature(together, temperature).astype(np.float32)
 
         return answer

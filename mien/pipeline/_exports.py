@@ -122,7 +122,7 @@ def _to_litert(context: RunContext, out: Path | None, _: bool) -> Delivered:
             todo=f"Use {context.run.model}",
         )
     context.reporter.say("export: writing the LiteRT files and checking that they answer as the trained model does")
-    if export.needs_another_process(context.models):
+    if export.needs_another_process(context.load_models()):
         in_tensorflow("litert_alone", context.run.folder, out)
     else:
         _write_litert(context, out)
@@ -135,8 +135,8 @@ def _to_litert(context: RunContext, out: Path | None, _: bool) -> Delivered:
 
 def _write_litert(context: RunContext, out: Path) -> None:
     mirror = context.recipe.mirror
-    export.write_litert(context.models, context.run.model, out, mirror=mirror)
-    export.write_litert(context.models, context.run.model, _beside(out), mirror=mirror, pictures=sample(context))
+    export.write_litert(context.load_models(), context.run.model, out, mirror=mirror)
+    export.write_litert(context.load_models(), context.run.model, _beside(out), mirror=mirror, pictures=sample(context))
 
 
 def _to_web(context: RunContext, out: Path | None, int8: bool) -> Delivered:

@@ -145,7 +145,7 @@ def sample(context: RunContext) -> Iterator[Pixels]:
     """
     training = context.manifest.of("train").frame
     some = training.sample(min(PICTURES, training.height), seed=0)
-    return context.cache.chunks(Manifest(some), CHUNK)
+    return context.open_cache().chunks(Manifest(some), CHUNK)
 
 
 def cost(context: RunContext, predict: Predict) -> tuple[float, float, float]:

@@ -2,7 +2,8 @@
 
 collect -> audit -> split -> load -> train -> evaluate -> explain -> export -> report
 
-Each stage leaves its result in the run's folder before the next begins, so an interrupted run goes on where it was.
+Each stage takes what earlier ones have left in the run's folder and leaves its own there before the next begins, so an
+interrupted run goes on where it was: docs/decisions/0029-stages-and-files.md.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import dataclasses
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,48 @@ from mien.pipeline import _distillation, _replacement, _warm_start, stages
 from mien.pipeline._context import Reporter, RunContext
 from mien.pipeline._decide import is_open
 from mien.split import Proof
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step of the data's way.
+
+    Parameters
+    ----------
+    verb : callable
+        Does it.
+    takes : tuple of str
+        What it reads: properties of `Run`, and ``source``, what the user named.
+    leaves : tuple of str
+        What it writes or changes: properties of `Run`.
+    """
+
+    verb: Callable[[RunContext], None]
+    takes: tuple[str, ...]
+    leaves: tuple[str, ...]
+
+    def __call__(self, context: RunContext) -> None:
+        """Do it.
+
+        Parameters
+        ----------
+        context : RunContext
+            The run.
+        """
+        self.verb(context)
+
+
+STAGES = {
+    "collect": Stage(stages.collect, ("source", "recipe"), ("manifest",)),
+    "audit": Stage(stages.audit, ("manifest",), ("manifest", "findings")),
+    "split": Stage(stages.split, ("manifest", "recipe", "lineage"), ("manifest", "recipe")),
+    "load": Stage(stages.load, ("manifest", "recipe"), ("manifest", "findings", "contract")),
+    "train": Stage(stages.train, ("manifest", "recipe", "contract"), ("checkpoints", "history", "tensorboard")),
+    "evaluate": Stage(stages.evaluate, ("manifest", "checkpoints", "lineage"), ("scores", "predictions")),
+    "explain": Stage(stages.explain, ("manifest", "checkpoints", "scores"), ("explanations",)),
+    "export": Stage(stages.export, ("checkpoints", "contract", "scores", "lineage"), ("model",)),
+    "report": Stage(stages.report, ("recipe", "manifest", "findings", "history", "scores", "predictions"), ("report",)),
+}
 
 
 def run(source: str | Path, recipe: Recipe | None = None, *, folder: str | Path, replace: bool = False) -> Run:
@@ -222,16 +266,3 @@ def _timed(made: Run, stage: str) -> Iterator[None]:
     began = time.perf_counter()
     yield
     made.update(seconds={**made.state().seconds, stage: round(time.perf_counter() - began, 2)})
-
-
-STAGES: dict[str, Callable[[RunContext], None]] = {
-    "collect": stages.collect,
-    "audit": stages.audit,
-    "split": stages.split,
-    "load": stages.load,
-    "train": stages.train,
-    "evaluate": stages.evaluate,
-    "explain": stages.explain,
-    "export": stages.export,
-    "report": stages.report,
-}

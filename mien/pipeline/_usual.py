@@ -82,10 +82,10 @@ def _expected(frame: pl.DataFrame, train_share: float) -> float:
 
 def _known(context: RunContext) -> float:
     """Return how often the model is right on pictures that it was trained on, 0..1."""
-    part = next(iter(context.rounds), context)
+    part = next(iter(context.open_rounds()), context)
     training = part.manifest.of("train")
     some = Manifest(training.frame.sample(min(KNOWN, len(training)), seed=0))
-    side = context.cache.batches(some, labels=context.contract.labels, batch=64)
+    side = context.open_cache().batches(some, labels=context.contract.labels, batch=64)
     truth, probabilities = answers(part.predict(1.0), side)
     return float((probabilities.argmax(1) == truth).mean())
 

@@ -202,7 +202,7 @@ def _search(study: Study, plan: Plan, lock: int, watch: Callable[[Course], None]
 def _prepare(study: Study, reporter: pipeline.Reporter) -> None:
     """Open the decoded pictures, once more where they have gone, and found the study."""
     found = pipeline.RunContext(study.run, study.recipe, reporter)
-    cache, training, validation = found.cache, found.manifest.of("train"), found.side("val")
+    cache, training, validation = found.open_cache(), found.manifest.of("train"), found.side("val")
     cache.rows(training)
     study.store.found(study.recipe, fitted(study.recipe.search, len(training)), mien.__version__)
     if not study.space:

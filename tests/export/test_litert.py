@@ -261,6 +261,6 @@ def test_what_cannot_be_delivered_is_answered_with_a_sentence(small_run, small_f
     svm = pipeline.resume(fresh)
     with pytest.raises(SettingError, match=r"'svm' is no network. Expected: a run of a network, for LiteRT. Use "):
         pipeline.deliver(svm, "litert")
-    estimators = pipeline.RunContext(svm, Recipe.read(svm.recipe), pipeline.Reporter()).models
+    estimators = pipeline.RunContext(svm, Recipe.read(svm.recipe), pipeline.Reporter()).load_models()
     with pytest.raises(SettingError, match="This model is no network"):
         export.write_litert(estimators, svm.model, tmp_path / "x.tflite")

@@ -14,6 +14,15 @@ from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Manifest
 
+NAMES = [name for name, value in vars(Run).items() if isinstance(value, property)]
+
+
+def seal(path):
+    """What stands there: a file's bytes, or a folder's files."""
+    if path.is_dir():
+        return {one.relative_to(path): one.read_bytes() for one in path.rglob("*") if one.is_file()}
+    return path.read_bytes() if path.exists() else None
+
 
 def test_a_run_holds_all_that_the_design_names(small_run):
     for path in (
@@ -32,6 +41,20 @@ def test_a_run_holds_all_that_the_design_names(small_run):
         assert path.exists(), path
     assert small_run.state().done == tuple(pipeline.STAGES)
     assert not list(small_run.folder.rglob(".writing-*"))
+
+
+def test_each_stage_takes_what_is_there_and_leaves_what_it_says(small_faces, tmp_path):
+    recipe = Recipe(model="svm", size=24, folds=1)
+    run = pipeline.begin(small_faces, recipe, tmp_path / "run")
+    there = {"source", "recipe", "lineage"}  # given, or of earlier models, where there are any
+    for word, stage in pipeline.STAGES.items():
+        assert set(stage.takes) <= there, word
+        before = {name: seal(getattr(run, name)) for name in NAMES}
+        pipeline.resume(run, until=word)
+        changed = {name for name in NAMES if seal(getattr(run, name)) != before[name]}
+        assert changed <= set(stage.leaves), word
+        assert all(getattr(run, name).exists() for name in stage.leaves), word
+        there |= set(stage.leaves)
 
 
 @pytest.mark.parametrize(

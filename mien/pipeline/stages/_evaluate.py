@@ -51,13 +51,13 @@ def evaluate(context: RunContext) -> None:
     """
     labels = context.contract.labels
     rounds = list(_measured_rounds(context))
-    temperature = _temperature(context) if context.rounds else rounds[0].temperature
+    temperature = _temperature(context) if context.open_rounds() else rounds[0].temperature
     frame = _rows(rounds)
     truth = np.concatenate([part.truth for part in rounds])
     probabilities = np.concatenate([part.probabilities for part in rounds])
     manifest = Manifest(frame.drop("fold"))
     basis = dataclasses.replace(
-        basis_of(manifest, crop=context.recipe.crop, rounds=len(context.rounds)),
+        basis_of(manifest, crop=context.recipe.crop, rounds=len(context.open_rounds())),
         seen=_warm_start.seen_before(context.run),
     )
     clusters = units_of(frame)
@@ -71,7 +71,7 @@ def evaluate(context: RunContext) -> None:
         "groups": [
             dataclasses.asdict(row)
             for row in by_group(
-                truth, probabilities, labels, groups(manifest), clusters=clusters, rounds=len(context.rounds)
+                truth, probabilities, labels, groups(manifest), clusters=clusters, rounds=len(context.open_rounds())
             )
         ],
         "proof": _proof(context).to_dict(),
@@ -110,7 +110,7 @@ def _temperature(context: RunContext) -> float:
 
 
 def _measured_rounds(context: RunContext) -> Iterator[_Round]:
-    for part in context.rounds or (context,):
+    for part in context.open_rounds() or (context,):
         yield _measured(part)
         if part is not context:
             part.forget()
@@ -120,7 +120,7 @@ def _measured(context: RunContext) -> _Round:
     """Ask the model of one round, or of the only one."""
     temperature = _temperature(context)
     truth, probabilities = answers(context.predict(temperature), context.side("test"), context.reporter.progress)
-    alone = [_alone(context, model) for model in context.models] if context.recipe.seeds > 1 else []
+    alone = [_alone(context, model) for model in context.load_models()] if context.recipe.seeds > 1 else []
     training = context.side("train")
     neighbours = context.reporter.progress(numbered(training), total=len(training), what="comparing pixels")
     _, nearest = nearest_answers(neighbours, numbered(context.side("test")), len(context.contract.labels))
@@ -141,8 +141,8 @@ def _rows(rounds: list[_Round]) -> pl.DataFrame:
 
 
 def _proof(context: RunContext) -> Proof:
-    if context.rounds:
-        return prove_rounds([part.manifest for part in context.rounds], context.manifest)
+    if context.open_rounds():
+        return prove_rounds([part.manifest for part in context.open_rounds()], context.manifest)
     return prove(context.manifest)
 
 

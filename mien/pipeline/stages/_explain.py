@@ -22,7 +22,7 @@ def explain(context: RunContext) -> None:
     context : RunContext
         The run.
     """
-    part = next(iter(context.rounds), context)  # of several rounds the first: its model has not seen these
+    part = next(iter(context.open_rounds()), context)  # of several rounds the first: its model has not seen these
     predict = part.predict(artifacts.read_scores(context.run)["temperature"])
     ids = part.manifest.of("test").frame["content"]
     pictures, numbers = next(numbered(part.side("test")))

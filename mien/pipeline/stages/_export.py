@@ -33,13 +33,13 @@ def export(context: RunContext) -> None:
     ModelFileError
         If the file's answers differ from those of the model that was measured.
     """
-    if needs_another_process(context.models):
+    if needs_another_process(context.load_models()):
         _export_elsewhere(context)
         return
     context.reporter.say("export: writing the model file and checking that it answers as the trained model does")
     found = artifacts.read_scores(context.run)
     write(
-        context.models,
+        context.load_models(),
         context.contract,
         context.run.model,
         temperature=found["temperature"],

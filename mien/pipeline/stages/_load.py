@@ -16,7 +16,7 @@ def load(context: RunContext) -> None:
     context : RunContext
         The run.
     """
-    failed, faceless = context.cache.failed, context.cache.faceless
+    failed, faceless = context.open_cache().failed, context.open_cache().faceless
     if faceless:
         _list_faceless(context)  # before they are set aside: a run killed between the two would not see them again
     if failed:
@@ -52,6 +52,6 @@ def _list_faceless(context: RunContext) -> None:
         "why": f"The finder '{name}' saw no face in it.",
         "todo": todo,
     }
-    new = Findings.build([{"id": one, **words} for one in sorted(context.cache.faceless)])
+    new = Findings.build([{"id": one, **words} for one in sorted(context.open_cache().faceless)])
     earlier = found.frame.filter(pl.col("issue") != "faceless")  # a run that goes on lists them once
     artifacts.write_findings(context.run, Findings(pl.concat([earlier, new.frame], how="diagonal")))

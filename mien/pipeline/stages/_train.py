@@ -19,11 +19,11 @@ def train(context: RunContext) -> None:
     _bout.compare(context)
     if models.family(context.recipe.model).network:
         context.run.update(backend=models.backend(), devices=list(models.accelerators()))
-    for number, part in enumerate(context.rounds, 1):
-        context.reporter.say(f"train: round {number} of {len(context.rounds)}")
+    for number, part in enumerate(context.open_rounds(), 1):
+        context.reporter.say(f"train: round {number} of {len(context.open_rounds())}")
         for member in part.members:
             _train_one(part, member)
-    if context.rounds:
+    if context.open_rounds():
         context.reporter.say("train: the model that ships, on the pictures of all rounds")
     for member in context.members:
         _train_one(context, member)
