@@ -109,20 +109,20 @@ def _played(
     """Return epochs trained, what the best that was kept lacks to the best there was, and the best that was kept."""
     study = optuna.create_study(direction="maximize", pruner=pruner)
     spent, ends = 0, [0.0]
-    for course in courses:
+    for progress in courses:
         trial = study.ask()
-        for epoch, score in enumerate(course, start=1):
+        for epoch, score in enumerate(progress, start=1):
             if spent >= budget:
                 return spent, 0.0, max(ends)
             spent += 1
             trial.report(score, epoch)
-            if epoch < len(course) and trial.should_prune():
+            if epoch < len(progress) and trial.should_prune():
                 study.tell(trial, state=optuna.trial.TrialState.PRUNED)
                 break
         else:
-            study.tell(trial, course[-1])
-            ends.append(course[-1])
-    return spent, max(course[-1] for course in courses) - max(ends), max(ends)
+            study.tell(trial, progress[-1])
+            ends.append(progress[-1])
+    return spent, max(progress[-1] for progress in courses) - max(ends), max(ends)
 
 
 def searched(source: Path, place: Path) -> str:

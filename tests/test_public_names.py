@@ -76,10 +76,12 @@ NAMES = {
         "Delivered EnsembleMember FORMATS Reporter RunContext STAGES Shrunk begin check_format contract deliver "
         "explain_picture export_alone litert_alone measure noun resume run shrink summary"
     ),
-    "mien.tune": ("Course Importance Now Plan Study Trial begin importances is_study resume search summary write_page"),
+    "mien.tune": (
+        "Importance Now Plan SearchProgress Study Trial begin importances is_study resume search summary write_page"
+    ),
     "mien.predict": "Moment Predictor Sample Seen Timeline Track finds in_the_box model_file watch",
     "mien.serve": "Settings app run",
-    "mien.report": "Album answer_picture draw_moment timeline_picture write",
+    "mien.report": "Thumbnails answer_picture draw_moment timeline_picture write",
     "mien.compare": "Comparison Entry Example Pair Setting runs write_page",
     "mien.cli": "app main",
 }

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from mien.cli._terminal import say
 
 if TYPE_CHECKING:
-    from mien.tune import Course, Trial
+    from mien.tune import SearchProgress, Trial
 
 WIDE = 60  # letters of a failed trial's sentence; the whole of it stands on the page
 
 
 @contextmanager
-def shown(*, quiet: bool) -> Iterator[Callable[[Course], None]]:
+def shown(*, quiet: bool) -> Iterator[Callable[[SearchProgress], None]]:
     """Show a search.
 
     Parameters
@@ -38,9 +38,9 @@ def shown(*, quiet: bool) -> Iterator[Callable[[Course], None]]:
         yield _log
 
 
-def _log(course: Course) -> None:
-    if course.news is not None:
-        say(f"{line(course.news)}  {progress(course)}")
+def _log(progress: SearchProgress) -> None:
+    if progress.news is not None:
+        say(f"{line(progress.news)}  {overall(progress)}")
 
 
 def line(trial: Trial) -> str:
@@ -62,12 +62,12 @@ def line(trial: Trial) -> str:
     return f"trial {trial.number:>3}  {score:>8}  {ends.get(trial.state, 'done')}  {settings}"
 
 
-def progress(course: Course) -> str:
+def overall(progress: SearchProgress) -> str:
     """Say how far a search is.
 
     Parameters
     ----------
-    course : Course
+    progress : SearchProgress
         Now.
 
     Returns
@@ -75,22 +75,22 @@ def progress(course: Course) -> str:
     str
         Trials, the best so far, and the time left.
     """
-    what = "repeats of the best" if course.repeats else "trials"
-    parts = [f"{course.ended} of {course.asked} {what}"]
-    if course.best is not None:
-        parts.append(f"best {course.best.score or 0:.1%} (trial {course.best.number})")
-    if course.seconds_left is not None:
-        minutes, seconds = divmod(round(course.seconds_left), 60)
+    what = "repeats of the best" if progress.repeats else "trials"
+    parts = [f"{progress.ended} of {progress.asked} {what}"]
+    if progress.best is not None:
+        parts.append(f"best {progress.best.score or 0:.1%} (trial {progress.best.number})")
+    if progress.seconds_left is not None:
+        minutes, seconds = divmod(round(progress.seconds_left), 60)
         parts.append(f"about {minutes}:{seconds:02} left")
     return ", ".join(parts)
 
 
-def running(course: Course) -> str:
+def running(progress: SearchProgress) -> str:
     """Say what runs.
 
     Parameters
     ----------
-    course : Course
+    progress : SearchProgress
         Now.
 
     Returns
@@ -98,12 +98,12 @@ def running(course: Course) -> str:
     str
         Such as ``trial 4: epoch 3 of 15, 41.0%``.
     """
-    name = "seed" if course.repeats else "trial"
+    name = "seed" if progress.repeats else "trial"
     return "   ".join(
         f"{name} {now.number}: epoch {now.epoch} of {now.epochs}, {now.score:.1%}"
         if now.epochs
         else f"{name} {now.number}: starting"
-        for now in course.running
+        for now in progress.running
     )
 
 
@@ -114,7 +114,7 @@ def _short(value: object) -> str:
 
 
 @contextmanager
-def _live() -> Iterator[Callable[[Course], None]]:
+def _live() -> Iterator[Callable[[SearchProgress], None]]:
     from rich.console import Console, Group
     from rich.live import Live
     from rich.progress_bar import ProgressBar
@@ -124,14 +124,14 @@ def _live() -> Iterator[Callable[[Course], None]]:
     console = Console(stderr=True)
     live = Live(console=console, refresh_per_second=4, transient=True)
 
-    def watch(course: Course) -> None:
+    def watch(progress: SearchProgress) -> None:
         live.start()
-        if course.news is not None:
-            console.print(Text(line(course.news)), overflow="ellipsis", no_wrap=True)
-        share = course.ended + sum(now.share for now in course.running)
+        if progress.news is not None:
+            console.print(Text(line(progress.news)), overflow="ellipsis", no_wrap=True)
+        share = progress.ended + sum(now.share for now in progress.running)
         row = Table.grid(padding=(0, 2))
-        row.add_row(ProgressBar(total=course.asked, completed=share, width=32), Text(progress(course)))
-        live.update(Group(row, Text(running(course), style="dim", overflow="ellipsis", no_wrap=True)))
+        row.add_row(ProgressBar(total=progress.asked, completed=share, width=32), Text(overall(progress)))
+        live.update(Group(row, Text(running(progress), style="dim", overflow="ellipsis", no_wrap=True)))
 
     try:
         yield watch

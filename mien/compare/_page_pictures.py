@@ -5,7 +5,7 @@ from __future__ import annotations
 from mien import web
 from mien.compare._comparison import Comparison, Example, Pair
 from mien.core import artifacts
-from mien.report import Album
+from mien.report import Thumbnails
 
 
 def disagreements(comparison: Comparison) -> web.Section | None:
@@ -25,8 +25,8 @@ def disagreements(comparison: Comparison) -> web.Section | None:
     if not shown:
         return None
     ids = {example.id for pair in shown for side in pair.examples for example in side}
-    album = Album.read(artifacts.read_manifest(comparison.entries[0].run), ids)
-    parts = [_pair(pair, album) for pair in shown]
+    thumbnails = Thumbnails.read(artifacts.read_manifest(comparison.entries[0].run), ids)
+    parts = [_pair(pair, thumbnails) for pair in shown]
     if len(parts) > 1:  # one under the other they would be the longest part of the page
         names = (f"{pair.first} and {pair.second}" for pair in shown)
         parts = [web.details(name, part, open_=part is parts[0]) for name, part in zip(names, parts, strict=True)]
@@ -34,29 +34,29 @@ def disagreements(comparison: Comparison) -> web.Section | None:
     return web.section("Where they disagree", *parts, note=note)
 
 
-def _pair(pair: Pair, album: Album) -> web.Html:
+def _pair(pair: Pair, thumbnails: Thumbnails) -> web.Html:
     first, second = pair.examples
     found = pair.figures
     return web.join(
         [
-            _strip(pair.first, pair.second, found.only_first, [(one, one.second) for one in first], album),
-            _strip(pair.second, pair.first, found.only_second, [(one, one.first) for one in second], album),
+            _strip(pair.first, pair.second, found.only_first, [(one, one.second) for one in first], thumbnails),
+            _strip(pair.second, pair.first, found.only_second, [(one, one.first) for one in second], thumbnails),
         ]
     )
 
 
-def _strip(right: str, wrong: str, count: int, shown: list[tuple[Example, str]], album: Album) -> web.Html:
+def _strip(right: str, wrong: str, count: int, shown: list[tuple[Example, str]], thumbnails: Thumbnails) -> web.Html:
     if not shown:
         return web.tag("div", web.tag("h3", f"Only {right} is right"), web.text("Nowhere."), class_="strip")
     number = f"{len(shown)} of {count:,}" if count > len(shown) else f"{count:,}"
     heading = web.tag("h3", f"Only {right} is right", web.tag("span", number, class_="quiet small"))
-    cells = [_card(one, said, wrong, album) for one, said in shown]
+    cells = [_card(one, said, wrong, thumbnails) for one, said in shown]
     note = web.tag("p", f"First line: the label. Second line: what {wrong} said.", class_="note")
     return web.tag("div", heading, note, web.grid(cells, about=f"Faces that only {right} gets right"), class_="strip")
 
 
-def _card(example: Example, said: str, wrong: str, album: Album) -> web.Html:
-    alt = f"{album.name(example.id)}: labelled {example.label}, {wrong} said {said}"
+def _card(example: Example, said: str, wrong: str, thumbnails: Thumbnails) -> web.Html:
+    alt = f"{thumbnails.name(example.id)}: labelled {example.label}, {wrong} said {said}"
     return web.card(
-        album.picture(example.id, alt), web.badge(example.label), web.tag("span", web.badge(said), class_="quiet")
+        thumbnails.picture(example.id, alt), web.badge(example.label), web.tag("span", web.badge(said), class_="quiet")
     )

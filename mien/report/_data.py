@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from mien import audit, split, web
 from mien.core.types import SPLITS
-from mien.report._album import Album
-from mien.report._choice import CLASSES, Choice, issues
-from mien.report._material import Material
+from mien.report._run_files import RunFiles
+from mien.report._selection import CLASSES, Selection, issues
+from mien.report._thumbnails import Thumbnails
 from mien.report._usual import usual
 
 SIDES = {"train": "training", "val": "validation", "test": "test"}
 MOST_NAMES = 6
 
 
-def faces(material: Material, choice: Choice, album: Album) -> web.Section | None:
+def faces(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> web.Section | None:
     """Show some pictures of each class with their labels.
 
     Parameters
     ----------
-    material : Material
+    files : RunFiles
         The run.
-    choice : Choice
+    selection : Selection
         Which pictures.
-    album : Album
+    thumbnails : Thumbnails
         The pictures.
 
     Returns
@@ -30,16 +30,16 @@ def faces(material: Material, choice: Choice, album: Album) -> web.Section | Non
     Section or None
         None without a manifest.
     """
-    if not choice.samples or material.manifest is None:
+    if not selection.samples or files.manifest is None:
         return None
-    used = material.manifest.used.frame["label"]
+    used = files.manifest.used.frame["label"]
     rows = []
-    for label, ids in choice.samples.items():
+    for label, ids in selection.samples.items():
         number = web.count(int((used == label).sum()), "picture")
-        cells = [web.card(album.picture(one, f"Face labelled {label}: {album.name(one)}")) for one in ids]
+        cells = [web.card(thumbnails.picture(one, f"Face labelled {label}: {thumbnails.name(one)}")) for one in ids]
         heading = web.tag("h3", web.badge(label), " ", web.tag("span", number, class_="quiet small"))
         rows.append(web.tag("div", heading, web.grid(cells, about=f"Faces labelled {label}"), class_="strip"))
-    more = len(material.manifest.labels) - len(choice.samples)
+    more = len(files.manifest.labels) - len(selection.samples)
     if more > 0:
         words = f"{web.count(more, 'more class', 'more classes')} not shown: the page shows {CLASSES}."
         rows.append(web.tag("p", words, class_="strip note"))
@@ -47,16 +47,16 @@ def faces(material: Material, choice: Choice, album: Album) -> web.Section | Non
     return web.section("The faces", web.tag("div", *rows, class_="strips"), note=note)
 
 
-def data(material: Material, choice: Choice, album: Album) -> web.Section | None:
+def data(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> web.Section | None:
     """Say how many there are, what is wrong with them, and that the split holds.
 
     Parameters
     ----------
-    material : Material
+    files : RunFiles
         The run.
-    choice : Choice
+    selection : Selection
         Which pictures.
-    album : Album
+    thumbnails : Thumbnails
         The pictures.
 
     Returns
@@ -64,22 +64,22 @@ def data(material: Material, choice: Choice, album: Album) -> web.Section | None
     Section or None
         None without a manifest.
     """
-    if material.manifest is None:
+    if files.manifest is None:
         return None
-    proof = web.tag("div", _proof(material), usual(material))
-    parts = [web.columns(_counts(material), proof), _findings(material, choice, album)]
-    used, everything = len(material.manifest.used), len(material.manifest)
+    proof = web.tag("div", _proof(files), usual(files))
+    parts = [web.columns(_counts(files), proof), _findings(files, selection, thumbnails)]
+    used, everything = len(files.manifest.used), len(files.manifest)
     note = f"{web.count(used, 'picture')} in use"
     note += f"; {web.count(everything - used, 'more', 'more')} set aside." if everything > used else ", none set aside."
     return web.section("The data", *parts, note=note)
 
 
-def _counts(material: Material) -> web.Html:
-    frame = material.manifest.used.frame if material.manifest is not None else None
+def _counts(files: RunFiles) -> web.Html:
+    frame = files.manifest.used.frame if files.manifest is not None else None
     if frame is None:
         return web.Html("")
     found = {(label, side): number for label, side, number in frame.group_by("label", "split").len().iter_rows()}
-    rows = {label: [found.get((label, side), 0) for side in SPLITS] for label in material.labels}
+    rows = {label: [found.get((label, side), 0) for side in SPLITS] for label in files.labels}
     sizes = [sum(row) for row in rows.values() if sum(row)]
     about = "The classes are about equally large."
     if sizes and max(sizes) > 1.5 * min(sizes):
@@ -89,8 +89,8 @@ def _counts(material: Material) -> web.Html:
     return web.counts("Pictures of each class", shown, [SIDES[side] for side in sides], about=about)
 
 
-def _proof(material: Material) -> web.Html:
-    proof = _proved(material)
+def _proof(files: RunFiles) -> web.Html:
+    proof = _proved(files)
     if proof is None:
         return web.Html("")
     state = web.severity("good", "Nothing leaks") if proof.holds else web.severity("error", "The split does not hold")
@@ -114,28 +114,28 @@ def _proof(material: Material) -> web.Html:
     )
 
 
-def _proved(material: Material) -> split.Proof | None:
+def _proved(files: RunFiles) -> split.Proof | None:
     """Take the proof as it was measured; of a run that was not yet, count it from the manifest."""
-    if "proof" in material.scores:
-        return split.Proof.from_dict(material.scores["proof"])
-    if material.manifest is None or material.manifest.used.frame["split"].null_count() == len(material.manifest.used):
+    if "proof" in files.scores:
+        return split.Proof.from_dict(files.scores["proof"])
+    if files.manifest is None or files.manifest.used.frame["split"].null_count() == len(files.manifest.used):
         return None
-    return split.prove(material.manifest)
+    return split.prove(files.manifest)
 
 
-def _findings(material: Material, choice: Choice, album: Album) -> web.Html:
-    if material.findings is None:
+def _findings(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> web.Html:
+    if files.findings is None:
         return web.Html("")
-    if not len(material.findings):
+    if not len(files.findings):
         return web.block("What the audit found", web.text(web.severity("good", "Nothing wrong was found.")))
-    lines = issues(material.findings)
+    lines = issues(files.findings)
     rows = [
         [line.title, web.severity(line.severity, line.severity), f"{line.pictures:,}", f"{line.aside:,}", line.todo]
         for line in lines
     ]
     names = ["finding", "how bad", "pictures", "set aside", "what to do"]
     overview = web.table(rows, names, caption="A picture can have more than one", numeric=["pictures", "set aside"])
-    shown = [_example(material, line, choice, album) for line in lines if line.issue in choice.examples]
+    shown = [_example(files, line, selection, thumbnails) for line in lines if line.issue in selection.examples]
     return web.block("What the audit found", overview, web.tag("div", *shown, class_="strips"))
 
 
@@ -143,11 +143,11 @@ def _words(issue: str) -> str:
     return issue.replace("-", " ").replace("_", " ")
 
 
-def _example(material: Material, line: audit.Tally, choice: Choice, album: Album) -> web.Html:
+def _example(files: RunFiles, line: audit.Tally, selection: Selection, thumbnails: Thumbnails) -> web.Html:
     """Show a few pictures that have the issue: twins side by side, the unreadable by name."""
-    ids = choice.examples[line.issue]
-    cells = [_cell(material, one, choice, album) for one in ids if album.thumbnails.get(one) is not None]
-    names = [album.name(one) for one in ids if album.thumbnails.get(one) is None]
+    ids = selection.examples[line.issue]
+    cells = [_cell(files, one, selection, thumbnails) for one in ids if thumbnails.thumbnails.get(one) is not None]
+    names = [thumbnails.name(one) for one in ids if thumbnails.thumbnails.get(one) is None]
     parts: list[web.Html] = []
     if cells:
         parts.append(web.grid(cells, about=f"Examples: {line.title}"))
@@ -157,24 +157,26 @@ def _example(material: Material, line: audit.Tally, choice: Choice, album: Album
     return web.tag("div", web.tag("h4", line.title), *parts, class_="strip")
 
 
-def _cell(material: Material, one: str, choice: Choice, album: Album) -> web.Html:
-    label = _label(material, one)
-    first = web.card(album.picture(one, f"{album.name(one)}, labelled {label}"), web.badge(label), _file(album, one))
-    other = choice.twins.get(one)
+def _cell(files: RunFiles, one: str, selection: Selection, thumbnails: Thumbnails) -> web.Html:
+    label = _label(files, one)
+    first = web.card(
+        thumbnails.picture(one, f"{thumbnails.name(one)}, labelled {label}"), web.badge(label), _file(thumbnails, one)
+    )
+    other = selection.twins.get(one)
     if other is None:
         return first
-    second_label = _label(material, other)
-    picture = album.picture(other, f"{album.name(other)}, labelled {second_label}")
-    second = web.card(picture, web.badge(second_label), _file(album, other))
+    second_label = _label(files, other)
+    picture = thumbnails.picture(other, f"{thumbnails.name(other)}, labelled {second_label}")
+    second = web.card(picture, web.badge(second_label), _file(thumbnails, other))
     return web.pair(first, second, about="The same picture twice")
 
 
-def _label(material: Material, one: str) -> str:
-    if material.manifest is None:
+def _label(files: RunFiles, one: str) -> str:
+    if files.manifest is None:
         return ""
-    frame = material.manifest.frame
+    frame = files.manifest.frame
     return str(frame.filter(frame["id"] == one)["label"].first())
 
 
-def _file(album: Album, one: str) -> web.Html:
-    return web.tag("bdi", album.name(one), class_="path quiet")
+def _file(thumbnails: Thumbnails, one: str) -> web.Html:
+    return web.tag("bdi", thumbnails.name(one), class_="path quiet")

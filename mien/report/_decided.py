@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from mien import web
-from mien.report._material import Material
+from mien.report._run_files import RunFiles
 
 
-def decided(material: Material) -> web.Section | None:
+def decided(files: RunFiles) -> web.Section | None:
     """Say what was decided without being asked.
 
     Parameters
     ----------
-    material : Material
+    files : RunFiles
         The run.
 
     Returns
@@ -19,11 +19,11 @@ def decided(material: Material) -> web.Section | None:
     Section or None
         None where every choice was typed.
     """
-    reasons = material.state.decided
+    reasons = files.state.decided
     if not reasons:
         return None
     parts = [web.tag("ul", *(web.tag("li", reason) for reason in reasons))]
-    rows = [_row(row) for row in material.state.bout]
+    rows = [_row(row) for row in files.state.bout]
     if rows:
         parts.append(web.intervals("Right answers on validation, of 100", rows, about="Both were trained on the same."))
     note = "Chosen on training and validation alone. Any option of mien run overrides it; the recipe below holds it."

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from mien import evaluate, web
 from mien.core.answer import DRAWN_FACES, good_for
 from mien.evaluate import Scores
-from mien.report._material import Material
+from mien.report._run_files import RunFiles
 
 FEWEST = 6  # units: fewer cannot tell a difference, as `mien compare` counts them
 BASELINES = {
@@ -17,12 +17,12 @@ BASELINES = {
 }
 
 
-def lead(material: Material) -> web.Html:
+def lead(files: RunFiles) -> web.Html:
     """Say in a sentence what was made.
 
     Parameters
     ----------
-    material : Material
+    files : RunFiles
         The run.
 
     Returns
@@ -30,21 +30,21 @@ def lead(material: Material) -> web.Html:
     Html
         A paragraph and the classes.
     """
-    source = material.state.source
+    source = files.state.source
     words = "A model that says which of these expressions a face looks like"
     name = str(source) if str(source).startswith("sample:") else PurePath(str(source)).name
-    what = f" ({material.trained_on})" if material.trained_on else ""
+    what = f" ({files.trained_on})" if files.trained_on else ""
     where = [", learnt from ", web.tag("b", name), what] if source else []
-    classes = web.tag("ul", *(web.tag("li", web.badge(label)) for label in material.labels), class_="badges")
+    classes = web.tag("ul", *(web.tag("li", web.badge(label)) for label in files.labels), class_="badges")
     return web.join([web.tag("p", words, *where, "."), classes])
 
 
-def headline(material: Material) -> web.Section | None:
+def headline(files: RunFiles) -> web.Section | None:
     """Say how often it is right, and what that has to be compared with.
 
     Parameters
     ----------
-    material : Material
+    files : RunFiles
         The run.
 
     Returns
@@ -52,23 +52,23 @@ def headline(material: Material) -> web.Section | None:
     Section or None
         None without scores.
     """
-    test = material.test
+    test = files.test
     if test is None:
         return None
     found = test.accuracy
     value, ends = web.percent(found.value, unit=False), web.span(found.low, found.high)
-    rivals = [one.accuracy.value for one in material.baselines.values()]
-    about = [evaluate.claim(test), evaluate.compared(test, material.baselines)]
+    rivals = [one.accuracy.value for one in files.baselines.values()]
+    about = [evaluate.claim(test), evaluate.compared(test, files.baselines)]
     absent = evaluate.absent_classes(test)
     few = f"{test.units} {test.basis.unit}" if test.units < FEWEST else ""
     words = [
         web.number(value, web.join(about, " "), interval=ends, of="of 100"),
         _warned("classes missing", absent),
-        _warned("drawn faces", good_for(DRAWN_FACES) if _is_drawn(material) else ""),
+        _warned("drawn faces", good_for(DRAWN_FACES) if _is_drawn(files) else ""),
         web.text(_verdict(found.value, found.low, rivals, few)),
         web.tag("p", evaluate.interval_note(test), class_="note"),
     ]
-    return web.section("How often it is right", web.columns(web.tag("div", *words), _comparison(material, test)))
+    return web.section("How often it is right", web.columns(web.tag("div", *words), _comparison(files, test)))
 
 
 def _warned(mark: str, sentence: str) -> web.Html:
@@ -88,10 +88,10 @@ def _verdict(value: float, low: float, rivals: list[float], few: str = "") -> st
     return f"So it is ahead of {both}, but by so little that it may be chance. More test pictures would tell."
 
 
-def _comparison(material: Material, test: Scores) -> web.Html:
+def _comparison(files: RunFiles, test: Scores) -> web.Html:
     rows = [_row("this model", test, baseline=False)]
-    rivals = [key for key in reversed(BASELINES) if key in material.baselines]
-    rows += [_row(BASELINES[key], material.baselines[key], baseline=True) for key in rivals]
+    rivals = [key for key in reversed(BASELINES) if key in files.baselines]
+    rows += [_row(BASELINES[key], files.baselines[key], baseline=True) for key in rivals]
     return web.intervals("Right answers, of 100", rows, about="Dots are measured; bars are the 95 % intervals.")
 
 
@@ -100,16 +100,16 @@ def _row(name: str, scores: Scores, *, baseline: bool) -> web.Estimate:
     return web.Estimate(name, found.value, found.low, found.high, baseline=baseline)
 
 
-def _is_drawn(material: Material) -> bool:
-    return material.trained_on == DRAWN_FACES
+def _is_drawn(files: RunFiles) -> bool:
+    return files.trained_on == DRAWN_FACES
 
 
-def purpose(material: Material) -> web.Section:
+def purpose(files: RunFiles) -> web.Section:
     """Say what the model is for and what it must not be used for.
 
     Parameters
     ----------
-    material : Material
+    files : RunFiles
         The run.
 
     Returns
@@ -117,14 +117,14 @@ def purpose(material: Material) -> web.Section:
     Section
         Always.
     """
-    example = material.labels[0] if material.labels else "happy"
+    example = files.labels[0] if files.labels else "happy"
     good = web.block(
         "For",
         web.text(
             "Sorting pictures by what an expression looks like, research on expressions, art, play, and software "
             "that answers a face somebody shows it on purpose."
         ),
-        web.text(good_for(material.trained_on)) if material.trained_on and not _is_drawn(material) else web.Html(""),
+        web.text(good_for(files.trained_on)) if files.trained_on and not _is_drawn(files) else web.Html(""),
         web.text(f"Read its answer as “looks {example}”: what people who label pictures would say they see."),
     )
     bad = web.block(

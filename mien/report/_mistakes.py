@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from mien import web
 from mien.core.errors import StorageError
-from mien.report._album import Album
-from mien.report._choice import Answer, Choice
-from mien.report._material import Material
+from mien.report._run_files import RunFiles
+from mien.report._selection import Answer, Selection
+from mien.report._thumbnails import Thumbnails
 
 MOST_BARS = 4
 
 
-def mistakes(material: Material, choice: Choice, album: Album) -> web.Section | None:
+def mistakes(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> web.Section | None:
     """Show the worst mistakes and the least sure answers.
 
     Parameters
     ----------
-    material : Material
+    files : RunFiles
         The run.
-    choice : Choice
+    selection : Selection
         Which pictures.
-    album : Album
+    thumbnails : Thumbnails
         The pictures.
 
     Returns
@@ -28,25 +28,25 @@ def mistakes(material: Material, choice: Choice, album: Album) -> web.Section | 
     Section or None
         None without predictions.
     """
-    if material.predictions is None or not len(material.predictions):
+    if files.predictions is None or not len(files.predictions):
         return None
     parts = []
-    if choice.worst:
-        cells = [_card(one, album) for one in choice.worst]
-        note = f"{web.count(choice.wrong, 'wrong answer')} in all; these {len(cells)} it was most certain of."
+    if selection.worst:
+        cells = [_card(one, thumbnails) for one in selection.worst]
+        note = f"{web.count(selection.wrong, 'wrong answer')} in all; these {len(cells)} it was most certain of."
         note += " Often the label is what is wrong."
         parts.append(web.block("Worst mistakes", web.grid(cells, about="Worst mistakes", wide=True), note=note))
     else:
         parts.append(web.text("It made no mistake on the test pictures."))
-    if choice.unsure:
-        cells = [_card(one, album, verdict=True) for one in choice.unsure]
+    if selection.unsure:
+        cells = [_card(one, thumbnails, verdict=True) for one in selection.unsure]
         note = "Where its two best answers are closest together: here it is nearest to guessing."
         parts.append(web.block("Least sure", web.grid(cells, about="Least sure answers", wide=True), note=note))
     return web.section("Mistakes", *parts)
 
 
-def _card(answer: Answer, album: Album, *, verdict: bool = False) -> web.Html:
-    name = album.name(answer.id)
+def _card(answer: Answer, thumbnails: Thumbnails, *, verdict: bool = False) -> web.Html:
+    name = thumbnails.name(answer.id)
     alt = f"{name}: labelled {answer.label}, answered {answer.predicted}"
     mark = web.severity("good", "right") if answer.right else web.severity("error", "wrong")
     lines = [
@@ -55,19 +55,19 @@ def _card(answer: Answer, album: Album, *, verdict: bool = False) -> web.Html:
         web.bars(answer.weights[:MOST_BARS], about="Weight of each class"),
         web.tag("p", web.tag("bdi", name, class_="path"), class_="quiet file"),
     ]
-    return web.wide_card(album.picture(answer.id, alt), *lines)
+    return web.wide_card(thumbnails.picture(answer.id, alt), *lines)
 
 
-def explained(material: Material, choice: Choice, album: Album) -> web.Section | None:
+def explained(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> web.Section | None:
     """Show pictures beside what moved the answer in them.
 
     Parameters
     ----------
-    material : Material
+    files : RunFiles
         The run.
-    choice : Choice
+    selection : Selection
         Which pictures.
-    album : Album
+    thumbnails : Thumbnails
         The pictures.
 
     Returns
@@ -75,9 +75,9 @@ def explained(material: Material, choice: Choice, album: Album) -> web.Section |
     Section or None
         None without overlays.
     """
-    if not choice.explained:
+    if not selection.explained:
         return None
-    cells = [_pair(material, one, name, choice.said.get(one), album) for one, name in choice.explained]
+    cells = [_pair(files, one, name, selection.said.get(one), thumbnails) for one, name in selection.explained]
     note = (
         "Left the picture, right the same with heat: cover a warm place, and the answer's weight falls. Warm on mouth, "
         "eyes and brows is what you want to see; warm on the background means it has learnt something else."
@@ -85,15 +85,15 @@ def explained(material: Material, choice: Choice, album: Album) -> web.Section |
     return web.section("What it looks at", web.grid(cells, about="Pictures and their heat"), note=note)
 
 
-def _pair(material: Material, one: str, name: str, answer: Answer | None, album: Album) -> web.Html:
+def _pair(files: RunFiles, one: str, name: str, answer: Answer | None, thumbnails: Thumbnails) -> web.Html:
     try:
-        heat = material.overlays[name].read_bytes()
+        heat = files.overlays[name].read_bytes()
     except OSError as error:
-        raise StorageError(f"'{material.overlays[name]}' cannot be read ({error})", todo="Explain anew") from error
-    words = f"{album.name(one)}"
+        raise StorageError(f"'{files.overlays[name]}' cannot be read ({error})", todo="Explain anew") from error
+    words = f"{thumbnails.name(one)}"
     both = web.pair(
-        album.picture(one, f"{words}, as it is"),
-        album.place(heat, f"{words}, with the places that moved the answer in warm colours"),
+        thumbnails.picture(one, f"{words}, as it is"),
+        thumbnails.place(heat, f"{words}, with the places that moved the answer in warm colours"),
         about="The picture, and what moved the answer",
     )
     if answer is None:

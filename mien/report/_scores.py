@@ -7,18 +7,18 @@ from typing import Any
 from mien import web
 from mien.evaluate import Averages, ClassScores, Estimate, Scores
 from mien.report._headline import BASELINES
-from mien.report._material import Material
+from mien.report._run_files import RunFiles
 
 NARROW = 8  # classes: a confusion matrix of so many fits into half the page
 MOST_GROUPS = 12  # of one column that get a chart
 
 
-def scores(material: Material) -> web.Section | None:
+def scores(files: RunFiles) -> web.Section | None:
     """Show all scores.
 
     Parameters
     ----------
-    material : Material
+    files : RunFiles
         The run.
 
     Returns
@@ -26,16 +26,16 @@ def scores(material: Material) -> web.Section | None:
     Section or None
         None without scores.
     """
-    test = material.test
+    test = files.test
     if test is None:
         return None
     parts = [
-        web.columns(_overall(material, test), _recalls(test)),
+        web.columns(_overall(files, test), _recalls(test)),
         _per_class(test),
     ]
-    pair = [_confusion(test), _calibration(material, test)]
+    pair = [_confusion(test), _calibration(files, test)]
     parts += [web.columns(*pair)] if len(test.labels) <= NARROW else pair
-    parts.append(_groups(material))
+    parts.append(_groups(files))
     note = f"On {web.count(test.n, 'test picture')} that took no part in training or in choosing the epoch."
     return web.section("Scores", *parts, note=note)
 
@@ -48,8 +48,8 @@ def _main(found: Scores) -> dict[str, Estimate]:
     }
 
 
-def _overall(material: Material, test: Scores) -> web.Html:
-    rivals = {BASELINES[key]: _main(material.baselines[key]) for key in BASELINES if key in material.baselines}
+def _overall(files: RunFiles, test: Scores) -> web.Html:
+    rivals = {BASELINES[key]: _main(files.baselines[key]) for key in BASELINES if key in files.baselines}
     rows = []
     for name, found in _main(test).items():
         marks = tuple((rival, values[name].value) for rival, values in rivals.items())
@@ -104,9 +104,9 @@ def _confusion(test: Scores) -> web.Html:
     return web.matrix("What was taken for what", labels, numbers, about=about)
 
 
-def _groups(material: Material) -> web.Html:
+def _groups(files: RunFiles) -> web.Html:
     columns: dict[str, list[dict[str, Any]]] = {}
-    for row in material.scores.get("groups") or []:
+    for row in files.scores.get("groups") or []:
         columns.setdefault(str(row["column"]).replace("_", " "), []).append(row)
     if not columns:
         return web.Html("")
@@ -129,7 +129,7 @@ def _group(name: str, rows: list[dict[str, Any]]) -> web.Html:
     return web.details(f"{name}: {len(rows)} groups", table)
 
 
-def _calibration(material: Material, test: Scores) -> web.Html:
+def _calibration(files: RunFiles, test: Scores) -> web.Html:
     error, loss = test.calibration_error, test.log_loss
     if error is None:
         return web.Html("")
@@ -140,6 +140,6 @@ def _calibration(material: Material, test: Scores) -> web.Html:
     rows: list[tuple[str, object]] = [("calibration error", web.percent(error))]
     if loss is not None:
         rows.append(("log loss, nats", f"{loss:.3f}"))
-    if "temperature" in material.scores:
-        rows.append(("temperature, from validation", f"{material.scores['temperature']:.2f}"))
+    if "temperature" in files.scores:
+        rows.append(("temperature, from validation", f"{files.scores['temperature']:.2f}"))
     return web.block("Can its certainty be trusted?", web.text(words), web.facts(rows))

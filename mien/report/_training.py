@@ -6,15 +6,15 @@ import statistics
 from pathlib import PurePath
 
 from mien import web
-from mien.report._material import Material
+from mien.report._run_files import RunFiles
 
 
-def training(material: Material) -> web.Section | None:
+def training(files: RunFiles) -> web.Section | None:
     """Draw the curves and say why training stopped.
 
     Parameters
     ----------
-    material : Material
+    files : RunFiles
         The run.
 
     Returns
@@ -22,13 +22,13 @@ def training(material: Material) -> web.Section | None:
     Section or None
         None without a history.
     """
-    history = material.history.epochs
+    history = files.history.epochs
     if not history:
         return None
-    best = _best(material)
-    stopped = str(material.scores.get("stopped") or material.state.stopped)
+    best = _best(files)
+    stopped = str(files.scores.get("stopped") or files.state.stopped)
     if len(history) == 1:
-        parts = [_origin(material), web.text(_gap(material, best)), _seeds(material), _seconds(material)]
+        parts = [_origin(files), web.text(_gap(files, best)), _seeds(files), _seconds(files)]
         return web.section("Training", *parts, note=stopped)
     column = {
         name: [getattr(row, name) for row in history] for name in ("loss", "val_loss", "accuracy", "val_accuracy")
@@ -48,23 +48,23 @@ def training(material: Material) -> web.Section | None:
     )
     kept = f"The model of epoch {best} was kept: it did best on the validation pictures."
     parts = [
-        _origin(material),
+        _origin(files),
         web.columns(accuracy, loss),
-        web.text(_gap(material, best)),
-        _seeds(material),
-        _seconds(material),
+        web.text(_gap(files, best)),
+        _seeds(files),
+        _seconds(files),
     ]
     return web.section("Training", *parts, note=" ".join(part for part in (stopped, kept) if part))
 
 
-def _best(material: Material) -> int:
-    if material.state.best_epoch is not None:
-        return material.state.best_epoch
-    return material.history.best.epoch
+def _best(files: RunFiles) -> int:
+    if files.state.best_epoch is not None:
+        return files.state.best_epoch
+    return files.history.best.epoch
 
 
-def _gap(material: Material, best: int) -> str:
-    epochs = material.history.epochs
+def _gap(files: RunFiles, best: int) -> str:
+    epochs = files.history.epochs
     row = epochs[min(best, len(epochs)) - 1]
     known, new = row.accuracy, row.val_accuracy
     if known - new > 0.1:
@@ -79,8 +79,8 @@ def _gap(material: Material, best: int) -> str:
     )
 
 
-def _origin(material: Material) -> web.Html:
-    recipe = material.recipe
+def _origin(files: RunFiles) -> web.Html:
+    recipe = files.recipe
     words = []
     if recipe is not None and recipe.warm_start:
         words.append(f"It started from the network of the earlier run '{PurePath(recipe.warm_start).name}'.")
@@ -91,9 +91,9 @@ def _origin(material: Material) -> web.Html:
     return web.text(" ".join(words)) if words else web.Html("")
 
 
-def _seeds(material: Material) -> web.Html:
-    found = material.scores.get("members") or []
-    test = material.test
+def _seeds(files: RunFiles) -> web.Html:
+    found = files.scores.get("members") or []
+    test = files.test
     if not found or test is None:
         return web.Html("")
     alone = [float(member["accuracy"]) for member in found]
@@ -105,18 +105,16 @@ def _seeds(material: Material) -> web.Html:
         f"{web.percent(mean, unit=False)} of 100 on average, and one seed differs from another by about "
         f"{spread * 100:.1f} points: a better model has to beat that."
     )
-    note = (
-        web.text("The curves above are those of the first seed.") if len(material.history.epochs) > 1 else web.Html("")
-    )
+    note = web.text("The curves above are those of the first seed.") if len(files.history.epochs) > 1 else web.Html("")
     chart = web.intervals("Right answers, of 100", rows, about="Dots are measured; the bar is the 95 % interval.")
     return web.block("Several seeds", web.text(words), chart, note)
 
 
-def _seconds(material: Material) -> web.Html:
-    found = material.scores.get("seconds") or material.state.seconds
+def _seconds(files: RunFiles) -> web.Html:
+    found = files.scores.get("seconds") or files.state.seconds
     stages = {name: float(value) for name, value in found.items()}
     if not stages:
-        return web.facts([("time to train", web.duration(material.history.epochs[-1].seconds))])
+        return web.facts([("time to train", web.duration(files.history.epochs[-1].seconds))])
     rows = [(name, web.duration(value)) for name, value in stages.items()]
     total = web.duration(sum(stages.values()))
     return web.details(f"The whole run took {total}: where the time went", web.facts(rows))

@@ -8,7 +8,7 @@ from typing import Any
 from mien import web
 from mien.core.answer import DRAWN_FACES
 from mien.core.recipe import about
-from mien.report._material import Material
+from mien.report._run_files import RunFiles
 
 _FIT = {
     **dict.fromkeys(("whole", "face"), "Resize a picture to the square, and that is all."),
@@ -16,12 +16,12 @@ _FIT = {
 }
 
 
-def recipe(material: Material) -> web.Section | None:
+def recipe(files: RunFiles) -> web.Section | None:
     """Show the settings and the machine.
 
     Parameters
     ----------
-    material : Material
+    files : RunFiles
         The run.
 
     Returns
@@ -30,16 +30,16 @@ def recipe(material: Material) -> web.Section | None:
         None when neither is known.
     """
     parts = []
-    command = material.environment.get("command")
+    command = files.environment.get("command")
     if command:
         parts.append(web.code(str(command)))
-    if material.recipe is not None:
-        values = {name: value for name, value in dataclasses.asdict(material.recipe).items() if value is not None}
+    if files.recipe is not None:
+        values = {name: value for name, value in dataclasses.asdict(files.recipe).items() if value is not None}
         rows = [[name, _value(value), about()[name]] for name, value in values.items()]
         table = web.table(rows, ["setting", "value", "what it means"], caption="The resolved recipe")
         parts.append(web.details(f"Recipe: {len(rows)} settings", table))
-    if material.environment:
-        parts.append(web.details("Machine and versions", web.facts(_machine(material.environment))))
+    if files.environment:
+        parts.append(web.details("Machine and versions", web.facts(_machine(files.environment))))
     if not parts:
         return None
     return web.section("Recipe", *parts, note="All that is needed to get the same model again.")
@@ -58,12 +58,12 @@ def _machine(environment: dict[str, Any]) -> list[tuple[str, object]]:
     return rows + [(name, str(found)) for name, found in environment.get("versions", {}).items()]
 
 
-def use(material: Material) -> web.Section | None:
+def use(files: RunFiles) -> web.Section | None:
     """Say how to use the model file.
 
     Parameters
     ----------
-    material : Material
+    files : RunFiles
         The run.
 
     Returns
@@ -71,20 +71,20 @@ def use(material: Material) -> web.Section | None:
     Section or None
         None without a model file.
     """
-    if material.model_bytes is None:
+    if files.model_bytes is None:
         return None
-    path = material.run.model
+    path = files.run.model
     where = path.name if path.is_absolute() else path.as_posix()
-    picture = "drawn-face.jpg" if material.trained_on == DRAWN_FACES else "photo.jpg"
+    picture = "drawn-face.jpg" if files.trained_on == DRAWN_FACES else "photo.jpg"
     shell = web.block("In a terminal", web.code(f"mien predict {picture} --model {where}"))
     lines = f'from mien import Predictor\nanswer = Predictor("{where}").predict("{picture}")\n'
     python = web.block("In Python", web.code(lines + "print(answer.label, answer.probabilities)"))
-    note = f"One file, {web.weight(material.model_bytes)}. It needs neither TensorFlow nor this folder."
-    return web.section("Use it", web.columns(shell, python), _contract(material), note=note)
+    note = f"One file, {web.weight(files.model_bytes)}. It needs neither TensorFlow nor this folder."
+    return web.section("Use it", web.columns(shell, python), _contract(files), note=note)
 
 
-def _contract(material: Material) -> web.Html:
-    contract = material.contract
+def _contract(files: RunFiles) -> web.Html:
+    contract = files.contract
     if contract is None:
         return web.Html("")
     height, width, _ = contract.shape

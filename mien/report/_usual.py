@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from mien import web
-from mien.report._material import Material
+from mien.report._run_files import RunFiles
 
 
-def usual(material: Material) -> web.Html:
+def usual(files: RunFiles) -> web.Html:
     """Say what a random split would have claimed of the same pictures and family.
 
     Parameters
     ----------
-    material : Material
+    files : RunFiles
         The run.
 
     Returns
@@ -19,7 +19,7 @@ def usual(material: Material) -> web.Html:
     Html
         A small block; empty where nothing was measured.
     """
-    found, test = material.scores.get("usual"), material.test
+    found, test = files.scores.get("usual"), files.test
     if not found or test is None:
         return web.Html("")
     return web.block("What the usual recipe would have claimed", web.text(_words(found, test.accuracy.value)))

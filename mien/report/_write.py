@@ -8,14 +8,14 @@ from pathlib import Path
 from mien import web
 from mien.core.files import write_text
 from mien.core.run import Run
-from mien.report._album import Album
-from mien.report._choice import choose
 from mien.report._data import data, faces
 from mien.report._decided import decided
 from mien.report._headline import headline, lead, purpose
-from mien.report._material import Material
 from mien.report._mistakes import explained, mistakes
+from mien.report._run_files import RunFiles
 from mien.report._scores import scores
+from mien.report._selection import select
+from mien.report._thumbnails import Thumbnails
 from mien.report._training import training
 from mien.report._use import recipe, use
 
@@ -41,33 +41,33 @@ def write(run: Run) -> Path:
     MienError
         If a file is there but damaged, or the report cannot be written.
     """
-    material = Material.read(run)
-    choice = choose(material)
-    album = Album.read(material.manifest, choice.all)
+    files = RunFiles.read(run)
+    selection = select(files)
+    thumbnails = Thumbnails.read(files.manifest, selection.all)
     parts = [
-        headline(material),
-        purpose(material),
-        decided(material),
-        faces(material, choice, album),
-        data(material, choice, album),
-        training(material),
-        scores(material),
-        mistakes(material, choice, album),
-        explained(material, choice, album),
-        recipe(material),
-        use(material),
+        headline(files),
+        purpose(files),
+        decided(files),
+        faces(files, selection, thumbnails),
+        data(files, selection, thumbnails),
+        training(files),
+        scores(files),
+        mistakes(files, selection, thumbnails),
+        explained(files, selection, thumbnails),
+        recipe(files),
+        use(files),
     ]
     page = web.page(
         f"Report: {run.folder.resolve().name}",
         *(part for part in parts if part is not None),
-        lead=lead(material),
-        footer=f"Made with Mien {_version(material)}. This page is one file; it loads nothing and sends nothing.",
+        lead=lead(files),
+        footer=f"Made with Mien {_version(files)}. This page is one file; it loads nothing and sends nothing.",
     )
     return write_text(run.report, page)
 
 
-def _version(material: Material) -> str:
-    known = material.environment.get("versions", {}).get("mien")
+def _version(files: RunFiles) -> str:
+    known = files.environment.get("versions", {}).get("mien")
     try:
         return str(known or version("mien"))
     except PackageNotFoundError:

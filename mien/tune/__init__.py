@@ -12,19 +12,19 @@ mien.core.errors.SettingError: trials = 0 came. Expected: at least 1.
 
 from __future__ import annotations
 
-from mien.tune._course import Course, Now
 from mien.tune._importance import Importance, importances
 from mien.tune._page import write_page
+from mien.tune._progress import Now, SearchProgress
 from mien.tune._result import summary
 from mien.tune._search import Plan, begin, resume, search
 from mien.tune._study import Study, is_study
 from mien.tune._trial import Trial
 
 __all__ = [
-    "Course",
     "Importance",
     "Now",
     "Plan",
+    "SearchProgress",
     "Study",
     "Trial",
     "begin",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mien import web
 from mien.core.files import write_text
 from mien.tune._importance import ENOUGH, Importance, importances
-from mien.tune._plots import course, setting
+from mien.tune._plots import progress, setting
 from mien.tune._result import CURSE, changes, luck, sentence, tally
 from mien.tune._trial import DONE, FAILED, INTERRUPTED, PRUNED, RUNNING, Trial
 
@@ -158,7 +158,7 @@ def _verdict(found: Sequence[Importance]) -> str:
 
 
 def _course(study: Study) -> web.Section | None:
-    drawn = course(study)
+    drawn = progress(study)
     if drawn is None:
         return None
     trials = study.ended

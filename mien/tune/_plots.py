@@ -1,4 +1,4 @@
-"""The drawings of a search: a setting against the score, and the course of the best."""
+"""The drawings of a search: a setting against the score, and the progress of the best."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def setting(study: Study, name: str) -> web.Html | None:
     )
 
 
-def course(study: Study) -> web.Html | None:
+def progress(study: Study) -> web.Html | None:
     """Draw every trial in its turn, and the best so far as a staircase.
 
     Parameters

@@ -15,17 +15,17 @@ from mien.core.files import write_text
 from mien.core.recipe import Recipe
 from mien.core.types import Manifest
 from mien.core.units import units_of
-from mien.tune._course import Course, unwatched
-from mien.tune._crew import Crew
-from mien.tune._hunt import Hunt, Repeats
 from mien.tune._lock import alone
 from mien.tune._page import write_page
+from mien.tune._progress import SearchProgress, unwatched
 from mien.tune._result import toml
+from mien.tune._search_run import Repeats, SearchRun
 from mien.tune._space import fitted, spoken
 from mien.tune._store import check_installed
 from mien.tune._study import Study, check_same, typed
+from mien.tune._tasks import run_tasks
 from mien.tune._trial import FAILED
-from mien.tune._work import work
+from mien.tune._worker_pool import WorkerPool
 
 TRIALS, REPEATS = 30, 2
 
@@ -139,7 +139,7 @@ def resume(
     *,
     recipe: Recipe | None = None,
     reporter: pipeline.Reporter | None = None,
-    watch: Callable[[Course], None] = unwatched,
+    watch: Callable[[SearchProgress], None] = unwatched,
 ) -> Study:
     """Do what is left of a search: the data, the trials, the best recipe again, its file and the page.
 
@@ -183,18 +183,18 @@ def resume(
     return study
 
 
-def _search(study: Study, plan: Plan, lock: int, watch: Callable[[Course], None]) -> None:
+def _search(study: Study, plan: Plan, lock: int, watch: Callable[[SearchProgress], None]) -> None:
     asked = plan.trials or study.store.note("trials") or TRIALS
     study.store.write("trials", asked)
     study.store.recover()
-    hunt = Hunt(study, asked, plan.minutes, watch)
-    with Crew(study.folder, min(plan.jobs, asked), lock) as crew:
+    search_run = SearchRun(study, asked, plan.minutes, watch)
+    with WorkerPool(study.folder, min(plan.jobs, asked), lock) as pool:
         try:
-            work(crew, hunt, hunt.until)
+            run_tasks(pool, search_run, search_run.until)
             study.store.recover()  # what the end of the time has cut off
             best = study.best
             if best is not None:
-                work(crew, Repeats(study, best, plan.repeats, watch), None)
+                run_tasks(pool, Repeats(study, best, plan.repeats, watch), None)
         finally:
             _keep(study)
 

@@ -15,9 +15,9 @@ from typer.testing import CliRunner
 
 from mien import tune
 from mien.cli import app
-from mien.cli._trials import line, progress, running
+from mien.cli._trials import line, overall, running
 from mien.core.errors import SettingError
-from mien.tune import Course, Now, Trial
+from mien.tune import Now, SearchProgress, Trial
 
 RECIPE = """
 model = "report"
@@ -136,10 +136,10 @@ def test_the_lines_say_what_happened():
     assert line(done) == "trial   7     57.3%  done  learning_rate 0.00349  features hog+lbp  batch 32"
     assert "given up after epoch 4" in line(Trial(8, "pruned", {}, 0.4, 3, 4))
     assert line(Trial(9, "failed", {}, why="It broke.")) == "trial   9  no score  failed: It broke.  "
-    course = Course(30, 12, (Now(13, 3, 12, 0.41), Now(14)), done, 126.4)
-    assert progress(course) == "12 of 30 trials, best 57.3% (trial 7), about 2:06 left"
-    assert running(course) == "trial 13: epoch 3 of 12, 41.0%   trial 14: starting"
-    assert progress(Course(2, 1, (), done, repeats=True)) == "1 of 2 repeats of the best, best 57.3% (trial 7)"
+    progress = SearchProgress(30, 12, (Now(13, 3, 12, 0.41), Now(14)), done, 126.4)
+    assert overall(progress) == "12 of 30 trials, best 57.3% (trial 7), about 2:06 left"
+    assert running(progress) == "trial 13: epoch 3 of 12, 41.0%   trial 14: starting"
+    assert overall(SearchProgress(2, 1, (), done, repeats=True)) == "1 of 2 repeats of the best, best 57.3% (trial 7)"
 
 
 def test_in_a_terminal_there_is_one_live_line(recipe, small_faces, tmp_path):

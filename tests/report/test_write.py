@@ -15,7 +15,7 @@ from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Manifest
 from mien.evaluate import Scores
-from mien.report import _album
+from mien.report import _thumbnails
 
 SECTIONS = [
     "How often it is right",
@@ -101,7 +101,7 @@ def test_pictures_are_shown_with_words(page):
     assert sum(alt.startswith("Face labelled") for alt in alts) == 36
     assert sum("answered" in alt for alt in alts) >= 9
     assert sum("warm colours" in alt for alt in alts) == 6
-    assert len(alts) <= _album.MOST_PICTURES
+    assert len(alts) <= _thumbnails.MOST_PICTURES
 
 
 def test_the_same_run_gives_the_same_bytes(run):
@@ -183,23 +183,23 @@ def test_the_page_stays_small_with_large_noisy_pictures(build, tmp_path):
     for path in (tmp_path / "faces").rglob("*.webp"):
         path.write_bytes(noise)
     text = report.write(run).read_text(encoding="utf-8")
-    assert 50 < text.count("<img ") <= _album.MOST_PICTURES
+    assert 50 < text.count("<img ") <= _thumbnails.MOST_PICTURES
     assert len(text.encode()) < 3_000_000
 
 
 def test_two_hundred_thumbnails_of_any_content_stay_under_three_megabytes():
     rng = np.random.default_rng(0)
-    noise = media.thumbnail(rng.integers(0, 256, (400, 400, 3), np.uint8), _album.SIDE)
-    album = _album.Album(thumbnails={"a": noise})
-    shown = [album.picture("a", "noise") for _ in range(400)]
+    noise = media.thumbnail(rng.integers(0, 256, (400, 400, 3), np.uint8), _thumbnails.SIDE)
+    thumbnails = _thumbnails.Thumbnails(thumbnails={"a": noise})
+    shown = [thumbnails.picture("a", "noise") for _ in range(400)]
     assert sum("<img" in one for one in shown) <= 200
     assert sum(map(len, shown)) < 2_850_000
     assert "left out to keep the page small" in shown[-1]
 
 
 def test_a_few_large_pictures_stay_under_three_megabytes_too():
-    album = _album.Album()
-    shown = [album.place(b"RIFF" + bytes(300_000), "heat") for _ in range(20)]
+    thumbnails = _thumbnails.Thumbnails()
+    shown = [thumbnails.place(b"RIFF" + bytes(300_000), "heat") for _ in range(20)]
     assert 5 < sum("<img" in one for one in shown) < 20
     assert sum(map(len, shown)) < 2_850_000
 

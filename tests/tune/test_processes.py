@@ -14,8 +14,8 @@ import pytest
 from mien import tune
 from mien.core.errors import SettingError, TrainingError
 from mien.train import History
-from mien.tune._crew import cores, environment
 from mien.tune._lock import alone
+from mien.tune._worker_pool import cores, environment
 
 LONG = 60  # epochs of a trial that can be caught while it runs: some 50 ms each
 linux = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
@@ -97,8 +97,8 @@ def test_a_worker_that_dies_is_told_of_and_the_search_goes_on(small_faces, small
     study = tune.begin(small_faces, small(epochs=LONG), tmp_path / "tuned")
     killed = []
 
-    def watch(course):
-        if not killed and course.running and course.running[0].epoch == 3:
+    def watch(progress):
+        if not killed and progress.running and progress.running[0].epoch == 3:
             killed.extend(workers_of(os.getpid()))
             os.kill(killed[0], signal.SIGKILL)
 
@@ -112,8 +112,8 @@ def test_a_worker_that_dies_is_told_of_and_the_search_goes_on(small_faces, small
 def test_workers_that_die_one_after_another_end_the_search(small_faces, small, tmp_path):
     study = tune.begin(small_faces, small(epochs=LONG), tmp_path / "tuned")
 
-    def watch(course):
-        if course.running and course.running[0].epoch == 1:
+    def watch(progress):
+        if progress.running and progress.running[0].epoch == 1:
             for worker in workers_of(os.getpid()):
                 os.kill(worker, signal.SIGKILL)
 
@@ -126,7 +126,7 @@ def test_workers_that_die_one_after_another_end_the_search(small_faces, small, t
 def test_two_jobs_run_two_trials_at_once(small_faces, small, tmp_path):
     study = tune.begin(small_faces, small(epochs=20), tmp_path / "tuned")
     most = []
-    tune.resume(study, tune.Plan(trials=5, jobs=2, repeats=2), watch=lambda course: most.append(len(course.running)))
+    tune.resume(study, tune.Plan(trials=5, jobs=2, repeats=2), watch=lambda now: most.append(len(now.running)))
     assert max(most) == 2
     assert len(study.ended) == 5
     assert {trial.state for trial in study.trials} <= {"done", "pruned"}
@@ -168,7 +168,7 @@ def test_when_the_time_is_over_what_runs_is_put_aside(small_faces, small, tmp_pa
 
 
 def test_each_of_several_workers_gets_its_share_of_the_cores(monkeypatch):
-    monkeypatch.setattr("mien.tune._crew.cores", lambda: 8)
+    monkeypatch.setattr("mien.tune._worker_pool.cores", lambda: 8)
     monkeypatch.delenv("TF_NUM_INTRAOP_THREADS", raising=False)
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
     shares = {jobs: environment(jobs).get("TF_NUM_INTRAOP_THREADS") for jobs in (1, 2, 3, 20)}

@@ -103,7 +103,7 @@ def test_more_trials_can_be_asked_for_and_fewer_change_nothing(searched, seen, t
     tune.resume(study, tune.Plan(trials=5, repeats=0), recipe=tune_recipe(searched), watch=told.append)
     assert seen(study)[:4] == seen(searched)
     assert [trial.state for trial in study.trials] == ["done"] * 5
-    assert [course.news.number for course in told if course.news] == [4]
+    assert [progress.news.number for progress in told if progress.news] == [4]
     assert (told[-1].ended, told[-1].asked, told[-1].running) == (5, 5, ())
     assert study.store.note("trials") == 5
 

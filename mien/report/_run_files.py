@@ -15,7 +15,7 @@ from mien.evaluate import Scores
 
 
 @dataclass(frozen=True)
-class Material:
+class RunFiles:
     """All that the report is made of; what is not there is None or empty.
 
     Parameters
@@ -61,7 +61,7 @@ class Material:
     model_bytes: int | None = None
 
     @classmethod
-    def read(cls, run: Run) -> Material:
+    def read(cls, run: Run) -> RunFiles:
         """Read what is there.
 
         Parameters
@@ -71,7 +71,7 @@ class Material:
 
         Returns
         -------
-        Material
+        RunFiles
             What is not there is None or empty.
 
         Raises

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from mien.core import errors
 
 if TYPE_CHECKING:
-    from mien.tune._crew import Crew, Worker
+    from mien.tune._worker_pool import Worker, WorkerPool
 
 TICK = 0.5  # seconds between two looks at the clock
 TROUBLE = 3  # processes that may end by themselves, one after another, before the search gives up
@@ -23,7 +23,7 @@ class Task:
     Parameters
     ----------
     number : int
-        By which its giver knows it.
+        By which its source knows it.
     place : str
         Folder beneath the study's.
     settings : mapping
@@ -38,7 +38,7 @@ class Task:
     seed: int | None = None
 
 
-class Giver(Protocol):
+class TaskSource(Protocol):
     """Gives tasks and hears how they went."""
 
     def next(self) -> Task | None:
@@ -54,14 +54,14 @@ class Giver(Protocol):
         """Hear how it ended: ``kind`` is done, pruned or failed."""
 
 
-def work(crew: Crew, giver: Giver, until: float | None) -> None:
-    """Let a crew do all that a giver gives, or as much as fits into the time.
+def run_tasks(pool: WorkerPool, source: TaskSource, until: float | None) -> None:
+    """Let a pool do all that a source gives, or as much as fits into the time.
 
     Parameters
     ----------
-    crew : Crew
+    pool : WorkerPool
         The workers.
-    giver : Giver
+    source : TaskSource
         Trials, or repeats of the best.
     until : float, optional
         On the clock of `time.monotonic`: what runs then is dropped.
@@ -73,29 +73,29 @@ def work(crew: Crew, giver: Giver, until: float | None) -> None:
     TrainingError
         If one process after another ends by itself.
     """
-    shift = _Shift(crew, giver)
-    while shift.goes_on():
+    loop = _TaskLoop(pool, source)
+    while loop.goes_on():
         if until is not None and time.monotonic() >= until:
-            crew.drop()
+            pool.drop()
             return
 
 
-class _Shift:
-    """One giver's tasks on one crew."""
+class _TaskLoop:
+    """One source's tasks on one pool."""
 
-    def __init__(self, crew: Crew, giver: Giver) -> None:
-        self._crew, self._giver = crew, giver
+    def __init__(self, pool: WorkerPool, source: TaskSource) -> None:
+        self._pool, self._source = pool, source
         self._tasks: dict[Worker, Task] = {}
         self._crashes = 0
 
     def goes_on(self) -> bool:
         """Hand out what there is, and hear for a while; False when all is done."""
-        while self._crew.free and (task := self._giver.next()) is not None:
+        while self._pool.free and (task := self._source.next()) is not None:
             words = {"place": task.place, "settings": dict(task.settings), "seed": task.seed}
-            self._tasks[self._crew.give(words)] = task
-        if not self._crew.busy:
+            self._tasks[self._pool.give(words)] = task
+        if not self._pool.busy:
             return False
-        for worker, word in self._crew.listen(TICK):
+        for worker, word in self._pool.listen(TICK):
             if worker in self._tasks:
                 self._hear(worker, word)
         return True
@@ -106,21 +106,21 @@ class _Shift:
             del self._tasks[worker]
             self._crashed(task, worker)
         elif word["kind"] == "begun":
-            self._giver.begun(task, word["epochs"], word["scores"])
+            self._source.begun(task, word["epochs"], word["scores"])
         elif word["kind"] == "epoch":
-            worker.send({"go": self._giver.epoch(task, word["score"])})
+            worker.send({"go": self._source.epoch(task, word["score"])})
         elif word["kind"] == "halt":
             raise _halt(word)
         else:
             del self._tasks[worker]
             self._crashes = 0
-            self._giver.ended(task, word)
-            self._crew.rest(worker)
+            self._source.ended(task, word)
+            self._pool.rest(worker)
 
     def _crashed(self, task: Task, worker: Worker) -> None:
         self._crashes += 1
         words = worker.last_words()
-        self._giver.ended(task, {"kind": "failed", "why": words})
+        self._source.ended(task, {"kind": "failed", "why": words})
         if self._crashes >= TROUBLE:
             raise errors.TrainingError(
                 f"{TROUBLE} processes in a row ended by themselves. {words}",

@@ -99,7 +99,7 @@ class Worker:
             self.process.wait()
 
 
-class Crew:
+class WorkerPool:
     """Up to so many workers at once.
 
     Parameters

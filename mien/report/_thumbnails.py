@@ -17,7 +17,7 @@ MOST_BYTES = 2_000_000  # before base64, which adds a third: the page stays unde
 
 
 @dataclass
-class Album:
+class Thumbnails:
     """The pictures of a page.
 
     Parameters
@@ -38,7 +38,7 @@ class Album:
     weight: int = 0
 
     @classmethod
-    def read(cls, manifest: Manifest | None, ids: Collection[str]) -> Album:
+    def read(cls, manifest: Manifest | None, ids: Collection[str]) -> Thumbnails:
         """Read and shrink the pictures.
 
         Parameters
@@ -50,19 +50,19 @@ class Album:
 
         Returns
         -------
-        Album
+        Thumbnails
             One thumbnail an id; a file that is gone or broken leaves None.
         """
         if manifest is None:
             return cls()
         frame = manifest.frame
         rows = frame.filter(frame["id"].is_in(list(ids))).select("id", "path", "container")
-        album = cls(names={one: _name(path, container) for one, path, container in rows.iter_rows()})
+        thumbnails = cls(names={one: _name(path, container) for one, path, container in rows.iter_rows()})
         # In the manifest's order, in which an archive is read in one pass.
         contents = media.read_many([(path, container) for _, path, container in rows.iter_rows()])
         for one, data in zip(rows["id"], contents, strict=True):
-            album.thumbnails[one] = None if isinstance(data, MediaError) else _thumbnail(data)
-        return album
+            thumbnails.thumbnails[one] = None if isinstance(data, MediaError) else _thumbnail(data)
+        return thumbnails
 
     def picture(self, one: str, alt: str) -> web.Html:
         """Put a picture on the page.

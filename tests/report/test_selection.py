@@ -10,16 +10,16 @@ from mien.core.files import write_json
 from mien.core.history import Epoch, History
 from mien.core.run import Run
 from mien.core.types import Findings, Manifest, Predictions
-from mien.report._choice import EXAMPLES_AN_ISSUE, UNSURE, WORST, answers, choose, issues
 from mien.report._headline import _verdict, headline
-from mien.report._material import Material
+from mien.report._run_files import RunFiles
 from mien.report._scores import scores
+from mien.report._selection import EXAMPLES_AN_ISSUE, UNSURE, WORST, answers, issues, select
 from mien.report._training import training
 
 
-def made(rows: list[tuple[str, str, str, float, float, float]]) -> Material:
+def made(rows: list[tuple[str, str, str, float, float, float]]) -> RunFiles:
     frame = pl.DataFrame(rows, schema=["id", "label", "predicted", "p:a", "p:b", "p:c"], orient="row")
-    return Material(Run(Path("nowhere")), predictions=Predictions(frame))
+    return RunFiles(Run(Path("nowhere")), predictions=Predictions(frame))
 
 
 def test_the_worst_are_the_surest_wrong_ones():
@@ -29,7 +29,7 @@ def test_the_worst_are_the_surest_wrong_ones():
         ("3", "c", "b", 0.0, 0.97, 0.03),
         ("4", "b", "a", 0.6, 0.3, 0.1),
     ]
-    assert [one.id for one in choose(made(rows)).worst] == ["3", "2", "4"]
+    assert [one.id for one in select(made(rows)).worst] == ["3", "2", "4"]
 
 
 def test_the_least_sure_have_the_smallest_margin_and_are_shown_once():
@@ -39,9 +39,9 @@ def test_the_least_sure_have_the_smallest_margin_and_are_shown_once():
         ("3", "a", "a", 0.4, 0.3, 0.3),
         ("4", "a", "a", 0.9, 0.1, 0.0),
     ]
-    choice = choose(made(rows))
-    assert [one.id for one in choice.worst] == ["2"]
-    assert [one.id for one in choice.unsure] == ["1", "3", "4"]
+    selection = select(made(rows))
+    assert [one.id for one in selection.worst] == ["2"]
+    assert [one.id for one in selection.unsure] == ["1", "3", "4"]
 
 
 def test_weights_come_heaviest_first():
@@ -53,8 +53,8 @@ def test_weights_come_heaviest_first():
 
 def test_few_enough_for_one_page():
     rows = [(f"{n:04d}", "a", "b", 0.3, 0.6, 0.1) for n in range(500)]
-    choice = choose(made(rows))
-    assert (len(choice.worst), len(choice.unsure), choice.wrong) == (WORST, UNSURE, 500)
+    selection = select(made(rows))
+    assert (len(selection.worst), len(selection.unsure), selection.wrong) == (WORST, UNSURE, 500)
 
 
 @pytest.mark.parametrize(("classes", "each"), [(2, 9), (6, 9), (7, 4), (15, 4), (16, 2), (31, 2)])
@@ -63,7 +63,7 @@ def test_samples_fill_rows_and_do_not_depend_on_the_order_of_files(classes, each
     columns = {"id": names, "content": names, "path": names, "label": [f"c{int(n) % classes:02d}" for n in names]}
     manifest = Manifest.build(columns)
     turned = Manifest(manifest.frame.reverse())
-    one, other = (choose(Material(Run(Path("x")), manifest=m)).samples for m in (manifest, turned))
+    one, other = (select(RunFiles(Run(Path("x")), manifest=m)).samples for m in (manifest, turned))
     assert one == other
     assert {len(ids) for ids in one.values()} == {each}
     assert len(one) == min(classes, 30)
@@ -79,7 +79,7 @@ def test_the_gravest_findings_come_first():
     ]
     findings = Findings(pl.DataFrame(rows, schema=names, orient="row"))
     assert [line.issue for line in issues(findings)] == ["empty", "twin", "wrong-ending"]
-    examples = choose(Material(Run(Path("x")), findings=findings)).examples
+    examples = select(RunFiles(Run(Path("x")), findings=findings)).examples
     assert [len(ids) for ids in examples.values()] == [1, 3, EXAMPLES_AN_ISSUE]
 
 
@@ -89,9 +89,9 @@ def test_twins_that_name_each_other_are_shown_once():
     rows = [(one, "twin-labels", "error", 1.0, "w", "t", other) for one, other in pairs]
     findings = Findings(pl.DataFrame(rows, schema=names, orient="row"))
     manifest = Manifest.build({name: ["a", "b", "c", "d"] for name in ("id", "content", "path", "label")})
-    choice = choose(Material(Run(Path("x")), findings=findings, manifest=manifest))
-    assert choice.examples == {"twin-labels": ["a", "c", "d"]}
-    assert choice.twins == {"a": "b", "c": "a"}
+    selection = select(RunFiles(Run(Path("x")), findings=findings, manifest=manifest))
+    assert selection.examples == {"twin-labels": ["a", "c", "d"]}
+    assert selection.twins == {"a": "b", "c": "a"}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_the_verdict_is_honest(value, low, rivals, words):
 
 def test_a_result_without_baselines_is_not_compared(run):
     found = json.loads(run.scores.read_text())
-    words = str(headline(Material(run, scores={"test": found["test"]})).body)
+    words = str(headline(RunFiles(run, scores={"test": found["test"]})).body)
     assert "Guessing" not in words
     assert "So it" not in words
 
@@ -119,7 +119,7 @@ def test_overlays_may_be_named_after_the_id_or_the_content(run):
     manifest = Manifest.read(run.manifest)
     one, other = list(manifest.of("test").frame.select("id", "content").iter_rows())[:2]
     overlays = {one[0]: Path("a"), other[1][:16]: Path("b"), "stranger": Path("c")}
-    assert choose(Material(run, manifest=manifest, overlays=overlays)).explained == [
+    assert select(RunFiles(run, manifest=manifest, overlays=overlays)).explained == [
         (one[0], one[0]),
         (other[0], other[1][:16]),
     ]
@@ -131,7 +131,7 @@ def test_many_groups_are_folded_away(run, tmp_path):
     found["groups"] = [{**group, "value": str(n)} for n in range(13)]
     other = Run.create(tmp_path / "other")
     write_json(other.scores, found)
-    words = str(scores(Material.read(other)).body)
+    words = str(scores(RunFiles.read(other)).body)
     assert "skin tone: 13 groups" in words
 
 
@@ -139,7 +139,7 @@ def test_the_kept_epoch_is_the_one_that_training_keeps():
     rows = [(0.5, 1.0), (0.7, 0.9), (0.7, 0.8), (0.6, 0.1)]
     epochs = [Epoch(number, 1, 0.001, loss, 0.5, loss, share, share) for number, (share, loss) in enumerate(rows, 1)]
     history = History(tuple(epochs))
-    assert "epoch 3 was kept" in training(Material(Run(Path("x")), history=history)).body
+    assert "epoch 3 was kept" in training(RunFiles(Run(Path("x")), history=history)).body
 
 
 def test_few_people_cannot_say_that_it_is_no_chance():

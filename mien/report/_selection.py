@@ -11,7 +11,7 @@ import numpy as np
 
 from mien import audit
 from mien.core.types import SEVERITIES, Findings, Predictions
-from mien.report._material import Material
+from mien.report._run_files import RunFiles
 
 if TYPE_CHECKING:
     import polars as pl
@@ -55,7 +55,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Choice:
+class Selection:
     """The ids to show, by part.
 
     Parameters
@@ -93,30 +93,30 @@ class Choice:
         return shown | {answer.id for answer in (*self.worst, *self.unsure)}
 
 
-def choose(material: Material) -> Choice:
+def select(files: RunFiles) -> Selection:
     """Choose the pictures.
 
     Parameters
     ----------
-    material : Material
+    files : RunFiles
         The run.
 
     Returns
     -------
-    Choice
+    Selection
         The same for the same run.
     """
-    examples, overlays = _examples(material), _explained(material)
-    worst, unsure, wrong = _telling(material.predictions)
-    return Choice(
-        samples=_samples(material),
+    examples, overlays = _examples(files), _explained(files)
+    worst, unsure, wrong = _telling(files.predictions)
+    return Selection(
+        samples=_samples(files),
         worst=worst,
         unsure=unsure,
         wrong=wrong,
         examples=examples,
-        twins=_twins(material, examples),
+        twins=_twins(files, examples),
         explained=overlays,
-        said=_said(material.predictions, [one for one, _ in overlays]),
+        said=_said(files.predictions, [one for one, _ in overlays]),
     )
 
 
@@ -163,11 +163,11 @@ def _said(predictions: Predictions | None, ids: list[str]) -> dict[str, Answer]:
     return {} if predictions is None else {one.id: one for one in answers(predictions.rows(ids))}
 
 
-def _samples(material: Material) -> dict[str, list[str]]:
-    if material.manifest is None:
+def _samples(files: RunFiles) -> dict[str, list[str]]:
+    if files.manifest is None:
         return {}
-    frame = material.manifest.used.frame
-    labels = [label for label in material.labels if label in set(material.manifest.labels)][:CLASSES]
+    frame = files.manifest.used.frame
+    labels = [label for label in files.labels if label in set(files.manifest.labels)][:CLASSES]
     each = next(number for most, number in SAMPLES if len(labels) <= most)
     chosen = {}
     for label in labels:
@@ -177,13 +177,13 @@ def _samples(material: Material) -> dict[str, list[str]]:
     return chosen
 
 
-def _examples(material: Material) -> dict[str, list[str]]:
-    if material.findings is None or not len(material.findings):
+def _examples(files: RunFiles) -> dict[str, list[str]]:
+    if files.findings is None or not len(files.findings):
         return {}
     chosen: dict[str, list[str]] = {}
     left = EXAMPLES
-    for issue in (line.issue for line in issues(material.findings)):
-        rows = material.findings.frame.filter(material.findings.frame["issue"] == issue)
+    for issue in (line.issue for line in issues(files.findings)):
+        rows = files.findings.frame.filter(files.findings.frame["issue"] == issue)
         ids = _once(rows.sort("score", "id", descending=[True, False]))
         chosen[issue] = ids[: max(min(EXAMPLES_AN_ISSUE, left), 0)]
         left -= len(chosen[issue]) * 2  # a twin brings its other half
@@ -218,26 +218,26 @@ def issues(findings: Findings) -> list[audit.Tally]:
     return sorted(audit.summary(findings), key=lambda line: order.get(line.severity, len(order)))
 
 
-def _twins(material: Material, examples: Mapping[str, list[str]]) -> dict[str, str]:
-    if material.findings is None or material.manifest is None or "other" not in material.findings.frame.columns:
+def _twins(files: RunFiles, examples: Mapping[str, list[str]]) -> dict[str, str]:
+    if files.findings is None or files.manifest is None or "other" not in files.findings.frame.columns:
         return {}
-    findings, known = material.findings.frame, material.manifest.frame["id"]
+    findings, known = files.findings.frame, files.manifest.frame["id"]
     shown = [one for ids in examples.values() for one in ids]
     pairs = findings.filter(findings["id"].is_in(shown) & findings["other"].is_in(known.to_list()))
     return dict(pairs.select("id", "other").iter_rows())
 
 
-def _explained(material: Material) -> list[tuple[str, str]]:
+def _explained(files: RunFiles) -> list[tuple[str, str]]:
     """Find whose overlays they are: a file is named after the id, or after the first 16 letters of the content."""
-    if material.manifest is None or not material.overlays:
+    if files.manifest is None or not files.overlays:
         return []
-    frame = material.manifest.used.frame
-    if material.predictions is not None:
-        frame = frame.filter(frame["id"].is_in(material.predictions.frame["id"].implode()))
+    frame = files.manifest.used.frame
+    if files.predictions is not None:
+        frame = frame.filter(frame["id"].is_in(files.predictions.frame["id"].implode()))
     rows = frame.select("id", "content").iter_rows()
     chosen = []
     for one, content in rows:
-        name = next((name for name in (one, content[:16] if content else None) if name in material.overlays), None)
+        name = next((name for name in (one, content[:16] if content else None) if name in files.overlays), None)
         if name is not None:
             chosen.append((one, name))
     return chosen[:EXPLAINED]

@@ -33,7 +33,7 @@ class Now:
 
 
 @dataclass(frozen=True)
-class Course:
+class SearchProgress:
     """How far a search is.
 
     Parameters
@@ -61,5 +61,5 @@ class Course:
     repeats: bool = False
 
 
-def unwatched(_: Course) -> None:
+def unwatched(_: SearchProgress) -> None:
     """Tell nobody; the default."""

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any
 from mien.core.files import write_text
 from mien.core.run import Run
 from mien.tune import _rules
-from mien.tune._course import Course, Now
+from mien.tune._progress import Now, SearchProgress
 from mien.tune._result import toml
 from mien.tune._space import longest, steps
+from mien.tune._tasks import Task
 from mien.tune._trial import FAILED, Trial
-from mien.tune._work import Task
 
 if TYPE_CHECKING:
     from mien.tune._study import Study
 
 
-class Hunt:
+class SearchRun:
     """Gives out trials until as many have ended as were asked for.
 
     Parameters
@@ -37,7 +37,7 @@ class Hunt:
         Told of every epoch and every end.
     """
 
-    def __init__(self, study: Study, asked: int, minutes: float, watch: Callable[[Course], None]) -> None:
+    def __init__(self, study: Study, asked: int, minutes: float, watch: Callable[[SearchProgress], None]) -> None:
         self._study, self._store, self._asked, self._watch = study, study.store, asked, watch
         self._began = time.monotonic()
         self.until = self._began + 60 * minutes if minutes else None
@@ -96,7 +96,7 @@ class Hunt:
 
     def _tell(self, news: Trial | None = None) -> None:
         running = tuple(self._running.values())
-        self._watch(Course(self._asked, self._ended, running, self._best, self._left(), news))
+        self._watch(SearchProgress(self._asked, self._ended, running, self._best, self._left(), news))
 
     def _left(self) -> float | None:
         done = self._ended - self._before + sum(now.share for now in self._running.values())
@@ -121,7 +121,7 @@ class Repeats:
         Told when one ends.
     """
 
-    def __init__(self, study: Study, best: Trial, count: int, watch: Callable[[Course], None]) -> None:
+    def __init__(self, study: Study, best: Trial, count: int, watch: Callable[[SearchProgress], None]) -> None:
         self._study, self._best, self._watch = study, best, watch
         seed, key = study.recipe.seed, str(best.number)
         known = (study.store.note("again") or {}).get(key, {})
@@ -164,7 +164,7 @@ class Repeats:
 
     def _tell(self) -> None:
         running = tuple(self._running.values())
-        self._watch(Course(self._count, self._ended, running, self._best, repeats=True))
+        self._watch(SearchProgress(self._count, self._ended, running, self._best, repeats=True))
 
 
 def _tidy(place: Run) -> None:
