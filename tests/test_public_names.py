@@ -49,7 +49,11 @@ NAMES = {
         "counts curves details differences duration escape facts grid image intervals join listing matrix missing "
         "number page page_config pair percent points scatter section severity span table tag text weight wide_card"
     ),
-    "mien.collect": "draw scan",
+    "mien.samples": "SAMPLE draw draw_sample",
+    "mien.samples.faces": (
+        "ACTION_UNITS EMOTIONS LABELS FaceParameters contact_sheet draw sample_parameters write_faces"
+    ),
+    "mien.collect": "scan",
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
     "mien.load": "Cache CachedBatches Variation build",
@@ -77,7 +81,7 @@ NAMES = {
 }
 
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
-MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report", "media", "web"} | {
+MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report", "media", "samples", "web"} | {
     "collect",
     "audit",
     "split",
@@ -136,7 +140,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
 
 
 def test_every_stage_is_in_the_list():
-    ground = {f"mien.core.{name}" for name in GROUND}
+    ground = {f"mien.core.{name}" for name in GROUND} | {"mien.samples.faces"}
     assert set(NAMES) == {"mien"} | ground | {f"mien.{name}" for name in MODULES - {"core"}}
 
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from mien import Predictor, export, models
-from mien.collect._faces import LABELS as DRAWN
-from mien.collect._faces import draw, sample_parameters
 from mien.core.recipe import Recipe
 from mien.media import fit
+from mien.samples.faces import LABELS as DRAWN
+from mien.samples.faces import draw, sample_parameters
 
 SEVEN = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 TOLERANCES = {  # largest difference in probability from Keras

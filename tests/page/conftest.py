@@ -87,7 +87,7 @@ def finished(nodes: list, weights: list, outputs: dict) -> bytes:
 
 
 def drawn(label: str, number: int, side: int) -> np.ndarray:
-    from mien.collect._faces import draw, sample_parameters
+    from mien.samples.faces import draw, sample_parameters
 
     return draw(sample_parameters(0, number, label), side)
 

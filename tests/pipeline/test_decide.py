@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from mien import collect, media, pipeline
+from mien import collect, media, pipeline, samples
 from mien.core.lineage import Lineage
 from mien.core.recipe import AUTO, Recipe
 from mien.core.run import Run
@@ -73,7 +73,7 @@ def test_pictures_without_faces_are_learnt_whole(tmp_path, photo):
 
 
 def test_drawn_faces_are_learnt_as_they_are(tmp_path):
-    collect.draw(tmp_path / "drawn", samples=120)
+    samples.draw(tmp_path / "drawn", samples=120)
     run = begun(tmp_path / "drawn", tmp_path / "run")
     recipe = Recipe.read(run.recipe)
     assert (recipe.model, recipe.crop) == ("compact", "whole")

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mien.collect._faces._canvas import SPAN, Canvas, Plane, curve
-from mien.collect._faces._geometry import Landmarks, Muscles
-from mien.collect._faces._parameters import Identity
+from mien.samples.faces._canvas import SPAN, Canvas, Plane, curve
+from mien.samples.faces._geometry import Landmarks, Muscles
+from mien.samples.faces._parameters import Identity
 
 
 @lru_cache(maxsize=8)

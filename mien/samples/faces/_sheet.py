@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mien.collect._faces._draw import draw
-from mien.collect._faces._expression import LABELS, check_labels
-from mien.collect._faces._scene import sample_parameters
 from mien.core.errors import SettingError
+from mien.samples.faces._draw import draw
+from mien.samples.faces._expression import LABELS, check_labels
+from mien.samples.faces._scene import sample_parameters
 
 _PAPER = (251, 250, 247)
 _INK = (27, 27, 31)

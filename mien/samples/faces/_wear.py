@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mien.collect._faces._canvas import Canvas, Points, curve, mirrored, moved, oval, tinted
-from mien.collect._faces._features import shadow_of
-from mien.collect._faces._geometry import Landmarks
-from mien.collect._faces._parameters import Colour, Identity
+from mien.samples.faces._canvas import Canvas, Points, curve, mirrored, moved, oval, tinted
+from mien.samples.faces._features import shadow_of
+from mien.samples.faces._geometry import Landmarks
+from mien.samples.faces._parameters import Colour, Identity
 
 # Name -> half width, half height, roundness (2 is an ellipse), thickness, colour of the rim.
 FRAMES: Mapping[str, tuple[float, float, float, float, Colour]] = {

@@ -1,4 +1,4 @@
-"""Make the README's picture: ``python -m mien.collect._faces docs/pictures/faces.webp``."""
+"""Make the README's picture: ``python -m mien.samples.faces docs/pictures/faces.webp``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from mien.collect._faces._sheet import contact_sheet
+from mien.samples.faces._sheet import contact_sheet
 
 
 def main(target: str, seed: int = 12) -> None:

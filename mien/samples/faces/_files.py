@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mien.collect._faces._parameters import Camera
 from mien.core.errors import StorageError
 from mien.core.files import storage_error
 from mien.media import mark_drawn
+from mien.samples.faces._parameters import Camera
 
 
 def encode(pixels: npt.NDArray[np.uint8], camera: Camera) -> bytes:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from mien.collect._faces._parameters import Expression, Identity
 from mien.core.errors import SettingError, did_you_mean
+from mien.samples.faces._parameters import Expression, Identity
 
 ACTION_UNITS: Mapping[int, str] = {
     1: "inner brow raiser",

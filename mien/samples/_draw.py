@@ -1,11 +1,11 @@
-"""`sample:faces`, the source that needs no data: drawn into a folder, then read like any other folder."""
+"""`sample:faces`, the source that needs no data: drawn into a folder that is then read like any other."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from mien.core.errors import SourceError, did_you_mean
-from mien.core.types import Manifest, Progress, silent
+from mien.core.types import Progress, silent
 
 SAMPLE = "sample:"
 _KNOWN = ("faces",)
@@ -14,15 +14,16 @@ _FOLDER = Path("runs/samples")
 
 def draw(
     folder: str | Path, *, samples: int = 1200, seed: int = 0, dirty: bool = False, progress: Progress = silent
-) -> Manifest:
-    """Draw faces into a folder and list them, as ``sample:faces`` does.
+) -> Path:
+    """Draw faces into a folder, as ``sample:faces`` does; `mien.collect.scan` lists them.
 
     A folder that holds exactly these faces already is not drawn again.
 
     Parameters
     ----------
     folder : path
-        Where to; made if needed. It gets one folder for each class, and ``faces.csv``.
+        Where to; made if needed. It gets one folder for each class, and ``faces.csv`` with the columns ``path``,
+        ``label``, ``person``, ``skin_tone``, ``glasses``, ``light`` and ``intensity``.
     samples : int
         Number of faces, from 1; they take the classes in turn.
     seed : int
@@ -34,8 +35,8 @@ def draw(
 
     Returns
     -------
-    Manifest
-        With ``person``, and the columns ``skin_tone``, ``glasses``, ``light`` and ``intensity``.
+    pathlib.Path
+        The folder.
 
     Raises
     ------
@@ -43,17 +44,14 @@ def draw(
         If an argument is out of range, or the folder already holds something else.
     StorageError
         If the folder cannot be written.
-    SourceError
-        If fewer than two classes come of it.
     """
-    from mien.collect._faces import write_faces
-    from mien.collect._scan import scan
+    from mien.samples.faces import write_faces
 
     write_faces(Path(folder), samples, seed, dirty=dirty, progress=progress)
-    return scan(folder, progress=progress)
+    return Path(folder)
 
 
-def draw_sample(source: str, progress: Progress) -> Path:
+def draw_sample(source: str, progress: Progress = silent) -> Path:
     """Draw the sample that a source names, with its default size, into its default folder.
 
     Parameters
@@ -76,7 +74,4 @@ def draw_sample(source: str, progress: Progress) -> Path:
     name = source.removeprefix(SAMPLE)
     if name not in _KNOWN:
         raise SourceError(f"There is no sample '{name}'", todo=did_you_mean(name, _KNOWN))
-    from mien.collect._faces import write_faces
-
-    write_faces(_FOLDER / name, progress=progress)
-    return _FOLDER / name
+    return draw(_FOLDER / name, progress=progress)

@@ -8,12 +8,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mien.collect._faces import _hair as hair
-from mien.collect._faces._backdrop import paint_backdrop
-from mien.collect._faces._beard import paint_beard
-from mien.collect._faces._camera import EARS, REAR, depth_of, expose, frame_rear, turn_head
-from mien.collect._faces._canvas import Canvas, tinted
-from mien.collect._faces._features import (
+from mien.core.errors import SettingError
+from mien.samples.faces import _hair as hair
+from mien.samples.faces._backdrop import paint_backdrop
+from mien.samples.faces._beard import paint_beard
+from mien.samples.faces._camera import EARS, REAR, depth_of, expose, frame_rear, turn_head
+from mien.samples.faces._canvas import Canvas, tinted
+from mien.samples.faces._features import (
     paint_brows,
     paint_ears,
     paint_eyes,
@@ -22,12 +23,11 @@ from mien.collect._faces._features import (
     paint_nose,
     paint_skin,
 )
-from mien.collect._faces._geometry import Landmarks, Muscles, landmarks
-from mien.collect._faces._light import lamp_on_head, light_hair, light_skin
-from mien.collect._faces._parameters import Colour, FaceParameters, Light
-from mien.collect._faces._relief import creases, relief
-from mien.collect._faces._wear import paint_body, paint_glasses
-from mien.core.errors import SettingError
+from mien.samples.faces._geometry import Landmarks, Muscles, landmarks
+from mien.samples.faces._light import lamp_on_head, light_hair, light_skin
+from mien.samples.faces._parameters import Colour, FaceParameters, Light
+from mien.samples.faces._relief import creases, relief
+from mien.samples.faces._wear import paint_body, paint_glasses
 
 _LEAST, _MOST = 16, 1024
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mien.collect._faces._parameters import FaceParameters
-from mien.collect._faces._scene import sample_parameters
+from mien.samples.faces._parameters import FaceParameters
+from mien.samples.faces._scene import sample_parameters
 
 PICTURES_OF_A_PERSON = 3  # in each class
 

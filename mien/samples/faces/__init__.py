@@ -6,12 +6,12 @@ everything around it (`_scene`). `draw` turns them into pixels: `_geometry` plac
 turns the head and takes the picture. `write_faces` makes the folder, `_dirty` plants defects in it.
 """
 
-from mien.collect._faces._draw import draw
-from mien.collect._faces._expression import ACTION_UNITS, EMOTIONS, LABELS
-from mien.collect._faces._parameters import FaceParameters
-from mien.collect._faces._sample import write_faces
-from mien.collect._faces._scene import sample_parameters
-from mien.collect._faces._sheet import contact_sheet
+from mien.samples.faces._draw import draw
+from mien.samples.faces._expression import ACTION_UNITS, EMOTIONS, LABELS
+from mien.samples.faces._parameters import FaceParameters
+from mien.samples.faces._sample import write_faces
+from mien.samples.faces._scene import sample_parameters
+from mien.samples.faces._sheet import contact_sheet
 
 __all__ = [
     "ACTION_UNITS",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from mien.collect._faces._camera import metering
-from mien.collect._faces._canvas import Canvas, Points, brightness, curve, mirrored, moved, oval, ribbon, tinted
-from mien.collect._faces._geometry import Eye, Landmarks, Mouth, Muscles
-from mien.collect._faces._parameters import Colour, Identity
+from mien.samples.faces._camera import metering
+from mien.samples.faces._canvas import Canvas, Points, brightness, curve, mirrored, moved, oval, ribbon, tinted
+from mien.samples.faces._geometry import Eye, Landmarks, Mouth, Muscles
+from mien.samples.faces._parameters import Colour, Identity
 
 _BLOOD: Colour = (0.72, 0.22, 0.2)
 

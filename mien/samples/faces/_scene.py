@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mien.collect._faces._backdrop import BACKDROPS
-from mien.collect._faces._expression import sample_expression
-from mien.collect._faces._identity import sample_identity
-from mien.collect._faces._parameters import Camera, Colour, FaceParameters, Light, Pose, Setting
-from mien.collect._faces._wear import CLOTHES
 from mien.core.errors import SettingError
+from mien.samples.faces._backdrop import BACKDROPS
+from mien.samples.faces._expression import sample_expression
+from mien.samples.faces._identity import sample_identity
+from mien.samples.faces._parameters import Camera, Colour, FaceParameters, Light, Pose, Setting
+from mien.samples.faces._wear import CLOTHES
 
 # Name -> ambient, lamp, exposure; lowest and highest.
 LIGHTS: Mapping[str, tuple[tuple[float, float], tuple[float, float], tuple[float, float]]] = {

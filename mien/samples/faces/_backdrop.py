@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mien.collect._faces._parameters import Colour
+from mien.samples.faces._parameters import Colour
 
 _COARSE = 48  # side of the sketch; a blurred background holds no more detail
 Sketch = npt.NDArray[np.float32]  # [48, 48, 3]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mien.collect._faces._canvas import Canvas, Points, curve, mirrored, oval, tinted
-from mien.collect._faces._parameters import Colour
+from mien.samples.faces._canvas import Canvas, Points, curve, mirrored, oval, tinted
+from mien.samples.faces._parameters import Colour
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mien.collect._faces._canvas import SPAN, Plane, brightness
-from mien.collect._faces._geometry import Landmarks
-from mien.collect._faces._parameters import Camera, Colour, Light, Pose
-from mien.collect._faces._relief import axis, base
+from mien.samples.faces._canvas import SPAN, Plane, brightness
+from mien.samples.faces._geometry import Landmarks
+from mien.samples.faces._parameters import Camera, Colour, Light, Pose
+from mien.samples.faces._relief import axis, base
 
 _PIVOT = 0.45  # depth of the point the head turns about, face units
 REAR = -0.2  # depth of the neck and the hair behind the head, face units

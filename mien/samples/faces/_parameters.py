@@ -32,7 +32,7 @@ class Identity:
     robust : float
         0 (delicate features) .. 1 (heavy features).
     shape : mapping of str to float
-        Proportions, each about 1 for an average face: see `mien.collect._faces._identity.SHAPE`.
+        Proportions, each about 1 for an average face: see `mien.samples.faces._identity.SHAPE`.
     iris : tuple of float
         Colour of the eyes.
     hair_style, beard_style, glasses_style : str

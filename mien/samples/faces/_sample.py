@@ -10,14 +10,14 @@ from pathlib import Path
 
 import polars as pl
 
-from mien.collect._faces._dirty import DEFECTS, Garden, Planted, kinds
-from mien.collect._faces._draw import check_size, draw
-from mien.collect._faces._expression import LABELS, check_labels
-from mien.collect._faces._files import encode, put
-from mien.collect._faces._plan import Picture, Row, picture
 from mien.core.errors import SettingError
 from mien.core.files import storage_error, write_text
 from mien.core.types import Progress, silent
+from mien.samples.faces._dirty import DEFECTS, Garden, Planted, kinds
+from mien.samples.faces._draw import check_size, draw
+from mien.samples.faces._expression import LABELS, check_labels
+from mien.samples.faces._files import encode, put
+from mien.samples.faces._plan import Picture, Row, picture
 
 VERSION = 1  # goes up when the same arguments draw other pixels
 SCHEMA = pl.Schema(

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mien.collect import _faces
-from mien.collect._faces import ACTION_UNITS, EMOTIONS, LABELS, contact_sheet, draw, sample_parameters, write_faces
-from mien.collect._faces._beard import STYLES as BEARDS
-from mien.collect._faces._hair import STYLES as HAIR
-from mien.collect._faces._parameters import Camera, Expression, Pose
-from mien.collect._faces._scene import LIGHTS
-from mien.collect._faces._wear import FRAMES
 from mien.core.errors import MienError, SettingError
+from mien.samples import faces
+from mien.samples.faces import ACTION_UNITS, EMOTIONS, LABELS, contact_sheet, draw, sample_parameters, write_faces
+from mien.samples.faces._beard import STYLES as BEARDS
+from mien.samples.faces._hair import STYLES as HAIR
+from mien.samples.faces._parameters import Camera, Expression, Pose
+from mien.samples.faces._scene import LIGHTS
+from mien.samples.faces._wear import FRAMES
 
 # Action unit -> top, bottom, left, right of what it moves, in face units.
 REGIONS = {
@@ -205,7 +205,7 @@ def test_people_span_all_classes(folder):
 
 def test_second_run_draws_nothing(folder, monkeypatch):
     path, table = folder
-    monkeypatch.setattr(_faces._sample, "draw", lambda *_: pytest.fail("drew again"))
+    monkeypatch.setattr(faces._sample, "draw", lambda *_: pytest.fail("drew again"))
     assert write_faces(path, 48, 0, size=48).equals(table)
 
 

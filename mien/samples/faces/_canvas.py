@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mien.collect._faces._parameters import Colour
+from mien.samples.faces._parameters import Colour
 
 Points = npt.NDArray[np.float64]  # [N, 2], face units
 Plane = npt.NDArray[np.float32]  # [H, W]

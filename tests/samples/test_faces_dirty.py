@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from mien.collect._faces import LABELS, write_faces
-from mien.collect._faces._dirty import DEFECTS, kinds
+from mien.samples.faces import LABELS, write_faces
+from mien.samples.faces._dirty import DEFECTS, kinds
 
 JPEG, PNG = b"\xff\xd8\xff", b"\x89PNG"
 

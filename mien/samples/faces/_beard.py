@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from mien.collect._faces._canvas import Canvas, Points, curve, mirrored, oval, ribbon, tinted
-from mien.collect._faces._geometry import Landmarks
-from mien.collect._faces._parameters import Colour, Identity
+from mien.samples.faces._canvas import Canvas, Points, curve, mirrored, oval, ribbon, tinted
+from mien.samples.faces._geometry import Landmarks
+from mien.samples.faces._parameters import Colour, Identity
 
 STYLES = ("none", "stubble", "moustache", "goatee", "full")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mien.collect._faces._canvas import Points, curve, mirrored
-from mien.collect._faces._parameters import Expression, Identity
+from mien.samples.faces._canvas import Points, curve, mirrored
+from mien.samples.faces._parameters import Expression, Identity
 
 _ALONG = np.linspace(-1, 1, 25)  # from the left corner of an eye or mouth to the right one
 

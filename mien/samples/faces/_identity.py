@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from mien.collect._faces._expression import ACTION_UNITS
-from mien.collect._faces._parameters import Colour, Identity
+from mien.samples.faces._expression import ACTION_UNITS
+from mien.samples.faces._parameters import Colour, Identity
 
 # The ten swatches of E. Monk, "The Monk Skin Tone Scale" (2019), skintone.google, CC BY 4.0.
 MONK = ("f6ede4", "f3e7db", "f7ead0", "eadaba", "d7bd96", "a07e56", "825c43", "604134", "3a312a", "292420")

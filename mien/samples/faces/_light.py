@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from mien.collect._faces._canvas import Canvas, Plane
-from mien.collect._faces._parameters import Light, Pose
-from mien.collect._faces._relief import axis, slopes
+from mien.samples.faces._canvas import Canvas, Plane
+from mien.samples.faces._parameters import Light, Pose
+from mien.samples.faces._relief import axis, slopes
 
 _CREASE = 0.022  # depth of a full fold, face units
 
