@@ -36,12 +36,13 @@ NAMES = {
         "Predict Progress SEVERITIES SPLITS Skipped silent skipped"
     ),
     "mien.core.units": "codes join units_of",
+    "mien.faces": "AUTO Face Finder crop finder finders yunet_bytes",
     "mien.media": (
-        "AUTO COPY Face Film Finder Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS "
-        "TextTable as_text check_film_name confirm_copies container_kind crop decode encode_png encode_webp finder "
-        "finders fit frames guess_coding image_pixels is_drawn is_moving is_video json_records mark_drawn on_white "
-        "pixel_column pixel_places read read_many read_whole real_path reduce_picture reduced_forms rows same_picture "
-        "signatures sniff stacked taken tar_headers text_table thumbnail unwrapped write_film yunet_bytes"
+        "COPY Film Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable as_text "
+        "check_film_name confirm_copies container_kind decode encode_png encode_webp fit frames guess_coding "
+        "image_pixels is_drawn is_moving is_video json_records mark_drawn on_white pixel_column pixel_places read "
+        "read_many read_whole real_path reduce_picture reduced_forms rows same_picture signatures sniff stacked "
+        "taken tar_headers text_table thumbnail unwrapped write_film"
     ),
     "mien.web": (
         "Asset Axis Estimate FINDER Html PageModel Point Section assets "
@@ -81,16 +82,10 @@ NAMES = {
 }
 
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
-MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report", "media", "samples", "web"} | {
-    "collect",
-    "audit",
-    "split",
-    "load",
-    "models",
-    "train",
-    "evaluate",
-    "explain",
-    "export",
+MODULES = {
+    *("serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report"),
+    *("samples", "faces", "media", "web"),
+    *("collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export"),
 }
 GROUND = {
     *("answer", "errors", "files", "lineage", "neighbours", "onnx_metadata"),

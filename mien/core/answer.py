@@ -311,7 +311,7 @@ class Answer:
     faces : tuple of FaceAnswer
         Every face that was found, largest first; empty where none was looked for.
     finder : str or None
-        Who looked for faces, a name from ``media.finders``; None where nobody did.
+        Who looked for faces, a name from ``faces.finders``; None where nobody did.
     reason : str or None
         Why a picture that could be read has no label, in a sentence.
     error : str or None

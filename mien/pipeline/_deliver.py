@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mien import export, media, models, web
+from mien import export, faces, models, web
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.files import write_bytes
 from mien.core.lineage import LINEAGE_KEY
@@ -146,7 +146,7 @@ def _to_web(work: Work, out: Path | None, int8: bool) -> Delivered:
         sentences.append(shrunk(work).sentence)
     found = {name: run.model, f"{name}{SMALL}": _beside(run.model)}
     inside = [_page_model(called, file) for called, file in found.items() if file.is_file()]
-    finder = media.yunet_bytes()
+    finder = faces.yunet_bytes()
     version = str(environment()["versions"].get("mien", ""))
     folder = export.write_site(inside, out or run.folder / "web", version=version, finder=finder)
     if finder is None:

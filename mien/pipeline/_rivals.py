@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien import load, media
+from mien import faces, load, media
 from mien.core.errors import SourceError
 from mien.core.lineage import Lineage
 from mien.core.types import Batches, InputContract, Manifest
@@ -47,10 +47,10 @@ def box_answers(work: Work, manifest: Manifest) -> Integers | None:
     whole = InputContract(labels, box.contract.size)
     if work.recipe.crop == "none":
         return _asked(box, work, manifest, whole, None)
-    faces = InputContract(labels, box.contract.size, crop="face", margin=box.contract.margin)
-    finder = media.finder(str(work.run.state().get("finder", media.AUTO)), fetch=False)
+    cut = InputContract(labels, box.contract.size, crop="face", margin=box.contract.margin)
+    finder = faces.finder(str(work.run.state().get("finder", faces.AUTO)), fetch=False)
     try:
-        return _asked(box, work, manifest, faces, finder)
+        return _asked(box, work, manifest, cut, finder)
     except SourceError:  # there is no face in any of them
         return None
 
@@ -61,7 +61,7 @@ def _has_seen(box: Predictor, manifest: Manifest) -> bool:
 
 
 def _asked(
-    box: Predictor, work: Work, manifest: Manifest, contract: InputContract, finder: media.Finder | None
+    box: Predictor, work: Work, manifest: Manifest, contract: InputContract, finder: faces.Finder | None
 ) -> Integers:
     folder, shown = work.run.folder.parent / "cache", work.desk.progress
     frame = manifest.frame.with_row_index("row")

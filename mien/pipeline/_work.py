@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import evaluate, load, media, models, split, train
+from mien import evaluate, faces, load, models, split, train
 from mien.core.errors import ModelFileError, SourceError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
@@ -135,11 +135,11 @@ class Work:
             self._cache = load.build(used, self.contract, folder, finder=finder, progress=shown)
         return self._cache
 
-    def _finder(self) -> media.Finder | None:
+    def _finder(self) -> faces.Finder | None:
         if self.contract.crop == "whole" or self.recipe.crop == "none":
             return None
         # A run that goes on elsewhere, or with a network once more, must cut its faces as it began.
-        found = media.finder(str(self.run.state().get("finder", "auto")))
+        found = faces.finder(str(self.run.state().get("finder", "auto")))
         self.run.update(finder=found.name)
         return found
 

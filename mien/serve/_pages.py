@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from mien import media, web
+from mien import faces, media, web
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -33,7 +33,7 @@ class Pages:
     def __init__(self, shelf: Shelf, settings: Settings) -> None:
         self._shelf, self._settings = shelf, settings
         self._assets = web.assets()
-        self._finder = media.yunet_bytes() if shelf.finder.name == "yunet" else None
+        self._finder = faces.yunet_bytes() if shelf.finder.name == "yunet" else None
 
     def get(self, path: str, request: Request) -> Response:
         """Answer for a file.

@@ -17,7 +17,7 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from mien.media._faces._crop import POINTS
+from mien.faces._crop import POINTS
 
 HOUSE = Path(__file__).parents[2]
 FLAGS = [
@@ -32,7 +32,7 @@ import hashlib, json, sys
 from pathlib import Path
 from types import SimpleNamespace
 from mien import serve
-from mien.media._faces import _fetch
+from mien.faces import _fetch
 given = json.loads(sys.argv[1])
 if given["finder"]:
     data = Path(given["finder"]).read_bytes()

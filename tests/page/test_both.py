@@ -9,7 +9,7 @@ import pytest
 
 from mien import media
 from mien.core.types import InputContract
-from mien.media import Face
+from mien.faces import Face
 
 SIZE = 24
 STEP = 1  # of 255, by which the page's resize may differ from Pillow's

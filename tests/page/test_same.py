@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
-from mien import Predictor, media
+from mien import Predictor, faces
 from mien.explain import _occlusion
-from mien.media._faces import _fetch
+from mien.faces import _fetch
 
 # Largest difference of a weight, device against server. Measured: 0.000 where nothing was enlarged; else the pixels
 # differ by one step in 255 here and there (OpenCV enlarges in fixed point), and so do the weights, a little.
@@ -115,7 +115,7 @@ def test_boxes_points_and_scores_are_those_of_opencv(desk, give, crowd, tmp_path
     rng = np.random.default_rng(height)
     coarse = rng.integers(0, 256, (6, 8, 3), np.uint8)
     picture = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-    wanted = media.finder("yunet").find(picture)
+    wanted = faces.finder("yunet").find(picture)
     finder = {"name": "yunet", "file": "models/crowd.onnx", "sha256": digest}
     found = on_device(desk, give.encoded(picture), finder=finder)["faces"]
     assert len(wanted) > 8

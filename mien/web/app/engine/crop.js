@@ -1,4 +1,4 @@
-// A face becomes a square as the nets know it, exactly as mien/media/_faces/_crop.py cuts it.
+// A face becomes a square as the nets know it, exactly as mien/faces/_crop.py cuts it.
 import { clamp, even } from "./numbers.js";
 import { averaged, part } from "./resize.js";
 

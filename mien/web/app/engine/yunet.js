@@ -1,4 +1,4 @@
-// The face finder YuNet (Wu, Peng & Yu 2023), as OpenCV's FaceDetectorYN and mien/media/_faces/_yunet.py run it.
+// The face finder YuNet (Wu, Peng & Yu 2023), as OpenCV's FaceDetectorYN and mien/faces/_yunet.py run it.
 import { clamp, even } from "./numbers.js";
 import { resize } from "./resize.js";
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from mien.core import registry
-from mien.media._faces._face import Face, Finder
+from mien.faces._crop import crop
+from mien.faces._face import Face, Finder
+from mien.faces._fetch import yunet_bytes
+
+__all__ = ["AUTO", "Face", "Finder", "crop", "finder", "finders", "yunet_bytes"]
 
 GROUP = "mien.finders"
 AUTO = "auto"
@@ -48,11 +52,6 @@ def finder(name: str = AUTO, *, fetch: bool = True) -> Finder:
         If the file of the one that was named cannot be had.
     """
     if name == AUTO:
-        from mien.media._faces._fetch import yunet_bytes
-
         name = "haar" if yunet_bytes(fetch=fetch) is None else "yunet"
     made: Finder = registry.find(GROUP, name)()
     return made
-
-
-__all__ = ["Face", "Finder", "finder", "finders"]

@@ -11,10 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from mien import media
+from mien import faces
 from mien.core.errors import StorageError
 from mien.core.files import cache_folder
-from mien.media._faces import _fetch
+from mien.faces import _fetch
 
 RIGHT = b"the right file " * 100
 
@@ -115,7 +115,7 @@ def test_it_is_said_before_it_happens_and_only_then(server, caplog):
 
 
 def test_it_is_said_on_standard_error_to_whoever_uses_python(server):
-    code = f"from mien.media._faces import _fetch; _fetch.URL = {server.address!r}; _fetch.yunet_bytes()"
+    code = f"from mien.faces import _fetch; _fetch.URL = {server.address!r}; _fetch.yunet_bytes()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.startswith("The face detector YuNet is not here yet. Fetching it once (232 kB) from")
     assert len(done.stderr.splitlines()) == 1
@@ -148,7 +148,7 @@ def test_a_server_that_drips_is_given_up(server, monkeypatch):
     monkeypatch.setattr(_fetch, "LONGEST", 0.3)
     began = time.monotonic()
     with pytest.raises(StorageError, match=r"took more than 0.3 seconds"):
-        media.finder("yunet")
+        faces.finder("yunet")
     assert time.monotonic() - began < 20  # the whole file would take 70
 
 
@@ -256,11 +256,11 @@ def test_many_at_once_end_with_one_file(server):
 
 def test_who_asks_for_any_finder_gets_one_whatever_the_server_does(server, expect, toy_file):
     server.way = "503"
-    assert media.finder("auto").name == "haar"
+    assert faces.finder("auto").name == "haar"
     (cache_folder() / "toy.failed").unlink()
     expect(toy_file)
     server.way, server.data = "good", toy_file
-    assert media.finder("auto").name == "yunet"
+    assert faces.finder("auto").name == "yunet"
 
 
 def test_what_mien_expects_is_pinned():

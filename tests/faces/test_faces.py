@@ -7,14 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from mien import media
+from mien import faces
 from mien.core.errors import SettingError, StorageError
-from mien.media._faces._face import LEAST, Face, inside, ordered
+from mien.faces._face import LEAST, Face, inside, ordered
 
 
 @pytest.fixture(scope="module")
 def haar():
-    return media.finder("haar")
+    return faces.finder("haar")
 
 
 def overlap(one, other):
@@ -138,19 +138,19 @@ def test_a_box_ends_where_the_picture_ends(box, wanted):
 
 
 def test_every_finder_has_its_own_name():
-    assert media.finders() == ("haar", "yunet")
-    assert media.finder("haar").name == "haar"
+    assert faces.finders() == ("haar", "yunet")
+    assert faces.finder("haar").name == "haar"
 
 
 def test_without_the_file_of_yunet_the_cascade_stands_in(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert media.finder().name == media.finder("auto").name == "haar"
+    assert faces.finder().name == faces.finder("auto").name == "haar"
     with pytest.raises(StorageError, match=r"YuNet is not in .* could not be fetched \(MIEN_OFFLINE is set\)"):
-        media.finder("yunet")
+        faces.finder("yunet")
 
 
 def test_an_unknown_finder_is_answered_with_the_nearest():
     with pytest.raises(SettingError, match=r"There is no finder 'yunett'\. Did you mean 'yunet'"):
-        media.finder("yunett")
+        faces.finder("yunett")
     with pytest.raises(SettingError, match=r"There is no finder 'nope'\. Known: 'haar', 'yunet'"):
-        media.finder("nope")
+        faces.finder("nope")

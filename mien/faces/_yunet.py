@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien.media._faces._face import Face, inside, ordered, scaled
-from mien.media._faces._fetch import yunet_file
+from mien.faces._face import Face, inside, ordered, scaled
+from mien.faces._fetch import yunet_file
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mien.media._faces._face import Face, inside, ordered, scaled
+from mien.faces._face import Face, inside, ordered, scaled
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels

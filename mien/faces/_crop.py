@@ -10,7 +10,7 @@ from mien.core.errors import SettingError
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
-    from mien.media._faces._face import Face
+    from mien.faces._face import Face
 
 # Where YuNet sees eyes, nose and corners of the mouth in FER2013's pictures, as shares of the side: medians over 1,377
 # of 1,500 pictures of Training, and their mirror images.

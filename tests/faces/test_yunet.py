@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from mien import media
-from mien.media._faces import _yunet
+from mien import faces
+from mien.faces import _yunet
 
 CELL = 32  # pixels of the picture as the net gets it
 PLACES = np.array([(0.25, 0.25), (0.75, 0.25), (0.5, 0.5), (0.3, 0.75), (0.7, 0.75)])
@@ -19,7 +19,7 @@ def yunet(toy_file, expect, tmp_path, monkeypatch):
     expect(toy_file)
     (tmp_path / "given.onnx").write_bytes(toy_file)
     monkeypatch.setenv("MIEN_YUNET", str(tmp_path / "given.onnx"))
-    return media.finder("yunet")
+    return faces.finder("yunet")
 
 
 def scene(height, width, *faces, looks=480):
@@ -66,7 +66,7 @@ def test_boxes_and_points_are_measured_in_the_picture_that_came(yunet, height, w
 
 
 def test_the_finder_says_its_name(yunet):
-    assert yunet.name == media.finder().name == "yunet"
+    assert yunet.name == faces.finder().name == "yunet"
 
 
 def test_of_several_faces_the_largest_comes_first(yunet):
@@ -143,5 +143,5 @@ def test_eight_threads_at_once_find_what_one_finds(yunet):
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(yunet.find, scenes * 4))
     assert found == wanted * 4
-    for faces, others in zip(found, wanted * 4, strict=True):
-        np.testing.assert_array_equal(faces[0].points, others[0].points)
+    for ours, others in zip(found, wanted * 4, strict=True):
+        np.testing.assert_array_equal(ours[0].points, others[0].points)
