@@ -44,11 +44,11 @@ NAMES = {
         "read_many read_whole real_path reduce_picture reduced_forms rows same_picture signatures sniff stacked "
         "taken tar_headers text_table thumbnail unwrapped write_film"
     ),
-    "mien.web": (
-        "Asset Axis Estimate FINDER Html PageModel Point Section assets "
-        "badge bars block card class_colour class_ink code columns contrast count "
+    "mien.app": "FINDER Asset PageModel assets page_config",
+    "mien.html": (
+        "Axis Estimate Html Point Section badge bars block card class_colour class_ink code columns contrast count "
         "counts curves details differences duration escape facts grid image intervals join listing matrix missing "
-        "number page page_config pair percent points scatter section severity span table tag text weight wide_card"
+        "number page pair percent points scatter section severity span stylesheet table tag text weight wide_card"
     ),
     "mien.samples": "SAMPLE draw draw_sample",
     "mien.samples.faces": (
@@ -84,7 +84,7 @@ NAMES = {
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
 MODULES = {
     *("serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report"),
-    *("samples", "faces", "media", "web"),
+    *("samples", "faces", "media", "html", "app"),
     *("collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export"),
 }
 GROUND = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mien import export, faces, models, web
+from mien import app, export, faces, models
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.files import write_bytes
 from mien.core.lineage import LINEAGE_KEY
@@ -155,9 +155,9 @@ def _to_web(work: Work, out: Path | None, int8: bool) -> Delivered:
     return Delivered((folder,), tuple(sentences))
 
 
-def _page_model(name: str, file: Path) -> web.PageModel:
+def _page_model(name: str, file: Path) -> app.PageModel:
     predictor = Predictor(file, crop="none")
-    return web.PageModel(
+    return app.PageModel(
         name, predictor.contract, without(file.read_bytes(), LINEAGE_KEY), predictor.card, predictor.scores
     )
 

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mien import faces
+from mien.app import PageModel
 from mien.core.errors import MienError, ModelFileError, SettingError, StorageError, did_you_mean
 from mien.core.lineage import LINEAGE_KEY
 from mien.core.onnx_metadata import without
 from mien.predict import Predictor, in_the_box, model_file
 from mien.serve._lane import Lane
-from mien.web import PageModel
 
 Stamp = tuple[int, int, int]
 

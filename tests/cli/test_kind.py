@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mien import Predictor, compare, samples, web
+from mien import Predictor, app, compare, samples
 from mien.core.answer import DRAWN_FACES, good_for
 from mien.core.run import Run, read_json
 
@@ -94,7 +94,7 @@ def test_an_answer_says_it(made, drawn, command):
 
 def test_the_page_is_told_it(made):
     file = Predictor(made[0].model)
-    model = web.PageModel("drawn", file.contract, b"", file.card, file.scores).summary()
+    model = app.PageModel("drawn", file.contract, b"", file.card, file.scores).summary()
     assert model["trained_on"] == "drawn faces"
     assert "of 100 drawn faces it had never seen" in model["said"]
     assert ABSENT in model["said"]

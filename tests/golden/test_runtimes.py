@@ -1,7 +1,8 @@
 """The same pictures through every runtime that Mien exports to give the same probabilities.
 
 Keras, ONNX Runtime and LiteRT here, with the box's trained `face`; onnxruntime-web in Chromium, with the box's file
-itself, in tests/page. All are held to `golden_faces` (tests/conftest.py): `face.png` and `face.json` beside this file.
+itself, in tests/app/browser. All are held to `golden_faces` (tests/conftest.py): `face.png` and `face.json` beside this
+file.
 """
 
 from __future__ import annotations
