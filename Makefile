@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 TRAIN := $(VENV)/.installed-to-train
-PACKED := mien/web/packed/built.json
+PACKED := mien/app/packed/built.json
 
 .PHONY: demo test check install page wheel format lint types layers docs bench clean
 .NOTPARALLEL:
@@ -30,7 +30,7 @@ $(TRAIN): pyproject.toml constraints.txt  # all that a user needs, without what 
 
 page: $(PACKED)          ## the runtime with which the page answers on the visitor's device
 
-$(PACKED): web/package.json web/package-lock.json web/build.mjs
+$(PACKED): app/package.json app/package-lock.json app/build.mjs
 	@sh .ci/page $(VENV)
 
 wheel: install           ## dist/mien-*.whl, with the page's runtime inside

@@ -13,7 +13,7 @@ from _changes import KINDS
 from _planted import Planted, drawn, faces, photos
 from _results import record, table
 
-from mien import audit, collect
+from mien import audit, collect, samples
 
 EACH = 200  # copies for each kind of change and strength
 ROUNDS = (0, 5, 10, 15)  # of the report's pictures: in each, every picture has a copy of another kind
@@ -93,7 +93,7 @@ def _samples(state: Path) -> dict:
     """Audit `sample:faces` as it comes, with three seeds: nothing is planted, nobody's two pictures are copies."""
     pictures, joins, people = 0, 0, np.zeros(2, int)
     for seed in range(3):
-        manifest = collect.draw(state / f"sample-{seed}", samples=1200, seed=seed)
+        manifest = collect.scan(samples.draw(state / f"sample-{seed}", samples=1200, seed=seed))
         who = dict(manifest.frame.select("id", "person").iter_rows())
         near = found.near(audit.check(manifest))
         same = sum(who[one] == who[other] for one, other, _ in near)

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from _changes import KINDS, STRENGTHS, changed
 
-from mien import collect, media
+from mien import collect, media, samples
 from mien.core.errors import MediaError
 from mien.core.types import Manifest
 
@@ -54,7 +54,9 @@ def faces(data: Path, folder: Path, each: int) -> Planted:
 
 def drawn(folder: Path, each: int) -> Planted:
     """Plant copies among drawn faces, none of which the weights have seen."""
-    manifest = collect.draw(folder.with_name(f"{folder.name}-drawn"), samples=each * len(CELLS), seed=4711)
+    manifest = collect.scan(
+        samples.draw(folder.with_name(f"{folder.name}-drawn"), samples=each * len(CELLS), seed=4711)
+    )
     return _plant(manifest, folder, dict(enumerate(_turns(len(manifest)))))
 
 

@@ -18,7 +18,7 @@ from _changes import KINDS, changed
 from scipy.linalg import eigh
 from sklearn.neural_network import MLPClassifier
 
-from mien import collect, media
+from mien import collect, media, samples
 from mien.core import neighbours
 from mien.core.files import writing
 from mien.core.types import Manifest
@@ -83,7 +83,7 @@ def _photos(data: Path) -> Set:
 
 
 def _drawn(folder: Path) -> Set:
-    manifest = collect.draw(folder, samples=3000, seed=77)
+    manifest = collect.scan(samples.draw(folder, samples=3000, seed=77))
     return _set(_read(manifest), manifest.frame["person"].to_list())
 
 

@@ -26,7 +26,7 @@ from _pool import Pool, of_table
 from _results import record, table
 from PIL import Image
 
-from mien import collect, media, pipeline
+from mien import collect, media, pipeline, samples
 from mien.core.recipe import AUTO, Recipe
 from mien.predict import Predictor
 
@@ -75,7 +75,7 @@ def pool(name: str, data: Path, state: Path) -> Pool:
         )
     folder = state / "drawn"
     if not folder.exists():
-        collect.draw(folder, samples=4000, seed=3)
+        samples.draw(folder, samples=4000, seed=3)
     return Pool(name, tuple(collect.scan(folder).labels), folder, state / "cache")
 
 

@@ -24,7 +24,7 @@ from _results import record, table
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from mien.collect._faces import draw, sample_parameters
+from mien.samples.faces import draw, sample_parameters
 
 HOUSE = Path(__file__).parents[1]
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")

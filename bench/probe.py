@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from _results import record, table
 
-from mien import media, models
+from mien import faces, media, models
 from mien.core.errors import MediaError
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract, silent
@@ -89,7 +89,7 @@ def main() -> None:
 
 def read(folder: Path, labels: tuple[str, ...]) -> Side:
     """Decode, find faces and cut; files that cannot be read are left out."""
-    finder, contract = media.finder("yunet"), InputContract(labels, SIZE, crop="both")
+    finder, contract = faces.finder("yunet"), InputContract(labels, SIZE, crop="both")
     rows, numbers = [], []
     for number, label in enumerate(labels):
         for path in sorted((folder / label).iterdir(), key=lambda one: one.name):

@@ -28,7 +28,7 @@ from _faces import FOUR, models, restricted, share
 from _peer import ask, environment
 from _results import record, table
 
-from mien import evaluate, media
+from mien import evaluate, faces
 from mien.core.recipe import Recipe
 from mien.predict import Predictor
 
@@ -105,18 +105,18 @@ def arguments() -> argparse.Namespace:
 
 def walked(path: Path, finder: str, photos: Album) -> Road:
     """Go from each photo's pixels to its answer, on one thread, as `Predictor.predict` does."""
-    predictor, eye = Predictor(path, threads=1, crop="none"), media.finder(finder)
+    predictor, eye = Predictor(path, threads=1, crop="none"), faces.finder(finder)
     size, margin = predictor.contract.size, predictor.contract.margin
     weights = np.full((len(photos.labels), len(predictor.labels)), np.nan)
     boxes: list[tuple[int, int, int, int] | None] = [None] * len(weights)
     finding, answering = [], []
     for number, pixels in enumerate(photos.pictures()):
         began = time.perf_counter()
-        faces = eye.find(pixels)
+        found = eye.find(pixels)
         finding.append(time.perf_counter() - began)
-        if faces:
-            weights[number] = predictor.probabilities(media.crop(pixels, faces[0], size, margin)[None])[0]
-            boxes[number] = faces[0].box
+        if found:
+            weights[number] = predictor.probabilities(faces.crop(pixels, found[0], size, margin)[None])[0]
+            boxes[number] = found[0].box
         answering.append(time.perf_counter() - began)
     times = [1000 * statistics.median(values) for values in (finding, answering)]
     return Road(predictor.labels, weights, boxes, *times)

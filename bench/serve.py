@@ -20,7 +20,7 @@ from _load import environment, free_port, in_form, in_json, memory, press, scrip
 from _results import record, table
 
 from mien import media
-from mien.collect._faces import draw, sample_parameters
+from mien.samples.faces import draw, sample_parameters
 
 MODEL = "face-int8"
 CLIENTS = (1, 8, 64)

@@ -84,9 +84,9 @@ def families(data: Path) -> None:
     """Measure every family on both sets of faces."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        from mien import collect
+        from mien import samples
 
-        collect.draw(place / "faces", samples=1200)
+        samples.draw(place / "faces", samples=1200)
         sources = {"drawn": str(place / "faces"), "FER2013": str(data / "fer2013.parquet")}
         rows, bases = [], {}
         for name in sorted(FAMILIES, key=lambda name: "BASE" in FAMILIES[name][0]):  # those that start from others last

@@ -125,7 +125,7 @@ TINTS = {"none": (1, 1, 1), "red": (1, 0.45, 0.45), "blue": (0.45, 0.45, 1)}
 
 def draw_clear(number: int, side: int, tint: str = "none") -> np.ndarray:
     """One of `CLEAR`, uint8 [side, side, 3]."""
-    from mien.collect._faces import draw, sample_parameters
+    from mien.samples.faces import draw, sample_parameters
 
     label, index = CLEAR[number % len(CLEAR)]
     return (draw(sample_parameters(0, index, label), side) * np.array(TINTS[tint])).astype(np.uint8)

@@ -64,7 +64,9 @@ def test_the_command_line_starts_without_what_its_commands_need():
     assert not loaded("import mien.cli") & (HEAVY - {"typer", "rich"})
 
 
-@pytest.mark.parametrize("stage", ["collect", "audit", "split", "load", "evaluate", "explain", "report", "compare"])
+@pytest.mark.parametrize(
+    "stage", ["samples", "faces", "collect", "audit", "split", "load", "evaluate", "explain", "report", "compare"]
+)
 def test_what_needs_no_deep_learning_does_not_load_it(stage):
     assert not loaded(f"import mien.{stage}") & {"keras", "tensorflow", "jax", "torch", "sklearn", "tf2onnx", "onnx"}
 

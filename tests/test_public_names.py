@@ -42,20 +42,25 @@ NAMES = {
         "PREDICTION_COLUMNS Predict Predictions Progress SEVERITIES SPLITS Skipped silent skipped"
     ),
     "mien.core.units": "codes join units_of",
+    "mien.faces": "AUTO Face Finder crop finder finders yunet_bytes",
     "mien.media": (
-        "AUTO COPY Face Film Finder Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS "
-        "TextTable as_text check_film_name confirm_copies container_kind crop decode encode_png encode_webp finder "
-        "finders fit frames guess_coding image_pixels is_drawn is_moving is_video json_records mark_drawn on_white "
-        "pixel_column pixel_places read read_many read_whole real_path reduce_picture reduced_forms rows same_picture "
-        "signatures sniff stacked taken tar_headers text_table thumbnail unwrapped write_film yunet_bytes"
+        "COPY Film Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable as_text "
+        "check_film_name confirm_copies container_kind decode encode_png encode_webp fit frames guess_coding "
+        "image_pixels is_drawn is_moving is_video json_records mark_drawn on_white pixel_column pixel_places read "
+        "read_many read_whole real_path reduce_picture reduced_forms rows same_picture signatures sniff stacked "
+        "taken tar_headers text_table thumbnail unwrapped write_film"
     ),
-    "mien.web": (
-        "Asset Axis Estimate FINDER Html PageModel Point Section assets "
-        "badge bars block card class_colour class_ink code columns contrast count "
+    "mien.app": "FINDER Asset PageModel assets page_config",
+    "mien.html": (
+        "Axis Estimate Html Point Section badge bars block card class_colour class_ink code columns contrast count "
         "counts curves details differences duration escape facts grid image intervals join listing matrix missing "
-        "number page page_config pair percent points scatter section severity span table tag text weight wide_card"
+        "number page pair percent points scatter section severity span stylesheet table tag text weight wide_card"
     ),
-    "mien.collect": "draw scan",
+    "mien.samples": "SAMPLE draw draw_sample",
+    "mien.samples.faces": (
+        "ACTION_UNITS EMOTIONS LABELS FaceParameters contact_sheet draw sample_parameters write_faces"
+    ),
+    "mien.collect": "scan",
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
     "mien.load": "Cache CachedBatches Variation build",
@@ -87,16 +92,10 @@ NAMES = {
 }
 
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
-MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report", "media", "web"} | {
-    "collect",
-    "audit",
-    "split",
-    "load",
-    "models",
-    "train",
-    "evaluate",
-    "explain",
-    "export",
+MODULES = {
+    *("serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report"),
+    *("samples", "faces", "media", "html", "app"),
+    *("collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export"),
 }
 GROUND = {
     *("answer", "artifacts", "errors", "files", "history", "lineage", "neighbours", "onnx_metadata"),
@@ -146,7 +145,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
 
 
 def test_every_stage_is_in_the_list():
-    ground = {f"mien.core.{name}" for name in GROUND}
+    ground = {f"mien.core.{name}" for name in GROUND} | {"mien.samples.faces"}
     assert set(NAMES) == {"mien"} | ground | {f"mien.{name}" for name in MODULES - {"core"}}
 
 

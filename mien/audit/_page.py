@@ -7,13 +7,13 @@ from pathlib import Path
 
 import polars as pl
 
-from mien import web
+from mien import html
 from mien.audit._suggest import WHO, Suggestion, suggest
 from mien.audit._summary import Tally, set_aside_by, summary
 from mien.audit._thumbnails import thumbnails
 from mien.core.files import write_text
 from mien.core.types import Findings, Manifest, Progress, silent
-from mien.web import Html
+from mien.html import Html
 
 _PER_ISSUE = 60
 _PAIRS = 40
@@ -59,35 +59,36 @@ def write_page(
     shown = {line.issue: _shown(manifest, findings, line.issue) for line in lines}
     uses = Counter(name for rows in shown.values() for column in ("id", "other") for name in rows[column].drop_nulls())
     pictures = thumbnails(manifest, uses, progress)
-    sections = [web.section(line.title, *_issue(line, shown[line.issue], pictures), note=line.about) for line in lines]
+    sections = [html.section(line.title, *_issue(line, shown[line.issue], pictures), note=line.about) for line in lines]
     sections = [*_who(suggest(manifest), source), *sections]
     foot = (
         "Nothing is deleted: 'mien audit --fix' moves files beside the data, and 'mien audit --undo' brings them back."
     )
-    return write_text(path, web.page(title, _head(manifest, findings, lines), *sections, footer=foot))
+    return write_text(path, html.page(title, _head(manifest, findings, lines), *sections, footer=foot))
 
 
-def _head(manifest: Manifest, findings: Findings, lines: tuple[Tally, ...]) -> web.Section:
+def _head(manifest: Manifest, findings: Findings, lines: tuple[Tally, ...]) -> html.Section:
     total, aside = len(manifest.used), set_aside_by(findings)["id"].n_unique()
     if not lines:
-        return web.section("In short", web.number("0", f"Nothing was found in {web.count(total, 'picture')}."))
+        return html.section("In short", html.number("0", f"Nothing was found in {html.count(total, 'picture')}."))
     means = f"cannot be used as {'it is' if aside == 1 else 'they are'}, and will be set aside."
     rows = [
-        (line.title, web.severity(line.severity, line.severity), line.pictures, line.aside, line.todo) for line in lines
+        (line.title, html.severity(line.severity, line.severity), line.pictures, line.aside, line.todo)
+        for line in lines
     ]
     names = ("Issue", "How bad", "Pictures", "Set aside", "What to do")
     caption = "What was found; a picture can have more than one issue"
-    big = web.number(web.count(aside), means, of=f"of {web.count(total, 'picture')}")
-    return web.section("In short", big, web.table(rows, names, caption=caption, numeric=("Pictures", "Set aside")))
+    big = html.number(html.count(aside), means, of=f"of {html.count(total, 'picture')}")
+    return html.section("In short", big, html.table(rows, names, caption=caption, numeric=("Pictures", "Set aside")))
 
 
-def _who(suggestions: tuple[Suggestion, ...], source: str) -> list[web.Section]:
+def _who(suggestions: tuple[Suggestion, ...], source: str) -> list[html.Section]:
     if not suggestions:
         return []
     parts = []
     for one in suggestions:
-        parts += [web.text(one.sentence, one.condition), web.code("\n".join(one.commands(source)))]
-    return [web.section("Who is who", *parts, note=WHO)]
+        parts += [html.text(one.sentence, one.condition), html.code("\n".join(one.commands(source)))]
+    return [html.section("Who is who", *parts, note=WHO)]
 
 
 def _shown(manifest: Manifest, findings: Findings, issue: str) -> pl.DataFrame:
@@ -110,27 +111,27 @@ def _issue(line: Tally, rows: pl.DataFrame, pictures: dict[str, bytes]) -> list[
     told = len({name for column in ("id", "other") for name in rows[column].drop_nulls()}) if pairs else rows.height
     more = max(0, line.pictures - told)
     return [
-        web.grid(cells, about=f"Pictures with the issue {line.issue}", wide=pairs),
-        f"And {web.count(more)} more; all of them stand in the table of findings." if more else Html(""),
+        html.grid(cells, about=f"Pictures with the issue {line.issue}", wide=pairs),
+        f"And {html.count(more)} more; all of them stand in the table of findings." if more else Html(""),
     ]
 
 
 def _single(row: dict[str, str], line: Tally, pictures: dict[str, bytes]) -> Html:
-    badge = web.badge(row["label"]) if row["label"] else ""
-    return web.card(_picture(row["id"], row["label"], line, pictures), row["why"], badge)
+    badge = html.badge(row["label"]) if row["label"] else ""
+    return html.card(_picture(row["id"], row["label"], line, pictures), row["why"], badge)
 
 
 def _pair(row: dict[str, str], line: Tally, pictures: dict[str, bytes]) -> Html:
     sides = [(row["id"], row["label"]), (row["other"], row["other_label"])]
     cards = [
-        web.card(_picture(name, label, line, pictures), name, web.badge(label or "no label")) for name, label in sides
+        html.card(_picture(name, label, line, pictures), name, html.badge(label or "no label")) for name, label in sides
     ]
-    both = web.pair(cards[0], cards[1], about=f"'{row['id']}' beside '{row['other']}'")
-    return web.wide_card(both, web.text(row["why"]), web.text(row["todo"]))
+    both = html.pair(cards[0], cards[1], about=f"'{row['id']}' beside '{row['other']}'")
+    return html.wide_card(both, html.text(row["why"]), html.text(row["todo"]))
 
 
 def _picture(name: str, label: str | None, line: Tally, pictures: dict[str, bytes]) -> Html:
     data = pictures.get(name)
     if data is None:
-        return web.missing(line.title if line.severity == "error" else "not shown")
-    return web.image(data, f"{name}, labelled {label}")
+        return html.missing(line.title if line.severity == "error" else "not shown")
+    return html.image(data, f"{name}, labelled {label}")

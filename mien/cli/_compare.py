@@ -79,14 +79,14 @@ def _tell(found: Comparison, out: Path | None, *, timed: bool) -> None:
 
 
 def _row(entry: Entry, *, timed: bool) -> list[str]:
-    from mien import web
+    from mien import html
 
     scores = entry.scores
     cells = [entry.name, str(scores.accuracy), str(scores.balanced_accuracy), str(scores.macro.f1)]
     cells += ["-" if scores.log_loss is None else f"{scores.log_loss:.3f}"]
-    cells += [web.percent(scores.calibration_error, unit=False)]
-    cells += ["-" if entry.train_seconds is None else web.duration(entry.train_seconds)]
-    cells += ["-" if entry.model_bytes is None else web.weight(entry.model_bytes)]
+    cells += [html.percent(scores.calibration_error, unit=False)]
+    cells += ["-" if entry.train_seconds is None else html.duration(entry.train_seconds)]
+    cells += ["-" if entry.model_bytes is None else html.weight(entry.model_bytes)]
     if timed:
         cells += ["-" if entry.milliseconds is None else f"{entry.milliseconds:.2f} ms"]
     return cells

@@ -81,12 +81,13 @@ def demo(
 
       mien demo --out /tmp/first --samples 400
     """
-    from mien import collect, pipeline
+    from mien import pipeline
+    from mien.samples import draw
 
     folder = out or Path("runs/demo")
     faces = folder.parent / "samples" / f"faces-{samples}"
     with reporter(quiet=quiet) as told:
-        collect.draw(faces, samples=samples, progress=told.progress)
+        draw(faces, samples=samples, progress=told.progress)
         made = pipeline.resume(pipeline.begin(faces, Recipe(folds=1), folder, replace=True), reporter=told)
     finish(made, as_json)
 

@@ -73,15 +73,16 @@ def collect(
       mien collect sample:faces --dirty --to drawn/
     """
     from mien import collect as stage
+    from mien.samples import draw
 
     shown = progress(quiet=as_json)
     if source.startswith("sample:") and source != "sample:faces":
         raise SettingError(f"There is no sample '{source}'", expected="sample:faces")
     if source == "sample:faces":
         folder = to or Path("runs/samples") / f"faces-{samples}{'-dirty' if dirty else ''}"
-        manifest = stage.draw(folder, samples=samples, seed=seed, dirty=dirty, progress=shown)
+        draw(folder, samples=samples, seed=seed, dirty=dirty, progress=shown)
         say(f"drew {folder}")
-        manifest = stage.scan(folder, persons=persons) if persons else manifest
+        manifest = stage.scan(folder, persons=persons, progress=shown)
     else:
         manifest = stage.scan(source, names=options.labels_of(names), persons=persons, progress=shown)
     chosen = options.labels_of(labels)

@@ -163,7 +163,7 @@ def likeliest(probabilities: Mapping[str, float]) -> tuple[str, ...]:
     >>> likeliest({"happy": 0.25, "fear": 0.75})
     ('afraid 75%', 'happy 25%')
     """
-    from mien.web import percent
+    from mien.html import percent
 
     ranked = sorted(probabilities.items(), key=lambda pair: -pair[1])
     return tuple(f"{adjective(label)} {percent(value, unit=False)}%" for label, value in ranked[:MOST])

@@ -1,6 +1,5 @@
 """Sources to manifests: a folder of class folders, an archive of one, a table, or faces that Mien draws itself."""
 
-from mien.collect._sample import draw
 from mien.collect._scan import scan
 
-__all__ = ["draw", "scan"]
+__all__ = ["scan"]

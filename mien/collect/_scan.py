@@ -10,11 +10,11 @@ import polars as pl
 from mien.collect._contents import fingerprint
 from mien.collect._labels import check_labels, name_labels
 from mien.collect._persons import name_persons
-from mien.collect._sample import SAMPLE, draw_sample
 from mien.core.errors import MienError, SourceError, did_you_mean
 from mien.core.persons import Persons
 from mien.core.types import Manifest, Progress, silent
 from mien.media import container_kind
+from mien.samples import SAMPLE, draw_sample
 
 
 def scan(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mien import web
+from mien import html
 from mien.compare._comparison import Comparison, Pair
 from mien.compare._page_pairs import pairs, seeds
 from mien.compare._page_pictures import disagreements
@@ -50,7 +50,7 @@ def write_page(comparison: Comparison, path: Path | str) -> Path:
     names = [entry.name for entry in comparison.entries]
     title = f"{names[0]} against {names[1]}" if len(names) == 2 else f"Comparison of {len(names)} runs"
     version = environment()["versions"].get("mien", "(a copy that is not installed)")
-    page = web.page(
+    page = html.page(
         title,
         *(part for part in parts if part is not None),
         lead=_lead(comparison),
@@ -59,58 +59,58 @@ def write_page(comparison: Comparison, path: Path | str) -> Path:
     return write_text(path, page)
 
 
-def _lead(comparison: Comparison) -> web.Html:
+def _lead(comparison: Comparison) -> html.Html:
     faces = samples(comparison)
-    people = f" of {web.count(comparison.people, 'person', 'persons')}" if comparison.people else ""
+    people = f" of {html.count(comparison.people, 'person', 'persons')}" if comparison.people else ""
     words = f"Which model is better, and is that more than luck? Asked on {faces}{people} that none of them had seen."
-    classes = web.tag("ul", *(web.tag("li", web.badge(label)) for label in comparison.labels), class_="badges")
-    return web.join([web.tag("p", words), classes])
+    classes = html.tag("ul", *(html.tag("li", html.badge(label)) for label in comparison.labels), class_="badges")
+    return html.join([html.tag("p", words), classes])
 
 
-def _headline(comparison: Comparison) -> web.Section:
+def _headline(comparison: Comparison) -> html.Section:
     words = _of_two(comparison.pairs[0]) if len(comparison.entries) == 2 else _of_many(comparison)
-    words += [web.text(line) for line in of_seeds(comparison)[:1]]
+    words += [html.text(line) for line in of_seeds(comparison)[:1]]
     absent = absent_classes(comparison.commonest)
-    words += [web.text(web.severity("warning", "classes missing"), absent)] if absent else []
+    words += [html.text(html.severity("warning", "classes missing"), absent)] if absent else []
     doubt = (
         "The range in brackets is a 95 % interval: of ranges made in this way, 95 in 100 hold the share that the model "
         "reaches on faces of this kind. Whether two runs differ is not for these ranges to say, but for the comparison "
         "below."
     )
-    words.append(web.tag("p", doubt, class_="note"))
-    return web.section("Which is better", web.columns(web.tag("div", *words), _accuracies(comparison)))
+    words.append(html.tag("p", doubt, class_="note"))
+    return html.section("Which is better", html.columns(html.tag("div", *words), _accuracies(comparison)))
 
 
-def _of_two(pair: Pair) -> list[web.Html]:
+def _of_two(pair: Pair) -> list[html.Html]:
     sentence, *further = of_pair(pair)
-    number = web.number(
-        web.points(pair.figures.accuracy.value, sign=True), sentence, of="of 100", sure=pair.told and not pair.same
+    number = html.number(
+        html.points(pair.figures.accuracy.value, sign=True), sentence, of="of 100", sure=pair.told and not pair.same
     )
-    return [number, *([] if pair.told else [web.text(_mark(pair))]), *(web.text(words) for words in further)]
+    return [number, *([] if pair.told else [html.text(_mark(pair))]), *(html.text(words) for words in further)]
 
 
-def _of_many(comparison: Comparison) -> list[web.Html]:
+def _of_many(comparison: Comparison) -> list[html.Html]:
     found = comparison.entries[0].scores.accuracy
-    value, ends = web.percent(found.value, unit=False), web.span(found.low, found.high)
-    return [web.number(value, standing(comparison), interval=ends, of="of 100")]
+    value, ends = html.percent(found.value, unit=False), html.span(found.low, found.high)
+    return [html.number(value, standing(comparison), interval=ends, of="of 100")]
 
 
-def _mark(pair: Pair) -> web.Html:
+def _mark(pair: Pair) -> html.Html:
     if pair.same:
-        return web.severity("note", "no better model")
-    return web.severity("warning", "may be chance")
+        return html.severity("note", "no better model")
+    return html.severity("warning", "may be chance")
 
 
-def _accuracies(comparison: Comparison) -> web.Html:
+def _accuracies(comparison: Comparison) -> html.Html:
     shown = comparison.entries[:MOST_BARS]
     rows = [
-        web.Estimate(entry.name, found.value, found.low, found.high)
+        html.Estimate(entry.name, found.value, found.low, found.high)
         for entry in shown
         for found in (entry.scores.accuracy,)
     ]
     guess = comparison.commonest.accuracy
-    rows.append(web.Estimate("commonest class", guess.value, guess.low, guess.high, baseline=True))
+    rows.append(html.Estimate("commonest class", guess.value, guess.low, guess.high, baseline=True))
     about = "Dots are measured; bars are the 95 % intervals, each model by itself."
     if len(comparison.entries) > MOST_BARS:
         about += f" The {MOST_BARS} best of {len(comparison.entries):,}."
-    return web.intervals("Right answers, of 100", rows, about=about)
+    return html.intervals("Right answers, of 100", rows, about=about)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mien import web
+from mien import html
 from mien.compare._comparison import Comparison, Example, Pair
 from mien.core import artifacts
 from mien.report import Thumbnails
 
 
-def disagreements(comparison: Comparison) -> web.Section | None:
+def disagreements(comparison: Comparison) -> html.Section | None:
     """Show faces that only one of two runs gets right.
 
     Parameters
@@ -29,15 +29,15 @@ def disagreements(comparison: Comparison) -> web.Section | None:
     parts = [_pair(pair, thumbnails) for pair in shown]
     if len(parts) > 1:  # one under the other they would be the longest part of the page
         names = (f"{pair.first} and {pair.second}" for pair in shown)
-        parts = [web.details(name, part, open_=part is parts[0]) for name, part in zip(names, parts, strict=True)]
+        parts = [html.details(name, part, open_=part is parts[0]) for name, part in zip(names, parts, strict=True)]
     note = "Those on which the two differ most. Often the label is what is wrong."
-    return web.section("Where they disagree", *parts, note=note)
+    return html.section("Where they disagree", *parts, note=note)
 
 
-def _pair(pair: Pair, thumbnails: Thumbnails) -> web.Html:
+def _pair(pair: Pair, thumbnails: Thumbnails) -> html.Html:
     first, second = pair.examples
     found = pair.figures
-    return web.join(
+    return html.join(
         [
             _strip(pair.first, pair.second, found.only_first, [(one, one.second) for one in first], thumbnails),
             _strip(pair.second, pair.first, found.only_second, [(one, one.first) for one in second], thumbnails),
@@ -45,18 +45,20 @@ def _pair(pair: Pair, thumbnails: Thumbnails) -> web.Html:
     )
 
 
-def _strip(right: str, wrong: str, count: int, shown: list[tuple[Example, str]], thumbnails: Thumbnails) -> web.Html:
+def _strip(right: str, wrong: str, count: int, shown: list[tuple[Example, str]], thumbnails: Thumbnails) -> html.Html:
     if not shown:
-        return web.tag("div", web.tag("h3", f"Only {right} is right"), web.text("Nowhere."), class_="strip")
+        return html.tag("div", html.tag("h3", f"Only {right} is right"), html.text("Nowhere."), class_="strip")
     number = f"{len(shown)} of {count:,}" if count > len(shown) else f"{count:,}"
-    heading = web.tag("h3", f"Only {right} is right", web.tag("span", number, class_="quiet small"))
+    heading = html.tag("h3", f"Only {right} is right", html.tag("span", number, class_="quiet small"))
     cells = [_card(one, said, wrong, thumbnails) for one, said in shown]
-    note = web.tag("p", f"First line: the label. Second line: what {wrong} said.", class_="note")
-    return web.tag("div", heading, note, web.grid(cells, about=f"Faces that only {right} gets right"), class_="strip")
+    note = html.tag("p", f"First line: the label. Second line: what {wrong} said.", class_="note")
+    return html.tag("div", heading, note, html.grid(cells, about=f"Faces that only {right} gets right"), class_="strip")
 
 
-def _card(example: Example, said: str, wrong: str, thumbnails: Thumbnails) -> web.Html:
+def _card(example: Example, said: str, wrong: str, thumbnails: Thumbnails) -> html.Html:
     alt = f"{thumbnails.name(example.id)}: labelled {example.label}, {wrong} said {said}"
-    return web.card(
-        thumbnails.picture(example.id, alt), web.badge(example.label), web.tag("span", web.badge(said), class_="quiet")
+    return html.card(
+        thumbnails.picture(example.id, alt),
+        html.badge(example.label),
+        html.tag("span", html.badge(said), class_="quiet"),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mien import web
+from mien import html
 from mien.compare._comparison import Comparison, Entry, Setting
 from mien.evaluate import Estimate
 
@@ -26,7 +26,7 @@ METHOD = (
 )
 
 
-def figures(comparison: Comparison) -> web.Section:
+def figures(comparison: Comparison) -> html.Section:
     """Show all figures of each run.
 
     Parameters
@@ -43,7 +43,7 @@ def figures(comparison: Comparison) -> web.Section:
     columns = ["run", "accuracy", "balanced", "macro F1", "log loss", "off by", "training", "model file"]
     columns += ["one picture"] if timed else []
     rows = [_row(entry, timed=timed) for entry in comparison.entries]
-    table = web.table(rows, columns, caption="Of 100, with 95 % intervals; the best first", numeric=columns[1:])
+    table = html.table(rows, columns, caption="Of 100, with 95 % intervals; the best first", numeric=columns[1:])
     words = (
         "Balanced and macro F1: every class counts the same, however common it is. Log loss: how surprised it is by "
         "the truth; lower is better. Off by: how many points of 100 its certainty is wrong on average. Training: how "
@@ -51,8 +51,8 @@ def figures(comparison: Comparison) -> web.Section:
     )
     if timed:
         words += " One picture: median time to answer, on one thread, measured here just now."
-    parts = [table, web.tag("p", words, class_="note"), _classes(comparison)]
-    return web.section("Run by run", *parts)
+    parts = [table, html.tag("p", words, class_="note"), _classes(comparison)]
+    return html.section("Run by run", *parts)
 
 
 def _row(entry: Entry, *, timed: bool) -> list[object]:
@@ -61,31 +61,31 @@ def _row(entry: Entry, *, timed: bool) -> list[object]:
     loss = None if found.log_loss is None else f"{found.log_loss:.3f}"
     costs = [
         loss,
-        web.percent(found.calibration_error, unit=False),
-        None if entry.train_seconds is None else web.duration(entry.train_seconds),
-        None if entry.model_bytes is None else web.weight(entry.model_bytes),
+        html.percent(found.calibration_error, unit=False),
+        None if entry.train_seconds is None else html.duration(entry.train_seconds),
+        None if entry.model_bytes is None else html.weight(entry.model_bytes),
     ]
     speed = [None if entry.milliseconds is None else f"{entry.milliseconds:.2f} ms"] if timed else []
     return [entry.name, *shares, *costs, *speed]
 
 
-def _cell(found: Estimate) -> web.Html:
-    ends = web.tag("span", f" {web.span(found.low, found.high)}", class_="quiet")
-    return web.tag("span", web.percent(found.value, unit=False), ends)
+def _cell(found: Estimate) -> html.Html:
+    ends = html.tag("span", f" {html.span(found.low, found.high)}", class_="quiet")
+    return html.tag("span", html.percent(found.value, unit=False), ends)
 
 
-def _classes(comparison: Comparison) -> web.Html:
+def _classes(comparison: Comparison) -> html.Html:
     shown = comparison.entries[:MOST_COLUMNS]
     columns = ["class", *(entry.name for entry in shown), "faces"]
     rows = []
     for label in comparison.labels:
         each = [next(row for row in entry.scores.classes if row.label == label) for entry in shown]
-        rows.append([web.badge(label), *(_cell(one.recall) for one in each), f"{each[0].support:,}"])
+        rows.append([html.badge(label), *(_cell(one.recall) for one in each), f"{each[0].support:,}"])
     caption = "Recognised of 100 faces with this label, with 95 % intervals"
-    return web.details("Class by class", web.table(rows, columns, caption=caption, numeric=columns[1:]))
+    return html.details("Class by class", html.table(rows, columns, caption=caption, numeric=columns[1:]))
 
 
-def settings(comparison: Comparison) -> web.Section:
+def settings(comparison: Comparison) -> html.Section:
     """Show in what the runs differ.
 
     Parameters
@@ -100,23 +100,23 @@ def settings(comparison: Comparison) -> web.Section:
     """
     shown = comparison.entries[:MOST_COLUMNS]
     if not comparison.settings:
-        return web.section("In what they differ", web.text("In nothing that is written down."))
+        return html.section("In what they differ", html.text("In nothing that is written down."))
     columns = ["setting", *(entry.name for entry in shown), "what it means"]
     rows = [_setting(row, len(shown)) for row in comparison.settings]
     note = "Settings, data and versions that are not the same in all runs."
     if len(comparison.entries) > len(shown):
         note += f" The {len(shown)} best runs are shown; --json has all."
     alone = all(row.name in SEED_ROWS for row in comparison.settings)
-    last = [web.text("Nothing else differs.")] if alone else []
-    table = web.table(rows, columns, caption="What differs")
-    return web.section("In what they differ", table, *last, note=note)
+    last = [html.text("Nothing else differs.")] if alone else []
+    table = html.table(rows, columns, caption="What differs")
+    return html.section("In what they differ", table, *last, note=note)
 
 
 def _setting(row: Setting, shown: int) -> list[object]:
-    return [row.name, *(value or None for value in row.values[:shown]), web.tag("span", row.about, class_="quiet")]
+    return [row.name, *(value or None for value in row.values[:shown]), html.tag("span", row.about, class_="quiet")]
 
 
-def basis(comparison: Comparison) -> web.Section:
+def basis(comparison: Comparison) -> html.Section:
     """Say which faces were used, which not, and how chance was reckoned.
 
     Parameters
@@ -131,23 +131,23 @@ def basis(comparison: Comparison) -> web.Section:
     """
     rows = [["compared", f"{comparison.n:,}", "in the test side of every run, and new to all of them"]]
     rows += [["left out", f"{count:,}", why] for why, count in comparison.left_out.items()]
-    table = web.table(rows, ["faces", "number", "why"], caption="Test faces of the runs", numeric=["number"])
-    parts = [web.text(_persons(comparison))]
+    table = html.table(rows, ["faces", "number", "why"], caption="Test faces of the runs", numeric=["number"])
+    parts = [html.text(_persons(comparison))]
     if comparison.other_labels:
-        parts.append(web.text(_classes_note(comparison)))
-    words = [web.text(line.format(drawn="whole persons" if comparison.people else "faces")) for line in METHOD]
-    return web.section("On what they were compared", table, *parts, web.details("How chance was reckoned", *words))
+        parts.append(html.text(_classes_note(comparison)))
+    words = [html.text(line.format(drawn="whole persons" if comparison.people else "faces")) for line in METHOD]
+    return html.section("On what they were compared", table, *parts, html.details("How chance was reckoned", *words))
 
 
 def _persons(comparison: Comparison) -> str:
     if not comparison.people:
         return "The data does not say who is in a picture. If some show the same person, the intervals are too narrow."
-    people = web.count(comparison.people, "person", "persons")
+    people = html.count(comparison.people, "person", "persons")
     return f"They show {people}. Faces of one person are no independent witnesses, so whole persons were drawn."
 
 
 def _classes_note(comparison: Comparison) -> str:
-    known = web.listing(list(comparison.labels))
+    known = html.listing(list(comparison.labels))
     return (
         f"Not all runs know the same classes. Each had to choose among {known}: its weights for other classes were "
         "left out, and the rest scaled to add up to 1."

@@ -7,7 +7,7 @@ from math import floor, log2, log10
 from typing import TYPE_CHECKING
 
 from mien.evaluate import absent_classes
-from mien.web import count, listing, percent, points, span
+from mien.html import count, listing, percent, points, span
 
 if TYPE_CHECKING:
     from mien.compare._comparison import Comparison, Entry, Pair

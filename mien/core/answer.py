@@ -1,7 +1,7 @@
 """What a model says of an input, and the one rule by which it is put into words.
 
 The command line, films, JSON, CSV, pictures, `mien explain` and the server take their words from here. The page has the
-same rule in JavaScript (``mien/web/app/engine/answer.js``), and a test holds the two together.
+same rule in JavaScript (``mien/app/browser/engine/answer.js``), and a test holds the two together.
 """
 
 from __future__ import annotations
@@ -311,7 +311,7 @@ class Answer:
     faces : tuple of FaceAnswer
         Every face that was found, largest first; empty where none was looked for.
     finder : str or None
-        Who looked for faces, a name from ``media.finders``; None where nobody did.
+        Who looked for faces, a name from ``faces.finders``; None where nobody did.
     reason : str or None
         Why a picture that could be read has no label, in a sentence.
     error : str or None

@@ -123,7 +123,7 @@ class InputContract:
         face, or black where there is none, and below it the whole picture. Such a model answers from the upper half
         where that is not all black, else from the lower one.
     margin : float
-        What is shown around a face beyond FER2013's frame, as a share of that frame's side (``media.crop``).
+        What is shown around a face beyond FER2013's frame, as a share of that frame's side (``faces.crop``).
     format : int
         Version of this contract; ``both`` makes it 3.
     """

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from mien.web import count, listing, percent, span
+from mien.html import count, listing, percent, span
 
 if TYPE_CHECKING:
     from mien.evaluate._scores import Estimate, Scores

@@ -10,7 +10,7 @@ import numpy as np
 
 from mien.core.errors import ModelFileError
 from mien.evaluate._basis import Basis, claim
-from mien.web import percent, span
+from mien.html import percent, span
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from mien import web
+from mien import app
 from mien.core.errors import MissingPartError, SettingError
 from mien.core.files import storage_error
 
@@ -21,7 +21,7 @@ RUNTIME = "vendor/ort.mjs"
 
 
 def write_site(
-    models: Sequence[web.PageModel], folder: Path | str, *, version: str, finder: bytes | None = None
+    models: Sequence[app.PageModel], folder: Path | str, *, version: str, finder: bytes | None = None
 ) -> Path:
     """Write the page and models as a folder of plain files.
 
@@ -50,9 +50,9 @@ def write_site(
     StorageError
         If it could not be written; what was there before is unchanged.
     """
-    if RUNTIME not in web.assets():  # there is no server that could answer instead
+    if RUNTIME not in app.assets():  # there is no server that could answer instead
         raise MissingPartError(
-            "The page's runtime is not built here", todo="Install Mien from a wheel, or build it: node web/build.mjs"
+            "The page's runtime is not built here", todo="Install Mien from a wheel, or build it: node app/build.mjs"
         )
     target = Path(folder)
     _check(target)
@@ -66,8 +66,8 @@ def write_site(
     return target
 
 
-def _files(models: Sequence[web.PageModel], version: str, finder: bytes | None) -> Iterator[tuple[str, bytes]]:
-    for name, asset in web.assets().items():
+def _files(models: Sequence[app.PageModel], version: str, finder: bytes | None) -> Iterator[tuple[str, bytes]]:
+    for name, asset in app.assets().items():
         yield name, asset.plain
         for ending, data in (("br", asset.brotli), ("gz", asset.gzip)):
             if data is not None:
@@ -75,8 +75,8 @@ def _files(models: Sequence[web.PageModel], version: str, finder: bytes | None) 
     for model in models:
         yield model.file, model.data
     if finder is not None:
-        yield web.FINDER, finder
-    config = web.page_config(models, version=version, server=False, finder=finder)
+        yield app.FINDER, finder
+    config = app.page_config(models, version=version, server=False, finder=finder)
     yield CONFIG, (json.dumps(config, ensure_ascii=False, indent=1) + "\n").encode()
     for name in EXAMPLE:
         yield name, (Path(__file__).parent / name).read_bytes()

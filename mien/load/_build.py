@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from mien.core.types import Pixels
-    from mien.media import Finder
+    from mien.faces import Finder
 
 # Failures that the next build may find mended; every other one follows from the bytes themselves.
 _PASSING = ("missing", "changed")
@@ -59,7 +59,7 @@ def build(
     folder : path
         Where caches live; made if missing.
     finder : Finder, optional
-        Cuts the largest face out of each picture, from `media.finder`. A picture without one counts as failed, unless
+        Cuts the largest face out of each picture, from `faces.finder`. A picture without one counts as failed, unless
         the contract takes both. Without a finder, pictures are taken whole.
     cut_already : bool
         The pictures are face crops: what `media.rows` makes of that. Without a finder alone.

@@ -1,7 +1,7 @@
 """Files to arrays and back: the same code in training and in serving.
 
 Nothing but NumPy and Pillow is loaded here; Polars only when a table is read, the HEIC library only for HEIC, OpenCV
-only when faces are looked for.
+only for films and near copies.
 """
 
 from mien.media._archives import tar_headers
@@ -12,9 +12,6 @@ from mien.media._containers import container_kind
 from mien.media._decode import MAX_DECODED, MAX_PIXELS, decode, frames, image_pixels
 from mien.media._drawn import is_drawn, mark_drawn
 from mien.media._encode import encode_png, encode_webp, thumbnail
-from mien.media._faces import AUTO, Face, Finder, finder, finders
-from mien.media._faces._crop import crop
-from mien.media._faces._fetch import yunet_bytes
 from mien.media._film import Film, Frame, is_moving, is_video
 from mien.media._film_out import check_film_name, write_film
 from mien.media._inside import read_whole
@@ -31,7 +28,6 @@ from mien.media._text import PICTURE_ENDINGS, TextTable, text_table
 from mien.media._wrapped import unwrapped
 
 __all__ = [
-    "AUTO",
     "COPY",
     "MAX_BYTES",
     "MAX_DECODED",
@@ -39,21 +35,16 @@ __all__ = [
     "OLD_TABLE",
     "OLD_ZIP",
     "PICTURE_ENDINGS",
-    "Face",
     "Film",
-    "Finder",
     "Frame",
     "TextTable",
     "as_text",
     "check_film_name",
     "confirm_copies",
     "container_kind",
-    "crop",
     "decode",
     "encode_png",
     "encode_webp",
-    "finder",
-    "finders",
     "fit",
     "frames",
     "guess_coding",
@@ -83,5 +74,4 @@ __all__ = [
     "thumbnail",
     "unwrapped",
     "write_film",
-    "yunet_bytes",
 ]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mien.faces import crop
 from mien.media._colour import fit
-from mien.media._faces._crop import crop
 
 if TYPE_CHECKING:
     from mien.core.types import InputContract, Pixels
-    from mien.media._faces import Face
+    from mien.faces import Face
 
 
 def rows(pixels: Pixels, faces: Sequence[Face] | None, contract: InputContract, *, cut_already: bool = False) -> Pixels:

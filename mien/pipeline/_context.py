@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import evaluate, load, media, models, split, train
+from mien import evaluate, faces, load, models, split, train
 from mien.core import artifacts
 from mien.core.errors import ModelFileError, SourceError
 from mien.core.recipe import Recipe
@@ -141,11 +141,11 @@ class RunContext:
             self._cache = load.build(used, self.contract, folder, finder=finder, progress=shown)
         return self._cache
 
-    def _finder(self) -> media.Finder | None:
+    def _finder(self) -> faces.Finder | None:
         if self.contract.crop == "whole" or self.recipe.crop == "none":
             return None
         # A run that goes on elsewhere, or with a network once more, must cut its faces as it began.
-        found = media.finder(self.run.state().finder or media.AUTO)
+        found = faces.finder(self.run.state().finder or faces.AUTO)
         self.run.update(finder=found.name)
         return found
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien import media, models
+from mien import faces, media, models
 from mien.core.errors import MediaError
 from mien.core.lineage import Lineage
 from mien.core.recipe import AUTO, Recipe
@@ -115,7 +115,7 @@ def _crop(context: RunContext, manifest: Manifest) -> tuple[str, str]:
     """Choose what of a picture is learnt."""
     if "crop" in context.run.state().typed:
         return context.recipe.crop, f"You asked for crop = {context.recipe.crop}."
-    found = look(manifest, media.finder(context.run.state().finder or media.AUTO))
+    found = look(manifest, faces.finder(context.run.state().finder or faces.AUTO))
     counted = f"{found.faces:.0%} of {found.pictures} pictures that were looked at"
     if found.cropped:
         return "none", "The pictures are face crops already, so they are taken as they are."
@@ -126,7 +126,7 @@ def _crop(context: RunContext, manifest: Manifest) -> tuple[str, str]:
     )
 
 
-def look(manifest: Manifest, finder: media.Finder) -> Looked:
+def look(manifest: Manifest, finder: faces.Finder) -> Looked:
     """Look at some pictures of a set for faces, and for faces that were cut out already.
 
     Parameters

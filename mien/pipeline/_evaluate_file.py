@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import audit, collect, evaluate, explain, load, media, web
+from mien import audit, collect, evaluate, explain, html, load, media
 from mien.core import lineage
 from mien.core.answer import adjective
 from mien.core.errors import SettingError, SourceError
@@ -238,7 +238,7 @@ def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *,
     both = np.concatenate([seen[part], explain.overlay(seen[part], heat)], axis=1)
     larger = np.repeat(np.repeat(both, _times(len(both)), axis=0), _times(len(both)), axis=1)
     write_bytes(path, media.encode_png(larger))
-    look, share = adjective(str(answer.label)), web.percent(max((answer.probabilities or {}).values()), unit=False)
+    look, share = adjective(str(answer.label)), html.percent(max((answer.probabilities or {}).values()), unit=False)
     words = f"'{picture}': {answer.sentence} ({look} {share}%). What spoke for {look} is drawn in '{path}'."
     return f"{words} {answer.note}" if answer.note else words
 

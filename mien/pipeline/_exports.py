@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mien import export, media, models, web
+from mien import app, export, faces, models
 from mien.core import artifacts
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.files import write_bytes
@@ -146,7 +146,7 @@ def _to_web(context: RunContext, out: Path | None, int8: bool) -> Delivered:
         sentences.append(shrunk(context).sentence)
     found = {name: run.model, f"{name}{SMALL}": _beside(run.model)}
     inside = [_page_model(called, file) for called, file in found.items() if file.is_file()]
-    finder = media.yunet_bytes()
+    finder = faces.yunet_bytes()
     version = str(environment()["versions"].get("mien", ""))
     folder = export.write_site(inside, out or run.folder / "web", version=version, finder=finder)
     if finder is None:
@@ -155,9 +155,9 @@ def _to_web(context: RunContext, out: Path | None, int8: bool) -> Delivered:
     return Delivered((folder,), tuple(sentences))
 
 
-def _page_model(name: str, file: Path) -> web.PageModel:
+def _page_model(name: str, file: Path) -> app.PageModel:
     predictor = Predictor(file, crop="none")
-    return web.PageModel(
+    return app.PageModel(
         name, predictor.contract, without(file.read_bytes(), LINEAGE_KEY), predictor.card, predictor.scores
     )
 

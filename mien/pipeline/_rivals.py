@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien import load, media
+from mien import faces, load, media
 from mien.core.errors import SourceError
 from mien.core.lineage import Lineage
 from mien.core.types import Batches, InputContract, Manifest
@@ -47,10 +47,10 @@ def box_answers(context: RunContext, manifest: Manifest) -> Integers | None:
     whole = InputContract(labels, box.contract.size)
     if context.recipe.crop == "none":
         return _asked(box, context, manifest, whole, None)
-    faces = InputContract(labels, box.contract.size, crop="face", margin=box.contract.margin)
-    finder = media.finder(context.run.state().finder or media.AUTO, fetch=False)
+    cut = InputContract(labels, box.contract.size, crop="face", margin=box.contract.margin)
+    finder = faces.finder(context.run.state().finder or faces.AUTO, fetch=False)
     try:
-        return _asked(box, context, manifest, faces, finder)
+        return _asked(box, context, manifest, cut, finder)
     except SourceError:  # there is no face in any of them
         return None
 
@@ -61,7 +61,7 @@ def _has_seen(box: Predictor, manifest: Manifest) -> bool:
 
 
 def _asked(
-    box: Predictor, context: RunContext, manifest: Manifest, contract: InputContract, finder: media.Finder | None
+    box: Predictor, context: RunContext, manifest: Manifest, contract: InputContract, finder: faces.Finder | None
 ) -> Integers:
     folder, shown = context.run.folder.parent / "cache", context.reporter.progress
     frame = manifest.frame.with_row_index("row")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import media
+from mien import faces, media
 from mien.core.answer import DRAWN_FACES
 from mien.core.errors import MediaError, SettingError
 from mien.core.types import Answer, FaceAnswer
@@ -20,6 +20,7 @@ from mien.predict._question import columns_of, finds
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels, Probabilities
+    from mien.faces import Face, Finder
 
 CHUNK = 32
 DRAWN = (
@@ -47,7 +48,7 @@ class Sample:
 
     name: str
     rows: Pixels
-    faces: tuple[media.Face, ...] | None = None
+    faces: tuple[Face, ...] | None = None
 
 
 class Predictor:
@@ -66,7 +67,7 @@ class Predictor:
         ``face`` looks for faces, ``whole`` takes the whole picture, ``none`` takes it because it is a face crop
         already, ``auto`` does what the model was made for.
     finder : str or Finder
-        Who looks for faces: a name from `media.finders`, ``auto``, or one that others use too.
+        Who looks for faces: a name from `faces.finders`, ``auto``, or one that others use too.
 
     Raises
     ------
@@ -83,7 +84,7 @@ class Predictor:
         threads: int = 0,
         labels: Sequence[str] = (),
         crop: str = "auto",
-        finder: str | media.Finder = "auto",
+        finder: str | Finder = "auto",
     ) -> None:
         place = model_file(path)
         file = open_model(place, threads)
@@ -98,7 +99,7 @@ class Predictor:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Cross to another process, where the file is opened anew: a session is tied to the one that opened it."""
-        own = self._finder_name not in (media.AUTO, *media.finders())
+        own = self._finder_name not in (faces.AUTO, *faces.finders())
         finder = self._finder if own else self._finder_name
         return _reopened, (self._path, self._threads, self.labels, self._crop, finder)
 
@@ -149,12 +150,12 @@ class Predictor:
         return self._file.lineage
 
     @property
-    def finder(self) -> media.Finder | None:
+    def finder(self) -> Finder | None:
         """Who looks for faces; None where pictures are taken whole."""
         if not self._finds:
             return None
         if self._finder is None:
-            self._finder = media.finder(self._finder_name)
+            self._finder = faces.finder(self._finder_name)
         return self._finder
 
     def probabilities(self, pixels: Pixels) -> Probabilities:
@@ -280,7 +281,7 @@ class Predictor:
         faces = tuple(FaceAnswer(face.box, *pair) for face, pair in zip(sample.faces, said, strict=True))
         return Answer(sample.name, *said[0], faces, finder, note=self._note)
 
-    def _cut(self, name: str, pixels: Pixels, found: tuple[media.Face, ...] | None) -> Sample:
+    def _cut(self, name: str, pixels: Pixels, found: tuple[Face, ...] | None) -> Sample:
         rows = media.rows(pixels, found, self.contract, cut_already=self._crop == "none")
         # A model that takes both may be asked for faces alone.
         return Sample(name, rows if found or self._crop != "face" else rows[:0], found)
@@ -378,7 +379,7 @@ class Predictor:
         return media.decode(found if isinstance(found, bytes) else media.read(str(found)), size)
 
 
-def _reopened(path: Path, threads: int, labels: tuple[str, ...], crop: str, finder: str | media.Finder) -> Predictor:
+def _reopened(path: Path, threads: int, labels: tuple[str, ...], crop: str, finder: str | Finder) -> Predictor:
     return Predictor(path, threads=threads, labels=labels, crop=crop, finder=finder)
 
 

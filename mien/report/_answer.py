@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from mien.core.answer import adjective
 from mien.core.errors import SettingError
 from mien.core.types import Answer, FaceAnswer
+from mien.html import class_colour, class_ink
 from mien.report._moment import Mark, draw_boxes, in_percent, letters
-from mien.web import class_colour, class_ink
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels

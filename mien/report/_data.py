@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mien import audit, split, web
+from mien import audit, html, split
 from mien.core.types import SPLITS
 from mien.report._run_files import RunFiles
 from mien.report._selection import CLASSES, Selection, issues
@@ -13,7 +13,7 @@ SIDES = {"train": "training", "val": "validation", "test": "test"}
 MOST_NAMES = 6
 
 
-def faces(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> web.Section | None:
+def faces(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html.Section | None:
     """Show some pictures of each class with their labels.
 
     Parameters
@@ -35,19 +35,19 @@ def faces(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> web.
     used = files.manifest.used.frame["label"]
     rows = []
     for label, ids in selection.samples.items():
-        number = web.count(int((used == label).sum()), "picture")
-        cells = [web.card(thumbnails.picture(one, f"Face labelled {label}: {thumbnails.name(one)}")) for one in ids]
-        heading = web.tag("h3", web.badge(label), " ", web.tag("span", number, class_="quiet small"))
-        rows.append(web.tag("div", heading, web.grid(cells, about=f"Faces labelled {label}"), class_="strip"))
+        number = html.count(int((used == label).sum()), "picture")
+        cells = [html.card(thumbnails.picture(one, f"Face labelled {label}: {thumbnails.name(one)}")) for one in ids]
+        heading = html.tag("h3", html.badge(label), " ", html.tag("span", number, class_="quiet small"))
+        rows.append(html.tag("div", heading, html.grid(cells, about=f"Faces labelled {label}"), class_="strip"))
     more = len(files.manifest.labels) - len(selection.samples)
     if more > 0:
-        words = f"{web.count(more, 'more class', 'more classes')} not shown: the page shows {CLASSES}."
-        rows.append(web.tag("p", words, class_="strip note"))
+        words = f"{html.count(more, 'more class', 'more classes')} not shown: the page shows {CLASSES}."
+        rows.append(html.tag("p", words, class_="strip note"))
     note = "Drawn by lot. Would you have given the same labels? What you doubt here, the model cannot know either."
-    return web.section("The faces", web.tag("div", *rows, class_="strips"), note=note)
+    return html.section("The faces", html.tag("div", *rows, class_="strips"), note=note)
 
 
-def data(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> web.Section | None:
+def data(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html.Section | None:
     """Say how many there are, what is wrong with them, and that the split holds.
 
     Parameters
@@ -66,18 +66,20 @@ def data(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> web.S
     """
     if files.manifest is None:
         return None
-    proof = web.tag("div", _proof(files), usual(files))
-    parts = [web.columns(_counts(files), proof), _findings(files, selection, thumbnails)]
+    proof = html.tag("div", _proof(files), usual(files))
+    parts = [html.columns(_counts(files), proof), _findings(files, selection, thumbnails)]
     used, everything = len(files.manifest.used), len(files.manifest)
-    note = f"{web.count(used, 'picture')} in use"
-    note += f"; {web.count(everything - used, 'more', 'more')} set aside." if everything > used else ", none set aside."
-    return web.section("The data", *parts, note=note)
+    note = f"{html.count(used, 'picture')} in use"
+    note += (
+        f"; {html.count(everything - used, 'more', 'more')} set aside." if everything > used else ", none set aside."
+    )
+    return html.section("The data", *parts, note=note)
 
 
-def _counts(files: RunFiles) -> web.Html:
+def _counts(files: RunFiles) -> html.Html:
     frame = files.manifest.used.frame if files.manifest is not None else None
     if frame is None:
-        return web.Html("")
+        return html.Html("")
     found = {(label, side): number for label, side, number in frame.group_by("label", "split").len().iter_rows()}
     rows = {label: [found.get((label, side), 0) for side in SPLITS] for label in files.labels}
     sizes = [sum(row) for row in rows.values() if sum(row)]
@@ -86,14 +88,14 @@ def _counts(files: RunFiles) -> web.Html:
         about = f"The largest class is {max(sizes) / min(sizes):.1f} times the smallest."
     sides = [side for number, side in enumerate(SPLITS) if side != "test" or any(row[number] for row in rows.values())]
     shown = {label: row[: len(sides)] for label, row in rows.items()}  # in rounds nobody is on the test side
-    return web.counts("Pictures of each class", shown, [SIDES[side] for side in sides], about=about)
+    return html.counts("Pictures of each class", shown, [SIDES[side] for side in sides], about=about)
 
 
-def _proof(files: RunFiles) -> web.Html:
+def _proof(files: RunFiles) -> html.Html:
     proof = _proved(files)
     if proof is None:
-        return web.Html("")
-    state = web.severity("good", "Nothing leaks") if proof.holds else web.severity("error", "The split does not hold")
+        return html.Html("")
+    state = html.severity("good", "Nothing leaks") if proof.holds else html.severity("error", "The split does not hold")
     measured, training = ("measured", "the training of their round") if proof.rounds else ("test", "training")
     rows = [
         (f"{measured} pictures that also stand in {training}", f"{proof.shared_content:,}"),
@@ -105,12 +107,12 @@ def _proof(files: RunFiles) -> web.Html:
         ("validation pictures shared with another side", f"{proof.shared_val:,}"),
     ]
     rows += [(f"set aside: {_words(reason)}", f"{number:,}") for reason, number in proof.set_aside.items() if number]
-    return web.tag(
+    return html.tag(
         "div",
-        web.tag("h3", state),
-        web.text(proof.sentence),
-        web.text("The sides were fixed before the first training step and never mixed again."),
-        web.facts(rows),
+        html.tag("h3", state),
+        html.text(proof.sentence),
+        html.text("The sides were fixed before the first training step and never mixed again."),
+        html.facts(rows),
     )
 
 
@@ -123,52 +125,52 @@ def _proved(files: RunFiles) -> split.Proof | None:
     return split.prove(files.manifest)
 
 
-def _findings(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> web.Html:
+def _findings(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html.Html:
     if files.findings is None:
-        return web.Html("")
+        return html.Html("")
     if not len(files.findings):
-        return web.block("What the audit found", web.text(web.severity("good", "Nothing wrong was found.")))
+        return html.block("What the audit found", html.text(html.severity("good", "Nothing wrong was found.")))
     lines = issues(files.findings)
     rows = [
-        [line.title, web.severity(line.severity, line.severity), f"{line.pictures:,}", f"{line.aside:,}", line.todo]
+        [line.title, html.severity(line.severity, line.severity), f"{line.pictures:,}", f"{line.aside:,}", line.todo]
         for line in lines
     ]
     names = ["finding", "how bad", "pictures", "set aside", "what to do"]
-    overview = web.table(rows, names, caption="A picture can have more than one", numeric=["pictures", "set aside"])
+    overview = html.table(rows, names, caption="A picture can have more than one", numeric=["pictures", "set aside"])
     shown = [_example(files, line, selection, thumbnails) for line in lines if line.issue in selection.examples]
-    return web.block("What the audit found", overview, web.tag("div", *shown, class_="strips"))
+    return html.block("What the audit found", overview, html.tag("div", *shown, class_="strips"))
 
 
 def _words(issue: str) -> str:
     return issue.replace("-", " ").replace("_", " ")
 
 
-def _example(files: RunFiles, line: audit.Tally, selection: Selection, thumbnails: Thumbnails) -> web.Html:
+def _example(files: RunFiles, line: audit.Tally, selection: Selection, thumbnails: Thumbnails) -> html.Html:
     """Show a few pictures that have the issue: twins side by side, the unreadable by name."""
     ids = selection.examples[line.issue]
     cells = [_cell(files, one, selection, thumbnails) for one in ids if thumbnails.thumbnails.get(one) is not None]
     names = [thumbnails.name(one) for one in ids if thumbnails.thumbnails.get(one) is None]
-    parts: list[web.Html] = []
+    parts: list[html.Html] = []
     if cells:
-        parts.append(web.grid(cells, about=f"Examples: {line.title}"))
+        parts.append(html.grid(cells, about=f"Examples: {line.title}"))
     if names:
-        listed = web.join((web.tag("bdi", name, class_="path") for name in names[:MOST_NAMES]), ", ")
-        parts.append(web.tag("p", "No picture to show: ", listed, class_="note"))
-    return web.tag("div", web.tag("h4", line.title), *parts, class_="strip")
+        listed = html.join((html.tag("bdi", name, class_="path") for name in names[:MOST_NAMES]), ", ")
+        parts.append(html.tag("p", "No picture to show: ", listed, class_="note"))
+    return html.tag("div", html.tag("h4", line.title), *parts, class_="strip")
 
 
-def _cell(files: RunFiles, one: str, selection: Selection, thumbnails: Thumbnails) -> web.Html:
+def _cell(files: RunFiles, one: str, selection: Selection, thumbnails: Thumbnails) -> html.Html:
     label = _label(files, one)
-    first = web.card(
-        thumbnails.picture(one, f"{thumbnails.name(one)}, labelled {label}"), web.badge(label), _file(thumbnails, one)
+    first = html.card(
+        thumbnails.picture(one, f"{thumbnails.name(one)}, labelled {label}"), html.badge(label), _file(thumbnails, one)
     )
     other = selection.twins.get(one)
     if other is None:
         return first
     second_label = _label(files, other)
     picture = thumbnails.picture(other, f"{thumbnails.name(other)}, labelled {second_label}")
-    second = web.card(picture, web.badge(second_label), _file(thumbnails, other))
-    return web.pair(first, second, about="The same picture twice")
+    second = html.card(picture, html.badge(second_label), _file(thumbnails, other))
+    return html.pair(first, second, about="The same picture twice")
 
 
 def _label(files: RunFiles, one: str) -> str:
@@ -178,5 +180,5 @@ def _label(files: RunFiles, one: str) -> str:
     return str(frame.filter(frame["id"] == one)["label"].first())
 
 
-def _file(thumbnails: Thumbnails, one: str) -> web.Html:
-    return web.tag("bdi", thumbnails.name(one), class_="path quiet")
+def _file(thumbnails: Thumbnails, one: str) -> html.Html:
+    return html.tag("bdi", thumbnails.name(one), class_="path quiet")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mien import web
+from mien import html
 from mien.report._run_files import RunFiles
 
 
-def decided(files: RunFiles) -> web.Section | None:
+def decided(files: RunFiles) -> html.Section | None:
     """Say what was decided without being asked.
 
     Parameters
@@ -22,14 +22,16 @@ def decided(files: RunFiles) -> web.Section | None:
     reasons = files.state.decided
     if not reasons:
         return None
-    parts = [web.tag("ul", *(web.tag("li", reason) for reason in reasons))]
+    parts = [html.tag("ul", *(html.tag("li", reason) for reason in reasons))]
     rows = [_row(row) for row in files.state.bout]
     if rows:
-        parts.append(web.intervals("Right answers on validation, of 100", rows, about="Both were trained on the same."))
+        parts.append(
+            html.intervals("Right answers on validation, of 100", rows, about="Both were trained on the same.")
+        )
     note = "Chosen on training and validation alone. Any option of mien run overrides it; the recipe below holds it."
-    return web.section("What was decided, and why", *parts, note=note)
+    return html.section("What was decided, and why", *parts, note=note)
 
 
-def _row(row: dict[str, object]) -> web.Estimate:
+def _row(row: dict[str, object]) -> html.Estimate:
     value, low, high = (float(str(row[name])) for name in ("accuracy", "low", "high"))
-    return web.Estimate(str(row["name"]), value, low, high)
+    return html.Estimate(str(row["name"]), value, low, high)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from mien import evaluate, web
+from mien import evaluate, html
 from mien.core.answer import DRAWN_FACES, good_for
 from mien.evaluate import Scores
 from mien.report._run_files import RunFiles
@@ -17,7 +17,7 @@ BASELINES = {
 }
 
 
-def lead(files: RunFiles) -> web.Html:
+def lead(files: RunFiles) -> html.Html:
     """Say in a sentence what was made.
 
     Parameters
@@ -34,12 +34,12 @@ def lead(files: RunFiles) -> web.Html:
     words = "A model that says which of these expressions a face looks like"
     name = str(source) if str(source).startswith("sample:") else PurePath(str(source)).name
     what = f" ({files.trained_on})" if files.trained_on else ""
-    where = [", learnt from ", web.tag("b", name), what] if source else []
-    classes = web.tag("ul", *(web.tag("li", web.badge(label)) for label in files.labels), class_="badges")
-    return web.join([web.tag("p", words, *where, "."), classes])
+    where = [", learnt from ", html.tag("b", name), what] if source else []
+    classes = html.tag("ul", *(html.tag("li", html.badge(label)) for label in files.labels), class_="badges")
+    return html.join([html.tag("p", words, *where, "."), classes])
 
 
-def headline(files: RunFiles) -> web.Section | None:
+def headline(files: RunFiles) -> html.Section | None:
     """Say how often it is right, and what that has to be compared with.
 
     Parameters
@@ -56,23 +56,23 @@ def headline(files: RunFiles) -> web.Section | None:
     if test is None:
         return None
     found = test.accuracy
-    value, ends = web.percent(found.value, unit=False), web.span(found.low, found.high)
+    value, ends = html.percent(found.value, unit=False), html.span(found.low, found.high)
     rivals = [one.accuracy.value for one in files.baselines.values()]
     about = [evaluate.claim(test), evaluate.compared(test, files.baselines)]
     absent = evaluate.absent_classes(test)
     few = f"{test.units} {test.basis.unit}" if test.units < FEWEST else ""
     words = [
-        web.number(value, web.join(about, " "), interval=ends, of="of 100"),
+        html.number(value, html.join(about, " "), interval=ends, of="of 100"),
         _warned("classes missing", absent),
         _warned("drawn faces", good_for(DRAWN_FACES) if _is_drawn(files) else ""),
-        web.text(_verdict(found.value, found.low, rivals, few)),
-        web.tag("p", evaluate.interval_note(test), class_="note"),
+        html.text(_verdict(found.value, found.low, rivals, few)),
+        html.tag("p", evaluate.interval_note(test), class_="note"),
     ]
-    return web.section("How often it is right", web.columns(web.tag("div", *words), _comparison(files, test)))
+    return html.section("How often it is right", html.columns(html.tag("div", *words), _comparison(files, test)))
 
 
-def _warned(mark: str, sentence: str) -> web.Html:
-    return web.text(web.severity("warning", mark), sentence) if sentence else web.Html("")
+def _warned(mark: str, sentence: str) -> html.Html:
+    return html.text(html.severity("warning", mark), sentence) if sentence else html.Html("")
 
 
 def _verdict(value: float, low: float, rivals: list[float], few: str = "") -> str:
@@ -88,23 +88,23 @@ def _verdict(value: float, low: float, rivals: list[float], few: str = "") -> st
     return f"So it is ahead of {both}, but by so little that it may be chance. More test pictures would tell."
 
 
-def _comparison(files: RunFiles, test: Scores) -> web.Html:
+def _comparison(files: RunFiles, test: Scores) -> html.Html:
     rows = [_row("this model", test, baseline=False)]
     rivals = [key for key in reversed(BASELINES) if key in files.baselines]
     rows += [_row(BASELINES[key], files.baselines[key], baseline=True) for key in rivals]
-    return web.intervals("Right answers, of 100", rows, about="Dots are measured; bars are the 95 % intervals.")
+    return html.intervals("Right answers, of 100", rows, about="Dots are measured; bars are the 95 % intervals.")
 
 
-def _row(name: str, scores: Scores, *, baseline: bool) -> web.Estimate:
+def _row(name: str, scores: Scores, *, baseline: bool) -> html.Estimate:
     found = scores.accuracy
-    return web.Estimate(name, found.value, found.low, found.high, baseline=baseline)
+    return html.Estimate(name, found.value, found.low, found.high, baseline=baseline)
 
 
 def _is_drawn(files: RunFiles) -> bool:
     return files.trained_on == DRAWN_FACES
 
 
-def purpose(files: RunFiles) -> web.Section:
+def purpose(files: RunFiles) -> html.Section:
     """Say what the model is for and what it must not be used for.
 
     Parameters
@@ -118,23 +118,23 @@ def purpose(files: RunFiles) -> web.Section:
         Always.
     """
     example = files.labels[0] if files.labels else "happy"
-    good = web.block(
+    good = html.block(
         "For",
-        web.text(
+        html.text(
             "Sorting pictures by what an expression looks like, research on expressions, art, play, and software "
             "that answers a face somebody shows it on purpose."
         ),
-        web.text(good_for(files.trained_on)) if files.trained_on and not _is_drawn(files) else web.Html(""),
-        web.text(f"Read its answer as “looks {example}”: what people who label pictures would say they see."),
+        html.text(good_for(files.trained_on)) if files.trained_on and not _is_drawn(files) else html.Html(""),
+        html.text(f"Read its answer as “looks {example}”: what people who label pictures would say they see."),
     )
-    bad = web.block(
+    bad = html.block(
         "Not for",
-        web.text(
+        html.text(
             "Deciding anything about a person. A face does not tell what somebody feels, and the label does not either."
         ),
-        web.text(
+        html.text(
             "In the European Union, reading emotions at work and in education is banned with few exceptions; elsewhere "
             "it counts as high-risk and the people concerned must be told (AI Act, articles 5 and 50, annex III)."
         ),
     )
-    return web.section("What it is for", web.columns(good, bad))
+    return html.section("What it is for", html.columns(good, bad))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from mien.web import class_colour, class_ink, percent
+from mien.html import class_colour, class_ink, percent
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mien import web
+from mien import html
 from mien.evaluate import Averages, ClassScores, Estimate, Scores
 from mien.report._headline import BASELINES
 from mien.report._run_files import RunFiles
@@ -13,7 +13,7 @@ NARROW = 8  # classes: a confusion matrix of so many fits into half the page
 MOST_GROUPS = 12  # of one column that get a chart
 
 
-def scores(files: RunFiles) -> web.Section | None:
+def scores(files: RunFiles) -> html.Section | None:
     """Show all scores.
 
     Parameters
@@ -30,14 +30,14 @@ def scores(files: RunFiles) -> web.Section | None:
     if test is None:
         return None
     parts = [
-        web.columns(_overall(files, test), _recalls(test)),
+        html.columns(_overall(files, test), _recalls(test)),
         _per_class(test),
     ]
     pair = [_confusion(test), _calibration(files, test)]
-    parts += [web.columns(*pair)] if len(test.labels) <= NARROW else pair
+    parts += [html.columns(*pair)] if len(test.labels) <= NARROW else pair
     parts.append(_groups(files))
-    note = f"On {web.count(test.n, 'test picture')} that took no part in training or in choosing the epoch."
-    return web.section("Scores", *parts, note=note)
+    note = f"On {html.count(test.n, 'test picture')} that took no part in training or in choosing the epoch."
+    return html.section("Scores", *parts, note=note)
 
 
 def _main(found: Scores) -> dict[str, Estimate]:
@@ -48,48 +48,50 @@ def _main(found: Scores) -> dict[str, Estimate]:
     }
 
 
-def _overall(files: RunFiles, test: Scores) -> web.Html:
+def _overall(files: RunFiles, test: Scores) -> html.Html:
     rivals = {BASELINES[key]: _main(files.baselines[key]) for key in BASELINES if key in files.baselines}
     rows = []
     for name, found in _main(test).items():
         marks = tuple((rival, values[name].value) for rival, values in rivals.items())
-        rows.append(web.Estimate(name, found.value, found.low, found.high, marks=marks))
+        rows.append(html.Estimate(name, found.value, found.low, found.high, marks=marks))
     about = "Diamond: always the commonest class. Square: copying the most similar training picture." if rivals else ""
-    return web.intervals("Overall", rows, about=about)
+    return html.intervals("Overall", rows, about=about)
 
 
-def _recalls(test: Scores) -> web.Html:
+def _recalls(test: Scores) -> html.Html:
     rows = [
-        web.Estimate(one.label, one.recall.value, one.recall.low, one.recall.high, label=one.label)
+        html.Estimate(one.label, one.recall.value, one.recall.low, one.recall.high, label=one.label)
         for one in test.classes
     ]
     about = "Of the faces with this label, how many it recognises. Long bars mean few test pictures."
-    return web.intervals("Recognised, class by class", rows, about=about)
+    return html.intervals("Recognised, class by class", rows, about=about)
 
 
-def _per_class(test: Scores) -> web.Html:
-    rows = [[web.badge(one.label), *_cells(one), f"{one.support:,}"] for one in test.classes]
+def _per_class(test: Scores) -> html.Html:
+    rows = [[html.badge(one.label), *_cells(one), f"{one.support:,}"] for one in test.classes]
     averages = {"macro average": test.macro, "weighted average": test.weighted}
-    rows += [[web.escape(name), *_cells(found), f"{test.n:,}"] for name, found in averages.items()]
+    rows += [[html.escape(name), *_cells(found), f"{test.n:,}"] for name, found in averages.items()]
     columns = ["class", "precision", "recall", "F1", "pictures"]
-    table = web.table(rows, columns, caption="In per cent, with 95 % intervals", numeric=columns[1:])
+    table = html.table(rows, columns, caption="In per cent, with 95 % intervals", numeric=columns[1:])
     words = (
         "Precision: of the faces it called so, how many are labelled so. Recall: of the faces labelled so, how many it "
         "called so. F1: the two in one number. Macro and balanced: every class counts the same, however large it is. "
         "Weighted: every picture counts the same."
     )
-    return web.block("Class by class", table, web.tag("p", words, class_="note"))
+    return html.block("Class by class", table, html.tag("p", words, class_="note"))
 
 
-def _cells(found: ClassScores | Averages) -> list[web.Html]:
+def _cells(found: ClassScores | Averages) -> list[html.Html]:
     return [_cell(one.value, one.low, one.high) for one in (found.precision, found.recall, found.f1)]
 
 
-def _cell(value: float, low: float, high: float) -> web.Html:
-    return web.tag("span", web.percent(value, unit=False), web.tag("span", f" {web.span(low, high)}", class_="quiet"))
+def _cell(value: float, low: float, high: float) -> html.Html:
+    return html.tag(
+        "span", html.percent(value, unit=False), html.tag("span", f" {html.span(low, high)}", class_="quiet")
+    )
 
 
-def _confusion(test: Scores) -> web.Html:
+def _confusion(test: Scores) -> html.Html:
     numbers, labels = test.confusion.tolist(), test.labels
     wrong = [
         (numbers[row][column], labels[row], labels[column])
@@ -100,46 +102,48 @@ def _confusion(test: Scores) -> web.Html:
     about = "It made no mistake on the test pictures."
     if wrong:
         most, label, answer = max(wrong, key=lambda one: one[0])
-        about = f"Its most frequent mistake: {label} taken for {answer}, {web.count(most, 'time')}."
-    return web.matrix("What was taken for what", labels, numbers, about=about)
+        about = f"Its most frequent mistake: {label} taken for {answer}, {html.count(most, 'time')}."
+    return html.matrix("What was taken for what", labels, numbers, about=about)
 
 
-def _groups(files: RunFiles) -> web.Html:
+def _groups(files: RunFiles) -> html.Html:
     columns: dict[str, list[dict[str, Any]]] = {}
     for row in files.scores.get("groups") or []:
         columns.setdefault(str(row["column"]).replace("_", " "), []).append(row)
     if not columns:
-        return web.Html("")
+        return html.Html("")
     note = "Where two ranges do not overlap, the model serves one group worse than the other."
     # Charts of like height stand side by side.
     parts = [_group(name, columns[name]) for name in sorted(columns, key=lambda name: len(columns[name]))]
-    return web.block("Right answers by group", web.columns(*parts), note=note)
+    return html.block("Right answers by group", html.columns(*parts), note=note)
 
 
-def _group(name: str, rows: list[dict[str, Any]]) -> web.Html:
+def _group(name: str, rows: list[dict[str, Any]]) -> html.Html:
     if len(rows) <= MOST_GROUPS:
         chart = [
-            web.Estimate(f"{row['value']} ({web.count(row['n'], 'picture')})", row["accuracy"], row["low"], row["high"])
+            html.Estimate(
+                f"{row['value']} ({html.count(row['n'], 'picture')})", row["accuracy"], row["low"], row["high"]
+            )
             for row in rows
         ]
-        return web.intervals(name, chart, about="Right answers, of 100.")
+        return html.intervals(name, chart, about="Right answers, of 100.")
     cells = [[str(row["value"]), f"{row['n']:,}", _cell(row["accuracy"], row["low"], row["high"])] for row in rows]
     columns = [name, "pictures", "right answers"]
-    table = web.table(cells, columns, caption=f"Right answers by {name}, in per cent", numeric=columns[1:])
-    return web.details(f"{name}: {len(rows)} groups", table)
+    table = html.table(cells, columns, caption=f"Right answers by {name}, in per cent", numeric=columns[1:])
+    return html.details(f"{name}: {len(rows)} groups", table)
 
 
-def _calibration(files: RunFiles, test: Scores) -> web.Html:
+def _calibration(files: RunFiles, test: Scores) -> html.Html:
     error, loss = test.calibration_error, test.log_loss
     if error is None:
-        return web.Html("")
+        return html.Html("")
     words = (
         "When it gives an answer a weight of 80 %, is it right 80 times in 100? On average it is off by "
-        f"{web.percent(error, unit=False)} points."
+        f"{html.percent(error, unit=False)} points."
     )
-    rows: list[tuple[str, object]] = [("calibration error", web.percent(error))]
+    rows: list[tuple[str, object]] = [("calibration error", html.percent(error))]
     if loss is not None:
         rows.append(("log loss, nats", f"{loss:.3f}"))
     if "temperature" in files.scores:
         rows.append(("temperature, from validation", f"{files.scores['temperature']:.2f}"))
-    return web.block("Can its certainty be trusted?", web.text(words), web.facts(rows))
+    return html.block("Can its certainty be trusted?", html.text(words), html.facts(rows))

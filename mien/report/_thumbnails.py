@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from mien import media, web
+from mien import html, media
 from mien.core.errors import MediaError, SettingError
 from mien.core.types import Manifest
 
@@ -64,7 +64,7 @@ class Thumbnails:
             thumbnails.thumbnails[one] = None if isinstance(data, MediaError) else _thumbnail(data)
         return thumbnails
 
-    def picture(self, one: str, alt: str) -> web.Html:
+    def picture(self, one: str, alt: str) -> html.Html:
         """Put a picture on the page.
 
         Parameters
@@ -81,10 +81,10 @@ class Thumbnails:
         """
         data = self.thumbnails.get(one)
         if data is None:
-            return web.missing("no picture can be shown")
+            return html.missing("no picture can be shown")
         return self.place(data, alt)
 
-    def place(self, data: bytes, alt: str) -> web.Html:
+    def place(self, data: bytes, alt: str) -> html.Html:
         """Put any small picture on the page, as long as there is room.
 
         Parameters
@@ -100,10 +100,10 @@ class Thumbnails:
             The picture, or a frame that says why it is not there.
         """
         if self.placed >= MOST_PICTURES or self.weight + len(data) > MOST_BYTES:
-            return web.missing("left out to keep the page small")
+            return html.missing("left out to keep the page small")
         self.placed += 1
         self.weight += len(data)
-        return web.image(data, alt)
+        return html.image(data, alt)
 
     def name(self, one: str) -> str:
         """Return the name of a picture's file.

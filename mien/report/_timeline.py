@@ -6,9 +6,9 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from mien.core.answer import adjective
+from mien.html import class_colour
 from mien.report._answer import FAINT, INK, PAPER, RAIL
 from mien.report._moment import letters
-from mien.web import class_colour
 
 if TYPE_CHECKING:
     from mien.predict import Timeline, Track

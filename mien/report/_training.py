@@ -5,11 +5,11 @@ from __future__ import annotations
 import statistics
 from pathlib import PurePath
 
-from mien import web
+from mien import html
 from mien.report._run_files import RunFiles
 
 
-def training(files: RunFiles) -> web.Section | None:
+def training(files: RunFiles) -> html.Section | None:
     """Draw the curves and say why training stopped.
 
     Parameters
@@ -28,18 +28,18 @@ def training(files: RunFiles) -> web.Section | None:
     best = _best(files)
     stopped = str(files.scores.get("stopped") or files.state.stopped)
     if len(history) == 1:
-        parts = [_origin(files), web.text(_gap(files, best)), _seeds(files), _seconds(files)]
-        return web.section("Training", *parts, note=stopped)
+        parts = [_origin(files), html.text(_gap(files, best)), _seeds(files), _seconds(files)]
+        return html.section("Training", *parts, note=stopped)
     column = {
         name: [getattr(row, name) for row in history] for name in ("loss", "val_loss", "accuracy", "val_accuracy")
     }
-    loss = web.curves(
+    loss = html.curves(
         "Loss",
         {"training": column["loss"], "validation": column["val_loss"]},
         about="How far the answers are from the labels; lower is better.",
         best=best,
     )
-    accuracy = web.curves(
+    accuracy = html.curves(
         "Right answers",
         {"training": column["accuracy"], "validation": column["val_accuracy"]},
         about="Of the pictures it learns from, and of those it is only tested on.",
@@ -49,12 +49,12 @@ def training(files: RunFiles) -> web.Section | None:
     kept = f"The model of epoch {best} was kept: it did best on the validation pictures."
     parts = [
         _origin(files),
-        web.columns(accuracy, loss),
-        web.text(_gap(files, best)),
+        html.columns(accuracy, loss),
+        html.text(_gap(files, best)),
         _seeds(files),
         _seconds(files),
     ]
-    return web.section("Training", *parts, note=" ".join(part for part in (stopped, kept) if part))
+    return html.section("Training", *parts, note=" ".join(part for part in (stopped, kept) if part))
 
 
 def _best(files: RunFiles) -> int:
@@ -69,17 +69,17 @@ def _gap(files: RunFiles, best: int) -> str:
     known, new = row.accuracy, row.val_accuracy
     if known - new > 0.1:
         return (
-            f"It knows the pictures it learns from ({web.percent(known)} right) better than new ones "
-            f"({web.percent(new)}): the difference is what it has learnt by heart. More pictures, or stronger "
+            f"It knows the pictures it learns from ({html.percent(known)} right) better than new ones "
+            f"({html.percent(new)}): the difference is what it has learnt by heart. More pictures, or stronger "
             "augmentation, would narrow it."
         )
     return (
-        f"It does about as well on new pictures ({web.percent(new)} right) as on those it learns from "
-        f"({web.percent(known)}): it has not learnt them by heart."
+        f"It does about as well on new pictures ({html.percent(new)} right) as on those it learns from "
+        f"({html.percent(known)}): it has not learnt them by heart."
     )
 
 
-def _origin(files: RunFiles) -> web.Html:
+def _origin(files: RunFiles) -> html.Html:
     recipe = files.recipe
     words = []
     if recipe is not None and recipe.warm_start:
@@ -88,33 +88,35 @@ def _origin(files: RunFiles) -> web.Html:
         words.append(f"It learnt what '{PurePath(recipe.teacher).name}' answers, beside the labels.")
     if words:
         words.append("Nothing that the earlier model was trained or chosen on is measured here.")
-    return web.text(" ".join(words)) if words else web.Html("")
+    return html.text(" ".join(words)) if words else html.Html("")
 
 
-def _seeds(files: RunFiles) -> web.Html:
+def _seeds(files: RunFiles) -> html.Html:
     found = files.scores.get("members") or []
     test = files.test
     if not found or test is None:
-        return web.Html("")
+        return html.Html("")
     alone = [float(member["accuracy"]) for member in found]
     mean, spread = statistics.mean(alone), statistics.stdev(alone)
-    rows = [web.Estimate("all together", test.accuracy.value, test.accuracy.low, test.accuracy.high)]
-    rows += [web.Estimate(f"seed {member['seed']} alone", float(member["accuracy"])) for member in found]
+    rows = [html.Estimate("all together", test.accuracy.value, test.accuracy.low, test.accuracy.high)]
+    rows += [html.Estimate(f"seed {member['seed']} alone", float(member["accuracy"])) for member in found]
     words = (
         f"{len(alone)} models, alike but for their seed, answer together. Alone they are right on "
-        f"{web.percent(mean, unit=False)} of 100 on average, and one seed differs from another by about "
+        f"{html.percent(mean, unit=False)} of 100 on average, and one seed differs from another by about "
         f"{spread * 100:.1f} points: a better model has to beat that."
     )
-    note = web.text("The curves above are those of the first seed.") if len(files.history.epochs) > 1 else web.Html("")
-    chart = web.intervals("Right answers, of 100", rows, about="Dots are measured; the bar is the 95 % interval.")
-    return web.block("Several seeds", web.text(words), chart, note)
+    note = (
+        html.text("The curves above are those of the first seed.") if len(files.history.epochs) > 1 else html.Html("")
+    )
+    chart = html.intervals("Right answers, of 100", rows, about="Dots are measured; the bar is the 95 % interval.")
+    return html.block("Several seeds", html.text(words), chart, note)
 
 
-def _seconds(files: RunFiles) -> web.Html:
+def _seconds(files: RunFiles) -> html.Html:
     found = files.scores.get("seconds") or files.state.seconds
     stages = {name: float(value) for name, value in found.items()}
     if not stages:
-        return web.facts([("time to train", web.duration(files.history.epochs[-1].seconds))])
-    rows = [(name, web.duration(value)) for name, value in stages.items()]
-    total = web.duration(sum(stages.values()))
-    return web.details(f"The whole run took {total}: where the time went", web.facts(rows))
+        return html.facts([("time to train", html.duration(files.history.epochs[-1].seconds))])
+    rows = [(name, html.duration(value)) for name, value in stages.items()]
+    total = html.duration(sum(stages.values()))
+    return html.details(f"The whole run took {total}: where the time went", html.facts(rows))

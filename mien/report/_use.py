@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from mien import web
+from mien import html
 from mien.core.answer import DRAWN_FACES
 from mien.core.recipe import about
 from mien.report._run_files import RunFiles
@@ -16,7 +16,7 @@ _FIT = {
 }
 
 
-def recipe(files: RunFiles) -> web.Section | None:
+def recipe(files: RunFiles) -> html.Section | None:
     """Show the settings and the machine.
 
     Parameters
@@ -32,22 +32,22 @@ def recipe(files: RunFiles) -> web.Section | None:
     parts = []
     command = files.environment.get("command")
     if command:
-        parts.append(web.code(str(command)))
+        parts.append(html.code(str(command)))
     if files.recipe is not None:
         values = {name: value for name, value in dataclasses.asdict(files.recipe).items() if value is not None}
         rows = [[name, _value(value), about()[name]] for name, value in values.items()]
-        table = web.table(rows, ["setting", "value", "what it means"], caption="The resolved recipe")
-        parts.append(web.details(f"Recipe: {len(rows)} settings", table))
+        table = html.table(rows, ["setting", "value", "what it means"], caption="The resolved recipe")
+        parts.append(html.details(f"Recipe: {len(rows)} settings", table))
     if files.environment:
-        parts.append(web.details("Machine and versions", web.facts(_machine(files.environment))))
+        parts.append(html.details("Machine and versions", html.facts(_machine(files.environment))))
     if not parts:
         return None
-    return web.section("Recipe", *parts, note="All that is needed to get the same model again.")
+    return html.section("Recipe", *parts, note="All that is needed to get the same model again.")
 
 
 def _value(value: object) -> str:
     if isinstance(value, (tuple, list)):
-        return web.listing([str(item) for item in value]) or "all"
+        return html.listing([str(item) for item in value]) or "all"
     return str(value)
 
 
@@ -58,7 +58,7 @@ def _machine(environment: dict[str, Any]) -> list[tuple[str, object]]:
     return rows + [(name, str(found)) for name, found in environment.get("versions", {}).items()]
 
 
-def use(files: RunFiles) -> web.Section | None:
+def use(files: RunFiles) -> html.Section | None:
     """Say how to use the model file.
 
     Parameters
@@ -76,17 +76,17 @@ def use(files: RunFiles) -> web.Section | None:
     path = files.run.model
     where = path.name if path.is_absolute() else path.as_posix()
     picture = "drawn-face.jpg" if files.trained_on == DRAWN_FACES else "photo.jpg"
-    shell = web.block("In a terminal", web.code(f"mien predict {picture} --model {where}"))
+    shell = html.block("In a terminal", html.code(f"mien predict {picture} --model {where}"))
     lines = f'from mien import Predictor\nanswer = Predictor("{where}").predict("{picture}")\n'
-    python = web.block("In Python", web.code(lines + "print(answer.label, answer.probabilities)"))
-    note = f"One file, {web.weight(files.model_bytes)}. It needs neither TensorFlow nor this folder."
-    return web.section("Use it", web.columns(shell, python), _contract(files), note=note)
+    python = html.block("In Python", html.code(lines + "print(answer.label, answer.probabilities)"))
+    note = f"One file, {html.weight(files.model_bytes)}. It needs neither TensorFlow nor this folder."
+    return html.section("Use it", html.columns(shell, python), _contract(files), note=note)
 
 
-def _contract(files: RunFiles) -> web.Html:
+def _contract(files: RunFiles) -> html.Html:
     contract = files.contract
     if contract is None:
-        return web.Html("")
+        return html.Html("")
     height, width, _ = contract.shape
     rows: list[tuple[str, object]] = [
         ("input", f"pixels: uint8 [N, {height}, {width}, 3], RGB, 0 to 255"),
@@ -94,4 +94,4 @@ def _contract(files: RunFiles) -> web.Html:
         ("labels, in order", ", ".join(contract.labels)),
     ]
     words = "For other programs: any ONNX runtime can open it. " + _FIT[contract.crop]
-    return web.block("The contract", web.text(words), web.facts(rows))
+    return html.block("The contract", html.text(words), html.facts(rows))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mien import web
+from mien import html
 from mien.report._run_files import RunFiles
 
 
-def usual(files: RunFiles) -> web.Html:
+def usual(files: RunFiles) -> html.Html:
     """Say what a random split would have claimed of the same pictures and family.
 
     Parameters
@@ -21,8 +21,8 @@ def usual(files: RunFiles) -> web.Html:
     """
     found, test = files.scores.get("usual"), files.test
     if not found or test is None:
-        return web.Html("")
-    return web.block("What the usual recipe would have claimed", web.text(_words(found, test.accuracy.value)))
+        return html.Html("")
+    return html.block("What the usual recipe would have claimed", html.text(_words(found, test.accuracy.value)))
 
 
 def _words(found: dict[str, object], honest: float) -> str:
@@ -30,7 +30,7 @@ def _words(found: dict[str, object], honest: float) -> str:
     claimed = float(str(found["accuracy"]))
     if found["how"] == "same":
         return "No difference here: no two of these pictures share a picture, and none are known to share a person."
-    claim, true = web.percent(claimed, unit=False), web.percent(honest, unit=False)
+    claim, true = html.percent(claimed, unit=False), html.percent(honest, unit=False)
     of = f"{crossing:,} of {number:,} pictures share a picture or a person with another one"
     if claim == true:
         return f"No difference here: {of}, and a random split that lets them cross claims {claim} of 100 too."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from mien import web
+from mien import html
 from mien.core.files import write_text
 from mien.core.run import Run
 from mien.report._data import data, faces
@@ -57,7 +57,7 @@ def write(run: Run) -> Path:
         recipe(files),
         use(files),
     ]
-    page = web.page(
+    page = html.page(
         f"Report: {run.folder.resolve().name}",
         *(part for part in parts if part is not None),
         lead=lead(files),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from mien import media, web
+from mien import app, faces, media
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -32,8 +32,8 @@ class Pages:
 
     def __init__(self, shelf: Shelf, settings: Settings) -> None:
         self._shelf, self._settings = shelf, settings
-        self._assets = web.assets()
-        self._finder = media.yunet_bytes() if shelf.finder.name == "yunet" else None
+        self._assets = app.assets()
+        self._finder = faces.yunet_bytes() if shelf.finder.name == "yunet" else None
 
     def get(self, path: str, request: Request) -> Response:
         """Answer for a file.
@@ -58,7 +58,7 @@ class Pages:
         path = path or "index.html"
         if path == "mien.json":
             return _file(request, json.dumps(self.config()).encode(), "application/json")
-        if path == web.FINDER and self._finder:
+        if path == app.FINDER and self._finder:
             return _file(request, self._finder, "application/octet-stream")
         for one in self._shelf:
             if path == one.page.file:
@@ -76,7 +76,7 @@ class Pages:
             JSON values.
         """
         kept = self._settings
-        return web.page_config(
+        return app.page_config(
             [one.page for one in self._shelf],
             version=version("mien"),
             server=True,

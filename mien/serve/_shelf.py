@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from mien import media
+from mien import faces
+from mien.app import PageModel
 from mien.core.errors import MienError, ModelFileError, SettingError, StorageError, did_you_mean
 from mien.core.lineage import LINEAGE_KEY
 from mien.core.onnx_metadata import without
 from mien.predict import Predictor, in_the_box, model_file
 from mien.serve._lane import Lane
-from mien.web import PageModel
 
 Stamp = tuple[int, int, int]
 
@@ -71,7 +71,7 @@ class Shelf:
         self, sources: tuple[str, ...], wait: float, seen: Callable[[str, int], None] = lambda name, rows: None
     ) -> None:
         self._wait, self._seen = wait, seen
-        self.finder = media.finder()  # one for all models
+        self.finder = faces.finder()  # one for all models
         self._bad: dict[str, Stamp | None] = {}
         self._models: dict[str, Served] = {}
         for name, path in _named(sources).items():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from mien import web
+from mien import html
 from mien.core.files import write_text
 from mien.tune._importance import ENOUGH, Importance, importances
 from mien.tune._plots import progress, setting
@@ -49,7 +49,7 @@ def write_page(study: Study) -> Path:
     """
     found = importances(study)
     parts = [_headline(study), _recipe(study), _mattered(study, found), _course(study), _trials(study)]
-    page = web.page(
+    page = html.page(
         f"Search: {study.folder.resolve().name}",
         *(part for part in parts if part is not None),
         lead=_lead(study),
@@ -58,41 +58,41 @@ def write_page(study: Study) -> Path:
     return write_text(study.page, page)
 
 
-def _lead(study: Study) -> web.Html:
+def _lead(study: Study) -> html.Html:
     source = study.run.state().source
     name = source if source.startswith("sample:") else PurePath(source).name
     words = f"Settings for {study.recipe.model}, tried out on "
-    return web.tag("p", words, web.tag("b", name), f": {tally(study)}.")
+    return html.tag("p", words, html.tag("b", name), f": {tally(study)}.")
 
 
-def _headline(study: Study) -> web.Section | None:
+def _headline(study: Study) -> html.Section | None:
     best = study.best
     if best is None or best.score is None:
         return None
     low, high = interval(best.score, study.units)
-    about = web.join([sentence(study), luck(study)], " ")
-    number = web.number(web.percent(best.score, unit=False), about, interval=web.span(low, high), of="of 100")
-    doubt = web.tag(
+    about = html.join([sentence(study), luck(study)], " ")
+    number = html.number(html.percent(best.score, unit=False), about, interval=html.span(low, high), of="of 100")
+    doubt = html.tag(
         "p",
         f"{CURSE} The range in brackets is a 95 % interval: of ranges made in this way, 95 in 100 hold the true share.",
         class_="note",
     )
-    return web.section("How good it gets", web.columns(web.tag("div", number, doubt), _comparison(study, best)))
+    return html.section("How good it gets", html.columns(html.tag("div", number, doubt), _comparison(study, best)))
 
 
-def _comparison(study: Study, best: Trial) -> web.Html:
+def _comparison(study: Study, best: Trial) -> html.Html:
     rows = [_row(f"the best: trial {best.number}", best.score, study)]
     rows += [_row(f"the same, other seed {number}", score, study) for number, score in enumerate(study.again, 1)]
     first = study.first
     if first is not None and first.number != best.number:
         rows.append(_row("the recipe as it came", first.score, study, baseline=True))
     about = "Balanced accuracy on validation. Dots are measured; bars are the 95 % intervals."
-    return web.intervals("Right answers, of 100", rows, about=about)
+    return html.intervals("Right answers, of 100", rows, about=about)
 
 
-def _row(name: str, score: float | None, study: Study, *, baseline: bool = False) -> web.Estimate:
+def _row(name: str, score: float | None, study: Study, *, baseline: bool = False) -> html.Estimate:
     low, high = interval(score or 0.0, study.units)
-    return web.Estimate(name, score, low, high, baseline=baseline)
+    return html.Estimate(name, score, low, high, baseline=baseline)
 
 
 def interval(score: float, counts: Sequence[int]) -> tuple[float, float]:
@@ -124,17 +124,17 @@ def interval(score: float, counts: Sequence[int]) -> tuple[float, float]:
     return max(score - spread, 0.0), min(score + spread, 1.0)
 
 
-def _mattered(study: Study, found: Sequence[Importance]) -> web.Section | None:
+def _mattered(study: Study, found: Sequence[Importance]) -> html.Section | None:
     names = [one.name for one in found] + [name for name in study.space if name not in {one.name for one in found}]
     drawn = [plot for name in names if (plot := setting(study, name)) is not None]
     if not drawn:
         return None
     parts: list[object] = []
     if found:
-        rows = [web.Estimate(one.name, one.value, one.low, one.high) for one in found]
+        rows = [html.Estimate(one.name, one.value, one.low, one.high) for one in found]
         about = "Of all differences in score between the trials. Bars: where it falls in 90 of 100 samples of them."
-        chart = web.intervals("How much each setting explains, of 100", rows, about=about)
-        parts.append(web.columns(chart, web.block("How to read it", FINE, RANGES, POINTS)))
+        chart = html.intervals("How much each setting explains, of 100", rows, about=about)
+        parts.append(html.columns(chart, html.block("How to read it", FINE, RANGES, POINTS)))
         note = _verdict(found)
     else:
         few = len([trial for trial in study.ended if trial.score is not None])
@@ -143,21 +143,21 @@ def _mattered(study: Study, found: Sequence[Importance]) -> web.Section | None:
             if few < ENOUGH
             else "With one setting searched, or one score for all, there is nothing to compare."
         )
-    parts.append(web.columns(*drawn))
-    return web.section("What mattered", *parts, note=note)
+    parts.append(html.columns(*drawn))
+    return html.section("What mattered", *parts, note=note)
 
 
 def _verdict(found: Sequence[Importance]) -> str:
     first = found[0]
-    share = web.percent(first.value)
+    share = html.percent(first.value)
     sure = [one.name for one in found[1:] if one.high >= first.low]
     words = f"{first.name} explains {share} of the differences in score (functional ANOVA over random forests)."
     if sure:
-        return f"{words} So few trials leave it open whether {web.listing(sure, 'or')} mattered as much."
+        return f"{words} So few trials leave it open whether {html.listing(sure, 'or')} mattered as much."
     return f"{words} Nothing else that was tried mattered as much."
 
 
-def _course(study: Study) -> web.Section | None:
+def _course(study: Study) -> html.Section | None:
     drawn = progress(study)
     if drawn is None:
         return None
@@ -165,19 +165,19 @@ def _course(study: Study) -> web.Section | None:
     trained = sum(trial.epochs for trial in trials)
     facts = [
         ("trials", tally(study)),
-        ("training", web.duration(sum(trial.seconds for trial in trials))),
-        ("epochs", web.count(trained)),
+        ("training", html.duration(sum(trial.seconds for trial in trials))),
+        ("epochs", html.count(trained)),
     ]
     whole = sum(
         int(trial.settings.get("epochs", study.recipe.epochs) or 1) for trial in trials if trial.state == PRUNED
     )
     saved = whole - sum(trial.epochs for trial in trials if trial.state == PRUNED)
     if saved > 0:
-        facts.append(("epochs saved", f"{saved:,} ({web.percent(saved / (saved + trained))})"))
-    return web.section("How the search went", drawn, web.facts(facts))
+        facts.append(("epochs saved", f"{saved:,} ({html.percent(saved / (saved + trained))})"))
+    return html.section("How the search went", drawn, html.facts(facts))
 
 
-def _recipe(study: Study) -> web.Section | None:
+def _recipe(study: Study) -> html.Section | None:
     best = study.best
     if best is None:
         return None
@@ -186,12 +186,12 @@ def _recipe(study: Study) -> web.Section | None:
         for name in study.space
         if name in best.settings
     ]
-    compared = web.table(rows, ["setting", "as it came", "best"], caption="What the search changed")
+    compared = html.table(rows, ["setting", "as it came", "best"], caption="What the search changed")
     lines = "\n".join(f"{name} = {_toml(value)}" for name, value in changes(study, best).items())
-    command = web.code(f"mien run SOURCE --recipe {study.folder.resolve().name}/{study.best_recipe.name}")
-    words = web.text("It is in best.toml, beside this page. To train with it, and to measure on the test side:")
-    whole = web.tag("div", web.tag("h3", "As a file"), web.code(lines), words, command)
-    return web.section("The best recipe", web.columns(compared, whole))
+    command = html.code(f"mien run SOURCE --recipe {study.folder.resolve().name}/{study.best_recipe.name}")
+    words = html.text("It is in best.toml, beside this page. To train with it, and to measure on the test side:")
+    whole = html.tag("div", html.tag("h3", "As a file"), html.code(lines), words, command)
+    return html.section("The best recipe", html.columns(compared, whole))
 
 
 def _toml(value: Any) -> str:  # noqa: ANN401 - values of settings
@@ -207,15 +207,15 @@ def _shown(value: Any) -> str | None:  # noqa: ANN401
     return f"{value:g}" if isinstance(value, float) else None if value is None else str(value)
 
 
-def _trials(study: Study) -> web.Section:
+def _trials(study: Study) -> html.Section:
     trials, names = study.trials, list(study.space)
     columns = ["trial", "score", *names, "epochs", "time", "how it ended"]
     rows = [_line(trial, names, best=study.best) for trial in trials]
-    made = web.table(rows, columns, caption="Every trial; scores in per cent", numeric=columns[:-1])
+    made = html.table(rows, columns, caption="Every trial; scores in per cent", numeric=columns[:-1])
     if len(trials) > SHOWN:
-        made = web.details(f"All {len(trials)} trials", made)
+        made = html.details(f"All {len(trials)} trials", made)
     note = "A trial is one training with settings of its own. Its score is the best balanced accuracy it reached."
-    return web.section("All trials", made, note=note)
+    return html.section("All trials", made, note=note)
 
 
 def _line(trial: Trial, names: Sequence[str], *, best: Trial | None) -> list[object]:
@@ -223,8 +223,8 @@ def _line(trial: Trial, names: Sequence[str], *, best: Trial | None) -> list[obj
     settings = [_shown(trial.settings.get(name)) for name in names]
     end: object = STATES[trial.state]
     if trial.state == FAILED:
-        end = web.severity("warning", f"failed: {trial.why}")
+        end = html.severity("warning", f"failed: {trial.why}")
     elif best is not None and trial.number == best.number:
-        end = web.severity("good", "best")
-    time = web.duration(trial.seconds) if trial.seconds else None
+        end = html.severity("good", "best")
+    time = html.duration(trial.seconds) if trial.seconds else None
     return [str(trial.number), score, *settings, trial.epochs or None, time, end]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import web
+from mien import html
 from mien.tune._trial import DONE, PRUNED, Trial
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SOME = 8  # trials before anything is said of the best quarter
 
 
-def setting(study: Study, name: str) -> web.Html | None:
+def setting(study: Study, name: str) -> html.Html | None:
     """Draw the values of one setting against the scores.
 
     Parameters
@@ -38,17 +38,17 @@ def setting(study: Study, name: str) -> web.Html | None:
     part, best = study.space[name], study.best
     axis = _axis(part)
     points = [
-        web.Point(f"trial {trial.number}", _word(value) if axis.choices else float(value), trial.score or 0.0, kind)
+        html.Point(f"trial {trial.number}", _word(value) if axis.choices else float(value), trial.score or 0.0, kind)
         for trial, value in zip(trials, values, strict=True)
         for kind in [_kind(trial, best)]
     ]
     about = _best_quarter(trials, name, words=bool(axis.choices))
-    return web.scatter(
+    return html.scatter(
         name, points, about=about, axis=axis, floor_=_floor(trials), names=("trial", name, "score, of 100")
     )
 
 
-def progress(study: Study) -> web.Html | None:
+def progress(study: Study) -> html.Html | None:
     """Draw every trial in its turn, and the best so far as a staircase.
 
     Parameters
@@ -69,13 +69,13 @@ def progress(study: Study) -> web.Html | None:
         top = max(top, (trial.score or 0.0) if trial.state == DONE else 0.0)
         if top:
             line.append((float(trial.number), top))
-    points = [web.Point(f"trial {t.number}", float(t.number), t.score or 0.0, _kind(t, best)) for t in trials]
-    axis = web.Axis(float(trials[0].number), float(max(trials[-1].number, trials[0].number + 1)), whole=True)
+    points = [html.Point(f"trial {t.number}", float(t.number), t.score or 0.0, _kind(t, best)) for t in trials]
+    axis = html.Axis(float(trials[0].number), float(max(trials[-1].number, trials[0].number + 1)), whole=True)
     given_up = any(trial.state == PRUNED for trial in trials)
     about = "The score of every trial in its turn; the line is the best so far." + (
         " Hollow: given up early, with the best that it had reached." if given_up else ""
     )
-    return web.scatter(
+    return html.scatter(
         "Trial by trial",
         points,
         about=about,
@@ -96,10 +96,10 @@ def _kind(trial: Trial, best: Trial | None) -> str:
     return "usual" if trial.state == DONE else "weak"
 
 
-def _axis(part: Any) -> web.Axis:  # noqa: ANN401 - a list or a table
+def _axis(part: Any) -> html.Axis:  # noqa: ANN401 - a list or a table
     if isinstance(part, list):
-        return web.Axis(choices=tuple(dict.fromkeys(_word(choice) for choice in part)))
-    return web.Axis(float(part["low"]), float(part["high"]), log=bool(part.get("log")))
+        return html.Axis(choices=tuple(dict.fromkeys(_word(choice) for choice in part)))
+    return html.Axis(float(part["low"]), float(part["high"]), log=bool(part.get("log")))
 
 
 def _word(value: Any) -> str:  # noqa: ANN401

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from PIL import Image, ImageOps
 
-from mien import audit, collect, split
+from mien import audit, collect, samples, split
 from mien.core.types import Manifest
 
 
@@ -15,7 +15,7 @@ from mien.core.types import Manifest
 def copied(tmp_path_factory):
     """Drawn faces of four people, and of each picture a smaller copy, saved again; of some a mirrored one too."""
     folder = tmp_path_factory.mktemp("copied") / "faces"
-    manifest = collect.draw(folder, samples=48, seed=21)
+    manifest = collect.scan(samples.draw(folder, samples=48, seed=21))
     (folder / "faces.csv").unlink()  # nobody is named
     for number, path in enumerate(manifest.frame["path"]):
         with Image.open(path) as picture:

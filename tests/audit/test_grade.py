@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from mien import audit, collect
+from mien import audit, collect, samples
 
 # What each planted defect must be called; a wrong label cannot be seen in the file.
 _CALLED = {
@@ -20,7 +20,7 @@ _CALLED = {
 
 
 def test_every_planted_defect_is_found_and_no_clean_file_is_blamed(tmp_path):
-    manifest = collect.draw(tmp_path / "faces", samples=40, seed=3, dirty=True)
+    manifest = collect.scan(samples.draw(tmp_path / "faces", samples=40, seed=3, dirty=True))
     found = audit.check(manifest).findings.frame
     defects = pl.read_csv(tmp_path / "faces" / "defects.csv").filter(pl.col("defect") != "wrong_label")
     told = {(row["id"], row["issue"]) for row in found.iter_rows(named=True)}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mien import Predictor, collect, compare, web
+from mien import Predictor, app, compare, samples
 from mien.core.answer import DRAWN_FACES, good_for
 from mien.core.files import read_json
 from mien.core.run import Run
@@ -24,7 +24,7 @@ SETTINGS = ("--model", "report", "--size", 24, "--epochs", 2, "--batch", 16, "--
 def drawn(tmp_path_factory) -> Path:
     """Drawn faces with a ready-made test side that shows nobody sad."""
     root = tmp_path_factory.mktemp("drawn")
-    collect.draw(root / "all", samples=96)
+    samples.draw(root / "all", samples=96)
     for label in ("angry", "happy", "sad", "surprise"):
         for number, path in enumerate(sorted((root / "all" / label).iterdir())):
             side = "test" if number < 6 and label != "sad" else "train"
@@ -95,7 +95,7 @@ def test_an_answer_says_it(made, drawn, command):
 
 def test_the_page_is_told_it(made):
     file = Predictor(made[0].model)
-    model = web.PageModel("drawn", file.contract, b"", file.card, file.scores).summary()
+    model = app.PageModel("drawn", file.contract, b"", file.card, file.scores).summary()
     assert model["trained_on"] == "drawn faces"
     assert "of 100 drawn faces it had never seen" in model["said"]
     assert ABSENT in model["said"]
@@ -103,7 +103,7 @@ def test_the_page_is_told_it(made):
 
 
 def test_evaluate_says_of_what_against_what_and_without_which_class(made, drawn, command, tmp_path):
-    collect.draw(tmp_path / "new", samples=40, seed=9)
+    samples.draw(tmp_path / "new", samples=40, seed=9)
     shutil.rmtree(tmp_path / "new" / "sad")
     (tmp_path / "new" / "faces.csv").unlink()
     found = json.loads(command("evaluate", made[0].model, tmp_path / "new", "--json").stdout)

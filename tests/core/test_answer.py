@@ -1,4 +1,4 @@
-"""The one rule of words. That the page has the same: tests/page/test_words.py."""
+"""The one rule of words. That the page has the same: tests/app/browser/test_words.py."""
 
 from __future__ import annotations
 

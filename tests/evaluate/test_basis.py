@@ -9,7 +9,7 @@ import numpy as np
 
 from mien import evaluate
 from mien.evaluate import Basis
-from mien.web import percent
+from mien.html import percent
 
 LABELS = ("angry", "happy", "sad")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from mien import Predictor, export, pipeline, web
+from mien import Predictor, app, export, pipeline
 from mien.core.errors import MissingPartError, SettingError, StorageError
 from mien.core.lineage import LINEAGE_KEY
 from mien.core.onnx_metadata import without
@@ -38,14 +38,14 @@ FILES = {name: Page(name, name.encode() * 4) for name in ("index.html", "sw.js",
 @pytest.fixture
 def page(monkeypatch):
     """A small page, so that no test has to write the runtime."""
-    monkeypatch.setattr(web, "assets", lambda: FILES)
+    monkeypatch.setattr(app, "assets", lambda: FILES)
 
 
 @pytest.fixture
 def models():
     whole, small = b"a model file", b"in 8 bits"
-    first = web.PageModel("smile", CONTRACT, whole, "# Card", {"sentence": "Right."})
-    return [first, web.PageModel("smile-int8", CONTRACT, small)]
+    first = app.PageModel("smile", CONTRACT, whole, "# Card", {"sentence": "Right."})
+    return [first, app.PageModel("smile-int8", CONTRACT, small)]
 
 
 def held(folder):
@@ -125,7 +125,7 @@ def test_a_full_disk_leaves_the_page_that_was_there(models, tmp_path, no_room):
     folder = export.write_site(models, tmp_path / "site", version="1")
     before = held(folder)
     with no_room(300), pytest.raises(StorageError, match=r"site' could not be written"):
-        export.write_site([web.PageModel("smile", CONTRACT, b"x" * 1000)], folder, version="2")
+        export.write_site([app.PageModel("smile", CONTRACT, b"x" * 1000)], folder, version="2")
     assert held(folder) == before
     assert [file.name for file in tmp_path.iterdir()] == ["site"]
 
@@ -149,7 +149,7 @@ def test_a_swap_that_fails_brings_the_old_page_back(models, tmp_path, monkeypatc
 
 
 def test_without_the_runtime_there_is_no_page(models, tmp_path, monkeypatch):
-    monkeypatch.setattr(web, "assets", lambda: {"index.html": FILES["index.html"]})
+    monkeypatch.setattr(app, "assets", lambda: {"index.html": FILES["index.html"]})
     with pytest.raises(MissingPartError, match=r"runtime is not built here. Install Mien from a wheel, or build it"):
         export.write_site(models, tmp_path / "site", version="1")
     assert not list(tmp_path.iterdir())
@@ -187,7 +187,7 @@ def test_the_example_uses_what_the_page_has():
     assert not any(f"on{event}=" in html for event in ("click", "change", "load"))  # a strict policy forbids them
     for name in ("vendor/ort.mjs", "engine/resize.js", "engine/answer.js", "view/words.js"):
         assert f'"./{name}"' in script
-        assert name in web.assets()
+        assert name in app.assets()
     assert len([line for line in script.splitlines() if line.strip() and not line.startswith("//")]) <= 23
 
 
@@ -198,8 +198,8 @@ class Silent(http.server.SimpleHTTPRequestHandler):
 
 def test_any_host_can_serve_it(models, tmp_path):
     """Python's own server stands for any host; the runtime must come with the type that a browser compiles."""
-    if "vendor/ort.mjs" not in web.assets():
-        pytest.skip("the page's runtime is not built here: node web/build.mjs")
+    if "vendor/ort.mjs" not in app.assets():
+        pytest.skip("the page's runtime is not built here: node app/build.mjs")
     folder = export.write_site(models, tmp_path / "site", version="1")
     handler = functools.partial(Silent, directory=folder)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

@@ -13,8 +13,8 @@ import onnx
 from PIL import Image
 
 from mien import Predictor, media
-from mien.collect._faces import LABELS, draw, sample_parameters
 from mien.predict import model_file
+from mien.samples.faces import LABELS, draw, sample_parameters
 
 HERE = Path(__file__).parent
 

@@ -1,7 +1,8 @@
 """The same pictures through every runtime that Mien exports to give the same probabilities.
 
 Keras, ONNX Runtime and LiteRT here, with the box's trained `face`; onnxruntime-web in Chromium, with the box's file
-itself, in tests/page. All are held to `golden_faces` (tests/conftest.py): `face.png` and `face.json` beside this file.
+itself, in tests/app/browser. All are held to `golden_faces` (tests/conftest.py): `face.png` and `face.json` beside this
+file.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import numpy as np
 import pytest
 
 from mien import Predictor, export, models
-from mien.collect._faces import LABELS as DRAWN
-from mien.collect._faces import draw, sample_parameters
 from mien.core.recipe import Recipe
 from mien.media import fit
+from mien.samples.faces import LABELS as DRAWN
+from mien.samples.faces import draw, sample_parameters
 
 SEVEN = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 TOLERANCES = {  # largest difference in probability from Keras

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mien import load, media
+from mien import faces, load, media
 from mien.core.types import InputContract
-from mien.media import Face
+from mien.faces import Face
 
 SIZE = 16
 PLACE = Face((20, 12, 24, 24))
@@ -53,7 +53,7 @@ def test_each_row_holds_the_face_and_the_whole(photos, tmp_path):
     for one, row in zip(readable.frame["id"], rows, strict=True):
         pixels = media.decode((tmp_path / "photos" / one).read_bytes())
         black = np.zeros((SIZE, SIZE, 3), np.uint8)
-        face = black if one in cache.faceless else media.crop(pixels, PLACE, SIZE)
+        face = black if one in cache.faceless else faces.crop(pixels, PLACE, SIZE)
         np.testing.assert_array_equal(row, np.concatenate([face, media.fit(pixels, SIZE)]))
 
 

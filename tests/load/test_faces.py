@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from mien import load, media
+from mien import faces, load, media
 from mien.core.errors import SourceError
 from mien.core.types import InputContract, Manifest
-from mien.media import Face
+from mien.faces import Face
 
 
 class Bright:
@@ -71,7 +71,7 @@ def test_each_row_is_the_face_that_was_found(photos, folder):
     assert (rows.shape, rows.dtype) == ((8, 16, 16, 3), np.uint8)
     for seed, row in enumerate(rows):
         pixels = media.decode(scene(seed, 10 + 5 * seed))
-        wanted = media.crop(pixels, Face((10 + 5 * seed, 20, 20, 20)), 16, 0.25)
+        wanted = faces.crop(pixels, Face((10 + 5 * seed, 20, 20, 20)), 16, 0.25)
         np.testing.assert_array_equal(row, wanted)
 
 
@@ -180,8 +180,8 @@ def test_pictures_without_any_face_are_answered(lay, tmp_path, folder):
 def test_a_finder_of_the_registry_cuts_a_drawn_face(lay, clear_face, photo, tmp_path, folder):
     data = media.encode_png(photo((clear_face(0, 160), 100, 50)))
     manifest = lay(tmp_path / "drawn", {"happy-1.png": data})
-    haar = media.finder("haar")
+    haar = faces.finder("haar")
     cache = build(manifest, folder, haar, size=32)
     pixels = media.decode(data)
-    np.testing.assert_array_equal(cache.array(manifest)[0], media.crop(pixels, haar.find(pixels)[0], 32))
+    np.testing.assert_array_equal(cache.array(manifest)[0], faces.crop(pixels, haar.find(pixels)[0], 32))
     assert [path.name.rpartition("-")[0] for path in folder.glob("*.u8")] == ["faces-32-haar-0"]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
-from mien import collect, media
+from mien import collect, media, samples
 from mien.core.neighbours import EVEN, mirror
 from mien.media import _signature
 
@@ -40,7 +40,7 @@ CHANGES = {
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
-    manifest = collect.draw(tmp_path_factory.mktemp("faces") / "faces", samples=48, seed=11)
+    manifest = collect.scan(samples.draw(tmp_path_factory.mktemp("faces") / "faces", samples=48, seed=11))
     return [media.decode(data) for data in media.read_many(manifest.frame.select("path", "container").iter_rows())]
 
 

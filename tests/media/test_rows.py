@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mien import media
+from mien import faces, media
 from mien.core.types import InputContract
-from mien.media import Face
+from mien.faces import Face
 
 SIZE = 16
 PICTURE = np.random.default_rng(0).integers(0, 256, (50, 70, 3), dtype=np.uint8)
 FACES = (Face((5, 8, 30, 30)), Face((40, 20, 18, 18)))
 WHOLE = media.fit(PICTURE, SIZE)
-CUT = [media.crop(PICTURE, face, SIZE, 0.1) for face in FACES]
+CUT = [faces.crop(PICTURE, face, SIZE, 0.1) for face in FACES]
 BLACK = np.zeros_like(WHOLE)
 
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from mien import collect, media, pipeline
+from mien import collect, faces, pipeline, samples
 from mien.core.lineage import Lineage
 from mien.core.recipe import AUTO, Recipe
 from mien.core.run import Run
@@ -73,7 +73,7 @@ def test_pictures_without_faces_are_learnt_whole(tmp_path, photo):
 
 
 def test_drawn_faces_are_learnt_as_they_are(tmp_path):
-    collect.draw(tmp_path / "drawn", samples=120)
+    samples.draw(tmp_path / "drawn", samples=120)
     run = begun(tmp_path / "drawn", tmp_path / "run")
     recipe = Recipe.read(run.recipe)
     assert (recipe.model, recipe.crop) == ("compact", "whole")
@@ -140,7 +140,7 @@ def test_a_bout_is_held_once(crops, tmp_path, monkeypatch):
 
 def test_looking_takes_the_same_pictures_each_time(photos):
     manifest = collect.scan(photos)
-    first, again = (_decide.look(manifest, media.finder("haar")) for _ in range(2))
+    first, again = (_decide.look(manifest, faces.finder("haar")) for _ in range(2))
     assert first == again
     assert first.pictures == 24
     assert 0.4 <= first.faces <= 0.8

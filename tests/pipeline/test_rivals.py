@@ -7,7 +7,7 @@ import json
 import polars as pl
 import pytest
 
-from mien import collect, pipeline
+from mien import pipeline, samples
 from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
 from mien.core.run import Run
@@ -20,7 +20,7 @@ RECIPE = Recipe(folds=1, model="svm", size=24, components=12, features=("hog",))
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory):
     folder = tmp_path_factory.mktemp("drawn") / "faces"
-    collect.draw(folder, samples=160)
+    samples.draw(folder, samples=160)
     return folder
 
 

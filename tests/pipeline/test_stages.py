@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from mien import media, pipeline
+from mien import faces, media, pipeline
 from mien.core import artifacts
 from mien.core.errors import SettingError, SourceError
 from mien.core.recipe import Recipe
@@ -89,13 +89,13 @@ class Middle:
     def __init__(self, *but: np.ndarray) -> None:
         self.but = but
 
-    def find(self, pixels: np.ndarray) -> tuple[media.Face, ...]:
-        return () if any(np.array_equal(pixels, one) for one in self.but) else (media.Face((2, 2, 20, 20)),)
+    def find(self, pixels: np.ndarray) -> tuple[faces.Face, ...]:
+        return () if any(np.array_equal(pixels, one) for one in self.but) else (faces.Face((2, 2, 20, 20)),)
 
 
 def test_a_run_that_goes_on_asks_the_finder_it_began_with(small_faces, tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(media, "finder", lambda name: asked.append(name) or Middle())
+    monkeypatch.setattr(faces, "finder", lambda name: asked.append(name) or Middle())
     run = divided(small_faces, tmp_path / "run", crop="face", batch=8)
     assert asked == []
     pipeline.resume(run, until="load")
@@ -107,7 +107,7 @@ def test_a_run_that_goes_on_asks_the_finder_it_began_with(small_faces, tmp_path,
 
 def test_a_picture_without_a_face_is_listed_once_wherever_the_run_was_killed(small_faces, tmp_path, monkeypatch):
     wall = media.decode((small_faces / "sad" / "03.png").read_bytes())
-    monkeypatch.setattr(media, "finder", lambda _: Middle(wall))
+    monkeypatch.setattr(faces, "finder", lambda _: Middle(wall))
     run = divided(small_faces, tmp_path / "run", crop="face", batch=8)
 
     def killed(*_):

@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pytest
 
-from mien import Predictor, media
+from mien import Predictor, faces, media
 from mien.predict import Timeline, finds, watch
 from mien.predict._predictor import NO_FACE
 
@@ -43,10 +43,10 @@ def black():
 
 def test_each_face_is_answered_from_its_crop(predictor, couple):
     answer = predictor.predict(couple)
-    found = media.finder("haar").find(couple)
+    found = faces.finder("haar").find(couple)
     assert (len(answer.faces), answer.note, answer.finder) == (2, None, "haar")
     for face, place in zip(answer.faces, found, strict=True):
-        wanted = of(predictor, media.crop(couple, place, SIZE), media.fit(couple, SIZE))
+        wanted = of(predictor, faces.crop(couple, place, SIZE), media.fit(couple, SIZE))
         np.testing.assert_allclose(list(face.probabilities.values()), wanted, atol=1e-6)
 
 

@@ -14,7 +14,7 @@ import pytest
 from onnx import helper
 from PIL import Image
 
-from mien import Predictor, media
+from mien import Predictor, faces, media
 from mien.core.errors import MediaError, SettingError, StorageError
 from mien.core.types import InputContract
 from mien.predict import finds
@@ -67,17 +67,17 @@ def test_several_faces_are_answered_largest_first(predictor, couple):
 
 
 def test_each_face_is_answered_as_its_crop_is(predictor, couple):
-    found = media.finder("haar").find(couple)
-    crops = np.stack([media.crop(couple, face, predictor.contract.size) for face in found])
+    found = faces.finder("haar").find(couple)
+    crops = np.stack([faces.crop(couple, face, predictor.contract.size) for face in found])
     for face, row in zip(predictor.faces(couple), predictor.probabilities(crops), strict=True):
         np.testing.assert_allclose(list(face.probabilities.values()), row, atol=1e-6)
 
 
 def test_the_margin_of_the_contract_is_cut(tints, couple, tmp_path):
     wide = Predictor(changed(tints, tmp_path / "wide.onnx", margin=0.5))
-    (face, *_) = media.finder("haar").find(couple)
-    np.testing.assert_array_equal(wide.sees(couple), media.crop(couple, face, 24, 0.5))
-    assert not np.array_equal(wide.sees(couple), media.crop(couple, face, 24))
+    (face, *_) = faces.finder("haar").find(couple)
+    np.testing.assert_array_equal(wide.sees(couple), faces.crop(couple, face, 24, 0.5))
+    assert not np.array_equal(wide.sees(couple), faces.crop(couple, face, 24))
 
 
 def test_a_file_its_bytes_and_its_array_are_one_picture(predictor, couple, tmp_path):

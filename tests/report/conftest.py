@@ -182,7 +182,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     return build_run(tmp_path_factory.mktemp("run"))
 
 
-_SPEC = importlib.util.spec_from_file_location("reading", Path(__file__).parents[1] / "web" / "reading.py")
+_SPEC = importlib.util.spec_from_file_location("reading", Path(__file__).parents[1] / "html" / "reading.py")
 _READING = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(_READING)
 

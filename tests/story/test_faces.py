@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from mien import media
+from mien import faces, media
 from mien.core.answer import verdict
 from mien.core.run import Run
 
@@ -101,7 +101,7 @@ def test_a_photo_gets_its_answer_and_its_box(mien, done, others):
     assert answer["label"] == "blue"
     assert (answer["finder"], answer["reason"], answer["error"]) == ("haar", None, None)
     (face,) = answer["faces"]
-    (seen,) = media.finder("haar").find(media.decode(picture.read_bytes()))
+    (seen,) = faces.finder("haar").find(media.decode(picture.read_bytes()))
     said = verdict(answer["probabilities"]).to_json()
     assert face == {"box": list(seen.box), "label": "blue", "probabilities": answer["probabilities"], **said}
     assert (answer["sentence"], answer["summary"], answer["note"]) == (said["sentence"], said["sentence"], None)
@@ -170,7 +170,7 @@ def test_what_moved_the_answer_is_drawn_on_the_face(mien, done, others, tmp_path
     drawn = media.decode((tmp_path / "why.png").read_bytes())
     assert drawn.shape == (240, 480, 3)  # two squares of 24 px, ten times as large
     pixels = media.decode(picture.read_bytes())
-    face = media.crop(pixels, media.finder("haar").find(pixels)[0], 24)
+    face = faces.crop(pixels, faces.finder("haar").find(pixels)[0], 24)
     assert (drawn[5:240:10, 5:240:10] == face).all()
     wall = mien("explain", run.model, others / "red" / "wall.png", "--out", tmp_path / "wall.png")
     assert wall.returncode == 2

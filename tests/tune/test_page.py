@@ -13,7 +13,7 @@ from mien.core.recipe import Recipe
 from mien.tune._importance import ENOUGH
 from mien.tune._page import interval
 
-_SPEC = importlib.util.spec_from_file_location("reading", Path(__file__).parents[1] / "web" / "reading.py")
+_SPEC = importlib.util.spec_from_file_location("reading", Path(__file__).parents[1] / "html" / "reading.py")
 _READING = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(_READING)
 

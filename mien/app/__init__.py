@@ -1,0 +1,9 @@
+"""The page that people use: its files, ready to be sent, and what it must know of the models that answer.
+
+`browser/` is what runs on the visitor's device. The server and the web export send it with ``mien.json``.
+"""
+
+from mien.app._app import Asset, assets
+from mien.app._config import FINDER, PageModel, page_config
+
+__all__ = ["FINDER", "Asset", "PageModel", "assets", "page_config"]

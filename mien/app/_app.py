@@ -1,0 +1,136 @@
+"""The files of the page that people use, ready to be sent: for the server and for a folder that any host can serve.
+
+`browser/` holds what we wrote. `packed/` holds the runtime from npm, compressed once by `app/build.mjs`, beside the
+package; it is no part of the repository, but of the wheel. Where it is missing the page works all the same: it lets the
+server answer, and says so.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+from mien.html import stylesheet
+
+_HERE = Path(__file__).parent
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+}
+_WORKER = "sw.js"
+_SMALL = 1_000  # bytes: compressing less saves nothing
+_COMPRESSED = (".png", ".br", ".gz")
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file of the page.
+
+    Parameters
+    ----------
+    path : str
+        Where it lies, relative to the page: ``index.html``, ``vendor/ort.mjs``.
+    media_type : str
+        For ``Content-Type``.
+    etag : str
+        Of the plain content, 32 hexadecimal digits: for ``ETag``, which wants quotes around it and the encoding in it.
+    brotli : bytes or None
+        The content compressed by brotli, where the build made that.
+    """
+
+    path: str
+    media_type: str
+    etag: str
+    brotli: bytes | None = None
+    _plain: bytes | None = field(default=None, repr=False)
+    _gzip: bytes | None = field(default=None, repr=False)
+
+    @cached_property
+    def plain(self) -> bytes:
+        """The content itself; of what the build packed it is unpacked when it is first asked for."""
+        return gzip.decompress(self._gzip or b"") if self._plain is None else self._plain
+
+    @cached_property
+    def gzip(self) -> bytes | None:
+        """The content compressed by gzip; None where that saves nothing."""
+        if self._gzip is not None or len(self.plain) < _SMALL or self.path.endswith(_COMPRESSED):
+            return self._gzip
+        return gzip.compress(self.plain, 9, mtime=0)
+
+
+def assets() -> Mapping[str, Asset]:
+    """Return every file of the page.
+
+    Returns
+    -------
+    mapping of str to Asset
+        By path, ``index.html`` first. Read once. Models and ``mien.json`` are not among them: who serves the page
+        adds those.
+
+    Examples
+    --------
+    >>> assets()["index.html"].media_type
+    'text/html; charset=utf-8'
+    """
+    with _READING:
+        return _read()
+
+
+_READING = threading.Lock()
+
+
+@cache
+def _read() -> Mapping[str, Asset]:
+    found = {asset.path: asset for asset in (*_shared(), *_written(_HERE / "browser"), *_packed(_HERE / "packed"))}
+    # The service worker is told what there is, and in which version: any change makes it another file, and so the
+    # browser fetches what has changed, and that alone.
+    listed = {path: asset.etag for path, asset in found.items() if path != _WORKER}
+    source = f"const FILES = {json.dumps(listed, indent=1)};\n".encode() + found[_WORKER].plain
+    found[_WORKER] = _asset(_WORKER, source)
+    first = {"index.html": found.pop("index.html")}
+    return MappingProxyType(first | found)
+
+
+def _shared() -> Iterator[Asset]:
+    """Yield the style that the page has in common with reports."""
+    for name in ("page.css", "pieces.css"):
+        yield _asset(name, stylesheet(name).encode())
+
+
+def _written(folder: Path) -> Iterator[Asset]:
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and not file.name.startswith("."):
+            yield _asset(file.relative_to(folder).as_posix(), file.read_bytes())
+
+
+def _packed(folder: Path) -> Iterator[Asset]:
+    stamp = folder / "built.json"  # written last: without it the build was interrupted
+    if not stamp.is_file():
+        return
+    for path, digest in sorted(json.loads(stamp.read_text("utf-8"))["sha256"].items()):
+        small, other = ((folder / f"{path}{ending}").read_bytes() for ending in (".br", ".gz"))
+        yield Asset(path, _type(path), digest[:32], small, _gzip=other)
+    for file in sorted(folder.glob("*/*.txt")):
+        yield _asset(file.relative_to(folder).as_posix(), file.read_bytes())
+
+
+def _asset(path: str, content: bytes) -> Asset:
+    return Asset(path, _type(path), hashlib.sha256(content).hexdigest()[:32], _plain=content)
+
+
+def _type(path: str) -> str:
+    return _TYPES[Path(path).suffix]

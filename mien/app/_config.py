@@ -1,0 +1,135 @@
+"""What the page must know before it can answer: ``mien.json``, made by the server or written by a web export."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mien.core.answer import good_for
+from mien.core.types import InputContract
+from mien.html import class_colour
+
+FORMAT = 1
+FINDER = "models/finder.onnx"
+
+
+@dataclass(frozen=True)
+class PageModel:
+    """A model as the page knows it.
+
+    Parameters
+    ----------
+    name : str
+        What people call it.
+    contract : InputContract
+        What it eats; the browser's session cannot read it in the file, so it comes beside, bound by the hash.
+    data : bytes
+        The model file.
+    card : str
+        The model card, Markdown.
+    scores : mapping
+        How good it was when it was made, as the file says.
+    sha256 : str
+        Of `data`, hexadecimal; worked out.
+    """
+
+    name: str
+    contract: InputContract
+    data: bytes = field(repr=False)
+    card: str = field(default="", repr=False)
+    scores: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    sha256: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", hashlib.sha256(self.data).hexdigest())
+
+    @property
+    def file(self) -> str:
+        """Where the page finds it, from its own address."""
+        return f"models/{self.name}.onnx"
+
+    @property
+    def trained_on(self) -> str:
+        """What it was trained on, as a run calls it; empty where the file does not say."""
+        return str(self.scores.get("trained_on", ""))
+
+    def summary(self) -> dict[str, Any]:
+        """Return all but the file, as JSON values."""
+        contract = json.loads(self.contract.to_json())
+        chosen = {key: contract[key] for key in ("kind", "labels", "size", "crop", "margin")}
+        where = {"file": self.file, "bytes": len(self.data), "sha256": self.sha256}
+        return {
+            "name": self.name,
+            **chosen,
+            **where,
+            "contract": contract,
+            "card": self.card,
+            "trained_on": self.trained_on,
+            "said": " ".join(filter(None, (str(self.scores.get("sentence", "")), good_for(self.trained_on)))),
+        }
+
+
+def page_config(
+    models: Sequence[PageModel],
+    *,
+    version: str,
+    server: bool,
+    finder: bytes | None = None,
+    inbox: bool = False,
+    key: bool = False,
+    limits: Mapping[str, int] | None = None,
+) -> dict[str, Any]:
+    """Make what ``mien.json`` holds.
+
+    Parameters
+    ----------
+    models : sequence of PageModel
+        At least one; the first answers when none is named.
+    version : str
+        Mien's.
+    server : bool
+        Whether there is a server that answers; a web export has none.
+    finder : bytes, optional
+        The file of YuNet, which the page runs itself; without it, the page shows a frame to put the face in.
+    inbox : bool
+        Whether samples may be given.
+    key : bool
+        Whether the server asks for a key.
+    limits : mapping of str to int, optional
+        What the server takes: ``bytes``, ``pixels``, ``faces``, ``samples``.
+
+    Returns
+    -------
+    dict
+        JSON values. ``device`` names the model that the page takes on the device: the smallest one that answers with
+        the first one's classes.
+
+    Examples
+    --------
+    >>> model = PageModel("smile", InputContract(("happy", "sad"), 48), b"...")
+    >>> page_config([model], version="1.0.0", server=False)["device"]
+    'smile'
+    """
+    first = models[0]
+    alike = [
+        one
+        for one in models
+        if (one.contract.labels, one.contract.kind) == (first.contract.labels, first.contract.kind)
+    ]
+    found = {"name": "yunet", "file": FINDER, "sha256": hashlib.sha256(finder).hexdigest()} if finder else None
+    return {
+        "format": FORMAT,
+        "version": version,
+        "server": server,
+        "inbox": inbox,
+        "key": key,
+        "limits": dict(limits or {"bytes": 20_000_000, "pixels": 64_000_000, "faces": 100, "samples": 1}),
+        "default": first.name,
+        "device": min(alike, key=lambda one: len(one.data)).name,
+        "models": [one.summary() for one in models],
+        "finder": found,
+        "colours": {label: class_colour(label) for one in models for label in one.contract.labels},
+    }

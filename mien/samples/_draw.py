@@ -1,0 +1,77 @@
+"""`sample:faces`, the source that needs no data: drawn into a folder that is then read like any other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mien.core.errors import SourceError, did_you_mean
+from mien.core.types import Progress, silent
+
+SAMPLE = "sample:"
+_KNOWN = ("faces",)
+_FOLDER = Path("runs/samples")
+
+
+def draw(
+    folder: str | Path, *, samples: int = 1200, seed: int = 0, dirty: bool = False, progress: Progress = silent
+) -> Path:
+    """Draw faces into a folder, as ``sample:faces`` does; `mien.collect.scan` lists them.
+
+    A folder that holds exactly these faces already is not drawn again.
+
+    Parameters
+    ----------
+    folder : path
+        Where to; made if needed. It gets one folder for each class, and ``faces.csv`` with the columns ``path``,
+        ``label``, ``person``, ``skin_tone``, ``glasses``, ``light`` and ``intensity``.
+    samples : int
+        Number of faces, from 1; they take the classes in turn.
+    seed : int
+        Same seed, same bytes; from 0.
+    dirty : bool
+        Whether to plant defects among them and write them down in ``defects.csv``.
+    progress : Progress
+        Shows how many are drawn.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    SettingError
+        If an argument is out of range, or the folder already holds something else.
+    StorageError
+        If the folder cannot be written.
+    """
+    from mien.samples.faces import write_faces
+
+    write_faces(Path(folder), samples, seed, dirty=dirty, progress=progress)
+    return Path(folder)
+
+
+def draw_sample(source: str, progress: Progress = silent) -> Path:
+    """Draw the sample that a source names, with its default size, into its default folder.
+
+    Parameters
+    ----------
+    source : str
+        Such as ``sample:faces``.
+    progress : Progress
+        Shows how many are drawn.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    SourceError
+        If no sample has this name.
+    """
+    name = source.removeprefix(SAMPLE)
+    if name not in _KNOWN:
+        raise SourceError(f"There is no sample '{name}'", todo=did_you_mean(name, _KNOWN))
+    return draw(_FOLDER / name, progress=progress)

@@ -1,0 +1,186 @@
+"""Defects planted on purpose and written down, so that audits can be graded.
+
+They are what folders scraped from the web hold: files that are no pictures, pictures that stop half way, the
+same picture twice or under two emotions, and faces filed under the wrong one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import PurePosixPath
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from mien.samples.faces._draw import draw
+from mien.samples.faces._files import encode
+from mien.samples.faces._plan import Picture, picture
+
+SHARE = 0.09  # planted files for each clean one
+
+
+@dataclasses.dataclass(frozen=True)
+class Planted:
+    """One planted file.
+
+    Parameters
+    ----------
+    path : str
+        Where it goes, relative to the folder.
+    defect : str
+        A key of `DEFECTS`.
+    detail : str
+        What is wrong, in words; for twins and wrong labels, the truth.
+    data : bytes
+        Its content.
+    shows : Picture or None
+        The face that can be seen in it, if one can.
+    """
+
+    path: str
+    defect: str
+    detail: str
+    data: bytes
+    shows: Picture | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Garden:
+    """What defects are made from.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the data set.
+    labels : tuple of str
+        The classes.
+    clean : sequence of Picture
+        The clean pictures.
+    size : int
+        Side of the pictures, pixels.
+    """
+
+    seed: int
+    labels: tuple[str, ...]
+    clean: Sequence[Picture]
+    size: int
+
+    def fresh(self, number: int, filed: str = "") -> Picture:
+        """Plan a new picture of a known person."""
+        index = len(self.clean) + number
+        someone = self.clean[(number * 31) % len(self.clean)].face.identity.person
+        return picture(self.seed, index, self.labels, someone, filed)
+
+    def bytes_of(self, shown: Picture) -> bytes:
+        """Draw and encode a picture."""
+        return encode(draw(shown.face, self.size), shown.face.camera)
+
+    def other(self, label: str, number: int) -> str:
+        """Give a class that is not `label`."""
+        rest = [name for name in self.labels if name != label] or [label]
+        return rest[number % len(rest)]
+
+
+def _ending(garden: Garden, number: int) -> Planted:
+    shown = garden.fresh(number)
+    camera = dataclasses.replace(shown.face.camera, kind="png")
+    shown = _renamed(shown, ".jpg")
+    return Planted(
+        shown.path, "wrong_ending", "PNG bytes named .jpg", encode(draw(shown.face, garden.size), camera), shown
+    )
+
+
+def _svg(garden: Garden, number: int) -> Planted:
+    path = _renamed(garden.fresh(number), ".svg").path
+    text = '<svg xmlns="http://www.w3.org/2000/svg" width="128" height="128"><circle cx="64" cy="64" r="50"/></svg>\n'
+    return Planted(path, "svg", "a vector drawing", text.encode())
+
+
+def _truncated(garden: Garden, number: int) -> Planted:
+    shown = garden.fresh(number)
+    camera = dataclasses.replace(shown.face.camera, kind="jpg")
+    data = encode(draw(shown.face, garden.size), camera)
+    keep = int(len(data) * (0.35 + 0.1 * (number % 4)))
+    return Planted(_renamed(shown, ".jpg").path, "truncated", f"{keep} of {len(data)} bytes", data[:keep])
+
+
+def _empty(garden: Garden, number: int) -> Planted:
+    return Planted(_renamed(garden.fresh(number), ".jpg").path, "empty", "0 bytes", b"")
+
+
+def _text(garden: Garden, number: int) -> Planted:
+    path = _renamed(garden.fresh(number), ".jpg").path
+    return Planted(path, "text", "a web page named .jpg", b"<!doctype html><title>404</title><p>Not found</p>\n")
+
+
+def _gif(garden: Garden, number: int) -> Planted:
+    shown = garden.fresh(number)
+    first = Image.fromarray(draw(shown.face, garden.size))
+    second = Image.fromarray(np.ascontiguousarray(cv2.flip(np.asarray(first), 1)))
+    room = io.BytesIO()
+    first.save(room, "GIF", save_all=True, append_images=[second], duration=200, loop=0)
+    return Planted(_renamed(shown, ".gif").path, "animated_gif", "2 frames", room.getvalue())
+
+
+def _twin(garden: Garden, number: int) -> Planted:
+    first = garden.clean[(number * 17) % len(garden.clean)]
+    return _copy(garden, number, first, first.label, "twin")
+
+
+def _torn_twin(garden: Garden, number: int) -> Planted:
+    first = garden.clean[(number * 13 + 5) % len(garden.clean)]
+    return _copy(garden, number, first, garden.other(first.label, number), "twin_other_label")
+
+
+def _copy(garden: Garden, number: int, first: Picture, folder: str, defect: str) -> Planted:
+    old = PurePosixPath(first.path)
+    path = f"{folder}/{old.stem}_{number:03d}{old.suffix}"
+    return Planted(path, defect, first.path, garden.bytes_of(first), Picture(path, first.face, folder, first.seed))
+
+
+def _wrong_label(garden: Garden, number: int) -> Planted:
+    truth = garden.labels[(len(garden.clean) + number) % len(garden.labels)]
+    shown = garden.fresh(number, garden.other(truth, number))
+    return Planted(shown.path, "wrong_label", f"shows {truth}", garden.bytes_of(shown), shown)
+
+
+def _renamed(shown: Picture, ending: str) -> Picture:
+    return dataclasses.replace(shown, path=str(PurePosixPath(shown.path).with_suffix(ending)))
+
+
+DEFECTS: Mapping[str, Callable[[Garden, int], Planted]] = {
+    "wrong_ending": _ending,
+    "svg": _svg,
+    "truncated": _truncated,
+    "empty": _empty,
+    "text": _text,
+    "animated_gif": _gif,
+    "twin": _twin,
+    "twin_other_label": _torn_twin,
+    "wrong_label": _wrong_label,
+}
+
+# Wrong labels and twins are what audits find hardest, so there are more of them.
+_TURN = (*DEFECTS, "wrong_label", "wrong_label", "twin", "twin_other_label")
+
+
+def kinds(samples: int, labels: int) -> list[str]:
+    """Say which defects a set of so many clean pictures gets.
+
+    Parameters
+    ----------
+    samples : int
+        Clean pictures.
+    labels : int
+        Classes; with one class there is no other to file a face under.
+
+    Returns
+    -------
+    list of str
+        Keys of `DEFECTS`: each at least once, together about 9 % of the clean pictures.
+    """
+    turn = [kind for kind in _TURN if labels > 1 or kind not in ("wrong_label", "twin_other_label")]
+    return [turn[number % len(turn)] for number in range(max(len(turn), round(SHARE * samples)))]

@@ -1,0 +1,122 @@
+"""Emotions as FACS action units, and how strongly a picture shows them.
+
+Source: P. Ekman, W. V. Friesen, J. C. Hager, Facial Action Coding System, 2002 (EMFACS combinations).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from mien.core.errors import SettingError, did_you_mean
+from mien.samples.faces._parameters import Expression, Identity
+
+ACTION_UNITS: Mapping[int, str] = {
+    1: "inner brow raiser",
+    2: "outer brow raiser",
+    4: "brow lowerer",
+    5: "upper lid raiser",
+    6: "cheek raiser",
+    7: "lid tightener",
+    9: "nose wrinkler",
+    12: "lip corner puller",
+    15: "lip corner depressor",
+    16: "lower lip depressor",
+    20: "lip stretcher",
+    23: "lip tightener",
+    25: "lips part",
+    26: "jaw drop",
+}
+
+EMOTIONS: Mapping[str, tuple[int, ...]] = {
+    "angry": (4, 5, 7, 23),
+    "happy": (6, 12),
+    "sad": (1, 4, 15),
+    "surprise": (1, 2, 5, 26),
+    "fear": (1, 2, 4, 5, 20, 26),
+    "disgust": (9, 15, 16),
+    "neutral": (),
+}
+
+LABELS = ("angry", "happy", "sad", "surprise")
+
+# Lips part in many real smiles and scowls without changing what they mean, so that an open mouth alone
+# tells nothing: chance per emotion.
+_LIPS_PART = {"angry": 0.3, "happy": 0.6, "sad": 0.25, "fear": 1.0, "disgust": 0.6, "surprise": 1.0}
+
+
+def check_labels(labels: Iterable[str]) -> tuple[str, ...]:
+    """Refuse classes that cannot be drawn.
+
+    Parameters
+    ----------
+    labels : iterable of str
+        Names of `EMOTIONS`.
+
+    Returns
+    -------
+    tuple of str
+        The same.
+
+    Raises
+    ------
+    SettingError
+        If there is none, one twice, or one unknown.
+    """
+    asked = tuple(labels)
+    for label in asked:
+        if label not in EMOTIONS:
+            raise SettingError(f"'{label}' is no emotion that can be drawn", todo=did_you_mean(label, EMOTIONS))
+    if not asked or len(set(asked)) < len(asked):
+        raise SettingError(
+            f"The labels are {list(asked)}",
+            expected="at least one, each once",
+            todo="Choose from " + ", ".join(EMOTIONS),
+        )
+    return asked
+
+
+def sample_expression(
+    rng: np.random.Generator, identity: Identity, label: str, intensity: float | None = None
+) -> Expression:
+    """Draw how one person shows one emotion.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Source of chance.
+    identity : Identity
+        Who shows it.
+    label : str
+        A name of `EMOTIONS`.
+    intensity : float, optional
+        0..1; without it, faint to full (0.15..1).
+
+    Returns
+    -------
+    Expression
+        With every unit of the emotion, and faint movements of others as real faces have.
+    """
+    check_labels((label,))
+    drawn = 0.15 + 0.85 * float(rng.beta(2.0, 1.2))
+    strength = drawn if intensity is None else intensity
+    units = dict.fromkeys(ACTION_UNITS, 0.0)
+    wobble = rng.normal(1.0, 0.15, len(ACTION_UNITS))
+    stray = rng.random(len(ACTION_UNITS)) ** 4 * 0.2
+    for column, unit in enumerate(ACTION_UNITS):
+        if unit in EMOTIONS[label]:
+            units[unit] = strength * identity.gains[unit] * float(np.clip(wobble[column], 0.65, 1.3))
+        elif unit not in (25, 26):
+            units[unit] = float(stray[column])
+    parted, gap = float(rng.random()), float(rng.uniform(0.35, 1.0))
+    if parted < _LIPS_PART.get(label, 0.1):
+        units[25] = gap * (0.25 + 0.75 * strength)
+    gaze = rng.normal(0.0, 0.25, 2)
+    return Expression(
+        label=label,
+        intensity=0.0 if label == "neutral" else strength,
+        units={unit: float(np.clip(value, 0.0, 1.25)) for unit, value in units.items()},
+        lean=float(np.clip(rng.normal(0.0, 0.3), -1, 1)),
+        gaze=(float(np.clip(gaze[0], -1, 1)), float(np.clip(gaze[1] * 0.6, -1, 1))),
+    )

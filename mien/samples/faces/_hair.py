@@ -1,0 +1,223 @@
+"""Hair: what falls behind the head, and what lies on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from mien.samples.faces._canvas import Canvas, Points, curve, mirrored, oval, tinted
+from mien.samples.faces._parameters import Colour
+
+
+@dataclass(frozen=True)
+class Style:
+    """A haircut.
+
+    Parameters
+    ----------
+    top, sides : float
+        How far it stands off the skull, face units.
+    line : str
+        Name of a hairline in `_LINES`.
+    comb : str
+        Where the strands go: ``back``, ``down`` (from the parting), ``curls`` or ``fuzz``.
+    locks : float
+        How far down it hangs in front of the ears, face units.
+    rear : str
+        What falls behind: ``none``, ``straight``, ``waves``, ``bob``, ``cloud``, ``bun``.
+    """
+
+    top: float
+    sides: float
+    line: str
+    comb: str
+    locks: float = -0.12
+    rear: str = "none"
+
+
+STYLES: Mapping[str, Style] = {
+    "bald": Style(0.0, 0.0, "round", "fuzz"),
+    "buzz": Style(0.035, 0.02, "round", "fuzz"),
+    "crop": Style(0.12, 0.05, "straight", "back"),
+    "short": Style(0.17, 0.07, "swept", "down"),
+    "parted": Style(0.19, 0.07, "parted", "down"),
+    "quiff": Style(0.33, 0.05, "round", "back"),
+    "receding": Style(0.09, 0.05, "receding", "back"),
+    "curls": Style(0.34, 0.26, "round", "curls", 0.05, "cloud"),
+    "long": Style(0.15, 0.12, "parted", "down", 0.95, "straight"),
+    "wavy": Style(0.21, 0.18, "swept", "down", 0.7, "waves"),
+    "bob": Style(0.16, 0.17, "swept", "down", 0.62, "bob"),
+    "fringe": Style(0.15, 0.14, "fringe", "fringe", 0.75, "straight"),
+    "bun": Style(0.07, 0.03, "round", "back", -0.2, "bun"),
+    "scarf": Style(0.16, 0.13, "scarf", "cloth", 1.15, "drape"),
+}
+
+# Half hairlines from the temple (right) to the middle of the forehead, face units.
+_LINES: Mapping[str, tuple[tuple[float, float], ...]] = {
+    "round": ((0.93, -0.5), (0.8, -0.83), (0.5, -1.0), (0.0, -1.04)),
+    "straight": ((0.92, -0.45), (0.76, -0.82), (0.45, -0.89), (0.0, -0.9)),
+    "swept": ((0.94, -0.4), (0.84, -0.68), (0.55, -0.92), (0.0, -1.02)),
+    "parted": ((0.95, -0.42), (0.87, -0.66), (0.58, -0.96), (0.0, -1.12)),
+    "receding": ((0.93, -0.55), (0.82, -1.0), (0.5, -1.22), (0.0, -1.08)),
+    "fringe": ((0.95, -0.35), (0.8, -0.52), (0.45, -0.57), (0.0, -0.6)),
+    "scarf": ((0.95, -0.4), (0.78, -0.85), (0.45, -1.05), (0.0, -1.1)),
+}
+
+
+def paint_rear(canvas: Canvas, style: Style, colour: Colour) -> None:
+    """Paint the hair behind head and shoulders.
+
+    Parameters
+    ----------
+    canvas : Canvas
+        Changed in place.
+    style : Style
+        The haircut.
+    colour : tuple of float
+        Its colour, already lit.
+    """
+    half: list[tuple[float, float]] = []
+    if style.rear == "bun":
+        canvas.paint(canvas.shape(oval((0.0, -1.56), (0.34, 0.27)), soft=0.012), tinted(colour, 0.75), over=True)
+        return
+    if style.rear == "straight":
+        half = [(0.0, -1.5), (0.8, -1.2), (1.1, -0.5), (1.15, 0.5), (1.12, 1.5), (0.9, 2.2)]
+    elif style.rear == "waves":
+        half = [(0.0, -1.5), (0.9, -1.2), (1.2, -0.5), (1.18, 0.0), (1.32, 0.5), (1.24, 0.9), (1.36, 1.35), (1.0, 1.75)]
+    elif style.rear == "bob":
+        half = [(0.0, -1.5), (0.85, -1.2), (1.16, -0.5), (1.24, 0.3), (1.2, 0.85), (0.9, 1.02), (0.4, 0.95)]
+    elif style.rear == "cloud":
+        half = [(0.0, -1.7), (0.85, -1.45), (1.25, -0.7), (1.25, 0.0), (1.05, 0.45), (0.7, 0.6)]
+    elif style.rear == "drape":
+        half = [(0.0, -1.6), (0.8, -1.3), (1.16, -0.5), (1.14, 0.5), (1.3, 1.3), (1.7, 1.9)]
+    if half:
+        right = curve(half)
+        outline = np.concatenate([right, mirrored(right)[::-1]])
+        canvas.paint(canvas.shape(outline, soft=0.015), tinted(colour, 0.62), over=True)
+
+
+def paint_front(
+    canvas: Canvas, style: Style, colour: Colour, fit: tuple[float, float], rng: np.random.Generator
+) -> None:
+    """Paint the hair on the head, in even light.
+
+    Parameters
+    ----------
+    canvas : Canvas
+        An empty canvas; changed in place.
+    style : Style
+        The haircut.
+    colour : tuple of float
+        Of the hair (of the cloth for a headscarf).
+    fit : tuple of float
+        Width of the face, 1 for average, and where the parting lies, -1..1.
+    rng : numpy.random.Generator
+        For the strands.
+    """
+    if style.top <= 0:
+        return
+    inner, outer = _hairline(style, *fit), _contour(style, fit[0], rng)
+    edge = canvas.shape(np.concatenate([outer, inner[::-1]]), soft=0.045 if style.comb == "fuzz" else 0.016)
+    canvas.paint(edge, colour, 0.82 if style.comb == "fuzz" else 1.0, over=True)
+    if style.comb == "cloth":
+        _fold_cloth(canvas, inner, outer, colour)
+        return
+    # Rings stand out more than lines do.
+    strength = 0.3 if style.comb == "curls" else 0.55
+    light, dark = _strands(style, inner, outer, rng)
+    whole = np.ascontiguousarray(canvas.pixels[..., 3])
+    for paths, ink, opacity in (
+        (dark, tinted(colour, 0.62), strength),
+        (light, tinted(colour, 1.35, (1, 0.95, 0.85), 0.07), strength),
+    ):
+        if paths:
+            canvas.paint(canvas.lines(paths, 0.013, 0.005).within(whole), ink, opacity)
+
+
+def _hairline(style: Style, width: float, parting: float) -> Points:
+    """Give the edge on the face, float [N, 2] from left to right."""
+    right = [(0.985, style.locks), (0.955, min(-0.25, style.locks - 0.1)), *_LINES[style.line]]
+    if style.locks > 0:
+        right[1:1] = [(0.90, style.locks * 0.35 + 0.1)]
+    if style.line == "scarf":
+        right = [(0.3, 1.38), (0.66, 1.12), (0.9, 0.6), (0.97, 0.0), *_LINES["scarf"]]
+    points = np.array(right) * (width, 1.0)
+    if style.line in ("parted", "swept"):
+        left, other = points.copy(), points.copy()
+        middle = 0.3 * parting
+        left[-1], other[-1] = (-middle, points[-1, 1]), (middle, points[-1, 1])
+        left[-2:, 1] += 0.1 * max(parting, 0)
+        other[-2:, 1] += 0.1 * max(-parting, 0)
+        return np.concatenate([curve(mirrored(left)), curve(other)[::-1]])
+    half = curve(points)
+    return np.concatenate([mirrored(half), half[::-1][1:]])
+
+
+def _contour(style: Style, width: float, rng: np.random.Generator) -> Points:
+    """Give the outside of the hair, float [N, 2] from left to right."""
+    top, side = style.top, style.sides
+    right = [
+        (1.03 + side * 0.6, style.locks), (1.03 + side, -0.45), (0.95 + side, -0.95),
+        (0.68 + side * 0.6, -1.28 - top * 0.75), (0.35, -1.41 - top), (0.0, -1.45 - top),
+    ]  # fmt: skip
+    if style.locks > 0:
+        right[1:1] = [(1.05 + side, 0.2)]
+    half = curve(np.array(right) * (width, 1.0), steps=8)
+    line = np.concatenate([mirrored(half), half[::-1][1:]])
+    if style.comb == "curls":
+        angle = np.arange(len(line))
+        bumps = 1 + 0.022 * np.sin(angle * 1.15) + 0.015 * np.sin(angle * 0.53 + rng.uniform(0, 6))
+        line = (line - (0, -0.4)) * bumps[:, None] + (0, -0.4)
+    return line
+
+
+def _strands(style: Style, inner: Points, outer: Points, rng: np.random.Generator) -> tuple[list[Points], list[Points]]:
+    """Draw single strands, lighter and darker ones."""
+    count = 110
+    if style.comb == "curls":
+        angle = rng.uniform(0, 6.3, (count, 1)) + np.linspace(0, 4.2, 8)
+        rings = np.stack([np.cos(angle), np.sin(angle)], axis=2) * rng.uniform(0.035, 0.075, (count, 1, 1))
+        paths = _between(inner, outer, rng.random((count, 1)), rng.random((count, 1))) + rings
+    elif style.comb == "fuzz":
+        dots = _between(inner, outer, rng.random((count, 1)), rng.random((count, 1)))
+        paths = dots + rng.normal(0, 0.02, (count, 2, 2))
+    elif style.comb == "down":
+        paths = _combed(inner, outer, rng, count)
+    else:
+        paths = _brushed(inner, outer, rng, count)
+    return list(paths[: count * 4 // 10]), list(paths[count * 4 // 10 :])
+
+
+def _between(inner: Points, outer: Points, along: Points, out: Points) -> Points:
+    """Find points between hairline and contour; both coordinates 0..1, [N, M]; gives float [N, M, 2]."""
+    first = inner[(along * (len(inner) - 1)).astype(int)]
+    second = outer[(along * (len(outer) - 1)).astype(int)]
+    points: Points = first + (second - first) * out[..., None]
+    return points
+
+
+def _combed(inner: Points, outer: Points, rng: np.random.Generator, count: int) -> Points:
+    """Follow the head from the parting to one side."""
+    start, reach = rng.uniform(0, 0.25, (count, 1)), rng.uniform(0.25, 0.5, (count, 1))
+    steps = np.linspace(0, 1, 7)
+    along = 0.5 + rng.choice([-1, 1], (count, 1)) * np.minimum(start + reach * steps, 0.5)
+    out = rng.random((count, 1)) ** 0.8 + rng.uniform(-0.1, 0.25, (count, 1)) * steps
+    return _between(inner, outer, along, np.clip(out, 0, 1))
+
+
+def _brushed(inner: Points, outer: Points, rng: np.random.Generator, count: int) -> Points:
+    """Go from the hairline outwards."""
+    steps = np.linspace(0, 1, 5)
+    along = rng.random((count, 1)) + rng.normal(0, 0.03, (count, 1)) * steps
+    low, reach = rng.uniform(0, 0.7, (count, 1)), rng.uniform(0.25, 0.7, (count, 1))
+    return _between(inner, outer, np.clip(along, 0, 1), np.minimum(low + reach * steps, 1))
+
+
+def _fold_cloth(canvas: Canvas, inner: Points, outer: Points, colour: Colour) -> None:
+    whole = np.ascontiguousarray(canvas.pixels[..., 3])
+    steps = np.linspace(0, 1, 40)
+    for out, gain in ((0.12, 0.72), (0.38, 1.18), (0.6, 0.78), (0.82, 1.12)):
+        path = _between(inner, outer, steps, out + 0.1 * np.sin(5 * steps + 9 * out))
+        canvas.paint(canvas.lines([path], 0.05, 0.03).within(whole), tinted(colour, gain), 0.55)

@@ -1,0 +1,156 @@
+"""Who the people are: drawn once per person, the same in all of their pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from mien.samples.faces._expression import ACTION_UNITS
+from mien.samples.faces._parameters import Colour, Identity
+
+# The ten swatches of E. Monk, "The Monk Skin Tone Scale" (2019), skintone.google, CC BY 4.0.
+MONK = ("f6ede4", "f3e7db", "f7ead0", "eadaba", "d7bd96", "a07e56", "825c43", "604134", "3a312a", "292420")
+
+SHAPE: Mapping[str, tuple[float, float]] = {
+    "width": (0.97, 0.04),
+    "jaw": (0.83, 0.06),
+    "chin": (1.0, 0.05),
+    "brow_height": (1.0, 0.1),
+    "brow_thickness": (1.0, 0.2),
+    "brow_arch": (1.0, 0.35),
+    "eye_size": (1.08, 0.08),
+    "eye_spacing": (1.0, 0.05),
+    "eye_tilt": (1.0, 0.5),
+    "crease": (1.0, 0.35),
+    "nose_width": (1.0, 0.13),
+    "nose_length": (1.0, 0.07),
+    "nose_height": (1.0, 0.2),
+    "mouth_width": (1.0, 0.08),
+    "mouth_height": (1.0, 0.04),
+    "lips": (1.0, 0.22),
+    "ears": (1.0, 0.1),
+    "neck": (1.0, 0.07),
+    "parting": (1.0, 0.5),
+}
+"""Proportion -> mean and standard deviation; 1 is the average face."""
+
+_HAIR: Mapping[str, Colour] = {
+    "black": (0.09, 0.08, 0.09),
+    "dark": (0.17, 0.12, 0.10),
+    "brown": (0.32, 0.21, 0.14),
+    "chestnut": (0.43, 0.25, 0.16),
+    "red": (0.64, 0.31, 0.15),
+    "blond": (0.80, 0.64, 0.40),
+    "sand": (0.62, 0.50, 0.35),
+}
+_LIGHT_HAIR = (0.08, 0.16, 0.22, 0.16, 0.1, 0.14, 0.14)
+_DARK_HAIR = (0.62, 0.28, 0.08, 0.02, 0.0, 0.0, 0.0)
+_GREY = (0.74, 0.73, 0.72)
+_SALT = (0.56, 0.55, 0.54)  # with dark skin: white hair would glare when the camera opens for the face
+_LIGHT_IRIS: Sequence[Colour] = ((0.33, 0.50, 0.66), (0.42, 0.52, 0.42), (0.48, 0.36, 0.2), (0.36, 0.22, 0.12))
+_DARK_IRIS: Sequence[Colour] = ((0.30, 0.18, 0.1), (0.22, 0.13, 0.08), (0.36, 0.23, 0.12))
+_LONG = ("long", "bob", "wavy", "bun", "fringe", "curls", "scarf", "short")
+_SHORT = ("short", "crop", "parted", "quiff", "buzz", "curls", "receding", "bald")
+_BEARDS = ("none", "stubble", "moustache", "goatee", "full")
+
+
+@lru_cache(maxsize=64)
+def sample_identity(seed: int, person: int) -> Identity:
+    """Draw a person.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the data set.
+    person : int
+        Number of the person, from 0.
+
+    Returns
+    -------
+    Identity
+        The same for the same arguments, however many people are drawn.
+    """
+    rng = np.random.default_rng([seed, 1, person])
+    # Ten people in a row show all ten tones, in an order of their own.
+    tone = int(np.random.default_rng([seed, 0, person // 10]).permutation(10)[person % 10]) + 1
+    age = float(16 + 66 * rng.beta(1.3, 2.0))
+    robust = float(np.clip(0.5 + rng.choice([-1, 1]) * rng.uniform(0.08, 0.5), 0, 1))
+    hair = _hair_colour(rng, tone, age)
+    style, beard = _styles(rng, robust, age)
+    resting = {name: float(np.clip(rng.normal(0, 0.14), -0.35, 0.35)) for name in ("brow", "furrow", "corner", "lid")}
+    return Identity(
+        person=person,
+        skin_tone=tone,
+        skin=_skin_colour(rng, tone),
+        age=age,
+        robust=robust,
+        shape=_shape(rng, robust),
+        iris=_pick(rng, _LIGHT_IRIS if tone <= 5 and max(hair) > 0.2 else _DARK_IRIS),
+        hair_style=style,
+        beard_style=beard,
+        glasses_style=str(rng.choice(["round", "square", "thin", "cat"])),
+        hair=hair,
+        beard=_mix(hair, _grey(tone), float(np.clip((age - 50) / 40, 0, 0.5))),
+        glasses_habit=float(rng.choice([0.0, 0.06, 0.94], p=[0.5, 0.25, 0.25])),
+        makeup=float(rng.random() ** 1.5 * (1 - robust) * 1.3) if robust < 0.5 else 0.0,
+        freckles=float(rng.random() ** 3) if tone <= 5 else 0.0,
+        resting=resting,
+        gains={unit: float(np.clip(rng.normal(1.0, 0.14), 0.7, 1.25)) for unit in ACTION_UNITS},
+    )
+
+
+def _shape(rng: np.random.Generator, robust: float) -> dict[str, float]:
+    shape = {name: float(mean + spread * np.clip(rng.normal(), -2, 2)) for name, (mean, spread) in SHAPE.items()}
+    heavy = robust - 0.5
+    for name, effect in (("jaw", 0.13), ("chin", 0.06), ("brow_thickness", 0.45), ("nose_width", 0.12), ("neck", 0.3)):
+        shape[name] += effect * heavy
+    for name, effect in (
+        ("eye_size", 0.14),
+        ("lips", 0.3),
+        ("brow_height", 0.2),
+        ("brow_arch", 0.6),
+        ("eye_tilt", 0.6),
+    ):
+        shape[name] -= effect * heavy
+    return shape
+
+
+def _styles(rng: np.random.Generator, robust: float, age: float) -> tuple[str, str]:
+    hair = str(rng.choice(_LONG if robust < 0.5 else _SHORT))
+    if hair in ("bald", "receding") and age < 35:
+        hair = "buzz"
+    beard = str(rng.choice(_BEARDS, p=[0.4, 0.2, 0.1, 0.1, 0.2]))
+    return hair, beard if robust > 0.5 else "none"
+
+
+def _skin_colour(rng: np.random.Generator, tone: int) -> Colour:
+    swatch = [int(MONK[tone - 1][start : start + 2], 16) / 255 for start in (0, 2, 4)]
+    warm, level = float(rng.normal(0, 0.012)), float(rng.normal(1, 0.02))
+    # The swatches are flat; blood under the skin makes a lit face redder than its swatch, and the sheen of
+    # dark skin makes it lighter.
+    swatch = [part**0.88 for part in swatch] if tone > 5 else swatch
+    level *= 1.0 if tone <= 8 else 1.04
+    red, green, blue = swatch[0] * level + 0.015 + warm, swatch[1] * level * 0.94, swatch[2] * level * 0.905 - warm
+    return (min(red, 1.0), min(green, 1.0), max(blue, 0.0))
+
+
+def _hair_colour(rng: np.random.Generator, tone: int, age: float) -> Colour:
+    weights = _LIGHT_HAIR if tone <= 4 else _DARK_HAIR
+    name = str(rng.choice(list(_HAIR), p=weights))
+    grey = float(np.clip((age - 42 + rng.normal(0, 8)) / 28, 0, 1))
+    return _mix(_HAIR[name], _grey(tone), grey * 0.92)
+
+
+def _grey(tone: int) -> Colour:
+    return _GREY if tone <= 5 else _SALT
+
+
+def _mix(first: Colour, second: Colour, share: float) -> Colour:
+    red, green, blue = (a + (b - a) * share for a, b in zip(first, second, strict=True))
+    return (red, green, blue)
+
+
+def _pick(rng: np.random.Generator, colours: Sequence[Colour]) -> Colour:
+    return colours[int(rng.integers(len(colours)))]

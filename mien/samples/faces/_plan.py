@@ -1,0 +1,80 @@
+"""Which picture shows whom, and how a row of the table is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mien.samples.faces._parameters import FaceParameters
+from mien.samples.faces._scene import sample_parameters
+
+PICTURES_OF_A_PERSON = 3  # in each class
+
+Row = dict[str, str | int | float | bool]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture to draw.
+
+    Parameters
+    ----------
+    path : str
+        Where it goes, relative to the folder, with ``/``.
+    face : FaceParameters
+        What it shows.
+    label : str
+        The folder it is filed under; in a dirty set not always what it shows.
+    seed : int
+        Of the data set: each has people of its own.
+    """
+
+    path: str
+    face: FaceParameters
+    label: str
+    seed: int = 0
+
+    def row(self) -> Row:
+        """Give its line of the table."""
+        identity = self.face.identity
+        return {
+            "path": self.path,
+            "label": self.label,
+            "person": name_of(identity.person, self.seed),
+            "skin_tone": identity.skin_tone,
+            "glasses": self.face.setting.glasses,
+            "light": self.face.light.name,
+            "intensity": round(self.face.expression.intensity, 4),
+        }
+
+
+def name_of(person: int, seed: int = 0) -> str:
+    """Name a person: ``p017``, or ``s5p017`` for another seed, whose people are others."""
+    return f"{f's{seed}' if seed else ''}p{person:03d}"
+
+
+def picture(seed: int, index: int, labels: tuple[str, ...], person: int | None = None, filed: str = "") -> Picture:
+    """Plan picture number `index`; it does not depend on how many there are.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the data set.
+    index : int
+        Number of the picture, from 0.
+    labels : tuple of str
+        The classes; they take turns.
+    person : int, optional
+        Who; without it, each person is shown in a row of pictures, three times in each class.
+    filed : str, optional
+        A folder other than what the face shows.
+
+    Returns
+    -------
+    Picture
+        The plan.
+    """
+    label = labels[index % len(labels)]
+    who = index // (PICTURES_OF_A_PERSON * len(labels)) if person is None else person
+    face = sample_parameters(seed, index, label, person=who)
+    folder = filed or label
+    return Picture(f"{folder}/{name_of(who)}_{index:05d}.{face.camera.kind}", face, folder, seed)

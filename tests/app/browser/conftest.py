@@ -1,0 +1,250 @@
+"""A real Chromium before a real `mien serve`, which holds a made-up finder: faces are found under a green mark."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from onnx import TensorProto, helper, numpy_helper
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from mien.faces._crop import POINTS
+
+HOUSE = Path(__file__).parents[3]
+FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+]
+CELL = 32  # pixels of the picture as the finder gets it
+SIDE = 5  # cells: a face below its mark
+# Starts the server with another finder in YuNet's place; its address goes to standard output.
+SERVE = """
+import hashlib, json, sys
+from pathlib import Path
+from types import SimpleNamespace
+from mien import serve
+from mien.faces import _fetch
+given = json.loads(sys.argv[1])
+if given["finder"]:
+    data = Path(given["finder"]).read_bytes()
+    _fetch.SHA256, _fetch.BYTES = hashlib.sha256(data).hexdigest(), len(data)
+settings = serve.Settings(port=0, key=given["key"], inbox=Path(given["inbox"]) if given["inbox"] else None)
+serve.run(settings, lambda address: print(address, flush=True))
+"""
+
+
+def marks_net() -> bytes:
+    """A net with YuNet's inputs and outputs that sees a face of `SIDE` cells below each cell of pure green.
+
+    OpenCV decodes: centre = (cell + bbox[0:2]) x stride, size = exp(bbox[2:4]) x stride, points = (cell + kps) x
+    stride, score = sqrt(cls x obj).
+    """
+    points = [value for x, y in POINTS for value in (0.5 + (float(x) - 0.5) * SIDE, 1 + float(y) * SIDE)]
+    constants = {"obj": [50.0], "bbox": [0.5, 1 + SIDE / 2, np.log(SIDE), np.log(SIDE)], "kps": points}
+    nodes, weights, outputs = [], [], {}
+    for stride in (8, 16, CELL):
+        pool = {"kernel_shape": [stride] * 2, "strides": [stride] * 2}
+        nodes.append(helper.make_node("AveragePool", ["input"], [f"mean_{stride}"], **pool))
+        for name, count in (("cls", 1), ("obj", 1), ("bbox", 4), ("kps", 10)):
+            table = np.zeros((count, 3, 1, 1), np.float32)
+            fixed = np.array(constants.get(name, [-200.0 if stride == CELL else -50.0]), np.float32)
+            if name == "cls" and stride == CELL:
+                table[0, :, 0, 0] = (-1, 1, -1)  # blue, green, red
+            head(f"{name}_{stride}", stride, table, fixed, nodes, weights)
+            outputs[f"{name}_{stride}"] = helper.make_tensor_value_info(
+                f"{name}_{stride}", TensorProto.FLOAT, [1, None, count]
+            )
+    return finished(nodes, weights, outputs)
+
+
+def head(name: str, stride: int, table: np.ndarray, fixed: np.ndarray, nodes: list, weights: list) -> None:
+    """Add an output: a weighted sum of each cell's colours."""
+    weights += [numpy_helper.from_array(table, f"{name}_w"), numpy_helper.from_array(fixed, f"{name}_b")]
+    weights.append(numpy_helper.from_array(np.array([1, -1, len(fixed)], np.int64), f"{name}_s"))
+    nodes.append(helper.make_node("Conv", [f"mean_{stride}", f"{name}_w", f"{name}_b"], [f"{name}_c"]))
+    last = f"{name}_c"
+    if name.startswith(("cls", "obj")):
+        nodes.append(helper.make_node("Sigmoid", [last], [f"{name}_a"]))
+        last = f"{name}_a"
+    nodes.append(helper.make_node("Transpose", [last], [f"{name}_t"], perm=[0, 2, 3, 1]))
+    nodes.append(helper.make_node("Reshape", [f"{name}_t", f"{name}_s"], [name]))
+
+
+def finished(nodes: list, weights: list, outputs: dict) -> bytes:
+    order = [outputs[f"{name}_{stride}"] for name in ("cls", "obj", "bbox", "kps") for stride in (8, 16, CELL)]
+    given = helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, 3, 640, 640])
+    graph = helper.make_graph(nodes, "marks", [given], order, weights)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 11)], ir_version=6).SerializeToString()
+
+
+def drawn(label: str, number: int, side: int) -> np.ndarray:
+    from mien.samples.faces import draw, sample_parameters
+
+    return draw(sample_parameters(0, number, label), side)
+
+
+def marked(*faces: tuple[str, int, int, int], height: int = 600, width: int = 900) -> np.ndarray:
+    """A grey picture with drawn faces, each given by label, number, and the cell of its mark (column, row)."""
+    scale = 480 / max(height, width)
+    picture = np.full((height, width, 3), 120, np.uint8)
+    for label, number, column, row in faces:
+        left, top = ((CELL * at - 48) / scale for at in (column, row))
+        mark = [slice(int(at), int(np.ceil(at + CELL / scale))) for at in (top, left)]
+        picture[tuple(mark)] = (0, 255, 0)
+        side = round(SIDE * CELL / scale)
+        x, y = round(left + (CELL / scale - side) / 2), round(top + CELL / scale)
+        picture[y : y + side, x : x + side] = drawn(label, number, side)
+    return picture
+
+
+def encoded(picture: np.ndarray, kind: str = "PNG", **settings: object) -> bytes:
+    out = io.BytesIO()
+    Image.fromarray(picture).save(out, kind, **settings)
+    return out.getvalue()
+
+
+ONE = (("happy", 0, 8, 2),)
+TWO = (("happy", 0, 4, 3), ("surprise", 2, 12, 2))
+
+
+def chosen(*faces: tuple, name: str = "photo.png") -> dict[str, object]:
+    """A file to choose, with these faces."""
+    return {"name": name, "mimeType": "image/png", "buffer": encoded(marked(*faces))}
+
+
+@pytest.fixture(scope="session")
+def give() -> SimpleNamespace:
+    """What the tests give to the page."""
+    return SimpleNamespace(marked=marked, drawn=drawn, encoded=encoded, file=chosen, one=ONE, two=TWO)
+
+
+@pytest.fixture(scope="session")
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
+    """Start `mien serve`, one process for each way of starting it; its address comes back."""
+    folder = tmp_path_factory.mktemp("serving")
+    (folder / "marks.onnx").write_bytes(marks_net())
+    log = (folder / "log").open("w")
+    running: dict[tuple, tuple[subprocess.Popen, str]] = {}
+
+    def start(*, finder: bool = True, key: str = "", inbox: Path | None = None) -> str:
+        asked = (finder, key, inbox)
+        if asked not in running:
+            environment = os.environ | ({"MIEN_YUNET": str(folder / "marks.onnx")} if finder else {})
+            given = {
+                "finder": str(folder / "marks.onnx") if finder else "",
+                "key": key,
+                "inbox": str(inbox) if inbox else "",
+            }
+            command = [sys.executable, "-c", SERVE, json.dumps(given)]
+            process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+            running[asked] = process, process.stdout.readline().strip()
+        return running[asked][1]
+
+    yield start
+    for process, _ in running.values():
+        process.terminate()
+        process.communicate(timeout=40)
+    log.close()
+
+
+@pytest.fixture(scope="module")
+def launch() -> Iterator[Callable[..., Browser]]:
+    """Start Chromium with further flags."""
+    found = subprocess.run(["sh", HOUSE / ".ci" / "chromium"], capture_output=True, text=True, check=True)
+    with sync_playwright() as playwright:
+
+        def start(*flags: str) -> Browser:
+            return playwright.chromium.launch(executable_path=found.stdout.strip(), args=[*FLAGS, *flags])
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def browser(launch) -> Iterator[Browser]:
+    started = launch()
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module")
+def context(browser) -> Iterator[BrowserContext]:
+    """Tabs that share what they fetched; without a service worker, which tests of it bring themselves."""
+    made = browser.new_context(viewport={"width": 1280, "height": 900}, service_workers="block")
+    yield made
+    made.close()
+
+
+def watched(page: Page) -> Page:
+    """Fail on errors of the page that nobody handled, and on what the policy forbade."""
+    page.set_default_timeout(30_000)
+    page.troubles = []
+    page.on("pageerror", lambda error: page.troubles.append(str(error)))
+    page.on("console", lambda said: "Content Security Policy" in said.text and page.troubles.append(said.text))
+    return page
+
+
+def ready(page: Page, address: str, state: str = "ready") -> Page:
+    page.goto(address)
+    page.wait_for_selector(f"#where[data-state={state}]")
+    return page
+
+
+@pytest.fixture
+def own(context, serving) -> Iterator[Page]:
+    """The page in a tab of this test's own, its model loaded."""
+    page = ready(watched(context.new_page()), serving())
+    yield page
+    assert page.troubles == []
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def desk(context, serving) -> Iterator[Page]:
+    """The same for a whole file."""
+    page = ready(watched(context.new_page()), serving())
+    yield page
+    assert page.troubles == []
+    page.close()
+
+
+@pytest.fixture
+def tab(desk) -> Page:
+    """The file's tab, emptied."""
+    desk.unroute_all()
+    desk.locator("#where input[value=device]").check(force=True)
+    if desk.get_by_role("button", name="Another photo").count():
+        desk.get_by_role("button", name="Another photo").click()
+    if desk.locator("#forget").is_visible():
+        desk.click("#forget")
+    desk.wait_for_selector("#drop")
+    return desk
+
+
+@pytest.fixture
+def opened(context) -> Iterator[Callable[..., Page]]:
+    """The same at another address, or of another context, in a state."""
+    pages = []
+
+    def start(address: str, state: str = "ready", within: BrowserContext | None = None) -> Page:
+        pages.append(watched((within or context).new_page()))
+        return ready(pages[-1], address, state)
+
+    yield start
+    for page in pages:
+        assert page.troubles == []
+        page.close()
+
+
+@pytest.fixture(scope="session")
+def net_parts() -> tuple[Callable[..., bytes], Callable[..., None]]:
+    """What another made-up finder is put together from."""
+    return finished, head

@@ -1,0 +1,111 @@
+"""For everyone: axe finds nothing, the keyboard suffices, a phone has room, and motion can be switched off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+AXE = Path(__file__).parents[3] / "app" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page) -> list[str]:
+    if not page.evaluate("typeof axe !== 'undefined'"):
+        page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]} {one['nodes'][0]['failureSummary'][:300]}" for one in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_violation(own, give, scheme):
+    own.emulate_media(color_scheme=scheme)
+    assert violations(own) == []
+    own.set_input_files("#choose", give.file(*give.two))
+    own.wait_for_selector("#headline")
+    own.get_by_role("button", name="Which part mattered").click()
+    own.wait_for_selector("canvas.heat")
+    own.click("summary:has-text('own page')")
+    assert violations(own) == []
+    own.set_input_files("#choose", {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"})
+    own.wait_for_selector("#alert:not(:empty)")
+    own.get_by_role("button", name="Another photo").click()
+    own.get_by_role("button", name="Live camera").click()
+    own.wait_for_selector("dialog")
+    assert violations(own) == []
+
+
+def test_axe_finds_nothing_on_the_frame_and_the_form(opened, serving, give, tmp_path_factory):
+    page = opened(serving(finder=False, inbox=tmp_path_factory.mktemp("inbox")))
+    page.set_input_files("#choose", give.file(*give.one))
+    page.wait_for_selector("#headline")
+    page.click("summary:has-text('That is wrong')")
+    assert violations(page) == []
+
+
+def test_the_keyboard_suffices(own, give):
+    own.on("filechooser", lambda _: None)  # so that choosers are caught well before the first one opens
+    own.bring_to_front()
+    reached = []
+    for _ in range(8):
+        own.keyboard.press("Tab")
+        reached.append(own.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))
+    assert reached[0] == "To the photo"
+    assert "choose" in reached
+    assert "camera" in reached
+    own.focus("#choose")
+    with own.expect_file_chooser() as chooser:
+        own.keyboard.press("Space")
+    chooser.value.set_files(give.file(*give.two))
+    own.wait_for_selector("#headline")
+    own.focus(".pick input:checked")
+    own.keyboard.press("ArrowRight")
+    assert own.locator(".pick input").nth(1).is_checked()
+    assert own.evaluate("document.activeElement.name") == "face"  # the focus is not lost when the answer is drawn anew
+    own.keyboard.press("Tab")
+    own.keyboard.press("Enter")
+    own.wait_for_selector("canvas.heat")
+
+
+def test_the_focus_can_be_seen(own):
+    for name in ("#choose", "#camera", "#where input:checked"):
+        own.focus(name)
+        own.keyboard.press("Shift")
+        shown = own.evaluate(
+            """name => {
+              const one = document.querySelector(name);
+              return [one, one.parentElement].some((part) => getComputedStyle(part).outlineStyle === 'solid');
+            }""",
+            name,
+        )
+        assert shown, name
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (3840, 2160)], ids=str)
+def test_nothing_runs_over_the_edge(own, give, width, height):
+    own.set_viewport_size({"width": width, "height": height})
+    own.set_input_files("#choose", give.file(*give.two))
+    own.wait_for_selector("#headline")
+    own.get_by_role("button", name="Which part mattered").click()
+    own.wait_for_selector("canvas.heat")
+    assert own.evaluate("document.documentElement.scrollWidth") <= width
+    small = own.evaluate(
+        """[...document.querySelectorAll('button.button, label.button, .pick, #where label')]
+          .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 24).length"""
+    )
+    assert small == 0
+
+
+def test_a_phone_offers_to_take_a_photo(browser, opened, serving):
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, service_workers="block"
+    )
+    page = opened(serving(), within=context)
+    assert page.locator("label:has(#take)").is_visible()
+    assert page.get_attribute("#take", "capture") == "user"
+
+
+def test_motion_can_be_switched_off(own):
+    own.emulate_media(reduced_motion="reduce")
+    moving = "getComputedStyle(document.querySelector('.button')).transitionDuration"
+    assert own.evaluate(moving) == "0s"

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import pytest
+
+from mien import collect, samples
+from mien.core.errors import SettingError, SourceError
+
+
+def test_drawn_faces(tmp_path):
+    manifest = collect.scan(samples.draw(tmp_path / "faces", samples=12, seed=3))
+    assert manifest.labels == ("angry", "happy", "sad", "surprise")
+    assert len(manifest) == 12
+    assert manifest.groups == ("skin_tone", "glasses", "light", "intensity")
+    assert manifest.frame.select("person", "skin_tone", "intensity").null_count().row(0) == (0, 0, 0)
+    assert manifest.frame["content"].n_unique() == 12
+    assert samples.draw(tmp_path / "faces", samples=12, seed=3) == tmp_path / "faces"
+    assert collect.scan(tmp_path / "faces").frame.equals(manifest.frame)
+    again = collect.scan(samples.draw(tmp_path / "again", samples=12, seed=3))
+    assert again.frame.drop("path").equals(manifest.frame.drop("path"))
+
+
+def test_dirty_faces(tmp_path):
+    manifest = collect.scan(samples.draw(tmp_path / "faces", samples=40, dirty=True))
+    assert len(manifest) > 40
+    assert manifest.frame["id"].n_unique() == len(manifest)
+
+
+def test_wrong_names_and_numbers(tmp_path):
+    with pytest.raises(SourceError, match="Did you mean 'faces'"):
+        collect.scan("sample:fases")
+    with pytest.raises(SettingError, match="0 samples"):
+        samples.draw(tmp_path, samples=0)
