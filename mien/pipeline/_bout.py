@@ -45,7 +45,7 @@ def _as(recipe: Recipe, name: str) -> Recipe:
 
 def _tried(context: RunContext, name: str, recipe: Recipe) -> dict[str, Any]:
     own = RunContext(Run(context.run.folder / "bout" / name), recipe, context.reporter, whole=context)
-    own.keep(context.manifest)
+    own.write_manifest(context.manifest)
     (member,) = own.members
     own.train(member)
     truth, probabilities = answers(own.predict(1.0), own.side("val"), context.reporter.progress)
@@ -62,4 +62,4 @@ def _take(context: RunContext, recipe: Recipe, run: Run) -> None:
     run.history.replace(context.run.history)
     state = run.state()
     context.run.update(trained=state.trained, stopped=state.stopped, best_epoch=state.best_epoch)
-    context.settle(recipe)
+    context.write_recipe(recipe)

@@ -98,7 +98,7 @@ class RunContext:
             self._manifest = artifacts.read_manifest(self.run)
         return self._manifest
 
-    def keep(self, manifest: Manifest) -> None:
+    def write_manifest(self, manifest: Manifest) -> None:
         """Write down the manifest that a stage made; the next stage gets it.
 
         Parameters
@@ -109,7 +109,7 @@ class RunContext:
         artifacts.write_manifest(self.run, manifest)
         self._manifest = manifest
 
-    def settle(self, recipe: Recipe) -> None:
+    def write_recipe(self, recipe: Recipe) -> None:
         """Write down the recipe that a stage decided on; the next stage gets it.
 
         Parameters
@@ -165,7 +165,7 @@ class RunContext:
                 for number in range(1, len(parts) + 1)
             )
             for context, part in zip(self._rounds, parts, strict=True):
-                context.keep(part)
+                context.write_manifest(part)
         return self._rounds
 
     def forget(self) -> None:

@@ -93,7 +93,7 @@ def decide(context: RunContext) -> None:
     models.fetch(resolved)
     _warm_start.add_others(context.run, resolved)
     context.run.update(decided=reasons)
-    context.settle(resolved)
+    context.write_recipe(resolved)
     for reason in reasons:
         context.reporter.say(f"decide: {reason}")
 

@@ -114,7 +114,7 @@ def _again(context: RunContext, frame: pl.DataFrame) -> float:
 
 def _right(context: RunContext, manifest: Manifest, run: Run) -> Integers:
     own = RunContext(run, context.members[0].recipe, Reporter(progress=context.reporter.progress), whole=context)
-    own.keep(manifest)
+    own.write_manifest(manifest)
     (member,) = own.members
     own.train(member)
     truth, probabilities = answers(own.predict(1.0), own.side("test"))

@@ -113,7 +113,7 @@ def test_a_picture_without_a_face_is_listed_once_wherever_the_run_was_killed(sma
     def killed(*_):
         raise KeyboardInterrupt
 
-    for owner, name in ((RunContext, "keep"), (artifacts, "write_contract")):
+    for owner, name in ((RunContext, "write_manifest"), (artifacts, "write_contract")):
         with monkeypatch.context() as patch:
             patch.setattr(owner, name, killed)
             with pytest.raises(KeyboardInterrupt):

@@ -18,7 +18,7 @@ def audit(context: RunContext) -> None:
     manifest, findings = check(context.manifest, progress=context.reporter.progress)
     artifacts.write_findings(context.run, findings)
     usable = require_usable(clean(manifest, findings))
-    context.keep(usable)
+    context.write_manifest(usable)
     context.reporter.say(f"audit: {len(findings):,} findings, {len(manifest) - len(usable.used):,} pictures set aside")
     for one in suggest(usable):
         said = "; ".join(one.commands(context.run.state().source))

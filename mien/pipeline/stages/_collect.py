@@ -25,7 +25,7 @@ def collect(context: RunContext) -> None:
     if recipe.model != AUTO:
         models.check_labels(recipe, recipe.labels or manifest.labels)
     _check_votes(context.recipe.votes or (), manifest.groups)
-    context.keep(manifest)
+    context.write_manifest(manifest)
     context.reporter.say(
         f"collect: {len(manifest):,} pictures in {len(manifest.labels)} classes, {', '.join(manifest.labels)}"
     )

@@ -20,7 +20,7 @@ def load(context: RunContext) -> None:
     if faceless:
         _list_faceless(context)  # before they are set aside: a run killed between the two would not see them again
     if failed:
-        context.keep(
+        context.write_manifest(
             context.manifest.set_aside({one: "faceless" if one in faceless else "unreadable" for one in failed})
         )
         require_classes(context, context.manifest)

@@ -34,7 +34,7 @@ def split(context: RunContext) -> None:
     parts, divided = _division(context)
     require_classes(context, divided)
     _fit_batch(context, min(len(part.of("train")) for part in parts))
-    context.keep(divided)
+    context.write_manifest(divided)
     context.run.update(data=fingerprint(divided))
     if context.recipe.folds == 1:
         proof = prove(divided)
@@ -57,14 +57,14 @@ def _division(context: RunContext) -> tuple[list[Manifest], Manifest]:
         rounded = dataclasses.replace(recipe, folds=folds)
         with suppress(SourceError):  # a class that too few people show has one split, if any
             found = _in_rounds(context, rounded)
-            context.settle(rounded)
+            context.write_recipe(rounded)
             context.reporter.say(
                 f"split: one test split would hold {len(divided.of('test')):,} pictures and say little; so each "
                 f"picture is measured once, in {folds} rounds"
             )
             return found
     divided = _warm_start.without_seen(context.run, divided)
-    context.settle(dataclasses.replace(recipe, folds=1))
+    context.write_recipe(dataclasses.replace(recipe, folds=1))
     return [divided], divided
 
 
@@ -129,4 +129,4 @@ def _fit_batch(context: RunContext, samples: int) -> None:
             todo=f"Try --batch {max(samples // 4, 1)}",
         )
     # The family's own size was made for more data; nobody asked for it.
-    context.settle(dataclasses.replace(context.recipe, batch=max(samples // 4, 1)))
+    context.write_recipe(dataclasses.replace(context.recipe, batch=max(samples // 4, 1)))
