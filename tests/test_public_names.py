@@ -71,6 +71,9 @@ NAMES = {
     "mien.tune": ("Course Importance Now Plan Study Trial begin importances is_study resume search summary write_page"),
     "mien.predict": "Moment Predictor Sample Seen Timeline Track finds in_the_box model_file watch",
     "mien.serve": "Settings app run",
+    "mien.serve.api": "Addresses ProblemOut explained routes",
+    "mien.serve.http": "Figures Guard MEDIA_TYPE ProblemError from_error listen log log_error phrase",
+    "mien.serve.inference": "Answering Given Served Shelf",
     "mien.report": "Album answer_picture draw_moment timeline_picture write",
     "mien.compare": "Comparison Entry Example Pair Setting runs write_page",
     "mien.cli": "app main",
@@ -88,6 +91,8 @@ MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "re
     "explain",
     "export",
 }
+# The public folders inside of those.
+ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")}
 GROUND = {
     *("answer", "errors", "files", "lineage", "neighbours", "onnx_metadata"),
     *("parquet", "persons", "recipe", "registry", "run", "types", "units"),
@@ -137,7 +142,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
 
 def test_every_stage_is_in_the_list():
     ground = {f"mien.core.{name}" for name in GROUND}
-    assert set(NAMES) == {"mien"} | ground | {f"mien.{name}" for name in MODULES - {"core"}}
+    assert set(NAMES) == {"mien"} | ground | ROOMS | {f"mien.{name}" for name in MODULES - {"core"}}
 
 
 def test_no_file_inside_a_stage_is_public():
@@ -154,3 +159,5 @@ def test_the_house_has_no_other_rooms():
     here = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
     assert {name for name in here if not name.startswith("_")} == MODULES
     assert {path.stem for path in (PACKAGE / "core").glob("*.py") if not path.name.startswith("_")} == GROUND
+    inside = {".".join(path.parent.relative_to(PACKAGE.parent).parts) for path in PACKAGE.glob("*/*/__init__.py")}
+    assert {name for name in inside if not name.rpartition(".")[2].startswith("_")} == ROOMS

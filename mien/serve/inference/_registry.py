@@ -13,7 +13,7 @@ from mien.core.errors import MienError, ModelFileError, SettingError, StorageErr
 from mien.core.lineage import LINEAGE_KEY
 from mien.core.onnx_metadata import without
 from mien.predict import Predictor, in_the_box, model_file
-from mien.serve._lane import Lane
+from mien.serve.inference._batcher import Lane
 from mien.web import PageModel
 
 Stamp = tuple[int, int, int]

@@ -8,16 +8,14 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
 from mien.core.errors import SettingError
-from mien.serve._answering import Answering
-from mien.serve._body import FIELD
-from mien.serve._figures import Figures
-from mien.serve._inbox import Inbox
-from mien.serve._pages import Pages
-from mien.serve._problem import ProblemError
-from mien.serve._samples import sent
-from mien.serve._schema import ExplainOut, HealthOut, KeptOut, ModelOut, ModelsOut, PredictOut, problems
 from mien.serve._settings import Settings
-from mien.serve._shelf import Served, Shelf
+from mien.serve.api._body import FIELD
+from mien.serve.api._inbox import Inbox
+from mien.serve.api._schema import ExplainOut, HealthOut, KeptOut, ModelOut, ModelsOut, PredictOut, problems, worded
+from mien.serve.api._static import Pages
+from mien.serve.api._upload import sent
+from mien.serve.http import Figures, ProblemError
+from mien.serve.inference import Answering, Served, Shelf
 
 Model = Annotated[str | None, Query(description="Who is asked; the first model if none.", max_length=64)]
 Labels = Annotated[str, Query(description="Only these classes, with commas between.", max_length=4096)]
@@ -94,7 +92,7 @@ def _asking(router: APIRouter, shelf: Shelf, settings: Settings, answering: Answ
         asked = _model(shelf, model)
         predictor = asked.predictor.asked(labels=_names(labels), crop=crop)
         given = await sent(request, settings)
-        answers = await answering.predict(asked, predictor, given.samples)
+        answers = [worded(one) for one in await answering.predict(asked, predictor, given.samples)]
         return JSONResponse({"model": asked.name, "kind": predictor.contract.kind, "answers": answers})
 
     @router.post("/v1/explain", response_model=ExplainOut, responses=problems(*_ERRORS), openapi_extra=_body(_SEVERAL))

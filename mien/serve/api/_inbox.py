@@ -12,7 +12,7 @@ from pathlib import Path
 from mien import media
 from mien.core.errors import SettingError, StorageError
 from mien.core.files import storage_error, write_bytes
-from mien.serve._problem import ProblemError
+from mien.serve.http import ProblemError
 
 LOG = ".consent.jsonl"  # a folder's hidden files are no samples
 

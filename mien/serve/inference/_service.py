@@ -1,4 +1,4 @@
-"""From what was sent to what is answered: made ready in threads, asked in lanes, put into words."""
+"""From what was sent to what is answered: made ready in threads, asked in lanes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import base64
 import os
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,20 +14,34 @@ import numpy as np
 from mien import explain, media
 from mien.core.errors import MediaError
 from mien.core.types import Answer
-from mien.serve._lane import fail
-from mien.serve._problem import ProblemError
-from mien.serve._schema import worded
+from mien.serve.http import ProblemError
+from mien.serve.inference._batcher import fail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mien.predict import Predictor
-    from mien.serve._figures import Figures
-    from mien.serve._samples import Given
     from mien.serve._settings import Settings
-    from mien.serve._shelf import Served
+    from mien.serve.http import Figures
+    from mien.serve.inference._registry import Served
 
 PATCHES = 16  # along each side of what `explain` answers; the model is asked with half as many
+
+
+@dataclass(frozen=True)
+class Given:
+    """A sample that was sent.
+
+    Parameters
+    ----------
+    name : str
+        Its file's name, or ``-``.
+    data : bytes
+        Its content.
+    """
+
+    name: str
+    data: bytes
 
 
 class Answering:
@@ -61,7 +76,7 @@ class Answering:
         """
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
 
-    async def predict(self, model: Served, predictor: Predictor, samples: Sequence[Given]) -> list[dict[str, Any]]:
+    async def predict(self, model: Served, predictor: Predictor, samples: Sequence[Given]) -> list[Answer]:
         """Answer for samples.
 
         Parameters
@@ -75,8 +90,8 @@ class Answering:
 
         Returns
         -------
-        list of dict
-            JSON values, one a sample. Of several, one that cannot be read has its `error`.
+        list of Answer
+            One a sample, its path the name that the client gave. Of several, one that cannot be read has its `error`.
 
         Raises
         ------
@@ -117,7 +132,7 @@ class Answering:
         """Stop the threads."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _one(self, model: Served, predictor: Predictor, given: Given) -> dict[str, Any]:
+    async def _one(self, model: Served, predictor: Predictor, given: Given) -> Answer:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
         self._threads.submit(self._ready, model, predictor, given, future)
@@ -128,13 +143,13 @@ class Answering:
             raise
         answer = predictor.answer(ready, probabilities)
         self._figures.sample(model.name, "answered" if answer.label else "nothing")
-        return worded(answer)
+        return answer
 
-    async def _one_of_many(self, model: Served, predictor: Predictor, given: Given) -> dict[str, Any]:
+    async def _one_of_many(self, model: Served, predictor: Predictor, given: Given) -> Answer:
         try:
             return await self._one(model, predictor, given)
         except MediaError as error:
-            return worded(Answer(given.name, error=str(error)))
+            return Answer(given.name, error=str(error))
 
     def _ready(self, model: Served, predictor: Predictor, given: Given, future: asyncio.Future[Any]) -> None:
         """Make a sample ready and bring it to the model: all in one thread, as each change of threads costs."""

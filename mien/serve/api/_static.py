@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from mien.serve._settings import Settings
-    from mien.serve._shelf import Shelf
+    from mien.serve.inference import Shelf
 
 
 class Pages:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from mien.core.errors import did_you_mean
-from mien.serve._body import call
-from mien.serve._problem import ProblemError
+from mien.serve.api._body import call
+from mien.serve.http import ProblemError
 
 if TYPE_CHECKING:
     from starlette.types import Scope

@@ -8,7 +8,7 @@ from annotated_types import Len
 from pydantic import BaseModel, ConfigDict, Field
 
 from mien.core.types import Answer, FaceAnswer
-from mien.serve._problem import MEDIA_TYPE
+from mien.serve.http import MEDIA_TYPE
 
 
 def worded(answer: Answer) -> dict[str, Any]:

@@ -9,15 +9,16 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
-from mien.serve._log import log
-from mien.serve._problem import ProblemError
 from mien.serve._settings import Settings, is_loopback
+from mien.serve.http._log import log
+from mien.serve.http._problem import ProblemError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from mien.serve._addresses import Addresses
-    from mien.serve._figures import Figures
+    from mien.serve.http._metrics import Figures
 
 CLIENTS = 10_000  # whose rate is remembered
 ROOM = 65_536  # bytes that a form needs beside its samples
@@ -92,12 +93,12 @@ class Guard:
         Limits and key.
     figures : Figures
         Where requests are counted.
-    addresses : Addresses
-        Which there are.
+    plain : callable
+        Reads an address as it is meant, as of `Addresses.plain`.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, figures: Figures, addresses: Addresses) -> None:
-        self._app, self._settings, self._figures, self._addresses = app, settings, figures, addresses
+    def __init__(self, app: ASGIApp, settings: Settings, figures: Figures, plain: Callable[[Scope], Scope]) -> None:
+        self._app, self._settings, self._figures, self._plain = app, settings, figures, plain
         self._rates = Rates(settings.rate)
         self.in_work = 0  # requests that have arrived whole
         self.held = 0  # bytes of all that have arrived
@@ -113,7 +114,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         status, started, head = 500, time.perf_counter(), scope["method"] == "HEAD"
-        scope = self._addresses.plain(scope)
+        scope = self._plain(scope)
 
         async def sending(message: Message) -> None:
             nonlocal status

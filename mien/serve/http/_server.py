@@ -10,16 +10,18 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mien.core.errors import SettingError
-from mien.serve._app import app
-from mien.serve._log import Lines
-from mien.serve._problem import MEDIA_TYPE, ProblemError
 from mien.serve._settings import Settings
+from mien.serve.http._log import Lines
+from mien.serve.http._problem import MEDIA_TYPE, ProblemError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 GRACE = 30  # seconds that a stop waits for what is in work
 IDLE = 10.0  # seconds in which a request's head must have come; an idle connection is closed after as many
@@ -135,14 +137,16 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def run(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> None:
+def listen(make: Callable[[], FastAPI], settings: Settings, ready: Callable[[str], None]) -> None:
     """Serve until told to stop (Ctrl-C, SIGTERM); what was taken by then is answered.
 
     Parameters
     ----------
+    make : callable
+        Makes the application, once the address is ours.
     settings : Settings
         How.
-    ready : callable, optional
+    ready : callable
         Told the address once it answers.
 
     Raises
@@ -150,7 +154,7 @@ def run(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> No
     SettingError
         If the address cannot be listened on.
     MienError
-        As `app`.
+        As `make`.
     """
 
     class Protocol(Patient):
@@ -160,7 +164,7 @@ def run(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> No
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [Lines(logging.WARNING)], False
     with _socket(settings) as listening:
-        made = app(settings)
+        made = make()
         config = uvicorn.Config(
             made,
             http=Protocol,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.serve._lane import TOGETHER, Lane
+from mien.serve.inference._batcher import TOGETHER, Lane
 
 
 def echo(rows):

@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from mien.serve._guard import CLIENTS, Rates
-from mien.serve._log import log_error
+from mien.serve.http._log import log_error
+from mien.serve.http._middleware import CLIENTS, Rates
 
 
 @pytest.fixture
 def clock(monkeypatch):
     now = [100.0]
-    monkeypatch.setattr("mien.serve._guard.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("mien.serve.http._middleware.time.monotonic", lambda: now[0])
     return now
 
 
@@ -52,5 +52,5 @@ def test_an_error_of_ours_says_where_but_not_what(capsys):
     log_error(raised.value)
     line = json.loads(capsys.readouterr().err)
     assert (line["event"], line["kind"]) == ("error", "RuntimeError")
-    assert "test_guard.py" in line["where"][-1]
+    assert "test_middleware.py" in line["where"][-1]
     assert "secret" not in json.dumps(line)

@@ -10,7 +10,7 @@ import pytest
 from mien import Predictor, media
 from mien.core.answer import summary, verdict
 from mien.predict import in_the_box
-from mien.serve._schema import PredictOut
+from mien.serve.api._schema import PredictOut
 
 BOX = in_the_box()
 

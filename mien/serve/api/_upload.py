@@ -11,8 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from mien.serve._body import FIELD, call, check_fields, other_field, unwrapped
-from mien.serve._problem import ProblemError
+from mien.serve.api._body import FIELD, call, check_fields, other_field, unwrapped
+from mien.serve.http import ProblemError
+from mien.serve.inference import Given
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -26,22 +27,6 @@ WORD = 4096  # bytes in each
 
 class _InMemory(MultiPartParser):
     spool_max_size = 1 << 40  # what people send never touches the disk; its size is bounded before it gets here
-
-
-@dataclass(frozen=True)
-class Given:
-    """A sample that was sent.
-
-    Parameters
-    ----------
-    name : str
-        Its file's name, or ``-``.
-    data : bytes
-        Its content.
-    """
-
-    name: str
-    data: bytes
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 from mien import media
 from mien.core.errors import MediaError
-from mien.serve._problem import ProblemError
+from mien.serve.http import ProblemError
 
 FIELD = "sample"
 QUERY = ("model", "labels", "crop", "face")  # parameters that stand in the address
