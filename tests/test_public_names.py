@@ -54,6 +54,14 @@ NAMES = {
     "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
     "mien.load": "Cache CachedBatches Variation build",
     "mien.models": "Family accelerators backend build check_labels contract family fetch names resolve space summary",
+    "mien.models.classical": (
+        "Head Learnt MOST_LEAVES NODE OnFeatures Tree boundaries check_features learn project projection_bytes "
+        "require_room room walk weights"
+    ),
+    "mien.models.families": "COMMON Family family names",
+    "mien.models.features": "Embedding Features Graph PIXELS Seen box count measure",
+    "mien.models.layers": "Conv2D MaxPooling2D exportable still",
+    "mien.models.pretrained": "IMAGENET NONE SMALLEST backbone network pretrained_network transplant",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (
         "Averages BASELINES Basis ClassScores Difference Estimate GroupScore NEW PEOPLE Paired PairedSeeds Scores "
@@ -92,7 +100,9 @@ MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "re
     "export",
 }
 # The public folders inside of those.
-ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")}
+ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
+    f"mien.models.{name}" for name in ("classical", "families", "features", "layers", "pretrained")
+}
 GROUND = {
     *("answer", "errors", "files", "lineage", "neighbours", "onnx_metadata"),
     *("parquet", "persons", "recipe", "registry", "run", "types", "units"),

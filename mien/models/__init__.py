@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from mien.models._backend import accelerators, backend
 from mien.models._build import build, contract, fetch, summary
-from mien.models._family import Family, family, names
 from mien.models._resolve import check_labels, resolve
 from mien.models._space import space
+from mien.models.families import Family, family, names
 
 __all__ = [
     "Family",

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract
 from mien.models._backend import import_keras, seed, share_cores
-from mien.models._family import family
 from mien.models._resolve import check_labels, resolve
-from mien.models._transplant import transplant
+from mien.models.families import family
+from mien.models.pretrained import transplant
 
 if TYPE_CHECKING:
     import keras
