@@ -43,6 +43,10 @@ NAMES = {
         "pixel_column pixel_places read read_many read_whole real_path reduce_picture reduced_forms rows same_picture "
         "signatures sniff stacked taken tar_headers text_table thumbnail unwrapped write_film yunet_bytes"
     ),
+    "mien.backends": (
+        "IR_VERSION OPSET accelerators backend convert hushed import_keras keras_home quiet_backend require_tensorflow "
+        "seed share_cores"
+    ),
     "mien.web": (
         "Asset Axis Estimate FINDER Html PageModel Point Section assets "
         "badge bars block card class_colour class_ink code columns contrast count "
@@ -53,7 +57,7 @@ NAMES = {
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
     "mien.load": "Cache CachedBatches Variation build",
-    "mien.models": "Family accelerators backend build check_labels contract family fetch names resolve space summary",
+    "mien.models": "Family build check_labels contract family fetch names resolve space summary",
     "mien.models.classical": (
         "Head Learnt MOST_LEAVES NODE OnFeatures Tree boundaries check_features learn project projection_bytes "
         "require_room room walk weights"
@@ -88,7 +92,7 @@ NAMES = {
 }
 
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
-MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report", "media", "web"} | {
+MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report", "media", "web", "backends"} | {
     "collect",
     "audit",
     "split",

@@ -11,7 +11,6 @@ True
 
 from __future__ import annotations
 
-from mien.models._backend import accelerators, backend
 from mien.models._build import build, contract, fetch, summary
 from mien.models._resolve import check_labels, resolve
 from mien.models._space import space
@@ -19,8 +18,6 @@ from mien.models.families import Family, family, names
 
 __all__ = [
     "Family",
-    "accelerators",
-    "backend",
     "build",
     "check_labels",
     "contract",

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from mien.backends import import_keras, seed, share_cores
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract
-from mien.models._backend import import_keras, seed, share_cores
 from mien.models._resolve import check_labels, resolve
 from mien.models.families import family
 from mien.models.pretrained import transplant

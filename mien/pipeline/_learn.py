@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import explain, export, models
+from mien import backends, explain, export, models
 from mien.core.answer import good_for
 from mien.core.errors import ModelFileError
 from mien.core.files import write_bytes
@@ -38,7 +38,7 @@ def learn(work: Work) -> None:
     """
     _bout.hold(work)
     if models.family(work.recipe.model).network:
-        work.run.update(backend=models.backend(), devices=list(models.accelerators()))
+        work.run.update(backend=backends.backend(), devices=list(backends.accelerators()))
     for number, part in enumerate(work.rounds, 1):
         work.desk.say(f"train: round {number} of {len(work.rounds)}")
         for member in part.members:

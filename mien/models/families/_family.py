@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mien.backends import quiet_backend
 from mien.core import registry
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract
-from mien.models._backend import quiet_backend
 from mien.models.families._defaults import ESTIMATOR, NETWORK
 
 GROUP = "mien.models"

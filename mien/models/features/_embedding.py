@@ -6,7 +6,7 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from mien._conversion import convert, require_tensorflow
+from mien.backends import convert, require_tensorflow
 from mien.core.errors import SettingError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from mien._conversion import IR_VERSION, OPSET
+from mien.backends import IR_VERSION, OPSET
 
 if TYPE_CHECKING:
     from mien.core.types import InputContract

@@ -6,8 +6,8 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mien.backends import import_keras
 from mien.core.errors import SettingError, did_you_mean
-from mien.models._backend import import_keras
 
 if TYPE_CHECKING:
     import keras

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mien.backends import keras_home
 from mien.core.errors import MienError, SettingError, StorageError
-from mien.models._backend import keras_home
 from mien.models.pretrained._backbones import OWNER, backbone, network
 
 if TYPE_CHECKING:

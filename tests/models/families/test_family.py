@@ -38,8 +38,9 @@ def test_listing_and_describing_load_no_framework():
 @pytest.mark.parametrize(("name", "threads"), [("report", 1), ("compact", 0)])
 def test_training_switches_onednn_on_shares_the_cores_and_keeps_quiet(name, threads):
     code = (
-        "import os; from mien import models; from mien.core.recipe import Recipe; from mien.core.types import *\n"
-        "models.accelerators()\n"
+        "import os; from mien import backends, models\n"
+        "from mien.core.recipe import Recipe; from mien.core.types import *\n"
+        "backends.accelerators()\n"
         f"models.build(InputContract(('a', 'b'), 32), Recipe(model='{name}'))\n"
         "import tensorflow as tf\n"
         "print(os.environ['TF_ENABLE_ONEDNN_OPTS'], tf.config.threading.get_inter_op_parallelism_threads())"

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from mien import models
+from mien.backends._keras import keras_home as home_of_keras
 from mien.core.errors import SettingError, StorageError
 from mien.core.recipe import Recipe
-from mien.models._backend import keras_home as home_of_keras
 from mien.models.pretrained import _weights
 from mien.models.pretrained._backbones import BACKBONES, OWNER, network
 from mien.models.pretrained._weights import pretrained_network

@@ -1,6 +1,6 @@
 """Keras -> ONNX by tf2onnx: for the export (a network's answers) and for models (an earlier network's embedding).
 
-Two stages need it, and silence from C++, and stages never import each other; so it lies below both.
+Two stages need it, and silence from C++, and stages never import each other; so it lies below them.
 """
 
 from __future__ import annotations

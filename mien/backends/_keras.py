@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from mien._conversion import hushed
+from mien.backends._onnx import hushed
 from mien.core.errors import MissingPartError
 from mien.core.files import cache_folder
 
