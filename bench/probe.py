@@ -23,8 +23,8 @@ from mien import faces, media, models
 from mien.core.errors import MediaError
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract, silent
-from mien.models._box import box
-from mien.models._probe import own_answer
+from mien.models.families._probe import own_answer
+from mien.models.features._box import box
 from mien.predict import Predictor
 
 TWO, FOUR = ("happy", "sad"), ("angry", "happy", "sad", "surprise")

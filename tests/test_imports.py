@@ -71,6 +71,6 @@ def test_what_needs_no_deep_learning_does_not_load_it(stage):
     assert not loaded(f"import mien.{stage}") & {"keras", "tensorflow", "jax", "torch", "sklearn", "tf2onnx", "onnx"}
 
 
-@pytest.mark.parametrize("stage", ["models", "train", "export", "pipeline", "tune"])
+@pytest.mark.parametrize("stage", ["backends", "models", "train", "export", "pipeline", "tune"])
 def test_even_training_loads_keras_only_when_it_trains(stage):
     assert not loaded(f"import mien.{stage}") & {"keras", "tensorflow", "tf2onnx", "optuna", "sqlalchemy"}

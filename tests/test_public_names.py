@@ -50,6 +50,10 @@ NAMES = {
         "read_many read_whole real_path reduce_picture reduced_forms rows same_picture signatures sniff stacked "
         "taken tar_headers text_table thumbnail unwrapped write_film"
     ),
+    "mien.backends": (
+        "IR_VERSION OPSET accelerators backend convert hushed import_keras keras_home quiet_backend require_tensorflow "
+        "seed share_cores"
+    ),
     "mien.app": "FINDER Asset PageModel assets page_config",
     "mien.html": (
         "Axis Estimate Html Point Section badge bars block card class_colour class_ink code columns contrast count "
@@ -64,9 +68,15 @@ NAMES = {
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
     "mien.load": "Cache CachedBatches Variation build",
-    "mien.models": (
-        "Family accelerators backend build check_labels contract family fetch names require resolve space summary"
+    "mien.models": "Family build check_labels contract family fetch names require resolve space summary",
+    "mien.models.classical": (
+        "Head Learnt MOST_LEAVES NODE OnFeatures Tree boundaries check_features learn project projection_bytes "
+        "require_room room walk weights"
     ),
+    "mien.models.families": "COMMON Family family names",
+    "mien.models.features": "Embedding Features Graph PIXELS Seen box count measure",
+    "mien.models.layers": "Conv2D MaxPooling2D exportable still",
+    "mien.models.pretrained": "IMAGENET NONE SMALLEST backbone network pretrained_network transplant",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (
         "Averages BASELINES Basis ClassScores Difference Estimate GroupScore NEW PEOPLE Paired PairedSeeds Scores "
@@ -86,6 +96,9 @@ NAMES = {
     ),
     "mien.predict": "Moment Predictor Sample Seen Timeline Track finds in_the_box model_file watch",
     "mien.serve": "Settings app run",
+    "mien.serve.api": "Addresses ProblemOut explained routes",
+    "mien.serve.http": "Figures Guard MEDIA_TYPE ProblemError from_error listen log log_error phrase",
+    "mien.serve.inference": "Answering Given Served Shelf",
     "mien.report": "Thumbnails answer_picture draw_moment timeline_picture write",
     "mien.compare": "Comparison Entry Example Pair Setting runs write_page",
     "mien.cli": "app main",
@@ -94,8 +107,12 @@ NAMES = {
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
 MODULES = {
     *("serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report"),
-    *("samples", "faces", "media", "html", "app"),
+    *("samples", "faces", "media", "html", "app", "backends"),
     *("collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export"),
+}
+# The public folders inside of those.
+ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
+    f"mien.models.{name}" for name in ("classical", "families", "features", "layers", "pretrained")
 }
 GROUND = {
     *("answer", "artifacts", "errors", "files", "history", "lineage", "neighbours", "onnx_metadata"),
@@ -163,3 +180,5 @@ def test_the_house_has_no_other_rooms():
     here = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
     assert {name for name in here if not name.startswith("_")} == MODULES
     assert {path.stem for path in (PACKAGE / "core").glob("*.py") if not path.name.startswith("_")} == GROUND
+    inside = {".".join(path.parent.relative_to(PACKAGE.parent).parts) for path in PACKAGE.glob("*/*/__init__.py")}
+    assert {name for name in inside if not name.rpartition(".")[2].startswith("_")} == ROOMS

@@ -13,7 +13,7 @@ from typer.main import get_command
 from mien import models
 from mien.cli import app
 from mien.core.recipe import Recipe
-from mien.models._defaults import COMMON
+from mien.models.families._defaults import COMMON
 
 FOLDER = Path(__file__).parents[1] / "recipes"
 FILES = sorted(FOLDER.glob("*.toml"))

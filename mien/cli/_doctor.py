@@ -68,11 +68,11 @@ def _devices() -> list[tuple[str, str, str]]:
     rows = [("processor", f"{cores} cores", "")]
     if not _version("keras"):
         return rows
-    from mien import models
+    from mien import backends
     from mien.core.errors import MissingPartError
 
     try:
-        cards, backend = models.accelerators(), models.backend()
+        cards, backend = backends.accelerators(), backends.backend()
     except MissingPartError as error:
         return [*rows, ("GPU", "cannot be looked for", str(error))]
     if not cards:

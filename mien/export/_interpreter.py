@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien._conversion import hushed
+from mien.backends import hushed
 from mien.core.errors import MissingPartError, ModelFileError
 from mien.core.types import InputContract
 

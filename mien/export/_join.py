@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from mien._conversion import IR_VERSION, OPSET
+from mien.backends import IR_VERSION, OPSET
 from mien.core.types import InputContract
 from mien.export._keras import LEAST
 

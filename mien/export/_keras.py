@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from mien._conversion import convert, require_tensorflow
+from mien.backends import convert, require_tensorflow
 
 if TYPE_CHECKING:
     import keras

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien._conversion import hushed, require_tensorflow
+from mien.backends import hushed, require_tensorflow
 from mien.core.errors import MissingPartError, ModelFileError, SettingError
 from mien.core.files import writing
 from mien.core.types import Estimator, InputContract

@@ -11,16 +11,13 @@ True
 
 from __future__ import annotations
 
-from mien.models._backend import accelerators, backend
 from mien.models._build import build, contract, fetch, require, summary
-from mien.models._family import Family, family, names
 from mien.models._resolve import check_labels, resolve
 from mien.models._space import space
+from mien.models.families import Family, family, names
 
 __all__ = [
     "Family",
-    "accelerators",
-    "backend",
     "build",
     "check_labels",
     "contract",

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from mien.backends import import_keras, seed, share_cores
 from mien.core.errors import MissingPartError
 from mien.core.recipe import AUTO, Recipe
 from mien.core.types import InputContract
-from mien.models._backend import import_keras, seed, share_cores
-from mien.models._family import family
 from mien.models._resolve import check_labels, resolve
-from mien.models._transplant import transplant
+from mien.models.families import family
+from mien.models.pretrained import transplant
 
 if TYPE_CHECKING:
     import keras

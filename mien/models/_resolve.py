@@ -6,8 +6,7 @@ import dataclasses
 
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.recipe import Recipe
-from mien.models._defaults import COMMON
-from mien.models._family import family, names
+from mien.models.families import COMMON, family, names
 
 
 def resolve(recipe: Recipe) -> Recipe:

@@ -8,9 +8,8 @@ from typing import Any
 
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
-from mien.models._defaults import COMMON
-from mien.models._family import Family, family
 from mien.models._resolve import resolve
+from mien.models.families import COMMON, Family, family
 
 # Of a setting whose right value is a matter of magnitude: how far from the family's default, as a factor either way.
 AROUND: Mapping[str, float] = {

@@ -18,15 +18,12 @@ from typing import TYPE_CHECKING, Any
 from mien.serve._settings import Settings
 
 if TYPE_CHECKING:
-    from mien.serve._app import app
-    from mien.serve._server import run
+    from mien.serve._app import app, run
 
 __all__ = ["Settings", "app", "run"]
 
-_PLACES = {"app": "_app", "run": "_server"}
-
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whichever part
-    if name in _PLACES:
-        return getattr(import_module(f"{__name__}.{_PLACES[name]}"), name)
+    if name in ("app", "run"):
+        return getattr(import_module(f"{__name__}._app"), name)
     raise AttributeError(f"module '{__name__}' has no attribute {name!r}")

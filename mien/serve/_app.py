@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -15,16 +15,9 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from mien.core.errors import MediaError, MienError
-from mien.serve._addresses import Addresses
-from mien.serve._answering import Answering
-from mien.serve._body import explained
-from mien.serve._figures import Figures
-from mien.serve._guard import Guard
-from mien.serve._log import log, log_error
-from mien.serve._problem import MEDIA_TYPE, ProblemError, from_error, phrase
-from mien.serve._routes import routes
-from mien.serve._schema import ProblemOut
-from mien.serve._shelf import Shelf
+from mien.serve.api import Addresses, ProblemOut, explained, routes
+from mien.serve.http import MEDIA_TYPE, Figures, Guard, ProblemError, from_error, listen, log, log_error, phrase
+from mien.serve.inference import Answering, Shelf
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -81,8 +74,28 @@ def app(settings: Settings) -> FastAPI:
     addresses = Addresses(router.routes)
     _errors(made, addresses)
     _described(made, key=bool(settings.key))
-    made.add_middleware(Guard, settings=settings, figures=figures, addresses=addresses)
+    made.add_middleware(Guard, settings=settings, figures=figures, plain=addresses.plain)
     return made
+
+
+def run(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> None:
+    """Serve until told to stop (Ctrl-C, SIGTERM); what was taken by then is answered.
+
+    Parameters
+    ----------
+    settings : Settings
+        How.
+    ready : callable, optional
+        Told the address once it answers.
+
+    Raises
+    ------
+    SettingError
+        If the address cannot be listened on.
+    MienError
+        As `app`.
+    """
+    listen(lambda: app(settings), settings, ready)
 
 
 async def _watch(shelf: Shelf, answering: Answering) -> None:

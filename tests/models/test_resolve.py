@@ -5,7 +5,7 @@ import pytest
 from mien import models
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
-from mien.models._defaults import COMMON, NETWORK
+from mien.models.families._defaults import COMMON, NETWORK
 
 WRONG = {
     "an unknown family": ({"model": "compct"}, r"There is no model 'compct'. Did you mean 'compact'"),

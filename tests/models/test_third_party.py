@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -50,7 +51,7 @@ def installed(tmp_path, monkeypatch):
     place = tmp_path / "site"
     options = ["--quiet", "--no-index", "--no-deps", "--disable-pip-version-check", "--target", place]
     subprocess.run([sys.executable, "-m", "pip", "install", *options, wheel(tmp_path)], check=True)
-    monkeypatch.setenv("PYTHONPATH", str(place))
+    monkeypatch.setenv("PYTHONPATH", str(place), prepend=os.pathsep)
 
 
 def test_the_example_is_at_most_forty_lines():

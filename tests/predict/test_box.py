@@ -11,7 +11,7 @@ import pytest
 from mien import Predictor, media, models
 from mien.core.errors import SettingError, StorageError
 from mien.core.recipe import Recipe
-from mien.models import _face
+from mien.models.families import _face
 from mien.predict import in_the_box, model_file
 
 HOUSE = Path(__file__).parents[2]

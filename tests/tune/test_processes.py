@@ -184,7 +184,7 @@ def test_tensorflow_keeps_to_its_share(tmp_path):
     import subprocess
 
     code = (
-        "import os\nfrom mien.models._backend import import_keras\nkeras = import_keras()\n"
+        "import os\nfrom mien.backends import import_keras\nkeras = import_keras()\n"
         "keras.ops.matmul(keras.random.normal((64, 64)), keras.random.normal((64, 64)))\n"
         "print(len(os.listdir('/proc/self/task')))"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mien import models
+from mien import backends, models
 from mien.core.files import write_bytes
 from mien.pipeline import _bout
 from mien.pipeline._context import EnsembleMember, RunContext
@@ -18,7 +18,7 @@ def train(context: RunContext) -> None:
     """
     _bout.compare(context)
     if models.family(context.recipe.model).network:
-        context.run.update(backend=models.backend(), devices=list(models.accelerators()))
+        context.run.update(backend=backends.backend(), devices=list(backends.accelerators()))
     for number, part in enumerate(context.open_rounds(), 1):
         context.reporter.say(f"train: round {number} of {len(context.open_rounds())}")
         for member in part.members:

@@ -1,0 +1,36 @@
+"""What networks run on: Keras set up on its backend, and the way to ONNX. Keras is imported where it is used.
+
+Examples
+--------
+>>> from mien import backends
+>>> backends.OPSET
+17
+"""
+
+from __future__ import annotations
+
+from mien.backends._keras import (
+    accelerators,
+    backend,
+    import_keras,
+    keras_home,
+    quiet_backend,
+    seed,
+    share_cores,
+)
+from mien.backends._onnx import IR_VERSION, OPSET, convert, hushed, require_tensorflow
+
+__all__ = [
+    "IR_VERSION",
+    "OPSET",
+    "accelerators",
+    "backend",
+    "convert",
+    "hushed",
+    "import_keras",
+    "keras_home",
+    "quiet_backend",
+    "require_tensorflow",
+    "seed",
+    "share_cores",
+]

@@ -1,0 +1,166 @@
+"""Keras on its backend, set up for training: quiet, oneDNN on, GPUs shared politely and all of them used."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from mien.backends._onnx import hushed
+from mien.core.errors import MissingPartError
+from mien.core.files import cache_folder
+
+
+def accelerators() -> tuple[str, ...]:
+    """List the GPUs that the backend sees.
+
+    Returns
+    -------
+    tuple of str
+        Names; empty on a machine that trains on its CPU.
+
+    Raises
+    ------
+    MissingPartError
+        If Keras is not installed.
+    """
+    keras = import_keras()
+    if keras.backend.backend() == "torch":
+        import torch
+
+        return tuple(f"gpu:{number}" for number in range(torch.cuda.device_count()))
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf  # asked for logical devices, it would begin to work, and threads could not be set
+
+        return tuple(f"gpu:{number}" for number in range(len(tf.config.list_physical_devices("GPU"))))
+    with suppress(RuntimeError):  # JAX without a GPU's plugin
+        return tuple(keras.distribution.list_devices("gpu"))
+    return ()
+
+
+def backend() -> str:
+    """Say on what networks are trained here.
+
+    Returns
+    -------
+    str
+        ``tensorflow``, ``jax`` or ``torch``.
+
+    Raises
+    ------
+    MissingPartError
+        If Keras is not installed.
+    """
+    return str(import_keras().backend.backend())
+
+
+def import_keras() -> Any:  # noqa: ANN401 - the module
+    """Import Keras, with its backend set up once.
+
+    Returns
+    -------
+    module
+        ``keras``.
+
+    Raises
+    ------
+    MissingPartError
+        If Keras or its backend is not installed.
+    """
+    try:
+        with quiet_backend():
+            import keras
+
+            _set_up(keras)
+    except ModuleNotFoundError as error:
+        raise MissingPartError(f"Training needs {error.name}", todo="Install it: pip install 'mien[train]'") from error
+    return keras
+
+
+def keras_home() -> Path:
+    """Say where Keras keeps its settings and what it fetched.
+
+    Imported for the first time, Keras makes a folder ``~/.keras`` and writes its defaults into it. Who has none gets
+    none: Keras's home is then in Mien's own folder.
+
+    Returns
+    -------
+    pathlib.Path
+        What ``KERAS_HOME`` names, ``~/.keras`` where Keras has been used before, or a folder in Mien's cache.
+    """
+    named = os.environ.get("KERAS_HOME")
+    if named:
+        return Path(named).expanduser()
+    usual = Path("~/.keras").expanduser()
+    return usual if (usual / "keras.json").is_file() else cache_folder() / "keras"
+
+
+def seed(keras: Any, number: int) -> None:  # noqa: ANN401
+    """Seed Python, NumPy, Keras and its backend.
+
+    Parameters
+    ----------
+    keras : module
+        From `import_keras`.
+    number : int
+        The seed.
+    """
+    with quiet_backend():  # on JAX and PyTorch too Keras imports TensorFlow for this, if it is installed
+        keras.utils.set_random_seed(number)
+
+
+def share_cores(keras: Any, *, one_by_one: bool) -> None:  # noqa: ANN401
+    """Say how the operations of a step share the cores; the first network of a process decides.
+
+    Side by side, a step of `report` takes 1.03 to 1.15 times as long, because the two gradients of a large convolution
+    fight for the same cores; one by one, a step of `compact` takes 1.13 and of `transfer` 1.28 times as long.
+
+    Parameters
+    ----------
+    keras : module
+        From `import_keras`.
+    one_by_one : bool
+        See `Family`.
+    """
+    if one_by_one and keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        with suppress(RuntimeError):  # it has begun to work already
+            tf.config.threading.set_inter_op_parallelism_threads(1)
+
+
+def _set_up(keras: Any) -> None:  # noqa: ANN401
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        tf.get_logger().setLevel("ERROR")  # it warns of retracing when several models answer one after another
+        with suppress(RuntimeError):  # TensorFlow has begun to work already; then its owner has chosen
+            for card in tf.config.list_physical_devices("GPU"):
+                tf.config.experimental.set_memory_growth(card, True)
+    if backend == "jax" and keras.distribution.distribution() is None:
+        _share_out(keras)
+
+
+def _share_out(keras: Any) -> None:  # noqa: ANN401
+    # Keras's distribution API works on JAX alone: its TensorFlow half says "DO NOT USE", PyTorch has none (3.15).
+    devices = keras.distribution.list_devices()
+    if len(devices) > 1:
+        keras.distribution.set_distribution(keras.distribution.DataParallel(devices=devices))
+
+
+@contextmanager
+def quiet_backend() -> Iterator[None]:
+    """Let what may import Keras do it quietly, and on the backend as it should be set up."""
+    # All are read once, while the backend is imported; setting them later does nothing. Without the first, TensorFlow
+    # leaves oneDNN off on CPUs without AVX-512, and a step of `report` takes over three times as long. Without the
+    # third, JAX takes three quarters of a GPU's memory at once.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    os.environ["KERAS_HOME"] = str(keras_home())
+    # TensorFlow 2.21 logs a line about oneDNN before it reads its own log level, from C++, past sys.stderr.
+    with hushed():
+        yield

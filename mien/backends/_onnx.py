@@ -1,0 +1,99 @@
+"""Keras -> ONNX by tf2onnx: for the export (a network's answers) and for models (an earlier network's embedding).
+
+Two stages need it, and silence from C++, and stages never import each other; so it lies below them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien.core.errors import SettingError
+
+if TYPE_CHECKING:
+    import keras
+
+OPSET = 17  # read by ONNX Runtime since 1.12 and by its web build
+IR_VERSION = 8  # what opset 17 was published with; newer ones shut older runtimes out
+
+
+def require_tensorflow(todo: str) -> None:
+    """Refuse Keras's other backends: tf2onnx reads TensorFlow's graphs alone.
+
+    Parameters
+    ----------
+    todo : str
+        What to do instead, for the sentence.
+
+    Raises
+    ------
+    SettingError
+        If Keras runs on JAX or PyTorch.
+    """
+    import keras
+
+    if keras.backend.backend() != "tensorflow":
+        raise SettingError(
+            f"Keras runs on {keras.backend.backend()} here", expected="TensorFlow, which alone becomes ONNX", todo=todo
+        )
+
+
+@contextlib.contextmanager
+def hushed() -> Iterator[None]:
+    """Let frameworks work without the lines that they write on standard error from C++, past Python's.
+
+    Yields
+    ------
+    None
+        What goes wrong is raised all the same.
+    """
+    kept = os.dup(2)
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 2)
+            yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def convert(model: keras.Model, function: Callable[[Any], Any], output: str) -> Any:  # noqa: ANN401 - onnx.ModelProto
+    """Convert a function of a network on TensorFlow.
+
+    Parameters
+    ----------
+    model : keras.Model
+        uint8 ``[N, S, S, 3]`` in; whose variables the function uses.
+    function : callable
+        From the input's tensor to one tensor, in TensorFlow operations.
+    output : str
+        Name of the output.
+
+    Returns
+    -------
+    onnx.ModelProto
+        From ``pixels`` to ``output``, opset 17.
+    """
+    import tensorflow as tf
+    import tf2onnx
+
+    shape = tuple(model.inputs[0].shape[1:])
+    signature = [tf.TensorSpec((None, *shape), tf.uint8, name="pixels")]
+
+    # Not by AutoGraph: the code that it generates would stay behind in the system's folder for temporary files.
+    @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator]
+    def answer(pixels: Any) -> dict[str, Any]:  # noqa: ANN401
+        return {output: function(pixels)}
+
+    model(np.zeros((1, *shape), np.uint8), training=False)  # traced once, or tf2onnx finds no variables
+    logging.getLogger("tf2onnx").setLevel(logging.ERROR)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        graph, _ = tf2onnx.convert.from_function(answer, input_signature=signature, opset=OPSET)
+    return graph

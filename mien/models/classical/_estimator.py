@@ -1,0 +1,241 @@
+"""What `svm` and `forest` are to the other stages: features, then a fitted answer, as one ONNX graph."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from mien.core.errors import SettingError, StorageError, TrainingError
+from mien.models.features import PIXELS, Features, Graph, count, measure
+
+if TYPE_CHECKING:
+    from mien.core.recipe import Recipe
+    from mien.core.types import Batches, InputContract, Integers, Pixels, Probabilities, Progress
+    from mien.models.features import Embedding
+
+OUTPUT = "logs"
+FEW = 4000  # pictures whose features are remembered: 30 MB for the longest
+PIECE = 2**22  # pixels that ONNX Runtime gets at once: 1,820 faces of 48 px, 4 pictures of 1024
+
+Head = Callable[[Graph, str], str]  # adds the nodes from features to logs; both by name
+
+
+class Learn(Protocol):
+    """How a family learns from features."""
+
+    def __call__(self, features: Features, numbers: Integers, classes: int, recipe: Recipe, progress: Progress) -> Head:
+        """Fit.
+
+        Parameters
+        ----------
+        features : float32 [N, F]
+            Of the training side; may be changed.
+        numbers : int64 [N]
+            Class numbers; every class occurs.
+        classes : int
+            How many there are.
+        recipe : Recipe
+            Resolved.
+        progress : Progress
+            Shown over what takes long.
+
+        Returns
+        -------
+        callable
+            Adds to a `Graph` the nodes from features ``[N, F]`` to logs ``[N, classes]``, whose softmax is the answer.
+        """
+        ...
+
+
+class OnFeatures:
+    """An `Estimator` (`core.types`). It is an ONNX model from the moment it is fitted, and answers by that alone.
+
+    Parameters
+    ----------
+    contract : InputContract
+        What it eats.
+    recipe : Recipe
+        Resolved: ``features``, and what `learn` takes.
+    learn : Learn
+        The family's own part.
+    embedding : Embedding, optional
+        Of an earlier network, where the recipe names it.
+    measure : callable, optional
+        Adds all that is measured to a graph: from it to the name of float32 ``[N, F]``, and F. What the recipe's
+        ``features`` name, by default.
+    """
+
+    def __init__(
+        self,
+        contract: InputContract,
+        recipe: Recipe,
+        learn: Learn,
+        embedding: Embedding | None = None,
+        measure: Callable[[Graph], tuple[str, int]] | None = None,
+    ) -> None:
+        self._contract, self._recipe, self._learn, self._embedding = contract, recipe, learn, embedding
+        self._measure = measure or self._named
+        self._file = b""
+        self._session: Any = None
+
+    def __str__(self) -> str:
+        size, classes = self._contract.size, len(self._contract.labels)
+        measured = " and ".join(self._recipe.features or ("what the box sees",))
+        return f"{self._recipe.model}: {measured} of {size} x {size} px -> {classes} classes"
+
+    def fit(self, training: Batches, *, progress: Progress) -> None:
+        """Measure the features of every picture, and learn from them; see `core.types.Estimator`.
+
+        The features of all are held in memory: 7 kB a picture for HOG, 8.5 kB for LBP.
+
+        Parameters
+        ----------
+        training : Batches
+            In order.
+        progress : Progress
+            Shown over the batches, and over what takes long after them.
+
+        Raises
+        ------
+        TrainingError
+            If a class has no picture.
+        """
+        absent = [label for label, count in zip(training.labels, training.counts, strict=True) if not count]
+        if absent:
+            raise TrainingError(
+                f"No picture labelled {', '.join(absent)} came to learn from",
+                expected="some of every class",
+                todo="Add some, or leave the class out with --labels",
+            )
+        graph, classes = Graph(self._contract), len(self._contract.labels)
+        tensor, width = self._measure(graph)
+        file = graph.to_bytes(tensor, "features", width)
+        run = partial(_remembered, file) if training.counts.sum() <= FEW else partial(_run, _open(file))
+        features = np.empty((int(training.counts.sum()), width), np.float32)
+        done = 0
+        for pixels, _ in progress(training.epoch(0), total=len(training), what="measuring features"):
+            features[done : done + len(pixels)] = run(pixels)
+            done += len(pixels)
+        head = self._learn(features[:done], training.numbers[:done], classes, self._recipe, progress)
+        self._become(graph.to_bytes(head(graph, tensor), OUTPUT, classes))
+
+    def _named(self, graph: Graph) -> tuple[str, int]:
+        names = self._recipe.features or ()
+        return measure(graph, names, self._contract, self._embedding), count(names, self._embedding)
+
+    def predict_on_batch(self, pixels: Pixels) -> Probabilities:
+        """Answer; see `core.types.Estimator`.
+
+        Parameters
+        ----------
+        pixels : uint8 [N, *shape]
+            RGB, 0..255.
+
+        Returns
+        -------
+        float32 [N, classes]
+            Rows sum to 1.
+
+        Raises
+        ------
+        TrainingError
+            If it is not fitted yet.
+        SettingError
+            If the pixels are of another kind or shape.
+        """
+        if self._session is None:
+            raise TrainingError(f"'{self._recipe.model}' is not fitted yet", todo="Call fit, or load, first")
+        if pixels.dtype != np.uint8 or pixels.shape[1:] != self._contract.shape:
+            shape = ", ".join(map(str, self._contract.shape))
+            raise SettingError(f"The pixels came as {pixels.dtype} {pixels.shape}", expected=f"uint8 [N, {shape}]")
+        logs = _run(self._session, pixels)
+        powers = np.exp(logs - logs.max(1, keepdims=True))
+        weights: Probabilities = powers / powers.sum(1, keepdims=True)
+        return weights
+
+    def to_onnx(self) -> bytes:
+        """Return the whole classifier as an ONNX model; see `core.types.Estimator`.
+
+        Returns
+        -------
+        bytes
+            From ``pixels``, uint8 ``[N, *shape]``, to ``logs``, float32 ``[N, classes]``.
+
+        Raises
+        ------
+        TrainingError
+            If it is not fitted yet.
+        """
+        if not self._file:
+            raise TrainingError(f"'{self._recipe.model}' is not fitted yet", todo="Call fit, or load, first")
+        return self._file
+
+    def load(self, path: Path) -> None:
+        """Become the classifier whose `to_onnx` was written to a file; see `core.types.Estimator`.
+
+        Parameters
+        ----------
+        path : pathlib.Path
+            The file.
+
+        Raises
+        ------
+        StorageError
+            If it is missing, damaged, or of another classifier.
+        """
+        try:
+            self._become(path.read_bytes())
+        except OSError as error:
+            raise StorageError(f"'{path}' cannot be read ({error.strerror})", todo="Start the run anew") from error
+        except ValueError as error:
+            raise StorageError(f"'{path}' is damaged, or of another classifier", todo="Start the run anew") from error
+
+    def _become(self, file: bytes) -> None:
+        session = _open(file)
+        shapes = [tuple(part.shape[1:]) for part in (session.get_inputs()[0], session.get_outputs()[0])]
+        if shapes != [self._contract.shape, (len(self._contract.labels),)]:
+            raise ValueError(shapes)
+        self._file, self._session = file, session
+
+
+def _open(file: bytes) -> Any:  # noqa: ANN401 - onnxruntime.InferenceSession
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's own errors share no base
+        raise ValueError(str(error)) from error
+
+
+@lru_cache(maxsize=1)
+def _known(file: bytes) -> tuple[Any, dict[bytes, Features]]:
+    """Open a graph of features, with an empty memory of what it has measured."""
+    return _open(file), {}
+
+
+def _remembered(file: bytes, pixels: Pixels) -> Features:
+    """Measure pictures one by one, each once: the rounds of a small run learn from the same ones again and again."""
+    session, known = _known(file)
+    found = []
+    for row in pixels:
+        key = hashlib.sha256(row.tobytes()).digest()
+        if key not in known:
+            if len(known) >= FEW:
+                known.clear()
+            known[key] = _run(session, row[None])[0]
+        found.append(known[key])
+    return np.stack(found)
+
+
+def _run(session: Any, pixels: Pixels) -> Features:  # noqa: ANN401
+    step = max(1, PIECE // pixels.shape[1] ** 2)
+    parts = [session.run(None, {PIXELS: pixels[at : at + step]})[0] for at in range(0, len(pixels), step)]
+    found: Features = np.concatenate(parts)
+    return found

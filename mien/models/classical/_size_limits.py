@@ -1,0 +1,118 @@
+"""What may stand together in a recipe of `svm` or `forest`, and whether its model file stays small."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mien.core.errors import SettingError
+from mien.core.recipe import Recipe
+from mien.models.features import count
+
+if TYPE_CHECKING:
+    from mien.models.features import Embedding
+
+LARGEST = 5_000_000  # bytes of a model file, whatever the data's size
+FRAME = 60_000  # of them for what is not weights: nodes, contract, scores, model card
+
+
+def check_features(recipe: Recipe) -> None:
+    """Refuse features that cannot be measured, and a file that could grow beyond 5 MB.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Resolved.
+
+    Raises
+    ------
+    SettingError
+        If so.
+    """
+    features = recipe.features or ()
+    if not features or len(set(features)) < len(features):
+        raise SettingError(f"features = {list(features)}", expected="one or more, each once: embedding, hog, lbp")
+    if "embedding" in features and not recipe.warm_start:
+        raise SettingError(
+            "features has 'embedding' without an earlier network",
+            todo="Name its run: --from RUN, where RUN is a folder that `mien run` with a network has left",
+        )
+    if recipe.warm_start and "embedding" not in features:
+        raise SettingError(
+            f"warm_start = '{recipe.warm_start}' came, and features = {list(features)} do without it",
+            todo="Add 'embedding' to the features, or leave out --from",
+        )
+    if recipe.teacher:
+        raise SettingError(
+            f"'{recipe.model}' cannot learn from the teacher '{recipe.teacher}'", expected="a network, or no teacher"
+        )
+
+
+def room(recipe: Recipe, embedding: Embedding | None = None) -> int:
+    """Say how many bytes of the model file are left for what is learnt.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        ``features``.
+    embedding : Embedding, optional
+        The earlier network travels in the file.
+
+    Returns
+    -------
+    int
+        Of 5,000,000; below 0 when the network alone is too large.
+    """
+    return LARGEST - FRAME - (embedding.bytes if embedding else 0)
+
+
+def projection_bytes(recipe: Recipe, embedding: Embedding | None = None) -> int:
+    """Say what the matrix from features to components takes in the file.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        ``features``, ``components``.
+    embedding : Embedding, optional
+        Of the earlier network.
+
+    Returns
+    -------
+    int
+        Bytes, at most: two a number, and eight for middle and spread of a feature.
+    """
+    return count(recipe.features or (), embedding) * (8 + 2 * int(recipe.components or 1))
+
+
+def require_room(recipe: Recipe, classes: int, embedding: Embedding | None = None) -> None:
+    """Refuse an `svm` whose file could grow beyond 5 MB.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        ``features``, ``components``, ``kernel``, ``landmarks``.
+    classes : int
+        How many there are.
+    embedding : Embedding, optional
+        Of the earlier network.
+
+    Raises
+    ------
+    SettingError
+        With the number of landmarks that would do.
+    """
+    left = room(recipe, embedding) - projection_bytes(recipe, embedding)
+    components = int(recipe.components or 1)
+    if recipe.kernel == "linear":
+        needed, each = 4 * classes * components, 0
+    else:
+        each = 2 * components + 4 * classes + 4  # bytes of a landmark: its components, its weights, its length
+        needed = each * int(recipe.landmarks or 0)
+    if needed <= left:
+        return
+    most = max(left // each, 0) if each else 0
+    raise SettingError(
+        f"components = {components}" + (f" and landmarks = {recipe.landmarks}" if each else "") + " make a model file "
+        f"of {(LARGEST + needed - left) / 1e6:.1f} MB",
+        expected=f"at most {LARGEST / 1e6:.0f} MB",
+        todo=f"Take landmarks = {most}, or fewer components" if most >= 2 else "Take fewer components or features",
+    )

@@ -1,0 +1,158 @@
+"""`face`: the residual net that Mien brings along, trained on FER2013.
+
+At 48 px and seven classes: 76 million multiply-adds, 1.06 million parameters, 4.3 MB as ONNX. What made it good is in
+docs/decisions/0016-face.md. A training starts from the weights in the box, so that a few hundred pictures are enough.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
+
+from mien.core.errors import SettingError, StorageError, did_you_mean
+from mien.core.recipe import Recipe
+from mien.core.types import InputContract
+from mien.models.families._compact import even_grey
+from mien.models.families._family import Family
+
+if TYPE_CHECKING:
+    import keras
+
+STAGES = ((40, 1), (80, 2), (160, 2))  # width and number of residual blocks; each stage but the first halves the side
+BOX = Path(__file__).parents[2] / "weights" / "face.npz"
+STARTS = ("box", "none")
+
+
+def build(contract: InputContract, recipe: Recipe) -> keras.Model:
+    """Build the network (residual blocks: He et al. 2016; shortcuts by averaging: He et al. 2019, ResNet-D).
+
+    Parameters
+    ----------
+    contract : InputContract
+        Size from 16 px; made for 48.
+    recipe : Recipe
+        ``outputs`` chooses softmax or sigmoid, ``width`` multiplies the channels.
+
+    Returns
+    -------
+    keras.Model
+        uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
+    """
+    from keras import Input, Model, layers
+
+    stages = [(max(8, round(width * float(recipe.width or 1) / 8) * 8), blocks) for width, blocks in STAGES]
+    pixels = Input(contract.shape, dtype="uint8", name="pixels")
+    x = even_grey(pixels)  # [N, size, size, 1]
+    x = layers.Activation("relu")(_convolution(x, stages[0][0], 5, 2))  # [N, size / 2, size / 2, 40]
+    for number, (width, blocks) in enumerate(stages):
+        for block in range(blocks):
+            x = _block(x, width, 2 if block == 0 and number > 0 else 1)  # [N, size / 8, size / 8, 160] in the end
+    x = layers.GlobalAveragePooling2D()(x)
+    x = layers.Dropout(0.2, seed=recipe.seed)(x)
+    x = layers.Dense(len(contract.labels), activation=recipe.outputs, dtype="float32", name="probabilities")(x)
+    return Model(pixels, x, name="face")
+
+
+def _convolution(x: Any, width: int, kernel: int, stride: int) -> Any:  # noqa: ANN401 - Keras tensors
+    from keras import layers
+
+    x = layers.Conv2D(width, kernel, stride, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
+    return layers.BatchNormalization(momentum=0.9)(x)  # a short training has few steps to average over
+
+
+def _block(x: Any, width: int, stride: int) -> Any:  # noqa: ANN401
+    from keras import layers
+
+    y = layers.Activation("relu")(_convolution(x, width, 3, stride))
+    y = _convolution(y, width, 3, 1)
+    if stride == 2:
+        x = _convolution(layers.AveragePooling2D(2, padding="same")(x), width, 1, 1)
+    return layers.Activation("relu")(layers.Add()([y, x]))
+
+
+def check(recipe: Recipe) -> None:
+    """Refuse weights that are not there, or do not fit.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Resolved.
+
+    Raises
+    ------
+    SettingError
+        If ``weights`` is another word, or ``width`` is not the width of the weights in the box.
+    """
+    if recipe.weights not in STARTS:
+        raise SettingError(f"weights = '{recipe.weights}' is not known", todo=did_you_mean(str(recipe.weights), STARTS))
+    if recipe.weights == "box" and recipe.width not in (None, 1) and not recipe.warm_start:
+        raise SettingError(
+            f"width = {recipe.width} came with the weights in the box", expected="width = 1, or weights = 'none'"
+        )
+
+
+def load(model: keras.Model, contract: InputContract, recipe: Recipe) -> None:
+    """Put the weights in the box into a fresh network; into its last layer those of the classes that they know.
+
+    Parameters
+    ----------
+    model : keras.Model
+        From `build`; changed in place.
+    contract : InputContract
+        Its labels name the outputs.
+    recipe : Recipe
+        ``weights`` says whether.
+
+    Raises
+    ------
+    StorageError
+        If the file is missing or damaged.
+    """
+    if recipe.weights != "box":
+        return
+    import numpy as np
+
+    try:
+        with BOX.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            known, values = file["labels"].tolist(), [file[f"w{n}"].astype(np.float32) for n in range(len(file) - 1)]
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
+        raise StorageError(
+            f"'{BOX}' is missing or damaged", todo="Install Mien anew, or take --weights none"
+        ) from error
+    *body, kernel, bias = values
+    last = [model.layers[-1].kernel, model.layers[-1].bias]
+    rest = [variable for variable in model.weights if all(variable is not one for one in last)]
+    for variable, value in zip(rest, body, strict=True):
+        variable.assign(value)
+    weights, shift = (np.asarray(variable).copy() for variable in last)
+    for place, label in enumerate(contract.labels):
+        if label in known:
+            weights[:, place], shift[place] = kernel[:, known.index(label)], bias[known.index(label)]
+    last[0].assign(weights)
+    last[1].assign(shift)
+
+
+FAMILY = Family(
+    about="The net that Mien brings along, for face crops: starts from what it knows, and needs few pictures.",
+    colour="grey",
+    build=build,
+    check=check,
+    load=load,
+    starts_from=lambda recipe: "face" if recipe.weights == "box" else None,
+    defaults={
+        "size": 48,
+        "width": 1.0,
+        "weights": "box",
+        "epochs": 20,
+        "batch": 32,
+        "optimizer": "adamw",
+        "learning_rate": 0.0005,
+        "schedule": "one-cycle",
+        "weight_decay": 0.05,
+        "label_smoothing": 0.05,
+        "augment": 0.5,
+        "erase": 0.25,
+        "patience": 0,
+    },
+)

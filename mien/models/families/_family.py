@@ -1,0 +1,110 @@
+"""What a model family is, and how one is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mien.backends import quiet_backend
+from mien.core import registry
+from mien.core.recipe import Recipe
+from mien.core.types import InputContract
+from mien.models.families._defaults import ESTIMATOR, NETWORK
+
+GROUP = "mien.models"
+
+
+@dataclass(frozen=True)
+class Family:
+    """A kind of classifier: how it is built, and the settings it takes.
+
+    Parameters
+    ----------
+    about : str
+        One sentence: what it is and when to choose it.
+    colour : str
+        ``rgb`` or ``grey``, for the contract.
+    build : callable
+        From (contract, recipe) to a Keras model: uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out; or,
+        where `network` is False, to an `Estimator`.
+    defaults : mapping of str to value
+        Recipe fields it prefers; a recipe that sets them wins. A network takes all that training takes, whether it
+        prefers something or not; an estimator only what stands here.
+    network : bool
+        Whether `build` makes a Keras model.
+    one_by_one : bool
+        Whether the operations of a step had better run one after another, each on every core, than side by side: so
+        with few large ones, which would fight for the cores.
+    crops : tuple of str
+        What of a picture it can be given, of the recipe's ``crop``.
+    build_on : callable, optional
+        From (contract, recipe, base) to the same, built on an earlier Keras model. Without it, the weights of an
+        earlier network of the same family are copied into a new one.
+    check : callable
+        Raises `SettingError` for settings that cannot go together; called often, so it does nothing long.
+    fetch : callable
+        From a recipe: fetches what `load` needs, or raises; called once, when a run begins.
+    starts_from : callable
+        From a recipe: the name of the model in the box whose weights `load` brings, so that what it has seen is kept
+        out of the test split; None where it starts from none.
+    load : callable
+        From (network, contract, recipe): puts pretrained weights into what `build` made. Not called where an earlier
+        network or a checkpoint brings the weights.
+    search : mapping of str to list or dict
+        What `mien tune` tries where a recipe has no ``[search]``, in the same form. Without it, a space around the
+        defaults, by the rules of ``_space.py``.
+    """
+
+    about: str
+    colour: str
+    build: Callable[[InputContract, Recipe], Any]
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    network: bool = True
+    one_by_one: bool = False
+    crops: tuple[str, ...] = ("whole", "face", "none")
+    build_on: Callable[[InputContract, Recipe, Any], Any] | None = None
+    check: Callable[[Recipe], None] = lambda _: None
+    fetch: Callable[[Recipe], None] = lambda _: None
+    starts_from: Callable[[Recipe], str | None] = lambda _: None
+    load: Callable[[Any, InputContract, Recipe], None] = lambda *_: None
+    search: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The settings it takes beside the common ones, with its defaults."""
+        return {**(NETWORK if self.network else ESTIMATOR), **self.defaults}
+
+
+def names() -> tuple[str, ...]:
+    """List the families.
+
+    Returns
+    -------
+    tuple of str
+        Sorted; nothing heavy is loaded.
+    """
+    return registry.names(GROUP)
+
+
+def family(name: str) -> Family:
+    """Find a family.
+
+    Parameters
+    ----------
+    name : str
+        A name from `names`.
+
+    Returns
+    -------
+    Family
+        Its description.
+
+    Raises
+    ------
+    SettingError
+        If there is no such family; the message names the nearest.
+    """
+    with quiet_backend():  # a third party's module may import Keras at its top
+        found: Family = registry.find(GROUP, name)
+    return found

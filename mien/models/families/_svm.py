@@ -1,0 +1,188 @@
+"""`svm`: support vector machines on features a person can name, linear or with the RBF kernel.
+
+The RBF kernel compares a picture with landmarks, pictures of the training side that stand for all (Williams & Seeger
+2001, "Using the Nystroem Method to Speed Up Kernel Machines"). Where the landmarks are all training pictures, the
+answer is the whole kernel machine's. So the file does not grow with the data, as one of support vectors would: of
+24,454 faces libsvm keeps 21,379.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mien.core.recipe import Recipe
+from mien.core.types import InputContract, Progress
+from mien.models.classical import Head, OnFeatures, boundaries, check_features, project, require_room, weights
+from mien.models.families._family import Family
+from mien.models.features import Embedding
+
+if TYPE_CHECKING:
+    import keras
+    import numpy.typing as npt
+
+    from mien.core.types import Integers
+    from mien.models.features import Features, Graph
+
+BLOCK = 2048  # pictures whose kernel is computed at once
+JITTER = 1e-5  # added to the kernel of a landmark with itself: two that are alike would make it singular
+
+
+def build(contract: InputContract, recipe: Recipe) -> OnFeatures:
+    """Build an unfitted classifier.
+
+    Parameters
+    ----------
+    contract : InputContract
+        Any size.
+    recipe : Recipe
+        ``features``, ``components``, ``kernel``, ``cost``, ``landmarks``, ``balance``, ``seed``.
+
+    Returns
+    -------
+    OnFeatures
+        An `Estimator`.
+
+    Raises
+    ------
+    SettingError
+        If the model file could grow beyond 5 MB.
+    """
+    return _build(contract, recipe, None)
+
+
+def build_on(contract: InputContract, recipe: Recipe, base: keras.Model) -> OnFeatures:
+    """Build an unfitted classifier that also sees the embedding of an earlier network.
+
+    Parameters
+    ----------
+    contract : InputContract
+        Of the network's size.
+    recipe : Recipe
+        As for `build`.
+    base : keras.Model
+        Trained.
+
+    Returns
+    -------
+    OnFeatures
+        An `Estimator`.
+
+    Raises
+    ------
+    SettingError
+        If the sizes differ, Keras does not run on TensorFlow, or the model file could grow beyond 5 MB.
+    """
+    return _build(contract, recipe, Embedding(base, contract))
+
+
+def check(recipe: Recipe) -> None:
+    """Refuse what cannot go together; see `Family`.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Resolved.
+
+    Raises
+    ------
+    SettingError
+        If features cannot be measured, or the model file could grow beyond 5 MB.
+    """
+    check_features(recipe)
+    require_room(recipe, max(len(recipe.labels), 2))
+
+
+def _build(contract: InputContract, recipe: Recipe, embedding: Embedding | None) -> OnFeatures:
+    require_room(recipe, len(contract.labels), embedding)
+    return OnFeatures(contract, recipe, _learn, embedding)
+
+
+def _learn(features: Features, numbers: Integers, classes: int, recipe: Recipe, progress: Progress) -> Head:
+    components, project_too = project(features, recipe)
+    counts = weights(numbers, classes, recipe)
+    if recipe.kernel == "linear":
+        bound = boundaries(_with_ones(components), numbers, classes, float(recipe.cost or 1.0), counts)
+        return lambda graph, tensor: _flat(graph, project_too(graph, tensor), bound)
+    chosen = _landmarks(numbers, int(recipe.landmarks or 2), recipe.seed)
+    kernel = _Kernel(
+        components[chosen].astype(np.float16), 1 / max(float(components.var()) * components.shape[1], 1e-12)
+    )
+    rows = kernel.rows(components, progress)
+    bound = boundaries(rows, numbers, classes, float(recipe.cost or 1.0), counts)
+    return lambda graph, tensor: kernel.add(graph, project_too(graph, tensor), bound)
+
+
+def _landmarks(numbers: Integers, most: int, seed: int) -> Integers:
+    """Choose at random, one of every class first: return their row numbers."""
+    order = np.random.default_rng(seed).permutation(len(numbers))
+    _, first = np.unique(numbers[order], return_index=True)
+    rest = np.delete(order, first)
+    chosen: Integers = np.concatenate([order[first], rest])[:most]
+    return chosen
+
+
+class _Kernel:
+    """``exp(-gamma |x - z|^2)`` of pictures with landmarks, and the space in which it is an inner product."""
+
+    def __init__(self, landmarks: npt.NDArray[np.float16], gamma: float) -> None:
+        from scipy.linalg import cholesky, solve_triangular
+
+        self._landmarks, self._gamma = landmarks.astype(np.float32), np.float32(gamma)
+        among = self._with(self._landmarks).astype(np.float64)
+        among[np.diag_indices(len(among))] += JITTER
+        factor = cholesky(among, lower=True, overwrite_a=True)
+        self._whiten = solve_triangular(factor, np.eye(len(factor)), lower=True).T  # [L, L]
+
+    def _with(self, components: Features) -> Features:
+        squares = (components**2).sum(1)[:, None] + (self._landmarks**2).sum(1)
+        apart = squares - 2 * components @ self._landmarks.T
+        near: Features = np.exp(-self._gamma * np.maximum(apart, 0))
+        return near
+
+    def rows(self, components: Features, progress: Progress) -> Features:
+        """Return float32 [N, L + 1]: coordinates whose inner product is the kernel, and a one for the offset."""
+        whiten = self._whiten.astype(np.float32)
+        found = np.ones((len(components), len(whiten) + 1), np.float32)
+        starts = range(0, len(components), BLOCK)
+        for at in progress(starts, total=len(starts), what="comparing with landmarks"):
+            found[at : at + BLOCK, :-1] = self._with(components[at : at + BLOCK]) @ whiten
+        return found
+
+    def add(self, graph: Graph, tensor: str, bound: Features) -> str:
+        """Add the margins: one weight for each landmark and class, and the offsets."""
+        gamma, landmarks = float(self._gamma), self._landmarks
+        own = graph("ReduceSum", graph("Mul", tensor, tensor), graph.constant([1], np.int64), keepdims=1)
+        across = graph("MatMul", tensor, graph.half(landmarks.T))
+        theirs = graph("Sub", graph("Mul", across, graph.constant(2)), graph.constant((landmarks**2).sum(1)))
+        near = graph("Mul", graph("Sub", theirs, own), graph.constant(gamma))  # [N, L], at most 0 but for rounding
+        kernel = graph("Exp", graph("Min", near, graph.constant(0)))
+        return _flat(graph, kernel, np.vstack([self._whiten @ bound[:-1], bound[-1:]]))
+
+
+def _with_ones(components: Features) -> Features:
+    return np.pad(components, ((0, 0), (0, 1)), constant_values=1)
+
+
+def _flat(graph: Graph, tensor: str, bound: Features) -> str:
+    return graph("Gemm", tensor, graph.constant(bound[:-1]), graph.constant(bound[-1]))
+
+
+FAMILY = Family(
+    about="A support vector machine on HOG, LBP or an earlier network's embedding: needs no GPU and few pictures.",
+    colour="rgb",
+    build=build,
+    build_on=build_on,
+    check=check,
+    network=False,
+    defaults={
+        "size": 48,
+        "features": ("hog", "lbp"),
+        "components": 200,
+        "kernel": "rbf",
+        "cost": 1.0,
+        "landmarks": 4000,
+        "balance": 0.5,
+    },
+)

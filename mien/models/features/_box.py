@@ -1,0 +1,177 @@
+"""The network in the box as a part of other graphs: what it sees of a square, and what it would answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from mien.core.errors import StorageError
+from mien.core.types import InputContract
+from mien.models.features._grey import overlaps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mien.models.features._onnx_graph import Features, Graph
+
+FILE = Path(__file__).parents[2] / "weights" / "face.onnx"
+LEAST = 1e-12  # below it a probability has no logarithm worth keeping
+
+
+@dataclass(frozen=True)
+class Box:
+    """The network, cut before its last layer.
+
+    Parameters
+    ----------
+    labels : tuple of str
+        The classes that it knows.
+    size : int
+        Side of its square, pixels.
+    temperature : float
+        That softens its answers.
+    body : onnx.ModelProto
+        From float32 ``[N, size, size, 3]``, 0..255, to the embedding, float32 ``[N, width]``.
+    kernel : float32 [width, labels]
+        Of the last layer.
+    bias : float32 [labels]
+        Of the last layer.
+    """
+
+    labels: tuple[str, ...]
+    size: int
+    temperature: float
+    body: Any
+    kernel: Features
+    bias: Features
+
+    @property
+    def width(self) -> int:
+        """How many numbers the embedding has."""
+        return len(self.kernel)
+
+    def embed(self, graph: Graph, squares: Sequence[str]) -> list[str]:
+        """Add the network once, for several squares of every picture.
+
+        Parameters
+        ----------
+        graph : Graph
+            Gets the nodes.
+        squares : sequence of str
+            Names of float32 ``[N, size, size, 3]``, 0..255.
+
+        Returns
+        -------
+        list of str
+            Name of the embedding of each, float32 ``[N, width]``.
+        """
+        together = squares[0] if len(squares) == 1 else graph("Concat", *squares, axis=0)
+        shape = graph.constant([len(squares), -1, self.width], np.int64)
+        seen = graph("Reshape", graph.embed(self.body, together), shape)
+        flat = graph.constant([-1, self.width], np.int64)
+        return [graph("Reshape", graph.cut(seen, 0, place, place + 1), flat) for place in range(len(squares))]
+
+    def answer(self, graph: Graph, embeddings: Sequence[str]) -> str:
+        """Add what it answers, with the mean over several embeddings of every picture.
+
+        Parameters
+        ----------
+        graph : Graph
+            Gets the nodes.
+        embeddings : sequence of str
+            Names of float32 ``[N, width]``.
+
+        Returns
+        -------
+        str
+            Name of float32 ``[N, labels]``: logarithms of its probabilities, before they are normalised.
+        """
+        kernel, bias = graph.constant(self.kernel), graph.constant(self.bias)
+        said = [graph("Softmax", graph("Gemm", one, kernel, bias), axis=-1) for one in embeddings]
+        logs = graph("Log", graph("Max", graph("Mean", *said), graph.constant(LEAST)))
+        return graph("Div", logs, graph.constant(self.temperature))
+
+    def fit(self, graph: Graph, square: str, side: int) -> str:
+        """Add the change of a square to the network's size, by areas.
+
+        Parameters
+        ----------
+        graph : Graph
+            Gets the nodes.
+        square : str
+            Name of float32 ``[N, side, side, 3]``.
+        side : int
+            Pixels.
+
+        Returns
+        -------
+        str
+            Name of float32 ``[N, size, size, 3]``.
+        """
+        if side == self.size:
+            return square
+        matrix = overlaps(side, self.size)
+        planes = graph("Transpose", square, perm=[0, 3, 1, 2])
+        small = graph("MatMul", graph("MatMul", graph.constant(matrix), planes), graph.constant(matrix.T))
+        return graph("Transpose", small, perm=[0, 2, 3, 1])
+
+
+def box() -> Box:
+    """Open the network.
+
+    Returns
+    -------
+    Box
+        Cut.
+
+    Raises
+    ------
+    StorageError
+        If its file is missing or damaged.
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    try:
+        model = onnx.load(str(FILE))
+        said = {item.key: item.value for item in model.metadata_props}
+        contract, temperature = InputContract.from_json(said["mien.contract"]), float(said["mien.temperature"])
+        constants = {part.name: part for part in model.graph.initializer}
+        multiplied = next(node for node in reversed(model.graph.node) if node.op_type == "MatMul")
+        added = next(node for node in model.graph.node if multiplied.output[0] in node.input)
+        kernel, bias = (numpy_helper.to_array(constants[node.input[1]]) for node in (multiplied, added))
+        body = _body(model, multiplied.input[0], contract.size)
+    except Exception as error:  # protobuf's and onnx's own kinds
+        raise StorageError(f"'{FILE}' is missing or damaged", todo="Install Mien anew") from error
+    return Box(contract.labels, contract.size, temperature, body, kernel, bias)
+
+
+def _body(model: Any, embedding: str, size: int) -> Any:  # noqa: ANN401 - onnx.ModelProto
+    """Keep what leads from the pixels, once they are numbers, to the embedding."""
+    from onnx import TensorProto, helper
+
+    made = {node.output[0]: node for node in model.graph.node}
+    start, kept, open_ends = "", [], [embedding]
+    while open_ends:
+        node = made.pop(open_ends.pop(), None)
+        if node is None:
+            continue
+        if node.op_type == "Cast" and node.input[0] in made | {"pixels": None}:
+            start = node.output[0]
+            continue
+        kept.append(node)
+        open_ends += node.input
+    order = {node.output[0]: place for place, node in enumerate(model.graph.node)}
+    kept.sort(key=lambda node: order[node.output[0]])
+    used = {name for node in kept for name in node.input}
+    graph = helper.make_graph(
+        kept,
+        "box",
+        [helper.make_tensor_value_info(start, TensorProto.FLOAT, [None, size, size, 3])],
+        [helper.make_tensor_value_info(embedding, TensorProto.FLOAT, [None, None])],
+        [part for part in model.graph.initializer if part.name in used],
+    )
+    return helper.make_model(graph)

@@ -1,0 +1,141 @@
+"""A trained network as the still part of a new one: it answers in training exactly as it does in use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers
+
+from mien.models.layers._fused_batchnorm import (
+    BatchNormalization,
+    Conv2D,
+    DepthwiseConv2D,
+    Gelu,
+    GroupedConv2D,
+    HardSwish,
+)
+
+
+class Still(keras.Model):  # type: ignore[misc]  # Keras ships no types
+    """A network whose normalisation keeps its statistics, and whose dropout stays off, while its weights may learn.
+
+    Statistics taken anew from small batches of other pictures would spoil what the weights were trained to expect
+    (Keras's guide "Transfer learning & fine-tuning"). The guide's ``base(x, training=False)`` does not do it in
+    Keras 3: where the whole network is called with ``training=True``, as ``fit`` does, that wins (keras#20285).
+    """
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:  # noqa: ANN401
+        """Answer as in use.
+
+        Parameters
+        ----------
+        inputs : tensor
+            What the network takes.
+        training : bool, optional
+            Not used.
+        mask : tensor, optional
+            As Keras hands it on.
+
+        Returns
+        -------
+        tensor
+            What the network answers.
+        """
+        return super().call(inputs, training=False, mask=mask)
+
+
+def still(network: keras.Model, name: str) -> keras.Model:
+    """Put a trained network into the form in which it stands still, and computes in fewer passes.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Functional; its layers live on in the new one.
+    name : str
+        Of the new one.
+
+    Returns
+    -------
+    keras.Model
+        The same answers (to rounding), the same weights in the same order.
+    """
+    twins = {id(layer): _twin(layer) for layer in network.layers}
+    convolutions = {id(layer.output): layer for layer in network.layers if _foldable(layer)}
+    for layer in network.layers:
+        if _plain_normalisation(layer) and id(layer.input) in convolutions:
+            convolution = convolutions[id(layer.input)]
+            twins[id(convolution)], twins[id(layer)] = _folded(convolution, layer)
+    folded = _in_their_place(network, twins)
+    return Still(folded.input, folded.output, name=name)
+
+
+def exportable(network: keras.Model, name: str) -> keras.Model:
+    """Put a network that learns from nothing into the form that is quick on a CPU and can be exported.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Functional; its layers live on in the new one.
+    name : str
+        Of the new one.
+
+    Returns
+    -------
+    keras.Model
+        The same answers (to rounding), the same weights in the same order.
+    """
+    made = _in_their_place(network, {id(layer): _twin(layer) for layer in network.layers})
+    return keras.Model(made.input, made.output, name=name)
+
+
+def _in_their_place(network: keras.Model, twins: dict[int, Any]) -> keras.Model:
+    made = keras.models.clone_model(network, clone_function=lambda layer: twins.get(id(layer), layer))
+    for layer in network.layers:
+        twin = twins[id(layer)]
+        if twin is not layer:
+            for variable, value in zip(twin.weights, layer.weights, strict=True):
+                variable.assign(value)
+    return made
+
+
+def _twin(layer: Any) -> Any:  # noqa: ANN401 - a Keras layer
+    activation = getattr(layer, "activation", None)
+    if type(layer) is layers.Activation and activation is keras.activations.hard_silu:
+        return HardSwish(name=layer.name, dtype=layer.dtype_policy)
+    if type(layer) is layers.Activation and activation is keras.activations.gelu:
+        return Gelu(name=layer.name, dtype=layer.dtype_policy)
+    if type(layer) is layers.Conv2D and 1 < layer.groups == layer.filters == layer.input.shape[-1] and _linear(layer):
+        return GroupedConv2D.from_config(layer.get_config())
+    return layer
+
+
+def _foldable(layer: Any) -> bool:  # noqa: ANN401
+    plain = type(layer) is layers.Conv2D and layer.groups == 1
+    depthwise = type(layer) is layers.DepthwiseConv2D and layer.depth_multiplier == 1
+    if not (plain or depthwise) or not _linear(layer):
+        return False
+    # A layer that is called twice may have something else after it the second time, and what it answers may go
+    # elsewhere too.
+    return len(layer._inbound_nodes) == len(layer._outbound_nodes) == 1  # noqa: SLF001
+
+
+def _linear(layer: Any) -> bool:  # noqa: ANN401
+    """Say whether a convolution is nothing but that."""
+    undilated = set(np.ravel(layer.dilation_rate)) == {1}
+    return layer.activation is keras.activations.linear and undilated and layer.data_format == "channels_last"
+
+
+def _plain_normalisation(layer: Any) -> bool:  # noqa: ANN401
+    if type(layer) is not layers.BatchNormalization or len(layer._inbound_nodes) != 1:  # noqa: SLF001
+        return False
+    return layer.axis in (-1, len(layer.input.shape) - 1)
+
+
+def _folded(convolution: Any, normalisation: Any) -> tuple[Any, Any]:  # noqa: ANN401
+    kind = Conv2D if type(convolution) is layers.Conv2D else DepthwiseConv2D
+    twin = kind.from_config(convolution.get_config())
+    after = BatchNormalization.from_config(normalisation.get_config())
+    twin.line = after.line  # a method, not the layer: Keras would count an attribute's variables as the twin's own
+    return twin, after

@@ -1,0 +1,196 @@
+"""A request's body that is no form: a sample's bytes, or the ways in which clients wrap them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+from mien import media
+from mien.core.errors import MediaError
+from mien.serve.http import ProblemError
+
+FIELD = "sample"
+QUERY = ("model", "labels", "crop", "face")  # parameters that stand in the address
+_URLENCODED = "application/x-www-form-urlencoded"
+_MOST_FIELDS = 64
+_JSON = re.compile(rb'\s*[{["]')
+_JSON_TYPES = {type(None): "null", dict: "an object", list: "a list", bool: "a truth value"}
+
+
+def call(path: str, *, form: bool = False) -> str:
+    """Show how an address is asked.
+
+    Parameters
+    ----------
+    path : str
+        Such as ``/v1/predict``.
+    form : bool
+        With a form, for who sent one.
+
+    Returns
+    -------
+    str
+        A sentence with a command in it.
+
+    Examples
+    --------
+    >>> call("/v1/predict")
+    'Send the bytes, as in: curl --data-binary @photo.jpg SERVER/v1/predict'
+    """
+    if path == "/v1/samples":
+        return f"Send a form, as in: curl -F {FIELD}=@photo.jpg -F label=happy -F consent=true SERVER{path}"
+    if form:
+        return f"Send files, as in: curl -F {FIELD}=@photo.jpg SERVER{path}"
+    return f"Send the bytes, as in: curl --data-binary @photo.jpg SERVER{path}"
+
+
+def unwrapped(data: bytes, kind: str, path: str) -> list[bytes]:
+    """Take the samples out of a body.
+
+    Parameters
+    ----------
+    data : bytes
+        The body.
+    kind : str
+        Its content type, in lower case. What the bytes are decides; this tells mistakes apart.
+    path : str
+        The address that was asked.
+
+    Returns
+    -------
+    list of bytes
+        Samples: the body itself; its base64 text; or those of a JSON object or form with the field ``sample``.
+
+    Raises
+    ------
+    ProblemError
+        If it is JSON, or a form, without such a field.
+    MediaError
+        If its base64 text is damaged.
+    """
+    if media.sniff(data) is not None or not data:
+        return [data] if data else []
+    if kind.startswith("multipart/"):
+        came = "The form names no boundary, so it cannot be read. Leave its content type to what sends it"
+        raise ProblemError(400, f"{came}. {call(path)}.", "form")
+    if _JSON.match(data):
+        return _from_json(data, path)
+    if kind.startswith(_URLENCODED):
+        return _from_form(data, path)
+    return [media.unwrapped(data)]
+
+
+def check_fields(names: list[str], path: str, what: str) -> None:
+    """Refuse fields that belong elsewhere.
+
+    Parameters
+    ----------
+    names : list of str
+        Of the fields beside the samples.
+    path : str
+        The address that was asked.
+    what : str
+        What has them.
+
+    Raises
+    ------
+    ProblemError
+        Where it would be ignored without a word.
+    """
+    lost = next((name for name in names if name in QUERY), None)
+    if lost:
+        came = f"The {what} has a field '{lost}', which belongs in the address: {path}?{lost}=..."
+        raise ProblemError(400, came, "form")
+
+
+def other_field(name: str, path: str, what: str) -> ProblemError:
+    """Return the error for a sample under another name.
+
+    Parameters
+    ----------
+    name : str
+        The field.
+    path : str
+        The address that was asked.
+    what : str
+        What has it.
+
+    Returns
+    -------
+    ProblemError
+        400.
+    """
+    came = f"The {what} has a field '{name[:80]}'. Expected: {FIELD}"
+    return ProblemError(400, f"{came}. {call(path, form=what == 'form')}.", "form")
+
+
+def _from_json(data: bytes, path: str) -> list[bytes]:
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise ProblemError(400, f"The body begins as JSON does, and is none. {call(path)}.", "json") from error
+    if not isinstance(found, dict):
+        came = f'JSON came without a field. Expected: {{"{FIELD}": "base64 text"}}'
+        raise ProblemError(400, f"{came}. {call(path)}.", "json")
+    if FIELD not in found:
+        raise other_field(next(iter(found), "nothing"), path, "JSON")
+    check_fields(list(found), path, "JSON")
+    texts = found[FIELD] if isinstance(found[FIELD], list) else [found[FIELD]]
+    return [_from_text(text, path) for text in texts]
+
+
+def _from_form(data: bytes, path: str) -> list[bytes]:
+    """Read what a web form, or `curl -d`, sends where no file is asked for."""
+    text = media.unwrapped(data)
+    if text is not data:
+        return [text]
+    try:
+        fields = parse_qsl(
+            data.decode("ascii"), strict_parsing=True, keep_blank_values=True, max_num_fields=_MOST_FIELDS
+        )
+    except ValueError:  # a file, whatever the client calls it
+        return [data]
+    samples = [value for name, value in fields if name == FIELD]
+    if not samples:
+        raise other_field(fields[0][0], path, "form")
+    check_fields([name for name, _ in fields], path, "form")
+    return [_from_text(value.replace(" ", "+"), path) for value in samples]  # a plus that nobody wrote as %2B
+
+
+def _from_text(text: Any, path: str) -> bytes:  # noqa: ANN401 - of any JSON
+    if isinstance(text, str) and text.isascii():
+        raw = text.encode("ascii")
+        found = media.unwrapped(raw)
+        if found is not raw:
+            return found
+    if isinstance(text, str) and text.startswith(("http://", "https://")):
+        came = f"The field {FIELD} holds an address, and nothing is fetched here"
+        raise ProblemError(400, f"{came}. {call(path)}.", "json")
+    what = f"'{text[:40]}'" if isinstance(text, str) else _JSON_TYPES.get(type(text), "a number")
+    came = f"The field {FIELD} holds {what}. Expected: a picture in base64"
+    raise ProblemError(400, f"{came}. {call(path)}.", "json")
+
+
+def explained(error: MediaError, kind: str, path: str) -> MediaError | ProblemError:
+    """Say what may have damaged a sample on its way.
+
+    Parameters
+    ----------
+    error : MediaError
+        Why it could not be read.
+    kind : str
+        The request's content type.
+    path : str
+        The address that was asked.
+
+    Returns
+    -------
+    MediaError or ProblemError
+        `error` itself, unless it came as `curl -d` sends a file.
+    """
+    if not kind.startswith(_URLENCODED) or error.issue not in ("unreadable", "truncated"):
+        return error
+    came = f"{error} It may be curl -d that damaged it: it drops line ends and zeros from a file"
+    return ProblemError(422, f"{came}. {call(path)}.", error.issue)

@@ -1,0 +1,108 @@
+"""Samples that visitors give, with their consent: a folder that `mien run` reads as it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+import time
+from pathlib import Path
+
+from mien import media
+from mien.core.errors import SettingError, StorageError
+from mien.core.files import storage_error, write_bytes
+from mien.serve.http import ProblemError
+
+LOG = ".consent.jsonl"  # a folder's hidden files are no samples
+
+
+class Inbox:
+    """A folder of class folders. A sample is kept once, as pixels alone: a phone writes into a file where it was taken.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Made if it is not there.
+    most : int
+        Bytes that it may hold.
+
+    Raises
+    ------
+    StorageError
+        If it cannot be made or read.
+    """
+
+    def __init__(self, folder: Path, most: int) -> None:
+        self._folder, self._most = folder, most
+        self._one_at_a_time = threading.Lock()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            files = [path for path in folder.rglob("*.png") if path.is_file()]
+            self._known = {path.stem for path in files}
+            self._held = sum(path.stat().st_size for path in files)
+        except OSError as error:
+            raise storage_error(folder, error) from error
+
+    def keep(self, data: bytes, label: str, said: str, model: str, labels: tuple[str, ...]) -> bool:
+        """Keep a sample.
+
+        Parameters
+        ----------
+        data : bytes
+            As it was sent.
+        label : str
+            What the visitor says it is: one of `labels`.
+        said : str
+            What the model said it is, or nothing.
+        model : str
+            Which model.
+        labels : tuple of str
+            The model's classes.
+
+        Returns
+        -------
+        bool
+            False if the same sample is there already.
+
+        Raises
+        ------
+        MediaError
+            If it cannot be read.
+        SettingError
+            If `label` is no class of the model.
+        ProblemError
+            If the inbox is full.
+        """
+        if label not in labels:
+            raise SettingError(f"The model does not know the class '{label[:80]}'", expected=", ".join(labels))
+        pixels = media.decode(data)
+        name = hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).hexdigest()
+        with self._one_at_a_time:
+            if name in self._known:
+                return False
+            self._write(media.encode_png(pixels), f"{label}/{name}.png", said if said in labels else "", model)
+            self._known.add(name)
+        return True
+
+    def _write(self, data: bytes, place: str, said: str, model: str) -> None:
+        if self._held + len(data) > self._most:
+            raise ProblemError(507, f"The inbox is full ({self._most:,} bytes).", "storage")
+        try:
+            write_bytes(self._folder / place, data)
+            fact = {"time": round(time.time(), 3), "file": place, "said": said, "model": model, "consent": True}
+            self._note(json.dumps(fact) + "\n")
+        except StorageError as error:
+            raise ProblemError(507, "The disk of the inbox takes nothing more.", "storage") from error
+        self._held += len(data)
+
+    def _note(self, line: str) -> None:
+        path = self._folder / LOG
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+            try:
+                os.write(handle, line.encode())
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise storage_error(path, error) from error

@@ -1,0 +1,174 @@
+"""The addresses of the API: read what came, call, answer."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import JSONResponse, Response
+
+from mien.core.errors import SettingError
+from mien.serve._settings import Settings
+from mien.serve.api._body import FIELD
+from mien.serve.api._inbox import Inbox
+from mien.serve.api._schema import ExplainOut, HealthOut, KeptOut, ModelOut, ModelsOut, PredictOut, problems, worded
+from mien.serve.api._static import Pages
+from mien.serve.api._upload import sent
+from mien.serve.http import Figures, ProblemError
+from mien.serve.inference import Answering, Served, Shelf
+
+Model = Annotated[str | None, Query(description="Who is asked; the first model if none.", max_length=64)]
+Labels = Annotated[str, Query(description="Only these classes, with commas between.", max_length=4096)]
+Crop = Annotated[
+    Literal["auto", "face", "whole", "none"],
+    Query(description="Look for faces, take the sample whole, or do what the model was made for."),
+]
+_ERRORS = (400, 401, 403, 404, 408, 413, 415, 422, 429, 503)
+_BYTES = {"type": "string", "format": "binary"}
+_TEXT = {"type": "string", "format": "byte", "description": "The picture in base64."}
+_WRAPPED = {
+    "type": "object",
+    "required": [FIELD],
+    "properties": {FIELD: {"oneOf": [_TEXT, {"type": "array", "items": _TEXT}]}},
+}
+_SEVERAL = {"type": "object", "required": [FIELD], "properties": {FIELD: {"type": "array", "items": _BYTES}}}
+_GIVEN = {
+    "type": "object",
+    "required": [FIELD, "label", "consent"],
+    "properties": {
+        FIELD: _BYTES,
+        "label": {"type": "string", "description": "What it is, a class of the model."},
+        "consent": {"type": "string", "enum": ["true"], "description": "The visitor agrees that it is kept."},
+        "said": {"type": "string", "description": "What the model said it is."},
+    },
+}
+
+
+def _body(form: dict[str, Any], *, raw: bool = True) -> dict[str, Any]:
+    content: dict[str, Any] = {"multipart/form-data": {"schema": form}}
+    if raw:
+        content["application/octet-stream"] = {"schema": _BYTES}
+        content["application/json"] = {"schema": _WRAPPED}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def routes(shelf: Shelf, settings: Settings, figures: Figures, answering: Answering) -> APIRouter:
+    """Make the routes.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        The models.
+    settings : Settings
+        The limits.
+    figures : Figures
+        What is counted.
+    answering : Answering
+        Who answers.
+
+    Returns
+    -------
+    fastapi.APIRouter
+        To be mounted at the root.
+    """
+    router = APIRouter()
+    _asking(router, shelf, settings, answering)
+    _telling(router, shelf, figures)
+    if settings.inbox is not None:
+        _keeping(router, shelf, settings, figures, answering)
+    pages = Pages(shelf, settings)
+
+    @router.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
+    async def file(path: str, request: Request) -> Response:
+        return pages.get(path, request)
+
+    return router
+
+
+def _asking(router: APIRouter, shelf: Shelf, settings: Settings, answering: Answering) -> None:
+    @router.post("/v1/predict", response_model=PredictOut, responses=problems(*_ERRORS), openapi_extra=_body(_SEVERAL))
+    async def predict(request: Request, model: Model = None, labels: Labels = "", crop: Crop = "auto") -> Response:
+        """Say what samples look like: the body is one sample as it is, or a form with several, or JSON with base64."""
+        asked = _model(shelf, model)
+        predictor = asked.predictor.asked(labels=_names(labels), crop=crop)
+        given = await sent(request, settings)
+        answers = [worded(one) for one in await answering.predict(asked, predictor, given.samples)]
+        return JSONResponse({"model": asked.name, "kind": predictor.contract.kind, "answers": answers})
+
+    @router.post("/v1/explain", response_model=ExplainOut, responses=problems(*_ERRORS), openapi_extra=_body(_SEVERAL))
+    async def explain(
+        request: Request,
+        model: Model = None,
+        crop: Crop = "auto",
+        face: Annotated[int, Query(ge=0, le=499, description="Which face, the largest is 0.")] = 0,
+    ) -> Response:
+        """Say which part of a sample spoke for its answer."""
+        asked = _model(shelf, model)
+        predictor = asked.predictor.asked(crop=crop)
+        sample = (await sent(request, settings, most=1)).samples[0]
+        return JSONResponse(await answering.explain(asked, predictor, sample, face))
+
+
+def _telling(router: APIRouter, shelf: Shelf, figures: Figures) -> None:
+    @router.get("/v1/models", response_model=ModelsOut, responses=problems(401))
+    async def models() -> Response:
+        """List the models."""
+        return JSONResponse({"default": shelf.get(None).name, "models": [one.page.summary() for one in shelf]})
+
+    @router.get("/v1/models/{name}", response_model=ModelOut, responses=problems(401, 404, 422))
+    async def model(name: Annotated[str, Path(max_length=64)]) -> Response:
+        """Describe a model."""
+        return JSONResponse(_model(shelf, name).page.summary())
+
+    @router.get("/healthz", response_model=HealthOut)
+    async def healthz() -> Response:
+        """Say whether the process is alive."""
+        return JSONResponse({"status": "ok"})
+
+    @router.get("/readyz", response_model=HealthOut, responses=problems(503))
+    async def readyz(request: Request) -> Response:
+        """Say whether it takes requests: not once it was told to stop."""
+        if request.app.state.stopping():
+            raise ProblemError(503, "The server is stopping.", "stopping", {"retry-after": "5"})
+        return JSONResponse({"status": "ready"})
+
+    @router.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(figures.text(), media_type="text/plain; version=0.0.4")
+
+
+def _keeping(router: APIRouter, shelf: Shelf, settings: Settings, figures: Figures, answering: Answering) -> None:
+    if settings.inbox is None:
+        return
+    inbox = Inbox(settings.inbox, settings.inbox_bytes)
+
+    @router.post(
+        "/v1/samples",
+        status_code=201,
+        response_model=KeptOut,
+        responses=problems(*_ERRORS, 507),
+        openapi_extra=_body(_GIVEN, raw=False),
+    )
+    async def keep(request: Request, model: Model = None) -> Response:
+        """Give a sample, with what it is: kept only with consent."""
+        asked = _model(shelf, model)
+        given = await sent(request, settings, most=1)
+        if given.words.get("consent") != "true":
+            raise ProblemError(400, "The sample was not kept: consent=true is missing.", "consent")
+        label, said = given.words.get("label", ""), given.words.get("said", "")
+        labels = asked.predictor.contract.labels
+        stored = await answering.threaded(inbox.keep, given.samples[0].data, label, said, asked.name, labels)
+        if stored:
+            figures.kept()
+        return JSONResponse({"stored": stored}, status_code=201)
+
+
+def _model(shelf: Shelf, name: str | None) -> Served:
+    try:
+        return shelf.get(name)
+    except SettingError as error:
+        raise ProblemError(404, str(error), "model") from error
+
+
+def _names(labels: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in labels.split(",") if name.strip())

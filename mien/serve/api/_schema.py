@@ -1,0 +1,187 @@
+"""The shapes of what the server answers, as OpenAPI tells them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from annotated_types import Len
+from pydantic import BaseModel, ConfigDict, Field
+
+from mien.core.types import Answer, FaceAnswer
+from mien.serve.http import MEDIA_TYPE
+
+
+def worded(answer: Answer) -> dict[str, Any]:
+    """Put an answer into the shape of `AnswerOut`.
+
+    Parameters
+    ----------
+    answer : Answer
+        From a predictor; its path is the name that the client gave.
+
+    Returns
+    -------
+    dict
+        JSON values.
+    """
+    found = answer.to_json()
+    found["name"] = found.pop("path")
+    for one in (found, *found["faces"]):
+        one["holds"] = one["prediction_set"]  # its earlier name, which clients may read
+    for field in ("reason", "note"):
+        found[field] = found[field] and found[field].replace("--crop ", "crop=")
+    return found
+
+
+_FACE = FaceAnswer((120, 64, 210, 260), "happy", {"happy": 0.72, "surprise": 0.21, "sad": 0.07})
+_ANSWER = worded(Answer("photo.jpg", _FACE.label, _FACE.probabilities, (_FACE,), "yunet"))
+_PROBLEM: dict[str, Any] = {
+    "type": "about:blank",
+    "title": "Unsupported Media Type",
+    "status": 415,
+    "detail": "The file is a PDF, not a picture. Save it as JPEG or PNG, or remove it.",
+    "issue": "unsupported",
+}
+_PROBABILITIES = "Class to probability, 0..1, summing to 1."
+
+Box = Annotated[list[int], Len(4, 4)]
+
+
+class VerdictOut(BaseModel):
+    """What may be said of probabilities."""
+
+    prediction_set: list[str] = Field(
+        description="The fewest classes whose probabilities together reach `confidence`, the most probable first."
+    )
+    sure: bool = Field(description="Whether one class reaches it alone.")
+    confidence: float = Field(description="How often the truth is to be in `prediction_set`, 0..1.")
+    holds: list[str] = Field(description="The same as `prediction_set`: its earlier name.", deprecated=True)
+
+
+class FaceOut(VerdictOut):
+    """A face of a picture."""
+
+    box: Box = Field(description="Left, top, width, height, pixels.")
+    label: str = Field(description="The most probable class: what it looks like, not what is felt.")
+    probabilities: dict[str, float] = Field(description=_PROBABILITIES)
+    sentence: str = Field(description="The answer in words: looks, probably, between, or not sure.")
+
+
+class AnswerOut(VerdictOut):
+    """What a model says of one sample; with several faces, of the largest."""
+
+    name: str = Field(description="The file's name, or `-`.")
+    label: str | None = Field(description="Of the largest face, where faces were looked for; null where there is none.")
+    probabilities: dict[str, float] | None = Field(description=_PROBABILITIES)
+    sentence: str | None = Field(description="The answer in words; null where the sample could not be read.")
+    summary: str | None = Field(description="All faces in one line, such as `21 of 23 look happy`.")
+    faces: list[FaceOut] = Field(description="Largest first.")
+    finder: str | None = Field(description="Who looked for faces.")
+    reason: str | None = Field(description="Why there is no label, in a sentence.")
+    error: str | None = Field(description="Why the sample could not be read, in a sentence; the others are answered.")
+    note: str | None = Field(description="What to know of the answer, such as that faces were not looked for.")
+
+
+class PredictOut(BaseModel):
+    """The answers to one request, in the order of its samples."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"model": "face", "kind": "picture", "answers": [_ANSWER]}]}
+    )
+
+    model: str
+    kind: str
+    answers: list[AnswerOut]
+
+
+class ExplainOut(BaseModel):
+    """What part of a sample spoke for its answer."""
+
+    model: str
+    label: str
+    grid: list[list[float]] = Field(description="Rows by columns over `image`, 0..1: how much spoke for the label.")
+    box: Box | None = Field(description="The face's box in the picture.")
+    image: str = Field(description="What the model saw, as a data: address.")
+
+
+class ModelOut(BaseModel):
+    """A model that can be asked."""
+
+    name: str
+    kind: str
+    labels: list[str]
+    size: int
+    crop: str
+    margin: float
+    file: str
+    bytes: int
+    sha256: str
+    contract: dict[str, Any]
+    card: str = Field(description="The model card, Markdown.")
+    said: str = Field(description="How good it is, and for what, in sentences.")
+    trained_on: str = Field(description="Such as photos or drawn faces; empty where the file does not say.")
+
+
+class ModelsOut(BaseModel):
+    """The models that can be asked."""
+
+    default: str
+    models: list[ModelOut]
+
+
+class KeptOut(BaseModel):
+    """Whether a sample was kept."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"stored": True}]})
+
+    stored: bool = Field(description="False: it was there already.")
+
+
+class HealthOut(BaseModel):
+    """Whether the server is well."""
+
+    status: str
+
+
+class ProblemOut(BaseModel):
+    """What went wrong (RFC 9457)."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_PROBLEM]})
+
+    type: str
+    title: str
+    status: int
+    detail: str = Field(description="What came, what was expected, what to do.")
+    issue: str | None = Field(None, description="A word that a program can compare.")
+
+
+_WHY = {
+    400: "The request cannot be understood.",
+    401: "The key is missing or another.",
+    403: "A page of another origin sent it.",
+    404: "There is no such model.",
+    408: "It did not arrive in time.",
+    413: "It is too large.",
+    415: "The sample is of a kind that is not read here.",
+    422: "The sample is damaged, or a parameter is out of range.",
+    429: "The client asks too often.",
+    503: "There is too much to do; see Retry-After.",
+    507: "The inbox is full.",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe the errors of a route.
+
+    Parameters
+    ----------
+    *statuses : int
+        Which.
+
+    Returns
+    -------
+    dict
+        For FastAPI's `responses`.
+    """
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
+    return {status: {"description": _WHY[status], "content": content} for status in statuses}

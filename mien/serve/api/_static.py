@@ -1,0 +1,110 @@
+"""The page's files, the models' files, and what the page must know."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from mien import app, faces, media
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from mien.serve._settings import Settings
+    from mien.serve.inference import Shelf
+
+
+class Pages:
+    """Answers for everything that is no call of the API.
+
+    Parameters
+    ----------
+    shelf : Shelf
+        The models.
+    settings : Settings
+        What the page is told of them.
+    """
+
+    def __init__(self, shelf: Shelf, settings: Settings) -> None:
+        self._shelf, self._settings = shelf, settings
+        self._assets = app.assets()
+        self._finder = faces.yunet_bytes() if shelf.finder.name == "yunet" else None
+
+    def get(self, path: str, request: Request) -> Response:
+        """Answer for a file.
+
+        Parameters
+        ----------
+        path : str
+            Without the leading slash.
+        request : Request
+            Asked for with which encodings, and with which version at hand.
+
+        Returns
+        -------
+        Response
+            The file, or 304 where the client has it already.
+
+        Raises
+        ------
+        HTTPException
+            If there is none.
+        """
+        path = path or "index.html"
+        if path == "mien.json":
+            return _file(request, json.dumps(self.config()).encode(), "application/json")
+        if path == app.FINDER and self._finder:
+            return _file(request, self._finder, "application/octet-stream")
+        for one in self._shelf:
+            if path == one.page.file:
+                return _file(request, one.page.data, "application/octet-stream", one.page.sha256)
+        if path not in self._assets:
+            raise HTTPException(404)
+        return self._asset(path, request)
+
+    def config(self) -> dict[str, object]:
+        """Return what ``mien.json`` holds.
+
+        Returns
+        -------
+        dict
+            JSON values.
+        """
+        kept = self._settings
+        return app.page_config(
+            [one.page for one in self._shelf],
+            version=version("mien"),
+            server=True,
+            finder=self._finder,
+            inbox=kept.inbox is not None,
+            key=bool(kept.key),
+            limits={
+                "bytes": kept.max_bytes,
+                "pixels": media.MAX_DECODED,
+                "faces": kept.max_faces,
+                "samples": kept.max_samples,
+            },
+        )
+
+    def _asset(self, path: str, request: Request) -> Response:
+        asset = self._assets[path]
+        accepted = {word.split(";")[0].strip() for word in request.headers.get("accept-encoding", "").split(",")}
+        for coding, data in (("br", asset.brotli), ("gzip", asset.gzip)):
+            if data is not None and coding in accepted:
+                return _file(request, data, asset.media_type, f"{asset.etag}-{coding}", coding)
+        return _file(request, asset.plain, asset.media_type, asset.etag)
+
+
+def _file(request: Request, data: bytes, media_type: str, tag: str = "", coding: str = "") -> Response:
+    etag = f'"{tag or hashlib.sha256(data).hexdigest()}"'
+    headers = {"etag": etag, "cache-control": "no-cache", "vary": "accept-encoding"}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    if coding:
+        headers["content-encoding"] = coding
+    return Response(data, media_type=media_type, headers=headers)

@@ -1,0 +1,212 @@
+"""The process: a socket, uvicorn on it, and an end that finishes what it took."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import resource
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from mien.core.errors import SettingError
+from mien.serve._settings import Settings
+from mien.serve.http._log import Lines
+from mien.serve.http._problem import MEDIA_TYPE, ProblemError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+GRACE = 30  # seconds that a stop waits for what is in work
+IDLE = 10.0  # seconds in which a request's head must have come; an idle connection is closed after as many
+HEAD = 32_768  # bytes that a request's head may have
+
+
+class _Joined:
+    """A transport that sends what is written in one go together: uvicorn writes an answer's head and body one by one.
+
+    Each write costs a call of the system; at 8 clients these were a third of the event loop's time.
+    """
+
+    def __init__(self, transport: Any, loop: Any) -> None:  # noqa: ANN401 - asyncio's
+        self._transport, self._loop = transport, loop
+        self._parts: list[bytes] = []
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - all else is the transport's own
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if not self._parts:
+            self._loop.call_soon(self._send)
+        self._parts.append(data)
+
+    def close(self) -> None:
+        self._send()
+        self._transport.close()
+
+    def _send(self) -> None:
+        data, self._parts = b"".join(self._parts), []
+        if data and not self._transport.is_closing():
+            self._transport.write(data)
+
+
+class Patient(HttpToolsProtocol):
+    """uvicorn's protocol, which waits for a request's head neither for ever nor without end."""
+
+    idle = IDLE
+    _late: Any = None
+    _head = 0
+
+    def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - asyncio.Transport
+        """Begin to wait."""
+        super().connection_made(_Joined(transport, self.loop))  # type: ignore[arg-type]
+        self._late = self.loop.call_later(self.idle, self._give_up)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._forget()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take some of a request."""
+        if self.cycle is None or self.cycle.response_complete:
+            self._head += len(data)
+            if self._late is None:
+                self._late = self.loop.call_later(self.idle, self._give_up)
+        super().data_received(data)
+        if self._head > HEAD and self._late is not None and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too large.")
+
+    def on_headers_complete(self) -> None:
+        """Have the head."""
+        self._forget()
+        super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no request, in the one shape of errors."""
+        body = ProblemError(400, msg, "request").body
+        lines = ["HTTP/1.1 400 Bad Request", f"content-type: {MEDIA_TYPE}", f"content-length: {len(body)}"]
+        self.transport.write("\r\n".join([*lines, "connection: close", "", ""]).encode() + body)
+        self.transport.close()
+
+    def _forget(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+        self._late, self._head = None, 0
+
+    def _give_up(self) -> None:
+        self._late = None
+        if not self.transport.is_closing():
+            self.transport.close()
+
+
+class _Server(uvicorn.Server):
+    """Tells when it is ready; knows when it is to stop."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+        self.told_to_stop = False
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the signals that end a process; unlike uvicorn's own, not send them again: this end is a good one."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {sig: signal.signal(sig, self.handle_exit) for sig in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for sig, handler in before.items():
+                signal.signal(sig, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.told_to_stop = True
+        super().handle_exit(sig, frame)
+
+
+def listen(make: Callable[[], FastAPI], settings: Settings, ready: Callable[[str], None]) -> None:
+    """Serve until told to stop (Ctrl-C, SIGTERM); what was taken by then is answered.
+
+    Parameters
+    ----------
+    make : callable
+        Makes the application, once the address is ours.
+    settings : Settings
+        How.
+    ready : callable
+        Told the address once it answers.
+
+    Raises
+    ------
+    SettingError
+        If the address cannot be listened on.
+    MienError
+        As `make`.
+    """
+
+    class Protocol(Patient):
+        idle = min(IDLE, settings.patience)
+
+    for name in ("uvicorn", "mien"):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [Lines(logging.WARNING)], False
+    with _socket(settings) as listening:
+        made = make()
+        config = uvicorn.Config(
+            made,
+            http=Protocol,
+            ws="none",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            date_header=False,
+            timeout_keep_alive=int(IDLE),
+            timeout_graceful_shutdown=GRACE,
+            backlog=4096,
+        )
+        server = _Server(config, lambda: ready(_address(listening)))
+        made.state.stopping = lambda: server.told_to_stop
+        _raise_limit()
+        server.run([listening])
+
+
+def _socket(settings: Settings) -> socket.socket:
+    try:
+        family, kind, _, _, where = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        made = socket.socket(family, kind, socket.IPPROTO_TCP)  # else asyncio leaves Nagle's delay on
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(where)
+        made.listen(4096)
+    except OSError as error:
+        raise SettingError(
+            f"{settings.host}:{settings.port} cannot be listened on ({error.strerror or error})",
+            todo="Choose another with --port, or --port 0 for a free one",
+        ) from error
+    return made
+
+
+def _address(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _raise_limit() -> None:
+    """Let the process have as many connections as the system allows it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -1,0 +1,180 @@
+"""The models that a server answers with, by name; one whose file changes is opened anew beside the old one."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from mien import faces
+from mien.app import PageModel
+from mien.core.errors import MienError, ModelFileError, SettingError, StorageError, did_you_mean
+from mien.core.lineage import LINEAGE_KEY
+from mien.core.onnx_metadata import without
+from mien.predict import Predictor, in_the_box, model_file
+from mien.serve.inference._batcher import Lane
+
+Stamp = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Served:
+    """A model, open.
+
+    Parameters
+    ----------
+    name : str
+        What clients call it.
+    path : pathlib.Path
+        Its file.
+    stamp : tuple of int
+        What tells one version of the file from another: inode, size, time of its last change.
+    predictor : Predictor
+        Answers.
+    lane : Lane
+        The way to it.
+    page : PageModel
+        What the page is told of it, and the file itself.
+    """
+
+    name: str
+    path: Path
+    stamp: Stamp
+    predictor: Predictor
+    lane: Lane
+    page: PageModel
+
+
+class Shelf:
+    """Models by name.
+
+    Parameters
+    ----------
+    sources : sequence of str
+        Model files, folders of runs, names in the box, or ``NAME=`` one of these; empty: those in the box.
+    wait : float
+        Seconds that an answer may wait for others.
+    seen : callable, optional
+        Told name and rows of each call of a model.
+
+    Raises
+    ------
+    ModelFileError
+        If a file is no model.
+    SettingError
+        If two models have one name.
+    """
+
+    def __init__(
+        self, sources: tuple[str, ...], wait: float, seen: Callable[[str, int], None] = lambda name, rows: None
+    ) -> None:
+        self._wait, self._seen = wait, seen
+        self.finder = faces.finder()  # one for all models
+        self._bad: dict[str, Stamp | None] = {}
+        self._models: dict[str, Served] = {}
+        for name, path in _named(sources).items():
+            self._models[name] = self._open(name, path)
+
+    def __iter__(self) -> Iterator[Served]:
+        """Go through the models, the default one first."""
+        return iter(tuple(self._models.values()))
+
+    def get(self, name: str | None) -> Served:
+        """Find a model.
+
+        Parameters
+        ----------
+        name : str or None
+            None is the first one.
+
+        Returns
+        -------
+        Served
+            Open.
+
+        Raises
+        ------
+        SettingError
+            If there is none of that name.
+        """
+        if name is None:
+            return next(iter(self))
+        if name not in self._models:
+            raise SettingError(f"There is no model '{name}' here", todo=did_you_mean(name, self._models))
+        return self._models[name]
+
+    def refresh(self) -> list[tuple[str, str]]:
+        """Open anew every model whose file has changed. May run in a thread.
+
+        Returns
+        -------
+        list of (str, str)
+            Name and what happened, ``reloaded`` or a sentence; a model whose file is gone or damaged goes on as it is.
+        """
+        told = []
+        for one in self:
+            stamp = _stamp(one.path)
+            if stamp == one.stamp or (one.name in self._bad and self._bad[one.name] == stamp):
+                continue
+            try:
+                if stamp is None:
+                    raise ModelFileError(f"The file of '{one.name}' is gone", todo="The model goes on from memory")
+                fresh = self._open(one.name, one.path)
+            except MienError as error:
+                self._bad[one.name] = stamp
+                told.append((one.name, str(error)))
+                continue
+            self._bad.pop(one.name, None)
+            self._models[one.name] = fresh  # requests that have the old one in hand keep it until they are answered
+            told.append((one.name, "reloaded"))
+        return told
+
+    def _open(self, name: str, path: Path) -> Served:
+        stamp = _stamp(path)
+        predictor = Predictor(path, threads=_threads(), finder=self.finder)
+        data = without(_content(path), LINEAGE_KEY)  # what it was trained on is no visitor's business
+        if stamp is None or _stamp(path) != stamp:
+            raise ModelFileError(f"'{path}' changed while it was opened", todo="It is tried again")
+        page = PageModel(name, predictor.contract, data, predictor.card, predictor.scores)
+        lane = Lane(predictor.probabilities, self._wait, lambda rows: self._seen(name, rows))
+        return Served(name, path, stamp, predictor, lane, page)
+
+
+def _named(sources: tuple[str, ...]) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for source in sources or in_the_box():
+        name, path = _name_and_path(source)
+        if name in found:
+            raise SettingError(f"Two models are called '{name}'", todo=f"Name one of them: other={source}")
+        found[name] = path
+    return found
+
+
+def _name_and_path(source: str) -> tuple[str, Path]:
+    given = re.match(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})=(.+)", source)
+    if given and not Path(source).exists():
+        return given[1], model_file(given[2])
+    path = model_file(source)
+    name = path.resolve().parent.name if path.name == "model.onnx" else path.stem
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:64] or "model", path
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise StorageError(f"'{path}' cannot be read ({error.strerror})", todo="Check its permissions") from error
+
+
+def _threads() -> int:
+    return max(1, (os.cpu_count() or 1) // 2)  # the other half makes samples ready
