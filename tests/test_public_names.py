@@ -47,6 +47,7 @@ NAMES = {
         "IR_VERSION OPSET accelerators backend convert hushed import_keras keras_home quiet_backend require_tensorflow "
         "seed share_cores"
     ),
+    "mien.recipes": "find names",
     "mien.web": (
         "Asset Axis Estimate FINDER Html PageModel Point Section assets "
         "badge bars block card class_colour class_ink code columns contrast count "
@@ -92,7 +93,7 @@ NAMES = {
 }
 
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
-MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report", "media", "web", "backends"} | {
+MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report", "media", "web"} | {
     "collect",
     "audit",
     "split",
@@ -102,6 +103,8 @@ MODULES = {"serve", "cli", "compare", "tune", "core", "pipeline", "predict", "re
     "evaluate",
     "explain",
     "export",
+    "backends",
+    "recipes",
 }
 # The public folders inside of those.
 ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
