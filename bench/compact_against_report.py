@@ -4,7 +4,7 @@ $ python bench/compact_against_report.py DATA
 
 DATA holds `fer2013.parquet`. Both train through `train.fit` on the same 8,000 pictures of Training, without twins of
 each other and of PublicTest. After every epoch the network of that moment is measured on PublicTest, off the clock;
-no choice is made on it. `report` runs as published, `compact` as in recipes/quick.toml, which was chosen on 5,000 other
+no choice is made on it. `report` runs as published, `compact` as in the recipe `quick`, which was chosen on 5,000 other
 pictures of Training; neither weighs classes nor augments. Three seeds; the two nets take turns.
 """
 
@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from _results import record, table
 
-from mien import collect, load, models, train
+from mien import collect, load, models, recipes, train
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Manifest
@@ -32,7 +32,7 @@ SEEDS = (0, 1, 2)
 # On other pictures of Training `report` was best after four epochs and fell after them; six show its best.
 RECIPES = {
     "report": Recipe(model="report", epochs=6),
-    "compact": Recipe.read(Path(__file__).parents[1] / "recipes" / "quick.toml"),
+    "compact": Recipe.read(recipes.find("quick")),
 }
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from _results import record, table
 
-RECIPES = Path(__file__).parents[1] / "recipes"
+from mien import recipes
 
 
 def main() -> None:
@@ -26,7 +26,7 @@ def main() -> None:
     mien = str(Path(sys.executable).with_name("mien"))
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        for recipe in sorted(RECIPES.glob("*.toml")):
+        for recipe in map(recipes.find, recipes.names()):
             if names and recipe.stem not in names:
                 continue
             _, _, command, source, *_ = shlex.split(recipe.read_text().splitlines()[0])

@@ -28,14 +28,14 @@ from _faces import FOUR, models, restricted, share
 from _peer import ask, environment
 from _results import record, table
 
-from mien import evaluate, faces
+from mien import evaluate, faces, recipes
 from mien.core.recipe import Recipe
 from mien.predict import Predictor
 
 FIVE = ("angry", "fear", "happy", "sad", "surprise")
 FINDERS = ("yunet", "haar")
 WORST = 20
-REPORT = Path(__file__).parents[1] / "recipes" / "report.toml"
+REPORT = recipes.find("report")
 
 
 @dataclass(frozen=True)

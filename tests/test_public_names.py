@@ -54,6 +54,7 @@ NAMES = {
         "IR_VERSION OPSET accelerators backend convert hushed import_keras keras_home quiet_backend require_tensorflow "
         "seed share_cores"
     ),
+    "mien.recipes": "find names",
     "mien.app": "FINDER Asset PageModel assets page_config",
     "mien.html": (
         "Axis Estimate Html Point Section badge bars block card class_colour class_ink code columns contrast count "
@@ -108,7 +109,7 @@ NAMES = {
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
 MODULES = {
     *("serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report"),
-    *("samples", "faces", "media", "html", "app", "backends"),
+    *("samples", "faces", "media", "html", "app", "backends", "recipes"),
     *("collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export"),
 }
 # The public folders inside of those.

@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from mien import recipes
 from mien.core.recipe import Recipe, about, kinds
 
 _KINDS: dict[str, type] = {"int": int, "float": float, "str": str, "bool": bool, "tuple": str}
@@ -73,7 +74,7 @@ def labels_of(text: str) -> tuple[str, ...]:
 
 
 def with_recipe(command: Callable[..., None], model: str = Recipe().model) -> Callable[..., None]:
-    """Give a command ``--recipe FILE`` and one option per recipe setting, and hand it the recipe they make.
+    """Give a command ``--recipe RECIPE`` and one option per recipe setting, and hand it the recipe they make.
 
     Parameters
     ----------
@@ -149,7 +150,8 @@ def _filled(
 
 
 def _parameters() -> list[inspect.Parameter]:
-    file = typer.Option("--recipe", metavar="FILE", help="A recipe, TOML (see recipes/).", show_default=False)
+    about = f"A recipe by name, or a TOML file. There are: {', '.join(recipes.names())}."
+    file = typer.Option("--recipe", metavar="RECIPE", help=about, show_default=False)
     found = [_parameter("recipe_file", Path, file)]
     for item in _SETTINGS:
         word = "--" + item.name.replace("_", "-")
@@ -173,7 +175,7 @@ def _parameter(name: str, taken: Any, option: Any) -> inspect.Parameter:  # noqa
 
 
 def _recipe(file: Path | None, settings: dict[str, Any], model: str) -> Recipe:
-    base = Recipe.read(file) if file else Recipe(model=model)
+    base = Recipe.read(recipes.find(file)) if file else Recipe(model=model)
     typed = {name: value for name, value in settings.items() if value is not None}
     typed |= {name: labels_of(typed[name]) for name in _LISTS & set(typed)}
     return Recipe.from_dict({**vars(base), **typed})

@@ -77,7 +77,7 @@ def tune(
 
       mien tune faces/
 
-      mien tune faces/ --recipe recipes/tune-compact.toml --trials 30 --jobs 2 --out runs/tuned
+      mien tune faces/ --recipe tune-compact --trials 30 --jobs 2 --out runs/tuned
 
       mien tune --resume runs/tuned --trials 60
     """
