@@ -39,7 +39,8 @@ def record(section: str, script: str, body: str) -> None:
     """Replace one section of RESULTS.md, and print it."""
     text = RESULTS.read_text() if RESULTS.exists() else HEAD
     made = f"\n## {section}\n\n`{script}`, {datetime.date.today().isoformat()}, {machine()}\n\n{body.strip()}\n"
-    parts = re.split(r"(?m)^(?=## )", text)
-    kept = [part for part in parts if not part.startswith(f"## {section}\n")]
-    write_text(RESULTS, "".join(kept).rstrip() + "\n" + made)
+    parts = [part.strip() for part in re.split(r"(?m)^(?=## )", text)]
+    place = next((at for at, part in enumerate(parts) if part.startswith(f"## {section}\n")), len(parts))
+    parts[place : place + 1] = [made.strip()]  # where it stood before
+    write_text(RESULTS, "\n\n".join(parts) + "\n")
     print(made)
