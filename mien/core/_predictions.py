@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mien.core import parquet
+from mien.core._tables import Table
 from mien.core.errors import StorageError
-from mien.core.files import writing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,7 +27,7 @@ _TOLERANCE = 1e-3  # of the sum of one sample's probabilities; float16 stays wit
 
 
 @dataclass(frozen=True)
-class Predictions:
+class Predictions(Table):
     """One row per sample that was measured.
 
     Parameters
@@ -36,8 +36,6 @@ class Predictions:
         Columns ``id`` and ``content`` (of the manifest), ``label`` (the truth), ``fold`` (its round of
         cross-validation, from 1), ``predicted``, and one ``p:<label>`` a class; use `labels` and `probabilities`.
     """
-
-    frame: pl.DataFrame
 
     @classmethod
     def build(cls, rows: pl.DataFrame, labels: Sequence[str], probabilities: npt.NDArray[np.floating]) -> Predictions:
@@ -100,22 +98,8 @@ class Predictions:
             raise StorageError(f"'{path}' has format {version}", expected=PREDICTIONS_FORMAT, todo="Update Mien")
         return _checked(frame, path)
 
-    def save(self, path: Path | str) -> Path:
-        """Write the table as Parquet, atomically.
-
-        Parameters
-        ----------
-        path : path
-            Where to.
-
-        Returns
-        -------
-        pathlib.Path
-            The file.
-        """
-        with writing(path) as beside:
-            self.frame.write_parquet(beside, metadata={_KEY: PREDICTIONS_FORMAT})
-        return Path(path)
+    def _metadata(self) -> dict[str, str]:
+        return {_KEY: PREDICTIONS_FORMAT}
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -172,9 +156,6 @@ class Predictions:
             In the order of this table.
         """
         return Predictions(self.frame.filter(self.frame["id"].is_in(list(ids))))
-
-    def __len__(self) -> int:
-        return self.frame.height
 
 
 def _checked(frame: pl.DataFrame, path: Path | str) -> Predictions:

@@ -32,7 +32,7 @@ FINDING_COLUMNS = ("id", "issue", "severity", "score", "why", "todo")
 
 
 @dataclass(frozen=True)
-class _Table:
+class Table:
     """An immutable Polars frame with a declared schema and a version in its file."""
 
     frame: pl.DataFrame
@@ -113,7 +113,7 @@ class _Table:
 
 
 @dataclass(frozen=True)
-class Manifest(_Table):
+class Manifest(Table):
     """One row per sample; every stage returns a new one.
 
     Parameters
@@ -322,7 +322,7 @@ def _declared(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 @dataclass(frozen=True)
-class Findings(_Table):
+class Findings(Table):
     """What is wrong with the data: one row per sample and issue.
 
     Parameters

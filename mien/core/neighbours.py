@@ -118,8 +118,10 @@ def _found(every: Signatures, held: int, first: int, bar: _Bar) -> tuple[Integer
     known, asked = there[there < held], there[there >= first]
     found, closeness = [np.zeros((0, 3), np.int64)], [np.zeros(0, np.float32)]
     if len(known) and len(asked):
-        index = _Index(every, known)
-        asked = asked[np.argsort(_nearest(every[asked], index.centres, 1)[:, 0], kind="stable")]  # near ones together
+        centres = _centres(every[known])
+        home = _nearest(every[there], centres, 1)[:, 0]
+        index = _Index(every, centres, known, home[there < held])
+        asked = asked[np.argsort(home[there >= first], kind="stable")]  # near ones together
         for rows in np.split(asked, range(_CHUNK, len(asked), _CHUNK)):
             cells = _nearest(every[rows], index.centres)
             for mirrored in (0, 1):
@@ -134,11 +136,11 @@ def _found(every: Signatures, held: int, first: int, bar: _Bar) -> tuple[Integer
 class _Index:
     """Some rows of signatures, sorted into cells."""
 
-    def __init__(self, every: Signatures, rows: Integers) -> None:
+    def __init__(self, every: Signatures, centres: tuple[Singles, Singles], rows: Integers, home: Numbers) -> None:
         self.every = every
-        self.centres = _centres(every[rows])
-        self.half = len(self.centres[0])
-        self.members = [rows[held] for held in _by_cell(_nearest(every[rows], self.centres, 1)[:, 0], self.half**2)]
+        self.centres = centres
+        self.half = len(centres[0])
+        self.members = [rows[held] for held in _by_cell(home, self.half**2)]
 
 
 def _centres(known: Signatures) -> tuple[Singles, Singles]:

@@ -238,7 +238,7 @@ class Run:
         """
         path = self.folder / STATE
         there = read_json(path) if path.exists() else {}
-        dataclasses.replace(self.state(), **values)  # a name that is not declared is an error
+        dataclasses.replace(RunState.from_dict(there, path), **values)  # a name that is not declared is an error
         write_json(path, {**there, **values})
 
     def done(self, stage: str) -> bool:

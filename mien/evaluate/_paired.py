@@ -15,7 +15,7 @@ from mien.evaluate._figures import wilson
 from mien.evaluate._resample import bounds, draws, tally, units_of
 from mien.evaluate._student import NORMAL
 from mien.evaluate._swap import mcnemar, swap_test
-from mien.evaluate._widened import stretch
+from mien.evaluate._widened import stretch, wider
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -202,17 +202,12 @@ def paired(
         only_first=counts[2],
         only_second=counts[1],
         neither=counts[0],
-        accuracy=_stretched(accuracy, rounds),
-        balanced_accuracy=_stretched(balanced, rounds),
+        accuracy=wider(accuracy, stretch(rounds), -1.0),
+        balanced_accuracy=wider(balanced, stretch(rounds), -1.0),
         error=error * stretch(rounds),
         mcnemar=_weaker(mcnemar(counts[2], counts[1]), rounds),
         p=_weaker(swap_test(differences), rounds),
     )
-
-
-def _stretched(found: Difference, rounds: int) -> Difference:
-    low, high = (found.value + stretch(rounds) * (end - found.value) for end in (found.low, found.high))
-    return Difference(found.value, max(low, -1.0), min(high, 1.0))
 
 
 def _weaker(p: float, rounds: int) -> float:

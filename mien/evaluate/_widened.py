@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from mien.evaluate._scores import Averages, ClassScores, Estimate, Scores
 
+if TYPE_CHECKING:
+    from mien.evaluate._paired import Difference
+
+Interval = TypeVar("Interval", Estimate, "Difference")
 Part = TypeVar("Part", Averages, ClassScores)
 
 
@@ -64,23 +68,27 @@ def stretch(rounds: int) -> float:
     return float(np.sqrt(1 + rounds / (rounds - 1))) if rounds > 1 else 1.0
 
 
-def wider(found: Estimate, factor: float) -> Estimate:
+def wider(found: Interval, factor: float, least: float = 0.0) -> Interval:
     """Stretch an interval.
 
     Parameters
     ----------
-    found : Estimate
-        A share.
+    found : Estimate or Difference
+        A share, or how much larger one is than another.
     factor : float
         From `stretch`.
+    least : float
+        The smallest that it can be; the largest is 1.
 
     Returns
     -------
-    Estimate
-        Within 0..1.
+    Estimate or Difference
+        The same where the factor is 1.
     """
+    if factor == 1:
+        return found
     low, high = (found.value + factor * (end - found.value) for end in (found.low, found.high))
-    return Estimate(found.value, max(low, 0.0), min(high, 1.0))
+    return dataclasses.replace(found, low=max(low, least), high=min(high, 1.0))
 
 
 def _parts(row: Part, factor: float) -> Part:

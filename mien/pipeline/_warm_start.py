@@ -19,7 +19,7 @@ from mien.core.files import storage_error
 from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
 from mien.core.run import Run
-from mien.core.types import InputContract, Manifest
+from mien.core.types import Manifest
 from mien.media import confirm_copies
 from mien.predict import Predictor
 
@@ -50,7 +50,7 @@ def copy_into(run: Run, recipe: Recipe) -> None:
         return
     earlier = trained(recipe.warm_start, "--from")
     _copy(earlier, run.base())
-    contract = models.contract(recipe, InputContract.from_json(run.base().contract.read_text("utf-8")).labels)
+    contract = models.contract(recipe, artifacts.read_contract(run.base()).labels)
     models.build(contract, recipe, base=network(run))  # refuses weights of another architecture
     add_lineage(run, Lineage.of_run(earlier))
 
@@ -95,7 +95,7 @@ def sized(recipe: Recipe) -> Recipe:
     if not recipe.warm_start or recipe.size is not None:
         return recipe
     earlier = trained(recipe.warm_start, "--from")
-    size = InputContract.from_json(earlier.contract.read_text("utf-8")).size
+    size = artifacts.read_contract(earlier).size
     return dataclasses.replace(recipe, size=size)
 
 
@@ -115,8 +115,8 @@ def network(run: Run) -> keras.Model | None:
     base = run.base()
     if not base.recipe.exists():
         return None
-    contract = InputContract.from_json(base.contract.read_text("utf-8"))
-    model = models.build(contract, Recipe.read(base.recipe), base=network(base), pretrained=False)
+    contract, recipe = artifacts.read_contract(base), artifacts.read_recipe(base)
+    model = models.build(contract, recipe, base=network(base), pretrained=False)
     train.load_best(model, base)
     return model
 

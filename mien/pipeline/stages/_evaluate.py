@@ -50,14 +50,15 @@ def evaluate(context: RunContext) -> None:
         The run.
     """
     labels = context.contract.labels
+    folds = len(context.open_rounds())
     rounds = list(_measured_rounds(context))
-    temperature = _temperature(context) if context.open_rounds() else rounds[0].temperature
+    temperature = _temperature(context) if folds else rounds[0].temperature
     frame = _rows(rounds)
     truth = np.concatenate([part.truth for part in rounds])
     probabilities = np.concatenate([part.probabilities for part in rounds])
     manifest = Manifest(frame.drop("fold"))
     basis = dataclasses.replace(
-        basis_of(manifest, crop=context.recipe.crop, rounds=len(context.open_rounds())),
+        basis_of(manifest, crop=context.recipe.crop, rounds=folds),
         seen=_warm_start.seen_before(context.run),
     )
     clusters = units_of(frame)
@@ -70,9 +71,7 @@ def evaluate(context: RunContext) -> None:
         "temperature": temperature,
         "groups": [
             dataclasses.asdict(row)
-            for row in by_group(
-                truth, probabilities, labels, groups(manifest), clusters=clusters, rounds=len(context.open_rounds())
-            )
+            for row in by_group(truth, probabilities, labels, groups(manifest), clusters=clusters, rounds=folds)
         ],
         "proof": _proof(context).to_dict(),
         "stopped": context.run.state().stopped,
@@ -141,8 +140,9 @@ def _rows(rounds: list[_Round]) -> pl.DataFrame:
 
 
 def _proof(context: RunContext) -> Proof:
-    if context.open_rounds():
-        return prove_rounds([part.manifest for part in context.open_rounds()], context.manifest)
+    rounds = context.open_rounds()
+    if rounds:
+        return prove_rounds([part.manifest for part in rounds], context.manifest)
     return prove(context.manifest)
 
 
