@@ -6,14 +6,35 @@ import errno
 import logging
 import os
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 import mien
-from mien.cli import _compare, _distil, _doctor, _predict, _run, _serve, _stages, _tune
+from mien.cli._audit import audit
+from mien.cli._collect import collect
+from mien.cli._compare import compare
+from mien.cli._demo import demo
+from mien.cli._distil import distil
+from mien.cli._doctor import doctor
+from mien.cli._evaluate import evaluate
+from mien.cli._explain import explain
+from mien.cli._export import export
+from mien.cli._load import load
+from mien.cli._models import models
+from mien.cli._options import with_fields, with_recipe
+from mien.cli._predict import predict
+from mien.cli._run import run
+from mien.cli._serve import serve
+from mien.cli._split import split
 from mien.cli._terminal import Sentences, say
+from mien.cli._train import train
+from mien.cli._tune import tune
 from mien.core.errors import MienError, SettingError
+from mien.core.persons import Persons
+from mien.core.recipe import AUTO
+from mien.serve import Settings
 
 STOPPED = 130  # 128 + SIGINT, as shells have it
 
@@ -41,14 +62,28 @@ def _root(
     pass
 
 
-_run.register(app)
-_distil.register(app)
-_tune.register(app)
-_stages.register(app)
-_compare.register(app)
-_predict.register(app)
-_serve.register(app)
-_doctor.register(app)
+COMMANDS: tuple[Callable[..., None], ...] = (
+    with_recipe(run, AUTO),
+    demo,
+    with_recipe(distil),
+    with_recipe(tune),
+    # the stages, in the order in which data passes them
+    with_fields(collect, "persons", Persons),
+    with_fields(audit, "persons", Persons),
+    with_fields(split, "persons", Persons),
+    load,
+    models,
+    with_recipe(train),
+    with_fields(evaluate, "persons", Persons),
+    explain,
+    export,
+    compare,
+    predict,
+    with_fields(serve, "settings", Settings),
+    doctor,
+)
+for _command in COMMANDS:
+    app.command()(_command)
 
 
 def main() -> None:

@@ -24,17 +24,6 @@ Speed = Annotated[bool, typer.Option("--speed", help="Measure how long each mode
 MOST_ROWS = 30  # runs in the table; --json has all
 
 
-def register(app: typer.Typer) -> None:
-    """Add this command.
-
-    Parameters
-    ----------
-    app : typer.Typer
-        The application.
-    """
-    app.command()(compare)
-
-
 def compare(
     folders: Folders,
     out: Page = None,

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from mien.cli import _options as options
-from mien.cli._run import Replace, finish, start
+from mien.cli._run import finish, start
 from mien.cli._watch import reporter
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
@@ -19,24 +19,13 @@ Teacher = Annotated[
 ]
 
 
-def register(app: typer.Typer) -> None:
-    """Add this command.
-
-    Parameters
-    ----------
-    app : typer.Typer
-        The application.
-    """
-    app.command()(options.with_recipe(distil))
-
-
 def distil(
     teacher_run: Teacher,
     source: options.MaybeSource = None,
     *,
     recipe: Recipe,
     out: options.Out = None,
-    replace: Replace = False,
+    replace: options.Replace = False,
     events: options.Events = None,
     quiet: options.Quiet = False,
     as_json: options.Json = False,

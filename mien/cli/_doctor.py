@@ -20,17 +20,6 @@ TRAIN = ("keras", "onnx", "tf2onnx", "tensorboard", "scikit-learn", "optuna")
 BACKENDS = {"tensorflow": ("tensorflow", "tensorflow-cpu"), "jax": ("jax",), "torch": ("torch",)}
 
 
-def register(app: typer.Typer) -> None:
-    """Add this command.
-
-    Parameters
-    ----------
-    app : typer.Typer
-        The application.
-    """
-    app.command()(doctor)
-
-
 def doctor(as_json: options.Json = False) -> None:
     """Say what is installed, on which backend and device training would run, and what is missing.
 

@@ -50,6 +50,15 @@ Events = Annotated[
     ),
 ]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where the result goes.", show_default=False)]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed.")]
+Resume = Annotated[
+    Path | None,
+    typer.Option("--resume", metavar="RUN", help="Go on with this run where it stopped.", show_default=False),
+]
+Replace = Annotated[bool, typer.Option("--replace", help="Remove an earlier run in the same place first.")]
+ModelFile = Annotated[
+    Path, typer.Argument(metavar="MODEL", help="A model file, or the folder of a run.", show_default=False)
+]
 
 
 def labels_of(text: str) -> tuple[str, ...]:

@@ -55,17 +55,6 @@ Plot = Annotated[
 ]
 
 
-def register(app: typer.Typer) -> None:
-    """Add this command.
-
-    Parameters
-    ----------
-    app : typer.Typer
-        The application.
-    """
-    app.command()(predict)
-
-
 def predict(
     inputs: Inputs,
     model: ModelFile = None,

@@ -1,10 +1,10 @@
-"""`mien run` and `mien demo`: the whole story."""
+"""`mien run`: the whole story."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -18,32 +18,14 @@ from mien.core.recipe import AUTO, Recipe
 if TYPE_CHECKING:
     from mien.core.run import Run
 
-RESUME = "Go on with this run where it stopped."
-REPLACE = "Remove an earlier run in the same place first."
-
-Resume = Annotated[Path | None, typer.Option("--resume", metavar="RUN", help=RESUME, show_default=False)]
-Replace = Annotated[bool, typer.Option("--replace", help=REPLACE)]
-
-
-def register(app: typer.Typer) -> None:
-    """Add these commands.
-
-    Parameters
-    ----------
-    app : typer.Typer
-        The application.
-    """
-    app.command()(options.with_recipe(run, AUTO))
-    app.command()(demo)
-
 
 def run(
     source: options.MaybeSource = None,
     *,
     recipe: Recipe,
     out: options.Out = None,
-    resume: Resume = None,
-    replace: Replace = False,
+    resume: options.Resume = None,
+    replace: options.Replace = False,
     events: options.Events = None,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
@@ -64,31 +46,6 @@ def run(
 
     with reporter(quiet=quiet, events=events) as told:
         made = pipeline.resume(start(source, recipe, out, resume, replace=replace), reporter=told)
-    finish(made, as_json)
-
-
-def demo(
-    out: options.Out = None,
-    samples: Annotated[int, typer.Option("--samples", min=100, help="Faces to draw.")] = 1200,
-    quiet: options.Quiet = False,
-    as_json: options.Json = False,
-) -> None:
-    """Draw faces and run the whole story on them: no data needed, about two minutes.
-
-    Examples:
-
-      mien demo
-
-      mien demo --out /tmp/first --samples 400
-    """
-    from mien import pipeline
-    from mien.samples import draw
-
-    folder = out or Path("runs/demo")
-    faces = folder.parent / "samples" / f"faces-{samples}"
-    with reporter(quiet=quiet) as told:
-        draw(faces, samples=samples, progress=told.progress)
-        made = pipeline.resume(pipeline.begin(faces, Recipe(folds=1), folder, replace=True), reporter=told)
     finish(made, as_json)
 
 

@@ -7,24 +7,12 @@ from typing import Annotated
 
 import typer
 
-from mien.cli import _options as options
 from mien.cli._terminal import say
 from mien.core.errors import MissingPartError
 from mien.serve import Settings
 
 _ABOUT = {item.name: item.metadata["about"] for item in dataclasses.fields(Settings)}
 Models = Annotated[list[str] | None, typer.Argument(metavar="MODEL", help=_ABOUT["models"], show_default=False)]
-
-
-def register(app: typer.Typer) -> None:
-    """Add this command.
-
-    Parameters
-    ----------
-    app : typer.Typer
-        The application.
-    """
-    app.command()(options.with_fields(serve, "settings", Settings))
 
 
 def serve(models: Models = None, *, settings: Settings) -> None:

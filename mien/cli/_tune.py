@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mien.cli import _options as options
-from mien.cli._run import Replace, free_folder
+from mien.cli._run import free_folder
 from mien.cli._terminal import answer
 from mien.cli._trials import shown
 from mien.cli._watch import reporter
@@ -44,17 +44,6 @@ Resume = Annotated[
 ]
 
 
-def register(app: typer.Typer) -> None:
-    """Add this command.
-
-    Parameters
-    ----------
-    app : typer.Typer
-        The application.
-    """
-    app.command()(options.with_recipe(tune))
-
-
 def tune(
     source: options.MaybeSource = None,
     *,
@@ -65,7 +54,7 @@ def tune(
     again: Again = 2,
     out: options.Out = None,
     resume: Resume = None,
-    replace: Replace = False,
+    replace: options.Replace = False,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:

@@ -18,6 +18,11 @@ def test_the_words_of_the_design_are_commands_in_the_data_s_order():
     assert set(COMMANDS) == {*STORY, "run", "demo", "distil", "tune", "compare", "predict", "serve", "doctor"}
 
 
+@pytest.mark.parametrize("item", app.registered_commands, ids=lambda item: item.callback.__name__)
+def test_each_command_stands_in_the_file_of_its_name(item):
+    assert item.callback.__module__ == f"mien.cli._{item.callback.__name__}"
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_shows_an_example(command, name):
     for flag in ("--help", "-h"):

@@ -1,0 +1,28 @@
+"""`mien explain`: what in a picture moved the answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mien.cli import _options as options
+
+
+def explain(
+    model: options.ModelFile,
+    picture: Annotated[Path, typer.Argument(metavar="PICTURE", help="A picture.", show_default=False)],
+    out: options.Out = None,
+    crop: options.Crop = "auto",
+) -> None:
+    """Draw which part of a picture moved the answer.
+
+    Try:
+
+      mien explain runs/demo/model.onnx photo.jpg --out why.png
+    """
+    from mien import pipeline
+
+    where = out or Path(f"{picture.stem}-explained.png")
+    typer.echo(pipeline.explain_picture(model, picture, where, crop=crop))

@@ -1,0 +1,57 @@
+"""`mien models`: the families, and the layers of one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from mien.cli._options import Json
+from mien.cli._terminal import answer, table
+from mien.core.recipe import Recipe
+
+
+def models(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Show one family's layers.", show_default=False)
+    ] = None,
+    classes: Annotated[int, typer.Option("--classes", min=2, max=1000, help="Outputs, for the layers.")] = 5,
+    as_json: Json = False,
+) -> None:
+    """List the model families, or show one.
+
+    Try:
+
+      mien models
+
+      mien models report
+    """
+    from mien import models as stage
+
+    if name is not None:
+        print_layers(Recipe(model=name), classes)
+        return
+    families = {known: stage.family(known) for known in stage.names()}
+    if as_json:
+        answer({known: {"about": found.about, "settings": found.settings} for known, found in families.items()})
+        return
+    table(
+        ["name", "size", "about"], [(known, found.settings["size"], found.about) for known, found in families.items()]
+    )
+
+
+def print_layers(recipe: Recipe, classes: int) -> None:
+    """Print Keras's table of a family's layers.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Names the family.
+    classes : int
+        Outputs.
+    """
+    from mien import models as stage
+
+    resolved = stage.resolve(recipe)
+    labels = recipe.labels if len(recipe.labels) == classes else tuple(f"class {number}" for number in range(classes))
+    typer.echo(stage.summary(stage.build(stage.contract(resolved, labels), resolved, pretrained=False)))
