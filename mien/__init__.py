@@ -17,7 +17,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mien._silence import silence as _silence
+from mien.core.telemetry import silence as _silence
 
 if TYPE_CHECKING:
     from mien import audit, collect, compare, evaluate, explain, export, load, models, pipeline, split, train, tune

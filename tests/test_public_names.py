@@ -37,6 +37,7 @@ NAMES = {
     "mien.core.recipe": "Recipe about kinds",
     "mien.core.registry": "find names",
     "mien.core.run": "RUN_FORMAT Run RunState STATE environment",
+    "mien.core.telemetry": "silence",
     "mien.core.types": (
         "Answer Batches CROPS Estimator FINDING_COLUMNS FaceAnswer Findings InputContract MANIFEST_COLUMNS Manifest "
         "PREDICTION_COLUMNS Predict Predictions Progress SEVERITIES SPLITS Skipped silent skipped"
@@ -119,7 +120,7 @@ ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
 }
 GROUND = {
     *("answer", "artifacts", "errors", "files", "history", "lineage", "neighbours", "onnx_metadata"),
-    *("parquet", "persons", "recipe", "registry", "run", "types", "units"),
+    *("parquet", "persons", "recipe", "registry", "run", "telemetry", "types", "units"),
 }
 
 
@@ -182,6 +183,7 @@ def test_no_file_inside_a_stage_is_public():
 def test_the_house_has_no_other_rooms():
     here = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
     assert {name for name in here if not name.startswith("_")} == MODULES
+    assert {path.name for path in PACKAGE.glob("*.py")} == {"__init__.py"}
     assert {path.stem for path in (PACKAGE / "core").glob("*.py") if not path.name.startswith("_")} == GROUND
     inside = {".".join(path.parent.relative_to(PACKAGE.parent).parts) for path in PACKAGE.glob("*/*/__init__.py")}
     assert {name for name in inside if not name.rpartition(".")[2].startswith("_")} == ROOMS

@@ -160,7 +160,7 @@ def test_the_watch_sees_what_is_left_behind(watcher):
     [*map(int, version("onnxruntime").split(".")[:2])] < [1, 31], reason="this ONNX Runtime has no telemetry"
 )
 def test_the_watch_would_see_telemetry_that_is_on(watcher, small_run, small_faces):
-    """What all other tests here would see without `mien._silence`: the person's own word is left as it is."""
+    """What all other tests here would see without `mien.core.telemetry`: the person's own word is left as it is."""
     picture = small_faces / "happy" / "00.png"
     seen = watcher.run(*MIEN, "predict", picture, "--model", small_run.model, ORT_DISABLE_TELEMETRY="0")
     assert [path for path in seen.outside if "onnxruntime" in path]
