@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from mien.core import parquet
 from mien.core._tables import Table
 from mien.core.errors import StorageError
 
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 PREDICTION_COLUMNS = ("id", "content", "label")  # what every table has before its probabilities
-PREDICTIONS_FORMAT = "1"
-_KEY = "mien.predictions"  # in the file; what an older Mien wrote has none
 _PREFIX = "p:"  # of a column that holds a class's probability
 _TOLERANCE = 1e-3  # of the sum of one sample's probabilities; float16 stays within it
 
@@ -36,6 +33,8 @@ class Predictions(Table):
         Columns ``id`` and ``content`` (of the manifest), ``label`` (the truth), ``fold`` (its round of
         cross-validation, from 1), ``predicted``, and one ``p:<label>`` a class; use `labels` and `probabilities`.
     """
+
+    FORMAT: ClassVar[int] = 1
 
     @classmethod
     def build(cls, rows: pl.DataFrame, labels: Sequence[str], probabilities: npt.NDArray[np.floating]) -> Predictions:
@@ -71,35 +70,18 @@ class Predictions(Table):
         return cls(frame.with_columns(**columns))
 
     @classmethod
-    def read(cls, path: Path | str) -> Predictions:
-        """Read a table that `save` wrote.
+    def _unreadable(cls, path: Path, error: OSError) -> StorageError:
+        return _damaged(path, str(error).splitlines()[0] if str(error) else "it cannot be read")
 
-        Parameters
-        ----------
-        path : path
-            The Parquet file.
+    @classmethod
+    def _version(cls, found: str | None, path: Path) -> int:
+        if found not in (None, str(cls.FORMAT)):  # what an older Mien wrote says nothing
+            raise StorageError(f"'{path}' has format {found}", expected=str(cls.FORMAT), todo="Update Mien")
+        return cls.FORMAT
 
-        Returns
-        -------
-        Predictions
-            At least one sample and two classes; every row a distribution.
-
-        Raises
-        ------
-        StorageError
-            If the file is missing or damaged, or a newer Mien's.
-        """
-        try:
-            with parquet.ParquetFile(path) as file:
-                version, frame = file.metadata.get(_KEY, PREDICTIONS_FORMAT), file.read()
-        except OSError as error:
-            raise _damaged(path, str(error).splitlines()[0] if str(error) else "it cannot be read") from error
-        if version != PREDICTIONS_FORMAT:
-            raise StorageError(f"'{path}' has format {version}", expected=PREDICTIONS_FORMAT, todo="Update Mien")
+    @classmethod
+    def _of_file(cls, frame: pl.DataFrame, metadata: Mapping[str, str], path: Path) -> Predictions:
         return _checked(frame, path)
-
-    def _metadata(self) -> dict[str, str]:
-        return {_KEY: PREDICTIONS_FORMAT}
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -9,17 +9,16 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from mien.core._skipped import EXAMPLES, Skipped, from_json, to_json
-from mien.core.errors import SettingError, SourceError, did_you_mean
+from mien.core.errors import MienError, SettingError, SourceError, did_you_mean
 from mien.core.files import writing
 from mien.core.parquet import ParquetFile
 
 if TYPE_CHECKING:
     import polars as pl
 
-MANIFEST_FORMAT = 2  # 2: pixels, signature, copies
 SKIPPED = "mien.skipped"  # the key in a manifest's file; what an older Mien wrote has none
 
 # One row per sample. `container` is the archive or table that holds the bytes (null for a loose file);
@@ -36,6 +35,7 @@ class Table:
     """An immutable Polars frame with a declared schema and a version in its file."""
 
     frame: pl.DataFrame
+    FORMAT: ClassVar[int] = 2  # 2: pixels, signature, copies
 
     @classmethod
     def read(cls, path: Path | str) -> Self:
@@ -48,43 +48,56 @@ class Table:
 
         Returns
         -------
-        Manifest or Findings
+        Manifest, Findings or Predictions
             The table.
 
         Raises
         ------
         SourceError
-            If the file is missing, damaged, of another kind, or newer than this Mien.
+            If the file is missing, damaged, of another kind, or newer than this Mien. Predictions, which lie in a run's
+            own folder, raise a `StorageError` instead.
         """
         path = Path(path)
         try:
             with ParquetFile(path) as file:
                 metadata, frame = file.metadata, file.read()
         except OSError as error:
-            raise SourceError(f"'{path}' cannot be read as a table ({error})", todo="Check the path") from error
-        found = metadata.get("mien." + cls.__name__.lower())
+            raise cls._unreadable(path, error) from error
+        version = cls._version(metadata.get(cls._key()), path)
+        return cls._of_file(cls._upgraded(frame, version), metadata, path)
+
+    @classmethod
+    def _key(cls) -> str:
+        return "mien." + cls.__name__.lower()
+
+    @classmethod
+    def _unreadable(cls, path: Path, error: OSError) -> MienError:
+        return SourceError(f"'{path}' cannot be read as a table ({error})", todo="Check the path")
+
+    @classmethod
+    def _version(cls, found: str | None, path: Path) -> int:
         if found is None:
             raise SourceError(f"'{path}' is a Parquet file, but no {cls.__name__.lower()} of Mien's")
-        if not found.isdigit() or int(found) > MANIFEST_FORMAT:
+        if not found.isdigit() or int(found) > cls.FORMAT:
             raise SourceError(
                 f"'{path}' has format {found}",
-                expected=f"format {MANIFEST_FORMAT} or older",
+                expected=f"format {cls.FORMAT} or older",
                 todo="Install a newer Mien",
             )
-        return cls._of_file(cls._upgraded(frame, int(found)), metadata)
+        return int(found)
 
     @classmethod
     def _upgraded(cls, frame: pl.DataFrame, version: int) -> pl.DataFrame:
         return frame
 
     @classmethod
-    def _of_file(cls, frame: pl.DataFrame, metadata: Mapping[str, str]) -> Self:
+    def _of_file(cls, frame: pl.DataFrame, metadata: Mapping[str, str], path: Path) -> Self:
         """Make the table of its rows and of what its file says beside them."""
         return cls(frame)
 
     def _metadata(self) -> dict[str, str]:
         """Say what goes into the file beside the rows."""
-        return {"mien." + type(self).__name__.lower(): str(MANIFEST_FORMAT)}
+        return {self._key(): str(self.FORMAT)}
 
     def save(self, path: Path | str) -> Path:
         """Write the table as Parquet, atomically.
@@ -175,7 +188,7 @@ class Manifest(Table):
         return cls(_declared(frame))
 
     @classmethod
-    def _of_file(cls, frame: pl.DataFrame, metadata: Mapping[str, str]) -> Self:
+    def _of_file(cls, frame: pl.DataFrame, metadata: Mapping[str, str], path: Path) -> Self:
         return cls(frame, from_json(metadata.get(SKIPPED)))
 
     def _metadata(self) -> dict[str, str]:

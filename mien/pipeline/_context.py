@@ -141,11 +141,16 @@ class RunContext:
             self._cache = load.build(used, self.contract, folder, finder=finder, progress=shown)
         return self._cache
 
+    @property
+    def detector(self) -> str:
+        """Which face detector the run has used, or is to use."""
+        return self.run.state().finder or faces.AUTO
+
     def _finder(self) -> faces.Finder | None:
         if self.contract.crop == "whole" or self.recipe.crop == "none":
             return None
         # A run that goes on elsewhere, or with a network once more, must cut its faces as it began.
-        found = faces.finder(self.run.state().finder or faces.AUTO)
+        found = faces.finder(self.detector)
         self.run.update(finder=found.name)
         return found
 

@@ -15,10 +15,10 @@ import numpy as np
 
 from mien import faces, media, models
 from mien.core.errors import MediaError
-from mien.core.lineage import Lineage
 from mien.core.recipe import AUTO, Recipe
 from mien.core.types import Manifest
 from mien.pipeline import _warm_start
+from mien.pipeline._rivals import seen_share
 from mien.pipeline._words import is_drawn
 from mien.predict import Predictor, model_file
 
@@ -115,7 +115,7 @@ def _crop(context: RunContext, manifest: Manifest) -> tuple[str, str]:
     """Choose what of a picture is learnt."""
     if "crop" in context.run.state().typed:
         return context.recipe.crop, f"You asked for crop = {context.recipe.crop}."
-    found = look(manifest, faces.finder(context.run.state().finder or faces.AUTO))
+    found = look(manifest, faces.finder(context.detector))
     counted = f"{found.faces:.0%} of {found.pictures} pictures that were looked at"
     if found.cropped:
         return "none", "The pictures are face crops already, so they are taken as they are."
@@ -162,7 +162,8 @@ def _family(manifest: Manifest, crop: str, recipe: Recipe) -> tuple[str, str]:
     labels = recipe.labels or manifest.labels
     box = Predictor(model_file(None), crop="none")
     training = round(len(manifest) * recipe.train_share)
-    seen = _seen_share(box, manifest)
+    test = manifest.of("test")
+    seen = seen_share(box, test if len(test) else manifest)  # of what may be measured
     if seen > SEEN:
         why = f"The face model in the box has learnt from {seen:.0%} of these pictures, so it cannot be built on: "
         return ("compact", why + "compact starts afresh.") if training >= MANY else ("svm", why + "svm starts afresh.")
@@ -174,11 +175,3 @@ def _family(manifest: Manifest, crop: str, recipe: Recipe) -> tuple[str, str]:
             f"{what}, only what the pictures show beyond doubt."
         )
     return "face", f"{training:,} pictures are enough to train on: the face model in the box, which {what}, learns on."
-
-
-def _seen_share(box: Predictor, manifest: Manifest) -> float:
-    """Return the share of what may be measured that the box has learnt from."""
-    test = manifest.of("test")
-    asked = test if len(test) else manifest
-    known = Lineage.from_text(box.lineage)
-    return float(known.seen(asked, media.confirm_copies).is_not_null().mean() or 0.0)  # type: ignore[arg-type]

@@ -41,23 +41,26 @@ def box_answers(context: RunContext, manifest: Manifest) -> Integers | None:
     """
     labels = context.contract.labels
     box = Predictor(model_file(None), crop="none")
-    if not set(labels) <= set(box.contract.labels) or _has_seen(box, manifest):
+    if not set(labels) <= set(box.contract.labels) or seen_share(box, manifest):
         return None
     box = box.asked(labels=labels, crop="none")
     whole = InputContract(labels, box.contract.size)
     if context.recipe.crop == "none":
         return _asked(box, context, manifest, whole, None)
     cut = InputContract(labels, box.contract.size, crop="face", margin=box.contract.margin)
-    finder = faces.finder(context.run.state().finder or faces.AUTO, fetch=False)
+    finder = faces.finder(context.detector, fetch=False)
     try:
         return _asked(box, context, manifest, cut, finder)
     except SourceError:  # there is no face in any of them
         return None
 
 
-def _has_seen(box: Predictor, manifest: Manifest) -> bool:
+def seen_share(box: Predictor, manifest: Manifest) -> float:
+    """Say which share of some samples the box has learnt from; all, where nobody knows what it has learnt from."""
     known = Lineage.from_text(box.lineage)
-    return not known.known or known.seen(manifest, media.confirm_copies).is_not_null().any()
+    if not known.known:
+        return 1.0
+    return float(known.seen(manifest, media.confirm_copies).is_not_null().mean() or 0.0)  # type: ignore[arg-type]
 
 
 def _asked(

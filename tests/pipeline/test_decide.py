@@ -106,7 +106,7 @@ def test_without_options_the_command_decides_and_with_a_family_it_does_not(mien,
 def test_where_the_box_has_learnt_from_the_pictures_nothing_builds_on_it(crops, tmp_path, monkeypatch):
     run = begun(crops, tmp_path / "audited", until="audit")
     known = Lineage.of(_as_training(Manifest.read(run.manifest)))
-    monkeypatch.setattr(_decide.Lineage, "from_text", staticmethod(lambda text: known))
+    monkeypatch.setattr(Lineage, "from_text", staticmethod(lambda text: known))
     pipeline.resume(run, until="split")
     assert Recipe.read(run.recipe).model == "svm"
     assert "has learnt from 100% of these pictures" in run.state().decided[1]

@@ -8,34 +8,31 @@ trees.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
-from mien.core.types import InputContract, Progress
+from mien.core.types import Progress
 from mien.models.classical import (
     MOST_LEAVES,
     NODE,
     Head,
-    OnFeatures,
     Tree,
-    check_features,
     project,
     projection_bytes,
     room,
     walk,
     weights,
 )
-from mien.models.families._family import Family
-from mien.models.features import Embedding
+from mien.models.families._on_features import on_features
 
 if TYPE_CHECKING:
-    import keras
-
     from mien.core.types import Integers
-    from mien.models.features import Features, Graph
+    from mien.models.features import Embedding, Features, Graph
 
 BATCHES = 20  # growing is shown in so many steps
 LEVELS = 255  # a leaf's shares are stored in one byte each; over a hundred trees the rounding averages out
@@ -45,94 +42,13 @@ RIDGE = 1.0  # of boosting: pulls the values of small leaves towards zero
 USUAL_LEAVES = 31  # of a boosted tree: they are many and should be small
 
 
-def build(contract: InputContract, recipe: Recipe) -> OnFeatures:
-    """Build an unfitted classifier.
-
-    Parameters
-    ----------
-    contract : InputContract
-        Any size.
-    recipe : Recipe
-        ``features``, ``components``, ``trees``, ``tree_count``, ``tree_depth``, ``leaf``, ``balance``, ``seed``.
-
-    Returns
-    -------
-    OnFeatures
-        An `Estimator`.
-
-    Raises
-    ------
-    SettingError
-        If so many trees would not fit into a file of 5 MB.
-    """
-    return _build(contract, recipe, None)
-
-
-def build_on(contract: InputContract, recipe: Recipe, base: keras.Model) -> OnFeatures:
-    """Build an unfitted classifier that also sees the embedding of an earlier network.
-
-    Parameters
-    ----------
-    contract : InputContract
-        Of the network's size.
-    recipe : Recipe
-        As for `build`.
-    base : keras.Model
-        Trained.
-
-    Returns
-    -------
-    OnFeatures
-        An `Estimator`.
-
-    Raises
-    ------
-    SettingError
-        If the sizes differ, Keras does not run on TensorFlow, or so many trees would not fit into a file of 5 MB.
-    """
-    return _build(contract, recipe, Embedding(base, contract))
-
-
-def check(recipe: Recipe) -> None:
-    """Refuse what cannot go together; see `Family`.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved.
-
-    Raises
-    ------
-    SettingError
-        If features cannot be measured, or so many trees would not fit into a file of 5 MB.
-    """
-    check_features(recipe)
-    leaves_each(recipe, max(len(recipe.labels), 2))
+def learner(recipe: Recipe, classes: int, embedding: Embedding | None) -> Callable[..., Head]:
+    """Return what learns; `SettingError` where so many trees would not fit into a file of 5 MB."""
+    return partial(_learn, leaves_each(recipe, classes, embedding))
 
 
 def leaves_each(recipe: Recipe, classes: int, embedding: Embedding | None = None) -> int:
-    """Say how many leaves a tree may have so that the model file stays below 5 MB.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        ``features``, ``components``, ``trees``, ``tree_count``.
-    classes : int
-        How many there are.
-    embedding : Embedding, optional
-        Of the earlier network.
-
-    Returns
-    -------
-    int
-        What is left of the file beside features and projection, divided by the bytes of a leaf and of the question
-        above it, and by the trees.
-
-    Raises
-    ------
-    SettingError
-        If it would be less than two.
-    """
+    """Say how many leaves a tree may have in a file of 5 MB, where each comes with the question above it."""
     boosting = recipe.trees == "boosting"
     trees = int(recipe.tree_count or 1) * (classes if boosting and classes > 2 else 1)
     values = (8 if classes == 2 else 4) if boosting else classes
@@ -146,23 +62,16 @@ def leaves_each(recipe: Recipe, classes: int, embedding: Embedding | None = None
     return min(each, USUAL_LEAVES if boosting else MOST_LEAVES)
 
 
-def _build(contract: InputContract, recipe: Recipe, embedding: Embedding | None) -> OnFeatures:
-    leaves = leaves_each(recipe, len(contract.labels), embedding)
-
-    def learn(features: Features, numbers: Integers, classes: int, recipe: Recipe, progress: Progress) -> Head:
-        components, project_too = project(features, recipe)
-        # Rounded as the graph rounds them, so that a threshold between two of them is as good in half the bytes.
-        rounded = components.astype(np.float16).astype(np.float32)
-        counts = weights(numbers, classes, recipe)
-        grow = _boosting if recipe.trees == "boosting" else _forest
-        answer = grow(rounded, numbers, counts, recipe, leaves, progress)
-
-        def add(graph: Graph, tensor: str) -> str:
-            return answer(graph, graph("Cast", graph("Cast", project_too(graph, tensor), to=10), to=1))
-
-        return add
-
-    return OnFeatures(contract, recipe, learn, embedding)
+def _learn(
+    leaves: int, features: Features, numbers: Integers, classes: int, recipe: Recipe, progress: Progress
+) -> Head:
+    components, project_too = project(features, recipe)
+    # Rounded as the graph rounds them, so that a threshold between two of them is as good in half the bytes.
+    rounded = components.astype(np.float16).astype(np.float32)
+    counts = weights(numbers, classes, recipe)
+    grow = _boosting if recipe.trees == "boosting" else _forest
+    answer = grow(rounded, numbers, counts, recipe, leaves, progress)
+    return lambda graph, tensor: answer(graph, graph("Cast", graph("Cast", project_too(graph, tensor), to=10), to=1))
 
 
 def _forest(
@@ -239,14 +148,10 @@ def _of_boosting(nodes: Any, *, binary: bool) -> Tree:  # noqa: ANN401 - a struc
     return Tree(nodes["feature_idx"], nodes["num_threshold"], left, right, values)
 
 
-FAMILY = Family(
-    about="Decision trees on HOG, LBP or an earlier network's embedding, side by side or boosted: quick to train.",
-    colour="rgb",
-    build=build,
-    build_on=build_on,
-    check=check,
-    network=False,
-    defaults={
+FAMILY = on_features(
+    "Decision trees on HOG, LBP or an earlier network's embedding, side by side or boosted: quick to train.",
+    learner,
+    {
         "size": 48,
         "features": ("hog", "lbp"),
         "components": 40,

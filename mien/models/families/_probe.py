@@ -6,6 +6,7 @@ of its own, on what the box sees of it, its edges and its colours. What was trie
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,47 +25,13 @@ if TYPE_CHECKING:
 
 
 def build(contract: InputContract, recipe: Recipe) -> OnFeatures:
-    """Build an unfitted classifier.
-
-    Parameters
-    ----------
-    contract : InputContract
-        Any size; the box looks at 48 px.
-    recipe : Recipe
-        ``seed``.
-
-    Returns
-    -------
-    OnFeatures
-        An `Estimator`.
-
-    Raises
-    ------
-    StorageError
-        If the box's file is missing or damaged.
-    """
+    """Build an unfitted classifier of any size; the box looks at 48 px."""
     seen = Seen(contract, box())
-
-    def fitted(features: Features, numbers: Integers, classes: int, recipe: Recipe, progress: Progress) -> Head:
-        del progress
-        return _learn(seen, features, numbers, classes, recipe.seed)
-
-    return OnFeatures(contract, recipe, fitted, measure=seen.measure)
+    return OnFeatures(contract, recipe, partial(_learn, seen), measure=seen.measure)
 
 
 def check(recipe: Recipe) -> None:
-    """Refuse what cannot go together; see `Family`.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved.
-
-    Raises
-    ------
-    SettingError
-        If another network is named to start from, or a teacher.
-    """
+    """Refuse another network to start from, and a teacher."""
     for name, given in (("warm_start", recipe.warm_start), ("teacher", recipe.teacher)):
         if given:
             raise SettingError(
@@ -100,7 +67,9 @@ def own_answer(known: tuple[str, ...], labels: tuple[str, ...]) -> Features:
     return np.asarray((same - mean) * shared, np.float32)
 
 
-def _learn(seen: Seen, features: Features, numbers: Integers, classes: int, seed: int) -> Head:
+def _learn(seen: Seen, features: Features, numbers: Integers, classes: int, recipe: Recipe, progress: Progress) -> Head:
+    del progress  # it takes a second
+    seed = recipe.seed
     first, wholes = seen.face, features[:, seen.face :].astype(np.float64)
     face = _learn_faces(seen, features[:, :first], numbers, seed) if first else None
     shares = np.log(np.maximum(np.bincount(numbers, minlength=classes), 1) / len(numbers))

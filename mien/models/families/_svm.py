@@ -8,95 +8,30 @@ answer is the whole kernel machine's. So the file does not grow with the data, a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mien.core.recipe import Recipe
-from mien.core.types import InputContract, Progress
-from mien.models.classical import Head, OnFeatures, boundaries, check_features, project, require_room, weights
-from mien.models.families._family import Family
-from mien.models.features import Embedding
+from mien.core.types import Progress
+from mien.models.classical import Head, boundaries, project, require_room, weights
+from mien.models.families._on_features import on_features
 
 if TYPE_CHECKING:
-    import keras
     import numpy.typing as npt
 
     from mien.core.types import Integers
-    from mien.models.features import Features, Graph
+    from mien.models.features import Embedding, Features, Graph
 
 BLOCK = 2048  # pictures whose kernel is computed at once
 JITTER = 1e-5  # added to the kernel of a landmark with itself: two that are alike would make it singular
 
 
-def build(contract: InputContract, recipe: Recipe) -> OnFeatures:
-    """Build an unfitted classifier.
-
-    Parameters
-    ----------
-    contract : InputContract
-        Any size.
-    recipe : Recipe
-        ``features``, ``components``, ``kernel``, ``cost``, ``landmarks``, ``balance``, ``seed``.
-
-    Returns
-    -------
-    OnFeatures
-        An `Estimator`.
-
-    Raises
-    ------
-    SettingError
-        If the model file could grow beyond 5 MB.
-    """
-    return _build(contract, recipe, None)
-
-
-def build_on(contract: InputContract, recipe: Recipe, base: keras.Model) -> OnFeatures:
-    """Build an unfitted classifier that also sees the embedding of an earlier network.
-
-    Parameters
-    ----------
-    contract : InputContract
-        Of the network's size.
-    recipe : Recipe
-        As for `build`.
-    base : keras.Model
-        Trained.
-
-    Returns
-    -------
-    OnFeatures
-        An `Estimator`.
-
-    Raises
-    ------
-    SettingError
-        If the sizes differ, Keras does not run on TensorFlow, or the model file could grow beyond 5 MB.
-    """
-    return _build(contract, recipe, Embedding(base, contract))
-
-
-def check(recipe: Recipe) -> None:
-    """Refuse what cannot go together; see `Family`.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved.
-
-    Raises
-    ------
-    SettingError
-        If features cannot be measured, or the model file could grow beyond 5 MB.
-    """
-    check_features(recipe)
-    require_room(recipe, max(len(recipe.labels), 2))
-
-
-def _build(contract: InputContract, recipe: Recipe, embedding: Embedding | None) -> OnFeatures:
-    require_room(recipe, len(contract.labels), embedding)
-    return OnFeatures(contract, recipe, _learn, embedding)
+def learner(recipe: Recipe, classes: int, embedding: Embedding | None) -> Callable[..., Head]:
+    """Return what learns; `SettingError` where the model file could grow beyond 5 MB."""
+    require_room(recipe, classes, embedding)
+    return _learn
 
 
 def _learn(features: Features, numbers: Integers, classes: int, recipe: Recipe, progress: Progress) -> Head:
@@ -169,14 +104,10 @@ def _flat(graph: Graph, tensor: str, bound: Features) -> str:
     return graph("Gemm", tensor, graph.constant(bound[:-1]), graph.constant(bound[-1]))
 
 
-FAMILY = Family(
-    about="A support vector machine on HOG, LBP or an earlier network's embedding: needs no GPU and few pictures.",
-    colour="rgb",
-    build=build,
-    build_on=build_on,
-    check=check,
-    network=False,
-    defaults={
+FAMILY = on_features(
+    "A support vector machine on HOG, LBP or an earlier network's embedding: needs no GPU and few pictures.",
+    learner,
+    {
         "size": 48,
         "features": ("hog", "lbp"),
         "components": 200,

@@ -23,56 +23,44 @@ from keras import ops
 from mien.models.layers._depthwise import depthwise
 
 
-class Conv2D(keras.layers.Conv2D):  # type: ignore[misc]  # Keras ships no types
+class _Normalised:
     """A convolution that scales and shifts as the normalisation after it would."""
 
-    line: Callable[[], tuple[Any, Any]]
+    line: Callable[[], tuple[Any, Any]]  # scale and shift, float32 [C] each
+    kernel: Any
+    bias: Any
+    use_bias: bool
 
-    def call(self, inputs: Any) -> Any:  # noqa: ANN401 - tensors of any backend
-        """Convolve and normalise.
-
-        Parameters
-        ----------
-        inputs : float [N, H, W, C]
-            Pictures or features.
-
-        Returns
-        -------
-        float [N, H', W', filters]
-            Normalised.
-        """
+    def call(self, inputs: Any) -> Any:  # noqa: ANN401 - tensors of any backend, float [N, H, W, C]
+        """Convolve and normalise."""
         scale, shift = self.line()
-        kernel = ops.cast(self.kernel * scale, inputs.dtype)
+        kernel = ops.cast(self.kernel * self._of_kernel(scale), inputs.dtype)
         if self.use_bias:
             shift = shift + self.bias * scale
-        found = ops.conv(inputs, kernel, self.strides, self.padding, dilation_rate=self.dilation_rate)
-        return ops.add(found, ops.cast(shift, inputs.dtype))
+        return ops.add(self._convolved(inputs, kernel), ops.cast(shift, inputs.dtype))
+
+    def _of_kernel(self, scale: Any) -> Any:  # noqa: ANN401
+        return scale
+
+    def _convolved(self, inputs: Any, kernel: Any) -> Any:  # noqa: ANN401
+        raise NotImplementedError
 
 
-class DepthwiseConv2D(keras.layers.DepthwiseConv2D):  # type: ignore[misc]
-    """A depthwise convolution that scales and shifts as the normalisation after it would."""
+class Conv2D(_Normalised, keras.layers.Conv2D):  # type: ignore[misc]  # Keras ships no types
+    """A convolution, normalised."""
 
-    line: Callable[[], tuple[Any, Any]]
+    def _convolved(self, inputs: Any, kernel: Any) -> Any:  # noqa: ANN401
+        return ops.conv(inputs, kernel, self.strides, self.padding, dilation_rate=self.dilation_rate)
 
-    def call(self, inputs: Any) -> Any:  # noqa: ANN401
-        """Convolve and normalise.
 
-        Parameters
-        ----------
-        inputs : float [N, H, W, C]
-            Features.
+class DepthwiseConv2D(_Normalised, keras.layers.DepthwiseConv2D):  # type: ignore[misc]
+    """A depthwise convolution, normalised."""
 
-        Returns
-        -------
-        float [N, H', W', C]
-            Normalised.
-        """
-        scale, shift = self.line()
-        kernel = ops.cast(self.kernel * ops.expand_dims(scale, -1), inputs.dtype)
-        if self.use_bias:
-            shift = shift + self.bias * scale
-        found = depthwise(inputs, kernel, self.strides, self.padding)
-        return ops.add(found, ops.cast(shift, inputs.dtype))
+    def _of_kernel(self, scale: Any) -> Any:  # noqa: ANN401
+        return ops.expand_dims(scale, -1)
+
+    def _convolved(self, inputs: Any, kernel: Any) -> Any:  # noqa: ANN401
+        return depthwise(inputs, kernel, self.strides, self.padding)
 
 
 class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
