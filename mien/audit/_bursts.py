@@ -10,15 +10,7 @@ APART = 3.0  # seconds from one photo of a burst to the next
 def bursts(files: pl.DataFrame) -> pl.Series:
     """Find the bursts.
 
-    Parameters
-    ----------
-    files : polars.DataFrame
-        Columns ``id``, ``taken`` (seconds) and ``camera``, with the size; null where a photo does not say.
-
-    Returns
-    -------
-    polars.Series
-        For each row the id of its burst's first photo; null where it stands alone.
+    `taken` is in seconds. Gives the id of each row's burst's first photo; null where it stands alone.
 
     Examples
     --------

@@ -30,19 +30,8 @@ _BLOCK = 256  # pairs compared before the groups are joined anew: pairs within a
 def groups(looked: Looked, progress: Progress) -> pl.DataFrame:
     """Find the groups of copies.
 
-    Parameters
-    ----------
-    looked : Looked
-        Every picture, reduced, with its signature.
-    progress : Progress
-        Wraps the comparison of pairs.
-
-    Returns
-    -------
-    polars.DataFrame
-        One row for each row of `looked`'s frame, in its order: ``copies`` (the same text for all pictures of a group,
-        null where there is no other), and for a near copy the row ``id`` that it is a copy of (``copy_of``) and how
-        sure that is (``copy_sure``, 0..1); null for the first of a group, and for exact copies.
+    For each row ``copies`` (the same text for a whole group), ``copy_of`` (the row that a near copy is one of) and
+    ``copy_sure`` (0..1); null elsewhere.
     """
     frame = looked.frame
     # Of exact copies one is enough; sorted by pixels, so that the order of files decides nothing.

@@ -19,38 +19,15 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Move:
-    """One file's way into the quarantine.
+    """One file's way into the quarantine."""
 
-    Parameters
-    ----------
-    place : str
-        Its path inside the source.
-    kept : str
-        Its path inside the quarantine; the same unless that was taken.
-    why : str
-        The issue's word.
-    """
-
-    place: str
-    kept: str
-    why: str
+    place: str  # its path inside the source
+    kept: str  # its path inside the quarantine; the same unless that was taken
+    why: str  # the issue's word
 
 
 def append(log: Path, moves: Sequence[Move]) -> None:
-    """Add moves to the log and wait until they are on the disk.
-
-    Parameters
-    ----------
-    log : path
-        The file; made, with its first line, when it is not there.
-    moves : sequence of Move
-        What is about to be moved.
-
-    Raises
-    ------
-    StorageError
-        If it could not be written.
-    """
+    """Add moves to the log and wait until they are on the disk."""
     try:
         started = _cut_torn_end(log)
         lines = [] if started else [{"mien": "quarantine", "format": FORMAT}]
@@ -68,23 +45,7 @@ def append(log: Path, moves: Sequence[Move]) -> None:
 
 
 def read(log: Path) -> list[Move]:
-    """Read the log back.
-
-    Parameters
-    ----------
-    log : path
-        The file.
-
-    Returns
-    -------
-    list of Move
-        Oldest first. A torn last line is passed over: what it names was never moved.
-
-    Raises
-    ------
-    StorageError
-        If there is no log, or it is damaged or of a newer Mien.
-    """
+    """Read the log back. Oldest first; a torn last line is passed over: what it names was never moved."""
     try:
         data = log.read_bytes()
     except OSError as error:

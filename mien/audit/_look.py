@@ -46,27 +46,18 @@ Content = bytes | MediaError
 
 @dataclass(frozen=True)
 class Looked:
-    """What one pass over the files has measured.
+    """What one pass over the files has measured."""
 
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        Columns ``id path container content label split person``, ``pixels``, ``signature``, ``drawn`` (by Mien),
-        ``taken`` (seconds) and ``camera`` (with the size; both null where EXIF does not say), ``row``, and
-        those that the checks measure; sorted by id.
-    reduced : uint8 [N, 48, 48]
-        Each picture as `media.reduce_picture` leaves it, at the place that ``row`` says; black where it cannot be
-        read or is too small. It lies on the disk, in a file without a name.
-    framed : uint8 [K, 48, 48]
-        The further forms of the pictures that have a frame, with it; see `media.reduced_forms`.
-    framed_rows : int64 [K]
-        Which pictures those are: their ``row``.
-    """
-
+    # Columns ``id path container content label split person``, ``pixels``, ``signature``, ``drawn`` (by Mien),
+    # ``taken`` (seconds) and ``camera`` (with the size; both null where EXIF does not say), ``row``, and those that the
+    # checks measure; sorted by id
     frame: pl.DataFrame
+    # uint8 [N, 48, 48], each picture as `media.reduce_picture` leaves it, at the place that ``row`` says; black where
+    # it cannot be read or is too small. It lies on the disk, in a file without a name
     reduced: Pixels
+    # uint8 [K, 48, 48], the further forms of the pictures that have a frame, with it; see `media.reduced_forms`
     framed: Pixels
-    framed_rows: Integers
+    framed_rows: Integers  # int64 [K], which pictures those are: their ``row``
 
 
 class _Kept:
@@ -101,24 +92,7 @@ class _Kept:
 def look(manifest: Manifest, checks: Sequence[Check], progress: Progress) -> Iterator[Looked]:
     """Read and decode every row in use once, and measure what the checks and the search for copies need.
 
-    Parameters
-    ----------
-    manifest : Manifest
-        The rows.
-    checks : sequence of Check
-        The checks.
-    progress : Progress
-        Wraps the pass.
-
-    Yields
-    ------
-    Looked
-        To be used inside.
-
-    Raises
-    ------
-    StorageError
-        If the reduced pictures, 2,304 bytes each, do not fit on the disk for temporary files.
+    The reduced pictures, 2,304 bytes each, lie on the disk for temporary files.
     """
     rows = manifest.used.frame.select("id", "content", "path", "container", "label", "split", "person")
     with closing(_Kept()) as reduced, closing(_Kept()) as framed:
@@ -188,20 +162,7 @@ def _moment(sample: Sample) -> tuple[float | None, str | None]:
 
 
 def open_sample(place: Row, content: Content) -> Sample:
-    """Decode one file.
-
-    Parameters
-    ----------
-    place : (str, str or None)
-        Path and container.
-    content : bytes or MediaError
-        What reading it gave.
-
-    Returns
-    -------
-    Sample
-        With the picture, or with the error.
-    """
+    """Decode one file."""
     path, container = place
     if isinstance(content, MediaError):
         return Sample(path, container, b"", None, None, content)
@@ -258,13 +219,7 @@ def _columns(measured: Iterable[tuple[Any, ...]], checks: Sequence[Check]) -> pl
 
 
 class Rows(Sequence[Row]):
-    """Path and container of each row, made when asked for: a million rows stay two columns.
-
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        With the columns ``path`` and ``container``.
-    """
+    """Path and container of each row, made when asked for: a million rows stay two columns."""
 
     def __init__(self, frame: pl.DataFrame) -> None:
         self._frame = frame.select("path", "container")

@@ -15,26 +15,7 @@ from mien.core.errors import StorageError
 def move_out(places: Mapping[str, str], root: Path, folder: Path) -> Path:
     """Rename files into the quarantine, after the log of all of them is on the disk.
 
-    Parameters
-    ----------
-    places : mapping of str to str
-        Path inside the source to the issue's word.
-    root : pathlib.Path
-        The source.
-    folder : pathlib.Path
-        Its quarantine; made when it is not there.
-
-    Returns
-    -------
-    pathlib.Path
-        The log.
-
-    Raises
-    ------
-    OSError
-        If a file could not be moved; every file is in its old place then.
-    StorageError
-        If the log could not be written, or a file moved before the failure could not be moved back.
+    Where one cannot be moved, all are back in their old places.
     """
     folder.mkdir(exist_ok=True)
     moves = _plan(places, folder)
@@ -55,22 +36,7 @@ def move_out(places: Mapping[str, str], root: Path, folder: Path) -> Path:
 
 
 def put_back(moves: Sequence[Move], root: Path, folder: Path) -> tuple[int, list[str]]:
-    """Rename back what is in the quarantine.
-
-    Parameters
-    ----------
-    moves : sequence of Move
-        From the log.
-    root : pathlib.Path
-        The source.
-    folder : pathlib.Path
-        Its quarantine.
-
-    Returns
-    -------
-    (int, list of str)
-        How many are back, and a sentence for each that could not be.
-    """
+    """Rename back what is in the quarantine. Returns how many are back, and a sentence for each that could not be."""
     back = 0
     troubles: list[str] = []
     for kept, move in {move.kept: move for move in moves}.items():
@@ -87,13 +53,7 @@ def put_back(moves: Sequence[Move], root: Path, folder: Path) -> tuple[int, list
 
 
 def sweep(folder: Path) -> None:
-    """Remove folders that are empty, and the quarantine with its log when nothing else is left in it.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The quarantine.
-    """
+    """Remove folders that are empty, and the quarantine with its log when nothing else is left in it."""
     for path, _, _ in os.walk(folder, topdown=False):
         if Path(path) != folder:
             with suppress(OSError):

@@ -35,15 +35,7 @@ _SHAPES = (
 def codes_in_names(ids: pl.Series, labels: pl.Series) -> str | None:
     """Find a code in the files' names that goes across classes as a person does: s01_happy_03.jpg.
 
-    Parameters
-    ----------
-    ids, labels : polars.Series
-        Paths, and what they show.
-
-    Returns
-    -------
-    str or None
-        A pattern whose first group is the code; None where there is none, as in running numbers and hashes.
+    Returns a pattern whose first group is the code, or None, as in running numbers and hashes.
     """
     names = ids.str.replace(r"^.*/", "")
     some = names.head(_LOOKED_AT)
@@ -100,15 +92,8 @@ def _shortest(ids: pl.Series, code: pl.Series, ahead: str, written: str) -> str 
 def copies_in_names(ids: pl.Series, labels: pl.Series) -> str | None:
     """Find names that are the same but for a letter or a number at their end: happy_12_a.jpg, happy_12_b.jpg.
 
-    Parameters
-    ----------
-    ids, labels : polars.Series
-        Paths, and what they show.
-
-    Returns
-    -------
-    str or None
-        A pattern whose first group is what they share; None where that would be a class, or a running number's name.
+    Returns a pattern whose first group is what they share; None where that would be a class, or a running number's
+    name.
     """
     shared = ids.str.extract(_COPY, 1)
     groups = pl.DataFrame({"shared": shared, "label": labels}).drop_nulls().group_by("shared").len()
@@ -121,15 +106,7 @@ def copies_in_names(ids: pl.Series, labels: pl.Series) -> str | None:
 def folders_inside(ids: pl.Series, labels: pl.Series) -> str | None:
     """Find folders that go across classes, or part them further: happy/anna/1.jpg.
 
-    Parameters
-    ----------
-    ids, labels : polars.Series
-        Paths, and what they show.
-
-    Returns
-    -------
-    str or None
-        A pattern whose first group is the folder.
+    Returns a pattern whose first group is the folder, or None.
     """
     for pattern in _folder_patterns():
         folder = ids.str.extract(pattern, 1)

@@ -75,18 +75,7 @@ def _foreign(findings: Findings, word: str, severity: str) -> Issue:
 
 
 def set_aside_by(findings: Findings) -> pl.DataFrame:
-    """Give the findings for which a row is set aside.
-
-    Parameters
-    ----------
-    findings : Findings
-        From `check`, with the column ``sets_aside``; without it, errors count.
-
-    Returns
-    -------
-    polars.DataFrame
-        Those rows of `findings`.
-    """
+    """Give the findings for which a row is set aside. Without the column ``sets_aside``, errors count."""
     return _with_decision(findings.frame).filter("sets_aside")
 
 

@@ -20,19 +20,8 @@ _BUDGET = 1_700_000
 def thumbnails(manifest: Manifest, uses: Mapping[str, int], progress: Progress) -> dict[str, bytes]:
     """Read some rows again and make them small.
 
-    Parameters
-    ----------
-    manifest : Manifest
-        The data.
-    uses : mapping of str to int
-        Id of each row to show, and how many times it stands on the page.
-    progress : Progress
-        Wraps the reading.
-
-    Returns
-    -------
-    dict of str to bytes
-        Id to WebP file; without those that cannot be decoded, and without the last ones when they grow too many.
+    `uses` says how often each stands on the page. Those that cannot be decoded are missing, and the last ones when they
+    grow too many.
     """
     rows = manifest.frame.filter(pl.col("id").is_in(list(uses)))
     places = Rows(rows)

@@ -40,25 +40,7 @@ Member = tuple[str, int, bool]  # name (a folder's ends with a slash), declared 
 
 
 def archive_tree(path: Path, kind: str) -> Tree:
-    """List the files of an archive.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The archive, an absolute path.
-    kind : str
-        ``zip`` or ``tar``.
-
-    Returns
-    -------
-    Tree
-        Of all files, but for what systems leave behind.
-
-    Raises
-    ------
-    SourceError
-        If it is damaged, unsafe, too large or locked, another program's file, or its folders' names cannot be read.
-    """
+    """List the files of an archive."""
     members = _zip_members if kind == "zip" else _tar_members
     try:
         listed = _checked(path, members(path))

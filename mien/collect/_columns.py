@@ -49,56 +49,21 @@ _MOSTLY = 0.8
 
 @dataclass(frozen=True)
 class Roles:
-    """The columns of a table that Mien knows, by their names there.
+    """The columns of a table that Mien knows, by their names there."""
 
-    Parameters
-    ----------
-    label : str or None
-        The class; None where each class has a column of its own.
-    path : str or None
-        The file; None where the pictures stand in the table.
-    person, split : str or None
-        None where there is none.
-    classes : mapping of str to str
-        Column to class, where each class has a column; else empty.
-    riding : bool
-        Whether those columns say more than the label, as votes do, and ride along.
-    number : str, optional
-        The column that says the same as `label`, in numbers.
-    """
-
-    label: str | None
-    path: str | None
+    label: str | None  # the class; None where each class has a column of its own
+    path: str | None  # the file; None where the pictures stand in the table
+    # person, split: None where there is none
     person: str | None
     split: str | None
+    # Column to class, where each class has a column; else empty
     classes: Mapping[str, str] = field(default_factory=dict)
-    riding: bool = False
-    number: str | None = None
+    riding: bool = False  # whether those columns say more than the label, as votes do, and ride along
+    number: str | None = None  # the column that says the same as `label`, in numbers
 
 
 def find_roles(table: pl.DataFrame, source: str, *, has_pixels: bool, label: str | None = None) -> Roles:
     """Find what the columns of a table say.
-
-    Parameters
-    ----------
-    table : polars.DataFrame
-        Without the column of pictures.
-    source : str
-        For the sentences.
-    has_pixels : bool
-        Whether the pictures stand in the table.
-    label : str, optional
-        The column that the table's own metadata call the label.
-
-    Returns
-    -------
-    Roles
-        The names found.
-
-    Raises
-    ------
-    SourceError
-        If nothing says where the pictures or their labels are.
 
     Examples
     --------
@@ -126,18 +91,7 @@ def find_roles(table: pl.DataFrame, source: str, *, has_pixels: bool, label: str
 
 
 def plain(name: str) -> str:
-    """Write a column's name as it is compared: in lower case, without blanks and joining marks.
-
-    Parameters
-    ----------
-    name : str
-        As it stands in the table.
-
-    Returns
-    -------
-    str
-        Such as ``imagename`` for ``Image Name``.
-    """
+    """Write a column's name as it is compared: in lower case, without blanks and joining marks."""
     return "".join(letter for letter in name.lower() if letter not in " _-.#\ufeff\"'")
 
 
@@ -149,15 +103,7 @@ def _find(columns: Sequence[str], names: Sequence[str]) -> str | None:
 def find_path(table: pl.DataFrame) -> str | None:
     """Find the column of files.
 
-    Parameters
-    ----------
-    table : polars.DataFrame
-        Any.
-
-    Returns
-    -------
-    str or None
-        Of those with a known name, or else of all, the first in which pictures are named.
+    Of those with a known name, or else of all, it is the first in which pictures are named.
     """
     lowered = {plain(name): name for name in reversed(table.columns)}
     named = [lowered[name] for name in _PATH if name in lowered]
@@ -171,34 +117,12 @@ def _are_distinct(column: pl.Series) -> bool:
 
 
 def find_person(table: pl.DataFrame) -> str | None:
-    """Find the column that says who is to be seen.
-
-    Parameters
-    ----------
-    table : polars.DataFrame
-        Any.
-
-    Returns
-    -------
-    str or None
-        None where no column is called so.
-    """
+    """Find the column that says who is to be seen; None where no column is called so."""
     return _find(table.columns, _PERSON)
 
 
 def is_person(name: str) -> bool:
-    """Say whether a column is called so as to name persons.
-
-    Parameters
-    ----------
-    name : str
-        As it stands in the table.
-
-    Returns
-    -------
-    bool
-        By its name alone.
-    """
+    """Say whether a column is called so as to name persons."""
     return plain(name) in _PERSON
 
 

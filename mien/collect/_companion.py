@@ -19,25 +19,7 @@ COMPANIONS = ("faces.csv", "metadata.csv", "metadata.jsonl", VOTES_FILE)
 
 
 def add_companions(tree: Tree, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Let the further columns of the tables beside the class folders ride along, joined by the files' paths.
-
-    Parameters
-    ----------
-    tree : Tree
-        All files.
-    rows : polars.DataFrame
-        The samples, with the tree's ``id``.
-
-    Returns
-    -------
-    tuple of (polars.DataFrame, list of str)
-        The same rows, with ``person`` and group columns where the tables have them; and the tables that were used.
-
-    Raises
-    ------
-    SourceError
-        If such a table cannot be read.
-    """
+    """Let the further columns of the tables beside the class folders ride along, joined by the files' paths."""
     used = []
     names = tree.files["id"].str.replace(r"^.*/", "").str.to_lowercase()
     for name, path in tree.files.filter(names.is_in(COMPANIONS)).select("id", "path").iter_rows():

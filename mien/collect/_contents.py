@@ -25,25 +25,7 @@ Row = tuple[str, str | None]
 
 
 def fingerprint(manifest: Manifest, progress: Progress) -> Manifest:
-    """Fill ``content``.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        With ``path`` and ``container``.
-    progress : Progress
-        Shows how many are done.
-
-    Returns
-    -------
-    Manifest
-        ``content`` is the SHA-256 of the bytes in hexadecimal, or ``unreadable:`` and the id.
-
-    Raises
-    ------
-    SourceError
-        If every file that a table names is missing.
-    """
+    """Fill ``content``. It is the SHA-256 of the bytes in hexadecimal, or ``unreadable:`` and the id."""
     frame = manifest.frame
     digests = progress(
         _digests(_rows(frame), loose=frame["container"].is_null().all()),

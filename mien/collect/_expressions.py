@@ -28,17 +28,7 @@ _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def expression_in(name: str) -> str | None:
-    """Find the one expression that a name speaks of.
-
-    Parameters
-    ----------
-    name : str
-        A folder's or file's name.
-
-    Returns
-    -------
-    str or None
-        The word as it stands there; None where there is none, or more than one.
+    """Find the one expression that a name speaks of; None where there is none, or more than one.
 
     Examples
     --------
@@ -51,16 +41,6 @@ def expression_in(name: str) -> str | None:
 
 def is_expression(name: str) -> bool:
     """Say whether a name is an expression and nothing else.
-
-    Parameters
-    ----------
-    name : str
-        A folder's name; a number beside the word does not count.
-
-    Returns
-    -------
-    bool
-        True for ``Happy`` and ``0_angry``.
 
     Examples
     --------

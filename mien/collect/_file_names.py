@@ -15,20 +15,12 @@ _LOOKED_AT = 500
 
 @dataclass(frozen=True)
 class Scheme:
-    """How one data set names its files: pictures, films or sounds alike, for the ending does not count.
+    """How one data set names its files: pictures, films or sounds alike, for the ending does not count."""
 
-    Parameters
-    ----------
-    name : str
-        The data set.
-    pattern : str
-        Of a name without its ending; the groups ``label`` and ``person`` are those of a manifest, others ride along.
-    codes : mapping of str to mapping
-        Group to what its codes mean; a group that is not here keeps what stands in the name.
-    """
-
-    name: str
+    name: str  # the data set
+    # Of a name without its ending; the groups ``label`` and ``person`` are those of a manifest, others ride along
     pattern: str
+    # Group to what its codes mean; a group that is not here keeps what stands in the name
     codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -80,16 +72,7 @@ SCHEMES = (
 def read_names(ids: pl.Series) -> pl.DataFrame | None:
     """Read what the files' names say, where they follow one data set's scheme.
 
-    Parameters
-    ----------
-    ids : polars.Series
-        Paths.
-
-    Returns
-    -------
-    polars.DataFrame or None
-        One row a path: ``label`` and ``person`` where the scheme has them, and its other groups; null where a name
-        does not follow it. None where fewer than nine of ten names follow any.
+    Null where a name does not follow it; None where fewer than nine of ten names follow any.
 
     Examples
     --------
@@ -108,20 +91,7 @@ def _stems(ids: pl.Series) -> pl.Series:
 
 
 def parse_names(ids: pl.Series, name: str) -> pl.DataFrame:
-    """Read what the files' names say by one scheme.
-
-    Parameters
-    ----------
-    ids : polars.Series
-        Paths.
-    name : str
-        The scheme's.
-
-    Returns
-    -------
-    polars.DataFrame
-        One row a path and one column a group; null where a name does not follow the scheme.
-    """
+    """Read what the files' names say by one scheme; null where a name does not follow the scheme."""
     scheme = next(one for one in SCHEMES if one.name == name)
     stems = _stems(ids)
     found = stems.str.extract_groups(scheme.pattern).struct.unnest()
@@ -140,15 +110,7 @@ def parse_names(ids: pl.Series, name: str) -> pl.DataFrame:
 def words_in_names(ids: pl.Series) -> pl.Series | None:
     """Read the expression that each file is called after: happy_01.jpg, 12-sad.png.
 
-    Parameters
-    ----------
-    ids : polars.Series
-        Paths.
-
-    Returns
-    -------
-    polars.Series or None
-        The words in lower case; None where a name has none, or more than one.
+    None where a name has none, or more than one.
     """
     stems = ids.str.replace(r"^.*/", "").str.replace(r"\.[^.]*$", "")
     words = [expression_in(stem) for stem in stems]

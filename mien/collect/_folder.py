@@ -22,23 +22,7 @@ Entry = tuple[str, str, str | None]  # id, path, aside
 
 
 def folder_tree(root: Path) -> Tree:
-    """List the files of a folder.
-
-    Parameters
-    ----------
-    root : pathlib.Path
-        An absolute path.
-
-    Returns
-    -------
-    Tree
-        Of all files, but for what systems leave behind.
-
-    Raises
-    ------
-    SourceError
-        If a folder in it may not be read.
-    """
+    """List the files of a folder."""
     walk = _Walk(str(root))
     entries = walk.entries()
     chunks = []

@@ -26,65 +26,21 @@ def _ends(names: pl.Series, endings: tuple[str, ...]) -> pl.Series:
 
 
 def may_be_samples(names: pl.Series) -> pl.Series:
-    """Say which files may be samples: all but those whose names say that they are notes, tables or programs.
-
-    Parameters
-    ----------
-    names : polars.Series
-        Paths or names.
-
-    Returns
-    -------
-    polars.Series
-        Booleans.
-    """
+    """Say which files may be samples: all but those whose names say that they are notes, tables or programs."""
     return ~(_ends(names, _NOTES) | names.str.contains(rf"(?i)(?:^|/)(?:{'|'.join(_NAMES)})$"))
 
 
 def are_pictures(names: pl.Series) -> pl.Series:
-    """Say which files have a picture's ending.
-
-    Parameters
-    ----------
-    names : polars.Series
-        Paths or names.
-
-    Returns
-    -------
-    polars.Series
-        Booleans; null where there is no name.
-    """
+    """Say which files have a picture's ending; null where there is no name."""
     return _ends(names.str.strip_chars(), media.PICTURE_ENDINGS)
 
 
 def are_tables(names: pl.Series) -> pl.Series:
-    """Say which files may be tables by their endings.
-
-    Parameters
-    ----------
-    names : polars.Series
-        Paths or names.
-
-    Returns
-    -------
-    polars.Series
-        Booleans.
-    """
+    """Say which files may be tables by their endings."""
     packed = names.str.replace(r"(?i)\.(?:gz|bz2|xz)$", "")
     return _ends(packed, _TABLES) & ~names.str.contains(rf"(?i)(?:^|/)(?:{'|'.join(_NAMES)}|requirements)[^/]*$")
 
 
 def are_archives(names: pl.Series) -> pl.Series:
-    """Say which files are archives by their endings.
-
-    Parameters
-    ----------
-    names : polars.Series
-        Paths or names.
-
-    Returns
-    -------
-    polars.Series
-        Booleans.
-    """
+    """Say which files are archives by their endings."""
     return _ends(names, _ARCHIVES) & ~are_tables(names)

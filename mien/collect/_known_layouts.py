@@ -29,18 +29,7 @@ _LISTED = re.compile(r"\s*(?:-|\d+\s*:)\s*['\"]?(.*?)['\"]?\s*(?:#.*)?$")
 def known_layout(tree: Tree, *, raw: bool = False) -> Known | None:
     """Read a data set whose labels lie in files beside the pictures: CK+, AffectNet's arrays, boxes in YOLO's form.
 
-    Parameters
-    ----------
-    tree : Tree
-        The files.
-    raw : bool
-        Whether labels that are numbers stay so.
-
-    Returns
-    -------
-    tuple of (polars.DataFrame, polars.Series) or None
-        Columns ``id``, ``path``, ``aside``, ``label`` and, where they are known, ``split``, ``person`` and others; and
-        the paths of the files that were read for it. None where it is none of them.
+    None where it is none of them.
     """
     for read in (_ck_plus, _affectnet, _yolo):
         found = read(tree, raw=raw)

@@ -52,18 +52,7 @@ _BOX = re.compile(r"\(\d+, \d+, \d+, \d+\)")
 
 
 def header_of(cells: Sequence[str]) -> list[str] | None:
-    """Name the columns of a known table that has no header.
-
-    Parameters
-    ----------
-    cells : sequence of str
-        Its first row.
-
-    Returns
-    -------
-    list of str or None
-        The names; None where it is not known.
-    """
+    """Name the columns of a known table that has no header; None where it is not known."""
     if len(cells) == 12 and _BOX.fullmatch(cells[1].strip()):  # label.csv of FER+, as its own program writes it
         return ["Image name", "box", *VOTES]
     if len(cells) == len(_AFFECTNET_HEADER) and cells[5].count(";") > 20 and cells[6].strip().isdecimal():
@@ -74,19 +63,7 @@ def header_of(cells: Sequence[str]) -> list[str] | None:
 def fer2013_codes(columns: Sequence[str], splits: pl.Series, first_cell: int) -> Mapping[str, str | None]:
     """Say what the numbers stand for in a table that holds its pictures.
 
-    Parameters
-    ----------
-    columns : sequence of str
-        Its columns, without the one of pictures.
-    splits : polars.Series
-        What it says of splits; null where it says nothing.
-    first_cell : int
-        How many values the first picture has.
-
-    Returns
-    -------
-    mapping of str to str or None
-        Those of FER2013, which is known by its columns, or by its pictures' size and its words for splits; else none.
+    FER2013 is known by its columns, or by its pictures' size and its words for splits.
     """
     known = {name.strip().lower() for name in columns}
     parts = set(splits.drop_nulls())
@@ -97,17 +74,7 @@ def fer2013_codes(columns: Sequence[str], splits: pl.Series, first_cell: int) ->
 def codes_by_names(columns: Sequence[str], names: pl.Series) -> Mapping[str, str | None]:
     """Say what the numbers stand for in a table that names its pictures.
 
-    Parameters
-    ----------
-    columns : sequence of str
-        Its columns.
-    names : polars.Series
-        The files that it names.
-
-    Returns
-    -------
-    mapping of str to str or None
-        Those of AffectNet, known by its columns, or of RAF-DB, known by its files; else none.
+    AffectNet is known by its columns, RAF-DB by its files.
     """
     known = {name.strip().lower() for name in columns}
     if {"expression", "subdirectory_filepath"} <= known:
@@ -116,17 +83,6 @@ def codes_by_names(columns: Sequence[str], names: pl.Series) -> Mapping[str, str
 
 
 def is_raf(names: pl.Series) -> bool:
-    """Say whether files are called as RAF-DB calls them: train_00001.jpg or test_0001_aligned.jpg.
-
-    Parameters
-    ----------
-    names : polars.Series
-        Paths.
-
-    Returns
-    -------
-    bool
-        True where all of them are.
-    """
+    """Say whether files are called as RAF-DB calls them: train_00001.jpg or test_0001_aligned.jpg."""
     stems = names.drop_nulls().str.replace(r"^.*[/\\]", "").str.strip_chars()
     return len(stems) > 0 and bool(stems.str.contains(RAF_NAME).all())

@@ -19,15 +19,7 @@ _WHOLE = r"^([-+]?\d+)[.,]0+$"
 def words(column: pl.Series) -> pl.Series:
     """Write a column as text, without blanks around it; empty cells, in every spelling of programs, are null.
 
-    Parameters
-    ----------
-    column : polars.Series
-        Of any type that can be text.
-
-    Returns
-    -------
-    polars.Series
-        Text. Numbers that a program made floats (0.0, 1.0) are whole again where all of them are.
+    Numbers that a program made floats (0.0, 1.0) are whole again where all of them are.
 
     Examples
     --------
@@ -40,18 +32,7 @@ def words(column: pl.Series) -> pl.Series:
 
 
 def persons(column: pl.Series) -> pl.Series:
-    """Write a column of persons as text, empty cells as null.
-
-    Parameters
-    ----------
-    column : polars.Series
-        Of any type that can be text.
-
-    Returns
-    -------
-    polars.Series
-        Text.
-    """
+    """Write a column of persons as text, empty cells as null."""
     return _without(column, _NOBODY)
 
 
@@ -64,17 +45,7 @@ def _without(column: pl.Series, empty: str) -> pl.Series:
 def named(labels: pl.Series, names: Sequence[str]) -> pl.Series:
     """Give numbers the names that stand at their place in a list.
 
-    Parameters
-    ----------
-    labels : polars.Series
-        Text.
-    names : sequence of str
-        From 0.
-
-    Returns
-    -------
-    polars.Series
-        Null for -1, which Hugging Face writes where a label is not known; as it was where a label has no name.
+    Null for -1, which Hugging Face writes where a label is not known; a label without a name stays as it was.
     """
     table = {str(number): name for number, name in enumerate(names)}
     there = labels.drop_nulls().unique()
@@ -84,17 +55,7 @@ def named(labels: pl.Series, names: Sequence[str]) -> pl.Series:
 def decoded(labels: pl.Series, codes: Mapping[str, str | None]) -> pl.Series:
     """Translate the codes of a known data set, where all labels are among them.
 
-    Parameters
-    ----------
-    labels : polars.Series
-        Text.
-    codes : mapping of str to str or None
-        Code to word; None where it says that there is no expression.
-
-    Returns
-    -------
-    polars.Series
-        Words; as it was where a label is no code.
+    A label that is no code stays as it was.
     """
     there = labels.drop_nulls().unique()
     known = bool(codes) and there.is_in(list(codes)).all()
@@ -104,15 +65,7 @@ def decoded(labels: pl.Series, codes: Mapping[str, str | None]) -> pl.Series:
 def as_numbers(column: pl.Series) -> pl.Series | None:
     """Read a column as numbers, also where blanks made them text; marks such as True, yes and x are 1 and 0.
 
-    Parameters
-    ----------
-    column : polars.Series
-        Any.
-
-    Returns
-    -------
-    polars.Series or None
-        Float64, empty cells as null; None where it holds something else.
+    None where it holds something else.
     """
     if column.dtype.is_numeric() or column.dtype == pl.Boolean:
         return column.cast(pl.Float64).fill_nan(None)
@@ -127,17 +80,7 @@ def as_numbers(column: pl.Series) -> pl.Series | None:
 def largest(frame: pl.DataFrame, names: Mapping[str, str]) -> tuple[pl.Series, pl.Series]:
     """Choose the class whose column has the most, of one column a class.
 
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        With numbers: 1 for the class and 0 for the others, or votes, or shares.
-    names : mapping of str to str
-        Column to the class it stands for.
-
-    Returns
-    -------
-    tuple of (polars.Series, polars.Series)
-        The class, null where none or more than one has the most; and why it is null.
+    Null, with the reason beside it, where none or more than one has the most.
     """
     numbers = {name: as_numbers(frame[name]) for name in names}
     values = pl.DataFrame({name: 0.0 if held is None else held.fill_null(0) for name, held in numbers.items()})

@@ -12,22 +12,7 @@ from mien.core.types import Manifest
 
 
 def check_labels(manifest: Manifest, source: str, *, chosen: bool = False) -> None:
-    """Refuse labels that cannot be meant as they stand.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        What was listed.
-    source : str
-        For the sentences.
-    chosen : bool
-        Whether these are the classes that were asked for.
-
-    Raises
-    ------
-    SourceError
-        If there are fewer than two classes, or two of them are the same word to a reader.
-    """
+    """Refuse labels that cannot be meant as they stand."""
     labels = manifest.labels
     seen: dict[str, str] = {}
     for label in labels:
@@ -51,25 +36,8 @@ def check_labels(manifest: Manifest, source: str, *, chosen: bool = False) -> No
 def name_labels(manifest: Manifest, names: Sequence[str], source: str) -> Manifest:
     """Give labels that are numbers the names of their classes.
 
-    Parameters
-    ----------
-    manifest : Manifest
-        What was listed.
-    names : sequence of str
-        In the order of the numbers, which begin at 0; at 1 where there is no 0 and the last name needs it. Or
-        ``number=name``, for any labels and in any order.
-    source : str
-        For the sentences.
-
-    Returns
-    -------
-    Manifest
-        With the names as labels.
-
-    Raises
-    ------
-    SettingError
-        If a label has no name, or it cannot be told where the numbers begin.
+    `names` begin at the number 0, or at 1 where there is no 0 and the last name needs it; or they are ``number=name``,
+    for any labels.
 
     Examples
     --------

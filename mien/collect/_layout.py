@@ -23,23 +23,14 @@ BESIDE = "files beside the class folders"
 
 @dataclass(frozen=True)
 class Layout:
-    """How the folders of a source are read.
+    """How the folders of a source are read."""
 
-    Parameters
-    ----------
-    folders : polars.DataFrame
-        One row a folder that holds files: ``folder`` (its path, as the files' ids begin), ``label`` and ``split`` (null
-        where there is none), ``person``, ``within`` (other folders around the class, which say something of it) and
-        ``reason`` (why its files are no samples, or null).
-    prefix : str
-        The wrapper folders around everything, with a slash at the end.
-    named : bool
-        Whether the classes are called after expressions.
-    """
-
+    # One row a folder that holds files: ``folder`` (its path, as the files' ids begin), ``label`` and ``split`` (null
+    # where there is none), ``person``, ``within`` (other folders around the class, which say something of it) and
+    # ``reason`` (why its files are no samples, or null)
     folders: pl.DataFrame
-    prefix: str
-    named: bool
+    prefix: str  # the wrapper folders around everything, with a slash at the end
+    named: bool  # whether the classes are called after expressions
 
     @property
     def labels(self) -> list[str]:
@@ -48,23 +39,7 @@ class Layout:
 
 
 def read_layout(tree: Tree) -> Layout | None:
-    """Read what the folders of a source mean.
-
-    Parameters
-    ----------
-    tree : Tree
-        Its files.
-
-    Returns
-    -------
-    Layout or None
-        None where there are no class folders.
-
-    Raises
-    ------
-    SourceError
-        If ready-made splits and classes lie beside each other, so that it cannot be told which is which.
-    """
+    """Read what the folders of a source mean; None where there are no class folders."""
     holding = _folders_of(tree)
     prefix = _wrapper(holding)
     depth = len(prefix)

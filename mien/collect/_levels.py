@@ -24,16 +24,6 @@ def label_level(folders: Sequence[Parts]) -> int:
     It is the first, unless the folders there are not called after expressions and those of a deeper level all are; or
     those of the first are numbered persons or parts, which all hold the same few folders.
 
-    Parameters
-    ----------
-    folders : sequence of tuple of str
-        Every folder that holds files, in parts, without wrappers and splits.
-
-    Returns
-    -------
-    int
-        From 0.
-
     Examples
     --------
     >>> label_level([("happy", "a"), ("sad", "b")]), label_level([("S005", "happy"), ("S006", "sad")])
@@ -65,16 +55,5 @@ def _is_shared(folders: Sequence[Parts]) -> bool:
 
 
 def is_person(name: str) -> bool:
-    """Say whether a folder is one person's.
-
-    Parameters
-    ----------
-    name : str
-        The folder's.
-
-    Returns
-    -------
-    bool
-        True where it is called ``Actor_01``, ``subject 7``, ``S005``, ``P012`` or the like.
-    """
+    """Say whether a folder is one person's. Such as ``Actor_01``, ``subject 7``, ``S005`` or ``P012``."""
     return bool(_PERSON.fullmatch(name))

@@ -14,24 +14,7 @@ _STANDARD = "cp437"  # what the .zip standard says of names without its flag, an
 def decoded(names: Sequence[str], marked: Collection[str], path: Path) -> list[str]:
     """Read names as whoever packed them meant them.
 
-    Parameters
-    ----------
-    names : sequence of str
-        As `zipfile` has them: read as code page 437 where the archive does not say UTF-8.
-    marked : collection of str
-        Those of which it does say so.
-    path : pathlib.Path
-        The archive, for the sentence.
-
-    Returns
-    -------
-    list of str
-        In the same order.
-
-    Raises
-    ------
-    SourceError
-        If a folder's name, and so perhaps a class's, can be read in more than one way.
+    `zipfile` reads them as code page 437 where the archive does not say UTF-8 (`marked`).
     """
     raw = {name: name.encode(_STANDARD) for name in names if not name.isascii() and name not in marked}
     words = {part for data in raw.values() for part in data.split(b"/")}

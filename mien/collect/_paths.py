@@ -23,20 +23,6 @@ def resolve(names: pl.Series, folder: str, tree: Callable[[], Tree]) -> pl.DataF
 
     As they stand there, relative to the table's folder; else without what lies around them on another machine (drive
     letters, backslashes, other folders), in other letters' case, or without their ending.
-
-    Parameters
-    ----------
-    names : polars.Series
-        As the table has them; null where there is none.
-    folder : str
-        The table's own, absolute.
-    tree : callable
-        Gives the files that there are; only called where a file is not there under its own name.
-
-    Returns
-    -------
-    polars.DataFrame
-        ``id`` and ``path``, one row a name; the name itself, and where it would lie, when nothing was found.
     """
     literal = pl.DataFrame({"id": names, "path": _beside(names, folder)})
     if are_there(literal["path"]):
@@ -56,18 +42,7 @@ def _beside(names: pl.Series, folder: str) -> pl.Series:
 
 
 def are_there(paths: pl.Series) -> bool:
-    """Say whether files are there, by a sample of them: a million look-ups would take seconds.
-
-    Parameters
-    ----------
-    paths : polars.Series
-        As the manifest has them; null where there is none.
-
-    Returns
-    -------
-    bool
-        True where all that were looked up are.
-    """
+    """Say whether files are there, by a sample of them: a million look-ups would take seconds."""
     some = paths.drop_nulls().gather_every(max(1, paths.len() // _LOOKED_AT))
     return all(os.path.lexists(media.real_path(path)) for path in some)
 
@@ -75,17 +50,7 @@ def are_there(paths: pl.Series) -> bool:
 def match(names: pl.Series, tree: Tree) -> pl.DataFrame:
     """Match names with the files of a tree by the last parts of their paths.
 
-    Parameters
-    ----------
-    names : polars.Series
-        As a table has them; null where nothing is looked for.
-    tree : Tree
-        The files.
-
-    Returns
-    -------
-    polars.DataFrame
-        ``id`` and ``path`` of the file, one row a name; null where no file, or more than one, has the name.
+    Null where no file, or more than one, has the name.
     """
     wanted, files = _clean(_aligned(names, tree)), tree.files.select("id", "path").with_row_index("row")
     rows, depth = pl.Series([None] * len(names), dtype=pl.UInt32), None

@@ -19,22 +19,7 @@ _LONGEST = 1000  # letters of a pattern
 def name_persons(manifest: Manifest, wanted: Persons) -> Manifest:
     """Fill the column ``person``.
 
-    Parameters
-    ----------
-    manifest : Manifest
-        What was listed.
-    wanted : Persons
-        Where the persons stand. What the data itself says of them does not count beside it.
-
-    Returns
-    -------
-    Manifest
-        With ``person``; null where a sample names nobody. Another column that says the same is left out.
-
-    Raises
-    ------
-    SettingError
-        If there is no such column, it is empty, or the pattern cannot be read or is found nowhere.
+    What the data itself says of them does not count beside it; null where a sample names nobody.
     """
     if wanted.by:
         manifest = _set(manifest, _column(manifest, wanted.by))

@@ -22,51 +22,18 @@ _BROKEN = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 @dataclass(frozen=True)
 class Table:
-    """A table's columns.
+    """A table's columns."""
 
-    Parameters
-    ----------
-    place : str
-        Where it lies, as `media.open_data` takes it.
-    frame : polars.DataFrame
-        All columns but the pictures', and but row numbers; names without blanks around them.
-    has_pixels : bool
-        Whether the pictures stand in it.
-    class_names : mapping of str to sequence of str
-        Column to the names of its numbers, from 0, where the table says them itself.
-    first_cell : int
-        How many values the first picture has that is written as text; 0 where none is.
-    """
-
-    place: str
-    frame: pl.DataFrame
-    has_pixels: bool
+    place: str  # where it lies, as `media.open_data` takes it
+    frame: pl.DataFrame  # all columns but the pictures', and but row numbers; names without blanks around them
+    has_pixels: bool  # whether the pictures stand in it
+    # Column to the names of its numbers, from 0, where the table says them itself
     class_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    first_cell: int = 0
+    first_cell: int = 0  # how many values the first picture has that is written as text; 0 where none is
 
 
 def read_table(place: str, kind: str) -> Table:
-    """Read everything but the pictures.
-
-    Parameters
-    ----------
-    place : str
-        As `media.open_data` takes it; Parquet must lie on the disk.
-    kind : str
-        ``csv``, ``json`` or ``parquet``.
-
-    Returns
-    -------
-    Table
-        Its columns.
-
-    Raises
-    ------
-    SourceError
-        If its coding cannot be told.
-    MediaError
-        If it cannot be read.
-    """
+    """Read everything but the pictures. Parquet must lie on the disk."""
     read = {"csv": _from_text, "json": _from_json, "parquet": _from_parquet}[kind]
     table = read(place)
     frame = table.frame.rename(dict(zip(table.frame.columns, _unique(table.frame.columns), strict=True)))
@@ -104,23 +71,7 @@ def _from_parquet(place: str) -> Table:
 
 
 def is_manifest(place: str) -> bool:
-    """Say whether a Parquet file is a manifest that Mien saved.
-
-    Parameters
-    ----------
-    place : str
-        The file.
-
-    Returns
-    -------
-    bool
-        By what stands beside its columns.
-
-    Raises
-    ------
-    SourceError
-        If it cannot be read.
-    """
+    """Say whether a Parquet file is a manifest that Mien saved."""
     try:
         with ParquetFile(media.real_path(place)) as file:
             return "mien.manifest" in file.metadata

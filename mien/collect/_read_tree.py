@@ -36,25 +36,7 @@ _TRAILS = (
 
 
 def read_tree(tree: Tree, *, raw: bool = False) -> Manifest:
-    """List the samples of a folder or an archive.
-
-    Parameters
-    ----------
-    tree : Tree
-        Its files.
-    raw : bool
-        Whether labels that are numbers stay so, because they will be given names.
-
-    Returns
-    -------
-    Manifest
-        With ``content`` null, in the tree's order.
-
-    Raises
-    ------
-    SourceError
-        If nothing says what the files show, or it cannot be told which of several things does.
-    """
+    """List the samples of a folder or an archive."""
     if not tree.files.height:
         todo = "Put one folder for each class into it, such as happy and sad, with pictures in them"
         raise SourceError(f"'{tree.source}' is empty", todo=todo)

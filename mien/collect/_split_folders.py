@@ -22,25 +22,7 @@ class Place(NamedTuple):
 
 
 def find_splits(folders: Sequence[Parts], source: str) -> dict[Parts, Place]:
-    """Find the ready-made splits.
-
-    Parameters
-    ----------
-    folders : sequence of tuple of str
-        Every folder that holds files, in parts, without wrappers.
-    source : str
-        For the sentences.
-
-    Returns
-    -------
-    dict of tuple to Place
-        Each folder's; empty where the splits hold no folders.
-
-    Raises
-    ------
-    SourceError
-        If splits and classes lie beside each other.
-    """
+    """Find the ready-made splits; empty where the splits hold no folders."""
     tops = sorted({parts[0] for parts in folders})
     named = [name for name in tops if split_of(name)]
     deeper = any(len(parts) > 1 and parts[0] in named for parts in folders)

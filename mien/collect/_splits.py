@@ -58,21 +58,6 @@ def canonical(names: Iterable[str | None]) -> dict[str, str | None]:
     FER2013 calls its splits Training, PublicTest and PrivateTest. With PrivateTest there, PublicTest is what the
     contest chose models on, hence ``val``; alone it is the only test split there is. So it is with ``eval``.
 
-    Parameters
-    ----------
-    names : iterable of str or None
-        Every name that stands in the data.
-
-    Returns
-    -------
-    dict of str to str or None
-        Each name to ``train``, ``val`` or ``test``; an empty one to None.
-
-    Raises
-    ------
-    SourceError
-        If a name is not known.
-
     Examples
     --------
     >>> canonical(["Training", "PublicTest"])
@@ -97,18 +82,7 @@ def canonical(names: Iterable[str | None]) -> dict[str, str | None]:
 
 
 def splits_of_folders(folders: pl.Series) -> pl.Series:
-    """Give the ready-made split in which each file lies.
-
-    Parameters
-    ----------
-    folders : polars.Series
-        Each file's folder, in parts joined by ``/``.
-
-    Returns
-    -------
-    polars.Series
-        ``train``, ``val``, ``test``, or null where no folder around it is called after a split.
-    """
+    """Give the ready-made split in which each file lies."""
     distinct = folders.unique().to_list()
     named = {folder: next((part for part in folder.split("/") if split_of(part)), None) for folder in distinct}
     splits = canonical(set(named.values()))
@@ -119,16 +93,6 @@ def splits_of_folders(folders: pl.Series) -> pl.Series:
 def split_of(name: str) -> str | None:
     """Return the split that a name means when it stands for itself.
 
-    Parameters
-    ----------
-    name : str
-        Such as ``Validation``, ``train_set``, ``01_test`` or ``Test_Images``.
-
-    Returns
-    -------
-    str or None
-        ``train``, ``val``, ``test``, or None for any other word.
-
     Examples
     --------
     >>> split_of("01_train"), split_of("Test_Images"), split_of("trainset"), split_of("trainer")
@@ -138,17 +102,7 @@ def split_of(name: str) -> str | None:
 
 
 def parted(name: str) -> tuple[str, str] | None:
-    """Part a name that holds a split and something else.
-
-    Parameters
-    ----------
-    name : str
-        Such as ``happy_train`` or ``FER2013Test``.
-
-    Returns
-    -------
-    tuple of (str, str) or None
-        What is left of the name, and the split; None where there is no split, more than one, or nothing else.
+    """Part a name that holds a split and something else; None where there is no split, more than one, or nothing else.
 
     Examples
     --------

@@ -29,16 +29,6 @@ _FORMS = re.compile(r"\.|~\$|found\.\d{3}$|.*\.quarantine$|.*\.(?:pyc|lnk)$", re
 def is_system(name: str) -> bool:
     """Say whether a file or folder is none of the data: hidden, left behind by a system, or Mien's quarantine.
 
-    Parameters
-    ----------
-    name : str
-        One name, no path.
-
-    Returns
-    -------
-    bool
-        True when it is to be passed over.
-
     Examples
     --------
     >>> is_system(".DS_Store"), is_system("@eaDir"), is_system("faces.quarantine"), is_system("happy")

@@ -27,28 +27,7 @@ Find = Callable[[pl.Series], pl.DataFrame]
 
 
 def list_table(path: Path, kind: str, *, raw: bool = False) -> Manifest:
-    """List the rows of a table.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The table, an absolute path.
-    kind : str
-        ``csv``, ``json`` or ``parquet``.
-    raw : bool
-        Whether labels that are numbers stay so, because they will be given names.
-
-    Returns
-    -------
-    Manifest
-        With ``content`` null; or what Mien itself saved, with its contents.
-
-    Raises
-    ------
-    SourceError
-        If no column says where the pictures or the labels are, a ready-made split is not known, or the table is
-        empty.
-    """
+    """List the rows of a table."""
     if kind == "parquet" and is_manifest(str(path)):
         return _saved(path)
     place, folder = media.as_text(str(path)), media.as_text(str(path.parent))
@@ -83,29 +62,7 @@ def _around(path: Path) -> Callable[[], Tree]:
 
 
 def rows_of(table: Table, find: Find, *, container: str | None = None, raw: bool = False) -> pl.DataFrame:
-    """Read a table's columns as those of a manifest.
-
-    Parameters
-    ----------
-    table : Table
-        Its columns.
-    find : callable
-        Finds the files that it names; not called where the pictures stand in it.
-    container : str, optional
-        The archive in which those files lie.
-    raw : bool
-        Whether labels that are numbers stay so.
-
-    Returns
-    -------
-    polars.DataFrame
-        The manifest's columns, without ``content``, and all others behind them.
-
-    Raises
-    ------
-    SourceError
-        If no column says where the pictures or the labels are, a ready-made split is not known, or it has no rows.
-    """
+    """Read a table's columns as those of a manifest."""
     frame = table.frame
     named_by = next((name for name in table.class_names if name in frame.columns), None)
     roles = find_roles(frame, table.place, has_pixels=table.has_pixels, label=named_by)

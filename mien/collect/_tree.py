@@ -16,71 +16,25 @@ SCHEMA = {"id": pl.String, "path": pl.String, "aside": pl.String}
 
 @dataclass(frozen=True)
 class Tree:
-    """Every file of a folder or an archive.
+    """Every file of a folder or an archive."""
 
-    Parameters
-    ----------
-    source : str
-        Its path, for sentences and for finding what lies in it.
-    container : str or None
-        The archive; None for a folder.
-    files : polars.DataFrame
-        Columns ``id`` (path relative to the source, parts joined by ``/``), ``path`` (as the manifest has it) and
-        ``aside``, in the source's order.
-    skipped : tuple of Skipped
-        What was passed over.
-    """
-
-    source: str
-    container: str | None
+    source: str  # its path, for sentences and for finding what lies in it
+    container: str | None  # the archive; None for a folder
+    # Columns ``id`` (path relative to the source, parts joined by ``/``), ``path`` (as the manifest has it) and
+    # ``aside``, in the source's order
     files: pl.DataFrame
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[Skipped, ...] = ()  # what was passed over
 
     def without(self, gone: pl.Series, what: str | None = None) -> Tree:
-        """Take files out.
-
-        Parameters
-        ----------
-        gone : polars.Series
-            Booleans, one for each file.
-        what : str, optional
-            As `Skipped` takes it, where they are passed over; else they are not said to be.
-
-        Returns
-        -------
-        Tree
-            Without them.
-        """
+        """Take files out."""
         found = skipped(what, self.files["id"].filter(gone)) if what else ()
         return dataclasses.replace(self, files=self.files.filter(~gone), skipped=self.skipped + found)
 
     def place(self, path: str) -> str:
-        """Say where a file lies, for `media.open_data`.
-
-        Parameters
-        ----------
-        path : str
-            As in `files`.
-
-        Returns
-        -------
-        str
-            The path itself, or one that goes through the archive.
-        """
+        """Say where a file lies, for `media.open_data`."""
         return path if self.container is None else f"{self.container}/{path}"
 
     def read(self, paths: Iterable[str]) -> list[bytes]:
-        """Read small files; what cannot be read is empty.
-
-        Parameters
-        ----------
-        paths : iterable of str
-            As in `files`.
-
-        Returns
-        -------
-        list of bytes
-            One for each.
-        """
+        """Read small files; what cannot be read is empty."""
         found = media.read_many((path, self.container) for path in paths)
         return [data if isinstance(data, bytes) else b"" for data in found]

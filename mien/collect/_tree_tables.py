@@ -28,46 +28,16 @@ _PARSE = (MienError, pl.exceptions.PolarsError, pl.exceptions.PanicException, Va
 
 @dataclass(frozen=True)
 class Listed:
-    """One table and the rows that it makes.
+    """One table and the rows that it makes."""
 
-    Parameters
-    ----------
-    name : str
-        Its id in the tree.
-    frame : polars.DataFrame
-        As `rows_of` gives it.
-    has_pixels : bool
-        Whether the pictures stand in it.
-    votes : str, optional
-        The table beside it that was read with it.
-    """
-
-    name: str
-    frame: pl.DataFrame
-    has_pixels: bool
-    votes: str | None = None
+    name: str  # its id in the tree
+    frame: pl.DataFrame  # as `rows_of` gives it
+    has_pixels: bool  # whether the pictures stand in it
+    votes: str | None = None  # the table beside it that was read with it
 
 
 def tables_in(tree: Tree, *, raw: bool = False) -> list[Listed]:
-    """Find the tables that say what the pictures show.
-
-    Parameters
-    ----------
-    tree : Tree
-        The files.
-    raw : bool
-        Whether labels that are numbers stay so.
-
-    Returns
-    -------
-    list of Listed
-        In the tree's order; empty where no table says it.
-
-    Raises
-    ------
-    SourceError
-        If several say it of the same pictures.
-    """
+    """Find the tables that say what the pictures show; empty where no table says it."""
     found = [listed for name, path in _candidates(tree) if (listed := _listed(tree, name, path, raw=raw)) is not None]
     original = [one for one in found if one.has_pixels and _last(one.name) in _FER2013]
     if original:
@@ -79,22 +49,7 @@ def tables_in(tree: Tree, *, raw: bool = False) -> list[Listed]:
 
 
 def find_files(names: pl.Series, folder: str, tree: Tree) -> pl.DataFrame:
-    """Find the files that a table of the tree names: beside it, else anywhere.
-
-    Parameters
-    ----------
-    names : polars.Series
-        As the table has them; null where there is none.
-    folder : str
-        The table's own, relative to the source; empty for the source itself.
-    tree : Tree
-        All files.
-
-    Returns
-    -------
-    polars.DataFrame
-        ``id`` and ``path``, one row a name; what is not there keeps its own name.
-    """
+    """Find the files that a table of the tree names: beside it, else anywhere."""
     here = names if not folder else folder + "/" + names
     beside = pl.DataFrame({"id": here}).join(
         tree.files.select("id", "path"), on="id", how="left", maintain_order="left"
@@ -113,18 +68,7 @@ def find_files(names: pl.Series, folder: str, tree: Tree) -> pl.DataFrame:
 
 
 def joined(tables: Sequence[Listed]) -> pl.DataFrame:
-    """Put the rows of several tables one behind the other; a table or folder called after a split gives it.
-
-    Parameters
-    ----------
-    tables : sequence of Listed
-        At least one.
-
-    Returns
-    -------
-    polars.DataFrame
-        As `rows_of` gives it, each id once.
-    """
+    """Put the rows of several tables one behind the other; a table or folder called after a split gives it."""
     own = {one.name: _split_in(one.name) for one in tables}
     if len(set(own.values())) < 2:  # one table called test.csv may be all there is
         own = dict.fromkeys(own)

@@ -15,60 +15,18 @@ _VOTED = dict(zip(VOTES, (NEUTRAL, HAPPY, SURPRISE, SAD, ANGRY, DISGUST, FEAR, C
 
 
 def votes_of(frame: pl.DataFrame) -> dict[str, str]:
-    """Find the ten columns of votes of FER+.
-
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        A table.
-
-    Returns
-    -------
-    dict of str to str
-        Column to the class it stands for, empty for ``unknown`` and ``NF``; without entries where one is missing.
-    """
+    """Find the ten columns of votes of FER+."""
     lowered = {name.strip().lower().removeprefix(_PREFIX): name for name in frame.columns}
     return {lowered[vote]: word for vote, word in _VOTED.items()} if set(VOTES) <= set(lowered) else {}
 
 
 def vote_columns(frame: pl.DataFrame) -> dict[str, str]:
-    """Name the columns of votes as the recipes for FER+ do.
-
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        A table.
-
-    Returns
-    -------
-    dict of str to str
-        Column to its name, such as ``ferplus_happiness``; without entries where the table is not of FER+.
-    """
+    """Name the columns of votes as the recipes for FER+ do."""
     return {name: _PREFIX + name.strip().lower().removeprefix(_PREFIX) for name in votes_of(frame)}
 
 
 def with_votes(rows: pl.DataFrame, place: str) -> pl.DataFrame:
-    """Let the votes of FER+ ride along with the rows of FER2013, whose order they have.
-
-    Parameters
-    ----------
-    rows : polars.DataFrame
-        The rows of a table that holds FER2013's pictures.
-    place : str
-        ``fer2013new.csv``, as `media.open_data` takes it.
-
-    Returns
-    -------
-    polars.DataFrame
-        With ten more columns.
-
-    Raises
-    ------
-    SourceError
-        If the votes are no votes, or not of these rows.
-    MediaError
-        If they cannot be read.
-    """
+    """Let the votes of FER+ ride along with the rows of FER2013, whose order they have."""
     table = read_table(place, "csv").frame
     renamed = vote_columns(table)
     votes = table.select(renamed.keys()).rename(renamed)

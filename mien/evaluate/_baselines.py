@@ -181,20 +181,8 @@ def _blocks(batches: Iterable[tuple[Pixels, Integers]], classes: int) -> Iterato
 def reduced(pictures: Pixels) -> Singles:
     """Turn pictures grey and, if they are larger than 48 x 48, reduce them to that.
 
-    Parameters
-    ----------
-    pictures : uint8 [N, height, width, 3]
-        RGB, 0..255.
-
-    Returns
-    -------
-    float32 [N, pixels]
-        Luma less 128, about -128..127: small numbers keep float32 products exact enough.
-
-    Raises
-    ------
-    SettingError
-        If the array has another shape or type.
+    `pictures` uint8 [N, height, width, 3], RGB, 0..255; returns float32 [N, pixels], luma less 128, about -128..127:
+    small numbers keep float32 products exact enough.
     """
     pictures = np.asarray(pictures)
     if pictures.ndim != 4 or pictures.shape[3] != 3 or pictures.dtype != np.uint8:

@@ -199,33 +199,12 @@ def interval_note(scores: Scores) -> str:
 
 
 def commonest_label(scores: Scores) -> str:
-    """Name the class that most of the samples have, the first of equals.
-
-    Parameters
-    ----------
-    scores : Scores
-        Of any answers to the samples.
-
-    Returns
-    -------
-    str
-        A label.
-    """
+    """Name the class that most of the samples have, the first of equals."""
     return max(scores.classes, key=lambda row: row.support).label
 
 
 def number_word(number: int) -> str:
     """Write a small number as a word.
-
-    Parameters
-    ----------
-    number : int
-        0 and up.
-
-    Returns
-    -------
-    str
-        Words up to ten.
 
     Examples
     --------

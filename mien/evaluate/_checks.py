@@ -19,27 +19,7 @@ SUM_TOLERANCE = 1e-3  # float16 softmax over ten classes stays within it
 
 
 def truth_of(truth: npt.ArrayLike, classes: int, name: str = "truth") -> Integers:
-    """Check class numbers.
-
-    Parameters
-    ----------
-    truth : int [N]
-        Class numbers, 0..classes-1.
-    classes : int
-        How many classes there are.
-    name : str
-        What to call them in an error.
-
-    Returns
-    -------
-    int64 [N]
-        The same, N at least 1.
-
-    Raises
-    ------
-    SettingError
-        If they are anything else.
-    """
+    """Check class numbers. `truth` int [N], 0..classes-1, N at least 1; returns int64 [N]."""
     array = np.asarray(truth)
     if array.ndim != 1 or not array.size or not np.issubdtype(array.dtype, np.integer):
         came = f"an array of {array.dtype} with shape {list(array.shape)} as {name}"
@@ -52,22 +32,8 @@ def truth_of(truth: npt.ArrayLike, classes: int, name: str = "truth") -> Integer
 def pair(truth: npt.ArrayLike, probabilities: npt.ArrayLike) -> tuple[Integers, Floats]:
     """Check class numbers and the weights that go with them.
 
-    Parameters
-    ----------
-    truth : int [N]
-        Class numbers, 0..classes-1.
-    probabilities : float [N, classes]
-        Weights, 0..1; each row sums to 1 within 0.001.
-
-    Returns
-    -------
-    (int64 [N], float64 [N, classes])
-        The same.
-
-    Raises
-    ------
-    SettingError
-        If they are anything else.
+    `truth` int [N], 0..classes-1; `probabilities` float [N, classes], rows sum to 1 within 0.001. Returns both as int64
+    and float64.
     """
     weights = np.asarray(probabilities)
     if weights.ndim != 2 or weights.shape[1] < 2 or not np.issubdtype(weights.dtype, np.floating):
@@ -89,25 +55,7 @@ def pair(truth: npt.ArrayLike, probabilities: npt.ArrayLike) -> tuple[Integers, 
 
 
 def names_of(labels: Sequence[str], classes: int) -> tuple[str, ...]:
-    """Check the classes' names.
-
-    Parameters
-    ----------
-    labels : sequence of str
-        Names, each once.
-    classes : int
-        How many there must be.
-
-    Returns
-    -------
-    tuple of str
-        The same.
-
-    Raises
-    ------
-    SettingError
-        If there are more or fewer, or one stands twice.
-    """
+    """Check the classes' names."""
     names = tuple(labels)
     if len(names) != classes or len(set(names)) != classes:
         raise SettingError(f"There came the labels {list(names)}", expected=f"{classes} different ones")

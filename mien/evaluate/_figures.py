@@ -85,16 +85,8 @@ def of_answers(
 def figures(confusion: Integers) -> tuple[Floats, ...]:
     """Compute every figure of one confusion matrix or of many.
 
-    Parameters
-    ----------
-    confusion : int64 [..., classes, classes]
-        Counts; rows are the truth, columns the answers.
-
-    Returns
-    -------
-    tuple of float64
-        Accuracy [...], balanced accuracy [...], precision, recall and F1 [..., classes], then macro precision,
-        recall and F1 and weighted precision, recall and F1 [...]. A share of nothing is 0.
+    `confusion` int64 [..., classes, classes], rows are the truth. Returns accuracy and balanced accuracy [...],
+    precision, recall and F1 [..., classes], then those three macro and weighted [...]; a share of nothing is 0.
     """
     hits = np.diagonal(confusion, axis1=-2, axis2=-1).astype(np.float64)
     support, given = confusion.sum(axis=-1), confusion.sum(axis=-2)
@@ -109,17 +101,7 @@ def figures(confusion: Integers) -> tuple[Floats, ...]:
 def wilson(value: float, count: int) -> Estimate:
     """Put an interval around a share of independent samples.
 
-    Parameters
-    ----------
-    value : float
-        The share, 0..1.
-    count : int
-        Of how many; 0 gives the whole range.
-
-    Returns
-    -------
-    Estimate
-        With the 95 % score interval (Wilson 1927).
+    It is the 95 % score interval (Wilson 1927); a `count` of 0 gives the whole range.
 
     Examples
     --------

@@ -218,22 +218,7 @@ def _weaker(p: float, rounds: int) -> float:
 def rights(truth: Integers, *answers: npt.ArrayLike) -> Integers:
     """Say which answers are right.
 
-    Parameters
-    ----------
-    truth : int64 [N]
-        Class numbers.
-    *answers : int [N]
-        Class numbers that each model answered.
-
-    Returns
-    -------
-    int64 [models, N]
-        1 where it is right.
-
-    Raises
-    ------
-    SettingError
-        If shapes or numbers do not fit.
+    `truth` int64 [N]; `*answers` int [N]; returns int64 [models, N], 1 where it is right.
     """
     checked = [truth_of(one, np.iinfo(np.int64).max, "answers") for one in answers]
     for one in checked:

@@ -29,22 +29,7 @@ CELLS = 4_000_000  # numbers drawn at a time: 32 MB
 def units_of(clusters: Sequence[Any] | npt.ArrayLike | None, samples: int) -> Integers | None:
     """Give every unit a number.
 
-    Parameters
-    ----------
-    clusters : sequence of N values, optional
-        Samples with the same value belong together; None and NaN stand alone.
-    samples : int
-        N.
-
-    Returns
-    -------
-    int64 [N] or None
-        Unit of each sample, 0 and up; None where every sample stands alone.
-
-    Raises
-    ------
-    SettingError
-        If there are more or fewer values than samples.
+    Returns int64 [N], unit of each sample, 0 and up; None where every sample stands alone.
     """
     if clusters is None:
         return None
@@ -61,20 +46,8 @@ def units_of(clusters: Sequence[Any] | npt.ArrayLike | None, samples: int) -> In
 def tally(units: Integers | None, codes: Integers, kinds: int) -> tuple[Integers, Integers]:
     """Count what each unit holds, and how many units hold the same.
 
-    Parameters
-    ----------
-    units : int64 [N] or None
-        Unit of each sample.
-    codes : int64 [N]
-        What each sample is, 0..kinds-1.
-    kinds : int
-        How many different things there are.
-
-    Returns
-    -------
-    (int64 [patterns, kinds], int64 [patterns])
-        Counts within a unit, and how many units are so; sorted, so that the order of samples and the names of
-        units do not matter.
+    `units` int64 [N] or None; `codes` int64 [N], 0..kinds-1. Returns counts int64 [patterns, kinds], and how many units
+    are so, int64 [patterns]; sorted, so that the order of samples and the names of units do not matter.
     """
     if units is None:
         found = np.bincount(codes, minlength=kinds)
@@ -89,21 +62,7 @@ def tally(units: Integers | None, codes: Integers, kinds: int) -> tuple[Integers
 def draws(rows: Integers, many: Integers, seed: int, *, width: int = 1) -> Iterator[Integers]:
     """Draw as many units as there are, with replacement, again and again.
 
-    Parameters
-    ----------
-    rows : int64 [patterns, kinds]
-        Counts within a unit.
-    many : int64 [patterns]
-        How many units are so.
-    seed : int
-        Same seed, same draws.
-    width : int
-        Numbers that the caller makes of one draw, for the size of a block.
-
-    Yields
-    ------
-    int64 [block, kinds]
-        Counts of each draw; `RESAMPLES` in all.
+    `rows` int64 [patterns, kinds], `many` int64 [patterns]; yields int64 [block, kinds], `RESAMPLES` draws in all.
     """
     draw, units = np.random.default_rng(seed), int(many.sum())
     step = max(1, CELLS // max(rows.shape[0], rows.shape[1], width))
@@ -115,20 +74,8 @@ def draws(rows: Integers, many: Integers, seed: int, *, width: int = 1) -> Itera
 def bounds(value: Floats, spread: Floats, units: int) -> Floats:
     """Put a 95 % interval around figures that were resampled.
 
-    Parameters
-    ----------
-    value : float64 [...]
-        As measured.
-    spread : float64 [resamples, ...]
-        As resampled.
-    units : int
-        What was drawn, at least 2.
-
-    Returns
-    -------
-    float64 [2, ...]
-        Low and high: percentiles, expanded a little (Hesterberg 2015), and with fewer than 10 units at least as wide as
-        Student's t makes them.
+    `value` float64 [...]; `spread` float64 [resamples, ...]; returns float64 [2, ...], low and high: percentiles,
+    expanded a little (Hesterberg 2015), and with fewer than 10 units at least as wide as Student's t makes them.
     """
     cut = 100 * tail_share(units)
     found: Floats = np.percentile(spread, [cut, 100 - cut], axis=0)

@@ -15,18 +15,7 @@ POINTS = 1001  # of the integration: exact to 1e-7, far closer with 2 degrees of
 def tail(t: float, freedom: float) -> float:
     """Return how often chance exceeds a value.
 
-    Parameters
-    ----------
-    t : float
-        At least 0.
-    freedom : float
-        Degrees of freedom, at least 1; need not be whole.
-
-    Returns
-    -------
-    float
-        P(T > t), 0..0.5. With t = sqrt(freedom) tan(angle) the density is cos(angle) ** (freedom - 1), which is
-        integrated by Simpson's rule.
+    With t = sqrt(freedom) tan(angle) the density is cos(angle) ** (freedom - 1), which is integrated by Simpson's rule.
 
     Examples
     --------
@@ -43,17 +32,7 @@ def tail(t: float, freedom: float) -> float:
 def quantile(freedom: float, chance: float = 0.025) -> float:
     """Return the value that chance exceeds so often.
 
-    Parameters
-    ----------
-    freedom : float
-        Degrees of freedom, at least 1.
-    chance : float
-        Above 0, below 0.5.
-
-    Returns
-    -------
-    float
-        By bisection, exact to 1e-6 of itself.
+    By bisection, exact to 1e-6 of itself; `chance` is above 0 and below 0.5.
 
     Examples
     --------
@@ -75,16 +54,8 @@ def quantile(freedom: float, chance: float = 0.025) -> float:
 def tail_share(units: int) -> float:
     """Return where to cut a bootstrap distribution so that 95 % lie between, with few units.
 
-    Parameters
-    ----------
-    units : int
-        What was drawn again: samples, or persons; at least 2.
-
-    Returns
-    -------
-    float
-        0..0.025: the expanded percentile interval (Hesterberg 2015, "What Teachers Should Know About the Bootstrap",
-        section 4.3). With thousands of units 0.025.
+    The expanded percentile interval (Hesterberg 2015, "What Teachers Should Know About the Bootstrap", section 4.3); of
+    thousands of units 0.025.
 
     Examples
     --------

@@ -21,18 +21,6 @@ def widened(scores: Scores, rounds: int) -> Scores:
 
     Of K rounds each measures 1/K and learns from the rest: the variance 1/K becomes 1/K + 1/(K - 1), the half of an
     interval 1.5 times as wide for five rounds.
-
-    Parameters
-    ----------
-    scores : Scores
-        Over all rounds together.
-    rounds : int
-        How many; below 2 nothing changes.
-
-    Returns
-    -------
-    Scores
-        The same figures.
     """
     if rounds < 2:
         return scores
@@ -50,16 +38,6 @@ def widened(scores: Scores, rounds: int) -> Scores:
 def stretch(rounds: int) -> float:
     """Return by how much the half of an interval grows over rounds of cross-validation.
 
-    Parameters
-    ----------
-    rounds : int
-        How many; 1 for fewer than two.
-
-    Returns
-    -------
-    float
-        1 and up.
-
     Examples
     --------
     >>> stretch(5)
@@ -69,22 +47,7 @@ def stretch(rounds: int) -> float:
 
 
 def wider(found: Interval, factor: float, least: float = 0.0) -> Interval:
-    """Stretch an interval.
-
-    Parameters
-    ----------
-    found : Estimate or Difference
-        A share, or how much larger one is than another.
-    factor : float
-        From `stretch`.
-    least : float
-        The smallest that it can be; the largest is 1.
-
-    Returns
-    -------
-    Estimate or Difference
-        The same where the factor is 1.
-    """
+    """Stretch an interval."""
     if factor == 1:
         return found
     low, high = (found.value + factor * (end - found.value) for end in (found.low, found.high))

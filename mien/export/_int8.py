@@ -97,12 +97,6 @@ class _Pictures:
         self._left: Iterator[Pixels] = iter(pictures)
 
     def get_next(self) -> dict[str, Pixels] | None:
-        """Return the next pictures under the name of the graph's input.
-
-        Returns
-        -------
-        dict or None
-            None at the end.
-        """
+        """Return the next pictures under the name of the graph's input; None at the end."""
         batch = next(self._left, None)
         return None if batch is None else {"pixels": batch}

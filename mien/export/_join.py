@@ -14,21 +14,8 @@ from mien.export._keras import LEAST
 def join(members: Sequence[Any], contract: InputContract, temperature: float, *, mirror: bool = False) -> Any:  # noqa: ANN401 - ModelProto
     """Put members side by side, take the mean of their answers, and calibrate it.
 
-    Parameters
-    ----------
-    members : sequence of onnx.ModelProto
-        From ``pixels`` to ``logs``: whose softmax is a member's answer.
-    contract : InputContract
-        What they eat.
-    temperature : float
-        The file answers ``p ** (1 / temperature)``, normalised (Guo et al. 2017).
-    mirror : bool
-        Each member answers to a picture and to its mirror image, in one batch of twice the length.
-
-    Returns
-    -------
-    onnx.ModelProto
-        uint8 ``pixels`` in, float32 ``probabilities`` out.
+    The file answers ``p ** (1 / temperature)``, normalised (Guo et al. 2017); with `mirror` each member is given a
+    picture and its mirror image, in one batch of twice the length.
     """
     from onnx import TensorProto, compose, helper
 

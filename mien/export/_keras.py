@@ -16,20 +16,8 @@ LEAST = 1e-12  # a weight below this counts as this, here as in `evaluate.apply_
 def from_keras(model: keras.Model) -> Any:  # noqa: ANN401 - onnx.ModelProto
     """Convert a network.
 
-    Parameters
-    ----------
-    model : keras.Model
-        uint8 ``[N, S, S, 3]`` in, weights ``[N, classes]`` out (they need not sum to one).
-
-    Returns
-    -------
-    onnx.ModelProto
-        From ``pixels`` to ``logs``, float32 ``[N, classes]``: logarithms of the weights.
-
-    Raises
-    ------
-    SettingError
-        If Keras does not run on TensorFlow.
+    From uint8 ``[N, S, S, 3]`` to ``logs``, float32 ``[N, classes]``: logarithms of its weights, which need not sum to
+    one.
     """
     require_tensorflow("Export with KERAS_BACKEND=tensorflow: mien export RUN")
     return convert(model, logarithms(model), "logs")
@@ -38,15 +26,7 @@ def from_keras(model: keras.Model) -> Any:  # noqa: ANN401 - onnx.ModelProto
 def logarithms(model: keras.Model) -> Callable[[Any], Any]:
     """Return a network as far as the logarithms of its weights, in TensorFlow operations.
 
-    Parameters
-    ----------
-    model : keras.Model
-        As for `from_keras`.
-
-    Returns
-    -------
-    callable
-        uint8 ``[N, S, S, 3]`` to float32 ``[N, classes]``: logarithms, up to a number that all classes share.
+    From uint8 ``[N, S, S, 3]`` to float32 ``[N, classes]``, up to a number that all classes share.
     """
     import keras
     import tensorflow as tf

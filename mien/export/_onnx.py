@@ -114,17 +114,7 @@ def _graph(member: Any) -> Any:  # noqa: ANN401 - onnx.ModelProto
 def calibrated(answers: Sequence[np.ndarray], temperature: float) -> Probabilities:
     """Do in NumPy what the file does: normalise, take the mean, and soften or sharpen.
 
-    Parameters
-    ----------
-    answers : sequence of float [N, classes]
-        What each member says, 0..1.
-    temperature : float
-        Above 1 softens, below 1 sharpens.
-
-    Returns
-    -------
-    float32 [N, classes]
-        Rows sum to 1.
+    `answers` are float [N, classes], one a member; a `temperature` above 1 softens. Rows sum to 1.
     """
     whole = [np.maximum(answer.astype(np.float64), LEAST) for answer in answers]
     mean = np.mean([answer / answer.sum(1, keepdims=True) for answer in whole], axis=0)
@@ -137,21 +127,7 @@ def calibrated(answers: Sequence[np.ndarray], temperature: float) -> Probabiliti
 def expected(members: Sequence[Any], batch: Pixels, temperature: float, *, mirror: bool) -> Probabilities:
     """Ask the trained models themselves for what a file of them must answer.
 
-    Parameters
-    ----------
-    members : sequence of keras.Model or Estimator
-        Trained.
-    batch : uint8 [N, size, size, 3]
-        RGB.
-    temperature : float
-        Of the file.
-    mirror : bool
-        As for `write`.
-
-    Returns
-    -------
-    float32 [N, classes]
-        Rows sum to 1.
+    `batch` uint8 [N, size, size, 3], RGB; returns float32 [N, classes], rows sum to 1.
     """
     seen = [batch, np.ascontiguousarray(batch[:, :, ::-1])] if mirror else [batch]
     said = [np.asarray(member.predict_on_batch(pixels)) for member in members for pixels in seen]
@@ -168,20 +144,7 @@ def _prove(path: Path, members: Sequence[Any], contract: InputContract, temperat
 
 
 def check_alike(found: Probabilities, wanted: Probabilities, what: str) -> None:
-    """Refuse a file that does not answer as its model does.
-
-    Parameters
-    ----------
-    found, wanted : float32 [N, classes]
-        What the file says, and the trained model.
-    what : str
-        The file, for the sentence.
-
-    Raises
-    ------
-    ModelFileError
-        If they differ by more than `TOLERANCE`.
-    """
+    """Refuse a file that does not answer as its model does. `found, wanted` float32 [N, classes]."""
     difference = float(np.abs(found - wanted).max())
     if not difference <= TOLERANCE:
         raise ModelFileError(
@@ -194,15 +157,8 @@ def check_alike(found: Probabilities, wanted: Probabilities, what: str) -> None:
 def golden(contract: InputContract) -> Pixels:
     """Make the pictures that every file must answer as its model does.
 
-    Parameters
-    ----------
-    contract : InputContract
-        Says their size.
-
-    Returns
-    -------
-    uint8 [8, *shape]
-        Ramps, a plain colour and noise; half of them without a face, where the contract takes both.
+    Returns uint8 [8, *shape], ramps, a plain colour and noise; half of them without a face, where the contract takes
+    both.
     """
     # Smooth pictures and noise: a resize or colour mix-up shows in one, a lost layer in the other.
     random = np.random.default_rng(0)

@@ -19,15 +19,7 @@ AXIS_LABELS, RGB, FEATURES, IMAGE = 2, 1, 1, 2  # enumerations of metadata_schem
 def unknown_operations(data: bytes) -> list[str]:
     """Name the operations that LiteRT's own set does not hold: custom ones, and TensorFlow's (flex, Select).
 
-    Parameters
-    ----------
-    data : bytes
-        A ``.tflite`` file.
-
-    Returns
-    -------
-    list of str
-        Empty, if any phone can run it.
+    Empty, if any phone can run it.
     """
     schema, model = _read(data)
     return sorted(
@@ -42,16 +34,6 @@ def kept_exact(data: bytes) -> list[str]:
 
     From bytes to an even grey, the range is that of one picture, not of all; and the logarithms of small weights have
     no even steps.
-
-    Parameters
-    ----------
-    data : bytes
-        A ``.tflite`` file in float32.
-
-    Returns
-    -------
-    list of str
-        Names of the tensors that these steps make.
     """
     schema, model = _read(data)
     graph = model.subgraphs[0]
@@ -82,22 +64,7 @@ def kept_exact(data: bytes) -> list[str]:
 
 
 def finish(data: bytes, contract: InputContract, card: str) -> bytes:
-    """Give a graph its names and its metadata.
-
-    Parameters
-    ----------
-    data : bytes
-        A ``.tflite`` file from the converter.
-    contract : InputContract
-        What it eats.
-    card : str
-        The model card; its first paragraphs become the description.
-
-    Returns
-    -------
-    bytes
-        The same graph.
-    """
+    """Give a graph its names and its metadata."""
     import flatbuffers
 
     schema, model = _read(data)
@@ -126,12 +93,7 @@ def finish(data: bytes, contract: InputContract, card: str) -> bytes:
 def attach(path: Path, files: Mapping[str, str]) -> None:
     """Append files as a zip, uncompressed, as TensorFlow Lite's metadata asks.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A ``.tflite`` file; changed in place.
-    files : mapping of str to str
-        Names and texts.
+    The ``.tflite`` file is changed in place.
     """
     with zipfile.ZipFile(path, "a") as held:
         for name, text in files.items():

@@ -31,19 +31,7 @@ def uniform(seed: int, epoch: int, numbers: Integers, count: int) -> Floats:
     i owns counters i * count + 1 .. (i + 1) * count. No table grows with the data, and the batch size and
     the order cannot change what a sample looks like.
 
-    Parameters
-    ----------
-    seed, epoch : int
-        At least 0.
-    numbers : int64 [B]
-        The samples' numbers, at least 0.
-    count : int
-        Values a sample.
-
-    Returns
-    -------
-    float64 [B, count]
-        In [0, 1).
+    `numbers` int64 [B]; returns float64 [B, count], in [0, 1).
 
     Examples
     --------
@@ -64,19 +52,8 @@ def uniform(seed: int, epoch: int, numbers: Integers, count: int) -> Floats:
 def matrices(draws: Floats, strength: float, size: int) -> Floats:
     """Return where each pixel of the answer comes from: one affine map a picture.
 
-    Parameters
-    ----------
-    draws : float64 [B, at least 5]
-        In [0, 1): flip, rotation, scale, shift right, shift down. 0.5 moves nothing.
-    strength : float
-        0..1.
-    size : int
-        Side of the picture, pixels.
-
-    Returns
-    -------
-    float64 [B, 2, 3]
-        From the answer's x, y to the source's, about the picture's middle.
+    `draws` float64 [B, at least 5], in [0, 1): flip, rotation, scale, shift right, shift down; 0.5 moves nothing.
+    Returns float64 [B, 2, 3], from the answer's x, y to the source's, about the picture's middle.
     """
     swing = 2 * draws[:, 1:5] - 1  # [B, 4], -1..1
     angle = np.radians(ROTATION * strength * swing[:, 0])
@@ -94,17 +71,8 @@ def matrices(draws: Floats, strength: float, size: int) -> Floats:
 def tables(draws: Floats, strength: float) -> Pixels:
     """Return how each picture's brightness and contrast change.
 
-    Parameters
-    ----------
-    draws : float64 [B, 7]
-        In [0, 1); columns 5 (brightness, a gain) and 6 (contrast, about mid-grey). 0.5 changes nothing.
-    strength : float
-        0..1.
-
-    Returns
-    -------
-    uint8 [B, 256]
-        Old value to new.
+    `draws` float64 [B, 7], in [0, 1): of them 5 is brightness, a gain, and 6 contrast, about mid-grey; 0.5 changes
+    nothing. Returns uint8 [B, 256], old value to new.
     """
     gain, contrast = (1 + LIGHT * strength * (2 * draws[:, 5:7] - 1)).T[:, :, None]  # [B, 1] each
     values = np.arange(256)[None, :]
@@ -115,21 +83,8 @@ def tables(draws: Floats, strength: float) -> Pixels:
 def vary(source: Pixels, rows: Integers, draws: Floats, strength: float) -> Pixels:
     """Read rows and move them: one warp and one table look-up a picture.
 
-    Parameters
-    ----------
-    source : uint8 [N, S, S, 3]
-        The cache; only the rows asked for are touched.
-    rows : int64 [B]
-        Which.
-    draws : float64 [B, 7]
-        From `uniform`.
-    strength : float
-        0..1; at 0 the rows come as they are, not even mirrored.
-
-    Returns
-    -------
-    uint8 [B, S, S, 3]
-        New memory.
+    `source` uint8 [N, S, S, 3], of which only `rows` (int64 [B]) are touched; `draws` float64 [B, 7]; at `strength` 0
+    they come as they are, not even mirrored. Returns uint8 [B, S, S, 3], new memory.
     """
     if strength == 0:
         return np.take(source, rows, axis=0)
@@ -146,23 +101,8 @@ def vary(source: Pixels, rows: Integers, draws: Floats, strength: float) -> Pixe
 def varied(source: Pixels, rows: Integers, numbers: Integers, when: tuple[int, int], variation: Variation) -> Pixels:
     """Read rows as they look in one epoch: one warp, one table look-up, and what else the variation asks for.
 
-    Parameters
-    ----------
-    source : uint8 [N, S, S, 3]
-        The cache; only the rows asked for are touched.
-    rows : int64 [B]
-        Which rows of it.
-    numbers : int64 [B]
-        The samples' numbers: a sample that comes twice in an epoch has two.
-    when : (int, int)
-        Seed and epoch.
-    variation : Variation
-        At ``augment`` 0 a picture is neither warped nor mirrored.
-
-    Returns
-    -------
-    uint8 [B, S, S, 3]
-        New memory.
+    `source` uint8 [N, S, S, 3], of which only `rows` (int64 [B]) are touched; `numbers` int64 [B]: a sample that comes
+    twice in an epoch has two. Returns uint8 [B, S, S, 3], new memory.
     """
     end = _KNOBS + 2 * variation.randaugment
     draws = uniform(*when, numbers, end + (_ERASE if variation.erase else 0))

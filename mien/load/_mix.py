@@ -17,21 +17,8 @@ def mix(pixels: Pixels, targets: Targets, variation: Variation, when: tuple[int,
     MixUp (Zhang et al. 2018) blends the two, CutMix (Yun et al. 2019) puts a rectangle of one into the other; the
     labels are mixed in the same shares. Where both are asked for, each batch gets one of them by lot.
 
-    Parameters
-    ----------
-    pixels : uint8 [B, S, S, 3]
-        RGB, 0..255.
-    targets : float32 [B, classes]
-        Soft labels.
-    variation : Variation
-        ``mixup`` and ``cutmix``: alpha of Beta(alpha, alpha), which the share is drawn from.
-    when : (int, int, int)
-        Seed, epoch and number of the batch: the draws follow from them alone.
-
-    Returns
-    -------
-    (uint8 [B, S, S, 3], float32 [B, classes])
-        New memory.
+    `pixels` uint8 [B, S, S, 3], `targets` float32 [B, classes], both answered in new memory; the share is drawn from
+    Beta(alpha, alpha).
     """
     random = np.random.default_rng([*when, 1])
     partner = random.permutation(len(pixels))

@@ -15,21 +15,9 @@ ORDERS = ("given", "once", "balanced")
 def order(how: str, numbers: Integers, seed: int, epoch: int) -> Integers:
     """Say in which order samples come.
 
-    Parameters
-    ----------
-    how : str
-        ``given``: as they stand. ``once``: shuffled, every sample once. ``balanced``: shuffled, every class equally
-        often, rare samples several times and common ones not always.
-    numbers : int64 [samples]
-        Each sample's class.
-    seed, epoch : int
-        At least 0.
-
-    Returns
-    -------
-    int64 [samples]
-        Draws: ``draw % samples`` is a sample's place, ``draw // samples`` how often it came before in this epoch, so
-        that each draw looks different.
+    ``given``: as they stand; ``once``: shuffled; ``balanced``: shuffled, every class equally often. Of the int64 draws,
+    ``draw % samples`` is a sample's place and ``draw // samples`` how often it came before in this epoch, so that each
+    looks different.
     """
     count = len(numbers)
     if how == "given":

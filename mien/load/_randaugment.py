@@ -18,19 +18,8 @@ Change = Callable[[Picture, float], Picture]
 def randaugment(picture: Pixels, draws: Floats, strength: float) -> Pixels:
     """Make some changes drawn from a fixed list, all of one strength (Cubuk et al. 2020).
 
-    Parameters
-    ----------
-    picture : uint8 [S, S, 3]
-        RGB, 0..255.
-    draws : float64 [2 * changes]
-        In [0, 1): which change and which way, one pair a change.
-    strength : float
-        0..1.
-
-    Returns
-    -------
-    uint8 [S, S, 3]
-        New memory, or the same where nothing changes.
+    `picture` uint8 [S, S, 3], RGB; `draws` float64 [2 * changes], in [0, 1): which change and which way. Returns new
+    memory, or the same where nothing changes.
     """
     for which, way in draws.reshape(-1, 2):
         change = CHANGES[int(which * len(CHANGES))]
@@ -41,14 +30,7 @@ def randaugment(picture: Pixels, draws: Floats, strength: float) -> Pixels:
 def erase(picture: Pixels, draws: Floats, share: float) -> None:
     """Fill a random rectangle with noise, in some pictures, in place (Zhong et al. 2020).
 
-    Parameters
-    ----------
-    picture : uint8 [S, S, 3]
-        RGB, 0..255.
-    draws : float64 [5]
-        In [0, 1): whether, how large, how long, where across, where down.
-    share : float
-        Of the pictures, 0..1.
+    `picture` uint8 [S, S, 3]; `draws` float64 [5], in [0, 1): whether, how large, how long, where across, where down.
     """
     if draws[0] >= share:
         return

@@ -47,27 +47,13 @@ _SAVE_EVERY = 5.0  # seconds of work that a kill can cost
 
 @dataclass(frozen=True)
 class Place:
-    """Where one cache stands.
+    """Where one cache stands."""
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Its folder.
-    size : int
-        Side of the pictures, pixels.
-    key : str
-        Names the set of contents.
-    cut : str
-        Who cut faces out of the pictures, and with which margin; empty where nobody did.
-    both : bool
-        Whether the whole picture stands below the face.
-    """
-
-    folder: Path
-    size: int
-    key: str
-    cut: str = ""
-    both: bool = False
+    folder: Path  # its folder
+    size: int  # side of the pictures, pixels
+    key: str  # names the set of contents
+    cut: str = ""  # who cut faces out of the pictures, and with which margin; empty where nobody did
+    both: bool = False  # whether the whole picture stands below the face
 
     @property
     def stem(self) -> str:
@@ -99,11 +85,8 @@ class Place:
     def read_index(self) -> pl.DataFrame | None:
         """Return the index if cache and index can be trusted.
 
-        Returns
-        -------
-        polars.DataFrame or None
-            ``row``, ``content``, ``issue`` and ``why`` (null where the row holds a picture; then the issue may still be
-            ``faceless``, with `both`); None when there is no cache, or a damaged, foreign or older one.
+        Columns ``row``, ``content``, ``issue`` and ``why``, both null where the row holds a picture (or ``faceless``,
+        with `both`); None where there is no cache, or a damaged, foreign or older one.
         """
         try:
             with ParquetFile(self.index) as file:
@@ -115,28 +98,14 @@ class Place:
         return frame if known and length == frame.height * self.row_bytes else None
 
     def write_index(self, frame: pl.DataFrame) -> None:
-        """Write the index atomically.
-
-        Parameters
-        ----------
-        frame : polars.DataFrame
-            As `read_index` gives it.
-        """
+        """Write the index atomically."""
         with writing(self.index) as file:
             frame.write_parquet(file, metadata={_META: json.dumps(self._meta())})
 
     def pixels(self, rows: int) -> Pixels:
         """Map the finished pixels.
 
-        Parameters
-        ----------
-        rows : int
-            How many there are.
-
-        Returns
-        -------
-        uint8 [rows, *shape]
-            Read-only; pages come from the disk when touched and are never anonymous memory.
+        Returns uint8 [rows, *shape], read-only; pages come from the disk when touched and are never anonymous memory.
         """
         # A plain view: np.memmap's own subclass would follow every slice and slow it down.
         return np.asarray(np.memmap(self.data, np.uint8, "r", shape=(rows, *self.shape)))
@@ -150,22 +119,7 @@ class Place:
 class Partial:
     """A cache being written, row by row, in any order, from any thread.
 
-    Parameters
-    ----------
-    place : Place
-        Where.
-    rows : int
-        How many it will hold.
-
-    Attributes
-    ----------
-    done : uint8 [rows]
-        1 where the row is written.
-
-    Raises
-    ------
-    StorageError
-        If it does not fit on the disk, or cannot be written.
+    `done` uint8 [rows], 1 where the row is written.
     """
 
     def __init__(self, place: Place, rows: int) -> None:
@@ -186,20 +140,7 @@ class Partial:
                     raise
 
     def write(self, row: int, picture: Pixels) -> None:
-        """Put one picture in its row. Threads may call this at once.
-
-        Parameters
-        ----------
-        row : int
-            Which.
-        picture : uint8 [*shape]
-            RGB.
-
-        Raises
-        ------
-        StorageError
-            If the disk is full.
-        """
+        """Put one picture in its row. Threads may call this at once. `picture` uint8 [*shape], RGB."""
         left, at = memoryview(np.ascontiguousarray(picture).data).cast("B"), row * self.place.row_bytes
         with _telling(self._path):
             while left:
@@ -207,23 +148,11 @@ class Partial:
                 left, at = left[written:], at + written
 
     def pixels(self) -> Pixels:
-        """Map what is written so far.
-
-        Returns
-        -------
-        uint8 [rows, *shape]
-            Read-only.
-        """
+        """Map what is written so far. Returns uint8 [rows, *shape], read-only."""
         return np.asarray(np.memmap(self._path, np.uint8, "r", shape=(len(self.done), *self.place.shape)))
 
     def save(self, *, now: bool = False) -> None:
-        """Make what is done safe against a kill or a power cut, every few seconds.
-
-        Parameters
-        ----------
-        now : bool
-            Do not wait for the next time.
-        """
+        """Make what is done safe against a kill or a power cut, every few seconds."""
         if not now and time.monotonic() - self._saved < _SAVE_EVERY:
             return
         # First the rows, then the word that they are there: a torn row is never called done.
@@ -233,13 +162,7 @@ class Partial:
         self._saved = time.monotonic()
 
     def finish(self, index: pl.DataFrame) -> None:
-        """Turn it into a cache.
-
-        Parameters
-        ----------
-        index : polars.DataFrame
-            As `Place.read_index` gives it.
-        """
+        """Turn it into a cache."""
         self.save(now=True)
         self.place.write_index(index)
         with _telling(self.place.data):
@@ -279,18 +202,7 @@ class Partial:
 
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
-    """Hold a folder while building in it; a second process waits. A kill lets go.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Made if missing.
-
-    Raises
-    ------
-    StorageError
-        If the folder cannot be made or written.
-    """
+    """Hold a folder while building in it; a second process waits. A kill lets go."""
     with _telling(folder):
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o666)

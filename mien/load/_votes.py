@@ -15,25 +15,7 @@ if TYPE_CHECKING:
 
 
 def one_hot(manifest: Manifest, labels: Sequence[str]) -> Targets:
-    """Turn labels into shares: 1 for the label, 0 for the others.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        One side.
-    labels : sequence of str
-        The classes in the order of the model's outputs.
-
-    Returns
-    -------
-    float32 [samples, classes]
-        Rows sum to 1.
-
-    Raises
-    ------
-    SettingError
-        If a label is not among `labels`.
-    """
+    """Turn labels into shares: 1 for the label, 0 for the others. Returns float32 [samples, classes], rows sum to 1."""
     import polars as pl
 
     named = manifest.frame["label"]
@@ -48,26 +30,8 @@ def one_hot(manifest: Manifest, labels: Sequence[str]) -> Targets:
 def soft_labels(manifest: Manifest, labels: Sequence[str], votes: Sequence[str], share: float) -> Targets:
     """Blend labels with annotators' votes.
 
-    Parameters
-    ----------
-    manifest : Manifest
-        One side, with the columns of the votes.
-    labels : sequence of str
-        The classes in the order of the model's outputs.
-    votes : sequence of str
-        ``label=column``, one a class; empty: the labels alone. A class without a column has no votes.
-    share : float
-        Of the votes in the blend, 0..1.
-
-    Returns
-    -------
-    float32 [samples, classes]
-        Rows sum to 1; a sample without a vote for one of the classes keeps its label.
-
-    Raises
-    ------
-    SettingError
-        If a column is not in the data or holds no counts.
+    `votes` are ``label=column``, their `share` in the blend is 0..1. Returns float32 [samples, classes]; a sample
+    without a vote for one of the classes keeps its label.
     """
     hard = one_hot(manifest, labels)
     if not votes:

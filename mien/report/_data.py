@@ -14,22 +14,7 @@ MOST_NAMES = 6
 
 
 def faces(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html.Section | None:
-    """Show some pictures of each class with their labels.
-
-    Parameters
-    ----------
-    files : RunFiles
-        The run.
-    selection : Selection
-        Which pictures.
-    thumbnails : Thumbnails
-        The pictures.
-
-    Returns
-    -------
-    Section or None
-        None without a manifest.
-    """
+    """Show some pictures of each class with their labels; None without a manifest."""
     if not selection.samples or files.manifest is None:
         return None
     used = files.manifest.used.frame["label"]
@@ -48,22 +33,7 @@ def faces(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html
 
 
 def data(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html.Section | None:
-    """Say how many there are, what is wrong with them, and that the split holds.
-
-    Parameters
-    ----------
-    files : RunFiles
-        The run.
-    selection : Selection
-        Which pictures.
-    thumbnails : Thumbnails
-        The pictures.
-
-    Returns
-    -------
-    Section or None
-        None without a manifest.
-    """
+    """Say how many there are, what is wrong with them, and that the split holds; None without a manifest."""
     if files.manifest is None:
         return None
     proof = html.tag("div", _proof(files), usual(files))

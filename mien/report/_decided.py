@@ -7,18 +7,7 @@ from mien.report._run_files import RunFiles
 
 
 def decided(files: RunFiles) -> html.Section | None:
-    """Say what was decided without being asked.
-
-    Parameters
-    ----------
-    files : RunFiles
-        The run.
-
-    Returns
-    -------
-    Section or None
-        None where every choice was typed.
-    """
+    """Say what was decided without being asked; None where every choice was typed."""
     reasons = files.state.decided
     if not reasons:
         return None

@@ -18,18 +18,7 @@ BASELINES = {
 
 
 def lead(files: RunFiles) -> html.Html:
-    """Say in a sentence what was made.
-
-    Parameters
-    ----------
-    files : RunFiles
-        The run.
-
-    Returns
-    -------
-    Html
-        A paragraph and the classes.
-    """
+    """Say in a sentence what was made."""
     source = files.state.source
     words = "A model that says which of these expressions a face looks like"
     name = str(source) if str(source).startswith("sample:") else PurePath(str(source)).name
@@ -40,18 +29,7 @@ def lead(files: RunFiles) -> html.Html:
 
 
 def headline(files: RunFiles) -> html.Section | None:
-    """Say how often it is right, and what that has to be compared with.
-
-    Parameters
-    ----------
-    files : RunFiles
-        The run.
-
-    Returns
-    -------
-    Section or None
-        None without scores.
-    """
+    """Say how often it is right, and what that has to be compared with; None without scores."""
     test = files.test
     if test is None:
         return None
@@ -105,18 +83,7 @@ def _is_drawn(files: RunFiles) -> bool:
 
 
 def purpose(files: RunFiles) -> html.Section:
-    """Say what the model is for and what it must not be used for.
-
-    Parameters
-    ----------
-    files : RunFiles
-        The run.
-
-    Returns
-    -------
-    Section
-        Always.
-    """
+    """Say what the model is for and what it must not be used for."""
     example = files.labels[0] if files.labels else "happy"
     good = html.block(
         "For",

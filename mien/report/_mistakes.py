@@ -12,22 +12,7 @@ MOST_BARS = 4
 
 
 def mistakes(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html.Section | None:
-    """Show the worst mistakes and the least sure answers.
-
-    Parameters
-    ----------
-    files : RunFiles
-        The run.
-    selection : Selection
-        Which pictures.
-    thumbnails : Thumbnails
-        The pictures.
-
-    Returns
-    -------
-    Section or None
-        None without predictions.
-    """
+    """Show the worst mistakes and the least sure answers; None without predictions."""
     if files.predictions is None or not len(files.predictions):
         return None
     parts = []
@@ -59,22 +44,7 @@ def _card(answer: Answer, thumbnails: Thumbnails, *, verdict: bool = False) -> h
 
 
 def explained(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html.Section | None:
-    """Show pictures beside what moved the answer in them.
-
-    Parameters
-    ----------
-    files : RunFiles
-        The run.
-    selection : Selection
-        Which pictures.
-    thumbnails : Thumbnails
-        The pictures.
-
-    Returns
-    -------
-    Section or None
-        None without overlays.
-    """
+    """Show pictures beside what moved the answer in them; None without overlays."""
     if not selection.explained:
         return None
     cells = [_pair(files, one, name, selection.said.get(one), thumbnails) for one, name in selection.explained]

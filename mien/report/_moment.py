@@ -61,12 +61,7 @@ def _words(seen: Seen, *, few: bool) -> str:
 def draw_boxes(image: Any, marks: Sequence[Mark]) -> None:  # noqa: ANN401 - PIL.Image.Image
     """Draw boxes on an image, the smallest last so that it lies on top, and over all of them what is written.
 
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        RGB; changed.
-    marks : sequence of Mark
-        Boxes in pixels of the image.
+    The image is RGB, and changed; boxes are in its pixels.
     """
     from PIL import ImageDraw
 
@@ -101,35 +96,13 @@ def _frame(pen: Any, mark: Mark, line: int) -> None:  # noqa: ANN401 - ImageDraw
 
 
 def in_percent(share: float) -> str:
-    """Write a share with a space that Pillow's font has.
-
-    Parameters
-    ----------
-    share : float
-        0..1.
-
-    Returns
-    -------
-    str
-        Such as ``84 %``.
-    """
+    """Write a share with a space that Pillow's font has. `share`: 0..1."""
     return f"{percent(share, unit=False)} %"
 
 
 @cache
 def letters(size: int) -> Any:  # noqa: ANN401 - PIL.ImageFont
-    """Return Pillow's own font.
-
-    Parameters
-    ----------
-    size : int
-        Pixels.
-
-    Returns
-    -------
-    PIL.ImageFont.FreeTypeFont
-        The same object for the same size.
-    """
+    """Return Pillow's own font."""
     from PIL import ImageFont
 
     return ImageFont.load_default(size)

@@ -16,69 +16,27 @@ from mien.evaluate import Scores
 
 @dataclass(frozen=True)
 class RunFiles:
-    """All that the report is made of; what is not there is None or empty.
+    """All that the report is made of; what is not there is None or empty."""
 
-    Parameters
-    ----------
-    run : Run
-        The folder.
-    state : RunState
-        Its progress.
-    recipe : Recipe or None
-        Resolved.
-    contract : InputContract or None
-        What the model eats.
-    manifest : Manifest or None
-        With its splits.
-    findings : Findings or None
-        Of the audit.
-    history : History
-        Its epochs.
-    scores : dict
-        As `scores.json` has them: ``test`` and ``baselines`` (`Scores.to_dict`), ``temperature``, ``groups``
-        (rows of ``column``, ``value``, ``n``, ``accuracy``, ``low``, ``high``), ``proof`` (`Proof.to_dict`).
-    predictions : Predictions or None
-        Of the test split.
-    environment : dict
-        As `environment.json` has it.
-    overlays : dict of str to path
-        Pictures with heat, by the name of the file without its ending: an id, or the start of a content hash.
-    model_bytes : int or None
-        Size of the model file.
-    """
-
-    run: Run
-    state: RunState = field(default_factory=RunState)
-    recipe: Recipe | None = None
-    contract: InputContract | None = None
-    manifest: Manifest | None = None
-    findings: Findings | None = None
-    history: History = field(default_factory=History)
+    run: Run  # the folder
+    state: RunState = field(default_factory=RunState)  # its progress
+    recipe: Recipe | None = None  # resolved
+    contract: InputContract | None = None  # what the model eats
+    manifest: Manifest | None = None  # with its splits
+    findings: Findings | None = None  # of the audit
+    history: History = field(default_factory=History)  # its epochs
+    # As `scores.json` has them: ``test`` and ``baselines`` (`Scores.to_dict`), ``temperature``, ``groups`` (rows of
+    # ``column``, ``value``, ``n``, ``accuracy``, ``low``, ``high``), ``proof`` (`Proof.to_dict`)
     scores: dict[str, Any] = field(default_factory=dict)
-    predictions: Predictions | None = None
-    environment: dict[str, Any] = field(default_factory=dict)
+    predictions: Predictions | None = None  # of the test split
+    environment: dict[str, Any] = field(default_factory=dict)  # as `environment.json` has it
+    # Pictures with heat, by the name of the file without its ending: an id, or the start of a content hash
     overlays: dict[str, Path] = field(default_factory=dict)
-    model_bytes: int | None = None
+    model_bytes: int | None = None  # size of the model file
 
     @classmethod
     def read(cls, run: Run) -> RunFiles:
-        """Read what is there.
-
-        Parameters
-        ----------
-        run : Run
-            The folder.
-
-        Returns
-        -------
-        RunFiles
-            What is not there is None or empty.
-
-        Raises
-        ------
-        MienError
-            If a file is there but damaged.
-        """
+        """Read what is there."""
         return cls(
             run=run,
             state=run.state(),

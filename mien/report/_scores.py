@@ -14,18 +14,7 @@ MOST_GROUPS = 12  # of one column that get a chart
 
 
 def scores(files: RunFiles) -> html.Section | None:
-    """Show all scores.
-
-    Parameters
-    ----------
-    files : RunFiles
-        The run.
-
-    Returns
-    -------
-    Section or None
-        None without scores.
-    """
+    """Show all scores; None without scores."""
     test = files.test
     if test is None:
         return None

@@ -24,24 +24,12 @@ CLASSES = 30  # classes that get a row of pictures
 
 @dataclass(frozen=True)
 class Answer:
-    """One test picture and what the model said.
+    """One test picture and what the model said."""
 
-    Parameters
-    ----------
-    id : str
-        The manifest's row.
-    label : str
-        What it is labelled.
-    predicted : str
-        What the model said.
-    weights : tuple of (str, float)
-        Class and weight, heaviest first.
-    """
-
-    id: str
-    label: str
-    predicted: str
-    weights: tuple[tuple[str, float], ...]
+    id: str  # the manifest's row
+    label: str  # what it is labelled
+    predicted: str  # what the model said
+    weights: tuple[tuple[str, float], ...]  # class and weight, heaviest first
 
     @property
     def right(self) -> bool:
@@ -56,34 +44,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Selection:
-    """The ids to show, by part.
+    """The ids to show, by part."""
 
-    Parameters
-    ----------
-    samples : mapping of str to list of str
-        Class to ids.
-    worst, unsure : list of Answer
-        The most confident wrong answers, and the least sure ones.
-    examples : mapping of str to list of str
-        Issue to ids.
-    twins : mapping of str to str
-        Id to the id of its twin.
-    explained : list of (str, str)
-        Id and the name of its overlay.
-    said : mapping of str to Answer
-        What the model said of these.
-    wrong : int
-        How many of all test pictures it got wrong.
-    """
-
-    samples: Mapping[str, list[str]] = field(default_factory=dict)
+    samples: Mapping[str, list[str]] = field(default_factory=dict)  # class to ids
+    # worst, unsure: the most confident wrong answers, and the least sure ones
     worst: list[Answer] = field(default_factory=list)
     unsure: list[Answer] = field(default_factory=list)
-    examples: Mapping[str, list[str]] = field(default_factory=dict)
-    twins: Mapping[str, str] = field(default_factory=dict)
-    explained: list[tuple[str, str]] = field(default_factory=list)
-    said: Mapping[str, Answer] = field(default_factory=dict)
-    wrong: int = 0
+    examples: Mapping[str, list[str]] = field(default_factory=dict)  # issue to ids
+    twins: Mapping[str, str] = field(default_factory=dict)  # id to the id of its twin
+    explained: list[tuple[str, str]] = field(default_factory=list)  # id and the name of its overlay
+    said: Mapping[str, Answer] = field(default_factory=dict)  # what the model said of these
+    wrong: int = 0  # how many of all test pictures it got wrong
 
     @property
     def all(self) -> set[str]:
@@ -94,18 +65,7 @@ class Selection:
 
 
 def select(files: RunFiles) -> Selection:
-    """Choose the pictures.
-
-    Parameters
-    ----------
-    files : RunFiles
-        The run.
-
-    Returns
-    -------
-    Selection
-        The same for the same run.
-    """
+    """Choose the pictures."""
     examples, overlays = _examples(files), _explained(files)
     worst, unsure, wrong = _telling(files.predictions)
     return Selection(
@@ -121,18 +81,7 @@ def select(files: RunFiles) -> Selection:
 
 
 def answers(predictions: Predictions) -> list[Answer]:
-    """Turn a few rows of the predictions into answers.
-
-    Parameters
-    ----------
-    predictions : Predictions
-        A few.
-
-    Returns
-    -------
-    list of Answer
-        In the same order.
-    """
+    """Turn a few rows of the predictions into answers."""
     rows = predictions.frame.select("id", "label", "predicted").iter_rows()
     return [
         Answer(one, label, predicted, _sorted(predictions.labels, values))
@@ -202,18 +151,7 @@ def _once(rows: pl.DataFrame) -> list[str]:
 
 
 def issues(findings: Findings) -> list[audit.Tally]:
-    """Count the findings by issue.
-
-    Parameters
-    ----------
-    findings : Findings
-        Of the audit.
-
-    Returns
-    -------
-    list of Tally
-        The gravest first, then in the order in which they are checked.
-    """
+    """Count the findings by issue."""
     order = {severity: place for place, severity in enumerate(SEVERITIES)}
     return sorted(audit.summary(findings), key=lambda line: order.get(line.severity, len(order)))
 

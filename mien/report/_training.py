@@ -10,18 +10,7 @@ from mien.report._run_files import RunFiles
 
 
 def training(files: RunFiles) -> html.Section | None:
-    """Draw the curves and say why training stopped.
-
-    Parameters
-    ----------
-    files : RunFiles
-        The run.
-
-    Returns
-    -------
-    Section or None
-        None without a history.
-    """
+    """Draw the curves and say why training stopped; None without a history."""
     history = files.history.epochs
     if not history:
         return None

@@ -17,18 +17,7 @@ _FIT = {
 
 
 def recipe(files: RunFiles) -> html.Section | None:
-    """Show the settings and the machine.
-
-    Parameters
-    ----------
-    files : RunFiles
-        The run.
-
-    Returns
-    -------
-    Section or None
-        None when neither is known.
-    """
+    """Show the settings and the machine; None when neither is known."""
     parts = []
     command = files.environment.get("command")
     if command:
@@ -59,18 +48,7 @@ def _machine(environment: dict[str, Any]) -> list[tuple[str, object]]:
 
 
 def use(files: RunFiles) -> html.Section | None:
-    """Say how to use the model file.
-
-    Parameters
-    ----------
-    files : RunFiles
-        The run.
-
-    Returns
-    -------
-    Section or None
-        None without a model file.
-    """
+    """Say how to use the model file; None without a model file."""
     if files.model_bytes is None:
         return None
     path = files.run.model

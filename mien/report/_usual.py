@@ -7,18 +7,7 @@ from mien.report._run_files import RunFiles
 
 
 def usual(files: RunFiles) -> html.Html:
-    """Say what a random split would have claimed of the same pictures and family.
-
-    Parameters
-    ----------
-    files : RunFiles
-        The run.
-
-    Returns
-    -------
-    Html
-        A small block; empty where nothing was measured.
-    """
+    """Say what a random split would have claimed of the same pictures and family; empty where nothing was measured."""
     found, test = files.scores.get("usual"), files.test
     if not found or test is None:
         return html.Html("")

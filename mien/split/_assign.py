@@ -129,24 +129,7 @@ def _check_shares(shares: Sequence[float]) -> None:
 
 
 def samples(manifest: Manifest) -> pl.DataFrame:
-    """Return the rows in use, with the unit of each.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        Audited.
-
-    Returns
-    -------
-    polars.DataFrame
-        Columns ``id``, ``label``, ``split``, those of `core.units.KEYS`, and ``unit``, a number that rows of one unit
-        share.
-
-    Raises
-    ------
-    SourceError
-        If there are fewer than two classes, a sample has no label, or a split has an unknown name.
-    """
+    """Return the rows in use, with the unit of each."""
     import polars as pl
 
     frame = manifest.used.frame
@@ -205,31 +188,7 @@ def _kept(used: pl.DataFrame, ready: set[str]) -> pl.DataFrame:
 def place_units(
     pool: pl.DataFrame, shares: dict[str, float], labels: Sequence[str], seed: int, *, everywhere: bool = True
 ) -> pl.DataFrame:
-    """Give each unit of some samples a side.
-
-    Parameters
-    ----------
-    pool : polars.DataFrame
-        Rows of `samples`.
-    shares : dict of str to float
-        Name of a side to its share of each class.
-    labels : sequence of str
-        The classes.
-    seed : int
-        Another seed, other sides.
-    everywhere : bool
-        Whether every class must be on every side.
-
-    Returns
-    -------
-    polars.DataFrame
-        Columns ``unit`` and ``placed``.
-
-    Raises
-    ------
-    SourceError
-        If a class has fewer units than there are sides, where it must be on every side.
-    """
+    """Give each unit of some samples a side."""
     import polars as pl
 
     drawn = pool.group_by("unit").agg(pl.col("content").min())

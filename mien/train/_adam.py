@@ -16,17 +16,7 @@ class Adam(keras.optimizers.Adam):  # type: ignore[misc]  # Keras ships no types
     """Adam (Kingma & Ba 2015) with decoupled weight decay (Loshchilov & Hutter 2019); options as in Keras."""
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:  # noqa: ANN401 - backend tensors
-        """Change one weight by its gradient.
-
-        Parameters
-        ----------
-        gradient : tensor
-            Of the weight's shape.
-        variable : variable
-            The weight.
-        learning_rate : scalar tensor
-            Length of the step.
-        """
+        """Change one weight by its gradient."""
         if keras.backend.backend() != "tensorflow":
             super().update_step(gradient, variable, learning_rate)
             return

@@ -45,40 +45,20 @@ _DAMAGED = (
 
 @dataclass(frozen=True)
 class Position:
-    """How far a training is.
+    """How far a training is."""
 
-    Parameters
-    ----------
-    epoch, step : int
-        Epochs done, and batches of the next.
-    loss, accuracy : float
-        Sums over those batches.
-    seconds : float
-        Of training so far, all sittings together.
-    rows : tuple of Epoch
-        The history so far: in the same file as the weights, so that the two cannot differ.
-    """
-
+    # epoch, step: epochs done, and batches of the next
     epoch: int = 0
     step: int = 0
+    # loss, accuracy: sums over those batches
     loss: float = 0.0
     accuracy: float = 0.0
-    seconds: float = 0.0
-    rows: tuple[Epoch, ...] = ()
+    seconds: float = 0.0  # of training so far, all sittings together
+    rows: tuple[Epoch, ...] = ()  # the history so far: in the same file as the weights, so that the two cannot differ
 
 
 def save(variables: Sequence[Any], path: Path, position: Position | None = None) -> None:
-    """Write variables to one file, atomically.
-
-    Parameters
-    ----------
-    variables : sequence of keras.Variable or array
-        In a fixed order.
-    path : pathlib.Path
-        The file, ``.npz``.
-    position : Position, optional
-        What else is needed to go on from here.
-    """
+    """Write variables to one file, atomically."""
     arrays: dict[str, Any] = {f"{number:05d}": np.asarray(variable) for number, variable in enumerate(variables)}
     words = json.dumps(dataclasses.asdict(position or Position()))
     with writing(path) as beside, beside.open("wb") as file:
@@ -86,25 +66,7 @@ def save(variables: Sequence[Any], path: Path, position: Position | None = None)
 
 
 def load(variables: Sequence[keras.Variable], path: Path) -> Position:
-    """Read variables back.
-
-    Parameters
-    ----------
-    variables : sequence of keras.Variable
-        In the order in which they were saved.
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    Position
-        As it was saved.
-
-    Raises
-    ------
-    StorageError
-        If the file is missing, damaged, or of another network.
-    """
+    """Read variables back. The variables come in the order in which they were saved."""
     arrays, position = _read(path)
     expected = [tuple(variable.shape) for variable in variables]
     if [array.shape for array in arrays] != expected or not all(array.dtype.kind in "biuf" for array in arrays):
@@ -119,23 +81,7 @@ def load(variables: Sequence[keras.Variable], path: Path) -> Position:
 
 
 def where(path: Path) -> Position | None:
-    """Say how far the training is whose checkpoint this is.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    Position or None
-        None when there is no file.
-
-    Raises
-    ------
-    StorageError
-        If it is damaged or newer.
-    """
+    """Say how far the training is whose checkpoint this is; None when there is no file."""
     return _read(path, arrays=False)[1] if path.exists() else None
 
 

@@ -12,22 +12,7 @@ USUAL = {"adam": 0.01, "adamw": 0.02, "lion": 0.003, "rmsprop": 0.01, "sgd": 0.5
 
 
 def no_number(loss: float, recipe: Recipe, *, epoch: int, step: int) -> TrainingError:
-    """Put a loss that is no number into a sentence.
-
-    Parameters
-    ----------
-    loss : float
-        What came: nan or infinite.
-    recipe : Recipe
-        Resolved.
-    epoch, step : int
-        Where, both from 1.
-
-    Returns
-    -------
-    TrainingError
-        To raise.
-    """
+    """Put a loss that is no number into a sentence."""
     rate, usual = float(recipe.learning_rate or 0.001), USUAL.get(recipe.optimizer or "adam", 0.01)
     if recipe.precision == "mixed_float16" and rate <= usual:
         todo = "float16 ends at 65,504 and something grew beyond it: try precision = 'mixed_bfloat16' or 'float32'"

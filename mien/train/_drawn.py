@@ -20,19 +20,8 @@ LINE = 16  # height of a caption
 def sheet(pixels: Pixels, targets: Targets, labels: tuple[str, ...]) -> Pixels:
     """Draw pictures side by side, each with its label under it.
 
-    Parameters
-    ----------
-    pixels : uint8 [B, S, S, 3]
-        RGB, 0..255; the first 32 are drawn.
-    targets : float32 [B, classes]
-        Soft labels; the largest share is named.
-    labels : tuple of str
-        The classes.
-
-    Returns
-    -------
-    uint8 [H, W, 3]
-        RGB.
+    `pixels` uint8 [B, S, S, 3], RGB, 0..255; the first 32 are drawn; `targets` float32 [B, classes]; returns uint8
+    [H, W, 3], RGB.
     """
     count = min(len(pixels), SHOWN)
     size, rows = max(pixels.shape[1], CELL), -(-count // ACROSS)
@@ -47,17 +36,7 @@ def sheet(pixels: Pixels, targets: Targets, labels: tuple[str, ...]) -> Pixels:
 def confusion(counts: Integers, labels: tuple[str, ...]) -> Pixels:
     """Draw a confusion matrix: the darker, the larger the share of its row; counts one can read.
 
-    Parameters
-    ----------
-    counts : int64 [classes, classes]
-        A row is what it was, a column what was answered.
-    labels : tuple of str
-        The classes.
-
-    Returns
-    -------
-    uint8 [H, W, 3]
-        RGB.
+    `counts` int64 [classes, classes], a row is what it was, a column what was answered; returns uint8 [H, W, 3], RGB.
     """
     classes = len(labels)
     page: Pixels = np.full((LINE * 2 + classes * CELL, MARGIN + classes * CELL, 3), PAPER, np.uint8)

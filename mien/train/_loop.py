@@ -38,21 +38,7 @@ DEAREST = 0.01  # share of the training's time that checkpoints by the clock may
 
 
 class Loop:
-    """One training of one network.
-
-    Parameters
-    ----------
-    model : keras.Model
-        From `models.build`.
-    training, validation : Batches
-        The two sides.
-    recipe : Recipe
-        Resolved.
-    run : Run
-        Where everything goes.
-    watch : callable
-        Told of every event.
-    """
+    """One training of one network."""
 
     def __init__(
         self, model: keras.Model, training: Batches, validation: Batches, recipe: Recipe, run: Run, watch: Watch
@@ -66,13 +52,7 @@ class Loop:
         self._saved_step = 0
 
     def go(self) -> History:
-        """Train to the end.
-
-        Returns
-        -------
-        History
-            Every epoch, and why it stopped.
-        """
+        """Train to the end."""
         self._resume()
         self._began = time.perf_counter() - self._at.seconds
         epochs, steps = int(self._recipe.epochs or 1), len(self._training)

@@ -13,19 +13,9 @@ if TYPE_CHECKING:
 def optimizer(recipe: Recipe, rate: Any) -> keras.optimizers.Optimizer:  # noqa: ANN401 - a float or a Keras schedule
     """Make the optimiser.
 
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved: ``optimizer`` and what belongs to it.
-    rate : float or LearningRateSchedule
-        Length of a step.
-
-    Returns
-    -------
-    keras.optimizers.Optimizer
-        Adam (Kingma & Ba 2015), AdamW (Loshchilov & Hutter 2019), SGD with momentum (Polyak 1964; Nesterov 1983),
-        RMSprop (Hinton 2012) or Lion (Chen et al. 2023), with clipping by the norm of all gradients together (Pascanu
-        et al. 2013), accumulated gradients and a moving average of the weights where the recipe asks for them.
+    Adam (Kingma & Ba 2015), AdamW (Loshchilov & Hutter 2019), SGD with momentum (Polyak 1964; Nesterov 1983), RMSprop
+    (Hinton 2012) or Lion (Chen et al. 2023), with clipping by the norm of all gradients together (Pascanu et al. 2013),
+    accumulated gradients and a moving average of the weights where the recipe asks for them.
     """
     from keras import optimizers
 
@@ -59,14 +49,6 @@ def optimizer(recipe: Recipe, rate: Any) -> keras.optimizers.Optimizer:  # noqa:
 def averaging(recipe: Recipe) -> float:
     """Say which share of the old a moving average keeps at each batch.
 
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved: ``ema`` is meant by the step, and Keras averages after every batch, also where several make one step.
-
-    Returns
-    -------
-    float
-        0 for no average, up to below 1.
+    ``ema`` is meant by the step, and Keras averages after every batch, also where several make one step.
     """
     return float((recipe.ema or 0.0) ** (1 / (recipe.accumulate or 1)))

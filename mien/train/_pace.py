@@ -22,17 +22,7 @@ LATELY = 20  # events that the speed is taken over
 
 
 class Pace:
-    """Tells of one epoch's steps.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved.
-    steps : int
-        Batches an epoch.
-    watch : callable
-        Told of `Step` events.
-    """
+    """Tells of one epoch's steps."""
 
     def __init__(self, recipe: Recipe, steps: int, watch: Watch) -> None:
         self._epochs, self._steps, self._watch = int(recipe.epochs or 1), steps, watch
@@ -41,18 +31,7 @@ class Pace:
         self._pictures: list[tuple[float, int]] = [(self._began, 0)]
 
     def waiting(self, batches: Iterable[T]) -> Iterator[T]:
-        """Yield the same batches and count the time until each is there.
-
-        Parameters
-        ----------
-        batches : iterable
-            An epoch.
-
-        Yields
-        ------
-        batch
-            As it came.
-        """
+        """Yield the same batches and count the time until each is there."""
         began = time.perf_counter()
         for batch in batches:
             self._waited += time.perf_counter() - began
@@ -60,19 +39,7 @@ class Pace:
             began = time.perf_counter()
 
     def told(self, at: Position, seconds: float, pictures: int, optimizer: keras.optimizers.Optimizer) -> None:
-        """Tell of a step, unless the last was told of just now.
-
-        Parameters
-        ----------
-        at : Position
-            After the step.
-        seconds : float
-            Of training so far.
-        pictures : int
-            In this step.
-        optimizer : keras.optimizers.Optimizer
-            Knows the learning rate.
-        """
+        """Tell of a step, unless the last was told of just now."""
         now = time.perf_counter()
         self._pictures.append((now, self._pictures[-1][1] + pictures))
         if now - self._told < EVERY and at.step < self._steps:

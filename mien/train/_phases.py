@@ -18,41 +18,17 @@ BACKBONE = "backbone"  # a network with a layer of this name keeps it frozen for
 
 @dataclass(frozen=True)
 class Phase:
-    """Some epochs with one optimiser.
+    """Some epochs with one optimiser."""
 
-    Parameters
-    ----------
-    first, end : int
-        Epochs from `first` to before `end`, from 0.
-    rate : float
-        The largest learning rate.
-    frozen : bool
-        Whether the backbone stands still.
-    """
-
+    # first, end: epochs from `first` to before `end`, from 0
     first: int
     end: int
-    rate: float
-    frozen: bool
+    rate: float  # the largest learning rate
+    frozen: bool  # whether the backbone stands still
 
 
 def phase(model: keras.Model, recipe: Recipe, epoch: int) -> Phase:
-    """Say to which part of the run an epoch belongs.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Built.
-    recipe : Recipe
-        Resolved.
-    epoch : int
-        From 0.
-
-    Returns
-    -------
-    Phase
-        The whole run where nothing is frozen.
-    """
+    """Say to which part of the run an epoch belongs."""
     epochs, rate = int(recipe.epochs or 1), 0.001 if recipe.learning_rate is None else float(recipe.learning_rate)
     frozen = min(int(recipe.frozen_epochs or 0), epochs)
     if not frozen or all(layer.name != BACKBONE for layer in model.layers):
@@ -64,19 +40,7 @@ def phase(model: keras.Model, recipe: Recipe, epoch: int) -> Phase:
 
 
 def enter(model: keras.Model, recipe: Recipe, now: Phase, steps: int) -> None:
-    """Compile a model for a phase, with every optimiser variable made.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Built.
-    recipe : Recipe
-        Resolved.
-    now : Phase
-        From `phase`.
-    steps : int
-        Batches an epoch.
-    """
+    """Compile a model for a phase, with every optimiser variable made."""
     from keras import metrics
 
     for layer in model.layers:

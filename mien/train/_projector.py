@@ -22,22 +22,7 @@ TILE, ACROSS = 32, 32  # pixels of a picture on the sprite sheet, and pictures i
 
 
 def write_embeddings(folder: Path, model: keras.Model, validation: Batches) -> None:
-    """Write vectors, labels, small pictures, and the configuration that binds them.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        TensorBoard's.
-    model : keras.Model
-        Its last layer's input is taken.
-    validation : Batches
-        The first thousand pictures are taken.
-
-    Raises
-    ------
-    StorageError
-        If the disk is full.
-    """
+    """Write vectors, labels, small pictures, and the configuration that binds them."""
     import keras
 
     from mien.media import encode_png

@@ -12,22 +12,8 @@ from mien.core.recipe import Recipe
 def schedule(recipe: Recipe, top: float, epochs: int, steps: int) -> Any:  # noqa: ANN401 - a float or a Keras schedule
     """Make the schedule.
 
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved: ``schedule``, ``warmup``, ``decay_every``, ``decay_factor``.
-    top : float
-        The largest rate.
-    epochs : int
-        Epochs it covers.
-    steps : int
-        Batches an epoch.
-
-    Returns
-    -------
-    float or keras.optimizers.schedules.LearningRateSchedule
-        A float for ``constant``, and for ``plateau``, which `plateau_rate` changes between epochs. Cosine decay is
-        Loshchilov & Hutter 2017, one cycle is Smith & Topin 2018.
+    A float for ``constant``, and for ``plateau``, which `plateau_rate` changes between epochs. Cosine decay is
+    Loshchilov & Hutter 2017, one cycle is Smith & Topin 2018.
     """
     from keras.optimizers.schedules import CosineDecay, PiecewiseConstantDecay
 
@@ -49,20 +35,6 @@ def schedule(recipe: Recipe, top: float, epochs: int, steps: int) -> Any:  # noq
 
 def plateau_rate(recipe: Recipe, top: float, rows: Sequence[Epoch]) -> float:
     """Say with which rate the next epoch runs under ``schedule = "plateau"``.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved: ``decay_every``, ``decay_factor``.
-    top : float
-        The first rate.
-    rows : sequence of Epoch
-        What was measured so far.
-
-    Returns
-    -------
-    float
-        `top`, multiplied by ``decay_factor`` for each ``decay_every`` epochs without a better validation.
 
     Examples
     --------

@@ -9,19 +9,7 @@ from mien.core.recipe import Recipe
 
 
 def reason_to_stop(rows: Sequence[Epoch], recipe: Recipe) -> str:
-    """Say why no further epoch is trained.
-
-    Parameters
-    ----------
-    rows : sequence of Epoch
-        What was measured so far.
-    recipe : Recipe
-        Resolved: ``epochs``, ``target``, ``patience``, ``minutes``.
-
-    Returns
-    -------
-    str
-        A sentence, or nothing while training goes on.
+    """Say why no further epoch is trained. Nothing while training goes on.
 
     Examples
     --------

@@ -29,20 +29,7 @@ VERSION = "brain.Event:2"  # how TensorBoard knows a file of events
 
 
 class Board:
-    """Writes curves, pictures, confusion matrices and embeddings.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where TensorBoard will look; made when missing.
-    epoch : int
-        Epochs that are done: what an earlier sitting wrote of later ones is struck out.
-
-    Raises
-    ------
-    StorageError
-        If the folder cannot be written.
-    """
+    """Writes curves, pictures, confusion matrices and embeddings."""
 
     def __init__(self, folder: Path, epoch: int = 0) -> None:
         from tensorboard.compat.proto.event_pb2 import Event, SessionLog
@@ -70,19 +57,7 @@ class Board:
     def epoch(self, row: Epoch, confusion: Integers, labels: tuple[str, ...]) -> None:
         """Add an epoch's figures and its confusion matrix.
 
-        Parameters
-        ----------
-        row : Epoch
-            Its number is the step; training and validation come as ``train/`` and ``validation/``.
-        confusion : int64 [classes, classes]
-            On validation; a row is what it was, a column what was answered.
-        labels : tuple of str
-            The classes.
-
-        Raises
-        ------
-        StorageError
-            If the disk is full.
+        `confusion` int64 [classes, classes], on validation; a row is what it was, a column what was answered.
         """
         from tensorboard.compat.proto.summary_pb2 import Summary
 
@@ -98,37 +73,12 @@ class Board:
     def pictures(self, pixels: Pixels, targets: Targets, labels: tuple[str, ...]) -> None:
         """Show a batch as the network sees it.
 
-        Parameters
-        ----------
-        pixels : uint8 [B, S, S, 3]
-            RGB, 0..255, augmented.
-        targets : float32 [B, classes]
-            Their soft labels.
-        labels : tuple of str
-            The classes.
-
-        Raises
-        ------
-        StorageError
-            If the disk is full.
+        `pixels` uint8 [B, S, S, 3], RGB, 0..255, augmented; `targets` float32 [B, classes].
         """
         self._write(0, [_image("train/pictures", _drawn.sheet(pixels, targets, labels))])
 
     def embeddings(self, model: keras.Model, validation: Batches) -> None:
-        """Write what the last layer sees of validation pictures, for TensorBoard's projector.
-
-        Parameters
-        ----------
-        model : keras.Model
-            Trained.
-        validation : Batches
-            In order.
-
-        Raises
-        ------
-        StorageError
-            If the disk is full.
-        """
+        """Write what the last layer sees of validation pictures, for TensorBoard's projector."""
         write_embeddings(self._path.parent, model, validation)
 
     def _write(self, step: int, values: list[Any]) -> None:

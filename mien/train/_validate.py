@@ -20,18 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Measured:
-    """The validation side as the network answers it now.
+    """The validation side as the network answers it now."""
 
-    Parameters
-    ----------
-    truth : int64 [N]
-        Class numbers.
-    probabilities : float64 [N, classes]
-        Rows sum to 1.
-    """
-
-    truth: Integers
-    probabilities: Floats
+    truth: Integers  # int64 [N], class numbers
+    probabilities: Floats  # float64 [N, classes], rows sum to 1
 
     @property
     def loss(self) -> float:
@@ -64,20 +56,7 @@ class Measured:
 
 
 def measure(model: keras.Model, validation: Batches) -> Measured:
-    """Ask a network about every validation picture.
-
-    Parameters
-    ----------
-    model : keras.Model or Estimator
-        Trained so far.
-    validation : Batches
-        In order.
-
-    Returns
-    -------
-    Measured
-        Truth and answers.
-    """
+    """Ask a network about every validation picture."""
     answers, full = [], 0
     for pixels, targets in validation.epoch(0):
         full = max(full, len(targets))
@@ -90,18 +69,7 @@ def measure(model: keras.Model, validation: Batches) -> Measured:
 
 @contextmanager
 def averaged(model: keras.Model) -> Iterator[None]:
-    """Put the moving average of the weights in their place for a while, where the optimiser keeps one.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Compiled.
-
-    Yields
-    ------
-    None
-        Measure or copy the weights inside.
-    """
+    """Put the moving average of the weights in their place for a while, where the optimiser keeps one."""
     optimizer = getattr(model.optimizer, "inner_optimizer", model.optimizer)  # the one that scales the loss holds it
     if not optimizer.use_ema:
         yield

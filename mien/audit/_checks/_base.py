@@ -105,21 +105,7 @@ class Check:
 def found(rows: pl.DataFrame, issue: Issue, why: pl.Expr, **others: pl.Expr) -> pl.DataFrame:
     """Turn rows of the table of files into findings.
 
-    Parameters
-    ----------
-    rows : polars.DataFrame
-        The rows that have the issue.
-    issue : Issue
-        The issue.
-    why : polars.Expr
-        The sentence for each row.
-    **others : polars.Expr
-        ``score``, ``todo``, ``other``, ``sets_aside`` where they differ from 1, the issue's own, null and false.
-
-    Returns
-    -------
-    polars.DataFrame
-        With the columns of `SCHEMA`.
+    `others` replace ``score`` (1), ``todo`` (the issue's own), ``other`` (null) and ``sets_aside`` (false).
     """
     values = {
         "issue": pl.lit(issue.word),
