@@ -26,22 +26,7 @@ _ROW = _PIXELS + LENGTH // 2 + _PERSON + 1
 
 
 def to_text(frame: pl.DataFrame, *, known: bool, roles: tuple[str, ...]) -> str:
-    """Write a lineage.
-
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        As `Lineage` has it.
-    known : bool
-        Whether it is known.
-    roles : tuple of str
-        What the numbers of the roles stand for.
-
-    Returns
-    -------
-    str
-        JSON.
-    """
+    """Write a lineage."""
     counts = {role: int((frame["role"] == role).sum()) for role in roles}
     frame = frame.select("pixels", "signature", "person", "role").unique().sort("pixels", "role", "person")
     rows = np.zeros((frame.height, _ROW), np.uint8)
@@ -55,25 +40,7 @@ def to_text(frame: pl.DataFrame, *, known: bool, roles: tuple[str, ...]) -> str:
 
 
 def from_text(text: str, roles: tuple[str, ...]) -> tuple[dict[str, Any], bool]:
-    """Read what `to_text` wrote.
-
-    Parameters
-    ----------
-    text : str
-        JSON; empty where a file says nothing.
-    roles : tuple of str
-        As for `to_text`.
-
-    Returns
-    -------
-    (dict of str to list, bool)
-        Columns ``pixels``, ``signature``, ``person`` and ``role``; and whether the lineage is known.
-
-    Raises
-    ------
-    ModelFileError
-        If the text is damaged, or a newer Mien's.
-    """
+    """Read what `to_text` wrote."""
     if not text:
         return {}, False
     try:

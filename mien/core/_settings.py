@@ -22,22 +22,8 @@ _RANGE = {"low", "high", "log", "step"}
 def setting(default: Any, panel: str, about: str, **check: Any) -> Any:  # noqa: ANN401 - as dataclasses.field is typed
     """Declare a field of the recipe.
 
-    Parameters
-    ----------
-    default : value
-        None where the model's family decides.
-    panel : str
-        The heading it stands under in the help.
-    about : str
-        One sentence, with the unit.
-    **check
-        ``least`` and ``most`` (numbers, both allowed), ``among`` (words), ``flag`` (its option on the command line,
-        where that is not its name).
-
-    Returns
-    -------
-    dataclasses.Field
-        For the body of the dataclass.
+    A `default` of None is the family's; `check` holds ``least``, ``most`` (both allowed), ``among``, and ``flag``, an
+    option's name where it is another.
     """
     words = {"about": about, "panel": panel, **check}
     if isinstance(default, dict):
@@ -51,20 +37,7 @@ def kind(item: dataclasses.Field[Any]) -> str:
 
 
 def check(item: dataclasses.Field[Any], value: Any) -> None:  # noqa: ANN401 - whatever TOML held
-    """Refuse a value that does not fit its field.
-
-    Parameters
-    ----------
-    item : dataclasses.Field
-        Declared with `setting`.
-    value : object
-        What came.
-
-    Raises
-    ------
-    SettingError
-        On a wrong type, an unknown word, or a number out of range.
-    """
+    """Refuse a value that does not fit its field."""
     if value is None and str(item.type).endswith("| None"):
         return
     _check_type(item, value)
@@ -91,20 +64,7 @@ def _check_type(item: dataclasses.Field[Any], value: Any) -> None:  # noqa: ANN4
 
 
 def check_search(search: Mapping[str, Any], fields: Mapping[str, dataclasses.Field[Any]]) -> None:
-    """Refuse a search space that cannot be searched.
-
-    Parameters
-    ----------
-    search : mapping of str to list or range
-        Setting to its choices, or to ``{low, high}`` with ``log`` or ``step``.
-    fields : mapping of str to Field
-        The settings that exist.
-
-    Raises
-    ------
-    SettingError
-        On an unknown setting, a choice that the setting does not take, or a range that is none.
-    """
+    """Refuse a search space that cannot be searched."""
     for name, space in search.items():
         if name not in fields or name == "search":
             raise SettingError(f"search.{name} is no setting", todo=did_you_mean(name, [*fields]))

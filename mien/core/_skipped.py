@@ -59,34 +59,12 @@ def skipped(what: str, names: Iterable[str]) -> tuple[Skipped, ...]:
 
 
 def to_json(values: Iterable[Skipped]) -> str:
-    """Write values for a file's metadata.
-
-    Parameters
-    ----------
-    values : iterable of Skipped
-        Any number.
-
-    Returns
-    -------
-    str
-        JSON, ASCII alone.
-    """
+    """Write values for a file's metadata."""
     return json.dumps([[one.what, one.count, list(one.examples)] for one in values])
 
 
 def from_json(text: str | None) -> tuple[Skipped, ...]:
-    """Read what `to_json` wrote; what is damaged or absent counts as nothing, for no row depends on it.
-
-    Parameters
-    ----------
-    text : str or None
-        JSON.
-
-    Returns
-    -------
-    tuple of Skipped
-        The values.
-    """
+    """Read what `to_json` wrote; what is damaged or absent counts as nothing, for no row depends on it."""
     try:
         rows: Any = json.loads(text or "[]")
         return tuple(Skipped(str(what), int(count), tuple(map(str, names))) for what, count, names in rows)

@@ -66,17 +66,8 @@ class Finder(Protocol):
 def scaled(pixels: Pixels, scale: float) -> tuple[Pixels, tuple[float, float]]:
     """Make a picture as large as a finder wants it.
 
-    Parameters
-    ----------
-    pixels : uint8 [H, W, 3]
-        RGB, 0..255.
-    scale : float
-        Below 1 each new pixel is the mean of those that it covers; else they are enlarged smoothly.
-
-    Returns
-    -------
-    uint8 [h, w, 3], (float, float)
-        RGB, and how many of the picture's pixels one of its pixels is wide and high.
+    `pixels` uint8 [H, W, 3]; below a `scale` of 1 each new pixel is the mean of those that it covers. Returns them, and
+    how many of the picture's pixels one of its pixels is wide and high.
     """
     import cv2
     import numpy as np
@@ -89,19 +80,7 @@ def scaled(pixels: Pixels, scale: float) -> tuple[Pixels, tuple[float, float]]:
 
 
 def inside(box: tuple[float, float, float, float], height: int, width: int) -> tuple[int, int, int, int]:
-    """Cut a box off at the edges of the picture.
-
-    Parameters
-    ----------
-    box : tuple of float
-        Left, top, width, height, pixels.
-    height, width : int
-        Of the picture, pixels.
-
-    Returns
-    -------
-    tuple of int
-        Left, top, width, height; no width or height where nothing is left.
+    """Cut a box off at the edges of the picture. All are pixels; no width or height where nothing is left.
 
     Examples
     --------
@@ -116,15 +95,7 @@ def inside(box: tuple[float, float, float, float], height: int, width: int) -> t
 def ordered(faces: list[Face]) -> tuple[Face, ...]:
     """Sort faces, largest first, and leave out what is too small to read.
 
-    Parameters
-    ----------
-    faces : list of Face
-        As found.
-
-    Returns
-    -------
-    tuple of Face
-        Of equally large ones, the one further up and left comes first.
+    Of equally large ones, the one further up and left comes first.
     """
     readable = [face for face in faces if min(face.box[2:]) >= LEAST]
     return tuple(sorted(readable, key=lambda face: (-face.area, face.box[1], face.box[0])))

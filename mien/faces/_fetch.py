@@ -26,20 +26,7 @@ AGAIN = 3600.0  # seconds until a fetch that failed is tried again: nobody waits
 def yunet_file(*, fetch: bool = True) -> Path:
     """Say where YuNet's file is, fetching it if it is not here.
 
-    Parameters
-    ----------
-    fetch : bool
-        Whether it may.
-
-    Returns
-    -------
-    pathlib.Path
-        What the environment variable ``MIEN_YUNET`` names, or the file in the cache.
-
-    Raises
-    ------
-    StorageError
-        If it is not here and cannot be fetched, or is another file.
+    It is what ``MIEN_YUNET`` names, or the file in the cache.
     """
     given = os.environ.get("MIEN_YUNET")
     if given:

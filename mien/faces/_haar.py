@@ -32,18 +32,7 @@ class Haar:
         self._one_at_a_time = threading.Lock()
 
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
-        """Find faces: see `Finder`.
-
-        Parameters
-        ----------
-        pixels : uint8 [H, W, 3]
-            RGB, 0..255.
-
-        Returns
-        -------
-        tuple of Face
-            Largest first, without points.
-        """
+        """Find faces: see `Finder`. `pixels` uint8 [H, W, 3], RGB, 0..255."""
         import cv2
 
         height, width = pixels.shape[:2]

@@ -21,13 +21,7 @@ MOST = 500  # faces in a picture
 
 
 class YuNet:
-    """Finds faces with YuNet, through OpenCV.
-
-    Raises
-    ------
-    StorageError
-        If its file cannot be had.
-    """
+    """Finds faces with YuNet, through OpenCV."""
 
     name = "yunet"
 
@@ -36,18 +30,7 @@ class YuNet:
         self._mine = threading.local()  # a FaceDetectorYN keeps the size of its last picture
 
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
-        """Find faces: see `Finder`.
-
-        Parameters
-        ----------
-        pixels : uint8 [H, W, 3]
-            RGB, 0..255.
-
-        Returns
-        -------
-        tuple of Face
-            Largest first, with points.
-        """
+        """Find faces: see `Finder`. `pixels` uint8 [H, W, 3], RGB, 0..255."""
         tried: set[int] = set()
         for side in SIDES:
             reached = min(side, 4 * max(pixels.shape[:2]))  # a small picture is not blown up without end

@@ -15,24 +15,7 @@ LETTER = 0.84  # rem; the size of the writing, as in charts.css
 
 
 def chart(title: str, about: str, drawing: Html, numbers: Html) -> Html:
-    """Frame a drawing.
-
-    Parameters
-    ----------
-    title : str
-        A few words.
-    about : str
-        One plain sentence: what is to be seen.
-    drawing : Html
-        What `canvas` made.
-    numbers : Html
-        The same as a table.
-
-    Returns
-    -------
-    Html
-        The figure.
-    """
+    """Frame a drawing."""
     caption = tag("figcaption", tag("strong", title), " ", tag("span", about))
     return tag("figure", caption, drawing, details("The numbers as a table", numbers), class_="chart")
 
@@ -40,21 +23,7 @@ def chart(title: str, about: str, drawing: Html, numbers: Html) -> Html:
 def canvas(title: str, about: str, shapes: list[Html], *, height: float, view: tuple[int, int] | None = None) -> Html:
     """Make the SVG itself.
 
-    Parameters
-    ----------
-    title, about : str
-        Said by screen readers.
-    shapes : list of Html
-        In order of drawing.
-    height : float
-        In heights of the letters.
-    view : (int, int), optional
-        Width and height of a drawing in units of a sixteenth of a rem, which then keeps its size and scrolls.
-
-    Returns
-    -------
-    Html
-        The drawing.
+    `height` is in heights of the letters; with a `view`, in sixteenths of a rem, it keeps its size and scrolls.
     """
     body = join(shapes)
     name = "c" + sha256(f"{title}|{about}|{body}".encode()).hexdigest()[:10]
@@ -66,53 +35,19 @@ def canvas(title: str, about: str, shapes: list[Html], *, height: float, view: t
 
 
 def across(share: float) -> str:
-    """Return a place across.
-
-    Parameters
-    ----------
-    share : float
-        0..1; what lies outside is moved to the edge.
-
-    Returns
-    -------
-    str
-        Per cent.
-    """
+    """Return a place across. What lies outside of 0..1 is moved to the edge."""
     return f"{min(max(share, 0.0), 1.0) * 100:.2f}%"
 
 
 def down(lines: float) -> str:
-    """Return a place down.
-
-    Parameters
-    ----------
-    lines : float
-        In heights of the letters.
-
-    Returns
-    -------
-    str
-        In rem: an em would be another length in every text of another size.
-    """
+    """Return a place down. In rem: an em would be another length in every text of another size."""
     return f"{lines * LETTER:.2f}rem"
 
 
 def shorten(text: str, length: int = 18, *, end: int = 0) -> str:
     """Cut a long name, so that it does not run over its neighbour.
 
-    Parameters
-    ----------
-    text : str
-        Any text; the whole of it stands in the table behind the chart.
-    length : int
-        The most characters to keep.
-    end : int
-        How many of them to keep of its end, where names may differ there alone.
-
-    Returns
-    -------
-    str
-        With an ellipsis where it was cut.
+    `end` characters of its end are kept, where names may differ there alone.
 
     Examples
     --------
@@ -126,22 +61,5 @@ def shorten(text: str, length: int = 18, *, end: int = 0) -> str:
 
 
 def write(words: str, x: str, y: str, *, anchor: str = "start", kind: str | None = None) -> Html:
-    """Write words into a drawing.
-
-    Parameters
-    ----------
-    words : str
-        The words.
-    x, y : str
-        Where the line of writing begins, or has its middle or end.
-    anchor : str
-        ``start``, ``middle`` or ``end``.
-    kind : str, optional
-        CSS class.
-
-    Returns
-    -------
-    Html
-        The SVG text.
-    """
+    """Write words into a drawing."""
     return tag("text", words, x=x, y=y, text_anchor=None if anchor == "start" else anchor, class_=kind)

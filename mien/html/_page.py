@@ -120,16 +120,6 @@ def page(title: str, *sections: Section | str, lead: str = "", footer: str = "")
 def slug(text: str) -> str:
     """Turn a heading into a name for a link.
 
-    Parameters
-    ----------
-    text : str
-        Any text.
-
-    Returns
-    -------
-    str
-        Small Latin letters, digits and hyphens; ``part`` when none is left.
-
     Examples
     --------
     >>> slug("Where it goes wrong"), slug("日本")

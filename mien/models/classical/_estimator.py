@@ -31,23 +31,8 @@ class Learn(Protocol):
     def __call__(self, features: Features, numbers: Integers, classes: int, recipe: Recipe, progress: Progress) -> Head:
         """Fit.
 
-        Parameters
-        ----------
-        features : float32 [N, F]
-            Of the training side; may be changed.
-        numbers : int64 [N]
-            Class numbers; every class occurs.
-        classes : int
-            How many there are.
-        recipe : Recipe
-            Resolved.
-        progress : Progress
-            Shown over what takes long.
-
-        Returns
-        -------
-        callable
-            Adds to a `Graph` the nodes from features ``[N, F]`` to logs ``[N, classes]``, whose softmax is the answer.
+        `features` float32 [N, F], may be changed; `numbers` int64 [N], every class occurs. The answer adds to a `Graph`
+        the nodes from features to logs [N, classes].
         """
         ...
 

@@ -129,21 +129,8 @@ def _left_out(
 def fit(rows: Matrix, given: Matrix, numbers: Integers, strength: float) -> Matrix:
     """Find the weights for one strength of the prior.
 
-    Parameters
-    ----------
-    rows : float64 [N, D]
-        One a sample.
-    given : float64 [N, classes]
-        Logarithms of weights.
-    numbers : int64 [N]
-        Class numbers.
-    strength : float
-        ``strength / 2 * |weights|^2`` is added to the sum of log losses.
-
-    Returns
-    -------
-    float64 [D + 1, classes]
-        The last row is the bias.
+    `rows` float64 [N, D], `given` float64 [N, classes], logarithms; ``strength / 2 * |weights|^2`` is added to the sum
+    of log losses. Returns float64 [D + 1, classes], the last row is the bias.
     """
     from scipy.optimize import minimize
 

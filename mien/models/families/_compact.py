@@ -22,17 +22,7 @@ STAGES = (64, 96)  # widths of the residual blocks; each halves the side
 def build(contract: InputContract, recipe: Recipe) -> keras.Model:
     """Build the network (residual blocks: He et al. 2016).
 
-    Parameters
-    ----------
-    contract : InputContract
-        Size from 16 px; made for 48.
-    recipe : Recipe
-        ``outputs`` chooses softmax or sigmoid.
-
-    Returns
-    -------
-    keras.Model
-        uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
+    `contract`: size from 16 px; made for 48; returns uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
     """
     from keras import Input, Model, layers
 
@@ -50,15 +40,7 @@ def build(contract: InputContract, recipe: Recipe) -> keras.Model:
 def even_grey(pixels: Any) -> Any:  # noqa: ANN401 - Keras tensors
     """Begin a network: bytes become grey, of mean 0 and deviation 1.
 
-    Parameters
-    ----------
-    pixels : uint8 [N, size, size, 3]
-        RGB, 0..255.
-
-    Returns
-    -------
-    float32 [N, size, size, 1]
-        Each picture by itself.
+    `pixels` uint8 [N, size, size, 3], RGB, 0..255; returns float32 [N, size, size, 1], each picture by itself.
     """
     import numpy as np
     from keras import layers

@@ -27,17 +27,7 @@ STARTS = ("box", "none")
 def build(contract: InputContract, recipe: Recipe) -> keras.Model:
     """Build the network (residual blocks: He et al. 2016; shortcuts by averaging: He et al. 2019, ResNet-D).
 
-    Parameters
-    ----------
-    contract : InputContract
-        Size from 16 px; made for 48.
-    recipe : Recipe
-        ``outputs`` chooses softmax or sigmoid, ``width`` multiplies the channels.
-
-    Returns
-    -------
-    keras.Model
-        uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
+    `contract`: size from 16 px; made for 48; returns uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
     """
     from keras import Input, Model, layers
 
@@ -72,18 +62,7 @@ def _block(x: Any, width: int, stride: int) -> Any:  # noqa: ANN401
 
 
 def check(recipe: Recipe) -> None:
-    """Refuse weights that are not there, or do not fit.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved.
-
-    Raises
-    ------
-    SettingError
-        If ``weights`` is another word, or ``width`` is not the width of the weights in the box.
-    """
+    """Refuse weights that are not there, or do not fit."""
     if recipe.weights not in STARTS:
         raise SettingError(f"weights = '{recipe.weights}' is not known", todo=did_you_mean(str(recipe.weights), STARTS))
     if recipe.weights == "box" and recipe.width not in (None, 1) and not recipe.warm_start:
@@ -95,19 +74,7 @@ def check(recipe: Recipe) -> None:
 def load(model: keras.Model, contract: InputContract, recipe: Recipe) -> None:
     """Put the weights in the box into a fresh network; into its last layer those of the classes that they know.
 
-    Parameters
-    ----------
-    model : keras.Model
-        From `build`; changed in place.
-    contract : InputContract
-        Its labels name the outputs.
-    recipe : Recipe
-        ``weights`` says whether.
-
-    Raises
-    ------
-    StorageError
-        If the file is missing or damaged.
+    `model` is changed in place.
     """
     if recipe.weights != "box":
         return

@@ -43,18 +43,8 @@ def check(recipe: Recipe) -> None:
 def own_answer(known: tuple[str, ...], labels: tuple[str, ...]) -> Features:
     """Say how the box's answer becomes one in other classes, which may be called otherwise.
 
-    Parameters
-    ----------
-    known : tuple of str
-        The box's classes.
-    labels : tuple of str
-        The data's.
-
-    Returns
-    -------
-    float32 [known, labels]
-        What the logarithms of its answer are multiplied by. Their mean over the shared classes becomes 0, which is
-        what a class gets that the box does not know.
+    Returns float32 [known, labels], what the logarithms of its answer are multiplied by. Their mean over the shared
+    classes becomes 0, which is what a class gets that the box does not know.
 
     Examples
     --------

@@ -19,22 +19,7 @@ SMALLEST = 22
 def build(contract: InputContract, recipe: Recipe) -> keras.Model:
     """Build the network: 3,697,653 parameters at 256 px with five outputs.
 
-    Parameters
-    ----------
-    contract : InputContract
-        Size from 22 px.
-    recipe : Recipe
-        ``outputs`` chooses softmax, or sigmoid as published.
-
-    Returns
-    -------
-    keras.Model
-        uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
-
-    Raises
-    ------
-    SettingError
-        If the size is too small for three poolings.
+    `contract`: size from 22 px; returns uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
     """
     from keras import Input, Sequential, layers
 

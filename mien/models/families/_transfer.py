@@ -23,19 +23,7 @@ DROPOUT = 0.2  # share of the features left out in training: what Keras's guide 
 
 
 def check(recipe: Recipe) -> None:
-    """Refuse settings that cannot go together.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved.
-
-    Raises
-    ------
-    SettingError
-        If the backbone does not exist, the size is too small for it, or both a backbone and a run to start from are
-        named.
-    """
+    """Refuse settings that cannot go together."""
     backbone(str(recipe.backbone))
     if recipe.warm_start:
         for name, usual in (("backbone", DEFAULT), ("weights", IMAGENET)):
@@ -49,20 +37,7 @@ def check(recipe: Recipe) -> None:
 
 
 def fetch(recipe: Recipe) -> None:
-    """Fetch the weights, and read them once, before anything long begins.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved.
-
-    Raises
-    ------
-    StorageError
-        If the owner's weights are not in Keras's cache and cannot be fetched.
-    SettingError
-        If a file of weights does not fit.
-    """
+    """Fetch the weights, and read them once, before anything long begins."""
     if not recipe.warm_start and recipe.weights != NONE:
         pretrained_network(str(recipe.backbone), SMALLEST, str(recipe.weights))
 
@@ -70,23 +45,8 @@ def fetch(recipe: Recipe) -> None:
 def build(contract: InputContract, recipe: Recipe) -> keras.Model:
     """Build the network around one of Keras's applications, with random weights; `load` brings the pretrained ones.
 
-    Parameters
-    ----------
-    contract : InputContract
-        Size from 32 px.
-    recipe : Recipe
-        ``backbone`` names it. With ``weights = "none"`` there is nothing to keep: no layer is called ``backbone``,
-        so that everything learns from the first step, and normalisation learns its statistics.
-
-    Returns
-    -------
-    keras.Model
-        uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
-
-    Raises
-    ------
-    SettingError
-        If the size is too small.
+    Size from 32 px. With ``weights = "none"`` no layer is called ``backbone``, so that everything learns from the first
+    step, and normalisation learns its statistics.
     """
     from keras import Input, layers
 
@@ -108,24 +68,7 @@ def build(contract: InputContract, recipe: Recipe) -> keras.Model:
 
 
 def load(model: keras.Model, contract: InputContract, recipe: Recipe) -> None:
-    """Put the pretrained weights into the backbone of a fresh network.
-
-    Parameters
-    ----------
-    model : keras.Model
-        From `build`; changed in place.
-    contract : InputContract
-        Not used.
-    recipe : Recipe
-        ``weights`` says which.
-
-    Raises
-    ------
-    StorageError
-        If the owner's weights cannot be fetched.
-    SettingError
-        If a file of weights does not fit.
-    """
+    """Put the pretrained weights into the backbone of a fresh network. `model` is changed in place."""
     if recipe.weights == NONE:
         return
     source = pretrained_network(str(recipe.backbone), SMALLEST, str(recipe.weights))
@@ -136,24 +79,7 @@ def load(model: keras.Model, contract: InputContract, recipe: Recipe) -> None:
 def build_on(contract: InputContract, recipe: Recipe, base: keras.Model) -> keras.Model:
     """Build a network on an earlier one, without that one's last layer.
 
-    Parameters
-    ----------
-    contract : InputContract
-        Of the same size as the earlier network's.
-    recipe : Recipe
-        ``outputs`` chooses softmax or sigmoid.
-    base : keras.Model
-        Trained; its layers live on in the new network.
-
-    Returns
-    -------
-    keras.Model
-        uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
-
-    Raises
-    ------
-    SettingError
-        If the sizes differ.
+    Returns uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
     """
     import keras
 

@@ -23,30 +23,14 @@ LEAST = 1e-12  # below it a probability has no logarithm worth keeping
 
 @dataclass(frozen=True)
 class Box:
-    """The network, cut before its last layer.
+    """The network, cut before its last layer."""
 
-    Parameters
-    ----------
-    labels : tuple of str
-        The classes that it knows.
-    size : int
-        Side of its square, pixels.
-    temperature : float
-        That softens its answers.
-    body : onnx.ModelProto
-        From float32 ``[N, size, size, 3]``, 0..255, to the embedding, float32 ``[N, width]``.
-    kernel : float32 [width, labels]
-        Of the last layer.
-    bias : float32 [labels]
-        Of the last layer.
-    """
-
-    labels: tuple[str, ...]
-    size: int
-    temperature: float
-    body: Any
-    kernel: Features
-    bias: Features
+    labels: tuple[str, ...]  # the classes that it knows
+    size: int  # side of its square, pixels
+    temperature: float  # that softens its answers
+    body: Any  # from float32 ``[N, size, size, 3]``, 0..255, to the embedding, float32 ``[N, width]``
+    kernel: Features  # float32 [width, labels], of the last layer
+    bias: Features  # float32 [labels], of the last layer
 
     @property
     def width(self) -> int:
@@ -56,17 +40,8 @@ class Box:
     def embed(self, graph: Graph, squares: Sequence[str]) -> list[str]:
         """Add the network once, for several squares of every picture.
 
-        Parameters
-        ----------
-        graph : Graph
-            Gets the nodes.
-        squares : sequence of str
-            Names of float32 ``[N, size, size, 3]``, 0..255.
-
-        Returns
-        -------
-        list of str
-            Name of the embedding of each, float32 ``[N, width]``.
+        `squares` names of float32 ``[N, size, size, 3]``, 0..255; returns name of the embedding of each, float32
+        ``[N, width]``.
         """
         together = squares[0] if len(squares) == 1 else graph("Concat", *squares, axis=0)
         shape = graph.constant([len(squares), -1, self.width], np.int64)
@@ -77,17 +52,8 @@ class Box:
     def answer(self, graph: Graph, embeddings: Sequence[str]) -> str:
         """Add what it answers, with the mean over several embeddings of every picture.
 
-        Parameters
-        ----------
-        graph : Graph
-            Gets the nodes.
-        embeddings : sequence of str
-            Names of float32 ``[N, width]``.
-
-        Returns
-        -------
-        str
-            Name of float32 ``[N, labels]``: logarithms of its probabilities, before they are normalised.
+        `embeddings` names of float32 ``[N, width]``; returns name of float32 ``[N, labels]``: logarithms of its
+        probabilities, before they are normalised.
         """
         kernel, bias = graph.constant(self.kernel), graph.constant(self.bias)
         said = [graph("Softmax", graph("Gemm", one, kernel, bias), axis=-1) for one in embeddings]
@@ -97,19 +63,7 @@ class Box:
     def fit(self, graph: Graph, square: str, side: int) -> str:
         """Add the change of a square to the network's size, by areas.
 
-        Parameters
-        ----------
-        graph : Graph
-            Gets the nodes.
-        square : str
-            Name of float32 ``[N, side, side, 3]``.
-        side : int
-            Pixels.
-
-        Returns
-        -------
-        str
-            Name of float32 ``[N, size, size, 3]``.
+        `square` name of float32 ``[N, side, side, 3]``; returns name of float32 ``[N, size, size, 3]``.
         """
         if side == self.size:
             return square

@@ -13,19 +13,7 @@ EPSILON = 1e-6
 def colour(graph: Graph, square: str, side: int) -> str:
     """Add means and standard deviations of red, green and blue.
 
-    Parameters
-    ----------
-    graph : Graph
-        Gets the nodes.
-    square : str
-        Name of float32 ``[N, side, side, 3]``, 0..255.
-    side : int
-        Pixels.
-
-    Returns
-    -------
-    str
-        float32 ``[N, 96]``, 0..1.
+    `square` name of float32 ``[N, side, side, 3]``, 0..255; returns float32 ``[N, 96]``, 0..1.
     """
     planes = graph("Div", graph("Transpose", square, perm=[0, 3, 1, 2]), graph.constant(255))
     mean, squares = (means(graph, plane, side, CELLS) for plane in (planes, graph("Mul", planes, planes)))

@@ -20,19 +20,8 @@ LARGEST = 64
 def grey(graph: Graph, size: int, square: str = PIXELS) -> tuple[str, int]:
     """Turn pixels grey, and large pictures small.
 
-    Parameters
-    ----------
-    graph : Graph
-        Gets the nodes.
-    size : int
-        Side of the pixels.
-    square : str
-        Name of ``[N, size, size, 3]``, 0..255; the pixels by default.
-
-    Returns
-    -------
-    tuple of (str, int)
-        Name of float32 ``[N, 1, side, side]``, whole numbers 0..255; and the side, pixels.
+    `square` name of ``[N, size, size, 3]``, 0..255; the pixels by default; returns name of float32
+    ``[N, 1, side, side]``, whole numbers 0..255; and the side, pixels.
     """
     side = min(size, LARGEST)
     mixed = graph("MatMul", graph("Cast", square, to=1), graph.constant(np.reshape(LUMA, (3, 1))))  # [N, size, size, 1]
@@ -44,19 +33,7 @@ def grey(graph: Graph, size: int, square: str = PIXELS) -> tuple[str, int]:
 def means(graph: Graph, tensor: str, side: int, cells: int) -> str:
     """Take the mean of each cell of a grid laid over planes.
 
-    Parameters
-    ----------
-    graph : Graph
-        Gets the nodes.
-    tensor : str
-        float32 ``[N, C, side, side]``.
-    side, cells : int
-        Pixels and cells along one side; cells need not hold whole pixels.
-
-    Returns
-    -------
-    str
-        float32 ``[N, C, cells, cells]``.
+    `tensor` float32 ``[N, C, side, side]``; returns float32 ``[N, C, cells, cells]``.
     """
     matrix = overlaps(side, cells)
     return graph("MatMul", graph("MatMul", graph.constant(matrix), tensor), graph.constant(matrix.T))
@@ -65,15 +42,8 @@ def means(graph: Graph, tensor: str, side: int, cells: int) -> str:
 def overlaps(side: int, cells: int) -> npt.NDArray[np.float32]:
     """Say which share of each cell each pixel is, along one side.
 
-    Parameters
-    ----------
-    side, cells : int
-        Pixels and cells.
-
-    Returns
-    -------
-    float32 [cells, side]
-        Rows sum to 1. A pixel that two cells share counts in both by its part, so every size divides.
+    Returns float32 [cells, side], rows sum to 1. A pixel that two cells share counts in both by its part, so every size
+    divides.
 
     Examples
     --------

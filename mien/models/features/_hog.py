@@ -25,19 +25,8 @@ COUNT = (CELLS - 1) ** 2 * 4 * DIRECTIONS
 def hog(graph: Graph, grey: str, side: int) -> str:
     """Add HOG.
 
-    Parameters
-    ----------
-    graph : Graph
-        Gets the nodes.
-    grey : str
-        float32 ``[N, 1, side, side]``, 0..255.
-    side : int
-        Pixels.
-
-    Returns
-    -------
-    str
-        float32 ``[N, 1764]``, 0..1: 7 x 7 blocks, four cells each, nine directions.
+    `grey` float32 ``[N, 1, side, side]``, 0..255; returns float32 ``[N, 1764]``, 0..1: 7 x 7 blocks, four cells each,
+    nine directions.
     """
     cells = graph("Transpose", means(graph, _directed(graph, grey), side, CELLS), perm=[0, 2, 3, 1])
     corners = [

@@ -23,21 +23,7 @@ LARGE = 5  # sides of a filter
 def depthwise(inputs: Any, kernel: Any, strides: Any, padding: str) -> Any:  # noqa: ANN401 - tensors of any backend
     """Convolve each channel by itself.
 
-    Parameters
-    ----------
-    inputs : float [N, H, W, C]
-        Features.
-    kernel : float [h, w, C, 1]
-        Filters.
-    strides : (int, int)
-        Pixels.
-    padding : str
-        ``same`` or ``valid``.
-
-    Returns
-    -------
-    float [N, H', W', C]
-        Features.
+    `inputs` float [N, H, W, C]; `kernel` float [h, w, C, 1]; returns float [N, H', W', C], features.
     """
     height, width = inputs.shape[1:3]
     known = keras.backend.backend() == "tensorflow" and height is not None and width is not None

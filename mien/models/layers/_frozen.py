@@ -27,22 +27,7 @@ class Still(keras.Model):  # type: ignore[misc]  # Keras ships no types
     """
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:  # noqa: ANN401
-        """Answer as in use.
-
-        Parameters
-        ----------
-        inputs : tensor
-            What the network takes.
-        training : bool, optional
-            Not used.
-        mask : tensor, optional
-            As Keras hands it on.
-
-        Returns
-        -------
-        tensor
-            What the network answers.
-        """
+        """Answer as in use."""
         return super().call(inputs, training=False, mask=mask)
 
 

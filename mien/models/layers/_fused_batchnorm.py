@@ -67,31 +67,13 @@ class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
     """Owns scale, shift and statistics as ever, and leaves their work to the convolution before it."""
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:  # noqa: ANN401
-        """Pass on what the convolution has normalised.
-
-        Parameters
-        ----------
-        inputs : float [N, H, W, C]
-            Normalised.
-        training : bool, optional
-            Not used: the statistics stand still.
-        mask : tensor, optional
-            Not used.
-
-        Returns
-        -------
-        float [N, H, W, C]
-            `inputs`.
-        """
+        """Pass on what the convolution has normalised."""
         return inputs
 
     def line(self) -> tuple[Any, Any]:
         """Return what it does to a channel: ``scale * x + shift``.
 
-        Returns
-        -------
-        (float32 [C], float32 [C])
-            Scale and shift (Ioffe & Szegedy 2015, algorithm 2).
+        Returns (float32 [C], float32 [C]), scale and shift (Ioffe & Szegedy 2015, algorithm 2).
         """
         scale = ops.rsqrt(self.moving_variance + self.epsilon)
         if self.scale:
@@ -107,18 +89,6 @@ class GroupedConv2D(keras.layers.Conv2D):  # type: ignore[misc]
     """
 
     def call(self, inputs: Any) -> Any:  # noqa: ANN401
-        """Convolve.
-
-        Parameters
-        ----------
-        inputs : float [N, H, W, C]
-            Features.
-
-        Returns
-        -------
-        float [N, H', W', C]
-            Features.
-        """
         kernel = ops.cast(ops.transpose(self.kernel, (0, 1, 3, 2)), inputs.dtype)  # [k, k, 1, C] -> [k, k, C, 1]
         found = depthwise(inputs, kernel, self.strides, self.padding)
         return ops.add(found, ops.cast(self.bias, inputs.dtype)) if self.use_bias else found
@@ -128,18 +98,6 @@ class HardSwish(keras.layers.Layer):  # type: ignore[misc]
     """x * relu6(x + 3) / 6 (Howard et al. 2019), in the one order in which TensorFlow joins it to a convolution."""
 
     def call(self, inputs: Any) -> Any:  # noqa: ANN401
-        """Apply it.
-
-        Parameters
-        ----------
-        inputs : float, any shape
-            Features.
-
-        Returns
-        -------
-        float, the same shape
-            Features.
-        """
         # Constants first: the pattern of TensorFlow's remapper is Mul(Mul(1/6, x), Relu6(Add(3, x))).
         return ops.multiply(ops.multiply(1 / 6, inputs), ops.relu6(ops.add(3.0, inputs)))
 
@@ -148,16 +106,4 @@ class Gelu(keras.layers.Layer):  # type: ignore[misc]
     """x * (1 + erf(x / sqrt(2))) / 2 (Hendrycks & Gimpel 2016); TensorFlow's own uses erfc, which ONNX has not."""
 
     def call(self, inputs: Any) -> Any:  # noqa: ANN401
-        """Apply it.
-
-        Parameters
-        ----------
-        inputs : float, any shape
-            Features.
-
-        Returns
-        -------
-        float, the same shape
-            Features.
-        """
         return 0.5 * inputs * (1.0 + ops.erf(inputs * 0.7071067811865476))

@@ -20,20 +20,12 @@ _MEAN, _DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # of ImageNet'
 
 @dataclass(frozen=True)
 class Backbone:
-    """One of Keras's applications.
+    """One of Keras's applications."""
 
-    Parameters
-    ----------
-    application : str
-        Its name in `keras.applications`.
-    file : str
-        Its ImageNet weights without the top, below `OWNER`.
-    scale, offset : tuple of float
-        What turns a pixel, 0..255, into what it was trained on: ``scale * pixel + offset``, per channel or for all.
-    """
-
-    application: str
-    file: str
+    application: str  # its name in `keras.applications`
+    file: str  # its ImageNet weights without the top, below `OWNER`
+    # scale, offset: what turns a pixel, 0..255, into what it was trained on: ``scale * pixel + offset``, per channel or
+    # for all
     scale: tuple[float, ...]
     offset: tuple[float, ...]
 

@@ -52,13 +52,7 @@ def pretrained_network(name: str, size: int, weights: str) -> keras.Model:
 
 
 def cache() -> Path:
-    """Say where Keras keeps what it fetched.
-
-    Returns
-    -------
-    pathlib.Path
-        A folder, which may not exist yet.
-    """
+    """Say where Keras keeps what it fetched."""
     home = keras_home()
     # Where it may not write there, Keras takes another place.
     return (home if os.access(home, os.W_OK) else Path("/tmp/.keras")) / "models"  # noqa: S108

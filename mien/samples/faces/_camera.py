@@ -22,15 +22,7 @@ _GRID = 64  # side of the coarse grid on which the turn is solved
 def depth_of(marks: Landmarks) -> Plane:
     """Give a smooth depth map for turning the head.
 
-    Parameters
-    ----------
-    marks : Landmarks
-        Outline and nose.
-
-    Returns
-    -------
-    float32 [64, 64]
-        Face units, towards the viewer; it goes on falling gently outside the face.
+    Returns float32 [64, 64], face units, towards the viewer; it goes on falling gently outside the face.
     """
     depth = base(_GRID, marks, 1.12) * np.float32(0.9)
     where = axis(_GRID)
@@ -52,19 +44,8 @@ def _look_up(pose: Pose, side: int) -> tuple[Plane, Plane]:
 def turn_head(pixels: npt.NDArray[np.float32], depth: Plane, pose: Pose) -> npt.NDArray[np.float32]:
     """Turn a head that was painted looking straight ahead.
 
-    Parameters
-    ----------
-    pixels : float32 [side, side, 4]
-        The head, premultiplied.
-    depth : float32 [64, 64]
-        From `depth_of`.
-    pose : Pose
-        The turn.
-
-    Returns
-    -------
-    float32 [side, side, 4]
-        The head as the camera sees it.
+    `pixels` float32 [side, side, 4]; `depth` float32 [64, 64]; returns float32 [side, side, 4], the head as the camera
+    sees it.
     """
     side = pixels.shape[0]
     seen_x, seen_y = _look_up(pose, _GRID)
@@ -116,23 +97,8 @@ def expose(
 ) -> npt.NDArray[np.uint8]:
     """Take the picture.
 
-    Parameters
-    ----------
-    picture : float32 [side, side, 3]
-        RGB, about 0..1.
-    camera, light
-        Settings.
-    skin : tuple of float
-        What the exposure meter sees most of.
-    size : int
-        Side of the result, pixels.
-    rng : numpy.random.Generator
-        For the noise.
-
-    Returns
-    -------
-    uint8 [size, size, 3]
-        RGB, 0..255.
+    `picture` float32 [side, side, 3], RGB, about 0..1; `size`: side of the result, pixels; returns uint8
+    [size, size, 3], RGB, 0..255.
     """
     small = cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
     if camera.blur > 0.2:

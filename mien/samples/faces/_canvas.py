@@ -23,19 +23,12 @@ _SHIFT = 5  # OpenCV's sub-pixel bits: 1/32 of a pixel
 
 @dataclass(frozen=True)
 class Stencil:
-    """A mask over a part of the canvas.
+    """A mask over a part of the canvas."""
 
-    Parameters
-    ----------
-    rows, columns : slice
-        The part.
-    mask : float32 [h, w]
-        0 (nothing) .. 1 (fully covered).
-    """
-
+    # rows, columns: the part
     rows: slice
     columns: slice
-    mask: Plane
+    mask: Plane  # float32 [h, w], 0 (nothing) .. 1 (fully covered)
 
     def within(self, other: Plane) -> Stencil:
         """Keep what another full-size mask covers too."""
@@ -45,15 +38,8 @@ class Stencil:
 class Canvas:
     """A square picture with transparency.
 
-    Parameters
-    ----------
-    side : int
-        Height and width, pixels.
-
-    Attributes
-    ----------
-    pixels : float32 [side, side, 4]
-        Red, green, blue times opacity, and opacity; 0..1. Premultiplied, so that soft edges keep no halo.
+    `side`: height and width, pixels; `pixels` float32 [side, side, 4], red, green, blue times opacity, and opacity;
+    0..1. Premultiplied, so that soft edges keep no halo.
     """
 
     def __init__(self, side: int) -> None:
@@ -68,55 +54,23 @@ class Canvas:
     def shape(self, *outlines: Points, soft: float = 0.0) -> Stencil:
         """Cut closed shapes that do not overlap.
 
-        Parameters
-        ----------
-        outlines : float [N, 2]
-            Their outlines, face units.
-        soft : float
-            Blur of the edge (standard deviation), face units.
-
-        Returns
-        -------
-        Stencil
-            Covers the inside.
+        `outlines` float [N, 2], their outlines, face units; `soft`: blur of the edge (standard deviation), face units.
         """
         return self._cut(outlines, soft, 0.0)
 
     def lines(self, paths: Sequence[Points], width: float, soft: float = 0.0) -> Stencil:
         """Cut open lines of one width.
 
-        Parameters
-        ----------
-        paths : sequence of float [N, 2]
-            The lines, face units.
-        width : float
-            Width, face units; what is thinner than a pixel becomes a paler line of one pixel.
-        soft : float
-            Blur (standard deviation), face units.
-
-        Returns
-        -------
-        Stencil
-            Covers the lines.
+        `paths` sequence of float [N, 2], the lines, face units; `width`: width, face units; what is thinner than a
+        pixel becomes a paler line of one pixel; `soft`: blur (standard deviation), face units.
         """
         return self._cut(paths, soft, width)
 
     def etch(self, paths: Sequence[Points], depths: Sequence[float], width: float, soft: float) -> Plane:
         """Draw lines of different depths, all in one go.
 
-        Parameters
-        ----------
-        paths : sequence of float [N, 2]
-            The lines, face units.
-        depths : sequence of float
-            One per line, 0..1.
-        width, soft : float
-            As in `lines`.
-
-        Returns
-        -------
-        float32 [side, side]
-            0 (nothing) .. 1.
+        `paths` sequence of float [N, 2], the lines, face units; `depths`: one per line, 0..1; returns float32
+        [side, side], 0 (nothing) .. 1.
         """
         plane = np.zeros((self.side, self.side), np.uint8)
         thick = max(1, round(width * self.unit))
@@ -156,19 +110,7 @@ class Canvas:
         return mask
 
     def paint(self, stencil: Stencil, colour: Colour, opacity: float = 1.0, *, over: bool = False) -> None:
-        """Lay a colour on.
-
-        Parameters
-        ----------
-        stencil : Stencil
-            Where.
-        colour : tuple of float
-            Red, green, blue, 0..1.
-        opacity : float
-            0 (nothing) .. 1 (hides what is below).
-        over : bool
-            Whether paint may cover places that are still empty; without it, it stays on what is there.
-        """
+        """Lay a colour on. `colour` and `opacity` are 0..1; without `over`, paint stays on what is there."""
         if stencil.mask.size == 0 or opacity <= 0:
             return
         part = self.pixels[stencil.rows, stencil.columns]
@@ -186,22 +128,7 @@ class Canvas:
 
 
 def curve(points: list[tuple[float, float]] | Points, *, closed: bool = False, steps: int = 6) -> Points:
-    """Draw a smooth line through points (a Catmull-Rom spline).
-
-    Parameters
-    ----------
-    points : [N, 2]
-        Where it passes, N of at least 2.
-    closed : bool
-        Whether it returns to its start.
-    steps : int
-        Pieces between two points.
-
-    Returns
-    -------
-    float [M, 2]
-        The line.
-    """
+    """Draw a smooth line through points (a Catmull-Rom spline). `points` [N, 2]; returns float [M, 2], the line."""
     knots = np.asarray(points, np.float64)
     padded = np.concatenate([knots[-1:], knots, knots[:2]] if closed else [knots[:1], knots, knots[-1:]])
     windows = np.stack([padded[k : len(padded) - 3 + k] for k in range(4)], axis=1)  # [pieces, 4, 2]
@@ -221,17 +148,7 @@ def _weights(steps: int) -> npt.NDArray[np.float64]:
 def ribbon(points: Points, widths: npt.NDArray[np.float64]) -> Points:
     """Outline a line whose width changes, as of a brush.
 
-    Parameters
-    ----------
-    points : float [N, 2]
-        The middle of the line.
-    widths : float [N]
-        Width at each point.
-
-    Returns
-    -------
-    float [2N, 2]
-        The outline.
+    `points` float [N, 2]; `widths` float [N]; returns float [2N, 2], the outline.
     """
     along = np.gradient(points, axis=0)
     across = np.stack([-along[:, 1], along[:, 0]], axis=1) / np.maximum(np.hypot(*along.T), 1e-9)[:, None]

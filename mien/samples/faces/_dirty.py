@@ -24,49 +24,23 @@ SHARE = 0.09  # planted files for each clean one
 
 @dataclasses.dataclass(frozen=True)
 class Planted:
-    """One planted file.
+    """One planted file."""
 
-    Parameters
-    ----------
-    path : str
-        Where it goes, relative to the folder.
-    defect : str
-        A key of `DEFECTS`.
-    detail : str
-        What is wrong, in words; for twins and wrong labels, the truth.
-    data : bytes
-        Its content.
-    shows : Picture or None
-        The face that can be seen in it, if one can.
-    """
-
-    path: str
-    defect: str
-    detail: str
-    data: bytes
-    shows: Picture | None = None
+    path: str  # where it goes, relative to the folder
+    defect: str  # a key of `DEFECTS`
+    detail: str  # what is wrong, in words; for twins and wrong labels, the truth
+    data: bytes  # its content
+    shows: Picture | None = None  # the face that can be seen in it, if one can
 
 
 @dataclasses.dataclass(frozen=True)
 class Garden:
-    """What defects are made from.
+    """What defects are made from."""
 
-    Parameters
-    ----------
-    seed : int
-        Seed of the data set.
-    labels : tuple of str
-        The classes.
-    clean : sequence of Picture
-        The clean pictures.
-    size : int
-        Side of the pictures, pixels.
-    """
-
-    seed: int
-    labels: tuple[str, ...]
-    clean: Sequence[Picture]
-    size: int
+    seed: int  # seed of the data set
+    labels: tuple[str, ...]  # the classes
+    clean: Sequence[Picture]  # the clean pictures
+    size: int  # side of the pictures, pixels
 
     def fresh(self, number: int, filed: str = "") -> Picture:
         """Plan a new picture of a known person."""
@@ -168,19 +142,6 @@ _TURN = (*DEFECTS, "wrong_label", "wrong_label", "twin", "twin_other_label")
 
 
 def kinds(samples: int, labels: int) -> list[str]:
-    """Say which defects a set of so many clean pictures gets.
-
-    Parameters
-    ----------
-    samples : int
-        Clean pictures.
-    labels : int
-        Classes; with one class there is no other to file a face under.
-
-    Returns
-    -------
-    list of str
-        Keys of `DEFECTS`: each at least once, together about 9 % of the clean pictures.
-    """
+    """Say which defects a set of so many clean pictures gets."""
     turn = [kind for kind in _TURN if labels > 1 or kind not in ("wrong_label", "twin_other_label")]
     return [turn[number % len(turn)] for number in range(max(len(turn), round(SHARE * samples)))]

@@ -47,23 +47,7 @@ _LIPS_PART = {"angry": 0.3, "happy": 0.6, "sad": 0.25, "fear": 1.0, "disgust": 0
 
 
 def check_labels(labels: Iterable[str]) -> tuple[str, ...]:
-    """Refuse classes that cannot be drawn.
-
-    Parameters
-    ----------
-    labels : iterable of str
-        Names of `EMOTIONS`.
-
-    Returns
-    -------
-    tuple of str
-        The same.
-
-    Raises
-    ------
-    SettingError
-        If there is none, one twice, or one unknown.
-    """
+    """Refuse classes that cannot be drawn."""
     asked = tuple(labels)
     for label in asked:
         if label not in EMOTIONS:
@@ -80,24 +64,7 @@ def check_labels(labels: Iterable[str]) -> tuple[str, ...]:
 def sample_expression(
     rng: np.random.Generator, identity: Identity, label: str, intensity: float | None = None
 ) -> Expression:
-    """Draw how one person shows one emotion.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-        Source of chance.
-    identity : Identity
-        Who shows it.
-    label : str
-        A name of `EMOTIONS`.
-    intensity : float, optional
-        0..1; without it, faint to full (0.15..1).
-
-    Returns
-    -------
-    Expression
-        With every unit of the emotion, and faint movements of others as real faces have.
-    """
+    """Draw how one person shows one emotion. `intensity`: 0..1; without it, faint to full (0.15..1)."""
     check_labels((label,))
     drawn = 0.15 + 0.85 * float(rng.beta(2.0, 1.2))
     strength = drawn if intensity is None else intensity

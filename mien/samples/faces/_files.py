@@ -15,25 +15,7 @@ from mien.samples.faces._parameters import Camera
 
 
 def encode(pixels: npt.NDArray[np.uint8], camera: Camera) -> bytes:
-    """Turn a picture into a file's content.
-
-    Parameters
-    ----------
-    pixels : uint8 [H, W, 3]
-        RGB, 0..255.
-    camera : Camera
-        For format and quality.
-
-    Returns
-    -------
-    bytes
-        JPEG, PNG or WebP; a JPEG says in a comment that it is drawn.
-
-    Raises
-    ------
-    StorageError
-        If OpenCV cannot write the format.
-    """
+    """Turn a picture into a file's content. `pixels` uint8 [H, W, 3], RGB, 0..255."""
     settings = {
         "jpg": [cv2.IMWRITE_JPEG_QUALITY, camera.quality],
         "webp": [cv2.IMWRITE_WEBP_QUALITY, camera.quality],
@@ -51,18 +33,6 @@ def put(path: Path, data: bytes) -> None:
 
     `mien.core.files.write_bytes` waits twice for each file, which would triple the time for a thousand
     faces; these can always be drawn again, and `faces.json`, written last, does wait.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The target; its folder exists.
-    data : bytes
-        Its content.
-
-    Raises
-    ------
-    StorageError
-        If it could not be written.
     """
     beside = path.with_name(f".writing-{path.name}")
     try:

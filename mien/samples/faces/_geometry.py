@@ -13,15 +13,7 @@ _ALONG = np.linspace(-1, 1, 25)  # from the left corner of an eye or mouth to th
 
 
 class Muscles:
-    """Activations of action units, of the left and the right side.
-
-    Parameters
-    ----------
-    expression : Expression
-        What moves.
-    identity : Identity
-        Whose resting face it starts from.
-    """
+    """Activations of action units, of the left and the right side."""
 
     def __init__(self, expression: Expression, identity: Identity) -> None:
         self._units = expression.units
@@ -85,18 +77,8 @@ class Landmarks:
 def landmarks(identity: Identity, muscles: Muscles) -> Landmarks:
     """Place all features.
 
-    Parameters
-    ----------
-    identity : Identity
-        Proportions.
-    muscles : Muscles
-        What moves.
-
-    Returns
-    -------
-    Landmarks
-        In face units, looking straight ahead. `nose` is the half width of the wings, the height of the
-        tip and how far it stands out; `drop` how far the chin went down.
+    In face units, looking straight ahead: `nose` is the half width of the wings, the height of the tip and how far it
+    stands out; `drop` how far the chin went down.
     """
     shape = identity.shape
     drop = 0.24 * muscles(26) + 0.03 * muscles(25)

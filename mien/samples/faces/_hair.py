@@ -13,28 +13,15 @@ from mien.samples.faces._parameters import Colour
 
 @dataclass(frozen=True)
 class Style:
-    """A haircut.
+    """A haircut."""
 
-    Parameters
-    ----------
-    top, sides : float
-        How far it stands off the skull, face units.
-    line : str
-        Name of a hairline in `_LINES`.
-    comb : str
-        Where the strands go: ``back``, ``down`` (from the parting), ``curls`` or ``fuzz``.
-    locks : float
-        How far down it hangs in front of the ears, face units.
-    rear : str
-        What falls behind: ``none``, ``straight``, ``waves``, ``bob``, ``cloud``, ``bun``.
-    """
-
+    # top, sides: how far it stands off the skull, face units
     top: float
     sides: float
-    line: str
-    comb: str
-    locks: float = -0.12
-    rear: str = "none"
+    line: str  # name of a hairline in `_LINES`
+    comb: str  # where the strands go: ``back``, ``down`` (from the parting), ``curls`` or ``fuzz``
+    locks: float = -0.12  # how far down it hangs in front of the ears, face units
+    rear: str = "none"  # what falls behind: ``none``, ``straight``, ``waves``, ``bob``, ``cloud``, ``bun``
 
 
 STYLES: Mapping[str, Style] = {
@@ -67,17 +54,7 @@ _LINES: Mapping[str, tuple[tuple[float, float], ...]] = {
 
 
 def paint_rear(canvas: Canvas, style: Style, colour: Colour) -> None:
-    """Paint the hair behind head and shoulders.
-
-    Parameters
-    ----------
-    canvas : Canvas
-        Changed in place.
-    style : Style
-        The haircut.
-    colour : tuple of float
-        Its colour, already lit.
-    """
+    """Paint the hair behind head and shoulders. `canvas` is changed in place."""
     half: list[tuple[float, float]] = []
     if style.rear == "bun":
         canvas.paint(canvas.shape(oval((0.0, -1.56), (0.34, 0.27)), soft=0.012), tinted(colour, 0.75), over=True)
@@ -101,21 +78,7 @@ def paint_rear(canvas: Canvas, style: Style, colour: Colour) -> None:
 def paint_front(
     canvas: Canvas, style: Style, colour: Colour, fit: tuple[float, float], rng: np.random.Generator
 ) -> None:
-    """Paint the hair on the head, in even light.
-
-    Parameters
-    ----------
-    canvas : Canvas
-        An empty canvas; changed in place.
-    style : Style
-        The haircut.
-    colour : tuple of float
-        Of the hair (of the cloth for a headscarf).
-    fit : tuple of float
-        Width of the face, 1 for average, and where the parting lies, -1..1.
-    rng : numpy.random.Generator
-        For the strands.
-    """
+    """Paint the hair on the head, in even light. `canvas` is changed in place."""
     if style.top <= 0:
         return
     inner, outer = _hairline(style, *fit), _contour(style, fit[0], rng)

@@ -58,20 +58,7 @@ _BEARDS = ("none", "stubble", "moustache", "goatee", "full")
 
 @lru_cache(maxsize=64)
 def sample_identity(seed: int, person: int) -> Identity:
-    """Draw a person.
-
-    Parameters
-    ----------
-    seed : int
-        Seed of the data set.
-    person : int
-        Number of the person, from 0.
-
-    Returns
-    -------
-    Identity
-        The same for the same arguments, however many people are drawn.
-    """
+    """Draw a person."""
     rng = np.random.default_rng([seed, 1, person])
     # Ten people in a row show all ten tones, in an order of their own.
     tone = int(np.random.default_rng([seed, 0, person // 10]).permutation(10)[person % 10]) + 1

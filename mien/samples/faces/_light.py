@@ -28,20 +28,8 @@ def light_skin(
 ) -> None:
     """Light a painted face.
 
-    Parameters
-    ----------
-    canvas : Canvas
-        The face, painted flat; changed in place.
-    height : float32 [side, side]
-        The relief, face units.
-    folds : float32 [side, side]
-        Creases, 0..1.
-    light : Light
-        Strength and colour.
-    lamp : tuple of float
-        Unit vector to the lamp, in the head's own directions.
-    gloss : float
-        Strength of the shine, 0..1.
+    `canvas` is changed in place; `height` float32 [side, side], the relief, face units; `folds` float32 [side, side],
+    creases, 0..1; `gloss`: strength of the shine, 0..1.
     """
     cv2.GaussianBlur(height, (0, 0), 0.022 * canvas.unit, dst=height)
     face = np.s_[_part(canvas, -1.6) : _part(canvas, 1.75), _part(canvas, -1.2) : _part(canvas, 1.2)]

@@ -17,178 +17,89 @@ Colour = tuple[float, float, float]
 
 @dataclass(frozen=True)
 class Identity:
-    """What stays with a person from picture to picture.
+    """What stays with a person from picture to picture."""
 
-    Parameters
-    ----------
-    person : int
-        Number of the person, from 0.
-    skin_tone : int
-        Tone on the Monk scale, 1 (lightest) to 10 (darkest).
-    skin : tuple of float
-        Colour of the skin in even light.
-    age : float
-        Years, 16..85.
-    robust : float
-        0 (delicate features) .. 1 (heavy features).
-    shape : mapping of str to float
-        Proportions, each about 1 for an average face: see `mien.samples.faces._identity.SHAPE`.
-    iris : tuple of float
-        Colour of the eyes.
-    hair_style, beard_style, glasses_style : str
-        Names of `_hair.STYLES`, `_beard.STYLES` and `_wear.FRAMES`.
-    hair, beard : tuple of float
-        Colours.
-    glasses_habit : float
-        Chance that the person wears glasses in a picture, 0..1.
-    makeup, freckles : float
-        0 (none) .. 1 (plenty).
-    resting : mapping of str to float
-        How the face looks when nothing moves: offsets of ``brow``, ``furrow``, ``corner`` and
-        ``lid``, as activations of about -0.4..0.4.
-    gains : mapping of int to float
-        How strongly the person moves each action unit; 1 is average.
-    """
-
-    person: int
-    skin_tone: int
-    skin: Colour
-    age: float
-    robust: float
+    person: int  # number of the person, from 0
+    skin_tone: int  # tone on the Monk scale, 1 (lightest) to 10 (darkest)
+    skin: Colour  # colour of the skin in even light
+    age: float  # years, 16..85
+    robust: float  # 0 (delicate features) .. 1 (heavy features)
+    # Proportions, each about 1 for an average face: see `mien.samples.faces._identity.SHAPE`
     shape: Mapping[str, float]
-    iris: Colour
+    iris: Colour  # colour of the eyes
+    # hair_style, beard_style, glasses_style: names of `_hair.STYLES`, `_beard.STYLES` and `_wear.FRAMES`
     hair_style: str
     beard_style: str
     glasses_style: str
+    # hair, beard: colours
     hair: Colour
     beard: Colour
-    glasses_habit: float
+    glasses_habit: float  # chance that the person wears glasses in a picture, 0..1
+    # makeup, freckles: 0 (none) .. 1 (plenty)
     makeup: float
     freckles: float
+    # How the face looks when nothing moves: offsets of ``brow``, ``furrow``, ``corner`` and ``lid``, as activations of
+    # about -0.4..0.4
     resting: Mapping[str, float]
-    gains: Mapping[int, float]
+    gains: Mapping[int, float]  # how strongly the person moves each action unit; 1 is average
 
 
 @dataclass(frozen=True)
 class Expression:
-    """What the muscles do in this picture.
+    """What the muscles do in this picture."""
 
-    Parameters
-    ----------
-    label : str
-        The class, ``"happy"``.
-    intensity : float
-        How strong the expression is, 0 (none) .. 1 (full).
-    units : mapping of int to float
-        FACS action unit -> activation, 0 (rest) .. about 1.2.
-    lean : float
-        -1 (left side stronger) .. 1 (right side stronger).
-    gaze : tuple of float
-        Where the eyes look: right and down, -1..1.
-    """
-
-    label: str
-    intensity: float
-    units: Mapping[int, float]
-    lean: float = 0.0
-    gaze: tuple[float, float] = (0.0, 0.0)
+    label: str  # the class, ``"happy"``
+    intensity: float  # how strong the expression is, 0 (none) .. 1 (full)
+    units: Mapping[int, float]  # FACS action unit -> activation, 0 (rest) .. about 1.2
+    lean: float = 0.0  # -1 (left side stronger) .. 1 (right side stronger)
+    gaze: tuple[float, float] = (0.0, 0.0)  # where the eyes look: right and down, -1..1
 
 
 @dataclass(frozen=True)
 class Pose:
-    """How the head is held and framed.
+    """How the head is held and framed."""
 
-    Parameters
-    ----------
-    yaw, pitch, roll : float
-        Degrees; positive turns to the right of the picture, up, and clockwise.
-    zoom : float
-        1 shows four face units from edge to edge.
-    shift : tuple of float
-        Right and down, face units.
-    """
-
+    # yaw, pitch, roll: degrees; positive turns to the right of the picture, up, and clockwise
     yaw: float = 0.0
     pitch: float = 0.0
     roll: float = 0.0
-    zoom: float = 1.0
-    shift: tuple[float, float] = (0.0, 0.0)
+    zoom: float = 1.0  # 1 shows four face units from edge to edge
+    shift: tuple[float, float] = (0.0, 0.0)  # right and down, face units
 
 
 @dataclass(frozen=True)
 class Light:
-    """How the face is lit.
+    """How the face is lit."""
 
-    Parameters
-    ----------
-    name : str
-        ``dim``, ``even``, ``bright`` or ``side``.
-    direction : tuple of float
-        Unit vector from the face to the lamp: right, down, towards the viewer.
-    ambient, lamp : float
-        Light from everywhere, and from the lamp.
-    colour : tuple of float
-        Colour of the lamp.
-    exposure : float
-        Gain of the whole picture.
-    """
-
-    name: str
-    direction: tuple[float, float, float]
+    name: str  # ``dim``, ``even``, ``bright`` or ``side``
+    direction: tuple[float, float, float]  # unit vector from the face to the lamp: right, down, towards the viewer
+    # ambient, lamp: light from everywhere, and from the lamp
     ambient: float
     lamp: float
-    colour: Colour
-    exposure: float
+    colour: Colour  # colour of the lamp
+    exposure: float  # gain of the whole picture
 
 
 @dataclass(frozen=True)
 class Camera:
-    """What the camera does to the picture.
+    """What the camera does to the picture."""
 
-    Parameters
-    ----------
-    blur : float
-        Standard deviation, pixels of a 128-pixel picture.
-    noise : float
-        Standard deviation, grey levels of 255.
-    contrast : float
-        1 leaves it.
-    kind : str
-        File format: ``jpg``, ``png`` or ``webp``.
-    quality : int
-        JPEG or WebP quality, 1..100.
-    """
-
-    blur: float = 0.0
-    noise: float = 0.0
-    contrast: float = 1.0
-    kind: str = "jpg"
-    quality: int = 90
+    blur: float = 0.0  # standard deviation, pixels of a 128-pixel picture
+    noise: float = 0.0  # standard deviation, grey levels of 255
+    contrast: float = 1.0  # 1 leaves it
+    kind: str = "jpg"  # file format: ``jpg``, ``png`` or ``webp``
+    quality: int = 90  # JPEG or WebP quality, 1..100
 
 
 @dataclass(frozen=True)
 class Setting:
-    """What is around the face.
+    """What is around the face."""
 
-    Parameters
-    ----------
-    backdrop : str
-        Name of a `_backdrop.BACKDROPS`.
-    colours : tuple of colours
-        Two colours of the background.
-    clothes : str
-        Name of a `_wear.CLOTHES`.
-    cloth : tuple of float
-        Colour of the clothes (and of a headscarf).
-    glasses : bool
-        Whether glasses are worn.
-    """
-
-    backdrop: str
-    colours: tuple[Colour, Colour]
-    clothes: str
-    cloth: Colour
-    glasses: bool
+    backdrop: str  # name of a `_backdrop.BACKDROPS`
+    colours: tuple[Colour, Colour]  # two colours of the background
+    clothes: str  # name of a `_wear.CLOTHES`
+    cloth: Colour  # colour of the clothes (and of a headscarf)
+    glasses: bool  # whether glasses are worn
 
 
 @dataclass(frozen=True)

@@ -14,24 +14,12 @@ Row = dict[str, str | int | float | bool]
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture to draw.
+    """One picture to draw."""
 
-    Parameters
-    ----------
-    path : str
-        Where it goes, relative to the folder, with ``/``.
-    face : FaceParameters
-        What it shows.
-    label : str
-        The folder it is filed under; in a dirty set not always what it shows.
-    seed : int
-        Of the data set: each has people of its own.
-    """
-
-    path: str
-    face: FaceParameters
-    label: str
-    seed: int = 0
+    path: str  # where it goes, relative to the folder, with ``/``
+    face: FaceParameters  # what it shows
+    label: str  # the folder it is filed under; in a dirty set not always what it shows
+    seed: int = 0  # of the data set: each has people of its own
 
     def row(self) -> Row:
         """Give its line of the table."""
@@ -55,23 +43,7 @@ def name_of(person: int, seed: int = 0) -> str:
 def picture(seed: int, index: int, labels: tuple[str, ...], person: int | None = None, filed: str = "") -> Picture:
     """Plan picture number `index`; it does not depend on how many there are.
 
-    Parameters
-    ----------
-    seed : int
-        Seed of the data set.
-    index : int
-        Number of the picture, from 0.
-    labels : tuple of str
-        The classes; they take turns.
-    person : int, optional
-        Who; without it, each person is shown in a row of pictures, three times in each class.
-    filed : str, optional
-        A folder other than what the face shows.
-
-    Returns
-    -------
-    Picture
-        The plan.
+    Without a `person`, each is shown in a row of pictures, three times in each class.
     """
     label = labels[index % len(labels)]
     who = index // (PICTURES_OF_A_PERSON * len(labels)) if person is None else person

@@ -22,19 +22,7 @@ def axis(side: int) -> npt.NDArray[np.float32]:
 def base(side: int, marks: Landmarks, width: float = 1.0) -> Plane:
     """Give the head without features: an egg with the outline of the face.
 
-    Parameters
-    ----------
-    side : int
-        Height and width, pixels.
-    marks : Landmarks
-        For the outline.
-    width : float
-        Makes the egg wider than the face.
-
-    Returns
-    -------
-    float32 [side, side]
-        Height towards the viewer, 0..1 face units.
+    `side`: height and width, pixels; returns float32 [side, side], height towards the viewer, 0..1 face units.
     """
     edge = marks.outline[: len(marks.outline) // 2 + 1]
     where = axis(side)
@@ -50,17 +38,7 @@ def base(side: int, marks: Landmarks, width: float = 1.0) -> Plane:
 def relief(canvas: Canvas, marks: Landmarks, identity: Identity, muscles: Muscles) -> Plane:
     """Give the whole face with nose, sockets, cheeks, lips and chin.
 
-    Parameters
-    ----------
-    canvas : Canvas
-        For its size.
-    marks, identity, muscles
-        The face.
-
-    Returns
-    -------
-    float32 [side, side]
-        Height towards the viewer, face units.
+    Returns float32 [side, side], height towards the viewer, face units.
     """
     height = base(canvas.side, marks)
     middles, radii, rises = (np.array(part, np.float32) for part in zip(*_hills(marks, identity, muscles), strict=True))
@@ -119,20 +97,7 @@ def _nose(height: Plane, marks: Landmarks) -> None:
 
 
 def creases(canvas: Canvas, marks: Landmarks, identity: Identity, muscles: Muscles) -> Plane:
-    """Give the folds of the skin.
-
-    Parameters
-    ----------
-    canvas : Canvas
-        For its size.
-    marks, identity, muscles
-        The face.
-
-    Returns
-    -------
-    float32 [side, side]
-        Depth, 0 (smooth) .. about 1 (deep fold).
-    """
+    """Give the folds of the skin. Returns float32 [side, side], depth, 0 (smooth) .. about 1 (deep fold)."""
     old = float(np.clip((identity.age - 30) / 45, 0, 1))
     folds = _forehead(muscles, old) + _frown(muscles, old) + _lower_face(marks, muscles, old)
     folds += _around_eyes(marks, muscles, old)
@@ -221,17 +186,7 @@ def _around_eyes(marks: Landmarks, muscles: Muscles, old: float) -> list[Fold]:
 def slopes(height: Plane, unit: float) -> tuple[Plane, Plane]:
     """Give the slope to the right and downwards.
 
-    Parameters
-    ----------
-    height : float32 [side, side]
-        Face units.
-    unit : float
-        Pixels in one face unit.
-
-    Returns
-    -------
-    pair of float32 [side, side]
-        Rise over run.
+    `height` float32 [side, side]; returns pair of float32 [side, side], rise over run.
     """
     right = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3, scale=unit / 8)
     down = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3, scale=unit / 8)

@@ -44,18 +44,7 @@ def paint_glasses(canvas: Canvas, marks: Landmarks, identity: Identity) -> None:
 def paint_body(canvas: Canvas, identity: Identity, clothes: str, cloth: Colour, skin: Colour, drop: float) -> None:
     """Paint neck, shoulders and clothes.
 
-    Parameters
-    ----------
-    canvas : Canvas
-        The background; changed in place.
-    identity : Identity
-        For the neck.
-    clothes : str
-        One of `CLOTHES`.
-    cloth, skin : tuple of float
-        Colours, already lit.
-    drop : float
-        How far the chin went down, face units.
+    `canvas` is changed in place; `drop`: how far the chin went down, face units.
     """
     half = 0.52 * identity.shape["neck"]
     neck = curve([(half * 1.02, 0.5), (half, 1.2), (half * 1.12, 1.5), (half * 1.9, 1.75), (1.4, 2.2)])
