@@ -102,17 +102,6 @@ def _tell_fixed(where: Path | None, source: str) -> None:
 
 
 def omitted(manifest: Manifest) -> dict[str, Any]:
-    """Say what of a source is not used, for a program.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        Of the source.
-
-    Returns
-    -------
-    dict
-        ``skipped`` (what is no sample) and ``aside`` (why, and how many samples).
-    """
+    """Say what of a source is not used, for a program."""
     passed = [dataclasses.asdict(one) for one in manifest.skipped]
     return {"skipped": passed, "aside": dict(manifest.frame["aside"].drop_nulls().value_counts().iter_rows())}

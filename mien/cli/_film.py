@@ -30,28 +30,7 @@ RATE = 25.0  # frames a second of a film that does not say how many it has
 def predict_film(
     predictor: Predictor, source: str, *, how: str = "table", show: Path | None = None, plot: Path | None = None
 ) -> None:
-    """Answer for every face of a film, frame by frame; Ctrl-C ends it and keeps what was seen.
-
-    Parameters
-    ----------
-    predictor : Predictor
-        One that looks for faces.
-    source : str
-        A video file, or ``camera:0``.
-    how : str
-        ``table``, ``csv`` or ``json``.
-    show : path, optional
-        The film with boxes, to write.
-    plot : path, optional
-        The time line, to write.
-
-    Raises
-    ------
-    SettingError
-        If the model does not look for faces, or a name to write to has the wrong ending.
-    MediaError
-        If the film cannot be read.
-    """
+    """Answer for every face of a film, frame by frame; Ctrl-C ends it and keeps what was seen."""
     from mien import media
     from mien.core.files import write_bytes
     from mien.predict import Timeline, watch
@@ -114,20 +93,7 @@ def _csv_lines(predictor: Predictor) -> Tell:
 
 
 def verdict_cells(verdict: Verdict | None, sentence: str = "") -> list[str]:
-    """Return the cells of a verdict, in the order of `VERDICT`.
-
-    Parameters
-    ----------
-    verdict : Verdict or None
-        None where there is no answer.
-    sentence : str
-        What is said then.
-
-    Returns
-    -------
-    list of str
-        Classes with a ``|`` between them.
-    """
+    """Return the cells of a verdict, in the order of `VERDICT`."""
     if verdict is None:
         return [sentence, "", "", ""]
     return [verdict.sentence, str(verdict.sure).lower(), f"{verdict.confidence:g}", "|".join(verdict.prediction_set)]

@@ -41,15 +41,7 @@ def models(
 
 
 def print_layers(recipe: Recipe, classes: int) -> None:
-    """Print Keras's table of a family's layers.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Names the family.
-    classes : int
-        Outputs.
-    """
+    """Print Keras's table of a family's layers."""
     from mien import models as stage
 
     resolved = stage.resolve(recipe)

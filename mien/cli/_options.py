@@ -64,16 +64,6 @@ ModelFile = Annotated[
 def labels_of(text: str) -> tuple[str, ...]:
     """Split ``--labels happy,sad``.
 
-    Parameters
-    ----------
-    text : str
-        Names with commas between; spaces around a name do not count.
-
-    Returns
-    -------
-    tuple of str
-        The names, in the order given.
-
     Examples
     --------
     >>> labels_of("happy, sad")
@@ -85,18 +75,8 @@ def labels_of(text: str) -> tuple[str, ...]:
 def with_recipe(command: Callable[..., None], model: str = Recipe().model) -> Callable[..., None]:
     """Give a command ``--recipe RECIPE`` and one option per recipe setting, and hand it the recipe they make.
 
-    Parameters
-    ----------
-    command : callable
-        Takes `recipe` among its keyword arguments. An argument of its own that is called like a setting keeps its
-        name; that setting can then be given in a recipe's file alone.
-    model : str
-        The family where none is named.
-
-    Returns
-    -------
-    callable
-        With the options in its signature, where Typer finds them.
+    An argument of its own that is called like a setting keeps its name: the setting can then be given in a recipe's
+    file alone.
     """
     return _filled(command, "recipe", _parameters(), lambda typed: _recipe(typed.pop("recipe_file"), typed, model))
 
@@ -104,20 +84,8 @@ def with_recipe(command: Callable[..., None], model: str = Recipe().model) -> Ca
 def with_fields(command: Callable[..., None], name: str, made: type) -> Callable[..., None]:
     """Give a command one option per field of a dataclass, and hand it the dataclass that they make.
 
-    Parameters
-    ----------
-    command : callable
-        Takes `name` among its keyword arguments. A field called like an argument of its own is left to the command.
-    name : str
-        That argument.
-    made : type
-        The dataclass. A field's metadata say what it means (``about``) and what Typer takes beside it (``option``:
-        ``names`` and keywords).
-
-    Returns
-    -------
-    callable
-        With the options in its signature, where Typer finds them.
+    A field called like an argument of its own is left to the command; its metadata are ``about`` and ``option``, what
+    Typer takes beside it.
     """
     hints = get_type_hints(made)
     return _filled(

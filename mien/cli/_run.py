@@ -50,31 +50,7 @@ def run(
 
 
 def start(source: str | None, recipe: Recipe, out: Path | None, resume: Path | None, *, replace: bool) -> Run:
-    """Begin a run, or open the one to go on with.
-
-    Parameters
-    ----------
-    source : str, optional
-        The data.
-    recipe : Recipe
-        Settings.
-    out : path, optional
-        The run's folder; ``runs/NAME-MODEL`` when left out.
-    resume : path, optional
-        A run to go on with instead.
-    replace : bool
-        Remove what is in the way, if it is a run.
-
-    Returns
-    -------
-    Run
-        Ready for `pipeline.resume`.
-
-    Raises
-    ------
-    SettingError
-        If neither a source nor a run came.
-    """
+    """Begin a run, or open the one to go on with."""
     from mien import pipeline
 
     if resume is not None:
@@ -98,17 +74,7 @@ def _opened(folder: Path) -> Run:
 
 
 def finish(run: Run, as_json: bool, files: Sequence[Path] = ()) -> None:
-    """Print the closing block: what was made, how good it is, the next command.
-
-    Parameters
-    ----------
-    run : Run
-        Finished.
-    as_json : bool
-        For a program.
-    files : sequence of path
-        What was written beside.
-    """
+    """Print the closing block: what was made, how good it is, the next command."""
     from mien import pipeline
 
     made = pipeline.summary(run)
@@ -133,20 +99,7 @@ def finish(run: Run, as_json: bool, files: Sequence[Path] = ()) -> None:
 
 
 def free_folder(source: str, kind: str) -> Path:
-    """Choose a folder in ``runs/`` that is not there yet.
-
-    Parameters
-    ----------
-    source : str
-        The data.
-    kind : str
-        What is done with it, such as the model's name.
-
-    Returns
-    -------
-    pathlib.Path
-        Such as ``runs/faces-compact``, or ``runs/faces-compact-2``.
-    """
+    """Choose a folder in ``runs/`` that is not there yet."""
     name = source.replace(":", "-") if source.startswith("sample:") else Path(source).absolute().name.partition(".")[0]
     first = folder = Path("runs") / f"{name or 'data'}-{kind}"
     number = 2

@@ -26,13 +26,7 @@ LOG_EVERY = 10.0  # seconds between two lines of the plain log
 
 
 def say(text: str) -> None:
-    """Print a sentence to standard error, where it cannot spoil an answer that a program reads.
-
-    Parameters
-    ----------
-    text : str
-        One line.
-    """
+    """Print a sentence to standard error, where it cannot spoil an answer that a program reads."""
     typer.echo(text, err=True)
 
 
@@ -45,28 +39,14 @@ class Sentences(logging.Handler):
 
 
 def answer(value: Any) -> None:  # noqa: ANN401 - JSON values
-    """Print one JSON value to standard output.
-
-    Parameters
-    ----------
-    value : JSON value
-        What the program asked for.
-    """
+    """Print one JSON value to standard output."""
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def progress(*, quiet: bool) -> Progress:
     """Choose how progress is shown.
 
-    Parameters
-    ----------
-    quiet : bool
-        Show nothing.
-
-    Returns
-    -------
-    Progress
-        A bar with the time left in a terminal, a line every ten seconds elsewhere, or silence.
+    A bar with the time left in a terminal, a line every ten seconds elsewhere, or silence.
     """
     if quiet:
         return silent
@@ -76,15 +56,8 @@ def progress(*, quiet: bool) -> Progress:
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "") -> None:
     """Print a table to standard output; numbers to the right.
 
-    Parameters
-    ----------
-    columns : sequence of str
-        Headings.
-    rows : iterable of sequences
-        Cells. Of a tuple as many items are shown as fit into the line, in every row alike, at least one; then the other
-        columns keep their words whole, and the first loses the folders of a path that is too long for a terminal.
-    title : str
-        Above it.
+    Of a cell that is a tuple as many items are shown as fit into the line, in every row alike, at least one; then the
+    other columns keep their words whole, and the first loses the folders of a path.
     """
     from rich.console import Console
 
@@ -147,16 +120,6 @@ def _shortened(path: str, room: int) -> str:
 
 def likeliest(probabilities: Mapping[str, float]) -> tuple[str, ...]:
     """Write the most probable classes, for a cell of a table.
-
-    Parameters
-    ----------
-    probabilities : mapping of str to float
-        Class to probability, 0..1.
-
-    Returns
-    -------
-    tuple of str
-        At most `MOST` of them, the most probable first.
 
     Examples
     --------

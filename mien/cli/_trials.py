@@ -17,18 +17,7 @@ WIDE = 60  # letters of a failed trial's sentence; the whole of it stands on the
 
 @contextmanager
 def shown(*, quiet: bool) -> Iterator[Callable[[SearchProgress], None]]:
-    """Show a search.
-
-    Parameters
-    ----------
-    quiet : bool
-        Show nothing.
-
-    Yields
-    ------
-    callable
-        For `tune.resume`'s ``watch``.
-    """
+    """Show a search."""
     if quiet:
         yield lambda _: None
     elif sys.stderr.isatty():
@@ -44,18 +33,7 @@ def _log(progress: SearchProgress) -> None:
 
 
 def line(trial: Trial) -> str:
-    """Say how a trial ended.
-
-    Parameters
-    ----------
-    trial : Trial
-        Ended.
-
-    Returns
-    -------
-    str
-        One line.
-    """
+    """Say how a trial ended."""
     settings = "  ".join(f"{name} {_short(value)}" for name, value in trial.settings.items())
     score = f"{trial.score:.1%}" if trial.score is not None else "no score"
     ends = {"pruned": f"given up after epoch {trial.epochs}", "failed": f"failed: {trial.why}"}
@@ -63,18 +41,7 @@ def line(trial: Trial) -> str:
 
 
 def overall(progress: SearchProgress) -> str:
-    """Say how far a search is.
-
-    Parameters
-    ----------
-    progress : SearchProgress
-        Now.
-
-    Returns
-    -------
-    str
-        Trials, the best so far, and the time left.
-    """
+    """Say how far a search is."""
     what = "repeats of the best" if progress.repeats else "trials"
     parts = [f"{progress.ended} of {progress.asked} {what}"]
     if progress.best is not None:
@@ -86,18 +53,7 @@ def overall(progress: SearchProgress) -> str:
 
 
 def running(progress: SearchProgress) -> str:
-    """Say what runs.
-
-    Parameters
-    ----------
-    progress : SearchProgress
-        Now.
-
-    Returns
-    -------
-    str
-        Such as ``trial 4: epoch 3 of 15, 41.0%``.
-    """
+    """Say what runs."""
     name = "seed" if progress.repeats else "trial"
     return "   ".join(
         f"{name} {now.number}: epoch {now.epoch} of {now.epochs}, {now.score:.1%}"

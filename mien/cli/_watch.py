@@ -26,25 +26,7 @@ SHOWN = 12  # epochs in the live table
 
 @contextmanager
 def reporter(*, quiet: bool, events: str | None = None) -> Iterator[Reporter]:
-    """Say where the story is told.
-
-    Parameters
-    ----------
-    quiet : bool
-        Nothing in the terminal.
-    events : str, optional
-        The file for JSON lines; ``-`` is standard output.
-
-    Yields
-    ------
-    Reporter
-        For `pipeline.resume`.
-
-    Raises
-    ------
-    StorageError
-        If the file cannot be written.
-    """
+    """Say where the story is told."""
     from mien.pipeline import Reporter
 
     watches: list[Callable[[Event], None]] = []

@@ -12,18 +12,7 @@ MOST_SEEDS = 12  # runs in the chart of seeds
 
 
 def pairs(comparison: Comparison) -> html.Section:
-    """Show by how much the best is ahead of each other run.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The runs.
-
-    Returns
-    -------
-    Section
-        Always.
-    """
+    """Show by how much the best is ahead of each other run."""
     best = comparison.entries[0].name
     shown = comparison.against_best
     note = "Both answered the same faces, so only those count on which one is right and the other wrong."
@@ -106,18 +95,7 @@ def _chance(value: float) -> str:
 
 
 def seeds(comparison: Comparison) -> html.Section:
-    """Say what other seeds would change.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The runs.
-
-    Returns
-    -------
-    Section
-        Always: where it is not known, it says what to type.
-    """
+    """Say what other seeds would change."""
     several = [entry for entry in comparison.entries if len(entry.seeds) > 1]
     words = [of_pair(pair)[1] for pair in comparison.against_best if pair.seeds is not None][:MOST_WORDS]
     parts: list[object] = [html.text(line) for line in words] if len(comparison.entries) > 2 else []  # said at the top

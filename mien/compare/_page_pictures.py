@@ -9,18 +9,7 @@ from mien.report import Thumbnails
 
 
 def disagreements(comparison: Comparison) -> html.Section | None:
-    """Show faces that only one of two runs gets right.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The runs.
-
-    Returns
-    -------
-    Section or None
-        None where no two runs disagree.
-    """
+    """Show faces that only one of two runs gets right; None where no two runs disagree."""
     shown = [pair for pair in comparison.pairs if any(pair.examples)]
     if not shown:
         return None

@@ -27,18 +27,7 @@ METHOD = (
 
 
 def figures(comparison: Comparison) -> html.Section:
-    """Show all figures of each run.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The runs.
-
-    Returns
-    -------
-    Section
-        Always.
-    """
+    """Show all figures of each run."""
     timed = any(entry.milliseconds is not None for entry in comparison.entries)
     columns = ["run", "accuracy", "balanced", "macro F1", "log loss", "off by", "training", "model file"]
     columns += ["one picture"] if timed else []
@@ -86,18 +75,7 @@ def _classes(comparison: Comparison) -> html.Html:
 
 
 def settings(comparison: Comparison) -> html.Section:
-    """Show in what the runs differ.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The runs.
-
-    Returns
-    -------
-    Section
-        Always.
-    """
+    """Show in what the runs differ."""
     shown = comparison.entries[:MOST_COLUMNS]
     if not comparison.settings:
         return html.section("In what they differ", html.text("In nothing that is written down."))
@@ -117,18 +95,7 @@ def _setting(row: Setting, shown: int) -> list[object]:
 
 
 def basis(comparison: Comparison) -> html.Section:
-    """Say which faces were used, which not, and how chance was reckoned.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The runs.
-
-    Returns
-    -------
-    Section
-        Always.
-    """
+    """Say which faces were used, which not, and how chance was reckoned."""
     rows = [["compared", f"{comparison.n:,}", "in the test side of every run, and new to all of them"]]
     rows += [["left out", f"{count:,}", why] for why, count in comparison.left_out.items()]
     table = html.table(rows, ["faces", "number", "why"], caption="Test faces of the runs", numeric=["number"])

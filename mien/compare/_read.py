@@ -22,51 +22,21 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finished:
-    """A run that has measured itself.
+    """A run that has measured itself."""
 
-    Parameters
-    ----------
-    name : str
-        What to call it.
-    run : Run
-        Its folder.
-    recipe : Recipe
-        Resolved.
-    state : RunState
-        Its progress.
-    environment : dict
-        As `environment.json` has it.
-    labels : tuple of str
-        The classes, in the order of the outputs.
-    answers : Predictions
-        One row a test picture.
-    members : dict of int to Predictions
-        Seed to those of each model where the run has several; empty where it has one.
-    tested : Manifest
-        The rows of the manifest that it was measured on, in the order of `answers`.
-    what : str
-        What its test samples are, in the plural, such as ``drawn faces``.
-    lineage : Lineage
-        All that it, or a model it learnt from, was trained, chosen or tuned on.
-    training : tuple of str
-        Label of each training picture, sorted.
-    digest : str
-        Hash of the contents that it trained and chose on: two runs with the same one had the same pictures.
-    """
-
-    name: str
-    run: Run
-    recipe: Recipe
-    state: RunState
-    environment: dict[str, Any]
-    labels: tuple[str, ...]
-    answers: Predictions
-    members: dict[int, Predictions]
-    tested: Manifest
-    what: str
-    lineage: Lineage
-    training: tuple[str, ...]
-    digest: str
+    name: str  # what to call it
+    run: Run  # its folder
+    recipe: Recipe  # resolved
+    state: RunState  # its progress
+    environment: dict[str, Any]  # as `environment.json` has it
+    labels: tuple[str, ...]  # the classes, in the order of the outputs
+    answers: Predictions  # one row a test picture
+    members: dict[int, Predictions]  # seed to those of each model where the run has several; empty where it has one
+    tested: Manifest  # the rows of the manifest that it was measured on, in the order of `answers`
+    what: str  # what its test samples are, in the plural, such as ``drawn faces``
+    lineage: Lineage  # all that it, or a model it learnt from, was trained, chosen or tuned on
+    training: tuple[str, ...]  # label of each training picture, sorted
+    digest: str  # hash of the contents that it trained and chose on: two runs with the same one had the same pictures
 
     @property
     def recipe_key(self) -> tuple[str, str]:
@@ -80,25 +50,7 @@ class Finished:
 
 
 def read_all(folders: Sequence[Path | str]) -> list[Finished]:
-    """Read the runs to compare.
-
-    Parameters
-    ----------
-    folders : sequence of path
-        At least two, each once.
-
-    Returns
-    -------
-    list of Finished
-        In the order given, each with a name of its own.
-
-    Raises
-    ------
-    SettingError
-        If there are too few, one comes twice, or one is no finished run.
-    MienError
-        If a file of a run is damaged.
-    """
+    """Read the runs to compare."""
     if len(folders) < 2:
         came = "One run came" if folders else "No run came"
         raise SettingError(came, expected="two or more", todo="How good one is by itself stands in its report.html")

@@ -14,18 +14,7 @@ PATHS = ("warm_start", "teacher")
 
 
 def differing(runs: Sequence[Finished]) -> tuple[Setting, ...]:
-    """List what is not the same in all runs.
-
-    Parameters
-    ----------
-    runs : sequence of Finished
-        In the order of the entries.
-
-    Returns
-    -------
-    tuple of Setting
-        The recipe's first, in its order; then data, machine and versions.
-    """
+    """List what is not the same in all runs."""
     sentences = about()
     rows = [Setting(item.name, _values(runs, item.name), sentences[item.name]) for item in dataclasses.fields(Recipe)]
     rows += [Setting(name, tuple(read(run) for run in runs), words) for name, read, words in _OTHERS]

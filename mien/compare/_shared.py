@@ -30,47 +30,24 @@ CLASS = "their label is not a class of every run"
 
 @dataclass(frozen=True)
 class Shared:
-    """The pictures that are compared, in the order of their contents.
+    """The pictures that are compared, in the order of their contents."""
 
-    Parameters
-    ----------
-    labels : tuple of str
-        The classes that every run knows, in alphabetical order.
-    contents : list of str
-        SHA-256 of each picture.
-    truth : int64 [N]
-        Class numbers, in `labels`.
-    clusters : int64 [N] or None
-        Pictures with the same number are copies of one, or show one person; None where each stands alone.
-    people : int
-        How many persons are known among them; 0 where the data does not say.
-    what : str
-        What they are, in the plural: ``drawn faces``, say, where every run calls them so; else ``faces``.
-    left_out : dict of str to int
-        Why, to how many pictures; only reasons that occur.
-    """
-
-    labels: tuple[str, ...]
-    contents: list[str]
-    truth: Integers
+    labels: tuple[str, ...]  # the classes that every run knows, in alphabetical order
+    contents: list[str]  # SHA-256 of each picture
+    truth: Integers  # int64 [N], class numbers, in `labels`
+    # int64 [N] or None, pictures with the same number are copies of one, or show one person; None where each stands
+    # alone
     clusters: Integers | None
-    people: int
-    what: str
-    left_out: dict[str, int]
+    people: int  # how many persons are known among them; 0 where the data does not say
+    what: str  # what they are, in the plural: ``drawn faces``, say, where every run calls them so; else ``faces``
+    left_out: dict[str, int]  # why, to how many pictures; only reasons that occur
 
     def answers(self, predictions: Predictions) -> tuple[Floats, Integers, tuple[str, ...]]:
         """Ask what a model said of these pictures, as if it knew the shared classes only.
 
-        Parameters
-        ----------
-        predictions : Predictions
-            Of the model.
-
-        Returns
-        -------
-        (float64 [N, classes], int64 [N], tuple of str)
-            Probabilities over the shared classes, each row summing to 1; the answers as numbers in `labels`; and the
-            order of the columns: the model's own, so that of equals the first counts as it did in the run.
+        Returns probabilities over the shared classes (float64 [N, classes]), answers (int64 [N]) as numbers in
+        `labels`, and the order of the columns, which is the model's own: of equals the first counts as it did in the
+        run.
         """
         import polars as pl
 
@@ -85,23 +62,7 @@ class Shared:
 
 
 def share(runs: Sequence[Finished]) -> Shared:
-    """Find the pictures that a comparison may use.
-
-    Parameters
-    ----------
-    runs : sequence of Finished
-        Two or more.
-
-    Returns
-    -------
-    Shared
-        With at least one picture.
-
-    Raises
-    ------
-    SettingError
-        If the runs share fewer than two classes, or no picture.
-    """
+    """Find the pictures that a comparison may use."""
     import polars as pl
 
     labels = tuple(sorted(set.intersection(*(set(run.labels) for run in runs))))

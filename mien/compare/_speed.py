@@ -22,16 +22,7 @@ WARM = 2  # first answers that do not count: buffers are made in them
 def milliseconds(files: Sequence[Path]) -> list[float | None]:
     """Measure model files, a dozen of them turn by turn, so that what else the machine does falls on all alike.
 
-    Parameters
-    ----------
-    files : sequence of path
-        Model files.
-
-    Returns
-    -------
-    list of float or None
-        Median time of one answer to one picture of the size that the model eats, one thread, milliseconds; None
-        where there is no model file.
+    Median of one answer to one picture on one thread; None where there is no file.
     """
     groups = [files[start : start + TOGETHER] for start in range(0, len(files), TOGETHER)]
     return [found for group in groups for found in _in_turn([_open(file) for file in group])]

@@ -20,18 +20,7 @@ FEW_PEOPLE = 30  # persons below which the doubt is spelt out
 
 
 def of_pair(pair: Pair) -> list[str]:
-    """Say how two runs compare.
-
-    Parameters
-    ----------
-    pair : Pair
-        The runs.
-
-    Returns
-    -------
-    list of str
-        On these pictures, and then over seeds where several models of each are there.
-    """
+    """Say how two runs compare."""
     seeds = _over_seeds(pair)
     return [_on_pictures(pair), *([seeds] if seeds else [])]
 
@@ -70,18 +59,7 @@ def _untold(pair: Pair) -> str:
 
 
 def too_few(pair: Pair) -> str:
-    """Say that no difference could have been told.
-
-    Parameters
-    ----------
-    pair : Pair
-        A hopeless one.
-
-    Returns
-    -------
-    str
-        A sentence, with what would help.
-    """
+    """Say that no difference could have been told."""
     units, tests = pair.figures.units, pair.tests
     witnesses = count(units, "face") if units == pair.figures.n else count(units, "person", "persons")
     least = floor(1 + log2(tests / LEVEL)) + 1  # so that all of them for one model would be enough
@@ -114,18 +92,7 @@ def _alone(recipe: str, found: Spread) -> str:
 
 
 def verdict(comparison: Comparison) -> list[str]:
-    """Say which run is better, if that can be told.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The runs.
-
-    Returns
-    -------
-    list of str
-        One or two sentences; of many runs the best one's standing first.
-    """
+    """Say which run is better, if that can be told."""
     if len(comparison.entries) == 2:
         return of_pair(comparison.pairs[0])
     over_seeds = [of_pair(pair)[1] for pair in comparison.against_best if pair.seeds is not None]
@@ -133,18 +100,7 @@ def verdict(comparison: Comparison) -> list[str]:
 
 
 def standing(comparison: Comparison) -> str:
-    """Say how the best of several runs stands to the others.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        Three runs or more.
-
-    Returns
-    -------
-    str
-        One or two sentences.
-    """
+    """Say how the best of several runs stands to the others."""
     best, found = comparison.entries[0].name, comparison.entries[0].scores.accuracy
     share = f"{percent(found.value, unit=False)} of 100 faces ({span(found.low, found.high)})"
     kinds: dict[str, list[str]] = {}
@@ -164,16 +120,7 @@ def standing(comparison: Comparison) -> str:
 def of_seeds(comparison: Comparison) -> list[str]:
     """Say what other seeds may change, where that was not measured.
 
-    Parameters
-    ----------
-    comparison : Comparison
-        The runs.
-
-    Returns
-    -------
-    list of str
-        Empty where every pair with the best run was compared over seeds or differs in nothing else; otherwise the doubt
-        in one sentence or two, and what to type.
+    Empty where every pair with the best run was compared over seeds or differs in nothing else.
     """
     best = comparison.entries[0]
     against = {pair.second for pair in comparison.against_best if pair.seeds is None and not pair.same}
@@ -187,18 +134,7 @@ def of_seeds(comparison: Comparison) -> list[str]:
 
 
 def command(entry: Entry) -> str:
-    """Say what to type to train the same again from five seeds.
-
-    Parameters
-    ----------
-    entry : Entry
-        The run.
-
-    Returns
-    -------
-    str
-        A command, its words quoted for a shell where that is needed.
-    """
+    """Say what to type to train the same again from five seeds."""
     source = entry.run.state().source or "SOURCE"
     out = entry.run.folder.with_name(f"{entry.run.folder.name}-seeds")
     parts = ["mien", "run", source, "--recipe", str(entry.run.recipe), "--seeds", "5", "--out", str(out)]
@@ -225,18 +161,7 @@ def _deviation(values: list[float]) -> float:
 
 
 def basis(comparison: Comparison) -> list[str]:
-    """Say on what was measured, and what was left out.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The runs.
-
-    Returns
-    -------
-    list of str
-        Sentences.
-    """
+    """Say on what was measured, and what was left out."""
     people = f" of {count(comparison.people, 'person', 'persons')}" if comparison.people else ""
     words = [f"Compared on {samples(comparison)}{people} that no run was trained or chosen on."]
     words += [absent] if (absent := absent_classes(comparison.commonest)) else []
@@ -252,18 +177,7 @@ def basis(comparison: Comparison) -> list[str]:
 
 
 def samples(comparison: Comparison) -> str:
-    """Count what the runs were compared on, and say what it is.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        The runs.
-
-    Returns
-    -------
-    str
-        Such as ``120 drawn faces``.
-    """
+    """Count what the runs were compared on, and say what it is."""
     return count(comparison.n, comparison.what.removesuffix("s"), comparison.what)
 
 

@@ -14,13 +14,7 @@ from mien.pipeline._evaluate_file import answers
 
 
 def compare(context: RunContext) -> None:
-    """Train the candidates of a run, and go on with the better one: what it has learnt is kept.
-
-    Parameters
-    ----------
-    context : RunContext
-        The run, loaded; measured by one test split, which nobody looks at here.
-    """
+    """Train the candidates of a run, and go on with the better one: what it has learnt is kept."""
     names = context.run.state().candidates
     if len(names) < 2 or context.open_rounds() or context.recipe.seeds > 1 or context.run.state().bout:
         return

@@ -295,29 +295,7 @@ class RunContext:
 
 
 def rounds_of(run: Run, recipe: Recipe, manifest: Manifest) -> list[Manifest]:
-    """Divide a run's data into the rounds of its cross-validation.
-
-    Parameters
-    ----------
-    run : Run
-        Whose earlier models have seen what may not be measured.
-    recipe : Recipe
-        Resolved, with ``folds`` above 1.
-    manifest : Manifest
-        Audited.
-
-    Returns
-    -------
-    list of Manifest
-        The rounds in which there is something to measure.
-
-    Raises
-    ------
-    SettingError
-        If there are fewer units than rounds.
-    SourceError
-        If a class is too small, or earlier models have seen everything.
-    """
+    """Divide a run's data into the rounds of its cross-validation."""
     parts, _ = split.rounds(manifest, recipe.folds, seed=recipe.split_seed)
     left = [_warm_start.without_seen(run, part, needed=("val",)) for part in parts]
     measured = [part for part in left if len(part.of("test"))]
@@ -329,20 +307,7 @@ def rounds_of(run: Run, recipe: Recipe, manifest: Manifest) -> list[Manifest]:
 
 
 def members(run: Run, recipe: Recipe) -> tuple[EnsembleMember, ...]:
-    """List the models that a run trains.
-
-    Parameters
-    ----------
-    run : Run
-        Its folder.
-    recipe : Recipe
-        Resolved.
-
-    Returns
-    -------
-    tuple of EnsembleMember
-        One a seed.
-    """
+    """List the models that a run trains."""
     if recipe.seeds == 1:
         return (EnsembleMember(recipe, run),)
     seeds = range(recipe.seed, recipe.seed + recipe.seeds)
@@ -352,19 +317,8 @@ def members(run: Run, recipe: Recipe) -> tuple[EnsembleMember, ...]:
 def raw(model: Any, pixels: Pixels, *, mirror: bool = False) -> Probabilities:  # noqa: ANN401 - a Keras model or an Estimator
     """Ask one model, uncalibrated.
 
-    Parameters
-    ----------
-    model : keras.Model or Estimator
-        Trained.
-    pixels : uint8 [N, S, S, 3]
-        RGB, 0..255.
-    mirror : bool
-        Answer with the mean over each picture and its mirror image.
-
-    Returns
-    -------
-    float32 [N, classes]
-        Rows sum to 1.
+    `pixels` uint8 [N, S, S, 3], RGB; with `mirror` the mean over each and its mirror image. Returns float32
+    [N, classes].
     """
     if mirror:
         both: Probabilities = np.mean([raw(model, pixels), raw(model, pixels[:, :, ::-1])], axis=0)
@@ -380,18 +334,6 @@ def in_tensorflow(verb: str, *given: Path) -> None:
     """Run a verb of this package in a process where Keras is on TensorFlow.
 
     The converters to ONNX and LiteRT read TensorFlow's graphs alone; the weights are the same on every backend.
-
-    Parameters
-    ----------
-    verb : str
-        Its name.
-    *given : pathlib.Path
-        Its arguments.
-
-    Raises
-    ------
-    ModelFileError
-        If it fails there.
     """
     code = f"import sys; from mien.pipeline import {verb}; {verb}(*sys.argv[1:])"
     command = [sys.executable, "-c", code, *map(str, given)]

@@ -42,49 +42,23 @@ SEEN = 0.5  # of the pictures to measure: the box is built on while it has learn
 
 @dataclass(frozen=True)
 class Looked:
-    """What a look at some of the pictures has shown.
+    """What a look at some of the pictures has shown."""
 
-    Parameters
-    ----------
-    pictures : int
-        How many were looked at.
-    faces : float
-        Share in which a face was found, 0..1.
-    cropped : bool
-        Whether the pictures are face crops already.
-    """
-
-    pictures: int
-    faces: float
-    cropped: bool
+    pictures: int  # how many were looked at
+    faces: float  # share in which a face was found, 0..1
+    cropped: bool  # whether the pictures are face crops already
 
 
 def is_open(recipe: Recipe, typed: list[str]) -> bool:
     """Say whether a run may decide how to learn.
 
-    Parameters
-    ----------
-    recipe : Recipe
-        As it was typed.
-    typed : list of str
-        The settings that were named.
-
-    Returns
-    -------
-    bool
-        True where no family is named, and no setting that only a certain family takes.
+    True where no family is named, and no setting that only a certain family takes.
     """
     return recipe.model == AUTO and set(typed) <= FREE
 
 
 def decide(context: RunContext) -> None:
-    """Choose crop and family for a run whose recipe leaves them open, and say why.
-
-    Parameters
-    ----------
-    context : RunContext
-        The run, audited.
-    """
+    """Choose crop and family for a run whose recipe leaves them open, and say why."""
     if context.recipe.model != AUTO:
         return
     recipe, reasons = _decided(context)
@@ -127,20 +101,7 @@ def _crop(context: RunContext, manifest: Manifest) -> tuple[str, str]:
 
 
 def look(manifest: Manifest, finder: faces.Finder) -> Looked:
-    """Look at some pictures of a set for faces, and for faces that were cut out already.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        Samples in use.
-    finder : Finder
-        Who looks.
-
-    Returns
-    -------
-    Looked
-        Always of the same pictures of the same set.
-    """
+    """Look at some pictures of a set for faces, and for faces that were cut out already."""
     rows = manifest.frame.select("path", "container").rows()
     chosen = [rows[at] for at in np.unique(np.linspace(0, len(rows) - 1, LOOKED_AT).round().astype(int))]
     sides, shares = [], []

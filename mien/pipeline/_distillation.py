@@ -29,23 +29,12 @@ class Taught:
 
     A student learns most from a teacher that sees what it sees (Beyer et al. 2022, "Knowledge distillation: A good
     teacher is patient and consistent").
-
-    Parameters
-    ----------
-    batches : Batches
-        To train on.
-    teacher : Predictor
-        Answers at least the classes of the batches.
-    share : float
-        Of the teacher's answer in the label, 0..1.
-    temperature : float
-        Above 1 softens the answer.
     """
 
-    batches: Batches
-    teacher: Predictor
-    share: float
-    temperature: float
+    batches: Batches  # to train on
+    teacher: Predictor  # answers at least the classes of the batches
+    share: float  # of the teacher's answer in the label, 0..1
+    temperature: float  # above 1 softens the answer
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -68,15 +57,7 @@ class Taught:
     def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Pixels, Targets]]:
         """Yield one epoch; see `core.types.Batches`.
 
-        Parameters
-        ----------
-        number, start : int
-            Which epoch, and from which batch.
-
-        Yields
-        ------
-        (uint8 [B, S, S, 3], float32 [B, classes])
-            Pixels, and labels blended with answers.
+        Yields (uint8 [B, S, S, 3], float32 [B, classes]), pixels, and labels blended with answers.
         """
         columns = [self.teacher.labels.index(label) for label in self.labels]
         for pixels, targets in self.batches.epoch(number, start):
@@ -90,22 +71,7 @@ class Taught:
 
 
 def copy_into(run: Run, recipe: Recipe) -> None:
-    """Copy the teacher into a new run, and remember what it has seen.
-
-    Parameters
-    ----------
-    run : Run
-        The new one.
-    recipe : Recipe
-        Resolved; ``teacher`` names the other.
-
-    Raises
-    ------
-    ModelFileError
-        If there is no such model.
-    SettingError
-        If it does not answer a class that the recipe asks for.
-    """
+    """Copy the teacher into a new run, and remember what it has seen."""
     if not recipe.teacher:
         return
     file = model_file(recipe.teacher)
@@ -118,22 +84,7 @@ def copy_into(run: Run, recipe: Recipe) -> None:
 
 
 def taught(batches: Batches, recipe: Recipe, run: Run) -> Batches:
-    """Let the teacher of a run, if it has one, speak into its labels.
-
-    Parameters
-    ----------
-    batches : Batches
-        To train on.
-    recipe : Recipe
-        Resolved: ``teacher_share``, ``teacher_temperature``.
-    run : Run
-        With ``teacher.onnx`` in it, or without.
-
-    Returns
-    -------
-    Batches
-        The same, or `Taught`.
-    """
+    """Let the teacher of a run, if it has one, speak into its labels."""
     if not recipe.teacher:
         return batches
     teacher = Predictor(run.teacher)

@@ -35,26 +35,14 @@ _PERSON = lineage.REASONS[3]
 
 @dataclass(frozen=True)
 class Measured:
-    """How good a model file is on data, and what of the data it had seen before.
+    """How good a model file is on data, and what of the data it had seen before."""
 
-    Parameters
-    ----------
-    scores : Scores
-        On what was measured.
-    samples : int
-        How many samples of the model's classes the data holds.
-    left_out : dict of str to int
-        Samples that were not measured because the model has seen them: how (one of `core.lineage.REASONS`) to number.
-    faceless : int
-        Samples that were not measured because no face was found in them.
-    baselines : dict of str to Scores
-        What simpler answers reach on the same samples, by name (see `evaluate.BASELINES`).
-    """
-
-    scores: evaluate.Scores
-    samples: int
+    scores: evaluate.Scores  # on what was measured
+    samples: int  # how many samples of the model's classes the data holds
+    # Samples that were not measured because the model has seen them: how (one of `core.lineage.REASONS`) to number
     left_out: dict[str, int] = field(default_factory=dict)
-    faceless: int = 0
+    faceless: int = 0  # samples that were not measured because no face was found in them
+    # What simpler answers reach on the same samples, by name (see `evaluate.BASELINES`)
     baselines: dict[str, evaluate.Scores] = field(default_factory=dict)
 
     @property
@@ -149,15 +137,7 @@ def measure(
 def lineage_of(file: Path) -> Lineage:
     """Say what a model file has seen.
 
-    Parameters
-    ----------
-    file : pathlib.Path
-        The model file.
-
-    Returns
-    -------
-    Lineage
-        What the run beside it says, with the places of its pictures; else what the file itself says.
+    What the run beside it says, with the places of its pictures, comes before what the file itself says.
     """
     beside = Run(file.parent)
     if file == beside.model and beside.manifest.exists():
@@ -166,22 +146,7 @@ def lineage_of(file: Path) -> Lineage:
 
 
 def basis_of(manifest: Manifest, *, crop: str, rounds: int = 0) -> evaluate.Basis:
-    """Say on what a model is measured.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        The samples.
-    crop : str
-        What of them the model is given: ``whole``, ``face``, ``both`` or ``none``.
-    rounds : int
-        Of cross-validation.
-
-    Returns
-    -------
-    Basis
-        For the scores.
-    """
+    """Say on what a model is measured."""
     known = manifest.frame["person"].drop_nulls().n_unique() > 0
     what = noun(manifest, crop)
     return evaluate.Basis(what, evaluate.NEW, rounds, "people" if known else what)
@@ -246,37 +211,14 @@ def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *,
 def answers(predict: Predict, side: Batches, progress: Progress = silent) -> tuple[Integers, Probabilities]:
     """Ask a model about one side of a split.
 
-    Parameters
-    ----------
-    predict : Predict
-        The model.
-    side : Batches
-        In order.
-    progress : Progress
-        Shown per batch.
-
-    Returns
-    -------
-    tuple of (int64 [N], float32 [N, classes])
-        Class numbers, and probabilities whose rows sum to 1.
+    Returns tuple of (int64 [N], float32 [N, classes]), class numbers, and probabilities whose rows sum to 1.
     """
     batches = progress(side.epoch(0), total=len(side), what="measuring")
     return side.numbers, np.concatenate([predict(pixels) for pixels, _ in batches])
 
 
 def groups(manifest: Manifest) -> dict[str, list[Any]]:
-    """Pick the columns that are worth a table: few different values, more than one.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        One side.
-
-    Returns
-    -------
-    dict of str to list
-        Column name to its values.
-    """
+    """Pick the columns that are worth a table: few different values, more than one."""
     frame = manifest.frame
     fit = [name for name in manifest.groups if name not in MARKS and 2 <= frame[name].n_unique() <= MOST_VALUES]
     return {name: frame[name].to_list() for name in fit}

@@ -79,25 +79,7 @@ def shrink(run: Run, path: Path | None = None, *, reporter: Reporter | None = No
 
 
 def finished(run: Run, reporter: Reporter | None = None) -> RunContext:
-    """Take up a finished run.
-
-    Parameters
-    ----------
-    run : Run
-        With its model file.
-    reporter : Reporter, optional
-        Where to tell how it goes.
-
-    Returns
-    -------
-    RunContext
-        To make other forms of the file from.
-
-    Raises
-    ------
-    SettingError
-        If the run is not finished.
-    """
+    """Take up a finished run."""
     if not run.done("export"):
         raise SettingError(f"The run '{run.folder}' has no model file yet", todo=f"Finish it: mien export {run.folder}")
     return RunContext(run, artifacts.read_recipe(run), reporter or Reporter())
@@ -106,22 +88,7 @@ def finished(run: Run, reporter: Reporter | None = None) -> RunContext:
 def shrunk(context: RunContext, path: Path | None = None) -> Shrunk:
     """Write the copy that computes in 8 bits: see `shrink`.
 
-    Parameters
-    ----------
-    context : RunContext
-        From `finished`.
-    path : path, optional
-        The new file; ``model-int8.onnx`` in the run's folder.
-
-    Returns
-    -------
-    Shrunk
-        The copy, and what it costs.
-
-    Raises
-    ------
-    SettingError
-        If the run is of a family without a network.
+    Without a `path` it is ``model-int8.onnx`` in the run's folder.
     """
     if not models.family(context.recipe.model).network:
         raise SettingError(f"'{context.recipe.model}' is no network", expected="a run of a network, for 8 bits")
@@ -133,15 +100,7 @@ def shrunk(context: RunContext, path: Path | None = None) -> Shrunk:
 def sample(context: RunContext) -> Iterator[Pixels]:
     """Choose what the ranges of 8 bits are taken from.
 
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-
-    Returns
-    -------
-    iterator of uint8 [N, size, size, 3]
-        Up to `PICTURES` of the training side.
+    Returns iterator of uint8 [N, size, size, 3], up to `PICTURES` of the training side.
     """
     training = context.manifest.of("train").frame
     some = training.sample(min(PICTURES, training.height), seed=0)
@@ -151,17 +110,7 @@ def sample(context: RunContext) -> Iterator[Pixels]:
 def cost(context: RunContext, predict: Predict) -> tuple[float, float, float]:
     """Measure on validation what a copy of the model file costs.
 
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-    predict : Predict
-        The copy.
-
-    Returns
-    -------
-    tuple of (float, float, float)
-        Accuracy of the copy and of the model file, and the share of the pictures that both answer alike; 0..1.
+    Returns accuracy of the copy and of the model file, and the share of the pictures that both answer alike; 0..1.
     """
     side, shown = context.side("val"), context.reporter.progress
     truth, small = answers(predict, side, shown)

@@ -16,27 +16,7 @@ from mien.core.run import STATE, Run
 
 
 def begin(folder: Path | str, *, replace: bool) -> Run:
-    """Make a run's folder, with an earlier run kept aside.
-
-    Parameters
-    ----------
-    folder : path
-        Where.
-    replace : bool
-        Whether an earlier run may stand there.
-
-    Returns
-    -------
-    Run
-        New; to be committed, or rolled back.
-
-    Raises
-    ------
-    SettingError
-        If something is there already that may not be replaced.
-    StorageError
-        If the place cannot be written.
-    """
+    """Make a run's folder, with an earlier run kept aside."""
     folder = Path(folder)
     kept = _kept(folder)
     if replace and (folder / STATE).is_file() and not kept.exists():
@@ -59,13 +39,7 @@ def begin(folder: Path | str, *, replace: bool) -> Run:
 
 
 def commit(run: Run) -> None:
-    """Let the earlier run go, if there was one: the new one has its data.
-
-    Parameters
-    ----------
-    run : Run
-        From `begin`.
-    """
+    """Let the earlier run go, if there was one: the new one has its data."""
     if not run.state().settled:
         shutil.rmtree(_kept(run.folder), ignore_errors=True)
         run.update(settled=True)
@@ -73,20 +47,7 @@ def commit(run: Run) -> None:
 
 @contextmanager
 def rolled_back(run: Run, *, always: bool = False) -> Iterator[None]:
-    """After an error, remove a run that never had its data and bring the earlier one back. Ctrl-C is no error.
-
-    Parameters
-    ----------
-    run : Run
-        From `begin`.
-    always : bool
-        Also when it does not say that it is not settled.
-
-    Yields
-    ------
-    None
-        Do the work inside.
-    """
+    """After an error, remove a run that never had its data and bring the earlier one back. Ctrl-C is no error."""
     try:
         yield
     except MienError:

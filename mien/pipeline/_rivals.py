@@ -26,18 +26,8 @@ def box_answers(context: RunContext, manifest: Manifest) -> Integers | None:
 
     Where it finds a face it is given the face, else the whole picture, as nobody else would answer there.
 
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-    manifest : Manifest
-        What was measured.
-
-    Returns
-    -------
-    int64 [N] or None
-        Class numbers in the order of the run's labels. None where the box does not know every class or finds no face
-        at all, and where it has learnt from some of these pictures: then it is no fair rival.
+    Returns int64 [N], class numbers in the order of the run's labels. None where the box does not know every class or
+    finds no face at all, and where it has learnt from some of these pictures: then it is no fair rival.
     """
     labels = context.contract.labels
     box = Predictor(model_file(None), crop="none")
@@ -84,18 +74,7 @@ def _asked(
 
 
 def numbered(side: Batches) -> Iterator[tuple[Pixels, Integers]]:
-    """Yield one side's pixels with class numbers.
-
-    Parameters
-    ----------
-    side : Batches
-        In order.
-
-    Yields
-    ------
-    tuple of (uint8 [B, S, S, 3], int64 [B])
-        A batch.
-    """
+    """Yield one side's pixels with class numbers. Yields tuple of (uint8 [B, S, S, 3], int64 [B]), a batch."""
     numbers, start = side.numbers, 0
     for pixels, _ in side.epoch(0):
         yield pixels, numbers[start : start + len(pixels)]

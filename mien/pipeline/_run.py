@@ -32,30 +32,13 @@ from mien.split import Proof
 
 @dataclass(frozen=True)
 class Stage:
-    """A step of the data's way.
+    """A step of the data's way."""
 
-    Parameters
-    ----------
-    verb : callable
-        Does it.
-    takes : tuple of str
-        What it reads: properties of `Run`, and ``source``, what the user named.
-    leaves : tuple of str
-        What it writes or changes: properties of `Run`.
-    """
-
-    verb: Callable[[RunContext], None]
-    takes: tuple[str, ...]
-    leaves: tuple[str, ...]
+    verb: Callable[[RunContext], None]  # does it
+    takes: tuple[str, ...]  # what it reads: properties of `Run`, and ``source``, what the user named
+    leaves: tuple[str, ...]  # what it writes or changes: properties of `Run`
 
     def __call__(self, context: RunContext) -> None:
-        """Do it.
-
-        Parameters
-        ----------
-        context : RunContext
-            The run.
-        """
         self.verb(context)
 
 

@@ -32,19 +32,8 @@ COPIES = KEYS[:3]
 def usual(context: RunContext, honest: float) -> dict[str, Any]:
     """Say what accuracy a random split would have shown.
 
-    Parameters
-    ----------
-    context : RunContext
-        The run, trained.
-    honest : float
-        The accuracy that was measured, 0..1.
-
-    Returns
-    -------
-    dict
-        ``accuracy`` (0..1), ``crossing`` (pictures that share a picture or a person with another one), ``n``
-        (pictures), and ``how``: ``same`` where none does, ``again`` where the family was trained again, ``copies``
-        where it was computed from the copies.
+    ``crossing`` counts pictures that share a picture or a person with another; ``how`` is ``same`` where none does,
+    ``again`` where the family was trained again, ``copies`` where it was computed from the copies.
     """
     frame = _everything(context)
     crossing = _sizes(frame, KEYS) > 1

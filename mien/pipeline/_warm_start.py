@@ -30,22 +30,7 @@ SEEN = "seen by the model that this one learns from"  # why a test or validation
 
 
 def copy_into(run: Run, recipe: Recipe) -> None:
-    """Copy the run that a recipe starts from into a new run, and check that it fits.
-
-    Parameters
-    ----------
-    run : Run
-        The new one.
-    recipe : Recipe
-        Resolved; ``warm_start`` names the other.
-
-    Raises
-    ------
-    SettingError
-        If there is no such run, it is not trained, or its network does not fit.
-    StorageError
-        If the copy cannot be written.
-    """
+    """Copy the run that a recipe starts from into a new run, and check that it fits."""
     if not recipe.warm_start:
         return
     earlier = trained(recipe.warm_start, "--from")
@@ -56,16 +41,7 @@ def copy_into(run: Run, recipe: Recipe) -> None:
 
 
 def add_others(run: Run, recipe: Recipe) -> None:
-    """Write down what the weights in the box, and the search that chose the recipe, have seen.
-
-    Parameters
-    ----------
-    run : Run
-        The new one.
-    recipe : Recipe
-        Resolved.
-
-    """
+    """Write down what the weights in the box, and the search that chose the recipe, have seen."""
     box = None if recipe.warm_start else models.family(recipe.model).starts_from(recipe)
     if box is not None:
         add_lineage(run, Lineage.from_text(Predictor(box, crop="none").lineage))
@@ -75,23 +51,7 @@ def add_others(run: Run, recipe: Recipe) -> None:
 
 
 def sized(recipe: Recipe) -> Recipe:
-    """Take the size of the run that a recipe starts from, where it names none.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        As it was typed.
-
-    Returns
-    -------
-    Recipe
-        The same where it names a size, or starts afresh.
-
-    Raises
-    ------
-    SettingError
-        If there is no such run, or it is not trained.
-    """
+    """Take the size of the run that a recipe starts from, where it names none."""
     if not recipe.warm_start or recipe.size is not None:
         return recipe
     earlier = trained(recipe.warm_start, "--from")
@@ -100,18 +60,7 @@ def sized(recipe: Recipe) -> Recipe:
 
 
 def network(run: Run) -> keras.Model | None:
-    """Build the network that a run starts from.
-
-    Parameters
-    ----------
-    run : Run
-        The new one.
-
-    Returns
-    -------
-    keras.Model or None
-        With its best weights; None where the run starts afresh.
-    """
+    """Build the network that a run starts from; None where the run starts afresh."""
     base = run.base()
     if not base.recipe.exists():
         return None
@@ -122,25 +71,7 @@ def network(run: Run) -> keras.Model | None:
 
 
 def trained(path: str, option: str) -> Run:
-    """Open a run whose training is done.
-
-    Parameters
-    ----------
-    path : str
-        Its folder.
-    option : str
-        What named it, for the sentence.
-
-    Returns
-    -------
-    Run
-        One model's: of several seeds, the first.
-
-    Raises
-    ------
-    SettingError
-        If it is no run, is not trained, or holds no network.
-    """
+    """Open a run whose training is done. Of several seeds, it is the first."""
     run = Run.open(path)
     if not run.done("train"):
         raise SettingError(
@@ -153,30 +84,14 @@ def trained(path: str, option: str) -> Run:
 
 
 def add_lineage(run: Run, lineage: Lineage) -> None:
-    """Write down what a model that a run learns from, or the search that chose its recipe, has seen.
-
-    Parameters
-    ----------
-    run : Run
-        The new one.
-    lineage : Lineage
-        Added to what it has been begun with already.
-    """
+    """Write down what a model that a run learns from, or the search that chose its recipe, has seen."""
     artifacts.write_lineage(run, artifacts.read_lineage(run) + lineage)
 
 
 def seen_before(run: Run) -> str:
     """Say whether the test split of a run is new to its model, for `evaluate.Basis`.
 
-    Parameters
-    ----------
-    run : Run
-        Past its split.
-
-    Returns
-    -------
-    str
-        ``unknown`` where it learns from a model, or has settings from a search, of which nobody knows what it has seen.
+    ``unknown`` where it learns from a model, or has settings from a search, of which nobody knows what it has seen.
     """
     return evaluate.NEW if artifacts.read_lineage(run).known else evaluate.UNKNOWN
 
@@ -185,25 +100,6 @@ def without_seen(run: Run, manifest: Manifest, *, needed: Sequence[str] = ("val"
     """Set aside what the earlier model has seen: of the test split all, of validation what it was trained on.
 
     Validation chooses, and may choose for both; only what was trained on would mislead it.
-
-    Parameters
-    ----------
-    run : Run
-        The new one.
-    manifest : Manifest
-        Divided.
-    needed : sequence of str
-        Splits that may not become empty.
-
-    Returns
-    -------
-    Manifest
-        Whose test split holds nothing that was trained, chosen or tuned on, now or earlier.
-
-    Raises
-    ------
-    SourceError
-        If nothing would be left to measure on.
     """
     if not run.lineage.exists():
         return manifest

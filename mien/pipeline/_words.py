@@ -31,17 +31,6 @@ def noun(manifest: Manifest, crop: str) -> str:
 
 
 def is_drawn(manifest: Manifest) -> bool:
-    """Say whether Mien has drawn most of the samples.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        The samples.
-
-    Returns
-    -------
-    bool
-        False where there are none.
-    """
+    """Say whether Mien has drawn most of the samples."""
     frame = manifest.frame
     return DRAWN in frame.columns and int((frame[DRAWN] == "true").sum()) * 2 > frame.height

@@ -19,22 +19,7 @@ PATIENCE = 5.0  # seconds that the workers of a search that was just killed may 
 def alone(folder: Path) -> Iterator[int]:
     """Hold a folder, so that no second search works in it.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The study's.
-
-    Yields
-    ------
-    int
-        An open file. Workers inherit it: the folder stays held until the last of them has ended, even after a kill.
-
-    Raises
-    ------
-    SettingError
-        If another search works there.
-    StorageError
-        If the folder cannot be written.
+    Workers inherit the open file: the folder stays held until the last of them has ended, even after a kill.
     """
     try:
         handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o666)

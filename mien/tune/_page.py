@@ -98,18 +98,8 @@ def _row(name: str, score: float | None, study: Study, *, baseline: bool = False
 def interval(score: float, counts: Sequence[int]) -> tuple[float, float]:
     """Put a 95 % interval around a balanced accuracy.
 
-    Parameters
-    ----------
-    score : float
-        0..1.
-    counts : sequence of int
-        How many of each class stand by themselves: people, or pictures with their copies.
-
-    Returns
-    -------
-    (float, float)
-        The 95 % interval by the normal approximation, taking every class to be as hard as the average one: the
-        variance of a mean of recalls (Brodersen et al. 2010 treat it class by class).
+    By the normal approximation, taking every class to be as hard as the average one: the variance of a mean of recalls
+    (Brodersen et al. 2010 treat it class by class).
 
     Examples
     --------

@@ -17,20 +17,7 @@ SOME = 8  # trials before anything is said of the best quarter
 
 
 def setting(study: Study, name: str) -> html.Html | None:
-    """Draw the values of one setting against the scores.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-    name : str
-        A setting of its space.
-
-    Returns
-    -------
-    Html or None
-        None where fewer than two values were tried.
-    """
+    """Draw the values of one setting against the scores; None where fewer than two values were tried."""
     trials = [trial for trial in _scored(study) if name in trial.settings]
     values = [trial.settings[name] for trial in trials]
     if len({str(value) for value in values}) < 2:
@@ -49,18 +36,7 @@ def setting(study: Study, name: str) -> html.Html | None:
 
 
 def progress(study: Study) -> html.Html | None:
-    """Draw every trial in its turn, and the best so far as a staircase.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    Html or None
-        None where no trial has a score.
-    """
+    """Draw every trial in its turn, and the best so far as a staircase; None where no trial has a score."""
     trials, best = _scored(study), study.best
     if not trials:
         return None

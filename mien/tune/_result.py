@@ -26,17 +26,7 @@ CURSE = (
 def changes(study: Study, trial: Trial) -> dict[str, Any]:
     """Say what a recipe for `mien run` must set to be the one of a trial.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-    trial : Trial
-        One of its trials.
-
-    Returns
-    -------
-    dict
-        What the study's recipe set itself, and what the trial changed; the rest is the family's.
+    What the study's recipe set itself, and what the trial changed; the rest is the family's.
     """
     typed = [name for name in study.typed if name != "search"]
     own = {name: getattr(study.recipe, name) for name in typed}
@@ -47,18 +37,7 @@ def changes(study: Study, trial: Trial) -> dict[str, Any]:
 
 
 def toml(study: Study) -> str:
-    """Write the best recipe with a header that says where it comes from.
-
-    Parameters
-    ----------
-    study : Study
-        With a best trial.
-
-    Returns
-    -------
-    str
-        TOML that `Recipe.read` takes.
-    """
+    """Write the best recipe with a header that says where it comes from."""
     import tomli_w
 
     best = study.best
@@ -81,18 +60,7 @@ def toml(study: Study) -> str:
 
 
 def tally(study: Study) -> str:
-    """Count the trials in words.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    str
-        Such as ``30 trials, 17 of them given up early, 1 failed``.
-    """
+    """Count the trials in words."""
     counts = Counter(trial.state for trial in study.trials)
     ended = counts[DONE] + counts[PRUNED] + counts[FAILED]
     words = [f"{ended} trial{'' if ended == 1 else 's'}"]
@@ -104,18 +72,7 @@ def tally(study: Study) -> str:
 
 
 def luck(study: Study) -> str:
-    """Say how much of the best score was luck, as far as other seeds tell.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    str
-        One or two sentences; nothing where it was not trained again.
-    """
+    """Say how much of the best score was luck, as far as other seeds tell."""
     best = study.best
     if best is None or not study.again:
         return ""
@@ -127,18 +84,7 @@ def luck(study: Study) -> str:
 
 
 def sentence(study: Study) -> str:
-    """Say how good the best recipe is, and against what.
-
-    Parameters
-    ----------
-    study : Study
-        With a best trial.
-
-    Returns
-    -------
-    str
-        Score, pictures, trials, and the recipe as it came.
-    """
+    """Say how good the best recipe is, and against what."""
     best, first = study.best, study.first
     if best is None:
         return "No trial was trained to its end."

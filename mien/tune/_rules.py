@@ -22,18 +22,7 @@ WARM_UP = 0.4  # share of the longest trial's epochs before which none is given 
 def sampler(seed: int, drawn: int) -> optuna.samplers.BaseSampler:
     """Make the sampler for one trial: TPE over all settings together (Bergstra et al. 2011; Falkner et al. 2018).
 
-    Parameters
-    ----------
-    seed : int
-        The study's.
-    drawn : int
-        Trials before it. A seed of its own for each trial, so that a study that is taken up again draws what it would
-        have drawn.
-
-    Returns
-    -------
-    optuna.samplers.TPESampler
-        To ask once.
+    Each has a seed of its own, so that a study that is taken up again draws what it would have drawn.
     """
     import optuna
 
@@ -44,15 +33,7 @@ def sampler(seed: int, drawn: int) -> optuna.samplers.BaseSampler:
 def pruner(longest: int) -> optuna.pruners.BasePruner:
     """Make the rule that gives a trial up: it is in the lowest quarter of those that were trained to their end.
 
-    Parameters
-    ----------
-    longest : int
-        Epochs of the longest trial.
-
-    Returns
-    -------
-    optuna.pruners.PercentilePruner
-        As in Golovin et al. 2017 ("Google Vizier"), with a quarter for their half.
+    It is that of Golovin et al. 2017 ("Google Vizier"), with a quarter for their half.
     """
     import optuna
 

@@ -23,19 +23,7 @@ if TYPE_CHECKING:
 
 
 class SearchRun:
-    """Gives out trials until as many have ended as were asked for.
-
-    Parameters
-    ----------
-    study : Study
-        Recovered, so that none runs.
-    asked : int
-        Trials in all.
-    minutes : float
-        Time for them; 0 is without limit.
-    watch : callable
-        Told of every epoch and every end.
-    """
+    """Gives out trials until as many have ended as were asked for."""
 
     def __init__(self, study: Study, asked: int, minutes: float, watch: Callable[[SearchProgress], None]) -> None:
         self._study, self._store, self._asked, self._watch = study, study.store, asked, watch
@@ -109,17 +97,7 @@ class SearchRun:
 
 
 class Repeats:
-    """Gives out trainings of the best recipe from other seeds.
-
-    Parameters
-    ----------
-    study : Study
-        With a best trial.
-    count : int
-        How many.
-    watch : callable
-        Told when one ends.
-    """
+    """Gives out trainings of the best recipe from other seeds."""
 
     def __init__(self, study: Study, best: Trial, count: int, watch: Callable[[SearchProgress], None]) -> None:
         self._study, self._best, self._watch = study, best, watch

@@ -16,18 +16,7 @@ DIGITS = 5  # of a number that was drawn: enough for any setting, few enough to 
 
 
 def distributions(space: Space) -> dict[str, BaseDistribution]:
-    """Put a space into Optuna's words.
-
-    Parameters
-    ----------
-    space : mapping
-        Setting to choices or range, checked by the recipe.
-
-    Returns
-    -------
-    dict of str to optuna.distributions.BaseDistribution
-        In the same order.
-    """
+    """Put a space into Optuna's words."""
     return {name: _distribution(name, part) for name, part in space.items()}
 
 
@@ -52,17 +41,7 @@ def _word(choice: Any) -> Any:  # noqa: ANN401 - Optuna's choices are numbers, w
 def settings(space: Space, params: Mapping[str, Any]) -> dict[str, Any]:
     """Turn what Optuna drew into settings of a recipe.
 
-    Parameters
-    ----------
-    space : mapping
-        The space.
-    params : mapping
-        Of one of its trials.
-
-    Returns
-    -------
-    dict
-        Numbers of at most 5 digits, so that the recipe that is written down is the one that was tried.
+    Numbers have at most 5 digits, so that the recipe that is written down is the one that was tried.
     """
     return {name: _setting(space[name], params[name]) for name in space if name in params}
 
@@ -78,17 +57,7 @@ def _setting(part: Any, value: Any) -> Any:  # noqa: ANN401
 def params(space: Space, recipe: Recipe) -> dict[str, Any] | None:
     """Put the recipe itself into Optuna's words, so that it can be the first trial.
 
-    Parameters
-    ----------
-    space : mapping
-        The space.
-    recipe : Recipe
-        Resolved.
-
-    Returns
-    -------
-    dict or None
-        None where the recipe lies outside its space.
+    None where the recipe lies outside its space.
     """
     found: dict[str, Any] = {}
     for name, distribution in distributions(space).items():
@@ -110,20 +79,7 @@ def _holds(distribution: Any, value: Any) -> bool:  # noqa: ANN401 - any of Optu
 
 
 def fitted(space: Space, samples: int) -> dict[str, Any]:
-    """Leave out batches that are larger than the training side: `mien run` would refuse them.
-
-    Parameters
-    ----------
-    space : mapping
-        The space.
-    samples : int
-        Pictures to train on.
-
-    Returns
-    -------
-    dict
-        Without ``batch`` where nothing of it is left.
-    """
+    """Leave out batches that are larger than the training side: `mien run` would refuse them."""
     found, part = dict(space), space.get("batch")
     if isinstance(part, list):
         found["batch"] = [choice for choice in part if choice <= samples]
@@ -141,18 +97,6 @@ def _some(part: Any) -> bool:  # noqa: ANN401
 def spoken(name: str, part: Any) -> str:  # noqa: ANN401 - a list or a table
     """Put one part of a space into words.
 
-    Parameters
-    ----------
-    name : str
-        The setting.
-    part : list or mapping
-        Its choices or range.
-
-    Returns
-    -------
-    str
-        One line.
-
     Examples
     --------
     >>> spoken("batch", [32, 64]), spoken("augment", {"low": 0.0, "high": 0.5})
@@ -165,46 +109,13 @@ def spoken(name: str, part: Any) -> str:  # noqa: ANN401 - a list or a table
 
 
 def tried(recipe: Recipe, changes: Mapping[str, Any], *, seed: int | None = None) -> Recipe:
-    """Make the recipe of one trial.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Of the study, resolved.
-    changes : mapping
-        What differs.
-    seed : int, optional
-        Another seed.
-
-    Returns
-    -------
-    Recipe
-        Of one model, and without a search.
-
-    Raises
-    ------
-    SettingError
-        If a value does not fit its setting.
-    """
+    """Make the recipe of one trial."""
     own = {} if seed is None else {"seed": seed}
     return Recipe.from_dict({**vars(recipe), "search": {}, "seeds": 1, **own, **changes})
 
 
 def longest(recipe: Recipe, space: Space) -> int:
-    """Say how many epochs the longest trial has.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved.
-    space : mapping
-        The space.
-
-    Returns
-    -------
-    int
-        From 1.
-    """
+    """Say how many epochs the longest trial has."""
     part = space.get("epochs")
     if part is None:
         return int(recipe.epochs or 1)
@@ -215,18 +126,6 @@ def steps(epoch: int, epochs: int, longest: int) -> range:
     """Say which steps of the study an epoch fills, so that trials are compared at the same share of their schedules.
 
     At the same epoch, one that is to take ten has cooled down where one of forty is still at its largest rate.
-
-    Parameters
-    ----------
-    epoch, epochs : int
-        Which, from 1, and of how many.
-    longest : int
-        Epochs of the longest trial: the number of steps.
-
-    Returns
-    -------
-    range
-        From 1; the epoch's own number where all trials are of one length.
 
     Examples
     --------

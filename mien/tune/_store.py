@@ -26,22 +26,7 @@ UNWRITABLE = ("disk is full", "disk I/O error", "readonly", "locked", "unable to
 
 
 class Store:
-    """A study on the disk. One process writes it; others may read.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The SQLite file; made if missing.
-
-    Raises
-    ------
-    StorageError
-        If it is damaged, is no study, or cannot be written.
-    SettingError
-        If a newer Mien or Optuna made it.
-    MissingPartError
-        If Optuna is not installed.
-    """
+    """A study on the disk. One process writes it; others may read."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -58,17 +43,7 @@ class Store:
         return dict(self._study.user_attrs)
 
     def found(self, recipe: Recipe, space: Space, version: str) -> None:
-        """Write down what the study is about, once, and line up the recipe itself as its first trial.
-
-        Parameters
-        ----------
-        recipe : Recipe
-            Resolved.
-        space : mapping
-            What is searched.
-        version : str
-            Mien's.
-        """
+        """Write down what the study is about, once, and line up the recipe itself as its first trial."""
         with telling(self.path):
             if "format" in self._attributes:
                 return
@@ -91,15 +66,7 @@ class Store:
             return self._attributes.get(name)
 
     def write(self, name: str, value: Any) -> None:  # noqa: ANN401
-        """Write something down about the study.
-
-        Parameters
-        ----------
-        name : str
-            By which `note` finds it.
-        value : JSON value
-            What.
-        """
+        """Write something down about the study."""
         with telling(self.path):
             self._study.set_user_attr(name, value)
 
@@ -111,13 +78,7 @@ class Store:
             return tuple(_read(one, space) for one in frozen if one.state.name != "WAITING")
 
     def recover(self) -> int:
-        """Mark trials that a kill or Ctrl-C cut off, and line up their settings anew, in the same folder.
-
-        Returns
-        -------
-        int
-            How many.
-        """
+        """Mark trials that a kill or Ctrl-C cut off, and line up their settings anew, in the same folder."""
         from optuna.trial import TrialState
 
         with telling(self.path):
@@ -135,15 +96,7 @@ class Store:
     def ask(self, seed: int) -> Trial:
         """Draw the next trial, and mark it as running.
 
-        Parameters
-        ----------
-        seed : int
-            The study's. What is drawn follows from it and from the trials before, however often it was interrupted.
-
-        Returns
-        -------
-        Trial
-            With its settings and its place.
+        What is drawn follows from the seed and the trials before, however often it was interrupted.
         """
         with telling(self.path):
             drawn = [one for one in self.trials() if one.state != INTERRUPTED]
@@ -154,51 +107,18 @@ class Store:
             return _read(frozen, self.space)
 
     def report(self, number: int, step: int, score: float) -> None:
-        """Write down how good a running trial is at a step.
-
-        Parameters
-        ----------
-        number, step : int
-            Which trial, and which step from 1.
-        score : float
-            Its best so far.
-        """
+        """Write down how good a running trial is at a step."""
         with telling(self.path):
             self._running[number].report(score, step)
 
     def hopeless(self, number: int, pruner: optuna.pruners.BasePruner) -> bool:
-        """Say whether a running trial should be given up.
-
-        Parameters
-        ----------
-        number : int
-            Which.
-        pruner : optuna.pruners.BasePruner
-            The rule.
-
-        Returns
-        -------
-        bool
-            By what was reported.
-        """
+        """Say whether a running trial should be given up."""
         with telling(self.path):
             self._study.pruner = pruner
             return bool(self._running[number].should_prune())
 
     def end(self, number: int, state: str, score: float | None = None, **words: Any) -> None:  # noqa: ANN401 - JSON
-        """Write down how a running trial ended.
-
-        Parameters
-        ----------
-        number : int
-            Which.
-        state : str
-            ``done``, ``pruned`` or ``failed``.
-        score : float, optional
-            Its best.
-        **words
-            ``epoch``, ``epochs``, ``seconds``, ``why``.
-        """
+        """Write down how a running trial ended. `**words`: ``epoch``, ``epochs``, ``seconds``, ``why``."""
         from optuna.trial import TrialState
 
         with telling(self.path):
@@ -236,13 +156,7 @@ class Store:
 
 
 def check_installed() -> None:
-    """Refuse to begin what cannot be done.
-
-    Raises
-    ------
-    MissingPartError
-        If Optuna, or SQLAlchemy beneath it, is not installed.
-    """
+    """Refuse to begin what cannot be done."""
     try:
         import optuna  # noqa: F401 - whether it can be
         import sqlalchemy  # noqa: F401
@@ -252,18 +166,7 @@ def check_installed() -> None:
 
 @contextmanager
 def telling(path: Path) -> Iterator[None]:
-    """Put what SQLite and Optuna say of a file into a sentence.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Yields
-    ------
-    None
-        Read or write inside.
-    """
+    """Put what SQLite and Optuna say of a file into a sentence."""
     check_installed()
     import sqlalchemy.exc
     from optuna.exceptions import OptunaError

@@ -173,18 +173,7 @@ def is_study(run: Run) -> bool:
 
 
 def typed(recipe: Recipe) -> dict[str, Any]:
-    """Say what a recipe sets itself, as JSON values.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        As it was typed.
-
-    Returns
-    -------
-    dict
-        Setting to value; the family is always there.
-    """
+    """Say what a recipe sets itself, as JSON values."""
     unset = vars(Recipe())
     mine = {name: value for name, value in vars(recipe).items() if value != unset[name] or name == "model"}
     plain: dict[str, Any] = json.loads(json.dumps(mine))
@@ -194,17 +183,7 @@ def typed(recipe: Recipe) -> dict[str, Any]:
 def check_same(study: Study, recipe: Recipe) -> None:
     """Refuse to go on with another recipe than the one that the study began with.
 
-    Parameters
-    ----------
-    study : Study
-        The study.
-    recipe : Recipe
-        As it was typed; the default one stands for none.
-
-    Raises
-    ------
-    SettingError
-        If they differ: trials of two recipes cannot be compared.
+    The default recipe stands for none.
     """
     if recipe == Recipe():
         return

@@ -18,24 +18,12 @@ TROUBLE = 3  # processes that may end by themselves, one after another, before t
 
 @dataclass(frozen=True)
 class Task:
-    """One training for a worker.
+    """One training for a worker."""
 
-    Parameters
-    ----------
-    number : int
-        By which its source knows it.
-    place : str
-        Folder beneath the study's.
-    settings : mapping
-        What differs from the study's recipe.
-    seed : int, optional
-        Another seed.
-    """
-
-    number: int
-    place: str
-    settings: Mapping[str, Any]
-    seed: int | None = None
+    number: int  # by which its source knows it
+    place: str  # folder beneath the study's
+    settings: Mapping[str, Any]  # what differs from the study's recipe
+    seed: int | None = None  # another seed
 
 
 class TaskSource(Protocol):
@@ -55,24 +43,7 @@ class TaskSource(Protocol):
 
 
 def run_tasks(pool: WorkerPool, source: TaskSource, until: float | None) -> None:
-    """Let a pool do all that a source gives, or as much as fits into the time.
-
-    Parameters
-    ----------
-    pool : WorkerPool
-        The workers.
-    source : TaskSource
-        Trials, or repeats of the best.
-    until : float, optional
-        On the clock of `time.monotonic`: what runs then is dropped.
-
-    Raises
-    ------
-    MienError
-        What would befall every other task too, such as a full disk.
-    TrainingError
-        If one process after another ends by itself.
-    """
+    """Let a pool do all that a source gives, or as much as fits into the time."""
     loop = _TaskLoop(pool, source)
     while loop.goes_on():
         if until is not None and time.monotonic() >= until:

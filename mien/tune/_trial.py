@@ -57,15 +57,7 @@ class Trial:
 def best_of(trials: Sequence[Trial]) -> Trial | None:
     """Find the trial with the best score among those that were trained to their end.
 
-    Parameters
-    ----------
-    trials : sequence of Trial
-        In order.
-
-    Returns
-    -------
-    Trial or None
-        Of equals, the first; None where none is done.
+    Of equals, it is the first; None where none is done.
     """
     done = [trial for trial in trials if trial.state == DONE and trial.score is not None]
     return max(done, key=lambda trial: (trial.score or 0.0, -trial.number), default=None)

@@ -25,19 +25,7 @@ OPENCV = "OPENCV_FOR_THREADS_NUM"
 
 
 class Worker:
-    """One process.
-
-    Parameters
-    ----------
-    command : list of str
-        What to run.
-    log : pathlib.Path
-        Where its errors go.
-    environment : dict of str to str
-        For it.
-    lock : int
-        A file for it to hold.
-    """
+    """One process."""
 
     def __init__(self, command: list[str], log: Path, environment: dict[str, str], lock: int) -> None:
         self._log = log
@@ -100,17 +88,7 @@ class Worker:
 
 
 class WorkerPool:
-    """Up to so many workers at once.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        The study's.
-    jobs : int
-        How many.
-    lock : int
-        A file for them to hold.
-    """
+    """Up to so many workers at once."""
 
     def __init__(self, folder: Path, jobs: int, lock: int) -> None:
         self._folder, self._jobs, self._lock = folder, jobs, lock
@@ -143,18 +121,7 @@ class WorkerPool:
         return len(self._busy) < self._jobs
 
     def give(self, task: dict[str, Any]) -> Worker:
-        """Let a free worker do something; one is started where none waits.
-
-        Parameters
-        ----------
-        task : dict
-            JSON values.
-
-        Returns
-        -------
-        Worker
-            Which.
-        """
+        """Let a free worker do something; one is started where none waits."""
         worker = self._idle.pop() if self._idle else self._start()
         self._busy.append(worker)
         worker.send(task)
@@ -175,15 +142,7 @@ class WorkerPool:
     def listen(self, seconds: float) -> Iterator[tuple[Worker, dict[str, Any] | None]]:
         """Hear what workers say.
 
-        Parameters
-        ----------
-        seconds : float
-            How long to wait for a word.
-
-        Yields
-        ------
-        (Worker, dict or None)
-            Who and what; None when it has ended, after which it is not known here any more.
+        None when it has ended, after which it is not known here any more. `seconds`: how long to wait for a word.
         """
         for key, _ in self._selector.select(seconds):
             worker: Worker = key.data
@@ -209,15 +168,7 @@ class WorkerPool:
 def environment(jobs: int) -> dict[str, str]:
     """Return the environment of a worker: where there are several, each has its share of the cores.
 
-    Parameters
-    ----------
-    jobs : int
-        How many there are.
-
-    Returns
-    -------
-    dict of str to str
-        This process's own where there is one, so that it trains as `mien run` does.
+    One worker has this process's own, so that it trains as `mien run` does.
     """
     found = dict(os.environ)
     if jobs > 1:

@@ -77,15 +77,7 @@ def _in_rounds(context: RunContext, recipe: Recipe) -> tuple[list[Manifest], Man
 def fingerprint(manifest: Manifest) -> str:
     """Name the data of a run: the same pictures, labels and sides have the same name.
 
-    Parameters
-    ----------
-    manifest : Manifest
-        Divided.
-
-    Returns
-    -------
-    str
-        SHA-256, hexadecimal, over the sorted lines ``content label split`` of the rows in use.
+    SHA-256 over the sorted lines ``content label split`` of the rows in use.
     """
     lines = sorted(manifest.used.frame.select("content", "label", "split").iter_rows())
     digest = hashlib.sha256()
@@ -95,20 +87,7 @@ def fingerprint(manifest: Manifest) -> str:
 
 
 def require_classes(context: RunContext, manifest: Manifest) -> None:
-    """Refuse data in which a class has nobody to learn from.
-
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-    manifest : Manifest
-        Divided.
-
-    Raises
-    ------
-    SourceError
-        If one is absent from training.
-    """
+    """Refuse data in which a class has nobody to learn from."""
     absent = sorted(set(context.contract.labels) - set(manifest.of("train").labels))
     if absent:
         raise SourceError(
