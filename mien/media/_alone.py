@@ -25,18 +25,8 @@ _WEBP_FLAGS = 0x12  # alpha and animation; the others announce what is left out
 def picture_alone(kind: str, data: bytes) -> tuple[bytes, int]:
     """Take a file's side information away.
 
-    Parameters
-    ----------
-    kind : str
-        What `sniff` said.
-    data : bytes
-        The file.
-
-    Returns
-    -------
-    (bytes, int)
-        A file with the same pixels, and the EXIF orientation, 1..8, that its decoder does not apply by itself. A file
-        whose structure is broken keeps its fault.
+    Returns a file with the same pixels, and the EXIF orientation, 1..8, that its decoder does not apply by itself; a
+    broken structure keeps its fault.
     """
     part = _PARTS.get(kind)
     return part(data) if part else (data, 1)

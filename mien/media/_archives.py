@@ -28,18 +28,7 @@ BROKEN = (
 
 
 class ZipMembers:
-    """An open .zip, whose members can be read in any order.
-
-    Parameters
-    ----------
-    path : str
-        The archive.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing`` or ``unreadable``.
-    """
+    """An open .zip, whose members can be read in any order."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -52,23 +41,7 @@ class ZipMembers:
                 raise
 
     def read(self, name: str) -> bytes:
-        """Read one member.
-
-        Parameters
-        ----------
-        name : str
-            As the archive has it.
-
-        Returns
-        -------
-        bytes
-            At most `MAX_BYTES`, whatever the archive declares.
-
-        Raises
-        ------
-        MediaError
-            With ``issue`` ``missing``, ``unreadable`` (damaged, or with a password) or ``bomb``.
-        """
+        """Read one member. At most `MAX_BYTES`, whatever the archive declares."""
         try:
             info = self._zip.getinfo(name)
         except KeyError as error:
@@ -87,20 +60,7 @@ class ZipMembers:
 
 @contextmanager
 def archive_errors(path: str, name: str = "") -> Iterator[None]:
-    """Turn what the standard library raises on a damaged archive into a `MediaError`.
-
-    Parameters
-    ----------
-    path : str
-        The archive.
-    name : str
-        The member, if one is being read.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing`` or ``unreadable``.
-    """
+    """Turn what the standard library raises on a damaged archive into a `MediaError`."""
     what = f"'{name}' in '{path}'" if name else f"'{path}'"
     try:
         yield
@@ -128,18 +88,7 @@ class _Guarded:
 
 
 def unpacked(file: IO[bytes]) -> IO[bytes]:
-    """Read a file through its compression, gzip, bzip2 or xz by its first bytes; one without is returned as it is.
-
-    Parameters
-    ----------
-    file : binary file
-        At its start, seekable.
-
-    Returns
-    -------
-    binary file
-        At its start.
-    """
+    """Read a file through its compression, gzip, bzip2 or xz by its first bytes; one without is returned as it is."""
     head = file.read(6)
     file.seek(0)
     if head[:2] == b"\x1f\x8b":
@@ -180,20 +129,7 @@ def tar_headers(path: str) -> Iterator[tuple[tarfile.TarInfo, Callable[[], bytes
 def tar_members(path: str) -> Iterator[Item]:
     """Walk over the regular files of a .tar once.
 
-    Parameters
-    ----------
-    path : str
-        The archive.
-
-    Yields
-    ------
-    (str, callable)
-        A member's name, and a function that reads it as long as the walk stands there.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing`` or ``unreadable``.
+    Yields names, and a function that reads the member as long as the walk stands there.
     """
     return ((as_text(member.name), read) for member, read in tar_headers(path) if member.isreg())
 
@@ -202,24 +138,7 @@ def tar_members(path: str) -> Iterator[Item]:
 def open_member(path: str, name: str, *, is_zip: bool) -> Iterator[IO[bytes]]:
     """Open one member of an archive as a stream.
 
-    Parameters
-    ----------
-    path : str
-        The archive.
-    name : str
-        The member.
-    is_zip : bool
-        Whether it is a .zip; else a .tar.
-
-    Yields
-    ------
-    binary file
-        At its start, seekable. Of a compressed .tar everything before it is unpacked first, in memory.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing`` or ``unreadable``.
+    Of a compressed .tar everything before it is unpacked first, in memory.
     """
     with archive_errors(path, name):
         if is_zip:
@@ -253,19 +172,6 @@ def _read_tar_member(tar: tarfile.TarFile, member: tarfile.TarInfo, path: str) -
 
 
 def absent(path: str, name: str) -> MediaError:
-    """Return the error for a member or row that is not there.
-
-    Parameters
-    ----------
-    path : str
-        The archive or table.
-    name : str
-        The member or row.
-
-    Returns
-    -------
-    MediaError
-        With ``issue`` ``missing``.
-    """
+    """Return the error for a member or row that is not there."""
     todo = "Collect the data again if the file has changed"
     return MediaError(f"'{path}' holds no '{name}'", issue="missing", todo=todo)

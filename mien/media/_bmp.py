@@ -19,18 +19,7 @@ _HEADERS = (40, 52, 56, 108, 124)  # 64 is OS/2's, in which 3 is another compres
 
 
 def masked_size(data: bytes) -> tuple[int, int] | None:
-    """Say how large a bitmap with masks is.
-
-    Parameters
-    ----------
-    data : bytes
-        The file.
-
-    Returns
-    -------
-    (int, int) or None
-        Width and height, pixels; None for any other bitmap.
-    """
+    """Say how large a bitmap with masks is. Width and height, pixels; None for any other bitmap."""
     header, bits, compression = _number(data, 14), _number(data, 28, 2), _number(data, 30)
     if header not in _HEADERS or compression not in _BITFIELDS or bits not in (16, 32):
         return None
@@ -38,23 +27,7 @@ def masked_size(data: bytes) -> tuple[int, int] | None:
 
 
 def decode_masked(data: bytes) -> Image:
-    """Decode a bitmap with masks.
-
-    Parameters
-    ----------
-    data : bytes
-        The file, of which `masked_size` says how large it is.
-
-    Returns
-    -------
-    PIL.Image.Image
-        RGB, or RGBA where a mask for alpha holds anything.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``truncated``.
-    """
+    """Decode a bitmap with masks."""
     from PIL import Image
 
     width, height = masked_size(data) or (0, 0)
@@ -77,18 +50,7 @@ def decode_masked(data: bytes) -> Image:
 
 
 def opaque(image: Any) -> Any:  # noqa: ANN401 - PIL.Image.Image
-    """Take away an alpha that is 0 everywhere: programs leave it empty, and browsers show the picture all the same.
-
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        A bitmap, loaded.
-
-    Returns
-    -------
-    PIL.Image.Image
-        The same, or RGB.
-    """
+    """Take away an alpha that is 0 everywhere: programs leave it empty, and browsers show the picture all the same."""
     return image.convert("RGB") if image.mode == "RGBA" and image.getextrema()[3][1] == 0 else image
 
 

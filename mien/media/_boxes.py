@@ -11,17 +11,7 @@ _HIDDEN = b"skip"  # no item of this type is known, so decoders pass it over
 def boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """Walk over the boxes of a file, or of a box.
 
-    Parameters
-    ----------
-    data : bytes
-        The file.
-    start, end : int
-        Where they begin and end.
-
-    Yields
-    ------
-    (bytes, int, int)
-        Name, where the content begins and ends, within `end`. Stops where the structure breaks.
+    Yields name, and where the content begins and ends, within `end`; stops where the structure breaks.
     """
     while start + 8 <= end:
         size, head = int.from_bytes(data[start : start + 4], "big"), 8
@@ -36,18 +26,7 @@ def boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]
 
 
 def without_metadata(data: bytes) -> bytes:
-    """Hide the items that hold EXIF and XMP from decoders.
-
-    Parameters
-    ----------
-    data : bytes
-        The file.
-
-    Returns
-    -------
-    bytes
-        Of the same length.
-    """
+    """Hide the items that hold EXIF and XMP from decoders. The length stays."""
     hidden = bytearray()
     for at in _item_types(data):
         if data[at : at + 4] in _BESIDE:

@@ -44,38 +44,14 @@ def fit(picture: Pixels, size: int) -> Pixels:
 
 
 def check_picture(picture: Pixels) -> None:
-    """Refuse an array that is no picture.
-
-    Parameters
-    ----------
-    picture : array
-        What came.
-
-    Raises
-    ------
-    SettingError
-        If it is not uint8 [H, W, 3] with at least one pixel.
-    """
+    """Refuse an array that is no picture."""
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype != np.uint8 or picture.size == 0:
         came = f"An array of {picture.dtype} and shape {list(picture.shape)}"
         raise SettingError(came, expected="a picture in RGB, uint8 [height, width, 3]")
 
 
 def stretch(image: Any, size: int) -> Any:  # noqa: ANN401 - PIL.Image.Image, not imported for its name alone
-    """Resize to a square with one antialiased (triangle) filter.
-
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        RGB.
-    size : int
-        Side, pixels.
-
-    Returns
-    -------
-    PIL.Image.Image
-        RGB, size x size.
-    """
+    """Resize to a square with one antialiased (triangle) filter. `size`: side, pixels."""
     from PIL import Image
 
     if image.size == (size, size):
@@ -86,20 +62,7 @@ def stretch(image: Any, size: int) -> Any:  # noqa: ANN401 - PIL.Image.Image, no
 
 
 def turned(image: Any, orientation: int) -> Any:  # noqa: ANN401 - PIL.Image.Image
-    """Turn a picture upright.
-
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        As stored.
-    orientation : int
-        EXIF tag 0x0112: 1..8; anything else leaves the picture as it is.
-
-    Returns
-    -------
-    PIL.Image.Image
-        As it was seen.
-    """
+    """Turn a picture upright. `orientation` is EXIF's; anything but 1..8 leaves the picture as it is."""
     from PIL import Image
 
     turn = Image.Transpose
@@ -139,18 +102,7 @@ def on_white(picture: Pixels) -> Pixels:
 
 
 def to_rgb(image: Any) -> Any:  # noqa: ANN401 - PIL.Image.Image
-    """Turn any of Pillow's modes into RGB: transparency on white, deep grey scaled, CMYK by Pillow's plain formula.
-
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        Loaded.
-
-    Returns
-    -------
-    PIL.Image.Image
-        RGB, the same size.
-    """
+    """Turn any of Pillow's modes into RGB: transparency on white, deep grey scaled, CMYK by Pillow's plain formula."""
     from PIL import Image
 
     if image.mode.startswith("I") or image.mode == "F":
@@ -170,17 +122,7 @@ def to_rgb(image: Any) -> Any:  # noqa: ANN401 - PIL.Image.Image
 def _to_eight_bits(values: Any, image: Any) -> Pixels:  # noqa: ANN401 - an array of any of Pillow's deep modes
     """Scale deep grey to 0..255. 16 bits fill their range; 32 bits and floats take the range their largest value needs.
 
-    Parameters
-    ----------
-    values : uint16, int32 or float32 [H, W]
-        Grey.
-    image : PIL.Image.Image
-        Where they come from, for a TIFF's declared depth.
-
-    Returns
-    -------
-    uint8 [H, W]
-        Grey, 0..255.
+    `values` uint16, int32 or float32 [H, W]; returns uint8 [H, W], grey, 0..255.
     """
     if image.mode.startswith("I;"):
         bits = getattr(image, "tag_v2", {}).get(258, (16,))

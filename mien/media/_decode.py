@@ -306,16 +306,5 @@ def _explain(kind: str, data: bytes, error: Exception) -> MediaError:
 
 
 def shown(kind: str) -> str:
-    """Return the name of a kind as people write it.
-
-    Parameters
-    ----------
-    kind : str
-        What `sniff` said.
-
-    Returns
-    -------
-    str
-        Such as ``JPEG``.
-    """
+    """Return the name of a kind as people write it."""
     return _SHOWN.get(kind, kind.upper())

@@ -12,20 +12,7 @@ _MOST = 1_000_000  # counting stops here
 
 
 def count_frames(kind: str, data: bytes) -> int:
-    """Count the frames or pages.
-
-    Parameters
-    ----------
-    kind : str
-        What `sniff` said.
-    data : bytes
-        The file.
-
-    Returns
-    -------
-    int
-        At least 1.
-    """
+    """Count the frames or pages."""
     count = _COUNTERS.get(kind)
     return max(1, count(data)) if count else 1
 
@@ -38,15 +25,7 @@ def _gif_frames(data: bytes) -> int:
 def gif_blocks(data: bytes) -> Iterator[tuple[int, int]]:
     """Walk over a GIF's images and extensions (GIF89a specification, sections 20 to 26).
 
-    Parameters
-    ----------
-    data : bytes
-        The file.
-
-    Yields
-    ------
-    (int, int)
-        Where one begins and ends; the end may lie beyond the file's. Stops where the structure breaks.
+    Yields where one begins and ends, which may lie beyond the file's end; stops where the structure breaks.
     """
     at = _after_colours(data, 13, data[10] if len(data) > 10 else 0)
     while at < len(data) and data[at] in b"!,":

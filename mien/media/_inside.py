@@ -17,15 +17,7 @@ MAX_WHOLE = 1 << 30  # bytes of a table that is read whole
 def split_path(path: str) -> tuple[str, str | None]:
     """Part a path at the file on the disk that it goes through.
 
-    Parameters
-    ----------
-    path : str
-        Such as ``/data/fer2013.tar.gz/fer2013/fer2013.csv``.
-
-    Returns
-    -------
-    tuple of (str, str or None)
-        The file on the disk, and the member in it; None where the path is a file's own, or nothing is there.
+    None where the path is a file's own, or nothing is there.
 
     Examples
     --------
@@ -43,23 +35,7 @@ def split_path(path: str) -> tuple[str, str | None]:
 
 @contextmanager
 def open_data(path: str) -> Iterator[IO[bytes]]:
-    """Open a file, or a member of an archive, through its compression.
-
-    Parameters
-    ----------
-    path : str
-        As `split_path` takes it.
-
-    Yields
-    ------
-    binary file
-        At its start.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing`` or ``unreadable``.
-    """
+    """Open a file, or a member of an archive, through its compression."""
     file, member = split_path(path)
     if member is None:
         with archive_errors(path), open_regular(real_path(path)) as raw, unpacked(raw) as plain:

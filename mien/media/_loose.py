@@ -66,23 +66,7 @@ def as_text(name: str) -> str:
 
 
 def open_regular(path: str) -> BinaryIO:
-    """Open a regular file; a pipe or device is refused without waiting for it.
-
-    Parameters
-    ----------
-    path : str
-        The file; symbolic links are followed.
-
-    Returns
-    -------
-    binary file
-        At its start.
-
-    Raises
-    ------
-    OSError
-        If there is none, it is no regular file, or may not be read.
-    """
+    """Open a regular file; a pipe or device is refused without waiting for it."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except ValueError as error:  # a NUL in the name, or half a character
@@ -95,23 +79,7 @@ def open_regular(path: str) -> BinaryIO:
 
 
 def read_loose(path: str) -> bytes:
-    """Read one file whole.
-
-    Parameters
-    ----------
-    path : str
-        The file, as the manifest has it.
-
-    Returns
-    -------
-    bytes
-        At most `MAX_BYTES`.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing``, ``unreadable`` or ``bomb``.
-    """
+    """Read one file whole."""
     try:
         with open_regular(real_path(path)) as file:
             return bounded(file, path, os.fstat(file.fileno()).st_size)
@@ -123,27 +91,7 @@ def read_loose(path: str) -> bytes:
 
 
 def bounded(file: IO[bytes], name: str, declared: int) -> bytes:
-    """Read an open file up to the limit.
-
-    Parameters
-    ----------
-    file : binary file
-        What to read.
-    name : str
-        For the sentence.
-    declared : int
-        How long it says it is, bytes; no more than this is set apart for it.
-
-    Returns
-    -------
-    bytes
-        All of it.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``bomb`` when it is longer than `MAX_BYTES`.
-    """
+    """Read an open file up to the limit. No more than `declared` bytes are set apart for it."""
     if declared > MAX_BYTES:
         raise too_large(name)
     data = file.read(declared + 1)
@@ -158,17 +106,6 @@ def bounded(file: IO[bytes], name: str, declared: int) -> bytes:
 
 
 def too_large(name: str) -> MediaError:
-    """Return the error for a file beyond `MAX_BYTES`.
-
-    Parameters
-    ----------
-    name : str
-        The file or member.
-
-    Returns
-    -------
-    MediaError
-        With ``issue`` ``bomb``.
-    """
+    """Return the error for a file beyond `MAX_BYTES`."""
     came = f"'{name}' is larger than {MAX_BYTES >> 20} MiB"
     return MediaError(came, issue="bomb", todo="Make the picture smaller, or remove it")

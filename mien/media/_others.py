@@ -154,15 +154,7 @@ _PATTERNS = (
 def describe_picture(data: bytes) -> str | None:
     """Name the kind of a picture that is not read.
 
-    Parameters
-    ----------
-    data : bytes
-        The file, whole: some kinds are known by their end or their length.
-
-    Returns
-    -------
-    str or None
-        Such as ``"a JPEG 2000 picture"``; None where it is none of them.
+    Returns such as ``"a JPEG 2000 picture"``; None where it is none of them.
 
     Examples
     --------
@@ -180,17 +172,7 @@ def describe_picture(data: bytes) -> str | None:
 
 
 def describe_file(data: bytes) -> str | None:
-    """Name the kind of a file that is no picture.
-
-    Parameters
-    ----------
-    data : bytes
-        A file's content, or its beginning.
-
-    Returns
-    -------
-    str or None
-        Such as ``"a PDF document"``; None when it is not known either.
+    """Name the kind of a file that is no picture; None when it is not known either.
 
     Examples
     --------

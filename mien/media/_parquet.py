@@ -16,18 +16,7 @@ from mien.media._tables import cell_bytes, pixel_column
 
 
 class ParquetCells:
-    """A Parquet table with pictures in a column, read in slices of about 32 MB.
-
-    Parameters
-    ----------
-    path : str
-        The table.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing`` or ``unreadable``.
-    """
+    """A Parquet table with pictures in a column, read in slices of about 32 MB."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -42,18 +31,7 @@ class ParquetCells:
         """Rows that are read at once."""
 
     def read_many(self, names: Sequence[str]) -> Iterator[bytes | MediaError]:
-        """Read rows in the order asked for.
-
-        Parameters
-        ----------
-        names : sequence of str
-            Row numbers from 0, as text.
-
-        Yields
-        ------
-        bytes or MediaError
-            One for each name.
-        """
+        """Read rows in the order asked for."""
         for start in range(0, len(names), self.slice):
             window = names[start : start + self.slice]
             yield from map(partial(_cell_or_error, self._fetch(window), self._path), window)

@@ -22,15 +22,7 @@ _GREY, _RGB, _PALETTE = 0, 2, 3  # colour types that may have a transparent colo
 def chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     """Walk over a PNG's chunks.
 
-    Parameters
-    ----------
-    data : bytes
-        The file.
-
-    Yields
-    ------
-    (bytes, int, int)
-        Name, where the chunk begins, and where it ends, which may lie beyond the file's end.
+    Yields name, where the chunk begins, and where it ends, which may lie beyond the file's end.
     """
     at = _SIGNATURE
     while at + 8 <= len(data):
@@ -44,15 +36,7 @@ def chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 def picture_alone(data: bytes) -> tuple[bytes, int]:
     """Keep what decides the pixels: no profile, text or animation, which may be damaged, or unpack to gigabytes.
 
-    Parameters
-    ----------
-    data : bytes
-        The file.
-
-    Returns
-    -------
-    (bytes, int)
-        The file of the first picture, and its EXIF orientation, 1..8.
+    Beside it stands the EXIF orientation, 1..8.
     """
     kept, turn = [data[:_SIGNATURE]], 1
     for name, at, end in chunks(data):
@@ -68,17 +52,7 @@ def picture_alone(data: bytes) -> tuple[bytes, int]:
 def _transparency(form: bytes, chunk: bytes) -> bytes:
     """Write the transparent colour as Pillow looks it up: at the depth that it widens the samples to.
 
-    Parameters
-    ----------
-    form : bytes
-        Depth and colour type.
-    chunk : bytes
-        ``tRNS``.
-
-    Returns
-    -------
-    bytes
-        Nothing where it is damaged, as libpng takes it, or where the colour type has none.
+    Nothing where it is damaged, as libpng takes it, or where the colour type has none.
     """
     depth, colour = form if len(form) == 2 else (0, -1)
     body = chunk[8:-4]
@@ -103,18 +77,6 @@ def whitened(image: Image, data: bytes) -> Image:
 
     Pillow keeps the upper half of each sample and compares that half alone. The lower halves come from a second look
     at the same file, as if its samples stood the other way round.
-
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        From that file, loaded.
-    data : bytes
-        The file, from `picture_alone`.
-
-    Returns
-    -------
-    PIL.Image.Image
-        RGB without transparency; `image` itself, where it is of another kind.
     """
     if data[24:26] != bytes((16, _RGB)) or "transparency" not in image.info:
         return image

@@ -30,51 +30,20 @@ _DIGITS = 9  # of a number
 
 @dataclass(frozen=True)
 class Header:
-    """What stands before the samples.
+    """What stands before the samples."""
 
-    Parameters
-    ----------
-    width, height : int
-        Pixels.
-    depth : int
-        Samples of a pixel: grey, grey and alpha, RGB, or RGB and alpha.
-    top : int
-        What full white is, 1..65535.
-    at : int
-        Where the samples begin.
-    plain : bool
-        Whether they are written as text.
-    bits : bool
-        Whether there are eight to a byte, or a letter each as text; 1 is black.
-    """
-
+    # width, height: pixels
     width: int
     height: int
-    depth: int
-    top: int
-    at: int
-    plain: bool = False
-    bits: bool = False
+    depth: int  # samples of a pixel: grey, grey and alpha, RGB, or RGB and alpha
+    top: int  # what full white is, 1..65535
+    at: int  # where the samples begin
+    plain: bool = False  # whether they are written as text
+    bits: bool = False  # whether there are eight to a byte, or a letter each as text; 1 is black
 
 
 def header(data: bytes) -> Header:
-    """Read the header.
-
-    Parameters
-    ----------
-    data : bytes
-        The file, whose beginning is `HEAD`.
-
-    Returns
-    -------
-    Header
-        With a size and a depth that can be.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``truncated``, ``unreadable``, or ``unsupported`` for a PAM that is no picture.
-    """
+    """Read the header."""
     found = _pam(data) if data[1:2] == b"7" else _pnm(data)
     if not (found.width and found.height and 1 <= found.top <= 65_535):
         came = f"The PNM declares {found.width} x {found.height} pixels with samples up to {found.top}"
@@ -88,22 +57,7 @@ def header(data: bytes) -> Header:
 def samples(data: bytes, head: Header) -> tuple[Pixels, Pixels | None]:
     """Read the samples, scaled to 8 bits. Of several pictures in a file the first counts.
 
-    Parameters
-    ----------
-    data : bytes
-        The file.
-    head : Header
-        Its header.
-
-    Returns
-    -------
-    (uint8 [H, W, 1 or 3], uint8 [H, W] or None)
-        Grey or RGB, 0..255; and how opaque.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``truncated``, ``unreadable``, or ``bomb`` for more than 16 MiB of text.
+    Returns (uint8 [H, W, 1 or 3], uint8 [H, W]), grey or RGB, 0..255; and how opaque.
     """
     count = head.width * head.height * head.depth
     if head.bits:
@@ -120,13 +74,7 @@ def samples(data: bytes, head: Header) -> tuple[Pixels, Pixels | None]:
 
 
 def cut() -> MediaError:
-    """Return the error for a file that ends too early.
-
-    Returns
-    -------
-    MediaError
-        With ``issue`` ``truncated``.
-    """
+    """Return the error for a file that ends too early."""
     came = "The PNM ends before its picture is complete"
     return MediaError(came, issue="truncated", todo="Fetch it again, or remove it")
 

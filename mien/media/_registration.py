@@ -33,17 +33,8 @@ _HOPELESS = 0.6  # fine detail of 999 in 1,000 copies agrees by more; of four in
 def measures(first: Pixels, second: Pixels, closeness: float) -> Singles | None:
     """Register two pictures and measure what agrees.
 
-    Parameters
-    ----------
-    first, second : uint8 [48, 48]
-        From `reduce_picture`; the second mirrored already where its signature was close when mirrored.
-    closeness : float
-        Cosine of their signatures.
-
-    Returns
-    -------
-    float32 [18] or None
-        Correlations as ``-log(1.02 - r)``, so that the steps near 1 count; None where nothing fits.
+    `first, second` uint8 [48, 48]; returns float32 [18], correlations as ``-log(1.02 - r)``, so that the steps near 1
+    count; None where nothing fits.
     """
     one, other = first.astype(np.float32), second.astype(np.float32)
     move = np.eye(2, 3, dtype=np.float32)

@@ -40,18 +40,7 @@ FAINT = 2.0  # grey levels: below this spread there is nothing to tell one pictu
 
 @cache
 def copies_weights() -> dict[str, Any]:
-    """Read what signatures and their comparison were fitted to.
-
-    Returns
-    -------
-    dict of str to array
-        The arrays of ``weights/copies.npz``.
-
-    Raises
-    ------
-    StorageError
-        If the file is missing or damaged.
-    """
+    """Read what signatures and their comparison were fitted to."""
     try:
         with WEIGHTS.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             return {name: file[name].astype(np.float32) for name in file.files}
@@ -181,15 +170,8 @@ def _spread(reduced: Pixels) -> Singles:
 def gradients(reduced: Pixels) -> Singles:
     """Count gradients by direction and place.
 
-    Parameters
-    ----------
-    reduced : uint8 [N, 48, 48]
-        From `reduce_picture`.
-
-    Returns
-    -------
-    float32 [N, 288]
-        Eight directions in 6 x 6 places; square roots, less their mean, of length 1.
+    `reduced` uint8 [N, 48, 48]; returns float32 [N, 288], eight directions in 6 x 6 places; square roots, less their
+    mean, of length 1.
     """
     import cv2
 
@@ -240,10 +222,7 @@ def _window() -> Singles:
 def mirrored_order() -> npt.NDArray[np.int64]:
     """Say where each number of `gradients` stands after the picture is mirrored.
 
-    Returns
-    -------
-    int64 [288]
-        ``gradients(mirrored) == gradients(picture)[:, mirrored_order()]``.
+    Returns int64 [288], ``gradients(mirrored) == gradients(picture)[:, mirrored_order()]``.
     """
     places = np.arange(_ANGLES * _CELLS * _CELLS).reshape(_ANGLES, _CELLS, _CELLS)
     turned = [(_ANGLES // 2 - angle) % _ANGLES for angle in range(_ANGLES)]

@@ -75,25 +75,7 @@ def _holds_files(kind: Any) -> bool:  # noqa: ANN401 - a polars data type, class
 
 
 def cell_bytes(cell: Any, name: str) -> bytes:  # noqa: ANN401 - whatever a table can hold
-    """Return a cell's picture as bytes that `decode` takes.
-
-    Parameters
-    ----------
-    cell : bytes, str, dict, list of int or None
-        The cell.
-    name : str
-        For the sentence.
-
-    Returns
-    -------
-    bytes
-        A picture file, or grey values as text.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``empty`` or ``bomb``.
-    """
+    """Return a cell's picture as bytes that `decode` takes."""
     if isinstance(cell, dict):
         cell = cell.get("bytes")
     if isinstance(cell, list):
@@ -117,20 +99,7 @@ def _flat(values: list[Any]) -> Iterator[Any]:
 def text_cells(path: str) -> Iterator[Item]:
     """Walk over the pictures of a table written as text.
 
-    Parameters
-    ----------
-    path : str
-        A table with a column of pixel values as text, or one column for each pixel.
-
-    Yields
-    ------
-    (str, callable)
-        Row number from 0, and a function that gives the cell's bytes.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing`` or ``unreadable``.
+    Yields row number from 0, and a function that gives the cell's bytes.
     """
     table = text_table(path)
     places = pixel_places(table.names)
@@ -143,20 +112,7 @@ def text_cells(path: str) -> Iterator[Item]:
 def json_cells(path: str) -> Iterator[Item]:
     """Walk over the pictures of a table written as JSON.
 
-    Parameters
-    ----------
-    path : str
-        A table with a column ``pixels``: text, or lists of numbers.
-
-    Yields
-    ------
-    (str, callable)
-        Row number from 0, and a function that gives the cell's bytes.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing`` or ``unreadable``.
+    Yields row number from 0, and a function that gives the cell's bytes.
     """
     for number, row in enumerate(json_records(path)):
         cell = next((value for name, value in row.items() if name.strip().lower() == PIXELS), None)

@@ -143,17 +143,8 @@ def text_table(path: str) -> TextTable:
 def csv_separator(lines: Sequence[str]) -> str:
     r"""Say what parts the columns of a table.
 
-    Parameters
-    ----------
-    lines : sequence of str
-        Its first lines.
-
-    Returns
-    -------
-    str
-        ``,``, ``;``, a tab or ``|``: what parts a picture's name from the rest, or else stands most often in the first
-        line. A blank where there is none of them and each line begins with a picture's name and goes on, or has two
-        words.
+    It parts a picture's name from the rest, or else stands most often in the first line; a blank, where there is none
+    and each line begins with a picture's name and goes on, or has two words.
 
     Examples
     --------
@@ -180,15 +171,7 @@ def csv_separator(lines: Sequence[str]) -> str:
 def is_wide(head: bytes) -> bool:
     """Say whether the first bytes of a file are text in UTF-16 or UTF-32.
 
-    Parameters
-    ----------
-    head : bytes
-        The file's beginning.
-
-    Returns
-    -------
-    bool
-        True by its mark, or where every other byte is zero, as in Latin letters without the mark.
+    By its mark, or where every other byte is zero, as in Latin letters without the mark.
     """
     return _encoding(head).startswith(("utf-16", "utf-32"))
 
@@ -196,22 +179,7 @@ def is_wide(head: bytes) -> bool:
 def lines(path: str, encoding: str) -> Iterator[str]:
     """Walk over the lines of a text, whatever ends them.
 
-    Parameters
-    ----------
-    path : str
-        The file, or a member of an archive (`split_path`).
-    encoding : str
-        A codec of Python's; what it cannot read becomes a replacement character.
-
-    Yields
-    ------
-    str
-        Without its end.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing``, ``unreadable``, or ``bomb`` where one line is longer than `MAX_BYTES`.
+    What `encoding` cannot read becomes a replacement character.
     """
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("replace"), translate=True)
     rest = ""

@@ -22,48 +22,25 @@ _PICTURE = frozenset(
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a directory.
+    """One entry of a directory."""
 
-    Parameters
-    ----------
-    kind : int
-        The type of its values.
-    count : int
-        How many.
-    at : int
-        Where they stand.
-    """
-
-    kind: int
-    count: int
-    at: int
+    kind: int  # the type of its values
+    count: int  # how many
+    at: int  # where they stand
 
 
 @dataclass(frozen=True)
 class Directory:
-    """One page, or what belongs to it.
+    """One page, or what belongs to it."""
 
-    Parameters
-    ----------
-    at, end : int
-        Where it begins, and where its entries end.
-    entries : dict of int to Entry
-        By tag; of a tag that comes twice the first.
-    """
-
+    # at, end: where it begins, and where its entries end
     at: int
     end: int
-    entries: dict[int, Entry]
+    entries: dict[int, Entry]  # by tag; of a tag that comes twice the first
 
 
 class Tiff:
-    """A file of directories. Nothing that it says is believed beyond its own bytes.
-
-    Parameters
-    ----------
-    data : bytes
-        The file, or an EXIF block.
-    """
+    """A file of directories. Nothing that it says is believed beyond its own bytes."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -73,51 +50,17 @@ class Tiff:
         self.first = (self.number(8, 8) if big else self.number(4, 4)) if data[:4] in MARKS else 0
 
     def number(self, at: int, size: int) -> int:
-        """Read one whole number; beyond the end there are zeros.
-
-        Parameters
-        ----------
-        at : int
-            Where.
-        size : int
-            Bytes.
-
-        Returns
-        -------
-        int
-            At least 0.
-        """
+        """Read one whole number; beyond the end there are zeros."""
         return int.from_bytes(self.data[at : at + size], self._order)
 
     def packed(self, value: int, size: int) -> bytes:
-        """Write one whole number in the file's order of bytes.
-
-        Parameters
-        ----------
-        value : int
-            At least 0.
-        size : int
-            Bytes.
-
-        Returns
-        -------
-        bytes
-            So many.
-        """
+        """Write one whole number in the file's order of bytes."""
         return value.to_bytes(size, self._order)
 
     def directory(self, at: int) -> Directory | None:
         """Read a directory.
 
-        Parameters
-        ----------
-        at : int
-            Where it begins.
-
-        Returns
-        -------
-        Directory or None
-            None where there is none, the file ends before its entries do, or they are more than 65,536.
+        None where there is none, the file ends before its entries do, or they are more than 65,536.
         """
         start, count = at + self.head, self.number(at, self.head)
         end = start + count * self.size
@@ -132,51 +75,18 @@ class Tiff:
         return Directory(at, end, entries)
 
     def following(self, at: int) -> int:
-        """Say where the directory after one begins.
-
-        Parameters
-        ----------
-        at : int
-            Where the one begins.
-
-        Returns
-        -------
-        int
-            0 for none.
-        """
+        """Say where the directory after one begins. 0 for none."""
         return self.number(at + self.head + self.number(at, self.head) * self.size, self._wide)
 
     def values(self, entry: Entry | None) -> list[int]:
-        """Read an entry's whole numbers.
-
-        Parameters
-        ----------
-        entry : Entry or None
-            From a directory.
-
-        Returns
-        -------
-        list of int
-            At most 65,536; empty for none, and for values of another type.
-        """
+        """Read an entry's whole numbers. At most 65,536; empty for none, and for values of another type."""
         size = _SIZES.get(entry.kind, 0) if entry else 0
         if entry is None or not size:
             return []
         return [self.number(entry.at + size * index, size) for index in range(min(entry.count, _MOST_VALUES))]
 
     def text(self, entry: Entry | None) -> str:
-        """Read an entry's text.
-
-        Parameters
-        ----------
-        entry : Entry or None
-            From a directory.
-
-        Returns
-        -------
-        str
-            At most 64 letters; empty for none.
-        """
+        """Read an entry's text. At most 64 letters; empty for none."""
         if entry is None:
             return ""
         return self.data[entry.at : entry.at + min(entry.count, 64)].split(b"\0")[0].decode("latin-1")
@@ -185,15 +95,7 @@ class Tiff:
 def orientation(exif: bytes) -> int:
     """Say how an EXIF block wants its picture turned. The page reads it in the same way (app/engine/upright.js).
 
-    Parameters
-    ----------
-    exif : bytes
-        A TIFF header and directory, with or without ``Exif`` and two bytes before it.
-
-    Returns
-    -------
-    int
-        1..8; 1, upright, where it says nothing or nothing that can be understood.
+    1, upright, where it says nothing or nothing that can be understood.
 
     Examples
     --------
@@ -210,15 +112,7 @@ def orientation(exif: bytes) -> int:
 def picture_alone(data: bytes) -> bytes:
     """Take everything out of a TIFF's first directory that does not decide its pixels, and the further pages.
 
-    Parameters
-    ----------
-    data : bytes
-        The file.
-
-    Returns
-    -------
-    bytes
-        Of the same length; the file itself where its structure is broken.
+    The length stays; a file whose structure is broken is left alone.
     """
     tiff = Tiff(data)
     page = tiff.directory(tiff.first)

@@ -15,19 +15,7 @@ _MOST = 80  # letters of a decoder's own words
 def not_read(kind: str, data: bytes, error: Exception) -> str:
     """Say which variety of its kind a file is, if that is why it could not be decoded.
 
-    Parameters
-    ----------
-    kind : str
-        What `sniff` said.
-    data : bytes
-        The file.
-    error : Exception
-        What decoding it raised.
-
-    Returns
-    -------
-    str
-        A few words; empty where the file is damaged.
+    Empty where the file is damaged.
     """
     if kind == "jpeg":
         return _jpeg(data)

@@ -11,20 +11,7 @@ _STARTS_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 
 
 def is_cut(kind: str, data: bytes) -> bool:
-    """Say whether a file ends before its own structure does.
-
-    Parameters
-    ----------
-    kind : str
-        What `sniff` said.
-    data : bytes
-        The file.
-
-    Returns
-    -------
-    bool
-        True when the end is missing; False when it is there, or the kind does not say.
-    """
+    """Say whether a file ends before its own structure does. False also where the kind does not say."""
     check = _CHECKS.get(kind)
     return check is not None and check(data)
 
@@ -32,15 +19,7 @@ def is_cut(kind: str, data: bytes) -> bool:
 def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Walk over a JPEG's segments up to the first scan (ITU-T T.81, annex B).
 
-    Parameters
-    ----------
-    data : bytes
-        The file.
-
-    Yields
-    ------
-    (int, int, int)
-        Marker, start and end of the segment's content. Ends early where the structure breaks.
+    Yields marker, start and end of the content; ends early where the structure breaks.
     """
     at = 2
     while at + 4 <= len(data):
@@ -58,18 +37,7 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
 
 
 def jpeg_needs_all(data: bytes) -> bool:
-    """Say whether a JPEG must be held in memory whole to be decoded: progressive, or its colours one after another.
-
-    Parameters
-    ----------
-    data : bytes
-        The file.
-
-    Returns
-    -------
-    bool
-        True when shrinking while decoding saves no memory.
-    """
+    """Say whether a JPEG must be held in memory whole to be decoded: progressive, or its colours one after another."""
     colours = 0
     for marker, start, _ in jpeg_segments(data):
         if marker in _STARTS_OF_FRAME:
