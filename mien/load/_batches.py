@@ -95,20 +95,7 @@ class CachedBatches:
         return max(self.samples // self.batch, 1)
 
     def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Pixels, Targets]]:
-        """Yield one epoch.
-
-        Parameters
-        ----------
-        number : int
-            Which epoch, from 0. The same number gives the same batches, to the bit.
-        start : int
-            The first batch to yield.
-
-        Yields
-        ------
-        (uint8 [B, S, S, 3], float32 [B, classes])
-            Pixels in RGB, 0..255, and soft labels; new memory that the caller may change.
-        """
+        """Yield one epoch, the same to the bit for the same number; see `core.types.Batches`."""
         draws = order(self.order, self.numbers, self.seed, number)[: len(self) * self.batch]
         if not (self.variation.changes or self.variation.mixes):
             # Copying rows is all there is to do. A thread would make it slower: 1.5 times an epoch from arrays in

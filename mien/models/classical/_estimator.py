@@ -77,18 +77,6 @@ class OnFeatures:
         """Measure the features of every picture, and learn from them; see `core.types.Estimator`.
 
         The features of all are held in memory: 7 kB a picture for HOG, 8.5 kB for LBP.
-
-        Parameters
-        ----------
-        training : Batches
-            In order.
-        progress : Progress
-            Shown over the batches, and over what takes long after them.
-
-        Raises
-        ------
-        TrainingError
-            If a class has no picture.
         """
         absent = [label for label, count in zip(training.labels, training.counts, strict=True) if not count]
         if absent:
@@ -114,25 +102,7 @@ class OnFeatures:
         return measure(graph, names, self._contract, self._embedding), count(names, self._embedding)
 
     def predict_on_batch(self, pixels: Pixels) -> Probabilities:
-        """Answer; see `core.types.Estimator`.
-
-        Parameters
-        ----------
-        pixels : uint8 [N, *shape]
-            RGB, 0..255.
-
-        Returns
-        -------
-        float32 [N, classes]
-            Rows sum to 1.
-
-        Raises
-        ------
-        TrainingError
-            If it is not fitted yet.
-        SettingError
-            If the pixels are of another kind or shape.
-        """
+        """Answer; see `core.types.Estimator`."""
         if self._session is None:
             raise TrainingError(f"'{self._recipe.model}' is not fitted yet", todo="Call fit, or load, first")
         if pixels.dtype != np.uint8 or pixels.shape[1:] != self._contract.shape:
@@ -146,33 +116,14 @@ class OnFeatures:
     def to_onnx(self) -> bytes:
         """Return the whole classifier as an ONNX model; see `core.types.Estimator`.
 
-        Returns
-        -------
-        bytes
-            From ``pixels``, uint8 ``[N, *shape]``, to ``logs``, float32 ``[N, classes]``.
-
-        Raises
-        ------
-        TrainingError
-            If it is not fitted yet.
+        From ``pixels`` to ``logs``, float32 [N, classes].
         """
         if not self._file:
             raise TrainingError(f"'{self._recipe.model}' is not fitted yet", todo="Call fit, or load, first")
         return self._file
 
     def load(self, path: Path) -> None:
-        """Become the classifier whose `to_onnx` was written to a file; see `core.types.Estimator`.
-
-        Parameters
-        ----------
-        path : pathlib.Path
-            The file.
-
-        Raises
-        ------
-        StorageError
-            If it is missing, damaged, or of another classifier.
-        """
+        """Become the classifier whose `to_onnx` was written to a file; see `core.types.Estimator`."""
         try:
             self._become(path.read_bytes())
         except OSError as error:

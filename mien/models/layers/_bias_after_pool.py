@@ -42,15 +42,7 @@ class Conv2D(keras.layers.Conv2D):  # type: ignore[misc]  # Keras ships no types
     def call(self, inputs: Any) -> Any:  # noqa: ANN401 - tensors of any backend
         """Convolve.
 
-        Parameters
-        ----------
-        inputs : uint8 or float32 [N, H, W, C]
-            Pictures or features.
-
-        Returns
-        -------
-        float32 [N, H - 2, W - 2, filters]
-            Without bias and activation.
+        `inputs` uint8 or float32 [N, H, W, C]; returns float32 [N, H - 2, W - 2, filters], without bias and activation.
         """
         kernel = ops.cast(self.kernel, self.compute_dtype)
         kernel = kernel if self._scale == 1 else kernel * self._scale
@@ -74,16 +66,5 @@ class MaxPooling2D(keras.layers.MaxPooling2D):  # type: ignore[misc]
         self._finish = lambda inputs: convolution.activation(ops.add(inputs, convolution.bias))
 
     def call(self, inputs: Any) -> Any:  # noqa: ANN401
-        """Pool.
-
-        Parameters
-        ----------
-        inputs : float32 [N, H, W, C]
-            From the convolution.
-
-        Returns
-        -------
-        float32 [N, H // 2, W // 2, C]
-            With bias and activation.
-        """
+        """Pool. `inputs` float32 [N, H, W, C]; returns float32 [N, H // 2, W // 2, C], with bias and activation."""
         return self._finish(super().call(inputs))  # type: ignore[no-untyped-call]
