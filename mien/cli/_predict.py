@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mien.cli._film import VERDICT, predict_film, verdict_cells
 from mien.cli._options import Crop, labels_of
 from mien.cli._terminal import likeliest, say, table
+from mien.cli._video import VERDICT, predict_video, verdict_cells
 from mien.core.errors import SettingError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def predict(
     predictor = Predictor(model, labels=labels_of(labels), crop=crop)
     if any(is_moving(name) for name in inputs):
         how = "json" if as_json else "csv" if as_csv else "table"
-        predict_film(predictor, _only(inputs), how=how, show=show, plot=plot)
+        predict_video(predictor, _only(inputs), how=how, show=show, plot=plot)
         return
     if plot is not None:
         raise SettingError("--plot draws the time line of a video", expected="one video, or camera:0")

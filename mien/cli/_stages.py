@@ -68,7 +68,7 @@ def collect(
 
       mien collect faces/ --out faces.parquet
 
-      mien collect films/ --person 'actor(\d+)'
+      mien collect videos/ --person 'actor(\d+)'
 
       mien collect sample:faces --dirty --to drawn/
     """

@@ -1,7 +1,7 @@
 """What a model says of an input, and the one rule by which it is put into words.
 
-The command line, films, JSON, CSV, pictures, `mien explain` and the server take their words from here. The page has the
-same rule in JavaScript (``mien/app/browser/engine/answer.js``), and a test holds the two together.
+The command line, videos, JSON, CSV, pictures, `mien explain` and the server take their words from here. The page has
+the same rule in JavaScript (``mien/app/browser/engine/answer.js``), and a test holds the two together.
 """
 
 from __future__ import annotations

@@ -231,11 +231,11 @@ def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *,
         If the picture cannot be read, or has no face where one was looked for.
     """
     predictor = Predictor(model, crop=crop)
-    seen = predictor.sees(Path(picture))
+    pixels = predictor.model_input(Path(picture))
     answer = predictor.predict(Path(picture))
-    part = predictor.contract.deciding(seen)
-    heat = explain.occlusion(predictor.probabilities, seen, part=part)
-    both = np.concatenate([seen[part], explain.overlay(seen[part], heat)], axis=1)
+    part = predictor.contract.deciding(pixels)
+    heat = explain.occlusion(predictor.probabilities, pixels, part=part)
+    both = np.concatenate([pixels[part], explain.overlay(pixels[part], heat)], axis=1)
     larger = np.repeat(np.repeat(both, _times(len(both)), axis=0), _times(len(both)), axis=1)
     write_bytes(path, media.encode_png(larger))
     look, share = adjective(str(answer.label)), html.percent(max((answer.probabilities or {}).values()), unit=False)

@@ -43,7 +43,7 @@ def box_answers(context: RunContext, manifest: Manifest) -> Integers | None:
     box = Predictor(model_file(None), crop="none")
     if not set(labels) <= set(box.contract.labels) or _has_seen(box, manifest):
         return None
-    box = box.asked(labels=labels, crop="none")
+    box = box.with_options(labels=labels, crop="none")
     whole = InputContract(labels, box.contract.size)
     if context.recipe.crop == "none":
         return _asked(box, context, manifest, whole, None)

@@ -12,11 +12,12 @@ import numpy as np
 
 from mien import faces, media
 from mien.core.answer import DRAWN_FACES
+from mien.core.deprecated import renamed_attribute
 from mien.core.errors import MediaError, SettingError
 from mien.core.types import Answer, FaceAnswer
 from mien.predict._file import ModelFile, model_file, open_model
-from mien.predict._input import name_of, named, opened
-from mien.predict._question import columns_of, finds
+from mien.predict._input import load, name_of, with_names
+from mien.predict._options import columns_of, uses_detector
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels, Probabilities
@@ -86,14 +87,14 @@ class Predictor:
         crop: str = "auto",
         finder: str | Finder = "auto",
     ) -> None:
-        place = model_file(path)
-        file = open_model(place, threads)
-        self._path, self._threads = place.absolute(), threads
+        file_path = model_file(path)
+        file = open_model(file_path, threads)
+        self._path, self._threads = file_path.absolute(), threads
         self._session = file.session
         self._file = file
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
         self._columns = columns_of(self.contract.labels, labels)
-        self._crop, self._finds, self._note = crop, finds(self.contract, crop), _note(file, crop)
+        self._crop, self._uses_detector, self._note = crop, uses_detector(self.contract, crop), _note(file, crop)
         self._finder_name = finder if isinstance(finder, str) else finder.name
         self._finder = None if isinstance(finder, str) else finder
 
@@ -101,7 +102,7 @@ class Predictor:
         """Cross to another process, where the file is opened anew: a session is tied to the one that opened it."""
         own = self._finder_name not in (faces.AUTO, *faces.finders())
         finder = self._finder if own else self._finder_name
-        return _reopened, (self._path, self._threads, self.labels, self._crop, finder)
+        return _reopen, (self._path, self._threads, self.labels, self._crop, finder)
 
     def __copy__(self) -> Predictor:
         """Share the session, which any number of threads may use."""
@@ -113,8 +114,8 @@ class Predictor:
         """Do as `__copy__` does: nothing in it changes."""
         return self.__copy__()
 
-    def asked(self, *, labels: Sequence[str] = (), crop: str = "auto") -> Predictor:
-        """Return a predictor with the same model, open already, that is asked another question.
+    def with_options(self, *, labels: Sequence[str] = (), crop: str = "auto") -> Predictor:
+        """Return a predictor with the same model, open already, that answers with other classes or crops otherwise.
 
         Parameters
         ----------
@@ -135,7 +136,7 @@ class Predictor:
         """
         other = copy.copy(self)
         other._columns = columns_of(self.contract.labels, labels)  # noqa: SLF001 - one of us
-        other._crop, other._finds = crop, finds(self.contract, crop)  # noqa: SLF001
+        other._crop, other._uses_detector = crop, uses_detector(self.contract, crop)  # noqa: SLF001
         other._note = _note(self._file, crop)  # noqa: SLF001
         return other
 
@@ -152,7 +153,7 @@ class Predictor:
     @property
     def finder(self) -> Finder | None:
         """Who looks for faces; None where pictures are taken whole."""
-        if not self._finds:
+        if not self._uses_detector:
             return None
         if self._finder is None:
             self._finder = faces.finder(self._finder_name)
@@ -189,7 +190,7 @@ class Predictor:
         ]
         if not parts:
             return np.zeros((0, len(self.labels)), np.float32)
-        return self._restricted(np.concatenate(parts))
+        return self._restrict(np.concatenate(parts))
 
     def predict(self, picture: Any, *, name: str | None = None) -> Answer:  # noqa: ANN401 - see there
         """Say what one picture looks like: its largest face, where the model is made for faces.
@@ -244,12 +245,12 @@ class Predictor:
         SettingError
             If it is nothing of the kind.
         """
-        named = name or name_of(picture)
+        shown = name or name_of(picture)
         finder, both = self.finder, self.contract.crop == "both"
         if finder is None and not both:
-            return Sample(named, self._pixels(picture, self.contract.size)[None])
+            return Sample(shown, self._pixels(picture, self.contract.size)[None])
         pixels = self._pixels(picture)
-        return self._cut(named, pixels, finder.find(pixels)[:most] if finder else None)
+        return self._cut(shown, pixels, finder.find(pixels)[:most] if finder else None)
 
     def answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
         """Put into words what the model says of a sample.
@@ -266,32 +267,32 @@ class Predictor:
         Answer
             As of `predict`.
         """
-        return self._answer(sample, self._restricted(probabilities))
+        return self._answer(sample, self._restrict(probabilities))
 
     def _answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
-        said = [self._said(row) for row in probabilities]
+        answers = [self._label_and_probabilities(row) for row in probabilities]
         if sample.faces is None:
-            return Answer(sample.name, *said[0], note=self._note)
+            return Answer(sample.name, *answers[0], note=self._note)
         finder = self.finder.name if self.finder else None
-        if not said:
+        if not answers:
             reason = f"No face was found in the picture. To judge the whole picture all the same: --crop {self._whole}."
             return Answer(sample.name, finder=finder, reason=reason)
         if not sample.faces:
-            return Answer(sample.name, *said[0], finder=finder, note=NO_FACE)
-        faces = tuple(FaceAnswer(face.box, *pair) for face, pair in zip(sample.faces, said, strict=True))
-        return Answer(sample.name, *said[0], faces, finder, note=self._note)
+            return Answer(sample.name, *answers[0], finder=finder, note=NO_FACE)
+        faces = tuple(FaceAnswer(face.box, *pair) for face, pair in zip(sample.faces, answers, strict=True))
+        return Answer(sample.name, *answers[0], faces, finder, note=self._note)
 
-    def _cut(self, name: str, pixels: Pixels, found: tuple[Face, ...] | None) -> Sample:
-        rows = media.rows(pixels, found, self.contract, cut_already=self._crop == "none")
+    def _cut(self, name: str, pixels: Pixels, faces: tuple[Face, ...] | None) -> Sample:
+        rows = media.rows(pixels, faces, self.contract, cut_already=self._crop == "none")
         # A model that takes both may be asked for faces alone.
-        return Sample(name, rows if found or self._crop != "face" else rows[:0], found)
+        return Sample(name, rows if faces or self._crop != "face" else rows[:0], faces)
 
     @property
     def _whole(self) -> str:
         """How to ask for the whole picture all the same."""
         return "whole" if self.contract.crop == "both" else "none"
 
-    def _restricted(self, probabilities: Probabilities) -> Probabilities:
+    def _restrict(self, probabilities: Probabilities) -> Probabilities:
         if self._columns == [*range(len(self.contract.labels))]:
             return probabilities
         some = np.maximum(probabilities[:, self._columns], np.finfo(np.float32).tiny)  # all could be 0
@@ -314,13 +315,13 @@ class Predictor:
         if self.finder is None:
             return ()
         pixels = self._pixels(picture)
-        found = self.finder.find(pixels)
-        if not found:
+        boxes = self.finder.find(pixels)
+        if not boxes:
             return ()
-        sample = self._cut("-", pixels, found)
+        sample = self._cut("-", pixels, boxes)
         return self._answer(sample, self.probabilities(sample.rows)).faces
 
-    def sees(self, picture: Any) -> Pixels:  # noqa: ANN401
+    def model_input(self, picture: Any) -> Pixels:  # noqa: ANN401
         """Return what the model is given of a picture for its answer.
 
         Parameters
@@ -341,8 +342,8 @@ class Predictor:
         rows = self.prepare(picture, most=1).rows
         if not len(rows):
             raise MediaError("No face was found in the picture", issue="faceless", todo=f"Try --crop {self._whole}")
-        seen: Pixels = rows[0]
-        return seen
+        first: Pixels = rows[0]
+        return first
 
     def answers(self, pictures: Iterable[Any]) -> Iterator[Answer]:
         """Answer many inputs in order; one that cannot be read gets its sentence, the others their answers.
@@ -362,29 +363,32 @@ class Predictor:
         SettingError
             If it cannot be walked through.
         """
-        for name, picture in named(pictures):
+        for name, picture in with_names(pictures):
             try:
                 yield self.predict(picture, name=name)
             except (MediaError, SettingError) as error:
                 yield Answer(path=name or "-", error=str(error))
 
-    def _said(self, row: Probabilities) -> tuple[str, dict[str, float]]:
+    asked = renamed_attribute("asked", "with_options")
+    sees = renamed_attribute("sees", "model_input")
+
+    def _label_and_probabilities(self, row: Probabilities) -> tuple[str, dict[str, float]]:
         pairs = {label: float(value) for label, value in zip(self.labels, row, strict=True)}
         return self.labels[int(row.argmax())], pairs
 
     def _pixels(self, picture: Any, size: int | None = None) -> Pixels:  # noqa: ANN401
-        found = opened(picture)
-        if isinstance(found, np.ndarray):
-            return found if size is None else media.fit(found, size)
-        return media.decode(found if isinstance(found, bytes) else media.read(str(found)), size)
+        source = load(picture)
+        if isinstance(source, np.ndarray):
+            return source if size is None else media.fit(source, size)
+        return media.decode(source if isinstance(source, bytes) else media.read(str(source)), size)
 
 
-def _reopened(path: Path, threads: int, labels: tuple[str, ...], crop: str, finder: str | Finder) -> Predictor:
+def _reopen(path: Path, threads: int, labels: tuple[str, ...], crop: str, finder: str | Finder) -> Predictor:
     return Predictor(path, threads=threads, labels=labels, crop=crop, finder=finder)
 
 
 def _note(file: ModelFile, crop: str) -> str | None:
     """Say what to know of an answer: what the model knows no photos by, and that it took the whole picture unasked."""
     drawn = file.scores.get("trained_on") == DRAWN_FACES
-    whole = crop == "auto" and not finds(file.contract, crop)
+    whole = crop == "auto" and not uses_detector(file.contract, crop)
     return " ".join([*([DRAWN] if drawn else []), *([WHOLE] if whole else [])]) or None

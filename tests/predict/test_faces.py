@@ -17,7 +17,7 @@ from PIL import Image
 from mien import Predictor, faces, media
 from mien.core.errors import MediaError, SettingError, StorageError
 from mien.core.types import InputContract
-from mien.predict import finds
+from mien.predict import uses_detector
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +76,8 @@ def test_each_face_is_answered_as_its_crop_is(predictor, couple):
 def test_the_margin_of_the_contract_is_cut(tints, couple, tmp_path):
     wide = Predictor(changed(tints, tmp_path / "wide.onnx", margin=0.5))
     (face, *_) = faces.finder("haar").find(couple)
-    np.testing.assert_array_equal(wide.sees(couple), faces.crop(couple, face, 24, 0.5))
-    assert not np.array_equal(wide.sees(couple), faces.crop(couple, face, 24))
+    np.testing.assert_array_equal(wide.model_input(couple), faces.crop(couple, face, 24, 0.5))
+    assert not np.array_equal(wide.model_input(couple), faces.crop(couple, face, 24))
 
 
 def test_a_file_its_bytes_and_its_array_are_one_picture(predictor, couple, tmp_path):
@@ -121,17 +121,17 @@ def test_a_face_crop_is_taken_whole_where_that_is_asked(tints, clear_face, coupl
     crop = clear_face(3, 100, "blue")[10:86, 8:84]
     answer = whole.predict(crop)
     assert (answer.label, answer.faces, answer.finder, answer.reason) == ("blue", (), None, None)
-    np.testing.assert_array_equal(whole.sees(crop), media.fit(crop, 24))
+    np.testing.assert_array_equal(whole.model_input(crop), media.fit(crop, 24))
     assert whole.faces(couple) == ()
 
 
 def test_who_is_given_a_scene_and_takes_it_whole_says_so(colours, tints, couple):
     said = "This model judges whole pictures; it did not look for faces. To look for them: --crop face."
     assert Predictor(colours).predict(couple).note == said
-    assert Predictor(colours, crop="face").asked().predict(couple).note == said
+    assert Predictor(colours, crop="face").with_options().predict(couple).note == said
     for model, crop in ((colours, "none"), (colours, "face"), (tints, "auto"), (tints, "none")):
         assert Predictor(model, crop=crop).predict(couple).note is None
-        assert Predictor(model).asked(crop=crop).predict(couple).note is None
+        assert Predictor(model).with_options(crop=crop).predict(couple).note is None
 
 
 def test_a_model_for_whole_pictures_looks_for_faces_where_that_is_asked(colours, couple):
@@ -147,7 +147,7 @@ def test_a_model_for_whole_pictures_looks_for_faces_where_that_is_asked(colours,
     ],
 )
 def test_who_looks_for_faces(made_for, crop, looks):
-    assert finds(InputContract(("happy", "sad"), 48, crop=made_for), crop) is looks
+    assert uses_detector(InputContract(("happy", "sad"), 48, crop=made_for), crop) is looks
 
 
 def test_another_word_is_answered_with_the_nearest(tints):
@@ -160,12 +160,12 @@ def test_another_word_is_answered_with_the_nearest(tints):
 
 
 def test_sees_is_what_decides(predictor, couple, nobody):
-    seen = predictor.sees(couple)
+    seen = predictor.model_input(couple)
     assert (seen.shape, seen.dtype) == ((24, 24, 3), np.uint8)
     np.testing.assert_allclose(predictor.probabilities(seen[None])[0], weights_of(predictor.predict(couple)), atol=1e-6)
-    np.testing.assert_array_equal(predictor.sees(media.encode_png(couple)), seen)
+    np.testing.assert_array_equal(predictor.model_input(media.encode_png(couple)), seen)
     with pytest.raises(MediaError, match=r"No face was found in the picture\. Try --crop none") as caught:
-        predictor.sees(nobody)
+        predictor.model_input(nobody)
     assert caught.value.issue == "faceless"
 
 

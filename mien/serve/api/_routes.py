@@ -103,7 +103,7 @@ def _prediction_routes(
     async def predict(request: Request, model: Model = None, labels: Labels = "", crop: Crop = "auto") -> Response:
         """Say what samples look like: the body is one sample as it is, or a form with several, or JSON with base64."""
         loaded = _model(registry, model)
-        predictor = loaded.predictor.asked(labels=_names(labels), crop=crop)
+        predictor = loaded.predictor.with_options(labels=_names(labels), crop=crop)
         body = await read_body(request, settings)
         answers = [answer_json(one) for one in await service.predict(loaded, predictor, body.samples)]
         return JSONResponse({"model": loaded.name, "kind": predictor.contract.kind, "answers": answers})
@@ -119,7 +119,7 @@ def _prediction_routes(
     ) -> Response:
         """Say which part of a sample spoke for its answer."""
         loaded = _model(registry, model)
-        predictor = loaded.predictor.asked(crop=crop)
+        predictor = loaded.predictor.with_options(crop=crop)
         sample = (await read_body(request, settings, most=1)).samples[0]
         return JSONResponse(await service.explain(loaded, predictor, sample, face))
 
