@@ -43,7 +43,7 @@ NAMES = {
         "PREDICTION_COLUMNS Predict Predictions Progress SEVERITIES SPLITS Skipped silent skipped"
     ),
     "mien.core.units": "codes join units_of",
-    "mien.faces": "AUTO Face Finder crop finder finders yunet_bytes",
+    "mien.faces": "AUTO Detector Face crop detector detectors yunet_bytes",
     "mien.media": (
         "COPY Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable Video as_text "
         "check_video_name confirm_copies container_kind decode encode_png encode_webp fit frames guess_coding "
@@ -56,7 +56,7 @@ NAMES = {
         "seed share_cores"
     ),
     "mien.recipes": "find names",
-    "mien.app": "FINDER Asset PageModel assets page_config",
+    "mien.app": "DETECTOR Asset PageModel assets page_config",
     "mien.html": (
         "Axis Estimate Html Point Section badge bars block card class_colour class_ink code columns contrast count "
         "counts curves details differences duration escape facts grid image intervals join listing matrix missing "

@@ -157,7 +157,7 @@ def _print_csv(answers: Iterator[Answer], predictor: Predictor) -> list[Answer]:
     for item in answers:
         values = [f"{item.probabilities[label]:.6f}" if item.probabilities else "" for label in predictor.labels]
         box = " ".join(map(str, item.faces[0].box)) if item.faces else ""
-        faces = len(item.faces) if item.finder else ""
+        faces = len(item.faces) if item.detector else ""
         row = [item.path, item.label or "", *values, faces, box, item.reason or "", item.error or ""]
         writer.writerow([*row, *verdict_cells(item.verdict, item.sentence or ""), item.summary or ""])
         done.append(item)
@@ -186,10 +186,10 @@ def _rows(item: Answer) -> Iterator[tuple[str, str, object]]:
 def _tell_what_to_know(done: list[Answer]) -> None:
     for note in dict.fromkeys(item.note for item in done if item.note):
         say(note)
-    if any(item.finder == "haar" for item in done):
+    if any(item.detector == "haar" for item in done):
         say(
             "Faces were looked for with OpenCV's Haar cascade, which misses more of them: the file of the better "
-            "finder, YuNet, is not here and could not be fetched. See docs/predict.md."
+            "detector, YuNet, is not here and could not be fetched. See docs/predict.md."
         )
 
 

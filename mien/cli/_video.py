@@ -57,7 +57,7 @@ def predict_video(
     from mien.predict import Timeline, track
     from mien.report import draw_frame, timeline_picture
 
-    if predictor.finder is None:
+    if predictor.detector is None:
         raise SettingError(f"'{source}' moves, and this model takes pictures whole", todo="Look for faces: --crop face")
     if show is not None:
         media.check_video_name(show)
@@ -76,7 +76,7 @@ def predict_video(
         write_bytes(plot, timeline_picture(timeline, source))
     if how == "table":
         _print_tracks(timeline)
-    _close(video, timeline, time.perf_counter() - began, predictor.finder.name)
+    _close(video, timeline, time.perf_counter() - began, predictor.detector.name)
 
 
 def _printer(how: str, predictor: Predictor) -> list[Sink]:
@@ -150,14 +150,14 @@ def _print_tracks(timeline: Timeline) -> None:
         typer.echo("No face was found in any frame.")
 
 
-def _close(video: Video, timeline: Timeline, seconds: float, finder: str) -> None:
+def _close(video: Video, timeline: Timeline, seconds: float, detector: str) -> None:
     more = len(timeline.tracks) + timeline.left_out - SHOWN
     if more > 0:
         say(f"{more:,} more faces were seen more briefly.")
     pace = timeline.frames / max(seconds, 1e-9)
     say(
         f"{timeline.frames:,} frames of {timeline.seconds:.1f} s in {seconds:.1f} s: {pace:.0f} frames a second, faces "
-        f"found by {finder}. The video's own rate: {f'{video.rate:.3g} a second' if video.rate else 'not said'}."
+        f"found by {detector}. The video's own rate: {f'{video.rate:.3g} a second' if video.rate else 'not said'}."
     )
     if video.end:
         say(video.end)

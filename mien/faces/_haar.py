@@ -20,7 +20,7 @@ LEAST = 24  # side of the smallest face that it knows, pixels
 
 
 class Haar:
-    """Finds faces that look at the camera, without their points."""
+    """Finds faces that look at the camera, without their landmarks."""
 
     name = "haar"
 
@@ -32,7 +32,7 @@ class Haar:
         self._one_at_a_time = threading.Lock()
 
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
-        """Find faces: see `Finder`.
+        """Find faces: see `Detector`.
 
         Parameters
         ----------
@@ -42,7 +42,7 @@ class Haar:
         Returns
         -------
         tuple of Face
-            Largest first, without points.
+            Largest first, without landmarks.
         """
         import cv2
 

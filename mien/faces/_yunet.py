@@ -1,4 +1,4 @@
-"""YuNet (Wu, Peng & Yu 2023): a small net that finds faces, and five points of each."""
+"""YuNet (Wu, Peng & Yu 2023): a small net that finds faces, and five landmarks of each."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class YuNet:
         self._mine = threading.local()  # a FaceDetectorYN keeps the size of its last picture
 
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
-        """Find faces: see `Finder`.
+        """Find faces: see `Detector`.
 
         Parameters
         ----------
@@ -46,7 +46,7 @@ class YuNet:
         Returns
         -------
         tuple of Face
-            Largest first, with points.
+            Largest first, with landmarks.
         """
         tried: set[int] = set()
         for side in SIDES:
@@ -81,7 +81,7 @@ class YuNet:
 
 
 def _face(row: Any, edge: int, steps: Any, shape: tuple[int, int]) -> Face:  # noqa: ANN401 - float32 [15], [2]
-    pairs = row[:14].reshape(7, 2).copy()  # corner, size, five points
+    pairs = row[:14].reshape(7, 2).copy()  # corner, size, five landmarks
     pairs[[0, 2, 3, 4, 5, 6]] -= edge
     pairs *= steps
     left, top, width, height = (float(value) for value in pairs[:2].ravel())

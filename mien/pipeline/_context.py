@@ -137,16 +137,16 @@ class RunContext:
             return self._whole.open_cache()
         if self._cache is None:
             folder, shown = self.run.folder.parent / "cache", self.reporter.progress
-            used, finder = self.manifest.used, self._finder()
-            self._cache = load.build(used, self.contract, folder, finder=finder, progress=shown)
+            used, detector = self.manifest.used, self._detector()
+            self._cache = load.build(used, self.contract, folder, detector=detector, progress=shown)
         return self._cache
 
-    def _finder(self) -> faces.Finder | None:
+    def _detector(self) -> faces.Detector | None:
         if self.contract.crop == "whole" or self.recipe.crop == "none":
             return None
         # A run that goes on elsewhere, or with a network once more, must cut its faces as it began.
-        found = faces.finder(self.run.state().finder or faces.AUTO)
-        self.run.update(finder=found.name)
+        found = faces.detector(self.run.state().detector or faces.AUTO)
+        self.run.update(detector=found.name)
         return found
 
     def open_rounds(self) -> tuple[RunContext, ...]:

@@ -132,13 +132,13 @@ def measure(
     unseen, left_out, seen = _unseen(manifest, lineage_of(file), source)
     with tempfile.TemporaryDirectory(prefix="mien-") as folder:
         eats, already = predictor.contract, crop == "none"
-        cache = load.build(unseen, eats, folder, finder=predictor.finder, cut_already=already, progress=progress)
+        cache = load.build(unseen, eats, folder, detector=predictor.detector, cut_already=already, progress=progress)
         faceless = cache.faceless if crop == "face" else cache.faceless & set(cache.failed)
         readable = unseen.set_aside(dict.fromkeys({*cache.failed, *faceless}, "unreadable")).used
         side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
         truth, probabilities = answers(predictor.probabilities, side, progress)
     cut = predictor.contract.crop in ("face", "both")  # what such a model takes whole was cut out before
-    framed = "face" if predictor.finder else "none" if cut else "whole"
+    framed = "face" if predictor.detector else "none" if cut else "whole"
     basis = dataclasses.replace(basis_of(readable, crop=framed), seen=seen)
     clusters = units_of(readable.frame)
     scores = evaluate.score(truth, probabilities, predictor.labels, clusters=clusters, basis=basis)

@@ -48,9 +48,9 @@ def box_answers(context: RunContext, manifest: Manifest) -> Integers | None:
     if context.recipe.crop == "none":
         return _asked(box, context, manifest, whole, None)
     cut = InputContract(labels, box.contract.size, crop="face", margin=box.contract.margin)
-    finder = faces.finder(context.run.state().finder or faces.AUTO, fetch=False)
+    detector = faces.detector(context.run.state().detector or faces.AUTO, fetch=False)
     try:
-        return _asked(box, context, manifest, cut, finder)
+        return _asked(box, context, manifest, cut, detector)
     except SourceError:  # there is no face in any of them
         return None
 
@@ -61,12 +61,12 @@ def _has_seen(box: Predictor, manifest: Manifest) -> bool:
 
 
 def _asked(
-    box: Predictor, context: RunContext, manifest: Manifest, contract: InputContract, finder: faces.Finder | None
+    box: Predictor, context: RunContext, manifest: Manifest, contract: InputContract, detector: faces.Detector | None
 ) -> Integers:
     folder, shown = context.run.folder.parent / "cache", context.reporter.progress
     frame = manifest.frame.with_row_index("row")
     found = np.zeros(len(manifest), np.int64)
-    cache = load.build(manifest, contract, folder, finder=finder, progress=shown)
+    cache = load.build(manifest, contract, folder, detector=detector, progress=shown)
     faceless = list(cache.faceless)
     parts = [(manifest.set_aside(dict.fromkeys(faceless, "faceless")).used, cache)]
     if faceless:

@@ -12,7 +12,7 @@ import numpy as np
 
 from mien import faces, media
 from mien.core.answer import DRAWN_FACES
-from mien.core.deprecated import renamed_attribute
+from mien.core.deprecated import renamed_argument, renamed_attribute
 from mien.core.errors import MediaError, SettingError
 from mien.core.types import Answer, FaceAnswer
 from mien.predict._file import ModelFile, model_file, open_model
@@ -21,7 +21,7 @@ from mien.predict._options import columns_of, uses_detector
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels, Probabilities
-    from mien.faces import Face, Finder
+    from mien.faces import Detector, Face
 
 CHUNK = 32
 DRAWN = (
@@ -67,8 +67,8 @@ class Predictor:
     crop : str
         ``face`` looks for faces, ``whole`` takes the whole picture, ``none`` takes it because it is a face crop
         already, ``auto`` does what the model was made for.
-    finder : str or Finder
-        Who looks for faces: a name from `faces.finders`, ``auto``, or one that others use too.
+    detector : str or Detector
+        Who looks for faces: a name from `faces.detectors`, ``auto``, or one that others use too.
 
     Raises
     ------
@@ -78,6 +78,7 @@ class Predictor:
         If the model does not know one of the classes, or `crop` is another word.
     """
 
+    @renamed_argument("finder", "detector")
     def __init__(
         self,
         path: Path | str | None = None,
@@ -85,7 +86,7 @@ class Predictor:
         threads: int = 0,
         labels: Sequence[str] = (),
         crop: str = "auto",
-        finder: str | Finder = "auto",
+        detector: str | Detector = "auto",
     ) -> None:
         file_path = model_file(path)
         file = open_model(file_path, threads)
@@ -95,14 +96,14 @@ class Predictor:
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
         self._columns = columns_of(self.contract.labels, labels)
         self._crop, self._uses_detector, self._note = crop, uses_detector(self.contract, crop), _note(file, crop)
-        self._finder_name = finder if isinstance(finder, str) else finder.name
-        self._finder = None if isinstance(finder, str) else finder
+        self._detector_name = detector if isinstance(detector, str) else detector.name
+        self._detector = None if isinstance(detector, str) else detector
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Cross to another process, where the file is opened anew: a session is tied to the one that opened it."""
-        own = self._finder_name not in (faces.AUTO, *faces.finders())
-        finder = self._finder if own else self._finder_name
-        return _reopen, (self._path, self._threads, self.labels, self._crop, finder)
+        own = self._detector_name not in (faces.AUTO, *faces.detectors())
+        detector = self._detector if own else self._detector_name
+        return _reopen, (self._path, self._threads, self.labels, self._crop, detector)
 
     def __copy__(self) -> Predictor:
         """Share the session, which any number of threads may use."""
@@ -127,7 +128,7 @@ class Predictor:
         Returns
         -------
         Predictor
-            It shares session and finder with this one.
+            It shares session and detector with this one.
 
         Raises
         ------
@@ -151,13 +152,13 @@ class Predictor:
         return self._file.lineage
 
     @property
-    def finder(self) -> Finder | None:
+    def detector(self) -> Detector | None:
         """Who looks for faces; None where pictures are taken whole."""
         if not self._uses_detector:
             return None
-        if self._finder is None:
-            self._finder = faces.finder(self._finder_name)
-        return self._finder
+        if self._detector is None:
+            self._detector = faces.detector(self._detector_name)
+        return self._detector
 
     def probabilities(self, pixels: Pixels) -> Probabilities:
         """Answer a batch that already has the contract's size.
@@ -216,7 +217,7 @@ class Predictor:
         SettingError
             If it is nothing of the kind.
         StorageError
-            If the file of the finder that was named cannot be had.
+            If the file of the detector that was named cannot be had.
         """
         sample = self.prepare(picture, name=name)
         return self._answer(sample, self.probabilities(sample.rows))
@@ -246,11 +247,11 @@ class Predictor:
             If it is nothing of the kind.
         """
         shown = name or name_of(picture)
-        finder, both = self.finder, self.contract.crop == "both"
-        if finder is None and not both:
+        detector, both = self.detector, self.contract.crop == "both"
+        if detector is None and not both:
             return Sample(shown, self._pixels(picture, self.contract.size)[None])
         pixels = self._pixels(picture)
-        return self._cut(shown, pixels, finder.find(pixels)[:most] if finder else None)
+        return self._cut(shown, pixels, detector.find(pixels)[:most] if detector else None)
 
     def answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
         """Put into words what the model says of a sample.
@@ -273,14 +274,14 @@ class Predictor:
         answers = [self._label_and_probabilities(row) for row in probabilities]
         if sample.faces is None:
             return Answer(sample.name, *answers[0], note=self._note)
-        finder = self.finder.name if self.finder else None
+        detector = self.detector.name if self.detector else None
         if not answers:
             reason = f"No face was found in the picture. To judge the whole picture all the same: --crop {self._whole}."
-            return Answer(sample.name, finder=finder, reason=reason)
+            return Answer(sample.name, detector=detector, reason=reason)
         if not sample.faces:
-            return Answer(sample.name, *answers[0], finder=finder, note=NO_FACE)
+            return Answer(sample.name, *answers[0], detector=detector, note=NO_FACE)
         faces = tuple(FaceAnswer(face.box, *pair) for face, pair in zip(sample.faces, answers, strict=True))
-        return Answer(sample.name, *answers[0], faces, finder, note=self._note)
+        return Answer(sample.name, *answers[0], faces, detector, note=self._note)
 
     def _cut(self, name: str, pixels: Pixels, faces: tuple[Face, ...] | None) -> Sample:
         rows = media.rows(pixels, faces, self.contract, cut_already=self._crop == "none")
@@ -312,10 +313,10 @@ class Predictor:
         tuple of FaceAnswer
             Largest first; empty where there is none, or where the model takes pictures whole.
         """
-        if self.finder is None:
+        if self.detector is None:
             return ()
         pixels = self._pixels(picture)
-        boxes = self.finder.find(pixels)
+        boxes = self.detector.find(pixels)
         if not boxes:
             return ()
         sample = self._cut("-", pixels, boxes)
@@ -369,6 +370,7 @@ class Predictor:
             except (MediaError, SettingError) as error:
                 yield Answer(path=name or "-", error=str(error))
 
+    finder = renamed_attribute("finder", "detector")
     asked = renamed_attribute("asked", "with_options")
     sees = renamed_attribute("sees", "model_input")
 
@@ -383,8 +385,8 @@ class Predictor:
         return media.decode(source if isinstance(source, bytes) else media.read(str(source)), size)
 
 
-def _reopen(path: Path, threads: int, labels: tuple[str, ...], crop: str, finder: str | Finder) -> Predictor:
-    return Predictor(path, threads=threads, labels=labels, crop=crop, finder=finder)
+def _reopen(path: Path, threads: int, labels: tuple[str, ...], crop: str, detector: str | Detector) -> Predictor:
+    return Predictor(path, threads=threads, labels=labels, crop=crop, detector=detector)
 
 
 def _note(file: ModelFile, crop: str) -> str | None:

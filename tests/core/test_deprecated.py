@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import importlib
 
+import numpy as np
 import pytest
 
+from mien import faces
+from mien.core.answer import Answer
 from mien.core.deprecated import renamed, renamed_argument, renamed_attribute
+from mien.predict import Predictor
 
 RENAMED = [  # module, old name, new name
+    ("mien.faces", "Finder", "Detector"),
+    ("mien.faces", "finder", "detector"),
+    ("mien.faces", "finders", "detectors"),
     ("mien.media", "Film", "Video"),
     ("mien.media", "check_film_name", "check_video_name"),
     ("mien.media", "write_film", "write_video"),
@@ -62,3 +69,17 @@ def test_an_attribute_and_a_method_under_their_old_names():
 
 def test_the_old_name_is_looked_up_when_it_is_used():
     assert callable(renamed("mien.predict", {"watch": "no_such_name"}))
+
+
+def test_classes_have_their_earlier_names():
+    with pytest.warns(DeprecationWarning, match="Answer.finder is now called 'detector'"):
+        assert Answer("a.jpg", detector="haar").finder == "haar"
+    with pytest.warns(DeprecationWarning, match="The argument 'points' of Face.* is now called 'landmarks'"):
+        face = faces.Face((0, 0, 9, 9), points=np.zeros((5, 2), np.float32))
+    with pytest.warns(DeprecationWarning, match="Face.points is now called 'landmarks'"):
+        assert face.points is face.landmarks
+    with pytest.warns(DeprecationWarning, match="The argument 'finder' of Predictor.* is now called 'detector'"):
+        predictor = Predictor(finder="haar", crop="face")
+    for old, new in (("finder", "detector"), ("sees", "model_input"), ("asked", "with_options")):
+        with pytest.warns(DeprecationWarning, match=f"Predictor.{old} is now called '{new}'"):
+            assert getattr(predictor, old) == getattr(predictor, new)

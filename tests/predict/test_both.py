@@ -43,8 +43,8 @@ def black():
 
 def test_each_face_is_answered_from_its_crop(predictor, couple):
     answer = predictor.predict(couple)
-    found = faces.finder("haar").find(couple)
-    assert (len(answer.faces), answer.note, answer.finder) == (2, None, "haar")
+    found = faces.detector("haar").find(couple)
+    assert (len(answer.faces), answer.note, answer.detector) == (2, None, "haar")
     for face, place in zip(answer.faces, found, strict=True):
         wanted = of(predictor, faces.crop(couple, place, SIZE), media.fit(couple, SIZE))
         np.testing.assert_allclose(list(face.probabilities.values()), wanted, atol=1e-6)
@@ -52,14 +52,14 @@ def test_each_face_is_answered_from_its_crop(predictor, couple):
 
 def test_without_a_face_the_whole_answers_and_the_answer_says_so(predictor, nobody):
     answer = predictor.predict(nobody)
-    assert (answer.note, answer.faces, answer.finder, answer.reason) == (NO_FACE, (), "haar", None)
+    assert (answer.note, answer.faces, answer.detector, answer.reason) == (NO_FACE, (), "haar", None)
     np.testing.assert_allclose(said(answer), of(predictor, black(), media.fit(nobody, SIZE)), atol=1e-6)
     assert predictor.faces(nobody) == ()
 
 
 def test_the_whole_is_answered_where_that_is_asked(predictor, two_heads, couple):
     answer = Predictor(two_heads, crop="whole").predict(couple)
-    assert (answer.note, answer.faces, answer.finder) == (None, (), None)
+    assert (answer.note, answer.faces, answer.detector) == (None, (), None)
     np.testing.assert_allclose(said(answer), of(predictor, black(), media.fit(couple, SIZE)), atol=1e-6)
     as_file = predictor.with_options(crop="whole").predict(media.encode_png(couple))
     assert as_file.probabilities == answer.probabilities

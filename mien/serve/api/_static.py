@@ -33,7 +33,7 @@ class Pages:
     def __init__(self, registry: ModelRegistry, settings: Settings) -> None:
         self._registry, self._settings = registry, settings
         self._assets = app.assets()
-        self._finder = faces.yunet_bytes() if registry.finder.name == "yunet" else None
+        self._detector = faces.yunet_bytes() if registry.detector.name == "yunet" else None
 
     def get(self, path: str, request: Request) -> Response:
         """Answer for a file.
@@ -58,8 +58,8 @@ class Pages:
         path = path or "index.html"
         if path == "mien.json":
             return _file(request, json.dumps(self.config()).encode(), "application/json")
-        if path == app.FINDER and self._finder:
-            return _file(request, self._finder, "application/octet-stream")
+        if path == app.DETECTOR and self._detector:
+            return _file(request, self._detector, "application/octet-stream")
         for one in self._registry:
             if path == one.page.file:
                 return _file(request, one.page.data, "application/octet-stream", one.page.sha256)
@@ -80,7 +80,7 @@ class Pages:
             [one.page for one in self._registry],
             version=version("mien"),
             server=True,
-            finder=self._finder,
+            detector=self._detector,
             inbox=settings.inbox is not None,
             key=bool(settings.key),
             limits={

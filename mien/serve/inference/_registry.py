@@ -71,7 +71,7 @@ class ModelRegistry:
         self, sources: tuple[str, ...], wait: float, on_batch: Callable[[str, int], None] = lambda name, rows: None
     ) -> None:
         self._wait, self._on_batch = wait, on_batch
-        self.finder = faces.finder()  # one for all models
+        self.detector = faces.detector()  # one for all models
         self._bad: dict[str, Stamp | None] = {}
         self._models: dict[str, LoadedModel] = {}
         for name, path in _named(sources).items():
@@ -133,7 +133,7 @@ class ModelRegistry:
 
     def _open(self, name: str, path: Path) -> LoadedModel:
         stamp = _stamp(path)
-        predictor = Predictor(path, threads=_threads(), finder=self.finder)
+        predictor = Predictor(path, threads=_threads(), detector=self.detector)
         data = without(_content(path), LINEAGE_KEY)  # what it was trained on is no visitor's business
         if stamp is None or _stamp(path) != stamp:
             raise ModelFileError(f"'{path}' changed while it was opened", todo="It is tried again")
