@@ -1,4 +1,4 @@
-"""Keras -> ONNX: the network as far as the logarithms of its weights."""
+"""Keras -> ONNX: the network as far as the logarithms of its probabilities."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mien.backends import convert, require_tensorflow
 if TYPE_CHECKING:
     import keras
 
-LEAST = 1e-12  # a weight below this counts as this, here as in `evaluate.apply_temperature`
+LEAST = 1e-12  # a probability below this counts as this, here as in `evaluate.apply_temperature`
 
 
 def from_keras(model: keras.Model) -> Any:  # noqa: ANN401 - onnx.ModelProto
@@ -19,12 +19,12 @@ def from_keras(model: keras.Model) -> Any:  # noqa: ANN401 - onnx.ModelProto
     Parameters
     ----------
     model : keras.Model
-        uint8 ``[N, S, S, 3]`` in, weights ``[N, classes]`` out (they need not sum to one).
+        uint8 ``[N, S, S, 3]`` in, probabilities ``[N, classes]`` out (they need not sum to one).
 
     Returns
     -------
     onnx.ModelProto
-        From ``pixels`` to ``logs``, float32 ``[N, classes]``: logarithms of the weights.
+        From ``pixels`` to ``logs``, float32 ``[N, classes]``: logarithms of the probabilities.
 
     Raises
     ------
@@ -36,7 +36,7 @@ def from_keras(model: keras.Model) -> Any:  # noqa: ANN401 - onnx.ModelProto
 
 
 def logarithms(model: keras.Model) -> Callable[[Any], Any]:
-    """Return a network as far as the logarithms of its weights, in TensorFlow operations.
+    """Return a network as far as the logarithms of its probabilities, in TensorFlow operations.
 
     Parameters
     ----------

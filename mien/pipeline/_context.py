@@ -367,8 +367,8 @@ def raw(model: Any, pixels: Pixels, *, mirror: bool = False) -> Probabilities:  
     padded = np.pad(pixels, ((0, -len(pixels) % CHUNK), (0, 0), (0, 0), (0, 0)))  # one shape, one trace
     parts = [np.asarray(model.predict_on_batch(part)) for part in np.split(padded, len(padded) // CHUNK)]
     answers = np.concatenate(parts)[: len(pixels)]
-    weights: Probabilities = answers / answers.sum(1, keepdims=True)  # sigmoid outputs do not sum to one
-    return weights
+    scaled: Probabilities = answers / answers.sum(1, keepdims=True)  # sigmoid outputs do not sum to one
+    return scaled
 
 
 def in_tensorflow(verb: str, *given: Path) -> None:

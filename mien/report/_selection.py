@@ -34,14 +34,14 @@ class Answer:
         What it is labelled.
     predicted : str
         What the model said.
-    weights : tuple of (str, float)
-        Class and weight, heaviest first.
+    probabilities : tuple of (str, float)
+        Class and probability, the most probable first.
     """
 
     id: str
     label: str
     predicted: str
-    weights: tuple[tuple[str, float], ...]
+    probabilities: tuple[tuple[str, float], ...]
 
     @property
     def right(self) -> bool:
@@ -50,8 +50,8 @@ class Answer:
 
     @property
     def confidence(self) -> float:
-        """Weight of the answer."""
-        return dict(self.weights).get(self.predicted, 0.0)
+        """Probability of the answer."""
+        return dict(self.probabilities).get(self.predicted, 0.0)
 
 
 @dataclass(frozen=True)

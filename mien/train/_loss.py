@@ -21,8 +21,8 @@ def loss(recipe: Recipe) -> keras.losses.Loss:
     Returns
     -------
     keras.losses.Loss
-        Of soft labels float32 ``[B, classes]`` (rows sum to 1) against weights float32 ``[B, classes]``, in nats:
-        cross-entropy; focal loss (Lin et al. 2017), in which an answer that gives the truth the weight p counts
+        Of soft labels float32 ``[B, classes]`` (rows sum to 1) against probabilities float32 ``[B, classes]``, in nats:
+        cross-entropy; focal loss (Lin et al. 2017), in which an answer that gives the truth the probability p counts
         (1 - p) ** gamma as much; or binary cross-entropy of each output by itself. Label smoothing is that of Szegedy
         et al. 2016, section 7.
     """

@@ -36,7 +36,7 @@ def nobody(photo):
     return photo()
 
 
-def weights_of(answer):
+def probabilities_of(answer):
     return np.array(list(answer.probabilities.values()))
 
 
@@ -162,7 +162,9 @@ def test_another_word_is_answered_with_the_nearest(tints):
 def test_sees_is_what_decides(predictor, couple, nobody):
     seen = predictor.model_input(couple)
     assert (seen.shape, seen.dtype) == ((24, 24, 3), np.uint8)
-    np.testing.assert_allclose(predictor.probabilities(seen[None])[0], weights_of(predictor.predict(couple)), atol=1e-6)
+    np.testing.assert_allclose(
+        predictor.probabilities(seen[None])[0], probabilities_of(predictor.predict(couple)), atol=1e-6
+    )
     np.testing.assert_array_equal(predictor.model_input(media.encode_png(couple)), seen)
     with pytest.raises(MediaError, match=r"No face was found in the picture\. Try --crop none") as caught:
         predictor.model_input(nobody)
@@ -174,10 +176,10 @@ def test_sees_is_what_decides(predictor, couple, nobody):
 
 def test_some_classes_share_what_all_had(predictor, tints, couple):
     pixels = np.random.default_rng(0).integers(0, 256, (40, 24, 24, 3), np.uint8)
-    all_weights = predictor.probabilities(pixels)
+    all_probabilities = predictor.probabilities(pixels)
     two = Predictor(tints, labels=("red", "blue"))
     assert two.labels == ("red", "blue")
-    shares = all_weights[:, [2, 0]]
+    shares = all_probabilities[:, [2, 0]]
     np.testing.assert_allclose(two.probabilities(pixels), shares / shares.sum(1, keepdims=True), atol=1e-6)
     assert two.probabilities(pixels[:0]).shape == (0, 2)
     answer = two.predict(couple)
@@ -189,13 +191,13 @@ def test_some_classes_share_what_all_had(predictor, tints, couple):
     )
 
 
-def test_all_classes_in_another_order_keep_their_weights(predictor, tints, couple):
+def test_all_classes_in_another_order_keep_their_probabilities(predictor, tints, couple):
     turned = Predictor(tints, labels=("red", "grey", "blue")).predict(couple)
     assert list(turned.probabilities) == ["red", "grey", "blue"]
     assert turned.probabilities == pytest.approx(predictor.predict(couple).probabilities, abs=1e-5)
 
 
-def test_classes_of_no_weight_at_all_share_evenly(tints, monkeypatch):
+def test_classes_of_no_probability_at_all_share_evenly(tints, monkeypatch):
     two = Predictor(tints, labels=("red", "blue"))
     sure = np.array([[0, 1, 0]], np.float32)
     monkeypatch.setattr(two, "_session", type("Sure", (), {"run": staticmethod(lambda *_: [sure])})())
@@ -234,7 +236,7 @@ def test_a_file_from_before_faces_takes_pictures_whole(tints, couple, tmp_path):
     assert older.detector is None
     answer = older.predict(couple)
     assert (answer.faces, answer.detector) == ((), None)
-    np.testing.assert_allclose(weights_of(answer), older.probabilities(media.fit(couple, 24)[None])[0], atol=1e-6)
+    np.testing.assert_allclose(probabilities_of(answer), older.probabilities(media.fit(couple, 24)[None])[0], atol=1e-6)
 
 
 def test_looking_for_faces_loads_no_more_than_opencv(tints, couple, tmp_path):

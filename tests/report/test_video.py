@@ -47,10 +47,10 @@ def test_a_frame_without_faces_stays_as_it_is():
 
 
 def test_the_picture_of_an_answer_shows_where_the_face_is():
-    weights = {"happy": 0.1, "sad": 0.9}
-    faces = (FaceAnswer((100, 50, 80, 80), "sad", weights), FaceAnswer((10, 10, 30, 30), "happy", weights))
-    plain = decode(answer_picture(GREY, Answer("a.png", "sad", weights)))
-    drawn = decode(answer_picture(GREY, Answer("a.png", "sad", weights, faces, "yunet")))
+    probabilities = {"happy": 0.1, "sad": 0.9}
+    faces = (FaceAnswer((100, 50, 80, 80), "sad", probabilities), FaceAnswer((10, 10, 30, 30), "happy", probabilities))
+    plain = decode(answer_picture(GREY, Answer("a.png", "sad", probabilities)))
+    drawn = decode(answer_picture(GREY, Answer("a.png", "sad", probabilities, faces, "yunet")))
     changed = np.abs(plain.astype(int) - drawn).max(2) > 20
     rows, columns = np.nonzero(changed[:, : 32 + 640])
     assert columns.max() - columns.min() > 300

@@ -60,7 +60,7 @@ def learn(
     features : float [N, D]
         One row a sample.
     given : float [N, classes]
-        The answer that is there: logarithms of weights.
+        The answer that is there: logarithms of probabilities.
     numbers : int64 [N]
         Class numbers.
     seed : int
@@ -134,7 +134,7 @@ def fit(rows: Matrix, given: Matrix, numbers: Integers, strength: float) -> Matr
     rows : float64 [N, D]
         One a sample.
     given : float64 [N, classes]
-        Logarithms of weights.
+        Logarithms of probabilities.
     numbers : int64 [N]
         Class numbers.
     strength : float
