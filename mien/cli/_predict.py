@@ -113,7 +113,7 @@ def predict(
         done = _print_csv(answers, predictor)
     else:
         done = _print_table(answers)
-    _tell_what_to_know(done)
+    _print_notes(done)
     if show is not None:
         _draw(pictures, done, show)
     failed = sum(item.error is not None for item in done)
@@ -183,7 +183,7 @@ def _rows(item: Answer) -> Iterator[tuple[str, str, object]]:
         yield f"  face {number}", face.verdict.words, likeliest(face.probabilities)
 
 
-def _tell_what_to_know(done: list[Answer]) -> None:
+def _print_notes(done: list[Answer]) -> None:
     for note in dict.fromkeys(item.note for item in done if item.note):
         say(note)
     if any(item.detector == "haar" for item in done):

@@ -89,7 +89,7 @@ def collect(
     manifest = manifest.with_labels(chosen) if chosen else manifest
     if out is not None:
         manifest.save(out)
-    _tell_manifest(manifest, as_json)
+    _print_manifest(manifest, as_json)
 
 
 def split(
@@ -342,7 +342,7 @@ def print_layers(recipe: Recipe, classes: int) -> None:
     typer.echo(stage.summary(stage.build(stage.contract(resolved, labels), resolved, pretrained=False)))
 
 
-def _tell_manifest(manifest: Manifest, as_json: bool) -> None:
+def _print_manifest(manifest: Manifest, as_json: bool) -> None:
     used = manifest.used.frame
     counts = dict(sorted(used["label"].value_counts().iter_rows()))
     splits = [split for split in SPLITS if (used["split"] == split).any()]

@@ -175,7 +175,7 @@ class Partial:
         self._length = rows * place.row_bytes
         self.done = self._resumed(rows)
         self._saved = time.monotonic()
-        with _telling(self._path):
+        with _as_storage_error(self._path):
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             if not self.done.any():
                 try:
@@ -201,7 +201,7 @@ class Partial:
             If the disk is full.
         """
         left, at = memoryview(np.ascontiguousarray(picture).data).cast("B"), row * self.place.row_bytes
-        with _telling(self._path):
+        with _as_storage_error(self._path):
             while left:
                 written = os.pwrite(self._file, left, at)
                 left, at = left[written:], at + written
@@ -227,7 +227,7 @@ class Partial:
         if not now and time.monotonic() - self._saved < _SAVE_EVERY:
             return
         # First the rows, then the word that they are there: a torn row is never called done.
-        with _telling(self._path):
+        with _as_storage_error(self._path):
             os.fsync(self._file)
         write_bytes(self._journal, self.done.tobytes())
         self._saved = time.monotonic()
@@ -242,7 +242,7 @@ class Partial:
         """
         self.save(now=True)
         self.place.write_index(index)
-        with _telling(self.place.data):
+        with _as_storage_error(self.place.data):
             self._path.replace(self.place.data)
             self._journal.unlink(missing_ok=True)
 
@@ -291,11 +291,11 @@ def exclusive(folder: Path) -> Iterator[None]:
     StorageError
         If the folder cannot be made or written.
     """
-    with _telling(folder):
+    with _as_storage_error(folder):
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        with _telling(folder):
+        with _as_storage_error(folder):
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
@@ -303,7 +303,7 @@ def exclusive(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _telling(path: Path) -> Iterator[None]:
+def _as_storage_error(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -41,26 +41,26 @@ def box_answers(context: RunContext, manifest: Manifest) -> Integers | None:
     """
     labels = context.contract.labels
     box = Predictor(model_file(None), crop="none")
-    if not set(labels) <= set(box.contract.labels) or _has_seen(box, manifest):
+    if not set(labels) <= set(box.contract.labels) or _was_trained_on(box, manifest):
         return None
     box = box.with_options(labels=labels, crop="none")
     whole = InputContract(labels, box.contract.size)
     if context.recipe.crop == "none":
-        return _asked(box, context, manifest, whole, None)
+        return _answers_for(box, context, manifest, whole, None)
     cut = InputContract(labels, box.contract.size, crop="face", margin=box.contract.margin)
     detector = faces.detector(context.run.state().detector or faces.AUTO, fetch=False)
     try:
-        return _asked(box, context, manifest, cut, detector)
+        return _answers_for(box, context, manifest, cut, detector)
     except SourceError:  # there is no face in any of them
         return None
 
 
-def _has_seen(box: Predictor, manifest: Manifest) -> bool:
+def _was_trained_on(box: Predictor, manifest: Manifest) -> bool:
     known = Lineage.from_text(box.lineage)
     return not known.known or known.seen(manifest, media.confirm_copies).is_not_null().any()
 
 
-def _asked(
+def _answers_for(
     box: Predictor, context: RunContext, manifest: Manifest, contract: InputContract, detector: faces.Detector | None
 ) -> Integers:
     folder, shown = context.run.folder.parent / "cache", context.reporter.progress

@@ -124,16 +124,16 @@ def _is_picture_text(text: str) -> bool:
 
 
 def _from_string_tensor(picture: Any) -> Path | bytes | Pixels:  # noqa: ANN401 - what tf.io.read_file gives
-    found = picture.numpy() if hasattr(picture, "numpy") else None
-    if isinstance(found, bytes):
-        return media.unwrapped(found)
+    content = picture.numpy() if hasattr(picture, "numpy") else None
+    if isinstance(content, bytes):
+        return media.unwrapped(content)
     raise unsupported(picture)
 
 
 def _from_dict(picture: Mapping[str, Any]) -> Path | bytes | Pixels:
-    found = picture.get("bytes") or picture.get("path")
-    if isinstance(found, bytes | str):
-        return load(found)
+    content = picture.get("bytes") or picture.get("path")
+    if isinstance(content, bytes | str):
+        return load(content)
     raise unsupported(picture)
 
 

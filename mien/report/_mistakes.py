@@ -77,7 +77,7 @@ def explained(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> 
     """
     if not selection.explained:
         return None
-    cells = [_pair(files, one, name, selection.said.get(one), thumbnails) for one, name in selection.explained]
+    cells = [_pair(files, one, name, selection.answers.get(one), thumbnails) for one, name in selection.explained]
     note = (
         "Left the picture, right the same with heat: cover a warm place, and the answer's probability falls. Warm on "
         "mouth, eyes and brows is what you want to see; warm on the background means it has learnt something else."

@@ -70,7 +70,7 @@ class Selection:
         Id to the id of its twin.
     explained : list of (str, str)
         Id and the name of its overlay.
-    said : mapping of str to Answer
+    answers : mapping of str to Answer
         What the model said of these.
     wrong : int
         How many of all test pictures it got wrong.
@@ -82,7 +82,7 @@ class Selection:
     examples: Mapping[str, list[str]] = field(default_factory=dict)
     twins: Mapping[str, str] = field(default_factory=dict)
     explained: list[tuple[str, str]] = field(default_factory=list)
-    said: Mapping[str, Answer] = field(default_factory=dict)
+    answers: Mapping[str, Answer] = field(default_factory=dict)
     wrong: int = 0
 
     @property
@@ -107,7 +107,7 @@ def select(files: RunFiles) -> Selection:
         The same for the same run.
     """
     examples, overlays = _examples(files), _explained(files)
-    worst, unsure, wrong = _telling(files.predictions)
+    worst, unsure, wrong = _notable(files.predictions)
     return Selection(
         samples=_samples(files),
         worst=worst,
@@ -116,7 +116,7 @@ def select(files: RunFiles) -> Selection:
         examples=examples,
         twins=_twins(files, examples),
         explained=overlays,
-        said=_said(files.predictions, [one for one, _ in overlays]),
+        answers=_by_id(files.predictions, [one for one, _ in overlays]),
     )
 
 
@@ -144,7 +144,7 @@ def _sorted(labels: tuple[str, ...], values: list[float]) -> tuple[tuple[str, fl
     return tuple(sorted(zip(labels, values, strict=True), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _telling(predictions: Predictions | None) -> tuple[list[Answer], list[Answer], int]:
+def _notable(predictions: Predictions | None) -> tuple[list[Answer], list[Answer], int]:
     """Find the surest wrong answers, the least sure of the others, and how many are wrong in all."""
     import polars as pl
 
@@ -159,7 +159,7 @@ def _telling(predictions: Predictions | None) -> tuple[list[Answer], list[Answer
     return answers(Predictions(worst)), answers(Predictions(unsure)), wrong.height
 
 
-def _said(predictions: Predictions | None, ids: list[str]) -> dict[str, Answer]:
+def _by_id(predictions: Predictions | None, ids: list[str]) -> dict[str, Answer]:
     return {} if predictions is None else {one.id: one for one in answers(predictions.rows(ids))}
 
 

@@ -122,17 +122,17 @@ async def _from_form(form: FormData, path: str) -> RequestBody:
         if not isinstance(value, UploadFile):
             fields[name] = value
         elif name != FIELD:
-            raise other_field(_plain(name), path, "form")
+            raise other_field(_display_name(name), path, "form")
         else:
-            samples.append(Upload(_plain(value.filename or "-"), await value.read()))
+            samples.append(Upload(_display_name(value.filename or "-"), await value.read()))
     if FIELD in fields:
-        came = f"The form's {FIELD} is text, '{_plain(fields[FIELD])[:40]}'. Expected: a file"
+        came = f"The form's {FIELD} is text, '{_display_name(fields[FIELD])[:40]}'. Expected: a file"
         raise ProblemError(400, f"{came}. {call(path, form=True)}.", "form")
     check_fields(list(fields), path, "form")
     return RequestBody(samples, fields)
 
 
-def _plain(name: str) -> str:
+def _display_name(name: str) -> str:
     """Return the last part of a path, of either system, without what cannot be shown."""
     last = PureWindowsPath(PurePosixPath(name).name).name
     shown = re.sub(r"[\x00-\x1f\x7f]", "", last).encode("utf-8", "replace").decode()
