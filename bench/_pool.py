@@ -59,7 +59,7 @@ class Pool:
         """Ask a model file about some pictures, or all: int64 [N]; -1 where it has no answer, or was not asked."""
         rows = np.arange(len(self.manifest)) if rows is None else rows
         found, part = np.full(len(self.manifest), -1), Manifest(self.manifest.frame[rows])
-        cache = load.build(self.manifest, predictor.contract, self.cache, finder=predictor.finder)
+        cache = load.build(self.manifest, predictor.contract, self.cache, detector=predictor.detector)
         able = ~part.frame["id"].is_in(list(cache.failed)).to_numpy()
         labels = tuple(self.manifest.labels)
         side = cache.batches(Manifest(part.frame.filter(pl.Series(able))), labels=labels, batch=CHUNK)

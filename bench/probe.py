@@ -82,14 +82,16 @@ def main() -> None:
         "without a face",
         "seconds",
     ]
-    note = "Shares right of the pictures left over, all counted; with `--crop both`, the finder YuNet. The box answers "
+    note = (
+        "Shares right of the pictures left over, all counted; with `--crop both`, the detector YuNet. The box answers "
+    )
     note += "with these classes alone and is silent where there is no face. Seconds are for features and fit."
     record("A handful of photos: `probe`", "python bench/probe.py PICTURES", f"{table(columns, lines)}\n\n{note}")
 
 
 def read(folder: Path, labels: tuple[str, ...]) -> Side:
     """Decode, find faces and cut; files that cannot be read are left out."""
-    finder, contract = faces.finder("yunet"), InputContract(labels, SIZE, crop="both")
+    detector, contract = faces.detector("yunet"), InputContract(labels, SIZE, crop="both")
     rows, numbers = [], []
     for number, label in enumerate(labels):
         for path in sorted((folder / label).iterdir(), key=lambda one: one.name):
@@ -97,7 +99,7 @@ def read(folder: Path, labels: tuple[str, ...]) -> Side:
                 pixels = media.decode(path.read_bytes())
             except MediaError:
                 continue
-            rows.append(media.rows(pixels, finder.find(pixels)[:1], contract)[0])
+            rows.append(media.rows(pixels, detector.find(pixels)[:1], contract)[0])
             numbers.append(number)
     return Side(labels, np.stack(rows), np.array(numbers))
 

@@ -33,7 +33,7 @@ from mien.core.recipe import Recipe
 from mien.predict import Predictor
 
 FIVE = ("angry", "fear", "happy", "sad", "surprise")
-FINDERS = ("yunet", "haar")
+DETECTORS = ("yunet", "haar")
 WORST = 20
 REPORT = recipes.find("report")
 
@@ -78,15 +78,15 @@ def main() -> None:
     cv2.setNumThreads(1)
     photos = album(given.pictures)
     (name, path), *_ = models([given.model] if given.model else ["face"]).items()
-    roads = {f"{name}, {finder}": walked(path, finder, photos) for finder in FINDERS}
-    first = roads[f"{name}, {FINDERS[0]}"]
+    roads = {f"{name}, {detector}": walked(path, detector, photos) for detector in DETECTORS}
+    first = roads[f"{name}, {DETECTORS[0]}"]
     if sheet:
         print(_sheet.draw(worst(first, photos), sheet))
     if given.fer:
         roads["`fer` as it comes, its own Haar"] = peer(environment(given.fer), photos)
     record("From photo to answer", "python bench/report_pictures.py PICTURES --fer WORKDIR", answered(roads, photos))
     if given.train:
-        body = trained(given, photos, {f"{name} as it comes, {FINDERS[0]}": first.answers(FIVE)})
+        body = trained(given, photos, {f"{name} as it comes, {DETECTORS[0]}": first.answers(FIVE)})
         record("The report's pictures through training", "python bench/report_pictures.py PICTURES --train", body)
 
 
@@ -103,9 +103,9 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def walked(path: Path, finder: str, photos: Album) -> Road:
+def walked(path: Path, detector: str, photos: Album) -> Road:
     """Go from each photo's pixels to its answer, on one thread, as `Predictor.predict` does."""
-    predictor, eye = Predictor(path, threads=1, crop="none"), faces.finder(finder)
+    predictor, eye = Predictor(path, threads=1, crop="none"), faces.detector(detector)
     size, margin = predictor.contract.size, predictor.contract.margin
     weights = np.full((len(photos.labels), len(predictor.labels)), np.nan)
     boxes: list[tuple[int, int, int, int] | None] = [None] * len(weights)

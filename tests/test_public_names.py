@@ -27,6 +27,7 @@ NAMES = {
         "read_recipe read_scores write_contract write_environment write_findings write_history write_lineage "
         "write_manifest write_predictions write_recipe write_scores"
     ),
+    "mien.core.deprecated": "renamed renamed_argument renamed_attribute",
     "mien.core.history": "Epoch History better",
     "mien.core.files": "cache_folder read_json storage_error write_bytes write_json write_text writing",
     "mien.core.lineage": "Lineage people",
@@ -43,20 +44,20 @@ NAMES = {
         "PREDICTION_COLUMNS Predict Predictions Progress SEVERITIES SPLITS Skipped silent skipped"
     ),
     "mien.core.units": "codes join units_of",
-    "mien.faces": "AUTO Face Finder crop finder finders yunet_bytes",
+    "mien.faces": "AUTO Detector Face crop detector detectors yunet_bytes",
     "mien.media": (
-        "COPY Film Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable as_text "
-        "check_film_name confirm_copies container_kind decode encode_png encode_webp fit frames guess_coding "
+        "COPY Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable Video as_text "
+        "check_video_name confirm_copies container_kind decode encode_png encode_webp fit frames guess_coding "
         "image_pixels is_drawn is_moving is_video json_records mark_drawn on_white pixel_column pixel_places read "
         "read_many read_whole real_path reduce_picture reduced_forms rows same_picture signatures sniff stacked "
-        "taken tar_headers text_table thumbnail unwrapped write_film"
+        "taken tar_headers text_table thumbnail unwrapped write_video"
     ),
     "mien.backends": (
         "IR_VERSION OPSET accelerators backend convert hushed import_keras keras_home quiet_backend require_tensorflow "
         "seed share_cores"
     ),
     "mien.recipes": "find names",
-    "mien.app": "FINDER Asset PageModel assets page_config",
+    "mien.app": "DETECTOR Asset PageModel assets page_config",
     "mien.html": (
         "Axis Estimate Html Point Section badge bars block card class_colour class_ink code columns contrast count "
         "counts curves details differences duration escape facts grid image intervals join listing matrix missing "
@@ -76,7 +77,7 @@ NAMES = {
         "require_room room walk weights"
     ),
     "mien.models.families": "COMMON Family family names",
-    "mien.models.features": "Embedding Features Graph PIXELS Seen box count measure",
+    "mien.models.features": "Embedding Features Graph PIXELS ProbeFeatures box count measure",
     "mien.models.layers": "Conv2D MaxPooling2D exportable still",
     "mien.models.pretrained": "IMAGENET NONE SMALLEST backbone network pretrained_network transplant",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
@@ -97,12 +98,12 @@ NAMES = {
     "mien.tune": (
         "Importance Now Plan SearchProgress Study Trial begin importances is_study resume search summary write_page"
     ),
-    "mien.predict": "Moment Predictor Sample Seen Timeline Track finds in_the_box model_file watch",
+    "mien.predict": "FrameResult Predictor Sample Timeline Track TrackedFace in_the_box model_file track uses_detector",
     "mien.serve": "Settings app run",
-    "mien.serve.api": "Addresses ProblemOut explained routes",
-    "mien.serve.http": "Figures Guard MEDIA_TYPE ProblemError from_error listen log log_error phrase",
-    "mien.serve.inference": "Answering Given Served Shelf",
-    "mien.report": "Thumbnails answer_picture draw_moment timeline_picture write",
+    "mien.serve.api": "Addresses ProblemOut explain_damage routes",
+    "mien.serve.http": "MEDIA_TYPE Metrics Middleware ProblemError from_error listen log log_error phrase",
+    "mien.serve.inference": "InferenceService LoadedModel ModelRegistry Upload",
+    "mien.report": "Thumbnails answer_picture draw_frame timeline_picture write",
     "mien.compare": "Comparison Entry Example Pair Setting runs write_page",
     "mien.cli": "app main",
 }
@@ -119,7 +120,7 @@ ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
     *("mien.pipeline.stages", "mien.samples.faces"),
 }
 GROUND = {
-    *("answer", "artifacts", "errors", "files", "history", "lineage", "neighbours", "onnx_metadata"),
+    *("answer", "artifacts", "deprecated", "errors", "files", "history", "lineage", "neighbours", "onnx_metadata"),
     *("parquet", "persons", "recipe", "registry", "run", "telemetry", "types", "units"),
 }
 

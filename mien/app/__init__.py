@@ -4,6 +4,6 @@
 """
 
 from mien.app._app import Asset, assets
-from mien.app._config import FINDER, PageModel, page_config
+from mien.app._config import DETECTOR, PageModel, page_config
 
-__all__ = ["FINDER", "Asset", "PageModel", "assets", "page_config"]
+__all__ = ["DETECTOR", "Asset", "PageModel", "assets", "page_config"]

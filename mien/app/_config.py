@@ -13,7 +13,7 @@ from mien.core.types import InputContract
 from mien.html import class_colour
 
 FORMAT = 1
-FINDER = "models/finder.onnx"
+DETECTOR = "models/finder.onnx"
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def page_config(
     *,
     version: str,
     server: bool,
-    finder: bytes | None = None,
+    detector: bytes | None = None,
     inbox: bool = False,
     key: bool = False,
     limits: Mapping[str, int] | None = None,
@@ -92,7 +92,7 @@ def page_config(
         Mien's.
     server : bool
         Whether there is a server that answers; a web export has none.
-    finder : bytes, optional
+    detector : bytes, optional
         The file of YuNet, which the page runs itself; without it, the page shows a frame to put the face in.
     inbox : bool
         Whether samples may be given.
@@ -119,7 +119,7 @@ def page_config(
         for one in models
         if (one.contract.labels, one.contract.kind) == (first.contract.labels, first.contract.kind)
     ]
-    found = {"name": "yunet", "file": FINDER, "sha256": hashlib.sha256(finder).hexdigest()} if finder else None
+    found = {"name": "yunet", "file": DETECTOR, "sha256": hashlib.sha256(detector).hexdigest()} if detector else None
     return {
         "format": FORMAT,
         "version": version,

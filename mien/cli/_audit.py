@@ -63,12 +63,12 @@ def audit(
         stage.write_page(manifest, findings, page, source=source)
     if listed is not None:
         manifest.save(listed)
-    _tell_findings(manifest, findings, source, as_json)
+    _print_findings(manifest, findings, source, as_json)
     if fix:
-        _tell_fixed(stage.quarantine(manifest, findings, Path(source)), source)
+        _print_fixed(stage.quarantine(manifest, findings, Path(source)), source)
 
 
-def _tell_findings(manifest: Manifest, findings: Findings, source: str, as_json: bool) -> None:
+def _print_findings(manifest: Manifest, findings: Findings, source: str, as_json: bool) -> None:
     from mien import audit as stage
 
     suggestions = stage.suggest(manifest)
@@ -92,7 +92,7 @@ def _tell_findings(manifest: Manifest, findings: Findings, source: str, as_json:
             typer.echo(f"  {line}")
 
 
-def _tell_fixed(where: Path | None, source: str) -> None:
+def _print_fixed(where: Path | None, source: str) -> None:
     if where is None:
         say("Nothing had to be set aside.")
     elif where.suffix == ".jsonl":

@@ -43,7 +43,7 @@ def collect(
 
       mien collect faces/ --out faces.parquet
 
-      mien collect films/ --person 'actor(\d+)'
+      mien collect videos/ --person 'actor(\d+)'
 
       mien collect sample:faces --dirty --to drawn/
     """
@@ -64,10 +64,10 @@ def collect(
     manifest = manifest.with_labels(chosen) if chosen else manifest
     if out is not None:
         manifest.save(out)
-    _tell_manifest(manifest, as_json)
+    _print_manifest(manifest, as_json)
 
 
-def _tell_manifest(manifest: Manifest, as_json: bool) -> None:
+def _print_manifest(manifest: Manifest, as_json: bool) -> None:
     used = manifest.used.frame
     counts = dict(sorted(used["label"].value_counts().iter_rows()))
     splits = [split for split in SPLITS if (used["split"] == split).any()]

@@ -51,10 +51,10 @@ def compare(
     if as_json:
         answer(found.to_dict())
         return
-    _tell(found, out, timed=speed)
+    _print_comparison(found, out, timed=speed)
 
 
-def _tell(found: Comparison, out: Path | None, *, timed: bool) -> None:
+def _print_comparison(found: Comparison, out: Path | None, *, timed: bool) -> None:
     columns = ["run", "right of 100", "balanced", "macro F1", "log loss", "off by", "trained", "model file"]
     columns += ["one picture"] if timed else []
     table(columns, [_row(entry, timed=timed) for entry in found.entries[:MOST_ROWS]])

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mien.cli._film import VERDICT, predict_film, verdict_cells
 from mien.cli._options import Crop, labels_of
 from mien.cli._terminal import likeliest, say, table
+from mien.cli._video import VERDICT, predict_video, verdict_cells
 from mien.core.errors import SettingError
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def predict(
     predictor = Predictor(model, labels=labels_of(labels), crop=crop)
     if any(is_moving(name) for name in inputs):
         how = "json" if as_json else "csv" if as_csv else "table"
-        predict_film(predictor, _only(inputs), how=how, show=show, plot=plot)
+        predict_video(predictor, _only(inputs), how=how, show=show, plot=plot)
         return
     if plot is not None:
         raise SettingError("--plot draws the time line of a video", expected="one video, or camera:0")
@@ -102,7 +102,7 @@ def predict(
         done = _print_csv(answers, predictor)
     else:
         done = _print_table(answers)
-    _tell_what_to_know(done)
+    _print_notes(done)
     if show is not None:
         _draw(pictures, done, show)
     failed = sum(item.error is not None for item in done)
@@ -146,7 +146,7 @@ def _print_csv(answers: Iterator[Answer], predictor: Predictor) -> list[Answer]:
     for item in answers:
         values = [f"{item.probabilities[label]:.6f}" if item.probabilities else "" for label in predictor.labels]
         box = " ".join(map(str, item.faces[0].box)) if item.faces else ""
-        faces = len(item.faces) if item.finder else ""
+        faces = len(item.faces) if item.detector else ""
         row = [item.path, item.label or "", *values, faces, box, item.reason or "", item.error or ""]
         writer.writerow([*row, *verdict_cells(item.verdict, item.sentence or ""), item.summary or ""])
         done.append(item)
@@ -172,13 +172,13 @@ def _rows(item: Answer) -> Iterator[tuple[str, str, object]]:
         yield f"  face {number}", face.verdict.words, likeliest(face.probabilities)
 
 
-def _tell_what_to_know(done: list[Answer]) -> None:
+def _print_notes(done: list[Answer]) -> None:
     for note in dict.fromkeys(item.note for item in done if item.note):
         say(note)
-    if any(item.finder == "haar" for item in done):
+    if any(item.detector == "haar" for item in done):
         say(
             "Faces were looked for with OpenCV's Haar cascade, which misses more of them: the file of the better "
-            "finder, YuNet, is not here and could not be fetched. See docs/predict.md."
+            "detector, YuNet, is not here and could not be fetched. See docs/predict.md."
         )
 
 

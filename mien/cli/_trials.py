@@ -21,8 +21,8 @@ def shown(*, quiet: bool) -> Iterator[Callable[[SearchProgress], None]]:
     if quiet:
         yield lambda _: None
     elif sys.stderr.isatty():
-        with _live() as watch:
-            yield watch
+        with _live() as show:
+            yield show
     else:
         yield _log
 
@@ -80,7 +80,7 @@ def _live() -> Iterator[Callable[[SearchProgress], None]]:
     console = Console(stderr=True)
     live = Live(console=console, refresh_per_second=4, transient=True)
 
-    def watch(progress: SearchProgress) -> None:
+    def show(progress: SearchProgress) -> None:
         live.start()
         if progress.news is not None:
             console.print(Text(line(progress.news)), overflow="ellipsis", no_wrap=True)
@@ -90,6 +90,6 @@ def _live() -> Iterator[Callable[[SearchProgress], None]]:
         live.update(Group(row, Text(running(progress), style="dim", overflow="ellipsis", no_wrap=True)))
 
     try:
-        yield watch
+        yield show
     finally:
         live.stop()  # also after an error, so that the cursor comes back

@@ -15,7 +15,7 @@ _LOOKED_AT = 500
 
 @dataclass(frozen=True)
 class Scheme:
-    """How one data set names its files: pictures, films or sounds alike, for the ending does not count."""
+    """How one data set names its files: pictures, videos or sounds alike, for the ending does not count."""
 
     name: str  # the data set
     # Of a name without its ending; the groups ``label`` and ``person`` are those of a manifest, others ride along

@@ -116,6 +116,6 @@ def _persons(comparison: Comparison) -> str:
 def _classes_note(comparison: Comparison) -> str:
     known = html.listing(list(comparison.labels))
     return (
-        f"Not all runs know the same classes. Each had to choose among {known}: its weights for other classes were "
-        "left out, and the rest scaled to add up to 1."
+        f"Not all runs know the same classes. Each had to choose among {known}: its probabilities for other classes "
+        "were left out, and the rest scaled to add up to 1."
     )

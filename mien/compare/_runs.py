@@ -36,7 +36,7 @@ class _Answered:
     finished: Finished
     entry: Entry
     answers: Integers  # [N], class numbers
-    given: Floats  # [N], weight of the truth
+    given: Floats  # [N], probability of the truth
     models: dict[int, Integers]  # seed to the answers of one model alone
 
 
@@ -97,10 +97,10 @@ def _rank(one: _Answered) -> tuple[float, str]:
 
 
 def _answer(run: Finished, shared: Shared) -> _Answered:
-    weights, answers, own = shared.answers(run.answers)
+    probabilities, answers, own = shared.answers(run.answers)
     truth = np.array([own.index(label) for label in shared.labels])[shared.truth]  # in the order of the columns
     basis = evaluate.Basis(rounds=_rounds(run))  # as the run itself was measured
-    scores = evaluate.score(truth, weights, own, clusters=shared.clusters, basis=basis)
+    scores = evaluate.score(truth, probabilities, own, clusters=shared.clusters, basis=basis)
     models = {seed: shared.answers(found)[1] for seed, found in run.members.items()}
     models = models or {run.recipe.seed: answers}
     entry = Entry(
@@ -113,7 +113,7 @@ def _answer(run: Finished, shared: Shared) -> _Answered:
         model_bytes=run.run.model.stat().st_size if run.run.model.exists() else None,
         milliseconds=None,
     )
-    return _Answered(run, entry, answers, weights[np.arange(len(truth)), truth], models)
+    return _Answered(run, entry, answers, probabilities[np.arange(len(truth)), truth], models)
 
 
 def _pairs(answered: Sequence[_Answered], shared: Shared, progress: Progress) -> Iterator[Pair]:

@@ -23,6 +23,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     ),
     "dict[str, Any] | None": lambda value: value is None or isinstance(value, dict),
 }
+_RENAMED = {"finder": "detector"}  # in the files of the release before
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class RunState:
         Stage to how long it took, wall time.
     settled : bool
         False while the run still holds what it is to replace.
-    finder : str
+    detector : str
         Which face detector was used, or is to be; empty where none was asked for yet.
     decided : tuple of str
         What was decided in place of the user, and why; a sentence each.
@@ -78,7 +79,7 @@ class RunState:
     done: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     settled: bool = True
-    finder: str = ""
+    detector: str = ""
     decided: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     bout: tuple[dict[str, Any], ...] = ()
@@ -111,6 +112,7 @@ class RunState:
         StorageError
             If a value is of another type than declared.
         """
+        values = {**{new: values[old] for old, new in _RENAMED.items() if old in values}, **values}
         known: dict[str, Any] = {}
         for item in dataclasses.fields(cls):
             if item.name in values:

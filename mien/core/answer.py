@@ -1,7 +1,7 @@
 """What a model says of an input, and the one rule by which it is put into words.
 
-The command line, films, JSON, CSV, pictures, `mien explain` and the server take their words from here. The page has the
-same rule in JavaScript (``mien/app/browser/engine/answer.js``), and a test holds the two together.
+The command line, videos, JSON, CSV, pictures, `mien explain` and the server take their words from here. The page has
+the same rule in JavaScript (``mien/app/browser/engine/answer.js``), and a test holds the two together.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from mien.core.deprecated import renamed_attribute
 
 CONFIDENCE = 0.9  # how often the truth is to be in a prediction set
 LIKELY = 0.5  # from here on a class is probable, if it also has
@@ -310,8 +312,8 @@ class Answer:
         Class to probability, 0..1, summing to 1.
     faces : tuple of FaceAnswer
         Every face that was found, largest first; empty where none was looked for.
-    finder : str or None
-        Who looked for faces, a name from ``faces.finders``; None where nobody did.
+    detector : str or None
+        The face detector that looked, a name from ``faces.detectors``; None where nobody did.
     reason : str or None
         Why a picture that could be read has no label, in a sentence.
     error : str or None
@@ -330,10 +332,12 @@ class Answer:
     label: str | None = None
     probabilities: dict[str, float] | None = None
     faces: tuple[FaceAnswer, ...] = ()
-    finder: str | None = None
+    detector: str | None = None
     reason: str | None = None
     error: str | None = None
     note: str | None = None
+
+    finder = renamed_attribute("finder", "detector")
 
     @property
     def verdict(self) -> Verdict | None:
@@ -366,8 +370,10 @@ class Answer:
         Returns
         -------
         dict
-            Its fields, ``prediction_set``, ``sure``, ``confidence``, ``sentence`` and ``summary``.
+            Its fields, ``prediction_set``, ``sure``, ``confidence``, ``sentence`` and ``summary``; and ``finder``, the
+            earlier name of ``detector``.
         """
         said = self.verdict.to_json() if self.verdict else {**_UNSAID, "sentence": self.sentence}
         faces = [face.to_json() for face in self.faces]
-        return {**dataclasses.asdict(self), "faces": faces, **said, "summary": self.summary}
+        fields = {**dataclasses.asdict(self), "faces": faces, **said, "summary": self.summary}
+        return {**fields, "finder": self.detector}  # its earlier name, which clients may read

@@ -8,10 +8,13 @@ from typing import Any
 
 from mien.core.errors import MissingPartError, SettingError, did_you_mean
 
+_EARLIER = {"mien.detectors": "mien.finders"}  # a group's name in the release before: packages of others may have it
+
 
 @cache
 def _points(group: str) -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=group)}
+    groups = (_EARLIER[group], group) if group in _EARLIER else (group,)
+    return {point.name: point for name in groups for point in entry_points(group=name)}
 
 
 def names(group: str) -> tuple[str, ...]:

@@ -315,7 +315,7 @@ class Predict(Protocol):
     """A callable from inputs to probabilities: all that evaluation and explanation need of a model."""
 
     def __call__(self, pixels: Pixels) -> Probabilities:
-        """Return weights.
+        """Return probabilities.
 
         Parameters
         ----------

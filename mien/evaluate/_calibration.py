@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 COLDEST, HOTTEST = 0.05, 20.0
-LEAST = 1e-12  # weights below this count as this, so that their logarithm is finite
+LEAST = 1e-12  # probabilities below this count as this, so that their logarithm is finite
 GOLDEN = (5**0.5 - 1) / 2
 STEPS = 40  # golden-section steps: log T to 3e-8
 
 
 def temperature(truth: npt.ArrayLike, probabilities: npt.ArrayLike) -> float:
-    """Fit the temperature that makes weights honest (Guo et al. 2017, "On Calibration of Modern Neural Networks").
+    """Fit the temperature that makes probabilities honest.
 
-    It minimises the log loss of ``p ** (1 / T)``, scaled to sum to 1. Order and answers never change. Fit it on
-    validation, never on test.
+    It minimises the log loss of ``p ** (1 / T)``, scaled to sum to 1 (Guo et al. 2017, "On Calibration of Modern Neural
+    Networks"). Order and answers never change. Fit it on validation, never on test.
 
     Parameters
     ----------
     truth : int [N]
         Class numbers, 0..classes-1.
     probabilities : float [N, classes]
-        Weights, 0..1; each row sums to 1 within 0.001.
+        0..1; each row sums to 1 within 0.001.
 
     Returns
     -------
@@ -48,8 +48,8 @@ def temperature(truth: npt.ArrayLike, probabilities: npt.ArrayLike) -> float:
     >>> round(temperature([0, 0, 0, 1], [[0.99, 0.01]] * 4), 2)  # 99 % sure, right three times of four
     4.18
     """
-    whole, weights = pair(truth, probabilities)
-    logs = np.log(np.clip(weights, LEAST, 1))
+    whole, rows = pair(truth, probabilities)
+    logs = np.log(np.clip(rows, LEAST, 1))
     logs -= logs.max(axis=1, keepdims=True)
     given = logs[np.arange(len(whole)), whole]
 
@@ -74,12 +74,12 @@ def temperature(truth: npt.ArrayLike, probabilities: npt.ArrayLike) -> float:
 
 
 def apply_temperature(probabilities: npt.ArrayLike, temperature: float) -> Floats:
-    """Soften or sharpen weights.
+    """Soften or sharpen probabilities.
 
     Parameters
     ----------
     probabilities : float [N, classes]
-        Weights, 0..1; each row sums to 1.
+        0..1; each row sums to 1.
     temperature : float
         Above 0; 1 changes nothing, more is less sure.
 
@@ -101,6 +101,6 @@ def apply_temperature(probabilities: npt.ArrayLike, temperature: float) -> Float
     if not (np.isfinite(temperature) and temperature > 0):
         raise SettingError(f"The temperature came as {temperature}", expected="a number above 0")
     logs = np.log(np.clip(np.asarray(probabilities, dtype=np.float64), LEAST, 1)) / temperature
-    weights = np.exp(logs - logs.max(axis=1, keepdims=True))
-    scaled: Floats = weights / weights.sum(axis=1, keepdims=True)
+    powers = np.exp(logs - logs.max(axis=1, keepdims=True))
+    scaled: Floats = powers / powers.sum(axis=1, keepdims=True)
     return scaled

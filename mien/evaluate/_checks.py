@@ -30,28 +30,28 @@ def truth_of(truth: npt.ArrayLike, classes: int, name: str = "truth") -> Integer
 
 
 def pair(truth: npt.ArrayLike, probabilities: npt.ArrayLike) -> tuple[Integers, Floats]:
-    """Check class numbers and the weights that go with them.
+    """Check class numbers and the probabilities that go with them.
 
     `truth` int [N], 0..classes-1; `probabilities` float [N, classes], rows sum to 1 within 0.001. Returns both as int64
     and float64.
     """
-    weights = np.asarray(probabilities)
-    if weights.ndim != 2 or weights.shape[1] < 2 or not np.issubdtype(weights.dtype, np.floating):
-        came = f"probabilities of {weights.dtype} with shape {list(weights.shape)}"
+    rows = np.asarray(probabilities)
+    if rows.ndim != 2 or rows.shape[1] < 2 or not np.issubdtype(rows.dtype, np.floating):
+        came = f"probabilities of {rows.dtype} with shape {list(rows.shape)}"
         raise SettingError(f"There came {came}", expected="floats of shape [samples, classes], at least 2 classes")
-    checked, weights = truth_of(truth, weights.shape[1]), weights.astype(np.float64)
-    if len(checked) != len(weights):
-        raise SettingError(f"There came {len(checked)} labels for {len(weights)} rows of probabilities")
-    wrong = ~(np.isfinite(weights).all(axis=1) & (weights >= 0).all(axis=1))
-    wrong |= ~(np.abs(weights.sum(axis=1) - 1) <= SUM_TOLERANCE)
+    checked, rows = truth_of(truth, rows.shape[1]), rows.astype(np.float64)
+    if len(checked) != len(rows):
+        raise SettingError(f"There came {len(checked)} labels for {len(rows)} rows of probabilities")
+    wrong = ~(np.isfinite(rows).all(axis=1) & (rows >= 0).all(axis=1))
+    wrong |= ~(np.abs(rows.sum(axis=1) - 1) <= SUM_TOLERANCE)
     if wrong.any():
         first = int(np.argmax(wrong))
         raise SettingError(
-            f"Row {first} of the probabilities is {np.round(weights[first], 3).tolist()}",
-            expected="weights of 0 to 1 that add up to 1",
+            f"Row {first} of the probabilities is {np.round(rows[first], 3).tolist()}",
+            expected="probabilities of 0 to 1 that add up to 1",
             todo="Divide sigmoid outputs by their sum first",
         )
-    return checked, weights
+    return checked, rows
 
 
 def names_of(labels: Sequence[str], classes: int) -> tuple[str, ...]:

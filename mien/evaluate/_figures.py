@@ -32,7 +32,7 @@ def of_answers(
     seed: int = 0,
     clusters: Sequence[Any] | npt.ArrayLike | None = None,
 ) -> Scores:
-    """Score answers that carry no weights.
+    """Score answers that carry no probabilities.
 
     Parameters
     ----------

@@ -64,7 +64,7 @@ def by_group(
     truth : int [N]
         Class numbers, 0..classes-1.
     probabilities : float [N, classes]
-        Weights, 0..1; each row sums to 1 within 0.001.
+        0..1; each row sums to 1 within 0.001.
     labels : sequence of str
         The classes' names.
     groups : mapping of str to sequence of N values
@@ -91,9 +91,9 @@ def by_group(
     >>> [(row.value, row.accuracy) for row in found]
     [('no', 0.0), ('yes', 1.0)]
     """
-    whole, weights = pair(truth, probabilities)
-    names_of(labels, weights.shape[1])
-    right = weights.argmax(axis=1) == whole
+    whole, rows = pair(truth, probabilities)
+    names_of(labels, rows.shape[1])
+    right = rows.argmax(axis=1) == whole
     units = units_of(clusters, len(whole))
     witnesses = np.arange(len(whole)) if units is None else units
     found = []

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
 
 BINS = 15  # as Guo et al. 2017
-LEAST = float(np.finfo(np.float64).eps)  # a weight below this counts as this, so that one sure mistake is not infinite
+LEAST = float(
+    np.finfo(np.float64).eps
+)  # a probability below this counts as this, so that one sure mistake is not infinite
 
 
 def score(
@@ -35,7 +37,7 @@ def score(
 ) -> Scores:
     """Measure how good answers are.
 
-    The answer is the class with the most weight, the first of equals. Intervals are 95 % percentile intervals of
+    The answer is the most probable class, the first of equals. Intervals are 95 % percentile intervals of
     2,000 bootstrap resamples; where every resample agrees because all or none were right, Wilson's interval stands
     instead, as ten right of ten is no proof of perfection. Shares of nothing are 0, with the interval 0 to 1.
 
@@ -44,7 +46,7 @@ def score(
     truth : int [N]
         Class numbers, 0..classes-1, N at least 1.
     probabilities : float [N, classes]
-        Weights, 0..1; each row sums to 1 within 0.001.
+        0..1; each row sums to 1 within 0.001.
     labels : sequence of str
         The classes' names, in the order of the columns.
     seed : int
@@ -60,7 +62,7 @@ def score(
     -------
     Scores
         Every figure. Log loss in nats; Brier score summed over classes, 0..2 (Brier 1950); calibration error of
-        the top weight in 15 equal bins (Guo et al. 2017, equation 3).
+        the top probability in 15 equal bins (Guo et al. 2017, equation 3).
 
     Raises
     ------
@@ -73,16 +75,16 @@ def score(
     >>> scores.accuracy.value, scores.confusion.tolist(), round(scores.log_loss, 3)
     (0.75, [[2, 0], [1, 1]], 0.4)
     """
-    whole, weights = pair(truth, probabilities)
-    names = names_of(labels, weights.shape[1])
-    answers = weights.argmax(axis=1)
-    given = weights[np.arange(len(whole)), whole]
+    whole, rows = pair(truth, probabilities)
+    names = names_of(labels, rows.shape[1])
+    answers = rows.argmax(axis=1)
+    given = rows[np.arange(len(whole)), whole]
     rounds = basis.rounds if basis else 0
     return replace(
         widened(of_answers(whole, answers, names, seed=seed, clusters=clusters), rounds),
         log_loss=float(-np.log(np.clip(given, LEAST, 1)).mean()),
-        brier=float(((weights**2).sum(axis=1) - 2 * given + 1).mean()),
-        calibration_error=_calibration_error(weights.max(axis=1), answers == whole),
+        brier=float(((rows**2).sum(axis=1) - 2 * given + 1).mean()),
+        calibration_error=_calibration_error(rows.max(axis=1), answers == whole),
         basis=basis or Basis(),
     )
 

@@ -104,11 +104,11 @@ class Scores:
     confusion : int64 [classes, classes]
         Counts; a row is what it was, a column what was answered.
     log_loss : float or None
-        Mean of -ln(weight given to the truth), 0 and up; None without probabilities.
+        Mean of -ln(probability given to the truth), 0 and up; None without probabilities.
     brier : float or None
-        Mean squared distance of the weights from the truth, 0..2; None without probabilities.
+        Mean squared distance of the probabilities from the truth, 0..2; None without probabilities.
     calibration_error : float or None
-        Mean gap between the top weight and the share of right answers, 0..1; None without probabilities.
+        Mean gap between the top probability and the share of right answers, 0..1; None without probabilities.
     units : int
         How many of what the intervals are drawn over: `n` where every sample stands alone.
     basis : Basis
@@ -148,9 +148,9 @@ class Scores:
         if self.log_loss is not None and self.brier is not None and self.calibration_error is not None:
             words |= {
                 "log_loss": f"The surprise at the truth is {self.log_loss:.2f} on average: 0 is perfect, and equal "
-                f"weight for every class gives {np.log(len(self.labels)):.2f}.",
-                "brier": f"The weights miss the truth by {self.brier:.2f} on average: 0 is perfect, 2 is sure and "
-                f"wrong every time.",
+                f"probabilities for every class give {np.log(len(self.labels)):.2f}.",
+                "brier": f"The probabilities miss the truth by {self.brier:.2f} on average: 0 is perfect, 2 is sure "
+                f"and wrong every time.",
                 "calibration_error": f"When it says how sure it is, it is off by "
                 f"{percent(self.calibration_error, unit=False)} points of 100 on average.",
             }

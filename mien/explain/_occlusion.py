@@ -33,7 +33,7 @@ def occlusion(
     Parameters
     ----------
     predict : callable
-        From uint8 [N, *picture.shape] to weights float32 [N, classes]; called with up to 32 pictures at a time.
+        From uint8 [N, *picture.shape] to probabilities, float32 [N, classes]; called with up to 32 pictures at a time.
     picture : uint8 [size, size, 3]
         RGB, 0..255, as the model eats it.
     grid : int
@@ -46,7 +46,7 @@ def occlusion(
     Returns
     -------
     float32 [size, size]
-        How much weight the class loses when that part is hidden, -1..1: above 0 the part spoke for it, below 0
+        How much probability the class loses when that part is hidden, -1..1: above 0 the part spoke for it, below 0
         against it. The same input gives the same map.
 
     Raises
@@ -72,7 +72,7 @@ def occlusion(
     side = len(picture)
     if not 2 <= grid <= side:
         raise SettingError(f"The grid came as {grid}", expected=f"2 to {side}, the picture's side")
-    plain = _weights(predict, whole[None])[0]
+    plain = _answers(predict, whole[None])[0]
     chosen = int(plain.argmax()) if label is None else label
     if not 0 <= chosen < len(plain):
         raise SettingError(f"The label came as number {label}", expected=f"0 to {len(plain) - 1}")
@@ -82,7 +82,7 @@ def occlusion(
     for start in range(0, grid * grid, BATCH):
         cells = np.arange(start, min(start + BATCH, grid * grid))
         hidden = _hidden(picture, blurred, bumps[cells // grid], bumps[cells % grid])
-        drops[cells] = plain[chosen] - _weights(predict, _within(whole, part, hidden))[:, chosen]
+        drops[cells] = plain[chosen] - _answers(predict, _within(whole, part, hidden))[:, chosen]
     # Each pixel takes the drops of the patches that hid it, by how much each did.
     share = bumps / bumps.sum(axis=0)
     heat: Singles = (share.T @ drops.reshape(grid, grid) @ share).astype(np.float32)
@@ -97,12 +97,14 @@ def _within(whole: Pixels, part: slice | None, pictures: Pixels) -> Pixels:
     return many
 
 
-def _weights(predict: Predict, pixels: Pixels) -> Probabilities:
-    weights = np.asarray(predict(pixels))
-    if weights.ndim != 2 or len(weights) != len(pixels) or not np.isfinite(weights).all():
-        came = f"an array of shape {list(weights.shape)} for {len(pixels)} pictures"
-        raise SettingError(f"The model answered with {came}", expected="finite weights of shape [pictures, classes]")
-    return weights.astype(np.float32)
+def _answers(predict: Predict, pixels: Pixels) -> Probabilities:
+    answers = np.asarray(predict(pixels))
+    if answers.ndim != 2 or len(answers) != len(pixels) or not np.isfinite(answers).all():
+        came = f"an array of shape {list(answers.shape)} for {len(pixels)} pictures"
+        raise SettingError(
+            f"The model answered with {came}", expected="finite probabilities of shape [pictures, classes]"
+        )
+    return answers.astype(np.float32)
 
 
 def _hidden(picture: Pixels, blurred: Singles, down: Singles, across: Singles) -> Pixels:

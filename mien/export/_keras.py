@@ -1,4 +1,4 @@
-"""Keras -> ONNX: the network as far as the logarithms of its weights."""
+"""Keras -> ONNX: the network as far as the logarithms of its probabilities."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from mien.backends import convert, require_tensorflow
 if TYPE_CHECKING:
     import keras
 
-LEAST = 1e-12  # a weight below this counts as this, here as in `evaluate.apply_temperature`
+LEAST = 1e-12  # a probability below this counts as this, here as in `evaluate.apply_temperature`
 
 
 def from_keras(model: keras.Model) -> Any:  # noqa: ANN401 - onnx.ModelProto
     """Convert a network.
 
-    From uint8 ``[N, S, S, 3]`` to ``logs``, float32 ``[N, classes]``: logarithms of its weights, which need not sum to
-    one.
+    From uint8 ``[N, S, S, 3]`` to ``logs``, float32 ``[N, classes]``: logarithms of its probabilities, which need
+    not sum to one.
     """
     require_tensorflow("Export with KERAS_BACKEND=tensorflow: mien export RUN")
     return convert(model, logarithms(model), "logs")
 
 
 def logarithms(model: keras.Model) -> Callable[[Any], Any]:
-    """Return a network as far as the logarithms of its weights, in TensorFlow operations.
+    """Return a network as far as the logarithms of its probabilities, in TensorFlow operations.
 
     From uint8 ``[N, S, S, 3]`` to float32 ``[N, classes]``, up to a number that all classes share.
     """

@@ -38,8 +38,8 @@ def write(
     Parameters
     ----------
     model : keras.Model, Estimator, or a sequence of them
-        uint8 ``[N, size, size, 3]`` in, weights ``[N, classes]`` out (they need not sum to one). Several answer with
-        their mean.
+        uint8 ``[N, size, size, 3]`` in, probabilities ``[N, classes]`` out (they need not sum to one). Several answer
+        with their mean.
     contract : InputContract
         What it eats; travels in the file.
     path : path
@@ -120,8 +120,8 @@ def calibrated(answers: Sequence[np.ndarray], temperature: float) -> Probabiliti
     mean = np.mean([answer / answer.sum(1, keepdims=True) for answer in whole], axis=0)
     logs = np.log(np.maximum(mean, LEAST)) / temperature
     powers = np.exp(logs - logs.max(1, keepdims=True))
-    weights: Probabilities = (powers / powers.sum(1, keepdims=True)).astype(np.float32)
-    return weights
+    scaled: Probabilities = (powers / powers.sum(1, keepdims=True)).astype(np.float32)
+    return scaled
 
 
 def expected(members: Sequence[Any], batch: Pixels, temperature: float, *, mirror: bool) -> Probabilities:

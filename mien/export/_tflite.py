@@ -32,8 +32,8 @@ def unknown_operations(data: bytes) -> list[str]:
 def kept_exact(data: bytes) -> list[str]:
     """Name what keeps its precision in 8 bits: the steps before the first heavy operation, and those after the last.
 
-    From bytes to an even grey, the range is that of one picture, not of all; and the logarithms of small weights have
-    no even steps.
+    From bytes to an even grey, the range is that of one picture, not of all; and the logarithms of small probabilities
+    have no even steps.
     """
     schema, model = _read(data)
     graph = model.subgraphs[0]
@@ -113,7 +113,7 @@ def _bytes(data: bytes) -> Any:  # noqa: ANN401 - uint8 [N]
 
 
 def _metadata(contract: InputContract, card: str) -> bytes:
-    """Write ModelMetadata: an RGB picture in, one weight a label out, and which file holds the labels."""
+    """Write ModelMetadata: an RGB picture in, one probability a label out, and which file holds the labels."""
     import flatbuffers
 
     make = flatbuffers.Builder(1024)
@@ -126,7 +126,7 @@ def _metadata(contract: InputContract, card: str) -> bytes:
         make, {0: _text(make, "labels.txt"), 1: _text(make, "The classes, in order.")}, bytewise={2: AXIS_LABELS}
     )
     features = _content(make, FEATURES, _table(make, {}))
-    said = {0: _text(make, "probabilities"), 1: _text(make, "One weight a class; they sum to 1."), 3: features}
+    said = {0: _text(make, "probabilities"), 1: _text(make, "One probability a class; they sum to 1."), 3: features}
     answers = _table(make, {**said, 6: _vector(make, [labels])})
     graph = _table(make, {2: _vector(make, [seen]), 3: _vector(make, [answers])})
     others = [_table(make, {0: _text(make, name)}) for name in ("contract.json", "card.md", "scores.json")]

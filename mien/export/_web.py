@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mien import app
+from mien.core.deprecated import renamed_argument
 from mien.core.errors import MissingPartError, SettingError
 from mien.core.files import storage_error
 
@@ -20,8 +21,9 @@ EXAMPLE = ("example.html", "example.js")
 RUNTIME = "vendor/ort.mjs"
 
 
+@renamed_argument("finder", "detector")
 def write_site(
-    models: Sequence[app.PageModel], folder: Path | str, *, version: str, finder: bytes | None = None
+    models: Sequence[app.PageModel], folder: Path | str, *, version: str, detector: bytes | None = None
 ) -> Path:
     """Write the page and models as a folder of plain files.
 
@@ -33,7 +35,7 @@ def write_site(
         A new one, an empty one, or one that an earlier `write_site` left; that is replaced as a whole.
     version : str
         Mien's.
-    finder : bytes, optional
+    detector : bytes, optional
         YuNet's file. Without it the page shows a frame to put the face in.
 
     Returns
@@ -56,7 +58,7 @@ def write_site(
         )
     target = Path(folder)
     _check(target)
-    files = dict(_files(models, version, finder))
+    files = dict(_files(models, version, detector))
     files[SUMS] = "".join(f"{_sum(files[name])}  {name}\n" for name in sorted(files)).encode()
     with _building(target.resolve()) as beside:  # a link to a folder stays one
         for name, data in files.items():
@@ -66,7 +68,7 @@ def write_site(
     return target
 
 
-def _files(models: Sequence[app.PageModel], version: str, finder: bytes | None) -> Iterator[tuple[str, bytes]]:
+def _files(models: Sequence[app.PageModel], version: str, detector: bytes | None) -> Iterator[tuple[str, bytes]]:
     for name, asset in app.assets().items():
         yield name, asset.plain
         for ending, data in (("br", asset.brotli), ("gz", asset.gzip)):
@@ -74,9 +76,9 @@ def _files(models: Sequence[app.PageModel], version: str, finder: bytes | None) 
                 yield f"{name}.{ending}", data
     for model in models:
         yield model.file, model.data
-    if finder is not None:
-        yield app.FINDER, finder
-    config = app.page_config(models, version=version, server=False, finder=finder)
+    if detector is not None:
+        yield app.DETECTOR, detector
+    config = app.page_config(models, version=version, server=False, detector=detector)
     yield CONFIG, (json.dumps(config, ensure_ascii=False, indent=1) + "\n").encode()
     for name in EXAMPLE:
         yield name, (Path(__file__).parent / name).read_bytes()

@@ -1,20 +1,21 @@
-"""Faces in a picture: who finds them, and how one is cut out. Each finder is a file, a name and an entry point."""
+"""Faces in a picture: who finds them, and how one is cut out. Each detector is a file, a name and an entry point."""
 
 from __future__ import annotations
 
 from mien.core import registry
+from mien.core.deprecated import renamed
 from mien.faces._crop import crop
-from mien.faces._face import Face, Finder
+from mien.faces._face import Detector, Face
 from mien.faces._fetch import yunet_bytes
 
-__all__ = ["AUTO", "Face", "Finder", "crop", "finder", "finders", "yunet_bytes"]
+__all__ = ["AUTO", "Detector", "Face", "crop", "detector", "detectors", "yunet_bytes"]
 
-GROUP = "mien.finders"
+GROUP = "mien.detectors"
 AUTO = "auto"
 
 
-def finders() -> tuple[str, ...]:
-    """List the finders of faces.
+def detectors() -> tuple[str, ...]:
+    """List the detectors of faces.
 
     Returns
     -------
@@ -23,35 +24,39 @@ def finders() -> tuple[str, ...]:
 
     Examples
     --------
-    >>> "yunet" in finders()
+    >>> "yunet" in detectors()
     True
     """
     return registry.names(GROUP)
 
 
-def finder(name: str = AUTO, *, fetch: bool = True) -> Finder:
-    """Make a finder of faces.
+def detector(name: str = AUTO, *, fetch: bool = True) -> Detector:
+    """Make a detector of faces.
 
     Parameters
     ----------
     name : str
-        A name from `finders`, or ``auto``: YuNet where its file is here or can be fetched, the Haar cascade elsewhere.
+        A name from `detectors`, or ``auto``: YuNet where its file is here or can be fetched, the Haar cascade
+        elsewhere.
     fetch : bool
         Whether ``auto`` may fetch a file that is not here.
 
     Returns
     -------
-    Finder
+    Detector
         Ready; may be used by many threads.
 
     Raises
     ------
     SettingError
-        If there is no such finder.
+        If there is no such detector.
     StorageError
         If the file of the one that was named cannot be had.
     """
     if name == AUTO:
         name = "haar" if yunet_bytes(fetch=fetch) is None else "yunet"
-    made: Finder = registry.find(GROUP, name)()
+    made: Detector = registry.find(GROUP, name)()
     return made
+
+
+__getattr__ = renamed(__name__, {"Finder": "Detector", "finder": "detector", "finders": "detectors"})

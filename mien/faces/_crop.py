@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 # Where YuNet sees eyes, nose and corners of the mouth in FER2013's pictures, as shares of the side: medians over 1,377
 # of 1,500 pictures of Training, and their mirror images.
-POINTS = np.array([[0.316, 0.396], [0.684, 0.396], [0.5, 0.600], [0.350, 0.746], [0.650, 0.746]], np.float32)
-# The same frame beside a box of the Haar cascade, which gives no points: side, and centre, as shares of its height;
+LANDMARKS = np.array([[0.316, 0.396], [0.684, 0.396], [0.5, 0.600], [0.350, 0.746], [0.650, 0.746]], np.float32)
+# The same frame beside a box of the Haar cascade, which gives no landmarks: side, and centre, as shares of its height;
 # medians over the photos in which both find a face.
 BOX_SIDE, BOX_CENTRE = 1.11, 0.516
 
@@ -23,7 +23,7 @@ BOX_SIDE, BOX_CENTRE = 1.11, 0.516
 def crop(pixels: Pixels, face: Face, size: int, margin: float = 0.0) -> Pixels:
     """Cut a face out.
 
-    With points, the picture is turned, scaled and moved so that they come to lie where they lie in FER2013 (least
+    With landmarks, the picture is turned, scaled and moved so that they come to lie where they lie in FER2013 (least
     squares: Umeyama 1991). Without, it is cut around the box. What lies outside the picture repeats its edge.
 
     Parameters
@@ -69,8 +69,8 @@ def crop(pixels: Pixels, face: Face, size: int, margin: float = 0.0) -> Pixels:
 
 def _move(face: Face, margin: float) -> Any:  # noqa: ANN401 - float64 [2, 3]
     """Return the move from the picture to the unit square."""
-    if face.points is not None and np.ptp(face.points, axis=0).min() > 1e-3:
-        found = _similarity(face.points.astype(np.float64), POINTS.astype(np.float64))
+    if face.landmarks is not None and np.ptp(face.landmarks, axis=0).min() > 1e-3:
+        found = _similarity(face.landmarks.astype(np.float64), LANDMARKS.astype(np.float64))
     else:
         left, top, width, height = face.box
         scale = 1 / (BOX_SIDE * max(height, 1))

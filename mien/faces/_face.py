@@ -1,9 +1,11 @@
-"""What a finder says of a face, and what a finder is."""
+"""What a detector says of a face, and what a detector is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from mien.core.deprecated import renamed_argument, renamed_attribute
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,15 +25,17 @@ class Face:
     box : tuple of int
         Left, top, width, height, pixels, inside the picture.
     score : float
-        How sure the finder is, 0..1; 1 where it does not say.
-    points : float32 [5, 2], optional
+        How sure the detector is, 0..1; 1 where it does not say.
+    landmarks : float32 [5, 2], optional
         x and y, pixels, of the eye on the picture's left, the eye on its right, the tip of the nose, and the left and
         the right corner of the mouth. They may lie outside the picture.
     """
 
     box: tuple[int, int, int, int]
     score: float = 1.0
-    points: npt.NDArray[np.float32] | None = field(default=None, compare=False)
+    landmarks: npt.NDArray[np.float32] | None = field(default=None, compare=False)
+
+    points = renamed_attribute("points", "landmarks")
 
     @property
     def area(self) -> int:
@@ -39,7 +43,10 @@ class Face:
         return self.box[2] * self.box[3]
 
 
-class Finder(Protocol):
+Face.__init__ = renamed_argument("points", "landmarks")(Face.__init__)  # type: ignore[method-assign]
+
+
+class Detector(Protocol):
     """Finds faces."""
 
     @property
@@ -64,7 +71,7 @@ class Finder(Protocol):
 
 
 def scaled(pixels: Pixels, scale: float) -> tuple[Pixels, tuple[float, float]]:
-    """Make a picture as large as a finder wants it.
+    """Make a picture as large as a detector wants it.
 
     `pixels` uint8 [H, W, 3]; below a `scale` of 1 each new pixel is the mean of those that it covers. Returns them, and
     how many of the picture's pixels one of its pixels is wide and high.

@@ -131,6 +131,6 @@ def _remember(failed: Path) -> None:
 
 def _not_fetched(path: Path, why: str) -> StorageError:
     return StorageError(
-        f"The face finder YuNet is not in {path.parent} and could not be fetched ({why})",
+        f"The face detector YuNet is not in {path.parent} and could not be fetched ({why})",
         todo=f"Fetch {URL} where there is a network and put it there, or name it in the variable MIEN_YUNET",
     )

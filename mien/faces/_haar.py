@@ -20,7 +20,7 @@ LEAST = 24  # side of the smallest face that it knows, pixels
 
 
 class Haar:
-    """Finds faces that look at the camera, without their points."""
+    """Finds faces that look at the camera, without their landmarks."""
 
     name = "haar"
 
@@ -32,7 +32,7 @@ class Haar:
         self._one_at_a_time = threading.Lock()
 
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
-        """Find faces: see `Finder`. `pixels` uint8 [H, W, 3], RGB, 0..255."""
+        """Find faces: see `Detector`. `pixels` uint8 [H, W, 3], RGB, 0..255."""
         import cv2
 
         height, width = pixels.shape[:2]

@@ -1,4 +1,4 @@
-"""YuNet (Wu, Peng & Yu 2023): a small net that finds faces, and five points of each."""
+"""YuNet (Wu, Peng & Yu 2023): a small net that finds faces, and five landmarks of each."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class YuNet:
         self._mine = threading.local()  # a FaceDetectorYN keeps the size of its last picture
 
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
-        """Find faces: see `Finder`. `pixels` uint8 [H, W, 3], RGB, 0..255."""
+        """Find faces: see `Detector`. `pixels` uint8 [H, W, 3], RGB, 0..255."""
         tried: set[int] = set()
         for side in SIDES:
             reached = min(side, 4 * max(pixels.shape[:2]))  # a small picture is not blown up without end
@@ -64,7 +64,7 @@ class YuNet:
 
 
 def _face(row: Any, edge: int, steps: Any, shape: tuple[int, int]) -> Face:  # noqa: ANN401 - float32 [15], [2]
-    pairs = row[:14].reshape(7, 2).copy()  # corner, size, five points
+    pairs = row[:14].reshape(7, 2).copy()  # corner, size, five landmarks
     pairs[[0, 2, 3, 4, 5, 6]] -= edge
     pairs *= steps
     left, top, width, height = (float(value) for value in pairs[:2].ravel())

@@ -132,19 +132,19 @@ def severity(kind: str, words: object) -> Html:
 
 
 def bars(rows: Iterable[tuple[str, float]], *, about: str) -> Html:
-    """Show the weight of each class as a short list of bars.
+    """Show the probability of each class as a short list of bars.
 
     Parameters
     ----------
     rows : iterable of (str, float)
-        Class and weight, 0..1, in the order to show.
+        Class and probability, 0..1, in the order to show.
     about : str
         What the list is, for those who cannot see it.
 
     Returns
     -------
     Html
-        A list; the weights stand in it as text.
+        A list; the probabilities stand in it as text.
     """
     return tag("ul", *(_bar(label, share) for label, share in rows), class_="bars", aria_label=about)
 

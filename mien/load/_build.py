@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mien.core.deprecated import renamed_argument
 from mien.core.errors import MediaError, SettingError, SourceError
 from mien.core.types import InputContract, Manifest, Progress, silent
 from mien.load._cache import Cache
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from mien.core.types import Pixels
-    from mien.faces import Finder
+    from mien.faces import Detector
 
 # Failures that the next build may find mended; every other one follows from the bytes themselves.
 _PASSING = ("missing", "changed")
@@ -35,12 +36,13 @@ PIECE = 4096  # rows that are looked at at once
 Failure = tuple[int, str, str]  # row, issue, why
 
 
+@renamed_argument("finder", "detector")
 def build(
     manifest: Manifest,
     contract: InputContract,
     folder: Path | str,
     *,
-    finder: Finder | None = None,
+    detector: Detector | None = None,
     cut_already: bool = False,
     progress: Progress = silent,
 ) -> Cache:
@@ -55,14 +57,14 @@ def build(
     manifest : Manifest
         Rows set aside are left out.
     contract : InputContract
-        Its size decides, whether it takes both, and with a finder its margin; the cache is always RGB.
+        Its size decides, whether it takes both, and with a detector its margin; the cache is always RGB.
     folder : path
         Where caches live; made if missing.
-    finder : Finder, optional
-        Cuts the largest face out of each picture, from `faces.finder`. A picture without one counts as failed, unless
-        the contract takes both. Without a finder, pictures are taken whole.
+    detector : Detector, optional
+        Cuts the largest face out of each picture, from `faces.detector`. A picture without one counts as failed, unless
+        the contract takes both. Without a detector, pictures are taken whole.
     cut_already : bool
-        The pictures are face crops: what `media.rows` makes of that. Without a finder alone.
+        The pictures are face crops: what `media.rows` makes of that. Without a detector alone.
     progress : Progress
         Told of each picture.
 
@@ -82,12 +84,12 @@ def build(
     """
     wanted = _wanted(manifest, contract)
     both = contract.crop == "both"
-    cut = f"{finder.name}-{contract.margin:g}" if finder else "cut" if both and cut_already else ""
+    cut = f"{detector.name}-{contract.margin:g}" if detector else "cut" if both and cut_already else ""
     place = Place(Path(folder), contract.size, _key(wanted["content"], contract.size), cut, both)
     found = _ready(place, wanted)
     if found is None:
         with exclusive(place.folder):
-            found = _ready(place, wanted) or _make(place, wanted, _Cutter(contract, finder, cut_already), progress)
+            found = _ready(place, wanted) or _make(place, wanted, _Cutter(contract, detector, cut_already), progress)
     return _opened(*found, manifest)
 
 
@@ -144,16 +146,16 @@ class _Cutter:
     """What becomes of a picture's bytes."""
 
     contract: InputContract
-    finder: Finder | None
+    detector: Detector | None
     cut_already: bool
 
     def __call__(self, data: bytes) -> Pixels:
         from mien.media import decode, rows
 
-        if self.finder is None and self.contract.crop != "both":
+        if self.detector is None and self.contract.crop != "both":
             return decode(data, self.contract.size)
         pixels = decode(data)
-        faces = self.finder.find(pixels)[:1] if self.finder else None
+        faces = self.detector.find(pixels)[:1] if self.detector else None
         found = rows(pixels, faces, self.contract, cut_already=self.cut_already)
         if not len(found):
             raise MediaError("No face was found in the picture", issue="faceless", todo="Look at it, or leave it out")
@@ -167,7 +169,7 @@ def _make(place: Place, wanted: pl.DataFrame, cut: _Cutter, progress: Progress) 
         _borrow(partial, place, wanted)
         todo = wanted.filter(partial.done[wanted["row"].to_numpy()] == 0)
         index = _index(wanted, _decode(partial, todo, cut, progress))
-        if place.both and cut.finder:
+        if place.both and cut.detector:
             index = _without_face(partial, index)
         partial.finish(index)
     finally:

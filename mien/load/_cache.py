@@ -36,7 +36,7 @@ class Cache:
         Rows of the manifest that it was built for and that could not be decoded: id to why, in a sentence.
         Give it to `Manifest.set_aside`.
     faceless : frozenset of str
-        Rows in which a finder saw no face: they are among `failed`, but for a contract that takes both.
+        Rows in which a detector saw no face: they are among `failed`, but for a contract that takes both.
     source : uint8 [N, *shape]
         The mapped file, read-only.
     index : polars.DataFrame

@@ -5,7 +5,7 @@
     pictures-48-<key>.u8            pixels, uint8 [N, 48, 48, 3], nothing else in the file
     pictures-48-<key>.parquet       what each row is: `row`, `content`, and why a row stayed empty
     pictures-48-<key>.u8.part       rows so far; beside it `.done`, one byte a row, 1 once it is safe
-    faces-48-yunet-0-<key>.u8       the same, of the faces that a finder cut out, with their margin
+    faces-48-yunet-0-<key>.u8       the same, of the faces that a detector cut out, with their margin
     both-48-yunet-0-<key>.u8        uint8 [N, 96, 48, 3]: the face, and below it the whole picture
     .lock                           one process at a time builds in a folder
 
@@ -129,7 +129,7 @@ class Partial:
         self._length = rows * place.row_bytes
         self.done = self._resumed(rows)
         self._saved = time.monotonic()
-        with _telling(self._path):
+        with _as_storage_error(self._path):
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             if not self.done.any():
                 try:
@@ -142,7 +142,7 @@ class Partial:
     def write(self, row: int, picture: Pixels) -> None:
         """Put one picture in its row. Threads may call this at once. `picture` uint8 [*shape], RGB."""
         left, at = memoryview(np.ascontiguousarray(picture).data).cast("B"), row * self.place.row_bytes
-        with _telling(self._path):
+        with _as_storage_error(self._path):
             while left:
                 written = os.pwrite(self._file, left, at)
                 left, at = left[written:], at + written
@@ -156,7 +156,7 @@ class Partial:
         if not now and time.monotonic() - self._saved < _SAVE_EVERY:
             return
         # First the rows, then the word that they are there: a torn row is never called done.
-        with _telling(self._path):
+        with _as_storage_error(self._path):
             os.fsync(self._file)
         write_bytes(self._journal, self.done.tobytes())
         self._saved = time.monotonic()
@@ -165,7 +165,7 @@ class Partial:
         """Turn it into a cache."""
         self.save(now=True)
         self.place.write_index(index)
-        with _telling(self.place.data):
+        with _as_storage_error(self.place.data):
             self._path.replace(self.place.data)
             self._journal.unlink(missing_ok=True)
 
@@ -203,11 +203,11 @@ class Partial:
 @contextmanager
 def exclusive(folder: Path) -> Iterator[None]:
     """Hold a folder while building in it; a second process waits. A kill lets go."""
-    with _telling(folder):
+    with _as_storage_error(folder):
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
     try:
-        with _telling(folder):
+        with _as_storage_error(folder):
             fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
@@ -215,7 +215,7 @@ def exclusive(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _telling(path: Path) -> Iterator[None]:
+def _as_storage_error(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:

@@ -1,9 +1,10 @@
 """Files to arrays and back: the same code in training and in serving.
 
 Nothing but NumPy and Pillow is loaded here; Polars only when a table is read, the HEIC library only for HEIC, OpenCV
-only for films and near copies.
+only for videos and near copies.
 """
 
+from mien.core.deprecated import renamed
 from mien.media._archives import tar_headers
 from mien.media._coding import OLD_TABLE, OLD_ZIP, guess_coding
 from mien.media._colour import fit, on_white
@@ -12,8 +13,6 @@ from mien.media._containers import container_kind
 from mien.media._decode import MAX_DECODED, MAX_PIXELS, decode, frames, image_pixels
 from mien.media._drawn import is_drawn, mark_drawn
 from mien.media._encode import encode_png, encode_webp, thumbnail
-from mien.media._film import Film, Frame, is_moving, is_video
-from mien.media._film_out import check_film_name, write_film
 from mien.media._inside import read_whole
 from mien.media._json import json_records
 from mien.media._loose import MAX_BYTES, as_text, real_path
@@ -25,6 +24,8 @@ from mien.media._sniff import sniff
 from mien.media._tables import pixel_column, pixel_places
 from mien.media._taken import taken
 from mien.media._text import PICTURE_ENDINGS, TextTable, text_table
+from mien.media._video import Frame, Video, is_moving, is_video
+from mien.media._video_writer import check_video_name, write_video
 from mien.media._wrapped import unwrapped
 
 __all__ = [
@@ -35,11 +36,11 @@ __all__ = [
     "OLD_TABLE",
     "OLD_ZIP",
     "PICTURE_ENDINGS",
-    "Film",
     "Frame",
     "TextTable",
+    "Video",
     "as_text",
-    "check_film_name",
+    "check_video_name",
     "confirm_copies",
     "container_kind",
     "decode",
@@ -73,5 +74,7 @@ __all__ = [
     "text_table",
     "thumbnail",
     "unwrapped",
-    "write_film",
+    "write_video",
 ]
+
+__getattr__ = renamed(__name__, {"Film": "Video", "check_film_name": "check_video_name", "write_film": "write_video"})

@@ -1,4 +1,4 @@
-"""The time of a film's frames, whatever its timestamps say: it begins at 0, always goes on, and never runs away.
+"""The time of a video's frames, whatever its timestamps say: it begins at 0, always goes on, and never runs away.
 
 Timestamps fall back where parts of a stream were joined or a recorder started anew (HLS, DVR), stand still or are
 missing in streams without a container, jump by hours where a counter is full, and come a little out of order.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 
-LONGEST = 60.0  # seconds between two frames; more is a jump, unless the film is that slow throughout
+LONGEST = 60.0  # seconds between two frames; more is a jump, unless the video is that slow throughout
 TICK = 0.001  # seconds that a frame is later than the one before it, at the least
-PLAIN_RATE = 25.0  # frames a second of a film that does not say how many it has
-FASTEST = 1000.0  # frames a second; a film that says so many names the unit of its clock (browsers' recordings)
+PLAIN_RATE = 25.0  # frames a second of a video that does not say how many it has
+FASTEST = 1000.0  # frames a second; a video that says so many names the unit of its clock (browsers' recordings)
 _OUT_OF_ORDER = 4  # frames by which, and for which, timestamps may lag behind; after that another part has begun
 
 
@@ -21,7 +21,7 @@ class Clock:
     Parameters
     ----------
     rate : float
-        Frames a second, as the film says; 0 where it does not.
+        Frames a second, as the video says; 0 where it does not.
     """
 
     def __init__(self, rate: float) -> None:

@@ -41,12 +41,12 @@ def hush(kind: str) -> None:
         _silenced.add(kind)
 
 
-def hush_films() -> None:
+def hush_videos() -> None:
     """Silence OpenCV and FFmpeg, and keep FFmpeg from following a play list to another file or address."""
     import cv2
 
     os.environ["OPENCV_FFMPEG_CAPTURE_OPTIONS"] = "protocol_whitelist;file"
-    os.environ["OPENCV_FFMPEG_LOGLEVEL"] = "-8"  # AV_LOG_QUIET; read once, by the first film
+    os.environ["OPENCV_FFMPEG_LOGLEVEL"] = "-8"  # AV_LOG_QUIET; read once, by the first video
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
 

@@ -23,7 +23,7 @@ def rows(pixels: Pixels, faces: Sequence[Face] | None, contract: InputContract, 
     pixels : uint8 [H, W, 3]
         RGB, of any size.
     faces : sequence of Face, or None
-        What a finder found; None where none looked.
+        What a detector found; None where none looked.
     contract : InputContract
         Of the model: size, margin, and whether it takes both.
     cut_already : bool

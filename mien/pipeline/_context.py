@@ -137,21 +137,21 @@ class RunContext:
             return self._whole.open_cache()
         if self._cache is None:
             folder, shown = self.run.folder.parent / "cache", self.reporter.progress
-            used, finder = self.manifest.used, self._finder()
-            self._cache = load.build(used, self.contract, folder, finder=finder, progress=shown)
+            used, detector = self.manifest.used, self._detector()
+            self._cache = load.build(used, self.contract, folder, detector=detector, progress=shown)
         return self._cache
 
     @property
     def detector(self) -> str:
         """Which face detector the run has used, or is to use."""
-        return self.run.state().finder or faces.AUTO
+        return self.run.state().detector or faces.AUTO
 
-    def _finder(self) -> faces.Finder | None:
+    def _detector(self) -> faces.Detector | None:
         if self.contract.crop == "whole" or self.recipe.crop == "none":
             return None
         # A run that goes on elsewhere, or with a network once more, must cut its faces as it began.
-        found = faces.finder(self.detector)
-        self.run.update(finder=found.name)
+        found = faces.detector(self.detector)
+        self.run.update(detector=found.name)
         return found
 
     def open_rounds(self) -> tuple[RunContext, ...]:
@@ -326,8 +326,8 @@ def raw(model: Any, pixels: Pixels, *, mirror: bool = False) -> Probabilities:  
     padded = np.pad(pixels, ((0, -len(pixels) % CHUNK), (0, 0), (0, 0), (0, 0)))  # one shape, one trace
     parts = [np.asarray(model.predict_on_batch(part)) for part in np.split(padded, len(padded) // CHUNK)]
     answers = np.concatenate(parts)[: len(pixels)]
-    weights: Probabilities = answers / answers.sum(1, keepdims=True)  # sigmoid outputs do not sum to one
-    return weights
+    scaled: Probabilities = answers / answers.sum(1, keepdims=True)  # sigmoid outputs do not sum to one
+    return scaled
 
 
 def in_tensorflow(verb: str, *given: Path) -> None:

@@ -89,7 +89,7 @@ def _crop(context: RunContext, manifest: Manifest) -> tuple[str, str]:
     """Choose what of a picture is learnt."""
     if "crop" in context.run.state().typed:
         return context.recipe.crop, f"You asked for crop = {context.recipe.crop}."
-    found = look(manifest, faces.finder(context.detector))
+    found = look(manifest, faces.detector(context.detector))
     counted = f"{found.faces:.0%} of {found.pictures} pictures that were looked at"
     if found.cropped:
         return "none", "The pictures are face crops already, so they are taken as they are."
@@ -100,7 +100,7 @@ def _crop(context: RunContext, manifest: Manifest) -> tuple[str, str]:
     )
 
 
-def look(manifest: Manifest, finder: faces.Finder) -> Looked:
+def look(manifest: Manifest, detector: faces.Detector) -> Looked:
     """Look at some pictures of a set for faces, and for faces that were cut out already."""
     rows = manifest.frame.select("path", "container").rows()
     chosen = [rows[at] for at in np.unique(np.linspace(0, len(rows) - 1, LOOKED_AT).round().astype(int))]
@@ -111,7 +111,7 @@ def look(manifest: Manifest, finder: faces.Finder) -> Looked:
         with suppress(MediaError):
             pixels = media.decode(data)
             sides.append(max(pixels.shape[:2]))
-            faces = finder.find(pixels)
+            faces = detector.find(pixels)
             shares += [min(faces[0].box[2:]) / min(pixels.shape[:2])] if faces else []
     small = bool(sides) and float(np.median(sides)) <= SMALL
     close = len(shares) * 2 >= len(sides) > 0 and float(np.median(shares)) >= CROPPED

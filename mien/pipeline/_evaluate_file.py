@@ -120,13 +120,13 @@ def measure(
     unseen, left_out, seen = _unseen(manifest, lineage_of(file), source)
     with tempfile.TemporaryDirectory(prefix="mien-") as folder:
         eats, already = predictor.contract, crop == "none"
-        cache = load.build(unseen, eats, folder, finder=predictor.finder, cut_already=already, progress=progress)
+        cache = load.build(unseen, eats, folder, detector=predictor.detector, cut_already=already, progress=progress)
         faceless = cache.faceless if crop == "face" else cache.faceless & set(cache.failed)
         readable = unseen.set_aside(dict.fromkeys({*cache.failed, *faceless}, "unreadable")).used
         side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
         truth, probabilities = answers(predictor.probabilities, side, progress)
     cut = predictor.contract.crop in ("face", "both")  # what such a model takes whole was cut out before
-    framed = "face" if predictor.finder else "none" if cut else "whole"
+    framed = "face" if predictor.detector else "none" if cut else "whole"
     basis = dataclasses.replace(basis_of(readable, crop=framed), seen=seen)
     clusters = units_of(readable.frame)
     scores = evaluate.score(truth, probabilities, predictor.labels, clusters=clusters, basis=basis)
@@ -196,11 +196,11 @@ def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *,
         If the picture cannot be read, or has no face where one was looked for.
     """
     predictor = Predictor(model, crop=crop)
-    seen = predictor.sees(Path(picture))
+    pixels = predictor.model_input(Path(picture))
     answer = predictor.predict(Path(picture))
-    part = predictor.contract.deciding(seen)
-    heat = explain.occlusion(predictor.probabilities, seen, part=part)
-    both = np.concatenate([seen[part], explain.overlay(seen[part], heat)], axis=1)
+    part = predictor.contract.deciding(pixels)
+    heat = explain.occlusion(predictor.probabilities, pixels, part=part)
+    both = np.concatenate([pixels[part], explain.overlay(pixels[part], heat)], axis=1)
     larger = np.repeat(np.repeat(both, _times(len(both)), axis=0), _times(len(both)), axis=1)
     write_bytes(path, media.encode_png(larger))
     look, share = adjective(str(answer.label)), html.percent(max((answer.probabilities or {}).values()), unit=False)

@@ -146,11 +146,11 @@ def _to_web(context: RunContext, out: Path | None, int8: bool) -> Delivered:
         sentences.append(shrunk(context).sentence)
     found = {name: run.model, f"{name}{SMALL}": _beside(run.model)}
     inside = [_page_model(called, file) for called, file in found.items() if file.is_file()]
-    finder = faces.yunet_bytes()
+    detector = faces.yunet_bytes()
     version = str(environment()["versions"].get("mien", ""))
-    folder = export.write_site(inside, out or run.folder / "web", version=version, finder=finder)
-    if finder is None:
-        sentences.append("The face finder's file is not at hand: the page will show a frame to put the face in.")
+    folder = export.write_site(inside, out or run.folder / "web", version=version, detector=detector)
+    if detector is None:
+        sentences.append("The face detector's file is not at hand: the page will show a frame to put the face in.")
     sentences.append(f"Web: {folder}. Any host can serve it; to try it: python -m http.server --directory {folder}")
     return Delivered((folder,), tuple(sentences))
 

@@ -33,14 +33,14 @@ def box_answers(context: RunContext, manifest: Manifest) -> Integers | None:
     box = Predictor(model_file(None), crop="none")
     if not set(labels) <= set(box.contract.labels) or seen_share(box, manifest):
         return None
-    box = box.asked(labels=labels, crop="none")
+    box = box.with_options(labels=labels, crop="none")
     whole = InputContract(labels, box.contract.size)
     if context.recipe.crop == "none":
-        return _asked(box, context, manifest, whole, None)
+        return _answers_for(box, context, manifest, whole, None)
     cut = InputContract(labels, box.contract.size, crop="face", margin=box.contract.margin)
-    finder = faces.finder(context.detector, fetch=False)
+    detector = faces.detector(context.detector, fetch=False)
     try:
-        return _asked(box, context, manifest, cut, finder)
+        return _answers_for(box, context, manifest, cut, detector)
     except SourceError:  # there is no face in any of them
         return None
 
@@ -53,13 +53,13 @@ def seen_share(box: Predictor, manifest: Manifest) -> float:
     return float(known.seen(manifest, media.confirm_copies).is_not_null().mean() or 0.0)  # type: ignore[arg-type]
 
 
-def _asked(
-    box: Predictor, context: RunContext, manifest: Manifest, contract: InputContract, finder: faces.Finder | None
+def _answers_for(
+    box: Predictor, context: RunContext, manifest: Manifest, contract: InputContract, detector: faces.Detector | None
 ) -> Integers:
     folder, shown = context.run.folder.parent / "cache", context.reporter.progress
     frame = manifest.frame.with_row_index("row")
     found = np.zeros(len(manifest), np.int64)
-    cache = load.build(manifest, contract, folder, finder=finder, progress=shown)
+    cache = load.build(manifest, contract, folder, detector=detector, progress=shown)
     faceless = list(cache.faceless)
     parts = [(manifest.set_aside(dict.fromkeys(faceless, "faceless")).used, cache)]
     if faceless:

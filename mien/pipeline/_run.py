@@ -167,11 +167,11 @@ def resume(made: Run, *, until: str = "report", reporter: Reporter | None = None
         raise SettingError(f"There is no stage '{until}'", expected=", ".join(STAGES))
     context = RunContext(made, artifacts.read_recipe(made), reporter or Reporter())
     with _replacement.rolled_back(made):
-        _tell(context, until)
+        _run_stages(context, until)
     return made
 
 
-def _tell(context: RunContext, until: str) -> None:
+def _run_stages(context: RunContext, until: str) -> None:
     made = context.run
     for name, stage in STAGES.items():
         if not made.done(name):

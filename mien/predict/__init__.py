@@ -8,21 +8,26 @@ Traceback (most recent call last):
 mien.core.errors.ModelFileError: There is no model file 'no-such.onnx'. Make one: mien run FOLDER.
 """
 
+from mien.core.deprecated import renamed
 from mien.predict._file import in_the_box, model_file
-from mien.predict._moments import Moment, Seen, watch
+from mien.predict._options import uses_detector
 from mien.predict._predictor import Predictor, Sample
-from mien.predict._question import finds
 from mien.predict._timeline import Timeline, Track
+from mien.predict._tracking import FrameResult, TrackedFace, track
 
 __all__ = [
-    "Moment",
+    "FrameResult",
     "Predictor",
     "Sample",
-    "Seen",
     "Timeline",
     "Track",
-    "finds",
+    "TrackedFace",
     "in_the_box",
     "model_file",
-    "watch",
+    "track",
+    "uses_detector",
 ]
+
+__getattr__ = renamed(
+    __name__, {"Moment": "FrameResult", "Seen": "TrackedFace", "finds": "uses_detector", "watch": "track"}
+)

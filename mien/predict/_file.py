@@ -111,11 +111,11 @@ def open_model(path: Path | str, threads: int) -> ModelFile:
         If the file is missing, is no model, is damaged, or is newer than this Mien.
     """
     session = _session(Path(path), threads)
-    found = _metadata(path, session)
-    contract = InputContract.from_json(found["mien.contract"])
+    metadata = _metadata(path, session)
+    contract = InputContract.from_json(metadata["mien.contract"])
     _check_shapes(path, session, contract)
-    scores = _scores(path, found["mien.scores"])
-    return ModelFile(session, contract, found["mien.card"], scores, found.get("mien.lineage", ""), Path(path))
+    scores = _scores(path, metadata["mien.scores"])
+    return ModelFile(session, contract, metadata["mien.card"], scores, metadata.get("mien.lineage", ""), Path(path))
 
 
 def _session(path: Path, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has no types
@@ -140,24 +140,24 @@ def _session(path: Path, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has
 
 
 def _metadata(path: Path | str, session: Any) -> dict[str, str]:  # noqa: ANN401
-    found: dict[str, str] = session.get_modelmeta().custom_metadata_map
-    if "mien.contract" not in found:
+    metadata: dict[str, str] = session.get_modelmeta().custom_metadata_map
+    if "mien.contract" not in metadata:
         raise ModelFileError(f"'{path}' is an ONNX file, but not one that Mien exported", todo="See mien export")
     # They stand at the file's end, so a file that was cut off may load and lack the last of them.
-    missing = [key for key in KEYS if key not in found]
+    missing = [key for key in KEYS if key not in metadata]
     if missing:
         raise ModelFileError(f"'{path}' is damaged: {', '.join(missing)} is missing", todo="Export it anew")
-    return found
+    return metadata
 
 
 def _scores(path: Path | str, text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        scores = json.loads(text)
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
+        scores = None
+    if not isinstance(scores, dict):
         raise ModelFileError(f"The scores in '{path}' are damaged", todo="Export it anew")
-    return found
+    return scores
 
 
 def _check_shapes(path: Path | str, session: Any, contract: InputContract) -> None:  # noqa: ANN401

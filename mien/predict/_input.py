@@ -1,4 +1,4 @@
-"""Whatever Python calls a picture becomes a path, a file's bytes, or RGB pixels; all else is refused in a sentence.
+"""Whatever Python calls a picture becomes a path, a file's bytes, or RGB pixels; all else is unsupported in a sentence.
 
 No library is imported to find out what came: its own signs tell.
 """
@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from mien import media
 from mien.core.errors import MediaError, SettingError
-from mien.predict._numbers import TAKEN, article, from_numbers, refused
+from mien.predict._numbers import ACCEPTED, article, from_numbers, unsupported
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LONGEST_PATH = 4096  # letters, as Linux has it
 
 
-def opened(picture: Any) -> Path | bytes | Pixels:  # noqa: ANN401 - that is the question
+def load(picture: Any) -> Path | bytes | Pixels:  # noqa: ANN401 - that is the question
     """Make of a picture what can be decoded or judged.
 
     Parameters
@@ -43,10 +43,10 @@ def opened(picture: Any) -> Path | bytes | Pixels:  # noqa: ANN401 - that is the
     MediaError
         If it is a file or image that cannot be read.
     """
-    for is_one, make in _WAYS:
+    for is_one, make in _LOADERS:
         if is_one(picture):
             return make(picture)
-    raise refused(picture)
+    raise unsupported(picture)
 
 
 def name_of(picture: Any) -> str:  # noqa: ANN401
@@ -55,7 +55,7 @@ def name_of(picture: Any) -> str:  # noqa: ANN401
     Parameters
     ----------
     picture : object
-        As for `opened`.
+        As for `load`.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def name_of(picture: Any) -> str:  # noqa: ANN401
     return picture if isinstance(picture, str) and not _is_picture_text(picture) else "-"
 
 
-def named(pictures: Any) -> Iterator[tuple[str | None, Any]]:  # noqa: ANN401
+def with_names(pictures: Any) -> Iterator[tuple[str | None, Any]]:  # noqa: ANN401
     """Walk through pictures, and pairs of a name and a picture.
 
     Parameters
@@ -107,9 +107,9 @@ def _from_text(text: str) -> Path | bytes:
         return media.unwrapped(text.encode("ascii"))
     if text.startswith(("http://", "https://")):
         came = "An address of the web came, and Mien fetches nothing"
-        raise SettingError(came, expected=TAKEN, todo="Fetch it, then give its bytes")
+        raise SettingError(came, expected=ACCEPTED, todo="Fetch it, then give its bytes")
     if len(text) > _LONGEST_PATH:
-        raise SettingError(f"A text of {len(text):,} letters came, no path and no picture in base64", expected=TAKEN)
+        raise SettingError(f"A text of {len(text):,} letters came, no path and no picture in base64", expected=ACCEPTED)
     return Path(unquote(urlsplit(text).path) if text.startswith("file://") else text)
 
 
@@ -124,17 +124,17 @@ def _is_picture_text(text: str) -> bool:
 
 
 def _from_string_tensor(picture: Any) -> Path | bytes | Pixels:  # noqa: ANN401 - what tf.io.read_file gives
-    found = picture.numpy() if hasattr(picture, "numpy") else None
-    if isinstance(found, bytes):
-        return media.unwrapped(found)
-    raise refused(picture)
+    content = picture.numpy() if hasattr(picture, "numpy") else None
+    if isinstance(content, bytes):
+        return media.unwrapped(content)
+    raise unsupported(picture)
 
 
 def _from_dict(picture: Mapping[str, Any]) -> Path | bytes | Pixels:
-    found = picture.get("bytes") or picture.get("path")
-    if isinstance(found, bytes | str):
-        return opened(found)
-    raise refused(picture)
+    content = picture.get("bytes") or picture.get("path")
+    if isinstance(content, bytes | str):
+        return load(content)
+    raise unsupported(picture)
 
 
 def _is_buffer(picture: Any) -> bool:  # noqa: ANN401
@@ -159,13 +159,13 @@ def _read(file: Any) -> bytes:  # noqa: ANN401
     return bytes(data)
 
 
-_WAYS: tuple[tuple[Callable[[Any], bool], Callable[[Any], Path | bytes | Pixels]], ...] = (
-    (lambda given: isinstance(given, str), _from_text),
-    (lambda given: isinstance(given, os.PathLike), lambda given: Path(os.fsdecode(given))),
-    (_is_buffer, lambda given: media.unwrapped(bytes(given))),
-    (lambda given: isinstance(given, Mapping), _from_dict),
-    (lambda given: hasattr(given, "read"), lambda given: media.unwrapped(_read(given))),
-    (lambda given: hasattr(given, "getbands"), media.image_pixels),
-    (lambda given: "string" in str(getattr(given, "dtype", "")), _from_string_tensor),
-    (lambda given: not isinstance(given, int | float | complex | set | frozenset | None), from_numbers),
+_LOADERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], Path | bytes | Pixels]], ...] = (
+    (lambda value: isinstance(value, str), _from_text),
+    (lambda value: isinstance(value, os.PathLike), lambda value: Path(os.fsdecode(value))),
+    (_is_buffer, lambda value: media.unwrapped(bytes(value))),
+    (lambda value: isinstance(value, Mapping), _from_dict),
+    (lambda value: hasattr(value, "read"), lambda value: media.unwrapped(_read(value))),
+    (lambda value: hasattr(value, "getbands"), media.image_pixels),
+    (lambda value: "string" in str(getattr(value, "dtype", "")), _from_string_tensor),
+    (lambda value: not isinstance(value, int | float | complex | set | frozenset | None), from_numbers),
 )

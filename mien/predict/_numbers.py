@@ -13,7 +13,7 @@ from mien.core.errors import SettingError
 if TYPE_CHECKING:
     from mien.core.types import Pixels
 
-TAKEN = "a path, a file's bytes, an open file, base64 text, a PIL image, or an array [H, W, 3]"
+ACCEPTED = "a path, a file's bytes, an open file, base64 text, a PIL image, or an array [H, W, 3]"
 _CHANNELS = (1, 3, 4)
 
 
@@ -64,11 +64,11 @@ def _array(picture: Any) -> Any:  # noqa: ANN401 - of any library
     try:
         values = np.asarray(picture)
     except Exception as error:  # a library's own, or a list of rows of several lengths
-        raise refused(picture) from error
+        raise unsupported(picture) from error
     if values.dtype.kind not in "buif" and "bfloat16" in str(values.dtype):  # TensorFlow and JAX
         values = values.astype(np.float32)
     if values.dtype.kind not in "buif" or values.ndim == 0:
-        raise refused(picture)
+        raise unsupported(picture)
     return values
 
 
@@ -110,7 +110,7 @@ def article(picture: Any) -> str:  # noqa: ANN401
     return f"{'An' if name[0].lower() in 'aeiou' else 'A'} {name}"
 
 
-def refused(picture: Any) -> SettingError:  # noqa: ANN401
+def unsupported(picture: Any) -> SettingError:  # noqa: ANN401
     """Return the error for what is no picture.
 
     Parameters
@@ -125,7 +125,7 @@ def refused(picture: Any) -> SettingError:  # noqa: ANN401
     """
     if picture is None:
         todo = "OpenCV's imread gives None for a file that it cannot read; give the path itself"
-        return SettingError(f"{article(picture)} came", expected=TAKEN, todo=todo)
+        return SettingError(f"{article(picture)} came", expected=ACCEPTED, todo=todo)
     came = f"{article(picture)} came, which is no picture"
     todo = "Several pictures: answers(pictures)" if isinstance(picture, list | tuple | set) else ""
-    return SettingError(came, expected=TAKEN, todo=todo)
+    return SettingError(came, expected=ACCEPTED, todo=todo)

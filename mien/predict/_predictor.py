@@ -12,15 +12,16 @@ import numpy as np
 
 from mien import faces, media
 from mien.core.answer import DRAWN_FACES
+from mien.core.deprecated import renamed_argument, renamed_attribute
 from mien.core.errors import MediaError, SettingError
 from mien.core.types import Answer, FaceAnswer
 from mien.predict._file import ModelFile, model_file, open_model
-from mien.predict._input import name_of, named, opened
-from mien.predict._question import columns_of, finds
+from mien.predict._input import load, name_of, with_names
+from mien.predict._options import columns_of, uses_detector
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels, Probabilities
-    from mien.faces import Face, Finder
+    from mien.faces import Detector, Face
 
 CHUNK = 32
 DRAWN = (
@@ -66,8 +67,8 @@ class Predictor:
     crop : str
         ``face`` looks for faces, ``whole`` takes the whole picture, ``none`` takes it because it is a face crop
         already, ``auto`` does what the model was made for.
-    finder : str or Finder
-        Who looks for faces: a name from `faces.finders`, ``auto``, or one that others use too.
+    detector : str or Detector
+        Who looks for faces: a name from `faces.detectors`, ``auto``, or one that others use too.
 
     Raises
     ------
@@ -77,6 +78,7 @@ class Predictor:
         If the model does not know one of the classes, or `crop` is another word.
     """
 
+    @renamed_argument("finder", "detector")
     def __init__(
         self,
         path: Path | str | None = None,
@@ -84,24 +86,24 @@ class Predictor:
         threads: int = 0,
         labels: Sequence[str] = (),
         crop: str = "auto",
-        finder: str | Finder = "auto",
+        detector: str | Detector = "auto",
     ) -> None:
-        place = model_file(path)
-        file = open_model(place, threads)
-        self._path, self._threads = place.absolute(), threads
+        file_path = model_file(path)
+        file = open_model(file_path, threads)
+        self._path, self._threads = file_path.absolute(), threads
         self._session = file.session
         self._file = file
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
         self._columns = columns_of(self.contract.labels, labels)
-        self._crop, self._finds, self._note = crop, finds(self.contract, crop), _note(file, crop)
-        self._finder_name = finder if isinstance(finder, str) else finder.name
-        self._finder = None if isinstance(finder, str) else finder
+        self._crop, self._uses_detector, self._note = crop, uses_detector(self.contract, crop), _note(file, crop)
+        self._detector_name = detector if isinstance(detector, str) else detector.name
+        self._detector = None if isinstance(detector, str) else detector
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Cross to another process, where the file is opened anew: a session is tied to the one that opened it."""
-        own = self._finder_name not in (faces.AUTO, *faces.finders())
-        finder = self._finder if own else self._finder_name
-        return _reopened, (self._path, self._threads, self.labels, self._crop, finder)
+        own = self._detector_name not in (faces.AUTO, *faces.detectors())
+        detector = self._detector if own else self._detector_name
+        return _reopen, (self._path, self._threads, self.labels, self._crop, detector)
 
     def __copy__(self) -> Predictor:
         """Share the session, which any number of threads may use."""
@@ -113,8 +115,8 @@ class Predictor:
         """Do as `__copy__` does: nothing in it changes."""
         return self.__copy__()
 
-    def asked(self, *, labels: Sequence[str] = (), crop: str = "auto") -> Predictor:
-        """Return a predictor with the same model, open already, that is asked another question.
+    def with_options(self, *, labels: Sequence[str] = (), crop: str = "auto") -> Predictor:
+        """Return a predictor with the same model, open already, that answers with other classes or crops otherwise.
 
         Parameters
         ----------
@@ -126,7 +128,7 @@ class Predictor:
         Returns
         -------
         Predictor
-            It shares session and finder with this one.
+            It shares session and detector with this one.
 
         Raises
         ------
@@ -135,7 +137,7 @@ class Predictor:
         """
         other = copy.copy(self)
         other._columns = columns_of(self.contract.labels, labels)  # noqa: SLF001 - one of us
-        other._crop, other._finds = crop, finds(self.contract, crop)  # noqa: SLF001
+        other._crop, other._uses_detector = crop, uses_detector(self.contract, crop)  # noqa: SLF001
         other._note = _note(self._file, crop)  # noqa: SLF001
         return other
 
@@ -150,13 +152,13 @@ class Predictor:
         return self._file.lineage
 
     @property
-    def finder(self) -> Finder | None:
+    def detector(self) -> Detector | None:
         """Who looks for faces; None where pictures are taken whole."""
-        if not self._finds:
+        if not self._uses_detector:
             return None
-        if self._finder is None:
-            self._finder = faces.finder(self._finder_name)
-        return self._finder
+        if self._detector is None:
+            self._detector = faces.detector(self._detector_name)
+        return self._detector
 
     def probabilities(self, pixels: Pixels) -> Probabilities:
         """Answer a batch that already has the contract's size.
@@ -189,7 +191,7 @@ class Predictor:
         ]
         if not parts:
             return np.zeros((0, len(self.labels)), np.float32)
-        return self._restricted(np.concatenate(parts))
+        return self._restrict(np.concatenate(parts))
 
     def predict(self, picture: Any, *, name: str | None = None) -> Answer:  # noqa: ANN401 - see there
         """Say what one picture looks like: its largest face, where the model is made for faces.
@@ -215,7 +217,7 @@ class Predictor:
         SettingError
             If it is nothing of the kind.
         StorageError
-            If the file of the finder that was named cannot be had.
+            If the file of the detector that was named cannot be had.
         """
         sample = self.prepare(picture, name=name)
         return self._answer(sample, self.probabilities(sample.rows))
@@ -244,12 +246,12 @@ class Predictor:
         SettingError
             If it is nothing of the kind.
         """
-        named = name or name_of(picture)
-        finder, both = self.finder, self.contract.crop == "both"
-        if finder is None and not both:
-            return Sample(named, self._pixels(picture, self.contract.size)[None])
+        shown = name or name_of(picture)
+        detector, both = self.detector, self.contract.crop == "both"
+        if detector is None and not both:
+            return Sample(shown, self._pixels(picture, self.contract.size)[None])
         pixels = self._pixels(picture)
-        return self._cut(named, pixels, finder.find(pixels)[:most] if finder else None)
+        return self._cut(shown, pixels, detector.find(pixels)[:most] if detector else None)
 
     def answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
         """Put into words what the model says of a sample.
@@ -266,32 +268,32 @@ class Predictor:
         Answer
             As of `predict`.
         """
-        return self._answer(sample, self._restricted(probabilities))
+        return self._answer(sample, self._restrict(probabilities))
 
     def _answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
-        said = [self._said(row) for row in probabilities]
+        answers = [self._label_and_probabilities(row) for row in probabilities]
         if sample.faces is None:
-            return Answer(sample.name, *said[0], note=self._note)
-        finder = self.finder.name if self.finder else None
-        if not said:
+            return Answer(sample.name, *answers[0], note=self._note)
+        detector = self.detector.name if self.detector else None
+        if not answers:
             reason = f"No face was found in the picture. To judge the whole picture all the same: --crop {self._whole}."
-            return Answer(sample.name, finder=finder, reason=reason)
+            return Answer(sample.name, detector=detector, reason=reason)
         if not sample.faces:
-            return Answer(sample.name, *said[0], finder=finder, note=NO_FACE)
-        faces = tuple(FaceAnswer(face.box, *pair) for face, pair in zip(sample.faces, said, strict=True))
-        return Answer(sample.name, *said[0], faces, finder, note=self._note)
+            return Answer(sample.name, *answers[0], detector=detector, note=NO_FACE)
+        faces = tuple(FaceAnswer(face.box, *pair) for face, pair in zip(sample.faces, answers, strict=True))
+        return Answer(sample.name, *answers[0], faces, detector, note=self._note)
 
-    def _cut(self, name: str, pixels: Pixels, found: tuple[Face, ...] | None) -> Sample:
-        rows = media.rows(pixels, found, self.contract, cut_already=self._crop == "none")
+    def _cut(self, name: str, pixels: Pixels, faces: tuple[Face, ...] | None) -> Sample:
+        rows = media.rows(pixels, faces, self.contract, cut_already=self._crop == "none")
         # A model that takes both may be asked for faces alone.
-        return Sample(name, rows if found or self._crop != "face" else rows[:0], found)
+        return Sample(name, rows if faces or self._crop != "face" else rows[:0], faces)
 
     @property
     def _whole(self) -> str:
         """How to ask for the whole picture all the same."""
         return "whole" if self.contract.crop == "both" else "none"
 
-    def _restricted(self, probabilities: Probabilities) -> Probabilities:
+    def _restrict(self, probabilities: Probabilities) -> Probabilities:
         if self._columns == [*range(len(self.contract.labels))]:
             return probabilities
         some = np.maximum(probabilities[:, self._columns], np.finfo(np.float32).tiny)  # all could be 0
@@ -311,16 +313,16 @@ class Predictor:
         tuple of FaceAnswer
             Largest first; empty where there is none, or where the model takes pictures whole.
         """
-        if self.finder is None:
+        if self.detector is None:
             return ()
         pixels = self._pixels(picture)
-        found = self.finder.find(pixels)
-        if not found:
+        boxes = self.detector.find(pixels)
+        if not boxes:
             return ()
-        sample = self._cut("-", pixels, found)
+        sample = self._cut("-", pixels, boxes)
         return self._answer(sample, self.probabilities(sample.rows)).faces
 
-    def sees(self, picture: Any) -> Pixels:  # noqa: ANN401
+    def model_input(self, picture: Any) -> Pixels:  # noqa: ANN401
         """Return what the model is given of a picture for its answer.
 
         Parameters
@@ -341,8 +343,8 @@ class Predictor:
         rows = self.prepare(picture, most=1).rows
         if not len(rows):
             raise MediaError("No face was found in the picture", issue="faceless", todo=f"Try --crop {self._whole}")
-        seen: Pixels = rows[0]
-        return seen
+        first: Pixels = rows[0]
+        return first
 
     def answers(self, pictures: Iterable[Any]) -> Iterator[Answer]:
         """Answer many inputs in order; one that cannot be read gets its sentence, the others their answers.
@@ -362,29 +364,33 @@ class Predictor:
         SettingError
             If it cannot be walked through.
         """
-        for name, picture in named(pictures):
+        for name, picture in with_names(pictures):
             try:
                 yield self.predict(picture, name=name)
             except (MediaError, SettingError) as error:
                 yield Answer(path=name or "-", error=str(error))
 
-    def _said(self, row: Probabilities) -> tuple[str, dict[str, float]]:
+    finder = renamed_attribute("finder", "detector")
+    asked = renamed_attribute("asked", "with_options")
+    sees = renamed_attribute("sees", "model_input")
+
+    def _label_and_probabilities(self, row: Probabilities) -> tuple[str, dict[str, float]]:
         pairs = {label: float(value) for label, value in zip(self.labels, row, strict=True)}
         return self.labels[int(row.argmax())], pairs
 
     def _pixels(self, picture: Any, size: int | None = None) -> Pixels:  # noqa: ANN401
-        found = opened(picture)
-        if isinstance(found, np.ndarray):
-            return found if size is None else media.fit(found, size)
-        return media.decode(found if isinstance(found, bytes) else media.read(str(found)), size)
+        source = load(picture)
+        if isinstance(source, np.ndarray):
+            return source if size is None else media.fit(source, size)
+        return media.decode(source if isinstance(source, bytes) else media.read(str(source)), size)
 
 
-def _reopened(path: Path, threads: int, labels: tuple[str, ...], crop: str, finder: str | Finder) -> Predictor:
-    return Predictor(path, threads=threads, labels=labels, crop=crop, finder=finder)
+def _reopen(path: Path, threads: int, labels: tuple[str, ...], crop: str, detector: str | Detector) -> Predictor:
+    return Predictor(path, threads=threads, labels=labels, crop=crop, detector=detector)
 
 
 def _note(file: ModelFile, crop: str) -> str | None:
     """Say what to know of an answer: what the model knows no photos by, and that it took the whole picture unasked."""
     drawn = file.scores.get("trained_on") == DRAWN_FACES
-    whole = crop == "auto" and not finds(file.contract, crop)
+    whole = crop == "auto" and not uses_detector(file.contract, crop)
     return " ".join([*([DRAWN] if drawn else []), *([WHOLE] if whole else [])]) or None

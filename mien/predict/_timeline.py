@@ -1,11 +1,11 @@
-"""What a film showed, in a bounded number of words: one line a face, and its probabilities over time."""
+"""What a video showed, in a bounded number of words: one line a face, and its probabilities over time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from mien.core.answer import Verdict, verdict
-from mien.predict._moments import Moment, Seen
+from mien.predict._tracking import FrameResult, TrackedFace
 
 MOST_BINS = 240  # pieces of a face's time line; when they are full, two and two become one
 MOST_TRACKS = 200  # faces that are listed; the briefest go first
@@ -19,11 +19,11 @@ class Track:
     Parameters
     ----------
     number : int
-        As in `Seen.track`.
+        As in `TrackedFace.track`.
     first, last : float
         Seconds.
     step : float
-        Seconds a bin of `bins` covers, counted from the start of the film.
+        Seconds a bin of `bins` covers, counted from the start of the video.
     bins : dict of int to dict of str to float
         Bin to class to the sum of its probabilities; divide by `counts`.
     counts : dict of int to int
@@ -62,12 +62,12 @@ class Track:
         """What may be said of it over all frames."""
         return verdict(self.probabilities)
 
-    def mean(self, place: int) -> dict[str, float] | None:
+    def mean(self, index: int) -> dict[str, float] | None:
         """Return the mean probabilities of a bin.
 
         Parameters
         ----------
-        place : int
+        index : int
             Which bin.
 
         Returns
@@ -75,41 +75,41 @@ class Track:
         dict of str to float or None
             None where the face was not seen.
         """
-        count = self.counts.get(place, 0)
-        return {label: value / count for label, value in self.bins[place].items()} if count else None
+        count = self.counts.get(index, 0)
+        return {label: value / count for label, value in self.bins[index].items()} if count else None
 
-    def add(self, seen: Seen, time: float) -> None:
+    def add(self, face: TrackedFace, time: float) -> None:
         """Count a frame.
 
         Parameters
         ----------
-        seen : Seen
+        face : TrackedFace
             The face.
         time : float
             Seconds.
         """
         self.last = time
-        place = int(time / self.step)
-        total = self.bins.setdefault(place, dict.fromkeys(seen.probabilities, 0.0))
-        for label, value in seen.probabilities.items():
+        index = int(time / self.step)
+        total = self.bins.setdefault(index, dict.fromkeys(face.probabilities, 0.0))
+        for label, value in face.probabilities.items():
             total[label] += value
-        self.counts[place] = self.counts.get(place, 0) + 1
+        self.counts[index] = self.counts.get(index, 0) + 1
         while len(self.bins) > MOST_BINS:
             self._halve()
 
     def _halve(self) -> None:
         bins, counts = self.bins, self.counts
         self.step, self.bins, self.counts = 2 * self.step, {}, {}
-        for place, sums in bins.items():
-            total = self.bins.setdefault(place // 2, dict.fromkeys(sums, 0.0))
+        for index, sums in bins.items():
+            total = self.bins.setdefault(index // 2, dict.fromkeys(sums, 0.0))
             for label, value in sums.items():
                 total[label] += value
-            self.counts[place // 2] = self.counts.get(place // 2, 0) + counts[place]
+            self.counts[index // 2] = self.counts.get(index // 2, 0) + counts[index]
 
 
 @dataclass
 class Timeline:
-    """All faces of a film. Its size does not grow with the film's length.
+    """All faces of a video. Its size does not grow with the video's length.
 
     Parameters
     ----------
@@ -134,24 +134,24 @@ class Timeline:
         """The faces, those seen longest first."""
         return tuple(sorted(self._tracks.values(), key=lambda track: (-track.frames, track.number)))
 
-    def add(self, moment: Moment) -> None:
+    def add(self, result: FrameResult) -> None:
         """Count a frame.
 
         Parameters
         ----------
-        moment : Moment
-            From `watch`.
+        result : FrameResult
+            From `track`.
         """
-        time = moment.frame.time
+        time = result.frame.time
         self.frames += 1
         self.seconds = time
-        self.faceless += not moment.faces
-        for seen in moment.faces:
-            if seen.track not in self._tracks:
-                self._tracks[seen.track] = Track(seen.track, time, time)
-            self._tracks[seen.track].add(seen, time)
+        self.faceless += not result.faces
+        for face in result.faces:
+            if face.track not in self._tracks:
+                self._tracks[face.track] = Track(face.track, time, time)
+            self._tracks[face.track].add(face, time)
         if len(self._tracks) > MOST_TRACKS:
-            now = {seen.track for seen in moment.faces}
+            now = {face.track for face in result.faces}
             gone = [track for track in self.tracks if track.number not in now]
             for track in gone[-(len(self._tracks) - MOST_TRACKS) :]:
                 del self._tracks[track.number]

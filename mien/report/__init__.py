@@ -8,10 +8,13 @@ Examples
 PosixPath('runs/demo/report.html')
 """
 
+from mien.core.deprecated import renamed
 from mien.report._answer import answer_picture
-from mien.report._moment import draw_moment
+from mien.report._frame import draw_frame
 from mien.report._thumbnails import Thumbnails
 from mien.report._timeline import timeline_picture
 from mien.report._write import write
 
-__all__ = ["Thumbnails", "answer_picture", "draw_moment", "timeline_picture", "write"]
+__all__ = ["Thumbnails", "answer_picture", "draw_frame", "timeline_picture", "write"]
+
+__getattr__ = renamed(__name__, {"draw_moment": "draw_frame"})

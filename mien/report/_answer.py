@@ -9,7 +9,7 @@ from mien.core.answer import adjective
 from mien.core.errors import SettingError
 from mien.core.types import Answer, FaceAnswer
 from mien.html import class_colour, class_ink
-from mien.report._moment import Mark, draw_boxes, in_percent, letters
+from mien.report._frame import Mark, draw_boxes, in_percent, letters
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels

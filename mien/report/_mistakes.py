@@ -37,7 +37,7 @@ def _card(answer: Answer, thumbnails: Thumbnails, *, verdict: bool = False) -> h
     lines = [
         html.tag("p", html.badge(answer.predicted, before="looks"), mark if verdict else None, class_="said"),
         html.tag("p", html.badge(answer.label, before="labelled"), class_="said"),
-        html.bars(answer.weights[:MOST_BARS], about="Weight of each class"),
+        html.bars(answer.probabilities[:MOST_BARS], about="Probability of each class"),
         html.tag("p", html.tag("bdi", name, class_="path"), class_="quiet file"),
     ]
     return html.wide_card(thumbnails.picture(answer.id, alt), *lines)
@@ -47,10 +47,10 @@ def explained(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> 
     """Show pictures beside what moved the answer in them; None without overlays."""
     if not selection.explained:
         return None
-    cells = [_pair(files, one, name, selection.said.get(one), thumbnails) for one, name in selection.explained]
+    cells = [_pair(files, one, name, selection.answers.get(one), thumbnails) for one, name in selection.explained]
     note = (
-        "Left the picture, right the same with heat: cover a warm place, and the answer's weight falls. Warm on mouth, "
-        "eyes and brows is what you want to see; warm on the background means it has learnt something else."
+        "Left the picture, right the same with heat: cover a warm place, and the answer's probability falls. Warm on "
+        "mouth, eyes and brows is what you want to see; warm on the background means it has learnt something else."
     )
     return html.section("What it looks at", html.grid(cells, about="Pictures and their heat"), note=note)
 

@@ -127,7 +127,7 @@ def _calibration(files: RunFiles, test: Scores) -> html.Html:
     if error is None:
         return html.Html("")
     words = (
-        "When it gives an answer a weight of 80 %, is it right 80 times in 100? On average it is off by "
+        "When it gives an answer a probability of 80 %, is it right 80 times in 100? On average it is off by "
         f"{html.percent(error, unit=False)} points."
     )
     rows: list[tuple[str, object]] = [("calibration error", html.percent(error))]

@@ -29,7 +29,7 @@ class Answer:
     id: str  # the manifest's row
     label: str  # what it is labelled
     predicted: str  # what the model said
-    weights: tuple[tuple[str, float], ...]  # class and weight, heaviest first
+    probabilities: tuple[tuple[str, float], ...]  # class and probability, the most probable first
 
     @property
     def right(self) -> bool:
@@ -38,8 +38,8 @@ class Answer:
 
     @property
     def confidence(self) -> float:
-        """Weight of the answer."""
-        return dict(self.weights).get(self.predicted, 0.0)
+        """Probability of the answer."""
+        return dict(self.probabilities).get(self.predicted, 0.0)
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Selection:
     examples: Mapping[str, list[str]] = field(default_factory=dict)  # issue to ids
     twins: Mapping[str, str] = field(default_factory=dict)  # id to the id of its twin
     explained: list[tuple[str, str]] = field(default_factory=list)  # id and the name of its overlay
-    said: Mapping[str, Answer] = field(default_factory=dict)  # what the model said of these
+    answers: Mapping[str, Answer] = field(default_factory=dict)  # what the model said of these
     wrong: int = 0  # how many of all test pictures it got wrong
 
     @property
@@ -67,7 +67,7 @@ class Selection:
 def select(files: RunFiles) -> Selection:
     """Choose the pictures."""
     examples, overlays = _examples(files), _explained(files)
-    worst, unsure, wrong = _telling(files.predictions)
+    worst, unsure, wrong = _notable(files.predictions)
     return Selection(
         samples=_samples(files),
         worst=worst,
@@ -76,7 +76,7 @@ def select(files: RunFiles) -> Selection:
         examples=examples,
         twins=_twins(files, examples),
         explained=overlays,
-        said=_said(files.predictions, [one for one, _ in overlays]),
+        answers=_by_id(files.predictions, [one for one, _ in overlays]),
     )
 
 
@@ -93,7 +93,7 @@ def _sorted(labels: tuple[str, ...], values: list[float]) -> tuple[tuple[str, fl
     return tuple(sorted(zip(labels, values, strict=True), key=lambda pair: (-pair[1], pair[0])))
 
 
-def _telling(predictions: Predictions | None) -> tuple[list[Answer], list[Answer], int]:
+def _notable(predictions: Predictions | None) -> tuple[list[Answer], list[Answer], int]:
     """Find the surest wrong answers, the least sure of the others, and how many are wrong in all."""
     import polars as pl
 
@@ -108,7 +108,7 @@ def _telling(predictions: Predictions | None) -> tuple[list[Answer], list[Answer
     return answers(Predictions(worst)), answers(Predictions(unsure)), wrong.height
 
 
-def _said(predictions: Predictions | None, ids: list[str]) -> dict[str, Answer]:
+def _by_id(predictions: Predictions | None, ids: list[str]) -> dict[str, Answer]:
     return {} if predictions is None else {one.id: one for one in answers(predictions.rows(ids))}
 
 

@@ -1,4 +1,4 @@
-"""A film's time line: one strip a class for each face, the stronger the colour, the more probable."""
+"""A video's time line: one strip a class for each face, the stronger the colour, the more probable."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mien.core.answer import adjective
 from mien.html import class_colour
 from mien.report._answer import FAINT, INK, PAPER, RAIL
-from mien.report._moment import letters
+from mien.report._frame import letters
 
 if TYPE_CHECKING:
     from mien.predict import Timeline, Track
@@ -19,14 +19,14 @@ SHOWN = 6  # faces, those seen longest
 
 
 def timeline_picture(timeline: Timeline, name: str) -> bytes:
-    """Draw how the faces of a film looked over time.
+    """Draw how the faces of a video looked over time.
 
     Parameters
     ----------
     timeline : Timeline
         Filled.
     name : str
-        What the film is called.
+        What the video is called.
 
     Returns
     -------

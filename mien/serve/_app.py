@@ -1,4 +1,4 @@
-"""The application: models, routes, guard, and one shape for every error."""
+"""The application: models, routes, middleware, and one shape for every error."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from mien.core.errors import MediaError, MienError
-from mien.serve.api import Addresses, ProblemOut, explained, routes
-from mien.serve.http import MEDIA_TYPE, Figures, Guard, ProblemError, from_error, listen, log, log_error, phrase
-from mien.serve.inference import Answering, Shelf
+from mien.serve.api import Addresses, ProblemOut, explain_damage, routes
+from mien.serve.http import MEDIA_TYPE, Metrics, Middleware, ProblemError, from_error, listen, log, log_error, phrase
+from mien.serve.inference import InferenceService, ModelRegistry
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -53,29 +53,29 @@ def app(settings: Settings) -> FastAPI:
     StorageError
         If the inbox cannot be made.
     """
-    figures = Figures()
-    shelf = Shelf(settings.models, settings.wait, figures.batch)
-    answering = Answering(settings, figures)
-    figures.models(len(list(shelf)))
+    metrics = Metrics()
+    registry = ModelRegistry(settings.models, settings.wait, metrics.batch)
+    service = InferenceService(settings, metrics)
+    metrics.models(len(list(registry)))
 
     @contextlib.asynccontextmanager
-    async def living(_: FastAPI) -> AsyncIterator[None]:
-        watching = asyncio.create_task(_watch(shelf, answering))
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        reloading = asyncio.create_task(_reload_changed(registry, service))
         yield
-        watching.cancel()
-        answering.close()
+        reloading.cancel()
+        service.close()
 
-    made = FastAPI(
-        title="Mien", version=version("mien"), description=_ABOUT, docs_url=None, redoc_url=None, lifespan=living
+    application = FastAPI(
+        title="Mien", version=version("mien"), description=_ABOUT, docs_url=None, redoc_url=None, lifespan=lifespan
     )
-    made.state.stopping = lambda: False
-    router = routes(shelf, settings, figures, answering)
-    made.include_router(router)
+    application.state.stopping = lambda: False
+    router = routes(registry, settings, metrics, service)
+    application.include_router(router)
     addresses = Addresses(router.routes)
-    _errors(made, addresses)
-    _described(made, key=bool(settings.key))
-    made.add_middleware(Guard, settings=settings, figures=figures, plain=addresses.plain)
-    return made
+    _errors(application, addresses)
+    _describe(application, key=bool(settings.key))
+    application.add_middleware(Middleware, settings=settings, metrics=metrics, normalize=addresses.normalize)
+    return application
 
 
 def run(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> None:
@@ -98,34 +98,34 @@ def run(settings: Settings, ready: Callable[[str], None] = lambda _: None) -> No
     listen(lambda: app(settings), settings, ready)
 
 
-async def _watch(shelf: Shelf, answering: Answering) -> None:
+async def _reload_changed(registry: ModelRegistry, service: InferenceService) -> None:
     while True:
         await asyncio.sleep(LOOK)
-        for name, what in await answering.threaded(shelf.refresh):
+        for name, what in await service.run_in_thread(registry.refresh):
             log("model", model=name, what=what)
 
 
-def _errors(made: FastAPI, addresses: Addresses) -> None:
+def _errors(application: FastAPI, addresses: Addresses) -> None:
     async def problem(request: Request, error: Exception) -> Response:
-        found = _problem(_understood(request, error, addresses))
-        return Response(found.body, found.status, found.headers, MEDIA_TYPE)
+        reply = _problem(_as_asked(request, error, addresses))
+        return Response(reply.body, reply.status, reply.headers, MEDIA_TYPE)
 
     for kind in (ProblemError, MienError, HTTPException, RequestValidationError):
-        made.add_exception_handler(kind, problem)
+        application.add_exception_handler(kind, problem)
 
-    @made.exception_handler(Exception)
-    async def unforeseen(request: Request, error: Exception) -> Response:
+    @application.exception_handler(Exception)
+    async def unexpected(request: Request, error: Exception) -> Response:
         log_error(error)
         return await problem(request, error)
 
 
-def _understood(request: Request, error: Exception, addresses: Addresses) -> Exception:
+def _as_asked(request: Request, error: Exception, addresses: Addresses) -> Exception:
     """Look at what was asked, where that is what went wrong."""
     path = request.scope["path"]
     if isinstance(error, HTTPException) and error.status_code in (404, 405):
-        return addresses.astray(request.method, path)
+        return addresses.no_route(request.method, path)
     if isinstance(error, MediaError):
-        return explained(error, request.headers.get("content-type", "").lower(), path)
+        return explain_damage(error, request.headers.get("content-type", "").lower(), path)
     return error
 
 
@@ -143,17 +143,17 @@ def _problem(error: Exception) -> ProblemError:
     return ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here. It is not your fault.", "server")
 
 
-def _described(made: FastAPI, *, key: bool) -> None:
+def _describe(application: FastAPI, *, key: bool) -> None:
     """Add to the OpenAPI what FastAPI cannot know: the shape of errors, and the key."""
-    plain = made.openapi
+    plain = application.openapi
 
     def described() -> dict[str, object]:
-        found = plain()
-        parts = found.setdefault("components", {})
+        schema = plain()
+        parts = schema.setdefault("components", {})
         parts.setdefault("schemas", {})["ProblemOut"] = ProblemOut.model_json_schema()
         if key:
             parts["securitySchemes"] = {"key": {"type": "apiKey", "in": "header", "name": "X-API-Key"}}
-            found["security"] = [{"key": []}]
-        return found
+            schema["security"] = [{"key": []}]
+        return schema
 
-    made.openapi = described  # type: ignore[method-assign]
+    application.openapi = described  # type: ignore[method-assign]

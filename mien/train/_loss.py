@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 def loss(recipe: Recipe) -> keras.losses.Loss:
     """Make the loss.
 
-    In nats, of soft labels float32 [B, classes] (rows sum to 1) against weights float32 [B, classes]: cross-entropy,
-    focal loss (Lin et al. 2017: an answer that gives the truth the weight p counts (1 - p) ** gamma as much), or binary
-    cross-entropy of each output by itself; label smoothing as in Szegedy et al. 2016, section 7.
+    In nats, of soft labels float32 [B, classes] (rows sum to 1) against probabilities float32 [B, classes]:
+    cross-entropy, focal loss (Lin et al. 2017: an answer that gives the truth the probability p counts (1 - p) ** gamma
+    as much), or binary cross-entropy of each output by itself; label smoothing as in Szegedy et al. 2016, section 7.
     """
     from keras import losses
 

@@ -42,7 +42,7 @@ class SearchRun:
             return None
         trial = self._store.ask(self._study.recipe.seed)
         self._running[trial.number] = Now(trial.number)
-        self._tell()
+        self._notify()
         return Task(trial.number, trial.place, trial.settings)
 
     def begun(self, task: Task, epochs: int, scores: list[float]) -> None:
@@ -50,12 +50,12 @@ class SearchRun:
         self._running[task.number] = Now(task.number, 0, epochs)
         for score in scores:
             self._report(task.number, score)
-        self._tell()
+        self._notify()
 
     def epoch(self, task: Task, score: float) -> bool:
         """Write down an epoch and ask the rule whether to go on."""
         now = self._report(task.number, score)
-        self._tell()
+        self._notify()
         return now.epoch >= now.epochs or not self._store.hopeless(task.number, self._pruner)
 
     def ended(self, task: Task, word: dict[str, Any]) -> None:
@@ -72,7 +72,7 @@ class SearchRun:
         if best is not None and (self._best is None or best.number != self._best.number):
             self._best = best
             write_text(self._study.best_recipe, toml(self._study))
-        self._tell(self._store.trial(task.number))
+        self._notify(self._store.trial(task.number))
 
     def _report(self, number: int, score: float) -> Now:
         before = self._running[number]
@@ -82,7 +82,7 @@ class SearchRun:
             self._store.report(number, step, now.score)
         return now
 
-    def _tell(self, news: Trial | None = None) -> None:
+    def _notify(self, news: Trial | None = None) -> None:
         running = tuple(self._running.values())
         self._watch(SearchProgress(self._asked, self._ended, running, self._best, self._left(), news))
 
@@ -114,19 +114,19 @@ class Repeats:
             return None
         seed = self._seeds.pop(0)
         self._running[seed] = Now(seed)
-        self._tell()
+        self._notify()
         return Task(seed, f"again/{self._best.number:04}-{seed}", self._best.settings, seed)
 
     def begun(self, task: Task, epochs: int, scores: list[float]) -> None:
         """Show how long it is."""
         self._running[task.number] = Now(task.number, len(scores), epochs, max(scores, default=0.0))
-        self._tell()
+        self._notify()
 
     def epoch(self, task: Task, score: float) -> bool:
         """Show an epoch; a repeat is never given up."""
         now = self._running[task.number]
         self._running[task.number] = replace(now, epoch=now.epoch + 1, score=max(score, now.score))
-        self._tell()
+        self._notify()
         return True
 
     def ended(self, task: Task, word: dict[str, Any]) -> None:
@@ -138,9 +138,9 @@ class Repeats:
             known: dict[str, dict[str, float]] = self._study.store.note("again") or {}
             known.setdefault(str(self._best.number), {})[str(task.seed)] = word["score"]
             self._study.store.write("again", known)
-        self._tell()
+        self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         running = tuple(self._running.values())
         self._watch(SearchProgress(self._count, self._ended, running, self._best, repeats=True))
 

@@ -42,8 +42,9 @@ def test_json_is_one_object_a_line_in_the_order_given(command, model, photos):
     found = lines(done)
     assert [item["path"] for item in found] == [str(path) for path in inputs]
     for item in found:
-        assert list(item) == ["path", "label", "probabilities", "faces", "finder", "reason", "error", "note", *VERDICT]
-        assert (item["faces"], item["finder"], item["reason"]) == ([], None, None)  # none was looked for
+        fields = ["path", "label", "probabilities", "faces", "detector", "reason", "error", "note", *VERDICT, "finder"]
+        assert list(item) == fields
+        assert (item["faces"], item["detector"], item["reason"]) == ([], None, None)  # none was looked for
     for item in (found[0], found[3]):
         assert item["error"] is None
         assert list(item["probabilities"]) == ["angry", "happy", "sad"]

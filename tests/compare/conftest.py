@@ -51,22 +51,22 @@ class Data:
         return Manifest.build(columns)
 
 
-def weights_of(truth: Sequence[str], right: np.ndarray, labels: Sequence[str], seed: int) -> np.ndarray:
+def probabilities_of(truth: Sequence[str], right: np.ndarray, labels: Sequence[str], seed: int) -> np.ndarray:
     """Weights whose answers are right where `right` says so, float64 [N, classes]; unknown labels get any."""
     draw = np.random.default_rng(seed)
-    weights = draw.dirichlet(np.ones(len(labels)), len(truth)) * 0.2
+    probabilities = draw.dirichlet(np.ones(len(labels)), len(truth)) * 0.2
     for row, label in enumerate(truth):
         number = labels.index(label) if label in labels else 0
         answer = number if right[row] else (number + 1) % len(labels)
-        weights[row, answer] += 0.8
-    return weights / weights.sum(1, keepdims=True)
+        probabilities[row, answer] += 0.8
+    return probabilities / probabilities.sum(1, keepdims=True)
 
 
 def write_answers(run: Run, manifest: Manifest, labels: Sequence[str], right: np.ndarray, seed: int) -> None:
     test = manifest.of("test").frame.select("id", "content", "label")
-    weights = weights_of(test["label"].to_list(), right, labels, seed).astype(np.float32)
-    said = pl.Series([labels[number] for number in weights.argmax(1)])
-    columns = {f"p:{label}": weights[:, number] for number, label in enumerate(labels)}
+    probabilities = probabilities_of(test["label"].to_list(), right, labels, seed).astype(np.float32)
+    said = pl.Series([labels[number] for number in probabilities.argmax(1)])
+    columns = {f"p:{label}": probabilities[:, number] for number, label in enumerate(labels)}
     run.folder.mkdir(parents=True, exist_ok=True)
     test.with_columns(predicted=said).with_columns(**columns).write_parquet(run.predictions)
 

@@ -204,7 +204,7 @@ def test_runs_of_other_classes_choose_among_those_they_share(lay, tmp_path, reci
     assert "had to choose among happy and sad alone" in found.sentences()[-1]
 
 
-def test_of_equal_weights_the_first_of_the_run_s_own_order_is_the_answer(lay, tmp_path, recipe):
+def test_of_equal_probabilities_the_first_of_the_run_s_own_order_is_the_answer(lay, tmp_path, recipe):
     one = lay(tmp_path / "a", recipe=recipe(), labels=("sad", "happy", "angry"))
     lay(tmp_path / "b", recipe=recipe(epochs=9))
     frame = pl.read_parquet(one.predictions)
@@ -217,7 +217,7 @@ def test_of_equal_weights_the_first_of_the_run_s_own_order_is_the_answer(lay, tm
     assert even.seeds[0][1] == even.scores.accuracy.value
 
 
-def test_weights_for_unknown_classes_alone_say_nothing_of_the_others(lay, tmp_path, recipe):
+def test_probabilities_for_unknown_classes_alone_say_nothing_of_the_others(lay, tmp_path, recipe):
     one = lay(tmp_path / "a", recipe=recipe())
     lay(tmp_path / "b", recipe=recipe(epochs=9), labels=("happy", "sad"))
     frame = pl.read_parquet(one.predictions)

@@ -22,7 +22,8 @@ def guest(tmp_path, monkeypatch):
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: guest-net\nVersion: 1.0\n")
     points = "guest = guest_net:FAMILY\nhungry = needs_more:FAMILY\n"
-    (info / "entry_points.txt").write_text(f"[{GROUP}]\n{points}")
+    earlier = "[mien.finders]\nguest_finder = guest_net:FAMILY\n"
+    (info / "entry_points.txt").write_text(f"[{GROUP}]\n{points}{earlier}")
     monkeypatch.syspath_prepend(str(tmp_path))
     importlib.invalidate_caches()
     registry._points.cache_clear()
@@ -45,6 +46,10 @@ def test_a_guest_comes_in_by_the_same_door(guest):
     assert "guest" in registry.names(GROUP)
     assert registry.find(GROUP, "guest") == "a guest's family"
     assert registry.find(GROUP, "report").defaults["size"] == 256
+
+
+def test_a_guest_of_the_group_s_earlier_name_comes_in_too(guest):
+    assert {"guest_finder", "haar", "yunet"} <= set(registry.names("mien.detectors"))
 
 
 def test_listing_loads_nothing(guest):

@@ -35,6 +35,14 @@ def test_every_file_has_a_place_of_its_own_in_the_folder():
     assert len(set(places)) == len(places) == 15
 
 
+def test_a_name_of_the_release_before_is_read(tmp_path):
+    run = Run.create(tmp_path)
+    (tmp_path / STATE).write_text('{"format": 1, "finder": "haar"}')
+    assert run.state().detector == "haar"
+    run.update(detector="yunet")
+    assert run.state().detector == "yunet"
+
+
 def test_an_empty_folder_may_be_used(tmp_path):
     assert Run.create(tmp_path).state() == RunState()
 

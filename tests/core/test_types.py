@@ -130,7 +130,7 @@ def test_an_answer_is_empty_until_it_is_given():
         "label": None,
         "probabilities": None,
         "faces": (),
-        "finder": None,
+        "detector": None,
         "reason": None,
         "error": None,
         "note": None,

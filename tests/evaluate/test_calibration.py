@@ -25,19 +25,19 @@ def test_a_known_temperature_is_found(known):
 
 
 def test_it_is_the_best_temperature_there_is():
-    truth, weights = sampled(1.8, n=500)
-    found = evaluate.temperature(truth, weights)
+    truth, probabilities = sampled(1.8, n=500)
+    found = evaluate.temperature(truth, probabilities)
 
     def loss(temperature: float) -> float:
-        return evaluate.score(truth, evaluate.apply_temperature(weights, temperature), "abcd").log_loss
+        return evaluate.score(truth, evaluate.apply_temperature(probabilities, temperature), "abcd").log_loss
 
     assert loss(found) < min(loss(found * 1.01), loss(found / 1.01))
 
 
 def test_it_mends_the_calibration_error_and_changes_no_answer():
-    truth, weights = sampled(2.5)
-    mended = evaluate.apply_temperature(weights, evaluate.temperature(truth, weights))
-    before, after = (evaluate.score(truth, one, "abcd") for one in (weights, mended))
+    truth, probabilities = sampled(2.5)
+    mended = evaluate.apply_temperature(probabilities, evaluate.temperature(truth, probabilities))
+    before, after = (evaluate.score(truth, one, "abcd") for one in (probabilities, mended))
     assert before.calibration_error > 0.1
     assert after.calibration_error < 0.02
     assert after.confusion.tolist() == before.confusion.tolist()
@@ -48,20 +48,20 @@ def test_always_right_or_always_wrong_ends_at_a_bound(truth, end):
     assert evaluate.temperature(truth, [[0.8, 0.2]] * 2) == pytest.approx(end, rel=1e-5)
 
 
-def test_weights_of_exactly_nothing_are_survived():
-    truth, weights = [0, 1, 1], np.array([[1.0, 0.0]] * 3)
-    assert 0.05 <= evaluate.temperature(truth, weights) <= 20.0001
-    assert np.isfinite(evaluate.apply_temperature(weights, 0.05)).all()
+def test_probabilities_of_exactly_nothing_are_survived():
+    truth, probabilities = [0, 1, 1], np.array([[1.0, 0.0]] * 3)
+    assert 0.05 <= evaluate.temperature(truth, probabilities) <= 20.0001
+    assert np.isfinite(evaluate.apply_temperature(probabilities, 0.05)).all()
 
 
 @given(st.integers(0, 999), st.floats(0.05, 20))
 @settings(max_examples=40, deadline=None)
-def test_weights_stay_weights(seed, temperature):
-    weights = np.random.default_rng(seed).dirichlet(np.ones(5), 8)
-    found = evaluate.apply_temperature(weights, temperature)
+def test_probabilities_stay_probabilities(seed, temperature):
+    probabilities = np.random.default_rng(seed).dirichlet(np.ones(5), 8)
+    found = evaluate.apply_temperature(probabilities, temperature)
     np.testing.assert_allclose(found.sum(axis=1), 1)
-    assert (found.argmax(axis=1) == weights.argmax(axis=1)).all()
-    np.testing.assert_allclose(evaluate.apply_temperature(weights, 1.0), weights, atol=1e-9)
+    assert (found.argmax(axis=1) == probabilities.argmax(axis=1)).all()
+    np.testing.assert_allclose(evaluate.apply_temperature(probabilities, 1.0), probabilities, atol=1e-9)
 
 
 @pytest.mark.parametrize("temperature", [0.0, -1.0, float("nan"), float("inf")])

@@ -7,11 +7,11 @@ from mien import evaluate
 from mien.core.errors import SettingError
 
 TRUTH = np.array([0, 0, 0, 0, 1, 1, 1, 1])
-WEIGHTS = np.array([[0.9, 0.1]] * 6 + [[0.1, 0.9]] * 2)  # right on all but two
+PROBABILITIES = np.array([[0.9, 0.1]] * 6 + [[0.1, 0.9]] * 2)  # right on all but two
 
 
 def rows(values: list) -> list[tuple[str, int, float]]:
-    found = evaluate.by_group(TRUTH, WEIGHTS, ("a", "b"), {"column": values})
+    found = evaluate.by_group(TRUTH, PROBABILITIES, ("a", "b"), {"column": values})
     return [(row.value, row.n, row.accuracy) for row in found]
 
 
@@ -32,16 +32,16 @@ def test_few_numbers_stay_themselves():
 
 
 def test_many_numbers_become_four_ranges():
-    truth, weights = np.tile(TRUTH, 5), np.tile(WEIGHTS, (5, 1))
+    truth, probabilities = np.tile(TRUTH, 5), np.tile(PROBABILITIES, (5, 1))
     values = np.linspace(0, 1, 40)
-    found = evaluate.by_group(truth, weights, ("a", "b"), {"intensity": values})
+    found = evaluate.by_group(truth, probabilities, ("a", "b"), {"intensity": values})
     assert [row.value for row in found] == ["0 to 0.25", "0.25 to 0.5", "0.5 to 0.75", "0.75 to 1"]
     assert [row.n for row in found] == [10] * 4
     assert sum(row.n * row.accuracy for row in found) == pytest.approx(30)
 
 
 def test_columns_keep_their_order_and_intervals_are_wilsons():
-    found = evaluate.by_group(TRUTH, WEIGHTS, ("a", "b"), {"y": ["p"] * 8, "x": ["q"] * 8})
+    found = evaluate.by_group(TRUTH, PROBABILITIES, ("a", "b"), {"y": ["p"] * 8, "x": ["q"] * 8})
     assert [row.column for row in found] == ["y", "x"]
     # Wilson 1927 for 6 of 8.
     assert (found[0].low, found[0].high) == pytest.approx((0.4093, 0.9285), abs=1e-4)
@@ -49,4 +49,4 @@ def test_columns_keep_their_order_and_intervals_are_wilsons():
 
 def test_a_column_of_another_length_is_refused():
     with pytest.raises(SettingError, match="'glasses' has 3 values"):
-        evaluate.by_group(TRUTH, WEIGHTS, ("a", "b"), {"glasses": [1, 2, 3]})
+        evaluate.by_group(TRUTH, PROBABILITIES, ("a", "b"), {"glasses": [1, 2, 3]})

@@ -18,21 +18,21 @@ LABELS = ("angry", "happy", "sad", "surprise")
 def drawn(seed: int, n: int = 200, kinds: int = 4) -> tuple[np.ndarray, np.ndarray]:
     draw = np.random.default_rng(seed)
     truth = draw.integers(0, kinds, n)
-    weights = draw.dirichlet(np.ones(kinds), n)
-    weights[np.arange(n), truth] += 0.3
-    return truth, weights / weights.sum(axis=1, keepdims=True)
+    probabilities = draw.dirichlet(np.ones(kinds), n)
+    probabilities[np.arange(n), truth] += 0.3
+    return truth, probabilities / probabilities.sum(axis=1, keepdims=True)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_every_figure_agrees_with_scikit_learn(seed):
-    truth, weights = drawn(seed, n=37 + 40 * seed)
-    scores = evaluate.score(truth, weights, LABELS)
-    answers = weights.argmax(axis=1)
+    truth, probabilities = drawn(seed, n=37 + 40 * seed)
+    scores = evaluate.score(truth, probabilities, LABELS)
+    answers = probabilities.argmax(axis=1)
     assert scores.accuracy.value == pytest.approx(metrics.accuracy_score(truth, answers))
     assert scores.balanced_accuracy.value == pytest.approx(metrics.balanced_accuracy_score(truth, answers))
     assert scores.confusion.tolist() == metrics.confusion_matrix(truth, answers, labels=range(4)).tolist()
-    assert scores.log_loss == pytest.approx(metrics.log_loss(truth, weights, labels=range(4)))
-    assert scores.brier == pytest.approx(metrics.brier_score_loss(truth, weights, labels=range(4)))
+    assert scores.log_loss == pytest.approx(metrics.log_loss(truth, probabilities, labels=range(4)))
+    assert scores.brier == pytest.approx(metrics.brier_score_loss(truth, probabilities, labels=range(4)))
     each = metrics.precision_recall_fscore_support(truth, answers, labels=range(4), zero_division=0)
     mine = [(row.precision.value, row.recall.value, row.f1.value, row.support) for row in scores.classes]
     np.testing.assert_allclose(np.array(mine).T, each)
@@ -45,11 +45,11 @@ def test_every_figure_agrees_with_scikit_learn(seed):
 
 
 def test_a_class_that_never_occurs_counts_nothing_and_says_so():
-    truth, weights = np.array([0, 0, 1, 1]), np.array([[0.8, 0.1, 0.1], [0.1, 0.8, 0.1]] * 2)
-    scores = evaluate.score(truth, weights, LABELS[:3])
+    truth, probabilities = np.array([0, 0, 1, 1]), np.array([[0.8, 0.1, 0.1], [0.1, 0.8, 0.1]] * 2)
+    scores = evaluate.score(truth, probabilities, LABELS[:3])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        assert scores.balanced_accuracy.value == metrics.balanced_accuracy_score(truth, weights.argmax(axis=1))
+        assert scores.balanced_accuracy.value == metrics.balanced_accuracy_score(truth, probabilities.argmax(axis=1))
     assert scores.classes[2] == evaluate.ClassScores(
         "sad", *[evaluate.Estimate(0.0, 0.0, 1.0)] * 3, support=0
     )  # no sample, no knowledge
@@ -57,9 +57,9 @@ def test_a_class_that_never_occurs_counts_nothing_and_says_so():
 
 def test_calibration_error_by_hand():
     # Sure 0.95 and right half the time; sure 0.55 and always right.
-    weights = [[0.95, 0.05]] * 4 + [[0.55, 0.45]] * 4
+    probabilities = [[0.95, 0.05]] * 4 + [[0.55, 0.45]] * 4
     truth = [0, 0, 1, 1, 0, 0, 0, 0]
-    scores = evaluate.score(truth, weights, ("a", "b"))
+    scores = evaluate.score(truth, probabilities, ("a", "b"))
     assert scores.calibration_error == pytest.approx((0.45 + 0.45) / 2)
 
 
@@ -77,11 +77,11 @@ def test_the_first_of_equals_is_the_answer():
 @given(st.integers(0, 1000), st.integers(2, 5), st.integers(1, 60))
 @settings(max_examples=30, deadline=None)
 def test_the_order_of_samples_does_not_matter(seed, kinds, n):
-    truth, weights = drawn(seed, n, kinds)
+    truth, probabilities = drawn(seed, n, kinds)
     order = np.random.default_rng(seed).permutation(n)
     names = [f"l{kind}" for kind in range(kinds)]
-    one = evaluate.score(truth, weights, names).to_dict()
-    two = evaluate.score(truth[order], weights[order], names).to_dict()
+    one = evaluate.score(truth, probabilities, names).to_dict()
+    two = evaluate.score(truth[order], probabilities[order], names).to_dict()
     for name in ("log_loss", "brier", "calibration_error"):
         assert one.pop(name) == pytest.approx(two.pop(name))
     assert one == two
@@ -90,11 +90,11 @@ def test_the_order_of_samples_does_not_matter(seed, kinds, n):
 @given(st.integers(0, 1000), st.integers(2, 5), st.integers(1, 60))
 @settings(max_examples=30, deadline=None)
 def test_the_order_of_classes_moves_rows_and_changes_no_figure(seed, kinds, n):
-    truth, weights = drawn(seed, n, kinds)
+    truth, probabilities = drawn(seed, n, kinds)
     order = np.random.default_rng(seed).permutation(kinds)
     names = np.array([f"l{kind}" for kind in range(kinds)])
-    one = evaluate.score(truth, weights, names)
-    two = evaluate.score(np.argsort(order)[truth], weights[:, order], names[order])
+    one = evaluate.score(truth, probabilities, names)
+    two = evaluate.score(np.argsort(order)[truth], probabilities[:, order], names[order])
     assert two.confusion.tolist() == one.confusion[np.ix_(order, order)].tolist()
     assert [row.f1.value for row in two.classes] == [one.classes[kind].f1.value for kind in order]
     for name in ("accuracy", "balanced_accuracy"):
@@ -106,8 +106,8 @@ def test_the_order_of_classes_moves_rows_and_changes_no_figure(seed, kinds, n):
 @given(st.integers(0, 10_000), st.integers(1, 40))
 @settings(max_examples=40, deadline=None)
 def test_figures_stay_in_range_and_inside_their_intervals(seed, n):
-    truth, weights = drawn(seed, n)
-    scores = evaluate.score(truth, weights, LABELS)
+    truth, probabilities = drawn(seed, n)
+    scores = evaluate.score(truth, probabilities, LABELS)
     parts = [*scores.classes, scores.macro, scores.weighted]
     estimates = [scores.accuracy, scores.balanced_accuracy]
     estimates += [getattr(part, name) for part in parts for name in ("precision", "recall", "f1")]
@@ -118,21 +118,21 @@ def test_figures_stay_in_range_and_inside_their_intervals(seed, n):
 
 
 def test_the_same_seed_gives_the_same_intervals():
-    truth, weights = drawn(0)
-    one = evaluate.score(truth, weights, LABELS, seed=3)
-    assert one.to_dict() == evaluate.score(truth, weights, LABELS, seed=3).to_dict()
-    assert one.macro.f1 != evaluate.score(truth, weights, LABELS, seed=4).macro.f1
+    truth, probabilities = drawn(0)
+    one = evaluate.score(truth, probabilities, LABELS, seed=3)
+    assert one.to_dict() == evaluate.score(truth, probabilities, LABELS, seed=3).to_dict()
+    assert one.macro.f1 != evaluate.score(truth, probabilities, LABELS, seed=4).macro.f1
 
 
 def test_the_interval_is_that_of_resampled_samples():
-    truth, weights = drawn(1, n=120)
-    answers, draw = weights.argmax(axis=1), np.random.default_rng(9)
+    truth, probabilities = drawn(1, n=120)
+    answers, draw = probabilities.argmax(axis=1), np.random.default_rng(9)
     f1 = []
     for _ in range(2000):
         again = draw.integers(0, 120, 120)
         there, said = np.eye(4)[truth[again]], np.eye(4)[answers[again]]
         f1.append((2 * (there * said).sum(axis=0) / (there + said).sum(axis=0)).mean())
-    found = evaluate.score(truth, weights, LABELS).macro.f1
+    found = evaluate.score(truth, probabilities, LABELS).macro.f1
     np.testing.assert_allclose([found.low, found.high], np.percentile(f1, [2.5, 97.5]), atol=0.01)
 
 
@@ -141,8 +141,8 @@ def test_nineteen_of_twenty_intervals_hold_the_true_accuracy():
     held = 0
     for seed in range(300):
         wrong = draw.random(150) < 0.3
-        weights = np.where(wrong[:, None], [0.2, 0.8], [0.8, 0.2])
-        found = evaluate.score(np.zeros(150, int), weights, ("a", "b"), seed=seed).accuracy
+        probabilities = np.where(wrong[:, None], [0.2, 0.8], [0.8, 0.2])
+        found = evaluate.score(np.zeros(150, int), probabilities, ("a", "b"), seed=seed).accuracy
         held += found.low <= 0.7 <= found.high
     assert 0.91 <= held / 300 <= 0.98
 
@@ -156,8 +156,8 @@ def test_ten_right_of_ten_is_no_proof_of_perfection():
 
 
 def test_a_hundred_classes_fit_in_memory():
-    truth, weights = drawn(0, n=300, kinds=100)
-    assert len(evaluate.score(truth, weights, [str(kind) for kind in range(100)]).classes) == 100
+    truth, probabilities = drawn(0, n=300, kinds=100)
+    assert len(evaluate.score(truth, probabilities, [str(kind) for kind in range(100)]).classes) == 100
 
 
 def test_json_and_back():
@@ -178,7 +178,7 @@ def test_scores_that_are_none_are_refused(change, words):
 
 
 @pytest.mark.parametrize(
-    ("truth", "weights", "labels", "words"),
+    ("truth", "probabilities", "labels", "words"),
     [
         ([], np.zeros((0, 2)), "ab", "at least 1"),
         ([0.5], [[0.5, 0.5]], "ab", "whole class numbers"),
@@ -196,15 +196,15 @@ def test_scores_that_are_none_are_refused(change, words):
         ([0], [[0.5, 0.5]], "aa", "2 different ones"),
     ],
 )
-def test_what_does_not_fit_is_said(truth, weights, labels, words):
+def test_what_does_not_fit_is_said(truth, probabilities, labels, words):
     with pytest.raises(SettingError, match=words):
-        evaluate.score(truth, weights, labels)
+        evaluate.score(truth, probabilities, labels)
 
 
 def test_the_sentences():
     truth = np.zeros(100, int)
-    weights = np.repeat([[0.9, 0.1], [0.2, 0.8]], [84, 16], axis=0)
-    scores = evaluate.score(truth, weights, ("a", "b"))
+    probabilities = np.repeat([[0.9, 0.1], [0.2, 0.8]], [84, 16], axis=0)
+    scores = evaluate.score(truth, probabilities, ("a", "b"))
     assert set(scores.sentences()) == {
         "accuracy",
         "balanced_accuracy",
@@ -219,14 +219,18 @@ def test_samples_of_one_person_are_drawn_together():
     draw = np.random.default_rng(0)
     who = draw.integers(0, 8, 200)
     right = draw.normal(0, 1, 200) < 0.5 + draw.normal(0, 1.5, 8)[who]
-    weights = np.where(right[:, None], [[0.8, 0.2]], [[0.3, 0.7]])
-    alone = evaluate.score(np.zeros(200, int), weights, ("a", "b"))
-    together = evaluate.score(np.zeros(200, int), weights, ("a", "b"), clusters=who)
+    probabilities = np.where(right[:, None], [[0.8, 0.2]], [[0.3, 0.7]])
+    alone = evaluate.score(np.zeros(200, int), probabilities, ("a", "b"))
+    together = evaluate.score(np.zeros(200, int), probabilities, ("a", "b"), clusters=who)
     assert together.accuracy.value == alone.accuracy.value
     assert together.accuracy.high - together.accuracy.low > 2 * (alone.accuracy.high - alone.accuracy.low)
-    assert evaluate.score(np.zeros(200, int), weights, ("a", "b"), clusters=range(200)).to_dict() == alone.to_dict()
+    assert (
+        evaluate.score(np.zeros(200, int), probabilities, ("a", "b"), clusters=range(200)).to_dict() == alone.to_dict()
+    )
     order = draw.permutation(200)
-    moved = evaluate.score(np.zeros(200, int), weights[order], ("a", "b"), clusters=[f"p{one}" for one in who[order]])
+    moved = evaluate.score(
+        np.zeros(200, int), probabilities[order], ("a", "b"), clusters=[f"p{one}" for one in who[order]]
+    )
     assert moved.accuracy == together.accuracy
 
 
@@ -236,8 +240,8 @@ def test_one_person_tells_nothing_of_others():
 
 
 def test_two_persons_who_are_always_right_prove_less_than_their_pictures():
-    weights = [[0.9, 0.1]] * 40
+    probabilities = [[0.9, 0.1]] * 40
     alone, together = (
-        evaluate.score([0] * 40, weights, ("a", "b"), clusters=who) for who in (None, [1] * 20 + [2] * 20)
+        evaluate.score([0] * 40, probabilities, ("a", "b"), clusters=who) for who in (None, [1] * 20 + [2] * 20)
     )
     assert together.accuracy.low < 0.4 < alone.accuracy.low

@@ -58,12 +58,12 @@ def test_two_models_over_rounds_are_told_apart_less_easily():
 
 def test_groups_over_rounds_and_over_people():
     truth = np.repeat([0, 1], 10)
-    weights = np.tile([[0.8, 0.2]], (20, 1))  # right on the first ten
+    probabilities = np.tile([[0.8, 0.2]], (20, 1))  # right on the first ten
     column = {"glasses": [True, False] * 10}
-    alone, over = (evaluate.by_group(truth, weights, LABELS, column, rounds=rounds)[0] for rounds in (0, 5))
+    alone, over = (evaluate.by_group(truth, probabilities, LABELS, column, rounds=rounds)[0] for rounds in (0, 5))
     assert over.accuracy - over.low == pytest.approx(1.5 * (alone.accuracy - alone.low))
-    (of_two, _) = evaluate.by_group(truth, weights, LABELS, column, clusters=["anna"] * 10 + ["ben"] * 10)
-    expected = evaluate.by_group([0, 1], weights[:2], LABELS, {"glasses": [True, True]})[0]
+    (of_two, _) = evaluate.by_group(truth, probabilities, LABELS, column, clusters=["anna"] * 10 + ["ben"] * 10)
+    expected = evaluate.by_group([0, 1], probabilities[:2], LABELS, {"glasses": [True, True]})[0]
     assert (of_two.n, of_two.low, of_two.high) == (10, expected.low, expected.high)
 
 

@@ -111,5 +111,5 @@ def test_what_does_not_fit_is_said(picture, options, words):
 
 @pytest.mark.parametrize("answer", [np.zeros(3), np.zeros((2, 3)), np.full((1, 3), np.nan)])
 def test_a_model_that_answers_otherwise_is_refused(answer):
-    with pytest.raises(SettingError, match="finite weights"):
+    with pytest.raises(SettingError, match="finite probabilities"):
         explain.occlusion(lambda pixels: answer, np.zeros((8, 8, 3), np.uint8), grid=2)

@@ -53,8 +53,8 @@ def held(folder):
 
 
 @pytest.mark.usefixtures("page")
-def test_the_folder_holds_page_model_finder_and_what_binds_them(models, tmp_path):
-    folder = export.write_site(models, tmp_path / "site", version="1.2.3", finder=b"a finder")
+def test_the_folder_holds_page_model_detector_and_what_binds_them(models, tmp_path):
+    folder = export.write_site(models, tmp_path / "site", version="1.2.3", detector=b"a detector")
     found = held(folder)
     assert {"index.html", "index.html.br", "index.html.gz", "engine/resize.js", "vendor/ort.mjs"} <= set(found)
     assert {"sw.js", "sw.js.br"} <= set(found)
@@ -76,7 +76,7 @@ def test_the_folder_holds_page_model_finder_and_what_binds_them(models, tmp_path
 
 
 @pytest.mark.usefixtures("page")
-def test_without_a_finder_the_page_is_told_so(models, tmp_path):
+def test_without_a_detector_the_page_is_told_so(models, tmp_path):
     folder = export.write_site(models, tmp_path / "site", version="1")
     assert json.loads((folder / "mien.json").read_text())["finder"] is None
     assert not (folder / "models" / "finder.onnx").exists()
@@ -84,7 +84,7 @@ def test_without_a_finder_the_page_is_told_so(models, tmp_path):
 
 @pytest.mark.usefixtures("page")
 def test_an_earlier_export_is_replaced_as_a_whole(models, tmp_path):
-    folder = export.write_site(models, tmp_path / "site", version="1", finder=b"a finder")
+    folder = export.write_site(models, tmp_path / "site", version="1", detector=b"a detector")
     export.write_site(models[1:], folder, version="2")
     assert not (folder / "models" / "smile.onnx").exists()
     assert not (folder / "models" / "finder.onnx").exists()
@@ -165,7 +165,7 @@ def test_a_run_becomes_a_page(small_run, tmp_path):
     assert (tmp_path / "site" / model["file"]).read_bytes() == plain
     assert model["said"].startswith(Predictor(small_run.model).scores["sentence"] + " Good for: ")
     assert config["colours"].keys() == {"angry", "happy", "sad"}
-    assert "a frame to put the face in" in made.sentences[0]  # no finder's file in the tests
+    assert "a frame to put the face in" in made.sentences[0]  # no detector's file in the tests
     assert "python -m http.server" in made.sentences[1]
 
 

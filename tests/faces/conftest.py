@@ -10,7 +10,7 @@ from onnx import TensorProto, helper, numpy_helper
 from mien.faces import _fetch
 
 CELL = 32  # pixels: the toy net looks at squares of this side
-# Where the toy net sees the five points, as shares of its cell.
+# Where the toy net sees the five landmarks, as shares of its cell.
 PLACES = ((0.25, 0.25), (0.75, 0.25), (0.5, 0.5), (0.3, 0.75), (0.7, 0.75))
 
 

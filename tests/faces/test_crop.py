@@ -1,4 +1,4 @@
-"""A face becomes a square: five points come to lie where they lie in FER2013, whatever the picture."""
+"""A face becomes a square: five landmarks come to lie where they lie in FER2013, whatever the picture."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from mien import faces
 from mien.core.errors import SettingError
 from mien.faces import Face
-from mien.faces._crop import BOX_CENTRE, BOX_SIDE, POINTS
+from mien.faces._crop import BOX_CENTRE, BOX_SIDE, LANDMARKS
 
 NO_BOX = (0, 0, 1, 1)
 SIDE = 400  # of the pictures here, pixels
 
 
 def laid(side, angle, centre):
-    """Five points, as in FER2013, of a frame with this side, turn (radians) and centre: float32 [5, 2], pixels."""
+    """Five landmarks, as in FER2013, of a frame with this side, turn (radians) and centre: float32 [5, 2], pixels."""
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    return ((POINTS - 0.5) * side @ turn.T + centre).astype(np.float32)
+    return ((LANDMARKS - 0.5) * side @ turn.T + centre).astype(np.float32)
 
 
 def dot(place, spread, shape=(SIDE, SIDE)):
@@ -38,11 +38,11 @@ def middle(pixels):
     return np.array([(light * x).sum(), (light * y).sum()]) / light.sum()
 
 
-def landing(points, size, margin=0.0):
+def landing(landmarks, size, margin=0.0):
     """Where each of the five comes to lie in the square: float64 [5, 2], pixels."""
-    spread = max(np.hypot(*(points[1] - points[0])) / 8, 0.8)
-    face = Face(NO_BOX, points=points)
-    return np.array([middle(faces.crop(dot(point, spread), face, size, margin)) for point in points])
+    spread = max(np.hypot(*(landmarks[1] - landmarks[0])) / 8, 0.8)
+    face = Face(NO_BOX, landmarks=landmarks)
+    return np.array([middle(faces.crop(dot(point, spread), face, size, margin)) for point in landmarks])
 
 
 @settings(max_examples=40, deadline=None)
@@ -54,15 +54,15 @@ def landing(points, size, margin=0.0):
     size=st.integers(24, 96),
     margin=st.sampled_from([0.0, 0.3, 1.0]),
 )
-def test_five_points_land_where_fer2013_has_them(side, angle, x, y, size, margin):
+def test_five_landmarks_land_where_fer2013_has_them(side, angle, x, y, size, margin):
     found = landing(laid(side, angle, (x, y)), size, margin)
-    np.testing.assert_allclose(found, (POINTS + margin) / (1 + 2 * margin) * size, atol=0.5)
+    np.testing.assert_allclose(found, (LANDMARKS + margin) / (1 + 2 * margin) * size, atol=0.5)
 
 
 def test_a_margin_below_0_shows_less():
-    points = laid(200, 0.2, (200, 200))
+    landmarks = laid(200, 0.2, (200, 200))
     nose = np.array([0.5, 0.6])
-    found = middle(faces.crop(dot(points[2], 6), Face(NO_BOX, points=points), 48, -0.2))
+    found = middle(faces.crop(dot(landmarks[2], 6), Face(NO_BOX, landmarks=landmarks), 48, -0.2))
     np.testing.assert_allclose(found, (nose - 0.2) / 0.6 * 48, atol=0.3)
 
 
@@ -74,15 +74,15 @@ def test_a_margin_that_leaves_nothing_is_answered_with_a_sentence(margin):
 
 def test_what_is_shrunk_far_is_averaged():
     noise = np.random.default_rng(0).integers(0, 256, (1600, 1600, 3), np.uint8)
-    square = faces.crop(noise, Face(NO_BOX, points=laid(1500, 0.3, (800, 800))), 24)
+    square = faces.crop(noise, Face(NO_BOX, landmarks=laid(1500, 0.3, (800, 800))), 24)
     assert abs(square.mean() - 127.5) < 2
     assert square.std() < 6  # a plain warp leaves 40
     dots = np.zeros((1600, 1600, 3), np.uint8)
-    points = laid(1200, -0.4, (800, 700))
-    for point in points:
+    landmarks = laid(1200, -0.4, (800, 700))
+    for point in landmarks:
         dots = np.maximum(dots, dot(point, 40, (1600, 1600)))
-    square = faces.crop(dots, Face(NO_BOX, points=points), 48)
-    for x, y in POINTS * 48:
+    square = faces.crop(dots, Face(NO_BOX, landmarks=landmarks), 48)
+    for x, y in LANDMARKS * 48:
         around = square[round(y) - 4 : round(y) + 4, round(x) - 4 : round(x) + 4]
         np.testing.assert_allclose(middle(around), [x - round(x) + 4, y - round(y) + 4], atol=0.5)
 
@@ -95,7 +95,7 @@ def mapped(height=256, width=256):
 
 @pytest.mark.parametrize("box", [(80, 60, 100, 100), (90, 70, 60, 100), (100, 100, 40, 30)])
 @pytest.mark.parametrize("margin", [0.0, 0.25])
-def test_without_points_the_box_decides(box, margin):
+def test_without_landmarks_the_box_decides(box, margin):
     size = 40
     square = faces.crop(mapped(), Face(box), size, margin).astype(float)
     left, top, width, height = box
@@ -126,23 +126,23 @@ POINTLESS = {
 }
 
 
-@pytest.mark.parametrize("points", POINTLESS.values(), ids=POINTLESS)
-def test_points_that_say_nothing_leave_it_to_the_box(points):
+@pytest.mark.parametrize("landmarks", POINTLESS.values(), ids=POINTLESS)
+def test_landmarks_that_say_nothing_leave_it_to_the_box(landmarks):
     box = (80, 60, 100, 100)
-    found = faces.crop(mapped(), Face(box, points=np.array(points, np.float32)), 40)
+    found = faces.crop(mapped(), Face(box, landmarks=np.array(landmarks, np.float32)), 40)
     np.testing.assert_array_equal(found, faces.crop(mapped(), Face(box), 40))
 
 
 @settings(max_examples=200, deadline=None)
-@given(points=st.lists(st.tuples(*[st.integers(-400, 400)] * 2), min_size=5, max_size=5), size=st.integers(1, 64))
-def test_any_five_points_give_a_square(points, size):
-    square = faces.crop(mapped(), Face((80, 60, 100, 100), points=np.array(points, np.float32)), size)
+@given(landmarks=st.lists(st.tuples(*[st.integers(-400, 400)] * 2), min_size=5, max_size=5), size=st.integers(1, 64))
+def test_any_five_landmarks_give_a_square(landmarks, size):
+    square = faces.crop(mapped(), Face((80, 60, 100, 100), landmarks=np.array(landmarks, np.float32)), size)
     assert (square.shape, square.dtype) == ((size, size, 3), np.uint8)
 
 
-def test_mirrored_points_give_a_square():
+def test_mirrored_landmarks_give_a_square():
     mirrored = (laid(100, 0, (100, 100)) * [-1, 1] + [200, 0]).astype(np.float32)
-    assert faces.crop(mapped(), Face((80, 60, 100, 100), points=mirrored), 40).shape == (40, 40, 3)
+    assert faces.crop(mapped(), Face((80, 60, 100, 100), landmarks=mirrored), 40).shape == (40, 40, 3)
 
 
 def test_what_lies_outside_the_picture_repeats_its_edge():
@@ -151,15 +151,15 @@ def test_what_lies_outside_the_picture_repeats_its_edge():
     square = faces.crop(picture, Face((0, 30, 20, 40)), 44)  # the frame begins 12 px left of the picture
     np.testing.assert_array_equal(square[:, :10], np.broadcast_to([200, 0, 0], (44, 10, 3)))
     np.testing.assert_array_equal(square[:, -10:], np.full((44, 10, 3), 60))
-    outside = faces.crop(picture, Face(NO_BOX, points=laid(40, 0, (-60, 50))), 44)
+    outside = faces.crop(picture, Face(NO_BOX, landmarks=laid(40, 0, (-60, 50))), 44)
     np.testing.assert_array_equal(outside, np.broadcast_to([200, 0, 0], (44, 44, 3)))
 
 
 @pytest.mark.parametrize("margin", [-0.4, 0.0, 4.0])
-@pytest.mark.parametrize("points", [None, laid(1, 0.3, (0.5, 0.5)), laid(300, 2, (50, 80))], ids=["box", "1", "300"])
-def test_a_picture_of_one_pixel_has_its_colour(points, margin):
+@pytest.mark.parametrize("landmarks", [None, laid(1, 0.3, (0.5, 0.5)), laid(300, 2, (50, 80))], ids=["box", "1", "300"])
+def test_a_picture_of_one_pixel_has_its_colour(landmarks, margin):
     pixel = np.array([[[10, 120, 250]]], np.uint8)
-    square = faces.crop(pixel, Face((0, 0, 1, 1), points=points), 48, margin)
+    square = faces.crop(pixel, Face((0, 0, 1, 1), landmarks=landmarks), 48, margin)
     np.testing.assert_array_equal(square, np.broadcast_to(pixel, (48, 48, 3)))
 
 
@@ -175,7 +175,7 @@ def test_a_picture_longer_than_opencv_warps_is_cut_where_the_face_is(long, margi
 
 def test_a_face_as_long_as_the_longest_picture_is_cut_too():
     wide = np.full((4, 60_000, 3), 77, np.uint8)
-    face = Face((0, 0, 60_000, 4), points=laid(50_000, 0, (30_000, 2)))
+    face = Face((0, 0, 60_000, 4), landmarks=laid(50_000, 0, (30_000, 2)))
     np.testing.assert_array_equal(faces.crop(wide, face, 32), np.full((32, 32, 3), 77))
 
 
@@ -186,7 +186,7 @@ def test_what_is_far_from_the_face_does_not_matter(angle, side, seed):
     other = np.zeros_like(picture)
     near = slice(100, 300)  # the frame's corners are at most 85 px from the middle
     other[near, near] = picture[near, near]
-    face = Face(NO_BOX, points=laid(side, angle, (200, 200)))
+    face = Face(NO_BOX, landmarks=laid(side, angle, (200, 200)))
     np.testing.assert_array_equal(faces.crop(picture, face, 48), faces.crop(other, face, 48))
 
 
@@ -202,4 +202,4 @@ def test_cutting_changes_nothing_and_takes_any_view():
 
 def test_one_pixel_to_one_pixel_is_the_picture_itself():
     picture = np.random.default_rng(2).integers(0, 256, (64, 64, 3), np.uint8)
-    np.testing.assert_array_equal(faces.crop(picture, Face(NO_BOX, points=(POINTS * 64)), 64), picture)
+    np.testing.assert_array_equal(faces.crop(picture, Face(NO_BOX, landmarks=(LANDMARKS * 64)), 64), picture)

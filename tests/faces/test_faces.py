@@ -1,4 +1,4 @@
-"""Who finds faces: the Haar cascade on drawn ones, and what is made when a finder is asked for by name."""
+"""Who finds faces: the Haar cascade on drawn ones, and what is made when a detector is asked for by name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mien.faces._face import LEAST, Face, inside, ordered
 
 @pytest.fixture(scope="module")
 def haar():
-    return faces.finder("haar")
+    return faces.detector("haar")
 
 
 def overlap(one, other):
@@ -36,7 +36,7 @@ def test_a_face_is_found_where_it_is(haar, clear_face, photo, number, side, left
     (found,) = haar.find(photo((clear_face(number, side), left, top)))
     assert overlap(found.box, within(left, top, side)) > 0.6
     assert all(isinstance(value, int) for value in found.box)
-    assert (found.score, found.points) == (1.0, None)
+    assert (found.score, found.landmarks) == (1.0, None)
 
 
 def test_the_box_is_measured_in_the_picture_that_came(haar, clear_face, photo):
@@ -137,20 +137,20 @@ def test_a_box_ends_where_the_picture_ends(box, wanted):
 # Who is asked
 
 
-def test_every_finder_has_its_own_name():
-    assert faces.finders() == ("haar", "yunet")
-    assert faces.finder("haar").name == "haar"
+def test_every_detector_has_its_own_name():
+    assert faces.detectors() == ("haar", "yunet")
+    assert faces.detector("haar").name == "haar"
 
 
 def test_without_the_file_of_yunet_the_cascade_stands_in(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert faces.finder().name == faces.finder("auto").name == "haar"
+    assert faces.detector().name == faces.detector("auto").name == "haar"
     with pytest.raises(StorageError, match=r"YuNet is not in .* could not be fetched \(MIEN_OFFLINE is set\)"):
-        faces.finder("yunet")
+        faces.detector("yunet")
 
 
-def test_an_unknown_finder_is_answered_with_the_nearest():
-    with pytest.raises(SettingError, match=r"There is no finder 'yunett'\. Did you mean 'yunet'"):
-        faces.finder("yunett")
-    with pytest.raises(SettingError, match=r"There is no finder 'nope'\. Known: 'haar', 'yunet'"):
-        faces.finder("nope")
+def test_an_unknown_detector_is_answered_with_the_nearest():
+    with pytest.raises(SettingError, match=r"There is no detector 'yunett'\. Did you mean 'yunet'"):
+        faces.detector("yunett")
+    with pytest.raises(SettingError, match=r"There is no detector 'nope'\. Known: 'haar', 'yunet'"):
+        faces.detector("nope")

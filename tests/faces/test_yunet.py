@@ -19,7 +19,7 @@ def yunet(toy_file, expect, tmp_path, monkeypatch):
     expect(toy_file)
     (tmp_path / "given.onnx").write_bytes(toy_file)
     monkeypatch.setenv("MIEN_YUNET", str(tmp_path / "given.onnx"))
-    return faces.finder("yunet")
+    return faces.detector("yunet")
 
 
 def scene(height, width, *faces, looks=480):
@@ -55,18 +55,18 @@ SIZES = [
 
 
 @pytest.mark.parametrize(("height", "width"), SIZES, ids=str)
-def test_boxes_and_points_are_measured_in_the_picture_that_came(yunet, height, width):
+def test_boxes_and_landmarks_are_measured_in_the_picture_that_came(yunet, height, width):
     picture, (box,) = scene(height, width, (4, 4, 0))
     (found,) = yunet.find(picture)
     pixel = max(1.0, max(height, width) / 480)  # of the small picture, in the large one
     np.testing.assert_allclose(found.box, box, atol=pixel)
-    np.testing.assert_allclose(found.points, box[:2] + PLACES * box[2:], atol=pixel)
-    assert found.points.dtype == np.float32
+    np.testing.assert_allclose(found.landmarks, box[:2] + PLACES * box[2:], atol=pixel)
+    assert found.landmarks.dtype == np.float32
     assert 0.9 < found.score <= 1
 
 
-def test_the_finder_says_its_name(yunet):
-    assert yunet.name == faces.finder().name == "yunet"
+def test_the_detector_says_its_name(yunet):
+    assert yunet.name == faces.detector().name == "yunet"
 
 
 def test_of_several_faces_the_largest_comes_first(yunet):
@@ -75,7 +75,7 @@ def test_of_several_faces_the_largest_comes_first(yunet):
     order = [1, 2, 0, 3]
     np.testing.assert_allclose([face.box for face in found], boxes[order], atol=2)
     nearest = [boxes[number, :2] + boxes[number, 2:] / 2 for number in order]
-    np.testing.assert_allclose([face.points[2] for face in found], nearest, atol=2)
+    np.testing.assert_allclose([face.landmarks[2] for face in found], nearest, atol=2)
 
 
 def test_red_and_blue_are_not_swapped(yunet):
@@ -120,7 +120,7 @@ def test_a_face_at_the_edge_of_the_picture_is_cut_off_there(yunet):
     assert box[0] == -16
     (found,) = yunet.find(picture)
     assert found.box == (0, 144, 16, 32)
-    np.testing.assert_allclose(found.points, box[:2] + PLACES * CELL, atol=0.1)  # the points stay where they are
+    np.testing.assert_allclose(found.landmarks, box[:2] + PLACES * CELL, atol=0.1)  # the landmarks stay where they are
 
 
 def test_a_face_below_16_px_is_left_out(yunet):
@@ -144,4 +144,4 @@ def test_eight_threads_at_once_find_what_one_finds(yunet):
         found = list(pool.map(yunet.find, scenes * 4))
     assert found == wanted * 4
     for ours, others in zip(found, wanted * 4, strict=True):
-        np.testing.assert_array_equal(ours[0].points, others[0].points)
+        np.testing.assert_array_equal(ours[0].landmarks, others[0].landmarks)

@@ -148,7 +148,7 @@ def test_a_server_that_drips_is_given_up(server, monkeypatch):
     monkeypatch.setattr(_fetch, "LONGEST", 0.3)
     began = time.monotonic()
     with pytest.raises(StorageError, match=r"took more than 0.3 seconds"):
-        faces.finder("yunet")
+        faces.detector("yunet")
     assert time.monotonic() - began < 20  # the whole file would take 70
 
 
@@ -254,13 +254,13 @@ def test_many_at_once_end_with_one_file(server):
     assert paths[0].read_bytes() == RIGHT
 
 
-def test_who_asks_for_any_finder_gets_one_whatever_the_server_does(server, expect, toy_file):
+def test_who_asks_for_any_detector_gets_one_whatever_the_server_does(server, expect, toy_file):
     server.way = "503"
-    assert faces.finder("auto").name == "haar"
+    assert faces.detector("auto").name == "haar"
     (cache_folder() / "toy.failed").unlink()
     expect(toy_file)
     server.way, server.data = "good", toy_file
-    assert faces.finder("auto").name == "yunet"
+    assert faces.detector("auto").name == "yunet"
 
 
 def test_what_mien_expects_is_pinned():

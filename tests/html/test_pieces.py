@@ -66,7 +66,7 @@ def test_severity_is_never_colour_alone(read, kind):
     assert not shape.isalnum()
 
 
-def test_bars_write_the_weights(read):
+def test_bars_write_the_probabilities(read):
     page = wrap(read, html.bars([("happy", 0.973), ("sad", 1.7)], about="Weights"))
     assert page.texts("li")[0] == "happy97 %"
     assert "--share:1.0000" in str(page.of("i"))

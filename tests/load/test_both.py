@@ -39,8 +39,8 @@ def photos(lay, tmp_path):
     return lay(tmp_path / "photos", named | {"sad-cut.png": scene(9, red=True)[:300]})
 
 
-def build(manifest, folder, finder, crop="both", **how):
-    return load.build(manifest, InputContract(("happy", "sad"), SIZE, crop=crop), folder, finder=finder, **how)
+def build(manifest, folder, detector, crop="both", **how):
+    return load.build(manifest, InputContract(("happy", "sad"), SIZE, crop=crop), folder, detector=detector, **how)
 
 
 def test_each_row_holds_the_face_and_the_whole(photos, tmp_path):

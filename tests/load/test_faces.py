@@ -16,7 +16,7 @@ from mien.faces import Face
 
 
 class Bright:
-    """A finder that sees a face where a picture is white, and counts."""
+    """A detector that sees a face where a picture is white, and counts."""
 
     def __init__(self, name="bright", smallest_too=False):
         self.name, self.asked, self.smallest_too = name, 0, smallest_too
@@ -56,9 +56,9 @@ def folder(tmp_path):
     return tmp_path / "a folder" / "cache"
 
 
-def build(manifest, folder, finder=None, margin=0.0, size=16):
-    contract = InputContract(("happy", "sad"), size, crop="face" if finder else "whole", margin=margin)
-    return load.build(manifest, contract, folder, finder=finder)
+def build(manifest, folder, detector=None, margin=0.0, size=16):
+    contract = InputContract(("happy", "sad"), size, crop="face" if detector else "whole", margin=margin)
+    return load.build(manifest, contract, folder, detector=detector)
 
 
 def with_face(manifest):
@@ -88,7 +88,7 @@ def test_what_shows_no_face_is_named_and_told_apart_from_what_cannot_be_read(pho
         cache.rows(both)
 
 
-def test_without_a_finder_no_picture_is_faceless(photos, folder):
+def test_without_a_detector_no_picture_is_faceless(photos, folder):
     cache = build(photos, folder)
     assert (cache.failed, cache.faceless, len(cache)) == ({}, frozenset(), 10)
 
@@ -106,7 +106,7 @@ def test_a_second_call_looks_at_nothing(photos, folder, tmp_path):
 @pytest.mark.parametrize("first", ["whole", "face"])
 def test_faces_and_whole_pictures_of_one_folder_are_not_mixed_up(photos, folder, first):
     order = (None, Bright()) if first == "whole" else (Bright(), None)
-    made = {("face" if finder else "whole"): build(photos, folder, finder) for finder in order}
+    made = {("face" if detector else "whole"): build(photos, folder, detector) for detector in order}
     alone = {kind: build(photos, folder.parent / kind, Bright() if kind == "face" else None) for kind in made}
     assert made["face"].path != made["whole"].path
     for kind, cache in made.items():
@@ -117,55 +117,57 @@ def test_faces_and_whole_pictures_of_one_folder_are_not_mixed_up(photos, folder,
 
 
 @pytest.mark.parametrize(
-    "other", [{"margin": 0.3}, {"margin": -0.1}, {"size": 20}, {"finder": "other"}, {"finder": "bright-0.3"}], ids=str
+    "other",
+    [{"margin": 0.3}, {"margin": -0.1}, {"size": 20}, {"detector": "other"}, {"detector": "bright-0.3"}],
+    ids=str,
 )
-def test_another_margin_size_or_finder_is_another_cache(photos, folder, other):
+def test_another_margin_size_or_detector_is_another_cache(photos, folder, other):
     build(photos, folder, Bright())
-    finder = Bright(other.get("finder", "bright"))
-    settings = {name: value for name, value in other.items() if name != "finder"}
-    cache = build(photos, folder, finder, **settings)
-    assert finder.asked == 10
+    detector = Bright(other.get("detector", "bright"))
+    settings = {name: value for name, value in other.items() if name != "detector"}
+    cache = build(photos, folder, detector, **settings)
+    assert detector.asked == 10
     assert len(list(folder.glob("faces-*.u8"))) == 2
-    alone = build(photos, folder.parent / "alone", Bright(finder.name), **settings)
+    alone = build(photos, folder.parent / "alone", Bright(detector.name), **settings)
     np.testing.assert_array_equal(cache.array(with_face(photos)), alone.array(with_face(photos)))
 
 
-def test_a_finder_named_like_another_with_its_margin_has_its_own_cache(photos, folder):
+def test_a_detector_named_like_another_with_its_margin_has_its_own_cache(photos, folder):
     build(photos, folder, Bright("bright-0.3"))
-    finder = Bright()
-    build(photos, folder, finder, margin=0.3)
-    assert finder.asked == 10
+    detector = Bright()
+    build(photos, folder, detector, margin=0.3)
+    assert detector.asked == 10
 
 
 def test_caches_of_two_margins_do_not_borrow_from_each_other(photos, folder):
     build(Manifest(photos.frame[:5]), folder, Bright(), margin=0.3)
-    finder = Bright()
-    build(photos, folder, finder)
-    assert finder.asked == 10
+    detector = Bright()
+    build(photos, folder, detector)
+    assert detector.asked == 10
 
 
 def test_a_folder_that_grows_looks_at_the_new_pictures_alone(photos, folder):
     build(Manifest(photos.frame[:5]), folder, Bright())
-    finder = Bright()
-    cache = build(photos, folder, finder)
-    assert finder.asked == 5
+    detector = Bright()
+    cache = build(photos, folder, detector)
+    assert detector.asked == 5
     alone = build(photos, folder.parent / "alone", Bright())
     np.testing.assert_array_equal(cache.array(with_face(photos)), alone.array(with_face(photos)))
 
 
 def test_a_part_of_a_cache_knows_its_own_faceless(photos, folder):
     build(photos, folder, Bright())
-    finder = Bright()
-    part = build(photos.set_aside({"sad-none.png": "twin"}), folder, finder)
-    assert finder.asked == 0
+    detector = Bright()
+    part = build(photos.set_aside({"sad-none.png": "twin"}), folder, detector)
+    assert detector.asked == 0
     assert part.faceless == {"happy-none.png"} == set(part.failed)
 
 
 def test_twins_are_looked_at_once_and_are_faceless_together(lay, tmp_path, folder):
     files = {"happy-1.png": scene(1, 30), "sad-1.png": scene(1, 30), "happy-2.png": scene(2), "sad-2.png": scene(2)}
-    manifest, finder = lay(tmp_path / "twins", files), Bright()
-    cache = build(manifest, folder, finder)
-    assert finder.asked == 2
+    manifest, detector = lay(tmp_path / "twins", files), Bright()
+    cache = build(manifest, folder, detector)
+    assert detector.asked == 2
     assert cache.faceless == {"happy-2.png", "sad-2.png"} == set(cache.failed)
     rows = cache.rows(manifest.set_aside(dict.fromkeys(cache.faceless, "faceless")).used)
     assert rows[0] == rows[1]
@@ -177,10 +179,10 @@ def test_pictures_without_any_face_are_answered(lay, tmp_path, folder):
         build(manifest, folder, Bright())
 
 
-def test_a_finder_of_the_registry_cuts_a_drawn_face(lay, clear_face, photo, tmp_path, folder):
+def test_a_detector_of_the_registry_cuts_a_drawn_face(lay, clear_face, photo, tmp_path, folder):
     data = media.encode_png(photo((clear_face(0, 160), 100, 50)))
     manifest = lay(tmp_path / "drawn", {"happy-1.png": data})
-    haar = faces.finder("haar")
+    haar = faces.detector("haar")
     cache = build(manifest, folder, haar, size=32)
     pixels = media.decode(data)
     np.testing.assert_array_equal(cache.array(manifest)[0], faces.crop(pixels, haar.find(pixels)[0], 32))

@@ -1,4 +1,4 @@
-"""Times of a film whose timestamps fall back, stand still, jump, or are missing."""
+"""Times of a video whose timestamps fall back, stand still, jump, or are missing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from PIL import Image
 
 from mien import media
 from mien.media._clock import LONGEST, Clock
-from mien.media._quiet import hush_films
+from mien.media._quiet import hush_videos
 
 SHORT, COUNT, RATE = 1 / 20, 30, 20
 
@@ -75,7 +75,7 @@ def test_timestamps_that_are_right_are_kept(begin, gaps):
     assert [clock.time(stamp) for stamp in stamps] == pytest.approx(list(stamps - begin), abs=1e-3)
 
 
-# Films.
+# Videos.
 
 
 def frame(number):
@@ -84,8 +84,8 @@ def frame(number):
     return pixels
 
 
-def film(path, codec="MPG2", count=COUNT):
-    hush_films()
+def video(path, codec="MPG2", count=COUNT):
+    hush_videos()
     writer = cv2.VideoWriter(str(path), cv2.CAP_FFMPEG, cv2.VideoWriter_fourcc(*codec), RATE, (96, 64))
     for number in range(count):
         writer.write(frame(number))
@@ -95,7 +95,7 @@ def film(path, codec="MPG2", count=COUNT):
 
 @pytest.fixture(scope="module")
 def stream(tmp_path_factory):
-    return film(tmp_path_factory.mktemp("streams") / "part.ts").read_bytes()
+    return video(tmp_path_factory.mktemp("streams") / "part.ts").read_bytes()
 
 
 def retimed(data, change):
@@ -118,7 +118,7 @@ def retimed(data, change):
 
 
 def seen(path):
-    with media.Film(str(path)) as opened:
+    with media.Video(str(path)) as opened:
         frames = list(opened)
     return frames, opened
 
@@ -152,22 +152,22 @@ def test_parts_that_were_joined_follow_one_another(stream, tmp_path):
     assert opened.end == ""
 
 
-def test_a_film_of_one_frame(tmp_path):
+def test_a_video_of_one_frame(tmp_path):
     for name, codec in (("one.mp4", "mp4v"), ("one.avi", "MJPG"), ("one.mkv", "mp4v")):
-        frames, opened = seen(film(tmp_path / name, codec, 1))
+        frames, opened = seen(video(tmp_path / name, codec, 1))
         assert [(one.number, one.time) for one in frames] == [(0, 0.0)]
         assert opened.end == ""
 
 
-def test_a_film_that_counts_by_its_fastest_rate_is_not_called_cut_off(tmp_path):
+def test_a_video_that_counts_by_its_fastest_rate_is_not_called_cut_off(tmp_path):
     """MPEG-1 in a stream: 30 frames of 23.976 a second, declared as 59 of 47.95."""
-    frames, opened = seen(film(tmp_path / "odd.ts", "mpg1"))
+    frames, opened = seen(video(tmp_path / "odd.ts", "mpg1"))
     assert opened.frames > len(frames) / 0.95
     assert opened.end == ""
 
 
 def test_a_browsers_recording_does_not_say_its_rate(tmp_path, monkeypatch):
-    path = film(tmp_path / "recorded.webm", "VP80")
+    path = video(tmp_path / "recorded.webm", "VP80")
     plain = cv2.VideoCapture
 
     class Recorded:
@@ -189,7 +189,7 @@ def test_a_browsers_recording_does_not_say_its_rate(tmp_path, monkeypatch):
     assert frames[-1].time == pytest.approx(29 * SHORT, abs=0.01)
 
 
-def test_a_camcorders_stream_is_a_film(stream):
+def test_a_camcorders_stream_is_a_video(stream):
     packets = (b"\0\0\0\0" + stream[at : at + 188] for at in range(0, len(stream), 188))
     assert media.is_video(b"".join(packets))
     assert media.is_video(stream)

@@ -87,11 +87,11 @@ def test_the_scores_follow_from_the_predictions(small_run):
     assert frame.columns == ["id", "content", "label", "fold", "predicted", *(f"p:{label}" for label in labels)]
     assert set(frame["id"]) == set(Manifest.read(small_run.manifest).of("test").frame["id"])
     truth = np.array([labels.index(label) for label in frame["label"]])
-    weights = frame.select(f"p:{label}" for label in labels).to_numpy()
-    np.testing.assert_allclose(weights.sum(1), 1, atol=1e-5)
+    probabilities = frame.select(f"p:{label}" for label in labels).to_numpy()
+    np.testing.assert_allclose(probabilities.sum(1), 1, atol=1e-5)
     found = json.loads(small_run.scores.read_text())
     basis = evaluate.Basis("pictures", evaluate.NEW, unit="pictures")
-    assert evaluate.score(truth, weights, labels, basis=basis).to_dict() == found["test"]
+    assert evaluate.score(truth, probabilities, labels, basis=basis).to_dict() == found["test"]
     assert set(found["baselines"]) == {"commonest", "nearest_neighbour"}
     assert found["baselines"]["commonest"]["accuracy"]["value"] == pytest.approx(1 / 3)
 

@@ -20,13 +20,13 @@ def many(small_faces, tmp_path_factory):
     return pipeline.run(small_faces, recipe, folder=tmp_path_factory.mktemp("runs") / "many")
 
 
-def weights(run):
+def probabilities(run):
     return pl.read_parquet(run.predictions).select(pl.selectors.starts_with("p:")).to_numpy()
 
 
 def test_each_seed_is_a_model_of_its_own(many):
     members = [many.member(seed) for seed in (4, 5, 6)]
-    answers = [weights(member) for member in members]
+    answers = [probabilities(member) for member in members]
     assert not np.allclose(answers[0], answers[1])
     assert not np.allclose(answers[1], answers[2])
     for member in members:
@@ -46,12 +46,12 @@ def test_mean_and_spread_are_over_the_seeds(many):
 
 
 def test_the_file_answers_with_the_calibrated_mean(many, small_faces):
-    mean = np.mean([weights(many.member(seed)) for seed in (4, 5, 6)], axis=0)
+    mean = np.mean([probabilities(many.member(seed)) for seed in (4, 5, 6)], axis=0)
     powers = mean ** (1 / json.loads(many.scores.read_text())["temperature"])
-    np.testing.assert_allclose(weights(many), powers / powers.sum(1, keepdims=True), atol=1e-5)
+    np.testing.assert_allclose(probabilities(many), powers / powers.sum(1, keepdims=True), atol=1e-5)
     frame = pl.read_parquet(many.predictions)
     predictor = Predictor(many.model)
-    for name, wanted in zip(frame["id"], weights(many), strict=True):
+    for name, wanted in zip(frame["id"], probabilities(many), strict=True):
         answer = predictor.predict(small_faces / name)
         np.testing.assert_allclose(list(answer.probabilities.values()), wanted, atol=1e-4)
 
@@ -74,4 +74,4 @@ def test_a_run_killed_between_two_seeds_goes_on_with_the_next(many, small_faces,
     before = begun.member(5).history.stat().st_mtime_ns
     done = pipeline.resume(Run.open(begun.folder))
     assert begun.member(5).history.stat().st_mtime_ns == before
-    np.testing.assert_array_equal(weights(done), weights(many))
+    np.testing.assert_array_equal(probabilities(done), probabilities(many))

@@ -82,7 +82,7 @@ def test_the_same_data_has_the_same_name_whatever_its_order(small_run):
 
 
 class Middle:
-    """A finder that sees a face in the middle of every picture but those that are given."""
+    """A detector that sees a face in the middle of every picture but those that are given."""
 
     name = "middle"
 
@@ -93,13 +93,13 @@ class Middle:
         return () if any(np.array_equal(pixels, one) for one in self.but) else (faces.Face((2, 2, 20, 20)),)
 
 
-def test_a_run_that_goes_on_asks_the_finder_it_began_with(small_faces, tmp_path, monkeypatch):
+def test_a_run_that_goes_on_asks_the_detector_it_began_with(small_faces, tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(faces, "finder", lambda name: asked.append(name) or Middle())
+    monkeypatch.setattr(faces, "detector", lambda name: asked.append(name) or Middle())
     run = divided(small_faces, tmp_path / "run", crop="face", batch=8)
     assert asked == []
     pipeline.resume(run, until="load")
-    assert run.state().finder == "middle"
+    assert run.state().detector == "middle"
     run.update(done=["collect", "audit", "split"])
     pipeline.resume(run, until="load")
     assert asked == ["auto", "middle"]
@@ -107,7 +107,7 @@ def test_a_run_that_goes_on_asks_the_finder_it_began_with(small_faces, tmp_path,
 
 def test_a_picture_without_a_face_is_listed_once_wherever_the_run_was_killed(small_faces, tmp_path, monkeypatch):
     wall = media.decode((small_faces / "sad" / "03.png").read_bytes())
-    monkeypatch.setattr(faces, "finder", lambda _: Middle(wall))
+    monkeypatch.setattr(faces, "detector", lambda _: Middle(wall))
     run = divided(small_faces, tmp_path / "run", crop="face", batch=8)
 
     def killed(*_):

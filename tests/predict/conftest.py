@@ -45,7 +45,7 @@ def face_crops(tmp_path_factory: pytest.TempPathFactory, clear_face) -> Path:
     for label, tint in (("blue", "blue"), ("grey", "none"), ("red", "red")):
         (folder / label).mkdir()
         for number in range(24):
-            # The part of a drawn picture that a finder cuts out; a little moved each time, so that no two are alike.
+            # The part of a drawn picture that a detector cuts out; a little moved each time, so that no two are alike.
             x, y = 8 + number % 5, 10 + number // 5
             pixels = clear_face(number, 100, tint)[y : y + 76, x : x + 76]
             Image.fromarray(pixels).resize((48, 48)).save(folder / label / f"{number}.png")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mien import Predictor, faces, media
-from mien.predict import Timeline, finds, watch
+from mien.predict import Timeline, track, uses_detector
 from mien.predict._predictor import NO_FACE
 
 SIZE = 24
@@ -43,8 +43,8 @@ def black():
 
 def test_each_face_is_answered_from_its_crop(predictor, couple):
     answer = predictor.predict(couple)
-    found = faces.finder("haar").find(couple)
-    assert (len(answer.faces), answer.note, answer.finder) == (2, None, "haar")
+    found = faces.detector("haar").find(couple)
+    assert (len(answer.faces), answer.note, answer.detector) == (2, None, "haar")
     for face, place in zip(answer.faces, found, strict=True):
         wanted = of(predictor, faces.crop(couple, place, SIZE), media.fit(couple, SIZE))
         np.testing.assert_allclose(list(face.probabilities.values()), wanted, atol=1e-6)
@@ -52,21 +52,21 @@ def test_each_face_is_answered_from_its_crop(predictor, couple):
 
 def test_without_a_face_the_whole_answers_and_the_answer_says_so(predictor, nobody):
     answer = predictor.predict(nobody)
-    assert (answer.note, answer.faces, answer.finder, answer.reason) == (NO_FACE, (), "haar", None)
+    assert (answer.note, answer.faces, answer.detector, answer.reason) == (NO_FACE, (), "haar", None)
     np.testing.assert_allclose(said(answer), of(predictor, black(), media.fit(nobody, SIZE)), atol=1e-6)
     assert predictor.faces(nobody) == ()
 
 
 def test_the_whole_is_answered_where_that_is_asked(predictor, two_heads, couple):
     answer = Predictor(two_heads, crop="whole").predict(couple)
-    assert (answer.note, answer.faces, answer.finder) == (None, (), None)
+    assert (answer.note, answer.faces, answer.detector) == (None, (), None)
     np.testing.assert_allclose(said(answer), of(predictor, black(), media.fit(couple, SIZE)), atol=1e-6)
-    as_file = predictor.asked(crop="whole").predict(media.encode_png(couple))
+    as_file = predictor.with_options(crop="whole").predict(media.encode_png(couple))
     assert as_file.probabilities == answer.probabilities
 
 
 def test_faces_alone_are_answered_where_that_is_asked(predictor, couple, nobody):
-    alone = predictor.asked(crop="face")
+    alone = predictor.with_options(crop="face")
     assert alone.predict(couple) == predictor.predict(couple)
     answer = alone.predict(nobody)
     assert (answer.label, answer.note) == (None, None)
@@ -76,25 +76,27 @@ def test_faces_alone_are_answered_where_that_is_asked(predictor, couple, nobody)
 def test_a_face_crop_is_a_face(predictor, clear_face):
     crop = clear_face(3, 100, "blue")[10:86, 8:84]
     whole = media.fit(crop, SIZE)
-    np.testing.assert_allclose(said(predictor.asked(crop="none").predict(crop)), of(predictor, whole, whole), atol=1e-6)
+    np.testing.assert_allclose(
+        said(predictor.with_options(crop="none").predict(crop)), of(predictor, whole, whole), atol=1e-6
+    )
 
 
 @pytest.mark.parametrize(("crop", "looks"), [("auto", True), ("face", True), ("whole", False), ("none", False)])
 def test_who_looks_for_faces(predictor, crop, looks):
-    assert finds(predictor.contract, crop) is looks
+    assert uses_detector(predictor.contract, crop) is looks
 
 
 def test_it_crosses_to_another_process_as_it_was_asked(predictor, nobody):
     for crop in ("auto", "whole", "face"):
-        asked = predictor.asked(crop=crop)
+        asked = predictor.with_options(crop=crop)
         again = pickle.loads(pickle.dumps(asked))  # noqa: S301 - written here
         assert again.predict(nobody) == asked.predict(nobody)
 
 
-def test_a_film_follows_faces_and_answers_for_no_empty_frame(predictor, couple, nobody):
+def test_a_video_follows_faces_and_answers_for_no_empty_frame(predictor, couple, nobody):
     line = Timeline()
-    for moment in watch(
+    for result in track(
         predictor, [media.Frame(number, number / 10, one) for number, one in enumerate((couple, nobody))]
     ):
-        line.add(moment)
+        line.add(result)
     assert (line.frames, line.faceless, len(line.tracks)) == (2, 1, 2)

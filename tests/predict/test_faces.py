@@ -17,7 +17,7 @@ from PIL import Image
 from mien import Predictor, faces, media
 from mien.core.errors import MediaError, SettingError, StorageError
 from mien.core.types import InputContract
-from mien.predict import finds
+from mien.predict import uses_detector
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +36,13 @@ def nobody(photo):
     return photo()
 
 
-def weights_of(answer):
+def probabilities_of(answer):
     return np.array(list(answer.probabilities.values()))
 
 
 def test_the_run_wrote_a_contract_that_asks_for_faces(predictor):
     assert (predictor.contract.crop, predictor.contract.margin, predictor.contract.format) == ("face", 0.0, 2)
-    assert predictor.finder.name == "haar"  # MIEN_OFFLINE is set
+    assert predictor.detector.name == "haar"  # MIEN_OFFLINE is set
 
 
 def test_what_are_face_crops_already_was_learnt_whole(tints):
@@ -53,7 +53,7 @@ def test_what_are_face_crops_already_was_learnt_whole(tints):
 def test_several_faces_are_answered_largest_first(predictor, couple):
     answer = predictor.predict(couple, name="couple")
     assert [face.label for face in answer.faces] == ["red", "blue"]
-    assert (answer.path, answer.finder, answer.reason, answer.error) == ("couple", "haar", None, None)
+    assert (answer.path, answer.detector, answer.reason, answer.error) == ("couple", "haar", None, None)
     large, small = answer.faces
     assert (answer.label, answer.probabilities) == (large.label, large.probabilities)
     assert large.box[2] * large.box[3] > small.box[2] * small.box[3]
@@ -67,7 +67,7 @@ def test_several_faces_are_answered_largest_first(predictor, couple):
 
 
 def test_each_face_is_answered_as_its_crop_is(predictor, couple):
-    found = faces.finder("haar").find(couple)
+    found = faces.detector("haar").find(couple)
     crops = np.stack([faces.crop(couple, face, predictor.contract.size) for face in found])
     for face, row in zip(predictor.faces(couple), predictor.probabilities(crops), strict=True):
         np.testing.assert_allclose(list(face.probabilities.values()), row, atol=1e-6)
@@ -75,9 +75,9 @@ def test_each_face_is_answered_as_its_crop_is(predictor, couple):
 
 def test_the_margin_of_the_contract_is_cut(tints, couple, tmp_path):
     wide = Predictor(changed(tints, tmp_path / "wide.onnx", margin=0.5))
-    (face, *_) = faces.finder("haar").find(couple)
-    np.testing.assert_array_equal(wide.sees(couple), faces.crop(couple, face, 24, 0.5))
-    assert not np.array_equal(wide.sees(couple), faces.crop(couple, face, 24))
+    (face, *_) = faces.detector("haar").find(couple)
+    np.testing.assert_array_equal(wide.model_input(couple), faces.crop(couple, face, 24, 0.5))
+    assert not np.array_equal(wide.model_input(couple), faces.crop(couple, face, 24))
 
 
 def test_a_file_its_bytes_and_its_array_are_one_picture(predictor, couple, tmp_path):
@@ -95,7 +95,7 @@ def test_a_file_its_bytes_and_its_array_are_one_picture(predictor, couple, tmp_p
 def test_without_a_face_there_is_a_reason_and_no_guess(predictor, nobody):
     answer = predictor.predict(nobody, name="wall.jpg")
     assert (answer.label, answer.probabilities, answer.faces, answer.error) == (None, None, (), None)
-    assert answer.finder == "haar"
+    assert answer.detector == "haar"
     assert answer.reason == "No face was found in the picture. To judge the whole picture all the same: --crop none."
 
 
@@ -117,21 +117,21 @@ def test_a_picture_of_any_shape_is_looked_at(predictor, shape):
 
 def test_a_face_crop_is_taken_whole_where_that_is_asked(tints, clear_face, couple):
     whole = Predictor(tints, crop="none")
-    assert whole.finder is None
+    assert whole.detector is None
     crop = clear_face(3, 100, "blue")[10:86, 8:84]
     answer = whole.predict(crop)
-    assert (answer.label, answer.faces, answer.finder, answer.reason) == ("blue", (), None, None)
-    np.testing.assert_array_equal(whole.sees(crop), media.fit(crop, 24))
+    assert (answer.label, answer.faces, answer.detector, answer.reason) == ("blue", (), None, None)
+    np.testing.assert_array_equal(whole.model_input(crop), media.fit(crop, 24))
     assert whole.faces(couple) == ()
 
 
 def test_who_is_given_a_scene_and_takes_it_whole_says_so(colours, tints, couple):
     said = "This model judges whole pictures; it did not look for faces. To look for them: --crop face."
     assert Predictor(colours).predict(couple).note == said
-    assert Predictor(colours, crop="face").asked().predict(couple).note == said
+    assert Predictor(colours, crop="face").with_options().predict(couple).note == said
     for model, crop in ((colours, "none"), (colours, "face"), (tints, "auto"), (tints, "none")):
         assert Predictor(model, crop=crop).predict(couple).note is None
-        assert Predictor(model).asked(crop=crop).predict(couple).note is None
+        assert Predictor(model).with_options(crop=crop).predict(couple).note is None
 
 
 def test_a_model_for_whole_pictures_looks_for_faces_where_that_is_asked(colours, couple):
@@ -147,25 +147,27 @@ def test_a_model_for_whole_pictures_looks_for_faces_where_that_is_asked(colours,
     ],
 )
 def test_who_looks_for_faces(made_for, crop, looks):
-    assert finds(InputContract(("happy", "sad"), 48, crop=made_for), crop) is looks
+    assert uses_detector(InputContract(("happy", "sad"), 48, crop=made_for), crop) is looks
 
 
 def test_another_word_is_answered_with_the_nearest(tints):
     with pytest.raises(SettingError, match=r"crop = 'fase' is not known\. Did you mean 'face'"):
         Predictor(tints, crop="fase")
-    with pytest.raises(SettingError, match=r"There is no finder 'har'\. Did you mean 'haar'"):
-        Predictor(tints, finder="har").predict(np.zeros((9, 9, 3), np.uint8))
+    with pytest.raises(SettingError, match=r"There is no detector 'har'\. Did you mean 'haar'"):
+        Predictor(tints, detector="har").predict(np.zeros((9, 9, 3), np.uint8))
     with pytest.raises(StorageError, match="MIEN_OFFLINE"):
-        Predictor(tints, finder="yunet").predict(np.zeros((9, 9, 3), np.uint8))
+        Predictor(tints, detector="yunet").predict(np.zeros((9, 9, 3), np.uint8))
 
 
 def test_sees_is_what_decides(predictor, couple, nobody):
-    seen = predictor.sees(couple)
+    seen = predictor.model_input(couple)
     assert (seen.shape, seen.dtype) == ((24, 24, 3), np.uint8)
-    np.testing.assert_allclose(predictor.probabilities(seen[None])[0], weights_of(predictor.predict(couple)), atol=1e-6)
-    np.testing.assert_array_equal(predictor.sees(media.encode_png(couple)), seen)
+    np.testing.assert_allclose(
+        predictor.probabilities(seen[None])[0], probabilities_of(predictor.predict(couple)), atol=1e-6
+    )
+    np.testing.assert_array_equal(predictor.model_input(media.encode_png(couple)), seen)
     with pytest.raises(MediaError, match=r"No face was found in the picture\. Try --crop none") as caught:
-        predictor.sees(nobody)
+        predictor.model_input(nobody)
     assert caught.value.issue == "faceless"
 
 
@@ -174,10 +176,10 @@ def test_sees_is_what_decides(predictor, couple, nobody):
 
 def test_some_classes_share_what_all_had(predictor, tints, couple):
     pixels = np.random.default_rng(0).integers(0, 256, (40, 24, 24, 3), np.uint8)
-    all_weights = predictor.probabilities(pixels)
+    all_probabilities = predictor.probabilities(pixels)
     two = Predictor(tints, labels=("red", "blue"))
     assert two.labels == ("red", "blue")
-    shares = all_weights[:, [2, 0]]
+    shares = all_probabilities[:, [2, 0]]
     np.testing.assert_allclose(two.probabilities(pixels), shares / shares.sum(1, keepdims=True), atol=1e-6)
     assert two.probabilities(pixels[:0]).shape == (0, 2)
     answer = two.predict(couple)
@@ -189,13 +191,13 @@ def test_some_classes_share_what_all_had(predictor, tints, couple):
     )
 
 
-def test_all_classes_in_another_order_keep_their_weights(predictor, tints, couple):
+def test_all_classes_in_another_order_keep_their_probabilities(predictor, tints, couple):
     turned = Predictor(tints, labels=("red", "grey", "blue")).predict(couple)
     assert list(turned.probabilities) == ["red", "grey", "blue"]
     assert turned.probabilities == pytest.approx(predictor.predict(couple).probabilities, abs=1e-5)
 
 
-def test_classes_of_no_weight_at_all_share_evenly(tints, monkeypatch):
+def test_classes_of_no_probability_at_all_share_evenly(tints, monkeypatch):
     two = Predictor(tints, labels=("red", "blue"))
     sure = np.array([[0, 1, 0]], np.float32)
     monkeypatch.setattr(two, "_session", type("Sure", (), {"run": staticmethod(lambda *_: [sure])})())
@@ -231,10 +233,10 @@ def changed(file, path, **values):
 
 def test_a_file_from_before_faces_takes_pictures_whole(tints, couple, tmp_path):
     older = Predictor(changed(tints, tmp_path / "older.onnx", format=1, crop=None, margin=None))
-    assert older.finder is None
+    assert older.detector is None
     answer = older.predict(couple)
-    assert (answer.faces, answer.finder) == ((), None)
-    np.testing.assert_allclose(weights_of(answer), older.probabilities(media.fit(couple, 24)[None])[0], atol=1e-6)
+    assert (answer.faces, answer.detector) == ((), None)
+    np.testing.assert_allclose(probabilities_of(answer), older.probabilities(media.fit(couple, 24)[None])[0], atol=1e-6)
 
 
 def test_looking_for_faces_loads_no_more_than_opencv(tints, couple, tmp_path):

@@ -17,7 +17,7 @@ from PIL import Image
 
 from mien import Predictor
 from mien.core.errors import MediaError, MienError, SettingError
-from mien.predict._input import name_of, opened
+from mien.predict._input import load, name_of
 
 SHADES = np.arange(0, 240, 4, np.uint8)[:60]
 PICTURE = np.stack([np.tile(SHADES, (40, 1)), np.full((40, 60), 30, np.uint8), np.full((40, 60), 9, np.uint8)], axis=-1)
@@ -124,21 +124,21 @@ def test_a_pil_image_is_turned_as_its_file_is(predictor):
     exif[0x0112] = 6
     file = io.BytesIO()
     Image.fromarray(PICTURE).save(file, "PNG", exif=exif)
-    assert opened(Image.open(file)).shape == (60, 40, 3)
-    assert opened(Image.open(file).convert("RGB")).shape == (60, 40, 3)
+    assert load(Image.open(file)).shape == (60, 40, 3)
+    assert load(Image.open(file).convert("RGB")).shape == (60, 40, 3)
 
 
 def test_grey_is_grey():
     for grey in (PICTURE[..., 0], PICTURE[..., :1], PICTURE[None, ..., 0], PICTURE[..., 0].tolist()):
-        found = opened(grey)
+        found = load(grey)
         assert found.shape == PICTURE.shape
         assert (found[..., 2] == PICTURE[..., 0]).all()
-    assert opened(list(range(16)))[:, :, 1].tolist() == np.arange(16).reshape(4, 4).tolist()
-    assert set(np.unique(opened(PICTURE[..., 0] > 100))) == {0, 255}
+    assert load(list(range(16)))[:, :, 1].tolist() == np.arange(16).reshape(4, 4).tolist()
+    assert set(np.unique(load(PICTURE[..., 0] > 100))) == {0, 255}
 
 
 def test_what_is_transparent_is_white():
-    assert (opened(np.zeros((4, 4, 4), np.uint8)) == 255).all()
+    assert (load(np.zeros((4, 4, 4), np.uint8)) == 255).all()
 
 
 @pytest.mark.parametrize("library", ["torch", "jax", "tensorflow"])
@@ -212,7 +212,7 @@ def test_a_file_comes_before_base64(tmp_path, monkeypatch):
     name = base64.b64encode(DATA[:30]).decode().replace("/", "_")
     assert name_of(name) == "-"
     Path(name).write_bytes(DATA)
-    assert opened(name) == Path(name)
+    assert load(name) == Path(name)
     assert name_of(name) == name
 
 
@@ -255,7 +255,7 @@ anything = st.recursive(
 @given(anything)
 def test_nothing_raises_but_a_sentence(picture):
     try:
-        found = opened(picture)
+        found = load(picture)
     except MienError as error:
         found = str(error)
     assert found is not None
@@ -263,7 +263,7 @@ def test_nothing_raises_but_a_sentence(picture):
 
 def test_the_other_verbs_take_the_same(predictor):
     assert predictor.faces(DATA) == ()
-    assert predictor.sees(TEXT).shape == (24, 24, 3)
+    assert predictor.model_input(TEXT).shape == (24, 24, 3)
     for wrong in ([[1, 2]], None, PICTURE):
         with pytest.raises(SettingError, match=r"Expected: uint8 \[N, 24, 24, 3\]"):
             predictor.probabilities(wrong)

@@ -142,5 +142,5 @@ def test_a_graph_that_does_not_fit_its_contract_is_refused(tmp_path, settings):
 
 def test_the_file_needs_nothing_of_mien_to_answer(colours):
     session = onnxruntime.InferenceSession(str(colours), providers=["CPUExecutionProvider"])
-    (weights,) = session.run(None, {"pixels": np.zeros((3, 24, 24, 3), np.uint8)})
-    np.testing.assert_allclose(weights.sum(1), 1, atol=1e-5)
+    (probabilities,) = session.run(None, {"pixels": np.zeros((3, 24, 24, 3), np.uint8)})
+    np.testing.assert_allclose(probabilities.sum(1), 1, atol=1e-5)

@@ -67,7 +67,7 @@ def test_a_relative_path_is_found_from_another_folder(colours, monkeypatch, tmp_
     monkeypatch.chdir(tmp_path)
     again = pickle.loads(packed)  # noqa: S301 - our own
     assert again.labels == ("red", "blue")
-    assert again.finder is None
+    assert again.detector is None
     assert again.predict(RED).label == "red"
     assert len(packed) < 1000  # a way to the file, not the file
 
@@ -80,12 +80,12 @@ def test_a_file_that_is_gone_is_a_sentence(colours, tmp_path):
         pickle.loads(packed)  # noqa: S301
 
 
-def test_the_finder_goes_along(tints):
-    predictor = Predictor(tints, finder="haar")
-    assert predictor.finder.name == "haar"
-    assert pickle.loads(pickle.dumps(predictor)).finder.name == "haar"  # noqa: S301
-    own = Predictor(tints, finder=Nobody())
-    assert isinstance(pickle.loads(pickle.dumps(own)).finder, Nobody)  # noqa: S301
+def test_the_detector_goes_along(tints):
+    predictor = Predictor(tints, detector="haar")
+    assert predictor.detector.name == "haar"
+    assert pickle.loads(pickle.dumps(predictor)).detector.name == "haar"  # noqa: S301
+    own = Predictor(tints, detector=Nobody())
+    assert isinstance(pickle.loads(pickle.dumps(own)).detector, Nobody)  # noqa: S301
 
 
 class Nobody:

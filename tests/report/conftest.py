@@ -148,9 +148,9 @@ def _scores(run: Run, manifest: Manifest, labels: tuple[str, ...], rng: np.rando
     truth = np.array([number[label] for label in test.frame["label"]])
     logits = rng.normal(0, 1, (len(truth), len(labels)))
     logits[np.arange(len(truth)), truth] += 2.4
-    weights = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    probabilities = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     basis = evaluate.Basis("faces", evaluate.NEW, unit="faces")
-    scores = evaluate.score(truth, weights, labels, seed=0, basis=basis)
+    scores = evaluate.score(truth, probabilities, labels, seed=0, basis=basis)
     copied = evaluate.score(truth, np.eye(len(labels))[rng.permutation(truth)], labels, seed=0)
     groups = [
         {
@@ -165,7 +165,7 @@ def _scores(run: Run, manifest: Manifest, labels: tuple[str, ...], rng: np.rando
     ]
     baselines = {"commonest": evaluate.commonest(truth, labels).to_dict(), "nearest_neighbour": copied.to_dict()}
     write_json(run.scores, {"test": scores.to_dict(), "baselines": baselines, "temperature": 1.31, "groups": groups})
-    artifacts.write_predictions(run, Predictions.build(test.frame.with_columns(fold=pl.lit(1)), labels, weights))
+    artifacts.write_predictions(run, Predictions.build(test.frame.with_columns(fold=pl.lit(1)), labels, probabilities))
     for content, path, box in list(test.frame.select("content", "path", "container").iter_rows())[:6]:
         heat = media.decode(media.read(path, box)).copy()
         heat[40:80, 30:66, 0] = 255

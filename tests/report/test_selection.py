@@ -44,9 +44,9 @@ def test_the_least_sure_have_the_smallest_margin_and_are_shown_once():
     assert [one.id for one in selection.unsure] == ["1", "3", "4"]
 
 
-def test_weights_come_heaviest_first():
+def test_the_most_probable_class_comes_first():
     one = answers(made([("1", "a", "c", 0.2, 0.3, 0.5)]).predictions)[0]
-    assert one.weights == (("c", 0.5), ("b", 0.3), ("a", 0.2))
+    assert one.probabilities == (("c", 0.5), ("b", 0.3), ("a", 0.2))
     assert one.confidence == 0.5
     assert not one.right
 

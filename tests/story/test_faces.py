@@ -78,7 +78,7 @@ def test_pictures_without_a_face_are_listed_and_set_aside(done):
     run, process = done
     frame = pl.read_parquet(run.findings).filter(pl.col("issue") == "faceless")
     assert frame["id"].sort().to_list() == ["grey/wall.png", "red/wall.png"]
-    assert frame["why"].unique().to_list() == ["The finder 'haar' saw no face in it."]
+    assert frame["why"].unique().to_list() == ["The detector 'haar' saw no face in it."]
     assert frame["severity"].unique().to_list() == ["warning"]
     manifest = pl.read_parquet(run.manifest)
     assert manifest.filter(pl.col("aside") == "faceless")["id"].sort().to_list() == ["grey/wall.png", "red/wall.png"]
@@ -88,7 +88,7 @@ def test_pictures_without_a_face_are_listed_and_set_aside(done):
 
 def test_the_run_remembers_who_looked(done):
     run, _ = done
-    assert run.state().finder == "haar"
+    assert run.state().detector == "haar"
     assert {"crop": "face", "margin": 0.0}.items() <= json.loads(run.contract.read_text()).items()
     assert len(list((run.folder.parent / "cache").glob("faces-24-haar-0-*.u8"))) == 1
 
@@ -99,9 +99,9 @@ def test_a_photo_gets_its_answer_and_its_box(mien, done, others):
     process = mien("predict", picture, "--model", run.folder, "--json")
     answer = found(process)
     assert answer["label"] == "blue"
-    assert (answer["finder"], answer["reason"], answer["error"]) == ("haar", None, None)
+    assert (answer["detector"], answer["reason"], answer["error"]) == ("haar", None, None)
     (face,) = answer["faces"]
-    (seen,) = faces.finder("haar").find(media.decode(picture.read_bytes()))
+    (seen,) = faces.detector("haar").find(media.decode(picture.read_bytes()))
     said = verdict(answer["probabilities"]).to_json()
     assert face == {"box": list(seen.box), "label": "blue", "probabilities": answer["probabilities"], **said}
     assert (answer["sentence"], answer["summary"], answer["note"]) == (said["sentence"], said["sentence"], None)
@@ -134,7 +134,7 @@ def test_csv_and_the_table_say_how_many_faces_and_why_there_is_no_answer(
     assert "--crop none" in table
 
 
-def test_a_face_crop_needs_no_finder(mien, done, clear_face, tmp_path):
+def test_a_face_crop_needs_no_detector(mien, done, clear_face, tmp_path):
     run, _ = done
     crop = clear_face(1, 120, "red")[14:104, 14:104]
     Image.fromarray(crop).save(tmp_path / "crop.png")
@@ -142,7 +142,7 @@ def test_a_face_crop_needs_no_finder(mien, done, clear_face, tmp_path):
         "predict", tmp_path / "crop.png", "--model", run.model, "--crop", "none", "--labels", "red,blue", "--json"
     )
     answer = found(process)
-    assert (answer["label"], answer["faces"], answer["finder"]) == ("red", [], None)
+    assert (answer["label"], answer["faces"], answer["detector"]) == ("red", [], None)
     assert list(answer["probabilities"]) == ["red", "blue"]
     assert sum(answer["probabilities"].values()) == pytest.approx(1, abs=1e-6)
     assert "Haar" not in process.stderr
@@ -170,7 +170,7 @@ def test_what_moved_the_answer_is_drawn_on_the_face(mien, done, others, tmp_path
     drawn = media.decode((tmp_path / "why.png").read_bytes())
     assert drawn.shape == (240, 480, 3)  # two squares of 24 px, ten times as large
     pixels = media.decode(picture.read_bytes())
-    face = faces.crop(pixels, faces.finder("haar").find(pixels)[0], 24)
+    face = faces.crop(pixels, faces.detector("haar").find(pixels)[0], 24)
     assert (drawn[5:240:10, 5:240:10] == face).all()
     wall = mien("explain", run.model, others / "red" / "wall.png", "--out", tmp_path / "wall.png")
     assert wall.returncode == 2

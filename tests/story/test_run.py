@@ -98,8 +98,8 @@ def test_ctrl_c_leaves_a_run_that_goes_on(mien, begin_mien, done, small_faces, t
     assert Run.open(tmp_path / "run").done("report")
     found, wanted = predictions(tmp_path / "run"), predictions(folder)
     assert found["predicted"].equals(wanted["predicted"])
-    weights = [frame.select(pl.selectors.starts_with("p:")).to_numpy() for frame in (found, wanted)]
-    np.testing.assert_array_equal(*weights)
+    probabilities = [frame.select(pl.selectors.starts_with("p:")).to_numpy() for frame in (found, wanted)]
+    np.testing.assert_array_equal(*probabilities)
 
 
 def test_train_then_export_is_run_in_two_sittings(mien, small_faces, tmp_path):

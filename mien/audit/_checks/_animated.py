@@ -11,7 +11,7 @@ ANIMATED = Issue(
     "animated",
     "Animated",
     "note",
-    "A film of several frames; Mien uses the first one.",
+    "An animation of several frames; Mien uses the first one.",
     "Nothing, if the first frame shows the expression; otherwise save the frame that does as a picture.",
 )
 # A phone's JPEG may hold a second, smaller picture, and a TIFF several pages; neither moves.
@@ -25,7 +25,7 @@ def _measure(sample: Sample) -> tuple[int]:
 
 
 def _judge(files: pl.DataFrame) -> pl.DataFrame:
-    why = pl.format("'{}' is a film of {} frames; the first one is used.", "id", "frames")
+    why = pl.format("'{}' is an animation of {} frames; the first one is used.", "id", "frames")
     return found(files.filter(pl.col("frames") > 1), ANIMATED, why)
 
 

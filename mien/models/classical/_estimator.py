@@ -110,8 +110,8 @@ class OnFeatures:
             raise SettingError(f"The pixels came as {pixels.dtype} {pixels.shape}", expected=f"uint8 [N, {shape}]")
         logs = _run(self._session, pixels)
         powers = np.exp(logs - logs.max(1, keepdims=True))
-        weights: Probabilities = powers / powers.sum(1, keepdims=True)
-        return weights
+        scaled: Probabilities = powers / powers.sum(1, keepdims=True)
+        return scaled
 
     def to_onnx(self) -> bytes:
         """Return the whole classifier as an ONNX model; see `core.types.Estimator`.

@@ -60,7 +60,7 @@ def learn(
     features : float [N, D]
         One row a sample.
     given : float [N, classes]
-        The answer that is there: logarithms of weights.
+        The answer that is there: logarithms of probabilities.
     numbers : int64 [N]
         Class numbers.
     seed : int

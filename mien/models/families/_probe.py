@@ -16,7 +16,7 @@ from mien.core.errors import SettingError
 from mien.core.recipe import CROPS, Recipe
 from mien.models.classical import Head, OnFeatures, learn
 from mien.models.families._family import Family
-from mien.models.features import Seen, box
+from mien.models.features import ProbeFeatures, box
 
 if TYPE_CHECKING:
     from mien.core.types import InputContract, Integers, Progress
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 def build(contract: InputContract, recipe: Recipe) -> OnFeatures:
     """Build an unfitted classifier of any size; the box looks at 48 px."""
-    seen = Seen(contract, box())
-    return OnFeatures(contract, recipe, partial(_learn, seen), measure=seen.measure)
+    layout = ProbeFeatures(contract, box())
+    return OnFeatures(contract, recipe, partial(_learn, layout), measure=layout.measure)
 
 
 def check(recipe: Recipe) -> None:
@@ -57,29 +57,31 @@ def own_answer(known: tuple[str, ...], labels: tuple[str, ...]) -> Features:
     return np.asarray((same - mean) * shared, np.float32)
 
 
-def _learn(seen: Seen, features: Features, numbers: Integers, classes: int, recipe: Recipe, progress: Progress) -> Head:
+def _learn(
+    layout: ProbeFeatures, features: Features, numbers: Integers, classes: int, recipe: Recipe, progress: Progress
+) -> Head:
     del progress  # it takes a second
     seed = recipe.seed
-    first, wholes = seen.face, features[:, seen.face :].astype(np.float64)
-    face = _learn_faces(seen, features[:, :first], numbers, seed) if first else None
+    first, wholes = layout.face, features[:, layout.face :].astype(np.float64)
+    face = _learn_faces(layout, features[:, :first], numbers, seed) if first else None
     shares = np.log(np.maximum(np.bincount(numbers, minlength=classes), 1) / len(numbers))
     usual = np.broadcast_to(shares, (len(numbers), classes))
-    whole = learn(wholes, usual, numbers, seed, groups=seen.groups, reluctant=False) if seen.whole else None
+    whole = learn(wholes, usual, numbers, seed, groups=layout.groups, reluctant=False) if layout.whole else None
 
     def add(graph: Graph, tensor: str) -> str:
         if face is None and whole is not None:
             return _linear(graph, tensor, whole, shares)
-        there, answer, embedding, rest = seen.parts(graph, tensor)
-        turned = graph.constant(own_answer(seen.box.labels, seen.contract.labels))
+        there, answer, embedding, rest = layout.parts(graph, tensor)
+        turned = graph.constant(own_answer(layout.box.labels, layout.contract.labels))
         of_face = graph("Add", graph("MatMul", answer, turned), _linear(graph, embedding, face)) if face else ""
         return graph("Where", there, of_face, _linear(graph, rest, whole, shares)) if whole else of_face
 
     return add
 
 
-def _learn_faces(seen: Seen, features: Features, numbers: Integers, seed: int) -> Learnt:
-    there, answer, embedding = seen.faces(features)
-    given = (answer @ own_answer(seen.box.labels, seen.contract.labels)).astype(np.float64)
+def _learn_faces(layout: ProbeFeatures, features: Features, numbers: Integers, seed: int) -> Learnt:
+    there, answer, embedding = layout.faces(features)
+    given = (answer @ own_answer(layout.box.labels, layout.contract.labels)).astype(np.float64)
     return learn(embedding[there].astype(np.float64), given[there], numbers[there], seed)
 
 

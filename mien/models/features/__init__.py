@@ -10,12 +10,12 @@ from mien.models.features._box import box
 from mien.models.features._embedding import Embedding
 from mien.models.features._grey import grey
 from mien.models.features._onnx_graph import PIXELS, Features, Graph
-from mien.models.features._seen import Seen
+from mien.models.features._probe import ProbeFeatures
 
 if TYPE_CHECKING:
     from mien.core.types import InputContract
 
-__all__ = ["PIXELS", "Embedding", "Features", "Graph", "Seen", "box", "count", "measure"]
+__all__ = ["PIXELS", "Embedding", "Features", "Graph", "ProbeFeatures", "box", "count", "measure"]
 
 _DRAWN = {"hog": (_hog.hog, _hog.COUNT), "lbp": (_lbp.lbp, _lbp.COUNT)}
 

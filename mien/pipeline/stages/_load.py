@@ -38,7 +38,7 @@ def _list_faceless(context: RunContext) -> None:
     import polars as pl
 
     found = artifacts.read_findings(context.run)
-    name = context.run.state().finder
+    name = context.run.state().detector
     both = context.contract.crop == "both"
     todo = (
         "Nothing: the picture is learnt, and answered, whole."
@@ -49,7 +49,7 @@ def _list_faceless(context: RunContext) -> None:
         "issue": "faceless",
         "severity": "note" if both else "warning",
         "score": 1.0,
-        "why": f"The finder '{name}' saw no face in it.",
+        "why": f"The detector '{name}' saw no face in it.",
         "todo": todo,
     }
     new = Findings.build([{"id": one, **words} for one in sorted(context.open_cache().faceless)])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mien.serve.api._addresses import Addresses
-from mien.serve.api._body import explained
+from mien.serve.api._body import explain_damage
 from mien.serve.api._routes import routes
 from mien.serve.api._schema import ProblemOut
 
-__all__ = ["Addresses", "ProblemOut", "explained", "routes"]
+__all__ = ["Addresses", "ProblemOut", "explain_damage", "routes"]

@@ -32,7 +32,7 @@ class Addresses:
         known.append((_OPENAPI, ["GET"]))
         self._known = [(re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))), path, how) for path, how in known]
 
-    def plain(self, scope: Scope) -> Scope:
+    def normalize(self, scope: Scope) -> Scope:
         """Read an address of the API as it is meant: with a slash too many, or asked for its head alone.
 
         Parameters
@@ -52,7 +52,7 @@ class Addresses:
         head = scope["method"] == "HEAD" and "GET" in methods
         return {**scope, "path": path, "method": "GET"} if head else {**scope, "path": path}
 
-    def astray(self, method: str, path: str) -> ProblemError:
+    def no_route(self, method: str, path: str) -> ProblemError:
         """Return the error for a request that no route takes.
 
         Parameters

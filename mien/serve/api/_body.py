@@ -46,7 +46,7 @@ def call(path: str, *, form: bool = False) -> str:
     return f"Send the bytes, as in: curl --data-binary @photo.jpg SERVER{path}"
 
 
-def unwrapped(data: bytes, kind: str, path: str) -> list[bytes]:
+def unwrap(data: bytes, kind: str, path: str) -> list[bytes]:
     """Take the samples out of a body.
 
     Parameters
@@ -128,16 +128,16 @@ def other_field(name: str, path: str, what: str) -> ProblemError:
 
 def _from_json(data: bytes, path: str) -> list[bytes]:
     try:
-        found = json.loads(data)
+        content = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise ProblemError(400, f"The body begins as JSON does, and is none. {call(path)}.", "json") from error
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         came = f'JSON came without a field. Expected: {{"{FIELD}": "base64 text"}}'
         raise ProblemError(400, f"{came}. {call(path)}.", "json")
-    if FIELD not in found:
-        raise other_field(next(iter(found), "nothing"), path, "JSON")
-    check_fields(list(found), path, "JSON")
-    texts = found[FIELD] if isinstance(found[FIELD], list) else [found[FIELD]]
+    if FIELD not in content:
+        raise other_field(next(iter(content), "nothing"), path, "JSON")
+    check_fields(list(content), path, "JSON")
+    texts = content[FIELD] if isinstance(content[FIELD], list) else [content[FIELD]]
     return [_from_text(text, path) for text in texts]
 
 
@@ -162,9 +162,9 @@ def _from_form(data: bytes, path: str) -> list[bytes]:
 def _from_text(text: Any, path: str) -> bytes:  # noqa: ANN401 - of any JSON
     if isinstance(text, str) and text.isascii():
         raw = text.encode("ascii")
-        found = media.unwrapped(raw)
-        if found is not raw:
-            return found
+        content = media.unwrapped(raw)
+        if content is not raw:
+            return content
     if isinstance(text, str) and text.startswith(("http://", "https://")):
         came = f"The field {FIELD} holds an address, and nothing is fetched here"
         raise ProblemError(400, f"{came}. {call(path)}.", "json")
@@ -173,7 +173,7 @@ def _from_text(text: Any, path: str) -> bytes:  # noqa: ANN401 - of any JSON
     raise ProblemError(400, f"{came}. {call(path)}.", "json")
 
 
-def explained(error: MediaError, kind: str, path: str) -> MediaError | ProblemError:
+def explain_damage(error: MediaError, kind: str, path: str) -> MediaError | ProblemError:
     """Say what may have damaged a sample on its way.
 
     Parameters

@@ -35,16 +35,16 @@ class Inbox:
 
     def __init__(self, folder: Path, most: int) -> None:
         self._folder, self._most = folder, most
-        self._one_at_a_time = threading.Lock()
+        self._lock = threading.Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
             files = [path for path in folder.rglob("*.png") if path.is_file()]
             self._known = {path.stem for path in files}
-            self._held = sum(path.stat().st_size for path in files)
+            self._bytes = sum(path.stat().st_size for path in files)
         except OSError as error:
             raise storage_error(folder, error) from error
 
-    def keep(self, data: bytes, label: str, said: str, model: str, labels: tuple[str, ...]) -> bool:
+    def keep(self, data: bytes, label: str, prediction: str, model: str, labels: tuple[str, ...]) -> bool:
         """Keep a sample.
 
         Parameters
@@ -53,7 +53,7 @@ class Inbox:
             As it was sent.
         label : str
             What the visitor says it is: one of `labels`.
-        said : str
+        prediction : str
             What the model said it is, or nothing.
         model : str
             Which model.
@@ -78,25 +78,26 @@ class Inbox:
             raise SettingError(f"The model does not know the class '{label[:80]}'", expected=", ".join(labels))
         pixels = media.decode(data)
         name = hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).hexdigest()
-        with self._one_at_a_time:
+        with self._lock:
             if name in self._known:
                 return False
-            self._write(media.encode_png(pixels), f"{label}/{name}.png", said if said in labels else "", model)
+            known = prediction if prediction in labels else ""
+            self._write(media.encode_png(pixels), f"{label}/{name}.png", known, model)
             self._known.add(name)
         return True
 
-    def _write(self, data: bytes, place: str, said: str, model: str) -> None:
-        if self._held + len(data) > self._most:
+    def _write(self, data: bytes, path: str, prediction: str, model: str) -> None:
+        if self._bytes + len(data) > self._most:
             raise ProblemError(507, f"The inbox is full ({self._most:,} bytes).", "storage")
         try:
-            write_bytes(self._folder / place, data)
-            fact = {"time": round(time.time(), 3), "file": place, "said": said, "model": model, "consent": True}
-            self._note(json.dumps(fact) + "\n")
+            write_bytes(self._folder / path, data)
+            fact = {"time": round(time.time(), 3), "file": path, "said": prediction, "model": model, "consent": True}
+            self._log(json.dumps(fact) + "\n")
         except StorageError as error:
             raise ProblemError(507, "The disk of the inbox takes nothing more.", "storage") from error
-        self._held += len(data)
+        self._bytes += len(data)
 
-    def _note(self, line: str) -> None:
+    def _log(self, line: str) -> None:
         path = self._folder / LOG
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

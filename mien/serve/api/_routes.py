@@ -11,11 +11,20 @@ from mien.core.errors import SettingError
 from mien.serve._settings import Settings
 from mien.serve.api._body import FIELD
 from mien.serve.api._inbox import Inbox
-from mien.serve.api._schema import ExplainOut, HealthOut, KeptOut, ModelOut, ModelsOut, PredictOut, problems, worded
+from mien.serve.api._schema import (
+    ExplainOut,
+    HealthOut,
+    KeptOut,
+    ModelOut,
+    ModelsOut,
+    PredictOut,
+    answer_json,
+    problems,
+)
 from mien.serve.api._static import Pages
-from mien.serve.api._upload import sent
-from mien.serve.http import Figures, ProblemError
-from mien.serve.inference import Answering, Served, Shelf
+from mien.serve.api._upload import read_body
+from mien.serve.http import Metrics, ProblemError
+from mien.serve.inference import InferenceService, LoadedModel, ModelRegistry
 
 Model = Annotated[str | None, Query(description="Who is asked; the first model if none.", max_length=64)]
 Labels = Annotated[str, Query(description="Only these classes, with commas between.", max_length=4096)]
@@ -26,13 +35,13 @@ Crop = Annotated[
 _ERRORS = (400, 401, 403, 404, 408, 413, 415, 422, 429, 503)
 _BYTES = {"type": "string", "format": "binary"}
 _TEXT = {"type": "string", "format": "byte", "description": "The picture in base64."}
-_WRAPPED = {
+_JSON_BODY = {
     "type": "object",
     "required": [FIELD],
     "properties": {FIELD: {"oneOf": [_TEXT, {"type": "array", "items": _TEXT}]}},
 }
-_SEVERAL = {"type": "object", "required": [FIELD], "properties": {FIELD: {"type": "array", "items": _BYTES}}}
-_GIVEN = {
+_FILES_FORM = {"type": "object", "required": [FIELD], "properties": {FIELD: {"type": "array", "items": _BYTES}}}
+_SAMPLE_FORM = {
     "type": "object",
     "required": [FIELD, "label", "consent"],
     "properties": {
@@ -48,22 +57,22 @@ def _body(form: dict[str, Any], *, raw: bool = True) -> dict[str, Any]:
     content: dict[str, Any] = {"multipart/form-data": {"schema": form}}
     if raw:
         content["application/octet-stream"] = {"schema": _BYTES}
-        content["application/json"] = {"schema": _WRAPPED}
+        content["application/json"] = {"schema": _JSON_BODY}
     return {"requestBody": {"required": True, "content": content}}
 
 
-def routes(shelf: Shelf, settings: Settings, figures: Figures, answering: Answering) -> APIRouter:
+def routes(registry: ModelRegistry, settings: Settings, metrics: Metrics, service: InferenceService) -> APIRouter:
     """Make the routes.
 
     Parameters
     ----------
-    shelf : Shelf
+    registry : ModelRegistry
         The models.
     settings : Settings
         The limits.
-    figures : Figures
+    metrics : Metrics
         What is counted.
-    answering : Answering
+    service : InferenceService
         Who answers.
 
     Returns
@@ -72,11 +81,11 @@ def routes(shelf: Shelf, settings: Settings, figures: Figures, answering: Answer
         To be mounted at the root.
     """
     router = APIRouter()
-    _asking(router, shelf, settings, answering)
-    _telling(router, shelf, figures)
+    _prediction_routes(router, registry, settings, service)
+    _info_routes(router, registry, metrics)
     if settings.inbox is not None:
-        _keeping(router, shelf, settings, figures, answering)
-    pages = Pages(shelf, settings)
+        _inbox_routes(router, registry, settings, metrics, service)
+    pages = Pages(registry, settings)
 
     @router.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
     async def file(path: str, request: Request) -> Response:
@@ -85,17 +94,23 @@ def routes(shelf: Shelf, settings: Settings, figures: Figures, answering: Answer
     return router
 
 
-def _asking(router: APIRouter, shelf: Shelf, settings: Settings, answering: Answering) -> None:
-    @router.post("/v1/predict", response_model=PredictOut, responses=problems(*_ERRORS), openapi_extra=_body(_SEVERAL))
+def _prediction_routes(
+    router: APIRouter, registry: ModelRegistry, settings: Settings, service: InferenceService
+) -> None:
+    @router.post(
+        "/v1/predict", response_model=PredictOut, responses=problems(*_ERRORS), openapi_extra=_body(_FILES_FORM)
+    )
     async def predict(request: Request, model: Model = None, labels: Labels = "", crop: Crop = "auto") -> Response:
         """Say what samples look like: the body is one sample as it is, or a form with several, or JSON with base64."""
-        asked = _model(shelf, model)
-        predictor = asked.predictor.asked(labels=_names(labels), crop=crop)
-        given = await sent(request, settings)
-        answers = [worded(one) for one in await answering.predict(asked, predictor, given.samples)]
-        return JSONResponse({"model": asked.name, "kind": predictor.contract.kind, "answers": answers})
+        loaded = _model(registry, model)
+        predictor = loaded.predictor.with_options(labels=_names(labels), crop=crop)
+        body = await read_body(request, settings)
+        answers = [answer_json(one) for one in await service.predict(loaded, predictor, body.samples)]
+        return JSONResponse({"model": loaded.name, "kind": predictor.contract.kind, "answers": answers})
 
-    @router.post("/v1/explain", response_model=ExplainOut, responses=problems(*_ERRORS), openapi_extra=_body(_SEVERAL))
+    @router.post(
+        "/v1/explain", response_model=ExplainOut, responses=problems(*_ERRORS), openapi_extra=_body(_FILES_FORM)
+    )
     async def explain(
         request: Request,
         model: Model = None,
@@ -103,22 +118,22 @@ def _asking(router: APIRouter, shelf: Shelf, settings: Settings, answering: Answ
         face: Annotated[int, Query(ge=0, le=499, description="Which face, the largest is 0.")] = 0,
     ) -> Response:
         """Say which part of a sample spoke for its answer."""
-        asked = _model(shelf, model)
-        predictor = asked.predictor.asked(crop=crop)
-        sample = (await sent(request, settings, most=1)).samples[0]
-        return JSONResponse(await answering.explain(asked, predictor, sample, face))
+        loaded = _model(registry, model)
+        predictor = loaded.predictor.with_options(crop=crop)
+        sample = (await read_body(request, settings, most=1)).samples[0]
+        return JSONResponse(await service.explain(loaded, predictor, sample, face))
 
 
-def _telling(router: APIRouter, shelf: Shelf, figures: Figures) -> None:
+def _info_routes(router: APIRouter, registry: ModelRegistry, metrics: Metrics) -> None:
     @router.get("/v1/models", response_model=ModelsOut, responses=problems(401))
     async def models() -> Response:
         """List the models."""
-        return JSONResponse({"default": shelf.get(None).name, "models": [one.page.summary() for one in shelf]})
+        return JSONResponse({"default": registry.get(None).name, "models": [one.page.summary() for one in registry]})
 
     @router.get("/v1/models/{name}", response_model=ModelOut, responses=problems(401, 404, 422))
     async def model(name: Annotated[str, Path(max_length=64)]) -> Response:
         """Describe a model."""
-        return JSONResponse(_model(shelf, name).page.summary())
+        return JSONResponse(_model(registry, name).page.summary())
 
     @router.get("/healthz", response_model=HealthOut)
     async def healthz() -> Response:
@@ -133,11 +148,13 @@ def _telling(router: APIRouter, shelf: Shelf, figures: Figures) -> None:
         return JSONResponse({"status": "ready"})
 
     @router.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        return Response(figures.text(), media_type="text/plain; version=0.0.4")
+    async def prometheus() -> Response:
+        return Response(metrics.text(), media_type="text/plain; version=0.0.4")
 
 
-def _keeping(router: APIRouter, shelf: Shelf, settings: Settings, figures: Figures, answering: Answering) -> None:
+def _inbox_routes(
+    router: APIRouter, registry: ModelRegistry, settings: Settings, metrics: Metrics, service: InferenceService
+) -> None:
     if settings.inbox is None:
         return
     inbox = Inbox(settings.inbox, settings.inbox_bytes)
@@ -147,25 +164,25 @@ def _keeping(router: APIRouter, shelf: Shelf, settings: Settings, figures: Figur
         status_code=201,
         response_model=KeptOut,
         responses=problems(*_ERRORS, 507),
-        openapi_extra=_body(_GIVEN, raw=False),
+        openapi_extra=_body(_SAMPLE_FORM, raw=False),
     )
     async def keep(request: Request, model: Model = None) -> Response:
         """Give a sample, with what it is: kept only with consent."""
-        asked = _model(shelf, model)
-        given = await sent(request, settings, most=1)
-        if given.words.get("consent") != "true":
+        loaded = _model(registry, model)
+        body = await read_body(request, settings, most=1)
+        if body.fields.get("consent") != "true":
             raise ProblemError(400, "The sample was not kept: consent=true is missing.", "consent")
-        label, said = given.words.get("label", ""), given.words.get("said", "")
-        labels = asked.predictor.contract.labels
-        stored = await answering.threaded(inbox.keep, given.samples[0].data, label, said, asked.name, labels)
+        label, prediction = body.fields.get("label", ""), body.fields.get("said", "")
+        labels = loaded.predictor.contract.labels
+        stored = await service.run_in_thread(inbox.keep, body.samples[0].data, label, prediction, loaded.name, labels)
         if stored:
-            figures.kept()
+            metrics.stored()
         return JSONResponse({"stored": stored}, status_code=201)
 
 
-def _model(shelf: Shelf, name: str | None) -> Served:
+def _model(registry: ModelRegistry, name: str | None) -> LoadedModel:
     try:
-        return shelf.get(name)
+        return registry.get(name)
     except SettingError as error:
         raise ProblemError(404, str(error), "model") from error
 

@@ -11,7 +11,7 @@ from mien.core.types import Answer, FaceAnswer
 from mien.serve.http import MEDIA_TYPE
 
 
-def worded(answer: Answer) -> dict[str, Any]:
+def answer_json(answer: Answer) -> dict[str, Any]:
     """Put an answer into the shape of `AnswerOut`.
 
     Parameters
@@ -24,17 +24,17 @@ def worded(answer: Answer) -> dict[str, Any]:
     dict
         JSON values.
     """
-    found = answer.to_json()
-    found["name"] = found.pop("path")
-    for one in (found, *found["faces"]):
+    values = answer.to_json()
+    values["name"] = values.pop("path")
+    for one in (values, *values["faces"]):
         one["holds"] = one["prediction_set"]  # its earlier name, which clients may read
     for field in ("reason", "note"):
-        found[field] = found[field] and found[field].replace("--crop ", "crop=")
-    return found
+        values[field] = values[field] and values[field].replace("--crop ", "crop=")
+    return values
 
 
 _FACE = FaceAnswer((120, 64, 210, 260), "happy", {"happy": 0.72, "surprise": 0.21, "sad": 0.07})
-_ANSWER = worded(Answer("photo.jpg", _FACE.label, _FACE.probabilities, (_FACE,), "yunet"))
+_ANSWER = answer_json(Answer("photo.jpg", _FACE.label, _FACE.probabilities, (_FACE,), "yunet"))
 _PROBLEM: dict[str, Any] = {
     "type": "about:blank",
     "title": "Unsupported Media Type",
@@ -76,7 +76,8 @@ class AnswerOut(VerdictOut):
     sentence: str | None = Field(description="The answer in words; null where the sample could not be read.")
     summary: str | None = Field(description="All faces in one line, such as `21 of 23 look happy`.")
     faces: list[FaceOut] = Field(description="Largest first.")
-    finder: str | None = Field(description="Who looked for faces.")
+    detector: str | None = Field(description="The face detector that was used.")
+    finder: str | None = Field(description="The same as `detector`: its earlier name.", deprecated=True)
     reason: str | None = Field(description="Why there is no label, in a sentence.")
     error: str | None = Field(description="Why the sample could not be read, in a sentence; the others are answered.")
     note: str | None = Field(description="What to know of the answer, such as that faces were not looked for.")

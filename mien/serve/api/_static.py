@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from mien.serve._settings import Settings
-    from mien.serve.inference import Shelf
+    from mien.serve.inference import ModelRegistry
 
 
 class Pages:
@@ -24,16 +24,16 @@ class Pages:
 
     Parameters
     ----------
-    shelf : Shelf
+    registry : ModelRegistry
         The models.
     settings : Settings
         What the page is told of them.
     """
 
-    def __init__(self, shelf: Shelf, settings: Settings) -> None:
-        self._shelf, self._settings = shelf, settings
+    def __init__(self, registry: ModelRegistry, settings: Settings) -> None:
+        self._registry, self._settings = registry, settings
         self._assets = app.assets()
-        self._finder = faces.yunet_bytes() if shelf.finder.name == "yunet" else None
+        self._detector = faces.yunet_bytes() if registry.detector.name == "yunet" else None
 
     def get(self, path: str, request: Request) -> Response:
         """Answer for a file.
@@ -58,9 +58,9 @@ class Pages:
         path = path or "index.html"
         if path == "mien.json":
             return _file(request, json.dumps(self.config()).encode(), "application/json")
-        if path == app.FINDER and self._finder:
-            return _file(request, self._finder, "application/octet-stream")
-        for one in self._shelf:
+        if path == app.DETECTOR and self._detector:
+            return _file(request, self._detector, "application/octet-stream")
+        for one in self._registry:
             if path == one.page.file:
                 return _file(request, one.page.data, "application/octet-stream", one.page.sha256)
         if path not in self._assets:
@@ -75,19 +75,19 @@ class Pages:
         dict
             JSON values.
         """
-        kept = self._settings
+        settings = self._settings
         return app.page_config(
-            [one.page for one in self._shelf],
+            [one.page for one in self._registry],
             version=version("mien"),
             server=True,
-            finder=self._finder,
-            inbox=kept.inbox is not None,
-            key=bool(kept.key),
+            detector=self._detector,
+            inbox=settings.inbox is not None,
+            key=bool(settings.key),
             limits={
-                "bytes": kept.max_bytes,
+                "bytes": settings.max_bytes,
                 "pixels": media.MAX_DECODED,
-                "faces": kept.max_faces,
-                "samples": kept.max_samples,
+                "faces": settings.max_faces,
+                "samples": settings.max_samples,
             },
         )
 

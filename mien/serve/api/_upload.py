@@ -11,9 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from mien.serve.api._body import FIELD, call, check_fields, other_field, unwrapped
+from mien.serve.api._body import FIELD, call, check_fields, other_field, unwrap
 from mien.serve.http import ProblemError
-from mien.serve.inference import Given
+from mien.serve.inference import Upload
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from mien.serve._settings import Settings
 
-WORDS = 16  # other fields in a form
-WORD = 4096  # bytes in each
+MAX_FIELDS = 16  # other fields in a form
+MAX_FIELD_BYTES = 4096  # bytes in each
 
 
 class _InMemory(MultiPartParser):
@@ -30,22 +30,22 @@ class _InMemory(MultiPartParser):
 
 
 @dataclass(frozen=True)
-class Sent:
+class RequestBody:
     """A request's body.
 
     Parameters
     ----------
-    samples : list of Given
+    samples : list of Upload
         At least one.
-    words : dict of str to str
+    fields : dict of str to str
         The form's other fields.
     """
 
-    samples: list[Given]
-    words: dict[str, str]
+    samples: list[Upload]
+    fields: dict[str, str]
 
 
-async def sent(request: Request, settings: Settings, most: int | None = None) -> Sent:
+async def read_body(request: Request, settings: Settings, most: int | None = None) -> RequestBody:
     """Read a request's body.
 
     Parameters
@@ -60,7 +60,7 @@ async def sent(request: Request, settings: Settings, most: int | None = None) ->
 
     Returns
     -------
-    Sent
+    RequestBody
         What came.
 
     Raises
@@ -75,25 +75,29 @@ async def sent(request: Request, settings: Settings, most: int | None = None) ->
     if coding != "identity":
         raise ProblemError(415, f"The body is packed with {coding[:40]}. Send it as it is.", "coding")
     if kind.startswith("multipart/") and "boundary=" in kind:
-        found = await _form(request, settings)
+        body = await _read_form(request, settings)
     else:
         data = await request.body()
-        samples = await run_in_threadpool(unwrapped, data, kind, path)  # base64 of megabytes takes its time
-        found = Sent([Given("-", one) for one in samples], {})
-    if not found.samples:
+        samples = await run_in_threadpool(unwrap, data, kind, path)  # base64 of megabytes takes its time
+        body = RequestBody([Upload("-", one) for one in samples], {})
+    if not body.samples:
         raise ProblemError(400, f"There came no sample. {call(path)}.", "empty")
     most = most or settings.max_samples
-    if len(found.samples) > most:
-        raise ProblemError(400, f"{len(found.samples)} samples came, and {path} takes {most}.", "many")
-    if any(len(one.data) > settings.max_bytes for one in found.samples):
+    if len(body.samples) > most:
+        raise ProblemError(400, f"{len(body.samples)} samples came, and {path} takes {most}.", "many")
+    if any(len(one.data) > settings.max_bytes for one in body.samples):
         raise ProblemError(413, f"A sample is larger than {settings.max_bytes:,} bytes.", "bomb")
-    return found
+    return body
 
 
-async def _form(request: Request, settings: Settings) -> Sent:
+async def _read_form(request: Request, settings: Settings) -> RequestBody:
     path = request.scope["path"]
     parser = _InMemory(
-        request.headers, request.stream(), max_files=settings.max_samples, max_fields=WORDS, max_part_size=WORD
+        request.headers,
+        request.stream(),
+        max_files=settings.max_samples,
+        max_fields=MAX_FIELDS,
+        max_part_size=MAX_FIELD_BYTES,
     )
     try:
         form = await parser.parse()
@@ -102,7 +106,7 @@ async def _form(request: Request, settings: Settings) -> Sent:
     except (KeyError, ValueError, UnicodeError) as error:
         raise _damaged("its head is damaged.", path) from error
     try:
-        return await _taken(form, path)
+        return await _from_form(form, path)
     finally:
         await form.close()
 
@@ -111,24 +115,24 @@ def _damaged(why: str, path: str) -> ProblemError:
     return ProblemError(400, f"The form cannot be read: {why} {call(path, form=True)}.", "form")
 
 
-async def _taken(form: FormData, path: str) -> Sent:
-    samples: list[Given] = []
-    words: dict[str, str] = {}
+async def _from_form(form: FormData, path: str) -> RequestBody:
+    samples: list[Upload] = []
+    fields: dict[str, str] = {}
     for name, value in form.multi_items():
         if not isinstance(value, UploadFile):
-            words[name] = value
+            fields[name] = value
         elif name != FIELD:
-            raise other_field(_plain(name), path, "form")
+            raise other_field(_display_name(name), path, "form")
         else:
-            samples.append(Given(_plain(value.filename or "-"), await value.read()))
-    if FIELD in words:
-        came = f"The form's {FIELD} is text, '{_plain(words[FIELD])[:40]}'. Expected: a file"
+            samples.append(Upload(_display_name(value.filename or "-"), await value.read()))
+    if FIELD in fields:
+        came = f"The form's {FIELD} is text, '{_display_name(fields[FIELD])[:40]}'. Expected: a file"
         raise ProblemError(400, f"{came}. {call(path, form=True)}.", "form")
-    check_fields(list(words), path, "form")
-    return Sent(samples, words)
+    check_fields(list(fields), path, "form")
+    return RequestBody(samples, fields)
 
 
-def _plain(name: str) -> str:
+def _display_name(name: str) -> str:
     """Return the last part of a path, of either system, without what cannot be shown."""
     last = PureWindowsPath(PurePosixPath(name).name).name
     shown = re.sub(r"[\x00-\x1f\x7f]", "", last).encode("utf-8", "replace").decode()

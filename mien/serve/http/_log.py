@@ -36,8 +36,8 @@ def log_error(error: BaseException) -> None:
     log("error", kind=type(error).__name__, where=[f"{frame.filename}:{frame.lineno}" for frame in frames])
 
 
-class Lines(logging.Handler):
-    """Brings what uvicorn, and Mien below the server, have to say into the same log."""
+class LogHandler(logging.Handler):
+    """Writes what uvicorn, and Mien below the server, have to say into the same log."""
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a record's sentence, without the traceback that may follow it."""

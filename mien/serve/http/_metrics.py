@@ -14,7 +14,7 @@ _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 
 _METHODS = {"GET", "HEAD", "POST"}
 
 
-class Figures:
+class Metrics:
     """Counters of one server, in a registry of its own."""
 
     def __init__(self) -> None:
@@ -26,7 +26,7 @@ class Figures:
             "mien_batch_rows", "Rows in a call.", ["model"], buckets=(1, 2, 4, 8, 16, 32), registry=own
         )
         self._samples = Counter("mien_samples", "Samples answered.", ["model", "outcome"], registry=own)
-        self._kept = Counter("mien_samples_kept", "Samples that visitors gave.", registry=own)
+        self._stored = Counter("mien_samples_kept", "Samples that visitors gave.", registry=own)
         self._models = Gauge("mien_models", "Models that can be asked.", registry=own)
         self._children: dict[tuple[object, ...], MetricWrapperBase] = {}
 
@@ -44,8 +44,8 @@ class Figures:
         str
             The route's template, or ``other``.
         """
-        found = scope.get("route")
-        return str(getattr(found, "path", "other"))
+        route = scope.get("route")
+        return str(getattr(route, "path", "other"))
 
     def request(self, scope: Scope, status: int, seconds: float) -> None:
         """Count a request.
@@ -88,9 +88,9 @@ class Figures:
         """
         self._child(self._samples, model, outcome).inc()  # type: ignore[attr-defined]
 
-    def kept(self) -> None:
+    def stored(self) -> None:
         """Count a sample that a visitor gave."""
-        self._kept.inc()
+        self._stored.inc()
 
     def models(self, number: int) -> None:
         """Say how many models there are.

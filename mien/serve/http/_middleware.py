@@ -1,4 +1,4 @@
-"""What stands before every route: headers, keys, limits, deadlines; and the log and the figures of each request."""
+"""What stands before every route: headers, keys, limits, deadlines; and the log and the metrics of each request."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from mien.serve.http._metrics import Figures
+    from mien.serve.http._metrics import Metrics
 
 CLIENTS = 10_000  # whose rate is remembered
-ROOM = 65_536  # bytes that a form needs beside its samples
-HELD = 1 << 29  # bytes of bodies in memory
-STALLED = 60.0  # seconds in which a client must take a part of the answer
+FORM_OVERHEAD = 65_536  # bytes that a form needs beside its samples
+MAX_BUFFERED = 1 << 29  # bytes of bodies in memory
+SEND_TIMEOUT = 60.0  # seconds in which a client must take a part of the answer
 CLOSE = {"connection": "close"}
 PROTECTED = ("/v1/", "/models/", "/metrics")
 _POLICY = (
@@ -42,7 +42,7 @@ HEADERS = [
 ]
 
 
-class Rates:
+class RateLimiter:
     """How often each client may ask: a bucket each, filled at a steady rate, twice a second's worth deep.
 
     Parameters
@@ -72,7 +72,7 @@ class Rates:
         if not self._rate or is_loopback(client):
             return 0.0
         now = time.monotonic()
-        client = _household(client)
+        client = _client_key(client)
         left, then = self._buckets.pop(client, (self._full, now))
         left = min(self._full, left + (now - then) * self._rate)
         allowed = left >= 1
@@ -82,8 +82,8 @@ class Rates:
         return 0.0 if allowed else (1 - left) / self._rate
 
 
-class Guard:
-    """Wraps the application.
+class Middleware:
+    """Wraps the application: keys, rate limit, size limit, deadlines, headers, and the log.
 
     Parameters
     ----------
@@ -91,22 +91,23 @@ class Guard:
         ASGI.
     settings : Settings
         Limits and key.
-    figures : Figures
+    metrics : Metrics
         Where requests are counted.
-    plain : callable
-        Reads an address as it is meant, as of `Addresses.plain`.
+    normalize : callable
+        Reads an address as it is meant, as of `Addresses.normalize`.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, figures: Figures, plain: Callable[[Scope], Scope]) -> None:
-        self._app, self._settings, self._figures, self._plain = app, settings, figures, plain
-        self._rates = Rates(settings.rate)
-        self.in_work = 0  # requests that have arrived whole
-        self.held = 0  # bytes of all that have arrived
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics, normalize: Callable[[Scope], Scope]) -> None:
+        self._app, self._settings, self._metrics, self._normalize = app, settings, metrics, normalize
+        self._limiter = RateLimiter(settings.rate)
+        self.in_progress = 0  # requests that have arrived whole
+        self.buffered = 0  # bytes of all that have arrived
 
     @property
     def full(self) -> bool:
         """Whether there is no room for one more request."""
-        return self.in_work >= self._settings.queue or self.held > max(HELD, 2 * self._settings.max_bytes)
+        most = max(MAX_BUFFERED, 2 * self._settings.max_bytes)
+        return self.in_progress >= self._settings.queue or self.buffered > most
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -114,7 +115,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         status, started, head = 500, time.perf_counter(), scope["method"] == "HEAD"
-        scope = self._plain(scope)
+        scope = self._normalize(scope)
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -123,7 +124,7 @@ class Guard:
                 message["headers"] = [*message.get("headers", ()), *HEADERS]
             elif head:
                 message = {**message, "body": b""}
-            async with asyncio.timeout(STALLED):
+            async with asyncio.timeout(SEND_TIMEOUT):
                 await send(message)
 
         try:
@@ -134,8 +135,8 @@ class Guard:
             pass
         finally:
             took = time.perf_counter() - started
-            self._figures.request(scope, status, took)
-            log("request", method=scope["method"], route=self._figures.route(scope), status=status, seconds=took)
+            self._metrics.request(scope, status, took)
+            log("request", method=scope["method"], route=self._metrics.route(scope), status=status, seconds=took)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
@@ -148,7 +149,7 @@ class Guard:
         if headers.get(b"sec-fetch-site") in {b"cross-site", b"same-site"}:  # another page's script, not a program
             raise ProblemError(403, "A page of another origin sent this.", "origin", CLOSE)
         client = scope["client"]
-        wait = self._rates.wait(client[0] if client else "127.0.0.1")
+        wait = self._limiter.wait(client[0] if client else "127.0.0.1")
         if wait:
             raise ProblemError(429, "You ask too often.", "rate", {"retry-after": str(int(wait) + 1), **CLOSE})
         body = _Body(self, receive, self._settings, headers)
@@ -158,8 +159,8 @@ class Guard:
             body.done()
 
     def _check_key(self, headers: dict[bytes, bytes]) -> None:
-        given = headers.get(b"x-api-key", b"") or headers.get(b"authorization", b"").removeprefix(b"Bearer ")
-        if not hmac.compare_digest(given, self._settings.key.encode()):
+        key = headers.get(b"x-api-key", b"") or headers.get(b"authorization", b"").removeprefix(b"Bearer ")
+        if not hmac.compare_digest(key, self._settings.key.encode()):
             raise ProblemError(
                 401, "This server asks for a key. Send it as X-API-Key.", "key", {"www-authenticate": "Bearer", **CLOSE}
             )
@@ -171,15 +172,17 @@ class _Body:
     Only what has arrived whole is in work: a thousand clients that send half a body each keep nobody out.
     """
 
-    def __init__(self, house: Guard, receive: Receive, settings: Settings, headers: dict[bytes, bytes]) -> None:
-        self._house, self._receive, self._patience = house, receive, settings.patience
-        self._most = settings.max_bytes * settings.max_samples + ROOM
+    def __init__(
+        self, middleware: Middleware, receive: Receive, settings: Settings, headers: dict[bytes, bytes]
+    ) -> None:
+        self._middleware, self._receive, self._patience = middleware, receive, settings.patience
+        self._most = settings.max_bytes * settings.max_samples + FORM_OVERHEAD
         length = headers.get(b"content-length", b"0")
         if not length.isdigit() or int(length) > self._most:
             raise _too_large(self._most)
         self._deadline = time.monotonic() + settings.patience
-        self._seen = 0
-        self._whole = False
+        self._received = 0
+        self._complete = False
         self._check_room()
 
     async def __call__(self) -> Message:
@@ -190,29 +193,29 @@ class _Body:
         except TimeoutError as error:
             came = f"The request had not arrived after {self._patience:g} seconds."
             raise ProblemError(408, came, "slow", CLOSE) from error
-        came_now = len(message.get("body", b""))
-        self._seen += came_now
-        self._house.held += came_now
-        if self._seen > self._most:
+        size = len(message.get("body", b""))
+        self._received += size
+        self._middleware.buffered += size
+        if self._received > self._most:
             raise _too_large(self._most)
-        if not self._whole and message["type"] == "http.request" and not message.get("more_body", False):
+        if not self._complete and message["type"] == "http.request" and not message.get("more_body", False):
             self._check_room()
-            self._whole = True
-            self._house.in_work += 1
+            self._complete = True
+            self._middleware.in_progress += 1
         return message
 
     def done(self) -> None:
         """Make room."""
-        self._house.held -= self._seen
-        self._house.in_work -= self._whole
+        self._middleware.buffered -= self._received
+        self._middleware.in_progress -= self._complete
 
     def _check_room(self) -> None:
-        if self._house.full:
+        if self._middleware.full:
             headers = {"retry-after": "1", **CLOSE}
             raise ProblemError(503, "There is too much to do just now. Try again.", "full", headers)
 
 
-def _household(client: str) -> str:
+def _client_key(client: str) -> str:
     """Name the one who asks: of IPv6, everyone has 2 ** 64 addresses."""
     return ":".join(ipaddress.ip_address(client).exploded.split(":")[:4]) if ":" in client else client
 

@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mien.core.errors import SettingError
 from mien.serve._settings import Settings
-from mien.serve.http._log import Lines
+from mien.serve.http._log import LogHandler
 from mien.serve.http._problem import MEDIA_TYPE, ProblemError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ IDLE = 10.0  # seconds in which a request's head must have come; an idle connect
 HEAD = 32_768  # bytes that a request's head may have
 
 
-class _Joined:
+class _BufferedTransport:
     """A transport that sends what is written in one go together: uvicorn writes an answer's head and body one by one.
 
     Each write costs a call of the system; at 8 clients these were a third of the event loop's time.
@@ -56,7 +56,7 @@ class _Joined:
             self._transport.write(data)
 
 
-class Patient(HttpToolsProtocol):
+class TimeoutProtocol(HttpToolsProtocol):
     """uvicorn's protocol, which waits for a request's head neither for ever nor without end."""
 
     idle = IDLE
@@ -65,7 +65,7 @@ class Patient(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - asyncio.Transport
         """Begin to wait."""
-        super().connection_made(_Joined(transport, self.loop))  # type: ignore[arg-type]
+        super().connection_made(_BufferedTransport(transport, self.loop))  # type: ignore[arg-type]
         self._late = self.loop.call_later(self.idle, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -112,7 +112,7 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
-        self.told_to_stop = False
+        self.must_stop = False
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -133,7 +133,7 @@ class _Server(uvicorn.Server):
                 signal.signal(sig, handler)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self.told_to_stop = True
+        self.must_stop = True
         super().handle_exit(sig, frame)
 
 
@@ -157,16 +157,16 @@ def listen(make: Callable[[], FastAPI], settings: Settings, ready: Callable[[str
         As `make`.
     """
 
-    class Protocol(Patient):
+    class Protocol(TimeoutProtocol):
         idle = min(IDLE, settings.patience)
 
     for name in ("uvicorn", "mien"):
         logger = logging.getLogger(name)
-        logger.handlers, logger.propagate = [Lines(logging.WARNING)], False
+        logger.handlers, logger.propagate = [LogHandler(logging.WARNING)], False
     with _socket(settings) as listening:
-        made = make()
+        application = make()
         config = uvicorn.Config(
-            made,
+            application,
             http=Protocol,
             ws="none",
             access_log=False,
@@ -178,7 +178,7 @@ def listen(make: Callable[[], FastAPI], settings: Settings, ready: Callable[[str
             backlog=4096,
         )
         server = _Server(config, lambda: ready(_address(listening)))
-        made.state.stopping = lambda: server.told_to_stop
+        application.state.stopping = lambda: server.must_stop
         _raise_limit()
         server.run([listening])
 
@@ -188,16 +188,16 @@ def _socket(settings: Settings) -> socket.socket:
         family, kind, _, _, where = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        made = socket.socket(family, kind, socket.IPPROTO_TCP)  # else asyncio leaves Nagle's delay on
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.bind(where)
-        made.listen(4096)
+        listening = socket.socket(family, kind, socket.IPPROTO_TCP)  # else asyncio leaves Nagle's delay on
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(where)
+        listening.listen(4096)
     except OSError as error:
         raise SettingError(
             f"{settings.host}:{settings.port} cannot be listened on ({error.strerror or error})",
             todo="Choose another with --port, or --port 0 for a free one",
         ) from error
-    return made
+    return listening
 
 
 def _address(listening: socket.socket) -> str:

@@ -1,8 +1,8 @@
-"""From samples to answers: the models that are open, the way to each, and who asks them."""
+"""From samples to answers: the models that are open, a batcher for each, and the service that asks them."""
 
 from __future__ import annotations
 
-from mien.serve.inference._registry import Served, Shelf
-from mien.serve.inference._service import Answering, Given
+from mien.serve.inference._registry import LoadedModel, ModelRegistry
+from mien.serve.inference._service import InferenceService, Upload
 
-__all__ = ["Answering", "Given", "Served", "Shelf"]
+__all__ = ["InferenceService", "LoadedModel", "ModelRegistry", "Upload"]

@@ -1,4 +1,4 @@
-"""A model's lane: answers that are asked for at the same time are worked out together."""
+"""Micro-batching: samples that arrive at the same time go through the model in one call."""
 
 from __future__ import annotations
 
@@ -15,115 +15,116 @@ import numpy as np
 if TYPE_CHECKING:
     from mien.core.types import Predict, Probabilities
 
-    class Ready(Protocol):
+    class PreparedSample(Protocol):
         """A sample made ready."""
 
         @property
         def rows(self) -> Any:  # noqa: ANN401 - an array [N, ...], as the contract has it; N may be 0
             """What the model is given."""
 
-    Asked = tuple[Ready, asyncio.Future[tuple[Ready, Probabilities]]]
+    Pending = tuple[PreparedSample, asyncio.Future[tuple[PreparedSample, Probabilities]]]
 
-TOGETHER = 32  # rows in one call of the model
+MAX_BATCH = 32  # rows in one call of the model
 
 
-class Lane:
-    """The way of many samples through one model.
+class Batcher:
+    """Puts many samples through one model.
 
     Whoever brings rows while the model is idle works it, for itself and then for all who came meanwhile; the others
-    leave their rows in the line and go. So a thread is never kept waiting, who asks alone is answered by the thread
+    leave their rows in the queue and go. So a thread is never kept waiting, who asks alone is answered by the thread
     that made the sample ready, and under load the model is called with all that is there.
 
     Parameters
     ----------
     predict : callable
-        From rows to weights; one call at a time: two were slower than one with all the rows (917 to 1,100 a second).
+        From rows to probabilities; one call at a time: two were slower than one with all the rows (917 to 1,100 a
+        second).
     wait : float
         Seconds that a call waits for samples that are being made ready just now.
-    seen : callable, optional
+    on_batch : callable, optional
         Told how many rows each call had.
     """
 
-    def __init__(self, predict: Predict, wait: float = 0.0, seen: Callable[[int], None] = lambda _: None) -> None:
-        self._predict, self._wait, self._seen = predict, wait, seen
-        self._line: deque[Asked] = deque()
-        self._rows = 0  # in the line
-        self._coming = 0  # samples that are being made ready
-        self._worked = False  # whether a thread works the model
+    def __init__(self, predict: Predict, wait: float = 0.0, on_batch: Callable[[int], None] = lambda _: None) -> None:
+        self._predict, self._wait, self._on_batch = predict, wait, on_batch
+        self._queue: deque[Pending] = deque()
+        self._rows = 0  # in the queue
+        self._preparing = 0  # samples that are being made ready
+        self._busy = False  # whether a thread works the model
         self._changed = threading.Condition()
 
     @contextmanager
-    def coming(self) -> Iterator[None]:
+    def preparing(self) -> Iterator[None]:
         """Say that a sample is being made ready, for as long as the block runs."""
         with self._changed:
-            self._coming += 1
+            self._preparing += 1
         try:
             yield
         finally:
             with self._changed:
-                self._coming -= 1
+                self._preparing -= 1
                 self._changed.notify()
 
-    def put(self, sample: Ready, future: asyncio.Future[tuple[Ready, Probabilities]]) -> None:
+    def submit(self, sample: PreparedSample, future: asyncio.Future[tuple[PreparedSample, Probabilities]]) -> None:
         """Bring a sample; to be called in a thread that may be kept for a while.
 
         Parameters
         ----------
-        sample : Ready
+        sample : PreparedSample
             Its rows are what the model is given.
         future : asyncio.Future
-            Gets the sample and its weights, float32 [N, classes], or what went wrong.
+            Gets the sample and its probabilities, float32 [N, classes], or what went wrong.
         """
         with self._changed:
-            self._line.append((sample, future))
+            self._queue.append((sample, future))
             self._rows += len(sample.rows)
             self._changed.notify()
-            if self._worked:
+            if self._busy:
                 return
-            self._worked = True
+            self._busy = True
         while batch := self._next():
             self._answer(batch)
 
-    def _next(self) -> list[Asked]:
-        """Take the next call's rows from the line; with nothing left, stop to work."""
+    def _next(self) -> list[Pending]:
+        """Take the next call's rows from the queue; with nothing left, stop to work."""
         with self._changed:
-            if not self._line:
-                self._worked = False
+            if not self._queue:
+                self._busy = False
                 return []
             deadline = time.monotonic() + self._wait
-            while self._coming and self._rows < TOGETHER and (left := deadline - time.monotonic()) > 0:
+            while self._preparing and self._rows < MAX_BATCH and (left := deadline - time.monotonic()) > 0:
                 self._changed.wait(left)
-            batch = [self._line.popleft()]
+            batch = [self._queue.popleft()]
             rows = len(batch[0][0].rows)
-            while self._line and rows + len(self._line[0][0].rows) <= TOGETHER:
-                batch.append(self._line.popleft())
+            while self._queue and rows + len(self._queue[0][0].rows) <= MAX_BATCH:
+                batch.append(self._queue.popleft())
                 rows += len(batch[-1][0].rows)
             self._rows -= rows
             return batch
 
-    def _answer(self, batch: list[Asked]) -> None:
+    def _answer(self, batch: list[Pending]) -> None:
         loop = batch[0][1].get_loop()
         rows = np.concatenate([sample.rows for sample, _ in batch]) if len(batch) > 1 else batch[0][0].rows
         try:
-            weights = self._predict(rows)
-        except Exception as error:  # whoever asked gets it; the lane goes on
-            _tell(loop, fail, [future for _, future in batch], error)
+            probabilities = self._predict(rows)
+        except Exception as error:  # whoever asked gets it; the batcher goes on
+            _call_in_loop(loop, fail, [future for _, future in batch], error)
             return
-        self._seen(len(rows))
-        _tell(loop, _hand_out, batch, weights)
+        self._on_batch(len(rows))
+        _call_in_loop(loop, _resolve, batch, probabilities)
 
 
-def _tell(loop: asyncio.AbstractEventLoop, what: Callable[..., None], *given: object) -> None:
+def _call_in_loop(loop: asyncio.AbstractEventLoop, callback: Callable[..., None], *arguments: object) -> None:
     if not loop.is_closed():
-        loop.call_soon_threadsafe(what, *given)
+        loop.call_soon_threadsafe(callback, *arguments)
 
 
-def _hand_out(batch: list[Asked], weights: Probabilities) -> None:
+def _resolve(batch: list[Pending], probabilities: Probabilities) -> None:
     start = 0
     for sample, future in batch:
         end = start + len(sample.rows)
         if not future.done():  # whoever asked may have gone
-            future.set_result((sample, weights[start:end]))
+            future.set_result((sample, probabilities[start:end]))
         start = end
 
 

@@ -14,13 +14,13 @@ from mien.core.errors import MienError, ModelFileError, SettingError, StorageErr
 from mien.core.lineage import LINEAGE_KEY
 from mien.core.onnx_metadata import without
 from mien.predict import Predictor, in_the_box, model_file
-from mien.serve.inference._batcher import Lane
+from mien.serve.inference._batcher import Batcher
 
 Stamp = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Served:
+class LoadedModel:
     """A model, open.
 
     Parameters
@@ -33,8 +33,8 @@ class Served:
         What tells one version of the file from another: inode, size, time of its last change.
     predictor : Predictor
         Answers.
-    lane : Lane
-        The way to it.
+    batcher : Batcher
+        Brings samples to it, together.
     page : PageModel
         What the page is told of it, and the file itself.
     """
@@ -43,11 +43,11 @@ class Served:
     path: Path
     stamp: Stamp
     predictor: Predictor
-    lane: Lane
+    batcher: Batcher
     page: PageModel
 
 
-class Shelf:
+class ModelRegistry:
     """Models by name.
 
     Parameters
@@ -56,7 +56,7 @@ class Shelf:
         Model files, folders of runs, names in the box, or ``NAME=`` one of these; empty: those in the box.
     wait : float
         Seconds that an answer may wait for others.
-    seen : callable, optional
+    on_batch : callable, optional
         Told name and rows of each call of a model.
 
     Raises
@@ -68,20 +68,20 @@ class Shelf:
     """
 
     def __init__(
-        self, sources: tuple[str, ...], wait: float, seen: Callable[[str, int], None] = lambda name, rows: None
+        self, sources: tuple[str, ...], wait: float, on_batch: Callable[[str, int], None] = lambda name, rows: None
     ) -> None:
-        self._wait, self._seen = wait, seen
-        self.finder = faces.finder()  # one for all models
+        self._wait, self._on_batch = wait, on_batch
+        self.detector = faces.detector()  # one for all models
         self._bad: dict[str, Stamp | None] = {}
-        self._models: dict[str, Served] = {}
+        self._models: dict[str, LoadedModel] = {}
         for name, path in _named(sources).items():
             self._models[name] = self._open(name, path)
 
-    def __iter__(self) -> Iterator[Served]:
+    def __iter__(self) -> Iterator[LoadedModel]:
         """Go through the models, the default one first."""
         return iter(tuple(self._models.values()))
 
-    def get(self, name: str | None) -> Served:
+    def get(self, name: str | None) -> LoadedModel:
         """Find a model.
 
         Parameters
@@ -91,7 +91,7 @@ class Shelf:
 
         Returns
         -------
-        Served
+        LoadedModel
             Open.
 
         Raises
@@ -113,7 +113,7 @@ class Shelf:
         list of (str, str)
             Name and what happened, ``reloaded`` or a sentence; a model whose file is gone or damaged goes on as it is.
         """
-        told = []
+        changes = []
         for one in self:
             stamp = _stamp(one.path)
             if stamp == one.stamp or (one.name in self._bad and self._bad[one.name] == stamp):
@@ -124,38 +124,38 @@ class Shelf:
                 fresh = self._open(one.name, one.path)
             except MienError as error:
                 self._bad[one.name] = stamp
-                told.append((one.name, str(error)))
+                changes.append((one.name, str(error)))
                 continue
             self._bad.pop(one.name, None)
             self._models[one.name] = fresh  # requests that have the old one in hand keep it until they are answered
-            told.append((one.name, "reloaded"))
-        return told
+            changes.append((one.name, "reloaded"))
+        return changes
 
-    def _open(self, name: str, path: Path) -> Served:
+    def _open(self, name: str, path: Path) -> LoadedModel:
         stamp = _stamp(path)
-        predictor = Predictor(path, threads=_threads(), finder=self.finder)
+        predictor = Predictor(path, threads=_threads(), detector=self.detector)
         data = without(_content(path), LINEAGE_KEY)  # what it was trained on is no visitor's business
         if stamp is None or _stamp(path) != stamp:
             raise ModelFileError(f"'{path}' changed while it was opened", todo="It is tried again")
         page = PageModel(name, predictor.contract, data, predictor.card, predictor.scores)
-        lane = Lane(predictor.probabilities, self._wait, lambda rows: self._seen(name, rows))
-        return Served(name, path, stamp, predictor, lane, page)
+        batcher = Batcher(predictor.probabilities, self._wait, lambda rows: self._on_batch(name, rows))
+        return LoadedModel(name, path, stamp, predictor, batcher, page)
 
 
 def _named(sources: tuple[str, ...]) -> dict[str, Path]:
-    found: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     for source in sources or in_the_box():
         name, path = _name_and_path(source)
-        if name in found:
+        if name in paths:
             raise SettingError(f"Two models are called '{name}'", todo=f"Name one of them: other={source}")
-        found[name] = path
-    return found
+        paths[name] = path
+    return paths
 
 
 def _name_and_path(source: str) -> tuple[str, Path]:
-    given = re.match(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})=(.+)", source)
-    if given and not Path(source).exists():
-        return given[1], model_file(given[2])
+    pair = re.match(r"([A-Za-z0-9][A-Za-z0-9._-]{0,63})=(.+)", source)
+    if pair and not Path(source).exists():
+        return pair[1], model_file(pair[2])
     path = model_file(source)
     name = path.resolve().parent.name if path.name == "model.onnx" else path.stem
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-._")[:64] or "model", path
@@ -163,10 +163,10 @@ def _name_and_path(source: str) -> tuple[str, Path]:
 
 def _stamp(path: Path) -> Stamp | None:
     try:
-        found = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _content(path: Path) -> bytes:

@@ -17,7 +17,7 @@ from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from mien.faces._crop import POINTS
+from mien.faces._crop import LANDMARKS
 
 HOUSE = Path(__file__).parents[3]
 FLAGS = [
@@ -48,7 +48,7 @@ def marks_net() -> bytes:
     OpenCV decodes: centre = (cell + bbox[0:2]) x stride, size = exp(bbox[2:4]) x stride, points = (cell + kps) x
     stride, score = sqrt(cls x obj).
     """
-    points = [value for x, y in POINTS for value in (0.5 + (float(x) - 0.5) * SIDE, 1 + float(y) * SIDE)]
+    points = [value for x, y in LANDMARKS for value in (0.5 + (float(x) - 0.5) * SIDE, 1 + float(y) * SIDE)]
     constants = {"obj": [50.0], "bbox": [0.5, 1 + SIDE / 2, np.log(SIDE), np.log(SIDE)], "kps": points}
     nodes, weights, outputs = [], [], {}
     for stride in (8, 16, CELL):

@@ -115,14 +115,14 @@ def test_boxes_points_and_scores_are_those_of_opencv(desk, give, crowd, tmp_path
     rng = np.random.default_rng(height)
     coarse = rng.integers(0, 256, (6, 8, 3), np.uint8)
     picture = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-    wanted = faces.finder("yunet").find(picture)
+    wanted = faces.detector("yunet").find(picture)
     finder = {"name": "yunet", "file": "models/crowd.onnx", "sha256": digest}
     found = on_device(desk, give.encoded(picture), finder=finder)["faces"]
     assert len(wanted) > 8
     assert len(found) == len(wanted)
     np.testing.assert_allclose([one["box"] for one in found], [one.box for one in wanted], atol=1)
     np.testing.assert_allclose([one["score"] for one in found], [one.score for one in wanted], atol=1e-4)
-    np.testing.assert_allclose([one["points"] for one in found], [one.points for one in wanted], atol=0.1)
+    np.testing.assert_allclose([one["points"] for one in found], [one.landmarks for one in wanted], atol=0.1)
 
 
 def test_a_file_of_another_hash_is_not_run(desk, give):

@@ -40,7 +40,8 @@ def test_a_raw_sample_is_answered_as_the_predictor_answers(client, face_file):
     assert answer["label"] == wanted.label
     assert list(answer["probabilities"].values()) == pytest.approx([*wanted.probabilities.values()], abs=1e-5)
     assert [tuple(face["box"]) for face in answer["faces"]] == [face.box for face in wanted.faces]
-    assert (answer["finder"], answer["reason"], answer["error"]) == ("haar", None, None)
+    assert (answer["detector"], answer["reason"], answer["error"]) == ("haar", None, None)
+    assert answer["finder"] == answer["detector"]
 
 
 def test_the_answer_is_worded_as_everywhere_and_so_is_each_face(client, face_file):
@@ -71,7 +72,7 @@ def test_a_model_that_takes_pictures_whole_says_so(serving, whole_model, face_fi
     with serving(models=(str(whole_model),)) as client:
         (answer,) = client.post("/v1/predict", content=face_file).json()["answers"]
         said = "This model judges whole pictures; it did not look for faces. To look for them: crop=face."
-        assert (answer["note"], answer["faces"], answer["finder"]) == (said, [], None)
+        assert (answer["note"], answer["faces"], answer["detector"]) == (said, [], None)
         (answer,) = client.post("/v1/predict?crop=none", content=face_file).json()["answers"]
         assert answer["note"] is None
 
@@ -123,7 +124,7 @@ def test_one_unreadable_sample_is_a_problem(client):
 def test_the_whole_is_judged_if_asked_for(client, nobody_file):
     (answer,) = client.post("/v1/predict?crop=none", content=nobody_file).json()["answers"]
     assert answer["label"]
-    assert (answer["faces"], answer["finder"]) == ([], None)
+    assert (answer["faces"], answer["detector"]) == ([], None)
 
 
 def test_a_subset_of_the_classes(client, face_file):

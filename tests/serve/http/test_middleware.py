@@ -7,7 +7,7 @@ import json
 import pytest
 
 from mien.serve.http._log import log_error
-from mien.serve.http._middleware import CLIENTS, Rates
+from mien.serve.http._middleware import CLIENTS, RateLimiter
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def clock(monkeypatch):
 
 
 def test_twice_a_second_s_worth_at_once_and_then_a_steady_rate(clock):
-    rates = Rates(5)
+    rates = RateLimiter(5)
     assert [rates.wait("203.0.113.1") for _ in range(10)] == [0.0] * 10
     assert rates.wait("203.0.113.1") == pytest.approx(0.2)
     clock[0] += 0.21
@@ -28,19 +28,19 @@ def test_twice_a_second_s_worth_at_once_and_then_a_steady_rate(clock):
 
 
 def test_one_household_of_ipv6_is_one_client(clock):
-    rates = Rates(1)
+    rates = RateLimiter(1)
     found = [rates.wait(f"2001:db8:1:2::{number}") for number in range(4)]
     assert [wait > 0 for wait in found] == [False, False, True, True]
     assert rates.wait("2001:db8:1:3::1") == 0
 
 
 def test_this_machine_has_no_limit(clock):
-    rates = Rates(1)
+    rates = RateLimiter(1)
     assert {rates.wait(host) for host in ("127.0.0.1", "::1") for _ in range(9)} == {0.0}
 
 
 def test_no_more_clients_are_remembered_than_fit(clock):
-    rates = Rates(1)
+    rates = RateLimiter(1)
     for number in range(CLIENTS + 50):
         rates.wait(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}")
     assert len(rates._buckets) == CLIENTS

@@ -1,4 +1,4 @@
-"""A lane: what is asked at the same time is worked out together, in order, and nobody waits alone."""
+"""A batcher: what is asked at the same time is worked out together, in order, and nobody waits alone."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.serve.inference._batcher import TOGETHER, Lane
+from mien.serve.inference._batcher import MAX_BATCH, Batcher
 
 
 def echo(rows):
-    """Weights that say which row they belong to."""
+    """Probabilities that say which row they belong to."""
     return rows[:, :2].astype(np.float32)
 
 
@@ -24,15 +24,15 @@ def numbered(start, count=1):
     return SimpleNamespace(rows=np.repeat(np.arange(start, start + count)[:, None], 2, axis=1))
 
 
-async def ask(lane, sample):
-    """Bring a sample from a thread, as the server does; return its weights."""
+async def ask(batcher, sample):
+    """Bring a sample from a thread, as the server does; return its probabilities."""
     loop = asyncio.get_running_loop()
     future = loop.create_future()
     await asyncio.sleep(0)
-    loop.run_in_executor(None, lane.put, sample, future)
-    same, weights = await future
+    loop.run_in_executor(None, batcher.submit, sample, future)
+    same, probabilities = await future
     assert same is sample
-    return weights
+    return probabilities
 
 
 async def until(what):
@@ -48,13 +48,13 @@ async def until(what):
 def test_everyone_gets_their_own(counts):
     async def story():
         calls = []
-        lane = Lane(echo, seen=calls.append)
+        batcher = Batcher(echo, on_batch=calls.append)
         starts = np.cumsum([0, *counts])
         samples = [numbered(start, count) for start, count in zip(starts, counts, strict=False)]
-        found = await asyncio.gather(*(ask(lane, sample) for sample in samples))
+        found = await asyncio.gather(*(ask(batcher, sample) for sample in samples))
         assert all((one == sample.rows).all() for one, sample in zip(found, samples, strict=True))
         assert sum(calls) == sum(counts)
-        assert all(call <= max(TOGETHER, *counts) for call in calls)
+        assert all(call <= max(MAX_BATCH, *counts) for call in calls)
 
     asyncio.run(story())
 
@@ -68,13 +68,13 @@ def test_what_comes_while_the_model_works_is_answered_together_and_keeps_no_thre
             gate.wait(20)
             return echo(rows)
 
-        lane = Lane(slow, seen=calls.append)
-        first = asyncio.ensure_future(ask(lane, numbered(0)))
+        batcher = Batcher(slow, on_batch=calls.append)
+        first = asyncio.ensure_future(ask(batcher, numbered(0)))
         await until(began.is_set)
         loop = asyncio.get_running_loop()
         futures = [loop.create_future() for _ in range(8)]
         for number, future in enumerate(futures):
-            lane.put(numbered(number), future)  # comes back at once, though the model is at work
+            batcher.submit(numbered(number), future)  # comes back at once, though the model is at work
         gate.set()
         await asyncio.gather(first, *futures)
         assert calls == [1, 8]
@@ -85,21 +85,21 @@ def test_what_comes_while_the_model_works_is_answered_together_and_keeps_no_thre
 def test_a_call_waits_for_what_is_being_made_ready_but_not_for_ever():
     async def story():
         calls = []
-        lane = Lane(echo, 2.0, calls.append)
+        batcher = Batcher(echo, 2.0, calls.append)
         began = time.monotonic()
-        await ask(lane, numbered(0))
+        await ask(batcher, numbered(0))
         assert time.monotonic() - began < 1.9  # nobody else is coming
-        with lane.coming():  # one that never comes
+        with batcher.preparing():  # one that never comes
             began = time.monotonic()
-            await ask(lane, numbered(0))
+            await ask(batcher, numbered(0))
             assert 1.9 < time.monotonic() - began < 20
-        coming = lane.coming()
-        coming.__enter__()
-        first = asyncio.ensure_future(ask(lane, numbered(0)))
-        await until(lambda: lane._rows == 1)
+        preparing = batcher.preparing()
+        preparing.__enter__()
+        first = asyncio.ensure_future(ask(batcher, numbered(0)))
+        await until(lambda: batcher._rows == 1)
         second = asyncio.get_running_loop().create_future()
-        lane.put(numbered(1), second)
-        coming.__exit__(None, None, None)
+        batcher.submit(numbered(1), second)
+        preparing.__exit__(None, None, None)
         await asyncio.gather(first, second)
         assert calls == [1, 1, 2]
 
@@ -113,19 +113,19 @@ def test_an_error_reaches_whoever_asked_and_the_lane_goes_on():
                 raise ValueError("seven")
             return echo(rows)
 
-        lane = Lane(fails_once)
+        batcher = Batcher(fails_once)
         with pytest.raises(ValueError, match="seven"):
-            await ask(lane, numbered(7))
-        assert (await ask(lane, numbered(1)) == 1).all()
+            await ask(batcher, numbered(7))
+        assert (await ask(batcher, numbered(1)) == 1).all()
 
     asyncio.run(story())
 
 
 def test_one_who_leaves_takes_nobody_along():
     async def story():
-        lane = Lane(echo)
-        gone = asyncio.ensure_future(ask(lane, numbered(0)))
-        stays = asyncio.ensure_future(ask(lane, numbered(1)))
+        batcher = Batcher(echo)
+        gone = asyncio.ensure_future(ask(batcher, numbered(0)))
+        stays = asyncio.ensure_future(ask(batcher, numbered(1)))
         await asyncio.sleep(0)
         gone.cancel()
         assert (await stays == 1).all()

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from mien import media
 from mien.core.types import FaceAnswer
 from mien.media import Frame
-from mien.predict import Moment, Seen, Timeline, watch
-from mien.predict._moments import LOST, SMOOTH
+from mien.predict import FrameResult, Timeline, TrackedFace, track
 from mien.predict._timeline import MOST_BINS, MOST_TRACKS
+from mien.predict._tracking import LOST, SMOOTH
 
 NOTHING = np.zeros((8, 8, 3), np.uint8)
 
@@ -32,74 +32,76 @@ def face(left, happy, side=40):
     return FaceAnswer((left, 0, side, side), "happy", {"happy": happy, "sad": 1 - happy})
 
 
-def seen(script, step=0.1):
+def tracked(script, step=0.1):
     frames = [Frame(number, number * step, NOTHING) for number in range(len(script))]
-    return list(watch(Scripted(script), frames))
+    return list(track(Scripted(script), frames))
 
 
-def numbers(moments):
-    return [[found.track for found in moment.faces] for moment in moments]
+def numbers(results):
+    return [[found.track for found in result.faces] for result in results]
 
 
 def test_a_face_that_moves_a_little_keeps_its_number():
-    assert numbers(seen([[face(4 * step, 0.9)] for step in range(20)])) == [[1]] * 20
+    assert numbers(tracked([[face(4 * step, 0.9)] for step in range(20)])) == [[1]] * 20
 
 
 def test_two_faces_that_change_their_order_keep_their_numbers():
     script = [[face(0, 0.9), face(100, 0.1)], [face(102, 0.1), face(2, 0.9)], [face(4, 0.9), face(104, 0.1)]]
-    assert numbers(seen(script)) == [[1, 2], [2, 1], [1, 2]]
+    assert numbers(tracked(script)) == [[1, 2], [2, 1], [1, 2]]
 
 
 def test_a_jump_is_another_face():
-    assert numbers(seen([[face(0, 0.9)], [face(300, 0.9)]])) == [[1], [2]]
+    assert numbers(tracked([[face(0, 0.9)], [face(300, 0.9)]])) == [[1], [2]]
 
 
 @pytest.mark.parametrize(("gap", "same"), [(LOST - 0.2, True), (LOST + 0.2, False)])
 def test_a_face_may_be_out_of_sight_for_a_moment(gap, same):
     empty = round(gap / 0.1)
-    found = seen([[face(0, 0.9)], *[[] for _ in range(empty)], [face(0, 0.9)]])
+    found = tracked([[face(0, 0.9)], *[[] for _ in range(empty)], [face(0, 0.9)]])
     assert found[-1].faces[0].track == (1 if same else 2)
 
 
 def test_the_closest_box_wins():
-    found = seen([[face(0, 0.9), face(20, 0.1)], [face(18, 0.1), face(1, 0.9)]])
+    found = tracked([[face(0, 0.9), face(20, 0.1)], [face(18, 0.1), face(1, 0.9)]])
     assert numbers(found) == [[1, 2], [2, 1]]
 
 
-def test_weights_follow_with_the_time_constant():
+def test_probabilities_follow_with_the_time_constant():
     # From sure "happy" to sure "sad": after SMOOTH seconds 1/e of the old answer is left.
     step = 0.05
     script = [[face(0, 1.0)]] + [[face(0, 0.0)] for _ in range(round(SMOOTH / step))]
-    last = seen(script, step)[-1].faces[0]
+    last = tracked(script, step)[-1].faces[0]
     assert last.probabilities["happy"] == pytest.approx(math.exp(-1), abs=1e-6)
     assert last.label == "sad"
 
 
 def test_one_wrong_frame_does_not_change_the_answer():
     script = [[face(0, 0.9)] for _ in range(5)] + [[face(0, 0.05)]] + [[face(0, 0.9)]]
-    assert [moment.faces[0].label for moment in seen(script, 1 / 30)] == ["happy"] * 7
+    assert [result.faces[0].label for result in tracked(script, 1 / 30)] == ["happy"] * 7
 
 
 @given(st.lists(st.lists(st.tuples(st.integers(0, 600), st.floats(0, 1)), max_size=6), max_size=30))
-def test_every_face_has_a_number_of_its_own_and_weights_that_sum_to_one(script):
-    for moment in seen([[face(left, happy) for left, happy in faces] for faces in script]):
-        found = [item.track for item in moment.faces]
+def test_every_face_has_a_number_of_its_own_and_probabilities_that_sum_to_one(script):
+    for result in tracked([[face(left, happy) for left, happy in faces] for faces in script]):
+        found = [item.track for item in result.faces]
         assert len(set(found)) == len(found)
-        for item in moment.faces:
+        for item in result.faces:
             assert sum(item.probabilities.values()) == pytest.approx(1)
             assert item.label == max(item.probabilities, key=item.probabilities.get)
 
 
-def moment(time, *tracks, number=0, happy=0.75):
+def result(time, *tracks, number=0, happy=0.75):
     label = "happy" if happy > 0.5 else "sad"
-    weights = {"happy": happy, "sad": 1 - happy}
-    return Moment(Frame(number, time, NOTHING), tuple(Seen(one, (0, 0, 9, 9), label, weights) for one in tracks))
+    probabilities = {"happy": happy, "sad": 1 - happy}
+    return FrameResult(
+        Frame(number, time, NOTHING), tuple(TrackedFace(one, (0, 0, 9, 9), label, probabilities) for one in tracks)
+    )
 
 
 def test_a_time_line_counts():
     line = Timeline()
     for number in range(40):
-        line.add(moment(number * 0.1, *([1] if number < 30 else []), *([2] if 10 <= number < 20 else [])))
+        line.add(result(number * 0.1, *([1] if number < 30 else []), *([2] if 10 <= number < 20 else [])))
     assert (line.frames, line.faceless, line.seconds) == (40, 10, pytest.approx(3.9))
     one, two = line.tracks
     assert (one.number, one.frames, one.first, one.last) == (1, 30, 0, pytest.approx(2.9))
@@ -112,7 +114,7 @@ def test_a_time_line_counts():
 def test_a_time_line_shows_when_it_changed():
     line = Timeline()
     for number in range(100):
-        line.add(moment(number * 0.1, 1, happy=0.9 if number < 50 else 0.2))
+        line.add(result(number * 0.1, 1, happy=0.9 if number < 50 else 0.2))
     (track,) = line.tracks
     assert track.mean(int(2 / track.step))["happy"] == pytest.approx(0.9)
     assert track.mean(int(8 / track.step))["happy"] == pytest.approx(0.2)
@@ -123,7 +125,7 @@ def test_a_time_line_shows_when_it_changed():
 def test_a_face_seen_for_days_takes_no_more_room(count, step):
     line = Timeline()
     for number in range(0, count, max(1, count // 2000)):
-        line.add(moment(number * step, 1))
+        line.add(result(number * step, 1))
     (track,) = line.tracks
     assert len(track.bins) <= MOST_BINS
     assert track.frames == line.frames
@@ -133,9 +135,9 @@ def test_a_face_seen_for_days_takes_no_more_room(count, step):
 def test_of_very_many_faces_the_briefest_are_left_out():
     line = Timeline()
     for number in range(30):
-        line.add(moment(number, 1))
+        line.add(result(number, 1))
     for number in range(3 * MOST_TRACKS):
-        line.add(moment(30 + number, 2 + number))
+        line.add(result(30 + number, 2 + number))
     assert len(line.tracks) <= MOST_TRACKS
     assert line.tracks[0].number == 1
     assert line.left_out == 3 * MOST_TRACKS + 1 - len(line.tracks)
@@ -143,9 +145,9 @@ def test_of_very_many_faces_the_briefest_are_left_out():
 
 def test_where_two_parts_were_joined_the_answer_follows_at_once(tmp_path):
     """A recorder that started anew: the second part's timestamps begin at 0 again, and its face has another look."""
-    from mien.media._quiet import hush_films
+    from mien.media._quiet import hush_videos
 
-    hush_films()
+    hush_videos()
     parts = []
     for number, grey in enumerate((40, 220)):
         path = tmp_path / f"{number}.ts"
@@ -160,8 +162,8 @@ def test_where_two_parts_were_joined_the_answer_follows_at_once(tmp_path):
         def faces(self, pixels):
             return (face(0, float(pixels.mean() > 128)),)
 
-    with media.Film(str(tmp_path / "joined.ts")) as film:
-        labels = {round(moment.frame.time, 1): moment.faces[0].label for moment in watch(Bright(), film)}
+    with media.Video(str(tmp_path / "joined.ts")) as video:
+        labels = {round(result.frame.time, 1): result.faces[0].label for result in track(Bright(), video)}
     assert min(labels) == 0
     assert max(labels) == pytest.approx(2.9, abs=0.11)
     assert labels[1.3] == "sad"

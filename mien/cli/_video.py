@@ -18,78 +18,78 @@ from mien.core.errors import SettingError
 
 if TYPE_CHECKING:
     from mien.core.answer import Verdict
-    from mien.media import Film
-    from mien.predict import Moment, Predictor, Timeline
+    from mien.media import Video
+    from mien.predict import FrameResult, Predictor, Timeline
 
-Tell = Callable[["Moment"], None]
+Sink = Callable[["FrameResult"], None]
 SHOWN = 20  # faces in the table
 VERDICT = ("sentence", "sure", "confidence", "prediction_set")  # columns of a CSV file
-RATE = 25.0  # frames a second of a film that does not say how many it has
+RATE = 25.0  # frames a second of a video that does not say how many it has
 
 
-def predict_film(
+def predict_video(
     predictor: Predictor, source: str, *, how: str = "table", show: Path | None = None, plot: Path | None = None
 ) -> None:
-    """Answer for every face of a film, frame by frame; Ctrl-C ends it and keeps what was seen."""
+    """Answer for every face of a video, frame by frame; Ctrl-C ends it and keeps what was seen."""
     from mien import media
     from mien.core.files import write_bytes
-    from mien.predict import Timeline, watch
-    from mien.report import draw_moment, timeline_picture
+    from mien.predict import Timeline, track
+    from mien.report import draw_frame, timeline_picture
 
-    if predictor.finder is None:
+    if predictor.detector is None:
         raise SettingError(f"'{source}' moves, and this model takes pictures whole", todo="Look for faces: --crop face")
     if show is not None:
-        media.check_film_name(show)
+        media.check_video_name(show)
     timeline, began = Timeline(), time.perf_counter()
     with ExitStack() as stack:
-        film = stack.enter_context(media.Film(source))
-        tells: list[Tell] = [timeline.add, *_printer(how, predictor)]
+        video = stack.enter_context(media.Video(source))
+        sinks: list[Sink] = [timeline.add, *_printer(how, predictor)]
         if show is not None:
-            write = stack.enter_context(media.write_film(show, film.rate or RATE))
-            tells.append(lambda moment: write(draw_moment(moment)))
+            write = stack.enter_context(media.write_video(show, video.rate or RATE))
+            sinks.append(lambda result: write(draw_frame(result)))
         with suppress(KeyboardInterrupt):
-            for moment in _shown(watch(predictor, film), film):
-                for tell in tells:
-                    tell(moment)
+            for result in _with_progress(track(predictor, video), video):
+                for sink in sinks:
+                    sink(result)
     if plot is not None:
         write_bytes(plot, timeline_picture(timeline, source))
     if how == "table":
         _print_tracks(timeline)
-    _close(film, timeline, time.perf_counter() - began, predictor.finder.name)
+    _close(video, timeline, time.perf_counter() - began, predictor.detector.name)
 
 
-def _printer(how: str, predictor: Predictor) -> list[Tell]:
+def _printer(how: str, predictor: Predictor) -> list[Sink]:
     if how == "json":
         return [_print_json]
     return [_csv_lines(predictor)] if how == "csv" else []
 
 
-def _shown(moments: Iterator[Moment], film: Film) -> Iterator[Moment]:
-    if film.live:
+def _with_progress(results: Iterator[FrameResult], video: Video) -> Iterator[FrameResult]:
+    if video.live:
         say("Looking; Ctrl-C ends it.")
-        return moments
-    return iter(progress(quiet=False)(moments, total=film.frames, what="looking at frames"))
+        return results
+    return iter(progress(quiet=False)(results, total=video.frames, what="looking at frames"))
 
 
-def _print_json(moment: Moment) -> None:
-    faces = [seen.to_json() for seen in moment.faces]
-    line = {"frame": moment.frame.number, "time": round(moment.frame.time, 3), "faces": faces}
+def _print_json(result: FrameResult) -> None:
+    faces = [face.to_json() for face in result.faces]
+    line = {"frame": result.frame.number, "time": round(result.frame.time, 3), "faces": faces}
     typer.echo(json.dumps(line, ensure_ascii=False))
 
 
-def _csv_lines(predictor: Predictor) -> Tell:
+def _csv_lines(predictor: Predictor) -> Sink:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     heading = ["time", "frame", "face", "left", "top", "width", "height", "label", *predictor.labels, *VERDICT]
 
-    def tell(moment: Moment) -> None:
-        if moment.frame.number == 0:
+    def write_rows(result: FrameResult) -> None:
+        if result.frame.number == 0:
             writer.writerow(heading)
-        for seen in moment.faces:
-            values = [f"{seen.probabilities[label]:.6f}" for label in predictor.labels]
-            when = [f"{moment.frame.time:.3f}", moment.frame.number]
-            writer.writerow([*when, seen.track, *seen.box, seen.label, *values, *verdict_cells(seen.verdict)])
+        for face in result.faces:
+            values = [f"{face.probabilities[label]:.6f}" for label in predictor.labels]
+            when = [f"{result.frame.time:.3f}", result.frame.number]
+            writer.writerow([*when, face.track, *face.box, face.label, *values, *verdict_cells(face.verdict)])
 
-    return tell
+    return write_rows
 
 
 def verdict_cells(verdict: Verdict | None, sentence: str = "") -> list[str]:
@@ -116,14 +116,14 @@ def _print_tracks(timeline: Timeline) -> None:
         typer.echo("No face was found in any frame.")
 
 
-def _close(film: Film, timeline: Timeline, seconds: float, finder: str) -> None:
+def _close(video: Video, timeline: Timeline, seconds: float, detector: str) -> None:
     more = len(timeline.tracks) + timeline.left_out - SHOWN
     if more > 0:
         say(f"{more:,} more faces were seen more briefly.")
     pace = timeline.frames / max(seconds, 1e-9)
     say(
         f"{timeline.frames:,} frames of {timeline.seconds:.1f} s in {seconds:.1f} s: {pace:.0f} frames a second, faces "
-        f"found by {finder}. The film's own rate: {f'{film.rate:.3g} a second' if film.rate else 'not said'}."
+        f"found by {detector}. The video's own rate: {f'{video.rate:.3g} a second' if video.rate else 'not said'}."
     )
-    if film.end:
-        say(film.end)
+    if video.end:
+        say(video.end)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Seen:
+class ProbeFeatures:
     """The columns of the features, in their order: of the face, then of the whole picture.
 
     Parameters

@@ -12,7 +12,7 @@ from mien.html import class_colour, class_ink, percent
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
-    from mien.predict import Moment, Seen
+    from mien.predict import FrameResult, TrackedFace
 
 FEW = 4  # faces in a frame that get words; more would lie over one another
 DASH = 7  # lengths of the line: a dash of the box of a face of which it is not sure, and the gap after it
@@ -29,13 +29,13 @@ class Mark(NamedTuple):
     sure: bool = True
 
 
-def draw_moment(moment: Moment) -> Pixels:
+def draw_frame(result: FrameResult) -> Pixels:
     """Draw the boxes of the faces of a frame, each with its number and, of a few faces, the answer in words.
 
     Parameters
     ----------
-    moment : Moment
-        From `predict.watch`.
+    result : FrameResult
+        From `predict.track`.
 
     Returns
     -------
@@ -44,18 +44,18 @@ def draw_moment(moment: Moment) -> Pixels:
     """
     from PIL import Image
 
-    image = Image.fromarray(moment.frame.pixels)
-    few = len(moment.faces) <= FEW
-    draw_boxes(image, [Mark(seen.box, seen.label, _words(seen, few=few), seen.verdict.sure) for seen in moment.faces])
+    image = Image.fromarray(result.frame.pixels)
+    few = len(result.faces) <= FEW
+    draw_boxes(image, [Mark(face.box, face.label, _words(face, few=few), face.verdict.sure) for face in result.faces])
     return np.array(image, np.uint8)
 
 
-def _words(seen: Seen, *, few: bool) -> str:
+def _words(face: TrackedFace, *, few: bool) -> str:
     if not few:
-        return str(seen.track)
-    verdict = seen.verdict
-    share = f" {in_percent(seen.probabilities[seen.label])}" if verdict.kind in {"looks", "probably"} else ""
-    return f"{seen.track}  {verdict.words}{share}"
+        return str(face.track)
+    verdict = face.verdict
+    share = f" {in_percent(face.probabilities[face.label])}" if verdict.kind in {"looks", "probably"} else ""
+    return f"{face.track}  {verdict.words}{share}"
 
 
 def draw_boxes(image: Any, marks: Sequence[Mark]) -> None:  # noqa: ANN401 - PIL.Image.Image

@@ -17,7 +17,7 @@ from mien.core.errors import MediaError, SettingError
 from mien.media._clock import FASTEST, Clock
 from mien.media._decode import MAX_DECODED
 from mien.media._loose import open_regular
-from mien.media._quiet import hush_films
+from mien.media._quiet import hush_videos
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
@@ -102,7 +102,7 @@ def is_moving(source: str) -> bool:
     return False
 
 
-class Film:
+class Video:
     """A video file or a camera, to be walked through once. Close it, or use it in a ``with``.
 
     Parameters
@@ -137,7 +137,7 @@ class Film:
         self.source = source
         self.live = source.startswith("camera:")
         self.end = ""
-        hush_films()
+        hush_videos()
         self._capture: Any = _camera(source) if self.live else _file(Path(source))
         self.size = (int(self._get(cv2.CAP_PROP_FRAME_WIDTH)), int(self._get(cv2.CAP_PROP_FRAME_HEIGHT)))
         if self.size[0] * self.size[1] > MAX_DECODED:

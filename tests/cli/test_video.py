@@ -1,4 +1,4 @@
-"""`mien predict` on a video: table, CSV, JSON, the film with boxes and the time line."""
+"""`mien predict` on a video: table, CSV, JSON, the video with boxes and the time line."""
 
 import csv
 import io
@@ -28,8 +28,8 @@ def model(tmp_path_factory):
 @pytest.fixture(scope="module")
 def clip(clear_face, photo, tmp_path_factory):
     """Three seconds: a face all along, from left to right; a second one in the middle second."""
-    path = tmp_path_factory.mktemp("film") / "clip.mp4"
-    with media.write_film(path, 10) as add:
+    path = tmp_path_factory.mktemp("video") / "clip.mp4"
+    with media.write_video(path, 10) as add:
         for number in range(30):
             faces = [(clear_face(0, 200), 10 + 3 * number, 20)]
             faces += [(clear_face(1, 160), 360, 200)] if 10 <= number < 20 else []
@@ -39,8 +39,8 @@ def clip(clear_face, photo, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory):
-    path = tmp_path_factory.mktemp("film") / "empty.avi"
-    with media.write_film(path, 10) as add:
+    path = tmp_path_factory.mktemp("video") / "empty.avi"
+    with media.write_video(path, 10) as add:
         for _ in range(5):
             add(np.full((120, 160, 3), 200, np.uint8))
     return path
@@ -79,12 +79,12 @@ def test_the_table_has_one_row_a_face_and_the_frame_rate_is_told(command, model,
     assert "mean probabilities" in done.stdout
     assert re.search(r"  (looks|probably|between|not sure) ?", done.stdout)
     assert "30 frames of 2.9 s in" in done.stderr
-    assert "frames a second, faces found by haar. The film's own rate: 10 a second." in done.stderr
+    assert "frames a second, faces found by haar. The video's own rate: 10 a second." in done.stderr
 
 
-def test_show_writes_the_film_with_boxes(command, model, clip, tmp_path):
+def test_show_writes_the_video_with_boxes(command, model, clip, tmp_path):
     command("predict", clip, "--model", model, "--show", tmp_path / "boxes.avi")
-    with media.Film(str(tmp_path / "boxes.avi")) as drawn, media.Film(str(clip)) as plain:
+    with media.Video(str(tmp_path / "boxes.avi")) as drawn, media.Video(str(clip)) as plain:
         assert drawn.rate == pytest.approx(10)
         pairs = list(zip(drawn, plain, strict=True))
     changed = np.abs(pairs[15][0].pixels.astype(int) - pairs[15][1].pixels).max(2) > 60
@@ -99,7 +99,7 @@ def test_plot_writes_the_time_line(command, model, clip, tmp_path):
     assert len(np.unique(drawn.reshape(-1, 3), axis=0)) > 20
 
 
-def test_a_film_without_faces_says_so(command, model, empty, tmp_path):
+def test_a_video_without_faces_says_so(command, model, empty, tmp_path):
     done = command("predict", empty, "--model", model, "--plot", tmp_path / "line.png")
     assert "No face was found in any frame." in done.stdout
     assert done.exit_code == 0
@@ -132,7 +132,7 @@ def test_no_camera_is_answered_with_a_sentence(command, model):
         command("predict", "camera:88", "--model", model)
 
 
-def test_a_failed_film_leaves_no_half_file(command, model, clip, tmp_path):
+def test_a_failed_video_leaves_no_half_file(command, model, clip, tmp_path):
     (tmp_path / "bad.mp4").write_bytes(clip.read_bytes()[:400])
     with pytest.raises(MediaError):
         command("predict", tmp_path / "bad.mp4", "--model", model, "--show", tmp_path / "boxes.mp4")

@@ -1,4 +1,4 @@
-"""What a model is asked: for which of its classes, and of faces or of the whole."""
+"""What a predictor is set to: which of its classes it answers with, and whether it looks for faces."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from mien.core.types import InputContract
 CROPS = ("auto", "face", "whole", "none")
 
 
-def finds(contract: InputContract, crop: str) -> bool:
-    """Say whether faces are looked for.
+def uses_detector(contract: InputContract, crop: str) -> bool:
+    """Say whether faces are looked for: whether a face detector runs.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def finds(contract: InputContract, crop: str) -> bool:
 
     Examples
     --------
-    >>> finds(InputContract(("happy", "sad"), 48, crop="face"), "auto")
+    >>> uses_detector(InputContract(("happy", "sad"), 48, crop="face"), "auto")
     True
     """
     if crop not in CROPS:

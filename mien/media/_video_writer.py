@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mien.core.errors import SettingError, StorageError
 from mien.core.files import writing
-from mien.media._quiet import hush_films
+from mien.media._quiet import hush_videos
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CODECS = {".mp4": "mp4v", ".avi": "MJPG"}
 
 
-def check_film_name(path: Path | str) -> None:
+def check_video_name(path: Path | str) -> None:
     """Refuse a name that no video can be written under.
 
     Parameters
@@ -36,7 +36,7 @@ def check_film_name(path: Path | str) -> None:
 
 
 @contextmanager
-def write_film(path: Path | str, rate: float) -> Iterator[Callable[[Pixels], None]]:
+def write_video(path: Path | str, rate: float) -> Iterator[Callable[[Pixels], None]]:
     """Write a video, atomically: it stands under its name once it is whole.
 
     Parameters
@@ -60,8 +60,8 @@ def write_film(path: Path | str, rate: float) -> Iterator[Callable[[Pixels], Non
     """
     import cv2
 
-    check_film_name(path)
-    hush_films()
+    check_video_name(path)
+    hush_videos()
     with writing(path) as beside:
         writer: cv2.VideoWriter | None = None
 

@@ -22,7 +22,7 @@ Box = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
-class Seen(Worded):
+class TrackedFace(Worded):
     """A face in a frame.
 
     Parameters
@@ -44,19 +44,19 @@ class Seen(Worded):
 
 
 @dataclass(frozen=True)
-class Moment:
+class FrameResult:
     """A frame and its faces.
 
     Parameters
     ----------
     frame : Frame
         The frame.
-    faces : tuple of Seen
+    faces : tuple of TrackedFace
         Largest first.
     """
 
     frame: Frame
-    faces: tuple[Seen, ...]
+    faces: tuple[TrackedFace, ...]
 
 
 @dataclass
@@ -74,62 +74,62 @@ class _Track:
         }
         self.box, self.time = face.box, time
 
-    def seen(self) -> Seen:
+    def snapshot(self) -> TrackedFace:
         label = max(self.probabilities, key=lambda name: self.probabilities[name])
-        return Seen(self.number, self.box, label, dict(self.probabilities))
+        return TrackedFace(self.number, self.box, label, dict(self.probabilities))
 
 
-def watch(predictor: Predictor, frames: Iterable[Frame]) -> Iterator[Moment]:
+def track(predictor: Predictor, frames: Iterable[Frame]) -> Iterator[FrameResult]:
     """Answer for every face of every frame, and follow faces from one to the next.
 
     Boxes that overlap most belong together; a face out of sight for `LOST` seconds is forgotten. The probabilities of a
-    face are an exponential moving average with the time constant `SMOOTH`. Nothing grows with the length of the film.
+    face are an exponential moving average with the time constant `SMOOTH`. Nothing grows with the length of the video.
 
     Parameters
     ----------
     predictor : Predictor
         One that looks for faces.
     frames : iterable of Frame
-        Such as a `media.Film`.
+        Such as a `media.Video`.
 
     Yields
     ------
-    Moment
+    FrameResult
         One a frame.
     """
     tracks: list[_Track] = []
-    known = 0
+    count = 0
     for frame in frames:
         faces = predictor.faces(frame.pixels)
         tracks = [track for track in tracks if frame.time - track.time <= LOST]
         pairs = _matched(tracks, faces)
-        now = []
+        tracked = []
         for number, face in enumerate(faces):
-            track = pairs.get(number)
-            if track is None:
-                known += 1
-                track = _Track(known, face.box, frame.time, dict(face.probabilities))
-                tracks.append(track)
+            match = pairs.get(number)
+            if match is None:
+                count += 1
+                match = _Track(count, face.box, frame.time, dict(face.probabilities))
+                tracks.append(match)
             else:
-                track.follow(face, frame.time)
-            now.append(track.seen())
-        yield Moment(frame, tuple(now))
+                match.follow(face, frame.time)
+            tracked.append(match.snapshot())
+        yield FrameResult(frame, tuple(tracked))
 
 
 def _matched(tracks: list[_Track], faces: tuple[FaceAnswer, ...]) -> dict[int, _Track]:
     """Pair faces with tracks, those that overlap most first."""
     pairs = [
-        (_overlap(track.box, face.box), place, number)
-        for place, track in enumerate(tracks)
+        (_overlap(track.box, face.box), index, number)
+        for index, track in enumerate(tracks)
         for number, face in enumerate(faces)
     ]
-    found: dict[int, _Track] = {}
+    matches: dict[int, _Track] = {}
     taken: set[int] = set()
-    for overlap, place, number in sorted(pairs, key=lambda pair: (-pair[0], pair[1:])):
-        if overlap >= OVERLAP and place not in taken and number not in found:
-            found[number] = tracks[place]
-            taken.add(place)
-    return found
+    for overlap, index, number in sorted(pairs, key=lambda pair: (-pair[0], pair[1:])):
+        if overlap >= OVERLAP and index not in taken and number not in matches:
+            matches[number] = tracks[index]
+            taken.add(index)
+    return matches
 
 
 def _overlap(one: Box, other: Box) -> float:
