@@ -61,7 +61,7 @@ def write_page(comparison: Comparison, path: Path | str) -> Path:
 
 def _lead(comparison: Comparison) -> html.Html:
     faces = samples(comparison)
-    people = f" of {html.count(comparison.people, 'person', 'persons')}" if comparison.people else ""
+    people = f" of {html.count(comparison.people, 'person', 'people')}" if comparison.people else ""
     words = f"Which model is better, and is that more than luck? Asked on {faces}{people} that none of them had seen."
     classes = html.tag("ul", *(html.tag("li", html.badge(label)) for label in comparison.labels), class_="badges")
     return html.join([html.tag("p", words), classes])

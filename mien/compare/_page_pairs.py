@@ -43,7 +43,10 @@ def _four(pair: Pair) -> html.Html:
     table = html.table(
         rows, ["on", "faces", "share"], caption="What the two say of the same faces", numeric=["faces", "share"]
     )
-    chance = f"Were the two equally good, they would differ so much or more in {_chance(found.p)} of such comparisons."
+    chance = (
+        "If the two were equally good, a difference at least as large would show up in "
+        f"{_chance(found.p)} of such comparisons."
+    )
     return html.tag("div", table, html.tag("p", chance, class_="note"))
 
 

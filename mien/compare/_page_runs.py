@@ -78,7 +78,7 @@ def settings(comparison: Comparison) -> html.Section:
     """Show in what the runs differ."""
     shown = comparison.entries[:MOST_COLUMNS]
     if not comparison.settings:
-        return html.section("In what they differ", html.text("In nothing that is written down."))
+        return html.section("How they differ", html.text("No recorded setting differs."))
     columns = ["setting", *(entry.name for entry in shown), "what it means"]
     rows = [_setting(row, len(shown)) for row in comparison.settings]
     note = "Settings, data and versions that are not the same in all runs."
@@ -87,7 +87,7 @@ def settings(comparison: Comparison) -> html.Section:
     alone = all(row.name in SEED_ROWS for row in comparison.settings)
     last = [html.text("Nothing else differs.")] if alone else []
     table = html.table(rows, columns, caption="What differs")
-    return html.section("In what they differ", table, *last, note=note)
+    return html.section("How they differ", table, *last, note=note)
 
 
 def _setting(row: Setting, shown: int) -> list[object]:
@@ -109,7 +109,7 @@ def basis(comparison: Comparison) -> html.Section:
 def _persons(comparison: Comparison) -> str:
     if not comparison.people:
         return "The data does not say who is in a picture. If some show the same person, the intervals are too narrow."
-    people = html.count(comparison.people, "person", "persons")
+    people = html.count(comparison.people, "person", "people")
     return f"They show {people}. Faces of one person are no independent witnesses, so whole persons were drawn."
 
 

@@ -57,7 +57,7 @@ def read_all(folders: Sequence[Path | str]) -> list[Finished]:
     places = [Path(folder).resolve() for folder in folders]
     for place, folder in zip(places, folders, strict=True):
         if places.count(place) > 1:
-            raise SettingError(f"The run '{folder}' came twice", expected="different runs", todo="Name each once")
+            raise SettingError(f"The run '{folder}' was given twice", expected="different runs", todo="Name each once")
     names = _names(places)
     return [_read(Run.open(folder), name) for folder, name in zip(folders, names, strict=True)]
 

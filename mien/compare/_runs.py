@@ -166,7 +166,7 @@ def _over_seeds(
 ) -> dict[tuple[Key, Key], tuple[evaluate.PairedSeeds, float]]:
     """Compare recipes of which several models are there: of one run, or of runs that differ in the seed alone."""
     recipes: dict[Key, dict[int, Integers]] = {}
-    for one in answered:  # a seed that came twice is one model
+    for one in answered:  # a seed that is there twice is one model
         recipes.setdefault(one.finished.recipe_key, {}).update(one.models)
     several = [key for key, models in recipes.items() if len(models) > 1]
     tests = len(several) * (len(several) - 1) // 2

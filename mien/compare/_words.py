@@ -61,7 +61,7 @@ def _untold(pair: Pair) -> str:
 def too_few(pair: Pair) -> str:
     """Say that no difference could have been told."""
     units, tests = pair.figures.units, pair.tests
-    witnesses = count(units, "face") if units == pair.figures.n else count(units, "person", "persons")
+    witnesses = count(units, "face") if units == pair.figures.n else count(units, "person", "people")
     least = floor(1 + log2(tests / LEVEL)) + 1  # so that all of them for one model would be enough
     if units >= 6:
         return f"{witnesses} are too few for {tests:,} comparisons: compare fewer runs, or on {least} or more."
@@ -162,7 +162,7 @@ def _deviation(values: list[float]) -> float:
 
 def basis(comparison: Comparison) -> list[str]:
     """Say on what was measured, and what was left out."""
-    people = f" of {count(comparison.people, 'person', 'persons')}" if comparison.people else ""
+    people = f" of {count(comparison.people, 'person', 'people')}" if comparison.people else ""
     words = [f"Compared on {samples(comparison)}{people} that no run was trained or chosen on."]
     words += [absent] if (absent := absent_classes(comparison.commonest)) else []
     if comparison.people:

@@ -296,7 +296,7 @@ class Estimator(Protocol):
         ...
 
     def load(self, path: Path) -> None:
-        """Become the classifier whose `to_onnx` was written to a file.
+        """Restore a fitted classifier from a file that holds what `to_onnx` returned.
 
         Parameters
         ----------

@@ -133,7 +133,7 @@ def nearest_answers(
         asked.append(pixels)
         truths.append(truth)
     if not asked:
-        raise SettingError("There came no test picture", expected="at least 1")
+        raise SettingError("Received no test picture", expected="at least 1")
     answers = _answers(_blocks(training, classes), np.concatenate(asked))
     return np.concatenate(truths), answers
 
@@ -143,7 +143,7 @@ def _answers(blocks: Iterator[tuple[Singles, Integers]], asked: Singles) -> Inte
     answers = np.full(len(asked), -1, dtype=np.int64)
     for pixels, truth in blocks:
         if pixels.shape[1] != asked.shape[1]:
-            raise SettingError("Training and test pictures came in different sizes", expected="one size")
+            raise SettingError("Training and test pictures differ in size", expected="one size")
         square = np.einsum("ij,ij->i", pixels, pixels)
         for start in range(0, len(asked), BLOCK):
             part = slice(start, start + BLOCK)
@@ -156,7 +156,7 @@ def _answers(blocks: Iterator[tuple[Singles, Integers]], asked: Singles) -> Inte
             nearest[part] = np.where(closer, distance, nearest[part])
             answers[part] = np.where(closer, truth[best], answers[part])
     if (answers < 0).any():
-        raise SettingError("There came no training picture", expected="at least 1")
+        raise SettingError("Received no training picture", expected="at least 1")
     return answers
 
 
@@ -168,9 +168,9 @@ def _blocks(batches: Iterable[tuple[Pixels, Integers]], classes: int) -> Iterato
         pixels.append(reduced(batch))
         truths.append(truth_of(truth, classes))
         if len(pixels[-1]) != len(truths[-1]):
-            raise SettingError(f"There came {len(truths[-1])} labels for {len(pixels[-1])} pictures")
+            raise SettingError(f"Received {len(truths[-1])} labels for {len(pixels[-1])} pictures")
         if pixels[-1].shape[1] != pixels[0].shape[1]:
-            raise SettingError("The pictures came in different sizes", expected="one size")
+            raise SettingError("The pictures differ in size", expected="one size")
         if sum(map(len, pixels)) >= BLOCK:
             yield np.concatenate(pixels), np.concatenate(truths)
             pixels, truths = [], []
@@ -187,7 +187,7 @@ def reduced(pictures: Pixels) -> Singles:
     pictures = np.asarray(pictures)
     if pictures.ndim != 4 or pictures.shape[3] != 3 or pictures.dtype != np.uint8:
         came = f"{pictures.dtype} of shape {list(pictures.shape)}"
-        raise SettingError(f"There came pictures as {came}", expected="uint8 of shape [N, height, width, 3]")
+        raise SettingError(f"Received pictures as {came}", expected="uint8 of shape [N, height, width, 3]")
     grey = pictures @ np.array([0.299, 0.587, 0.114], dtype=np.float32) - np.float32(128)  # [N, H, W]
     if grey.shape[2] > SIDE:
         grey = grey @ _averaging(grey.shape[2]).T

@@ -23,9 +23,11 @@ def truth_of(truth: npt.ArrayLike, classes: int, name: str = "truth") -> Integer
     array = np.asarray(truth)
     if array.ndim != 1 or not array.size or not np.issubdtype(array.dtype, np.integer):
         came = f"an array of {array.dtype} with shape {list(array.shape)} as {name}"
-        raise SettingError(f"There came {came}", expected="whole class numbers, one a sample, at least 1")
+        raise SettingError(f"Received {came}", expected="whole class numbers, one a sample, at least 1")
     if array.min() < 0 or array.max() >= classes:
-        raise SettingError(f"There came class number {array.min()} to {array.max()}", expected=f"0 to {classes - 1}")
+        raise SettingError(
+            f"Received class numbers from {array.min()} to {array.max()}", expected=f"0 to {classes - 1}"
+        )
     return array.astype(np.int64)
 
 
@@ -38,10 +40,10 @@ def pair(truth: npt.ArrayLike, probabilities: npt.ArrayLike) -> tuple[Integers, 
     rows = np.asarray(probabilities)
     if rows.ndim != 2 or rows.shape[1] < 2 or not np.issubdtype(rows.dtype, np.floating):
         came = f"probabilities of {rows.dtype} with shape {list(rows.shape)}"
-        raise SettingError(f"There came {came}", expected="floats of shape [samples, classes], at least 2 classes")
+        raise SettingError(f"Received {came}", expected="floats of shape [samples, classes], at least 2 classes")
     checked, rows = truth_of(truth, rows.shape[1]), rows.astype(np.float64)
     if len(checked) != len(rows):
-        raise SettingError(f"There came {len(checked)} labels for {len(rows)} rows of probabilities")
+        raise SettingError(f"Received {len(checked)} labels for {len(rows)} rows of probabilities")
     wrong = ~(np.isfinite(rows).all(axis=1) & (rows >= 0).all(axis=1))
     wrong |= ~(np.abs(rows.sum(axis=1) - 1) <= SUM_TOLERANCE)
     if wrong.any():
@@ -58,5 +60,5 @@ def names_of(labels: Sequence[str], classes: int) -> tuple[str, ...]:
     """Check the classes' names."""
     names = tuple(labels)
     if len(names) != classes or len(set(names)) != classes:
-        raise SettingError(f"There came the labels {list(names)}", expected=f"{classes} different ones")
+        raise SettingError(f"Received the labels {list(names)}", expected=f"{classes} different ones")
     return names

@@ -223,7 +223,7 @@ def rights(truth: Integers, *answers: npt.ArrayLike) -> Integers:
     checked = [truth_of(one, np.iinfo(np.int64).max, "answers") for one in answers]
     for one in checked:
         if len(one) != len(truth):
-            raise SettingError(f"There came {len(one)} answers", expected=f"one a label, {len(truth)}")
+            raise SettingError(f"Wrong number of answers: {len(one)}", expected=f"one a label, {len(truth)}")
     return np.array([one == truth for one in checked], dtype=np.int64)
 
 

@@ -111,7 +111,9 @@ def paired_seeds(
         If a recipe has one seed only, or shapes or numbers do not fit.
     """
     if min(len(first), len(second)) < 2:
-        raise SettingError(f"There came {min(len(first), len(second))} seeds", expected="two or more of each recipe")
+        raise SettingError(
+            f"Wrong number of seeds: {min(len(first), len(second))}", expected="two or more of each recipe"
+        )
     whole = truth_of(truth, np.iinfo(np.int64).max)
     ones, twos = rights(whole, *first), rights(whole, *second)
     units = units_of(clusters, len(whole))

@@ -35,7 +35,7 @@ def units_of(clusters: Sequence[Any] | npt.ArrayLike | None, samples: int) -> In
         return None
     values = clusters.tolist() if isinstance(clusters, np.ndarray) else list(clusters)  # type: ignore[arg-type]
     if len(values) != samples:
-        raise SettingError(f"There came {len(values)} clusters", expected=f"one a sample, {samples}")
+        raise SettingError(f"Wrong number of clusters: {len(values)}", expected=f"one a sample, {samples}")
     known: dict[object, int] = {}
     # A missing value is no person: a key of its own for each.
     keys = [(place,) if value is None or value != value else value for place, value in enumerate(values)]  # noqa: PLR0124

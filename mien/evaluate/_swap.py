@@ -42,7 +42,7 @@ def mcnemar(only_first: int, only_second: int) -> float:
     (0.0625, 1.0, 1.0)
     """
     if min(only_first, only_second) < 0:
-        raise SettingError(f"There came {only_first} and {only_second} samples", expected="counts of 0 or more")
+        raise SettingError(f"Received {only_first} and {only_second} samples", expected="counts of 0 or more")
     throws, few = only_first + only_second, min(only_first, only_second)
     if 2 * few >= throws - 1:
         return 1.0
@@ -82,7 +82,7 @@ def swap_test(differences: npt.ArrayLike) -> float:
     """
     given = np.asarray(differences)
     if given.ndim != 1 or not np.issubdtype(given.dtype, np.integer):
-        raise SettingError(f"There came differences of {given.dtype}", expected="one whole number a cluster")
+        raise SettingError(f"Received differences of {given.dtype}", expected="one whole number a cluster")
     if np.abs(given).max(initial=0) <= 1:
         return mcnemar(int((given > 0).sum()), int((given < 0).sum()))
     sizes, many = np.unique(np.abs(given[given != 0]), return_counts=True)

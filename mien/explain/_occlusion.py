@@ -68,7 +68,7 @@ def occlusion(
     whole, picture = np.asarray(picture), np.asarray(picture)[slice(None) if part is None else part]
     if picture.ndim != 3 or picture.shape[2] != 3 or picture.shape[0] != picture.shape[1] or picture.dtype != np.uint8:
         came = f"{picture.dtype} of shape {list(picture.shape)}"
-        raise SettingError(f"There came a picture as {came}", expected="uint8 of shape [size, size, 3]")
+        raise SettingError(f"Received a picture as {came}", expected="uint8 of shape [size, size, 3]")
     side = len(picture)
     if not 2 <= grid <= side:
         raise SettingError(f"The grid came as {grid}", expected=f"2 to {side}, the picture's side")

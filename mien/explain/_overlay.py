@@ -55,7 +55,7 @@ def overlay(picture: Pixels, heat: npt.NDArray[np.floating]) -> Pixels:
     fits = picture.ndim == 3 and picture.shape == (*heat.shape, 3) and picture.dtype == np.uint8
     if not (fits and np.isfinite(heat).all()):
         raise SettingError(
-            f"There came a picture of shape {list(picture.shape)} and a map of shape {list(heat.shape)}",
+            f"Received a picture of shape {list(picture.shape)} and a map of shape {list(heat.shape)}",
             expected="uint8 [size, size, 3], and finite numbers [size, size]",
         )
     grey = picture @ np.array([0.299, 0.587, 0.114])

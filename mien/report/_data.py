@@ -28,7 +28,7 @@ def faces(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html
     if more > 0:
         words = f"{html.count(more, 'more class', 'more classes')} not shown: the page shows {CLASSES}."
         rows.append(html.tag("p", words, class_="strip note"))
-    note = "Drawn by lot. Would you have given the same labels? What you doubt here, the model cannot know either."
+    note = "Chosen at random. Would you have given the same labels? What you doubt here, the model cannot know either."
     return html.section("The faces", html.tag("div", *rows, class_="strips"), note=note)
 
 
@@ -68,7 +68,7 @@ def _proof(files: RunFiles) -> html.Html:
     state = html.severity("good", "Nothing leaks") if proof.holds else html.severity("error", "The split does not hold")
     measured, training = ("measured", "the training of their round") if proof.rounds else ("test", "training")
     rows = [
-        (f"{measured} pictures that also stand in {training}", f"{proof.shared_content:,}"),
+        (f"{measured} pictures that are also in {training}", f"{proof.shared_content:,}"),
         (f"{measured} pictures of which {training} holds a near copy", f"{proof.shared_copies:,}"),
         (
             f"{measured} pictures of a person in {training}",

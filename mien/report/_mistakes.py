@@ -18,8 +18,8 @@ def mistakes(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> h
     parts = []
     if selection.worst:
         cells = [_card(one, thumbnails) for one in selection.worst]
-        note = f"{html.count(selection.wrong, 'wrong answer')} in all; these {len(cells)} it was most certain of."
-        note += " Often the label is what is wrong."
+        note = f"{html.count(selection.wrong, 'wrong answer')} in total; shown are the {len(cells)} it was most certain"
+        note += " of. Often the label is what is wrong."
         parts.append(html.block("Worst mistakes", html.grid(cells, about="Worst mistakes", wide=True), note=note))
     else:
         parts.append(html.text("It made no mistake on the test pictures."))

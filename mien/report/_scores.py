@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log
 from typing import Any
 
 from mien import html
@@ -63,8 +64,9 @@ def _per_class(test: Scores) -> html.Html:
     columns = ["class", "precision", "recall", "F1", "pictures"]
     table = html.table(rows, columns, caption="In per cent, with 95 % intervals", numeric=columns[1:])
     words = (
-        "Precision: of the faces it called so, how many are labelled so. Recall: of the faces labelled so, how many it "
-        "called so. F1: the two in one number. Macro and balanced: every class counts the same, however large it is. "
+        "Precision: of the faces predicted as a class, the share that carry its label. Recall: of the faces with that "
+        "label, the share predicted as it. F1: both in one number. Macro and balanced: every class counts the same, "
+        "however large it is. "
         "Weighted: every picture counts the same."
     )
     return html.block("Class by class", table, html.tag("p", words, class_="note"))
@@ -132,7 +134,9 @@ def _calibration(files: RunFiles, test: Scores) -> html.Html:
     )
     rows: list[tuple[str, object]] = [("calibration error", html.percent(error))]
     if loss is not None:
-        rows.append(("log loss, nats", f"{loss:.3f}"))
+        rows.append((f"log loss (lower is better; guessing gives {log(len(test.classes)):.2f})", f"{loss:.3f}"))
     if "temperature" in files.scores:
-        rows.append(("temperature, from validation", f"{files.scores['temperature']:.2f}"))
+        rows.append(
+            ("temperature (above 1: answers made less certain on validation)", f"{files.scores['temperature']:.2f}")
+        )
     return html.block("Can its certainty be trusted?", html.text(words), html.facts(rows))

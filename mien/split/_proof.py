@@ -50,11 +50,11 @@ class Proof:
     train, val, test : int
         Samples in use on each side.
     shared_content : int
-        Test samples whose bytes or pixels also stand in training.
+        Test samples whose bytes or pixels are also in training.
     shared_copies : int
         Test samples of which training holds a near copy: resized, cut, mirrored, recoloured or saved once more.
     shared_person : int
-        Test samples whose person also stands in training.
+        Test samples whose person is also in training.
     shared : int
         Test samples that share any of these.
     shared_val : int

@@ -129,7 +129,7 @@ def _mattered(study: Study, found: Sequence[Importance]) -> html.Section | None:
     else:
         few = len([trial for trial in study.ended if trial.score is not None])
         note = (
-            f"Too few trials to say which setting mattered: {few}, and {ENOUGH} are the least."
+            f"Too few trials to say which setting mattered: {few} of the {ENOUGH} that it takes."
             if few < ENOUGH
             else "With one setting searched, or one score for all, there is nothing to compare."
         )

@@ -79,7 +79,7 @@ def luck(study: Study) -> str:
     lost = (best.score or 0.0) - float(np.mean(study.again))
     words = f"{_again(study)[0].upper()}{_again(study)[1:]}"
     if lost <= LEAST:
-        return f"{words}. That is no less, so the first seed was no luck."
+        return f"{words}. That is no lower, so the best score was not luck."
     return f"{words}. That is {lost * 100:.1f} points less: so much of the best score was the luck of its seed."
 
 

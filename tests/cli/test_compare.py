@@ -58,7 +58,7 @@ def test_a_run_and_itself_is_a_sentence_and_exit_code_2(mien, trained):
     small, _ = trained
     done = mien("compare", small.folder, small.folder)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "came twice" in done.stderr
+    assert "given twice" in done.stderr
 
 
 def test_without_a_page_it_says_how_to_get_one(command, trained):

@@ -25,7 +25,7 @@ def test_the_same_run_twice_is_refused_however_it_is_written(lay, tmp_path, reci
     lay(tmp_path / "a", recipe=recipe())
     (tmp_path / "link").symlink_to(tmp_path / "a")
     for again in (tmp_path / "a", tmp_path / "x" / ".." / "a", tmp_path / "link"):
-        with pytest.raises(SettingError, match="came twice"):
+        with pytest.raises(SettingError, match="given twice"):
             compare.runs([tmp_path / "a", again])
 
 

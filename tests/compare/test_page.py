@@ -14,7 +14,7 @@ SECTIONS = [
     "With other seeds",
     "Run by run",
     "Where they disagree",
-    "In what they differ",
+    "How they differ",
     "On what they were compared",
 ]
 
@@ -122,7 +122,7 @@ def test_identical_runs_have_nothing_to_show(lay, recipe, tmp_path, read):
         lay(tmp_path / name, recipe=recipe(), right=np.ones(36, bool))
     page = page_of(compare.runs([tmp_path / "a", tmp_path / "b"]), tmp_path, read)
     assert "Where they disagree" not in page.texts("h2")
-    assert "In nothing that is written down." in page.text
+    assert "No recorded setting differs." in page.text
 
 
 def test_a_page_that_cannot_be_written_is_a_sentence(two, tmp_path):

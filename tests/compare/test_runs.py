@@ -237,7 +237,7 @@ def test_persons_are_the_witnesses_not_their_pictures(lay, tmp_path, recipe, dat
         lay(tmp_path / name, 0.7, data=people, recipe=recipe(epochs=epochs), luck=epochs)
     found = compare.runs([tmp_path / "a", tmp_path / "b"])
     assert (found.n, found.people, found.pairs[0].figures.units) == (120, 6, 6)
-    assert "6 persons" in found.sentences()[-1]
+    assert "6 people" in found.sentences()[-1]
     # The same answers from pictures of nobody in particular: narrower.
     for name, epochs in (("c", 8), ("d", 9)):
         run = lay(tmp_path / name, 0.7, data=people, recipe=recipe(epochs=epochs), luck=epochs)

@@ -124,7 +124,7 @@ def test_too_few_persons_are_said_to_be_too_few(two):
     first = np.ones(120, bool)
     found = two(first, ~first, people=10)
     assert found.pairs[0].figures.units == 3
-    assert "3 persons are too few to tell any difference: it takes at least 6." in found.sentences()[0]
+    assert "3 people are too few to tell any difference: it takes at least 6." in found.sentences()[0]
 
 
 @pytest.mark.parametrize(("units", "tests"), [(1, 1), (5, 1), (6, 1), (10, 10), (10, 45), (11, 45), (3, 19900)])

@@ -71,7 +71,7 @@ def test_large_pictures_are_averaged_to_48(side):
     [
         ([], [(np.zeros((1, 4, 4, 3), np.uint8), [0])], "no training picture"),
         ([(np.zeros((1, 4, 4, 3), np.uint8), [0])], [], "no test picture"),
-        ([(np.zeros((1, 4, 4, 3), np.uint8), [0])], [(np.zeros((1, 5, 5, 3), np.uint8), [0])], "different sizes"),
+        ([(np.zeros((1, 4, 4, 3), np.uint8), [0])], [(np.zeros((1, 5, 5, 3), np.uint8), [0])], "differ in size"),
         ([(np.zeros((1, 4, 4, 3), np.uint8), [0])], [(np.zeros((1, 4, 4, 3)), [0])], "uint8"),
         ([(np.zeros((1, 4, 4, 3), np.uint8), [7])], [(np.zeros((1, 4, 4, 3), np.uint8), [0])], "0 to 1"),
         ([(np.zeros((2, 4, 4, 3), np.uint8), [0])], [(np.zeros((1, 4, 4, 3), np.uint8), [0])], "1 labels for 2"),
@@ -84,5 +84,5 @@ def test_what_does_not_fit_is_said(training, testing, words):
 
 def test_pictures_of_two_sizes_on_one_side_are_refused():
     mixed = [(np.zeros((1, side, side, 3), np.uint8), [0]) for side in (4, 5)]
-    with pytest.raises(SettingError, match="different sizes"):
+    with pytest.raises(SettingError, match="differ in size"):
         evaluate.nearest_neighbour(mixed, mixed[:1], ("a", "b"))

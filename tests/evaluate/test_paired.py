@@ -158,10 +158,10 @@ def test_the_smallest_tellable_difference_needs_as_many_samples_as_there_are():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (([0, 1], [0], [0, 1]), "There came 1 answers"),
+        (([0, 1], [0], [0, 1]), "Wrong number of answers: 1"),
         (([0, 1], [0, 1], [0.5, 1.0]), "whole class numbers"),
         (([], [], []), "at least 1"),
-        (([0, -1], [0, 1], [0, 1]), "class number -1"),
+        (([0, -1], [0, 1], [0, 1]), "class numbers from -1"),
     ],
 )
 def test_what_does_not_fit_is_refused(arguments, words):
@@ -170,5 +170,5 @@ def test_what_does_not_fit_is_refused(arguments, words):
 
 
 def test_clusters_that_do_not_fit_are_refused():
-    with pytest.raises(SettingError, match="There came 1 clusters"):
+    with pytest.raises(SettingError, match="Wrong number of clusters: 1"):
         evaluate.paired([0, 1], [0, 1], [1, 1], clusters=["Ann"])

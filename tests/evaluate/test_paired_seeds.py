@@ -78,5 +78,5 @@ def test_models_that_never_differ_tell_nothing():
 
 
 def test_one_seed_knows_nothing_of_seeds():
-    with pytest.raises(SettingError, match="There came 1 seeds"):
+    with pytest.raises(SettingError, match="Wrong number of seeds: 1"):
         evaluate.paired_seeds([1, 1], [np.array([1, 0])], [np.array([1, 0]), np.array([0, 0])])

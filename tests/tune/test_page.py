@@ -66,7 +66,7 @@ def test_the_page_of_a_real_search(searched):
     headings = ["How good it gets", "The best recipe", "What mattered", "How the search went", "All trials"]
     assert page.texts("h2") == headings
     assert "only the test figure" in page.text
-    assert "Too few trials to say which setting mattered: 4, and 15 are the least." in page.text
+    assert "Too few trials to say which setting mattered: 4 of the 15 that it takes." in page.text
 
 
 def test_the_number_comes_first_and_what_it_has_to_beat(many):

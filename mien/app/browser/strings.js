@@ -118,7 +118,7 @@ export const say = {
 
   // The frame, where no finder is at hand.
   frame: "Frame for the face",
-  frameSays: "Nobody looks for faces on this device, so put the frame around one: forehead to chin. Drag it, or use the arrow keys, plus and minus.",
+  frameSays: "This device does not detect faces, so put the frame around one: forehead to chin. Drag it, or use the arrow keys, plus and minus.",
   frameSize: "Size of the frame",
 
   // The camera.
@@ -169,7 +169,7 @@ export const say = {
   tooLarge: (bytes, limit) => `This file has ${megabytes(bytes)}; at most ${megabytes(limit)} can be judged.`,
   tooMany: (pixels, limit) => `This picture has ${Math.round(pixels / 1e6)} million pixels; at most ${Math.round(limit / 1e6)} million can be judged.`,
   emptyFile: "This file is empty.",
-  notPicture: "This is no picture that can be read. JPEG, PNG, WebP, AVIF and GIF work everywhere.",
+  notPicture: "This file cannot be read as a picture. JPEG, PNG, WebP, AVIF and GIF work everywhere.",
   otherKind: (name) => `This is a file of a kind that is not read here (${name}). Save it as JPEG or PNG.`,
   notHere: "This browser cannot open this picture: it may be damaged, or of a kind that browsers do not know (HEIC, TIFF, PNM).",
   notHereButServer: "This browser cannot open this picture. The server knows more kinds (HEIC, TIFF, PNM).",

@@ -123,7 +123,7 @@ class OnFeatures:
         return self._file
 
     def load(self, path: Path) -> None:
-        """Become the classifier whose `to_onnx` was written to a file; see `core.types.Estimator`."""
+        """Restore a fitted classifier from a file that holds what `to_onnx` returned; see `core.types.Estimator`."""
         try:
             self._become(path.read_bytes())
         except OSError as error:

@@ -158,7 +158,7 @@ class ProblemOut(BaseModel):
 
 _WHY = {
     400: "The request cannot be understood.",
-    401: "The key is missing or another.",
+    401: "The key is missing or invalid.",
     403: "A page of another origin sent it.",
     404: "There is no such model.",
     408: "It did not arrive in time.",

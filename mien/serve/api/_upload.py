@@ -81,7 +81,7 @@ async def read_body(request: Request, settings: Settings, most: int | None = Non
         samples = await run_in_threadpool(unwrap, data, kind, path)  # base64 of megabytes takes its time
         body = RequestBody([Upload("-", one) for one in samples], {})
     if not body.samples:
-        raise ProblemError(400, f"There came no sample. {call(path)}.", "empty")
+        raise ProblemError(400, f"The request holds no sample. {call(path)}.", "empty")
     most = most or settings.max_samples
     if len(body.samples) > most:
         raise ProblemError(400, f"{len(body.samples)} samples came, and {path} takes {most}.", "many")

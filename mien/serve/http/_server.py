@@ -64,17 +64,17 @@ class TimeoutProtocol(HttpToolsProtocol):
     _head = 0
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - asyncio.Transport
-        """Begin to wait."""
+        """Start the time limit for the request's head."""
         super().connection_made(_BufferedTransport(transport, self.loop))  # type: ignore[arg-type]
         self._late = self.loop.call_later(self.idle, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Stop waiting."""
+        """Cancel the time limit."""
         self._forget()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take some of a request."""
+        """Pass data on, and refuse a head that is too large."""
         if self.cycle is None or self.cycle.response_complete:
             self._head += len(data)
             if self._late is None:
@@ -84,7 +84,7 @@ class TimeoutProtocol(HttpToolsProtocol):
             self.send_400_response("The head of the request is too large.")
 
     def on_headers_complete(self) -> None:
-        """Have the head."""
+        """Cancel the time limit: the head is complete."""
         self._forget()
         super().on_headers_complete()
 

@@ -30,9 +30,9 @@ MAX_BATCH = 32  # rows in one call of the model
 class Batcher:
     """Puts many samples through one model.
 
-    Whoever brings rows while the model is idle works it, for itself and then for all who came meanwhile; the others
-    leave their rows in the queue and go. So a thread is never kept waiting, who asks alone is answered by the thread
-    that made the sample ready, and under load the model is called with all that is there.
+    A thread that submits rows while the model is idle runs it, for its own rows and then for those queued meanwhile;
+    other threads queue their rows and return. So no thread waits, a single request is answered by the thread that
+    prepared it, and under load the model is called with everything in the queue.
 
     Parameters
     ----------

@@ -110,8 +110,8 @@ def test_no_face_is_said_and_the_whole_picture_is_offered(tab, give):
     ("content", "words"),
     [
         (b"", "This file is empty"),
-        (b"%PDF-1.7 hello", "This is no picture that can be read"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This is no picture that can be read"),
+        (b"%PDF-1.7 hello", "This file cannot be read as a picture"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This file cannot be read as a picture"),
     ],
     ids=["empty", "pdf", "svg"],
 )

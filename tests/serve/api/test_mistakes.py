@@ -140,7 +140,7 @@ def test_several_files_where_one_is_taken(client, serving, face_file, tmp_path):
 
 
 def test_nothing_came(client):
-    problem(client.post("/v1/predict"), 400, "There came no sample", RIGHT)
+    problem(client.post("/v1/predict"), 400, "The request holds no sample", RIGHT)
     problem(client.post("/v1/predict", content=b"", headers={"content-type": "image/png"}), 400, RIGHT)
     problem(client.post("/v1/predict", files={"sample": ("a.png", b"")}), 400, "empty")
 
