@@ -38,7 +38,7 @@ def main() -> None:
     data, out = Path(sys.argv[1]), Path(sys.argv[2])
     draw = np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as folder:
-        sets = [_faces(data, draw), _photos(data), _drawn(Path(folder))]
+        sets = [faces(data, draw), photos(data), _drawn(Path(folder))]
     copies = [_copies(pictures, draw) for _, pictures, _ in sets]
     weights = _projection([reduced for reduced, *_ in sets], copies)
     _signature.copies_weights.cache_clear()
@@ -61,19 +61,19 @@ def _set(pictures: list[np.ndarray], people: list[str]) -> Set:
     return np.stack([media.reduce_picture(picture) for picture in pictures]), pictures, people
 
 
-def _read(manifest: Manifest, most: int = 320) -> list[np.ndarray]:
+def read(manifest: Manifest, most: int = 320) -> list[np.ndarray]:
     rows = manifest.frame.select("path", "container").iter_rows()
     pictures = [media.decode(data) for data in media.read_many(rows)]
     steps = (1 + max(picture.shape) // (2 * most) for picture in pictures)
     return [picture[::step, ::step] for picture, step in zip(pictures, steps, strict=True)]
 
 
-def _faces(data: Path, draw: np.random.Generator) -> Set:
+def faces(data: Path, draw: np.random.Generator) -> Set:
     manifest = collect.scan(data / "fer2013.parquet").of("train")
-    return _set(_read(type(manifest)(manifest.frame[::2])), [])
+    return _set(read(type(manifest)(manifest.frame[::2])), [])
 
 
-def _photos(data: Path) -> Set:
+def photos(data: Path) -> Set:
     paths = sorted((data / "photos").rglob("*.jpg"))
     pictures = []
     for path in paths:
@@ -84,7 +84,7 @@ def _photos(data: Path) -> Set:
 
 def _drawn(folder: Path) -> Set:
     manifest = collect.scan(samples.draw(folder, samples=3000, seed=77))
-    return _set(_read(manifest), manifest.frame["person"].to_list())
+    return _set(read(manifest), manifest.frame["person"].to_list())
 
 
 def _copies(pictures: list[np.ndarray], draw: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
@@ -136,7 +136,7 @@ def _all_signatures(reduced: np.ndarray) -> np.ndarray:
     return np.concatenate([_signature.signatures(part) for part in parts])
 
 
-def _closeness(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+def closeness(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     one, other = one.astype(np.float32), other.astype(np.float32)
     lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(other, axis=1)
     return (one * other).sum(1) / np.maximum(lengths, 1e-6)
@@ -144,7 +144,7 @@ def _closeness(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 def _measured(reduced: np.ndarray, changed_ones: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     own, theirs = _all_signatures(reduced)[numbers], _all_signatures(changed_ones)
-    straight, turned = _closeness(own, theirs), _closeness(own, neighbours.mirror(theirs))
+    straight, turned = closeness(own, theirs), closeness(own, neighbours.mirror(theirs))
     found = []
     for place, number in enumerate(numbers):
         mirrored = turned[place] > straight[place]

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from mien import media
-from mien.audit._look import Looked, in_order
+from mien.audit._look import Looked, Rows, in_order
 from mien.core import neighbours
 from mien.core.types import Progress
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _FAR = 0.68  # cosine: pairs further apart than `neighbours.CLOSE` are compared as well where there are not too many
 _FEW = 500  # such pairs, and one more for every twentieth picture
+_TOGETHER = 2048  # pairs that are looked at more closely before the groups are joined anew
 _BLOCK = 256  # pairs compared before the groups are joined anew: pairs within a group need no comparison
 
 
@@ -57,24 +58,57 @@ def _ids(ids: pl.Series, rows: Integers) -> pl.Series:
 
 def _joined(frame: pl.DataFrame, looked: Looked, progress: Progress) -> tuple[Integers, Integers, Floats]:
     """Return for each picture the first of its group, the picture that it is a copy of (-1: none), and how sure."""
-    root = np.arange(frame.height)
+    joined = _Groups(frame.height)
     forms = _forms(frame, looked)
     found, near = _candidates(forms, frame.height)
-    members = {picture: [picture] for picture in range(frame.height)}
-    links = []
+    unsure: list[tuple[Integers, float]] = []
     blocks = progress(_blocks(found, near), total=-(-len(found) // _BLOCK), what="comparing look-alikes")
     for block, closeness in blocks:
-        ends = forms.picture[block[:, :2]]
-        apart = root[ends[:, 0]] != root[ends[:, 1]]
-        asked = list(zip(ends[apart].tolist(), block[apart], closeness[apart].tolist(), strict=True))
-        answers = in_order(lambda one: forms.compare(*one[1:]), asked)
-        for ((one, other), *_), answer in zip(asked, answers, strict=True):
-            first, second = sorted((int(root[one]), int(root[other])))
-            if answer >= media.COPY and first != second:
-                root[members[second]] = first
-                members[first] += members.pop(second)
-                links.append((one, other, answer))
-    return root, *_originals(root, links)
+        asked = joined.apart(forms.picture[block[:, :2]])
+        answers = in_order(lambda one: forms.compare(*one), zip(block[asked], closeness[asked].tolist(), strict=True))
+        for pair, answer in zip(block[asked], answers, strict=True):
+            if media.is_unsure(answer):
+                unsure.append((pair, answer))
+            elif answer >= media.COPY:
+                one, other = forms.picture[pair[:2]].tolist()
+                joined.join(one, other, answer)
+    _look_closer(joined, unsure, forms, frame)
+    return joined.root, *_originals(joined.root, joined.links)
+
+
+def _look_closer(joined: _Groups, unsure: list[tuple[Integers, float]], forms: _Forms, frame: pl.DataFrame) -> None:
+    """Compare what is still apart at twice the size and in colour."""
+    places = Rows(frame)
+    for start in range(0, len(unsure), _TOGETHER):
+        asked = []
+        for pair, known in unsure[start : start + _TOGETHER]:
+            one, other = forms.picture[pair[:2]].tolist()
+            if joined.root[one] != joined.root[other]:
+                asked.append((one, other, bool(pair[2]), forms.which(pair), known))
+        answers = media.look_closer([(places[one], places[other], *rest) for one, other, *rest in asked])
+        for (one, other, *_), answer in zip(asked, answers, strict=True):
+            if answer >= media.COPY:
+                joined.join(one, other, answer)
+
+
+class _Groups:
+    """What a chain of copies has joined: `root` is the first of each picture's group, `links` what joined them."""
+
+    def __init__(self, count: int) -> None:
+        self.root = np.arange(count)
+        self.links: list[tuple[int, int, float]] = []
+        self._members = {picture: [picture] for picture in range(count)}
+
+    def apart(self, ends: Integers) -> npt.NDArray[np.bool_]:
+        """Say of each pair [N, 2] whether it stands in two groups."""
+        return np.asarray(self.root[ends[:, 0]] != self.root[ends[:, 1]])
+
+    def join(self, one: int, other: int, answer: float) -> None:
+        first, second = sorted((int(self.root[one]), int(self.root[other])))
+        if first != second:
+            self.root[self._members[second]] = first
+            self._members[first] += self._members.pop(second)
+            self.links.append((one, other, answer))
 
 
 def _originals(root: Integers, links: list[tuple[int, int, float]]) -> tuple[Integers, Floats]:
@@ -119,6 +153,10 @@ class _Forms:
     signature: neighbours.Signatures  # [F, 64]
     reduced: list[Pixels]  # without and with frames
     place: list[tuple[int, int]]  # [F]: in which of the two, and where
+
+    def which(self, pair: Integers) -> tuple[int, int]:
+        """Say whether each of two forms is without its frame, 0, or with it, 1."""
+        return self.place[int(pair[0])][0], self.place[int(pair[1])][0]
 
     def compare(self, pair: Integers, closeness: float) -> float:
         """Say how sure it is that two forms are copies; the third number says whether the second is mirrored."""

@@ -8,7 +8,7 @@ from mien.core.deprecated import renamed
 from mien.media._archives import tar_headers
 from mien.media._coding import OLD_TABLE, OLD_ZIP, guess_coding
 from mien.media._colour import fit, on_white
-from mien.media._confirm import confirm_copies
+from mien.media._confirm import confirm_copies, look_closer
 from mien.media._containers import container_kind
 from mien.media._decode import MAX_DECODED, MAX_PIXELS, decode, frames, image_pixels
 from mien.media._drawn import is_drawn, mark_drawn
@@ -18,7 +18,7 @@ from mien.media._json import json_records
 from mien.media._loose import MAX_BYTES, as_text, real_path
 from mien.media._read import read, read_many
 from mien.media._rows import rows, stacked
-from mien.media._same_picture import COPY, same_picture
+from mien.media._same_picture import COPY, is_unsure, same_picture
 from mien.media._signature import reduce_picture, reduced_forms, signatures
 from mien.media._sniff import sniff
 from mien.media._tables import pixel_column, pixel_places
@@ -52,8 +52,10 @@ __all__ = [
     "image_pixels",
     "is_drawn",
     "is_moving",
+    "is_unsure",
     "is_video",
     "json_records",
+    "look_closer",
     "mark_drawn",
     "on_white",
     "pixel_column",

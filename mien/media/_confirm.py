@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from mien.core.errors import MediaError
+from mien.media._closer_forms import coloured_forms
 from mien.media._decode import decode
 from mien.media._read import read_many
-from mien.media._same_picture import COPY, same_picture
+from mien.media._same_picture import COPY, is_unsure, same_close_up, same_picture
 from mien.media._signature import reduce_picture
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
 
+R = TypeVar("R")
 Place = tuple[str, str | None]
+
+_TOGETHER = 2048  # pairs whose pictures, 28 kB each, are held at once
 
 
 def confirm_copies(pairs: Sequence[tuple[Place, Place, bool, float]]) -> list[bool | None]:
@@ -33,11 +38,54 @@ def confirm_copies(pairs: Sequence[tuple[Place, Place, bool, float]]) -> list[bo
     list of bool or None
         Whether they are copies; None where one of them cannot be read.
     """
-    places = sorted({place for first, second, *_ in pairs for place in (first, second)}, key=_order)
+    with _decoded((pair[:2] for pair in pairs), reduce_picture) as (reduced, pool):
+        answers = list(pool.map(lambda pair: _compared(reduced[pair[0]], reduced[pair[1]], *pair[2:]), pairs))
+    sure = [0.0 if answer is None else answer for answer in answers]
+    unsure = [number for number, answer in enumerate(sure) if is_unsure(answer)]
+    closer = look_closer([(*pairs[number][:3], (0, 0), sure[number]) for number in unsure])
+    for number, answer in zip(unsure, closer, strict=True):
+        sure[number] = answer
+    return [None if answer is None else now >= COPY for answer, now in zip(answers, sure, strict=True)]
+
+
+def look_closer(pairs: Sequence[tuple[Place, Place, bool, tuple[int, int], float]]) -> list[float]:
+    """Decode both pictures of each pair, and compare them at twice the size of `same_picture`, in colour.
+
+    Parameters
+    ----------
+    pairs : sequence of (place, place, bool, (int, int), float)
+        Path and container of both pictures, whether the second is mirrored, which of the forms of each to compare (see
+        `reduced_forms`), and the probability from `same_picture`.
+
+    Returns
+    -------
+    list of float
+        Probability that they are copies, 0..1: the one given where there is nothing more to be seen, because one of
+        them is small and grey or cannot be read any more.
+    """
+    found: list[float] = []
+    for start in range(0, len(pairs), _TOGETHER):
+        some = pairs[start : start + _TOGETHER]
+        with _decoded((pair[:2] for pair in some), coloured_forms) as (forms, pool):
+            found += pool.map(lambda pair: _looked(forms[pair[0]], forms[pair[1]], *pair[2:]), some)
+    return found
+
+
+@contextmanager
+def _decoded(
+    pairs: Iterable[tuple[Place, Place]], reduce: Callable[[Pixels], R]
+) -> Iterator[tuple[dict[Place, R | None], ThreadPoolExecutor]]:
+    """Read and reduce each picture once, in the order of their containers; None where it cannot be read."""
+    places = sorted({place for pair in pairs for place in pair}, key=_order)
+
+    def reduced(data: bytes | MediaError) -> R | None:
+        try:
+            return None if isinstance(data, MediaError) else reduce(decode(data))
+        except MediaError:
+            return None
+
     with ThreadPoolExecutor(thread_name_prefix="mien-copies") as pool:
-        reduced = dict(zip(places, pool.map(_reduced, read_many(places)), strict=True))
-        answers = pool.map(lambda pair: _compared(reduced[pair[0]], reduced[pair[1]], *pair[2:]), pairs)
-        return list(answers)
+        yield dict(zip(places, pool.map(reduced, read_many(places)), strict=True)), pool
 
 
 def _order(place: Place) -> tuple[str, int, str]:
@@ -45,15 +93,20 @@ def _order(place: Place) -> tuple[str, int, str]:
     return (container or "", int(path) if path.isdecimal() and len(path) < 12 else -1, path)
 
 
-def _reduced(data: bytes | MediaError) -> Pixels | None:
-    try:
-        return None if isinstance(data, MediaError) else reduce_picture(decode(data))
-    except MediaError:
-        return None
-
-
-def _compared(first: Pixels | None, second: Pixels | None, mirrored: bool, closeness: float) -> bool | None:
+def _compared(first: Pixels | None, second: Pixels | None, mirrored: bool, closeness: float) -> float | None:
     if first is None or second is None:
         return None
-    turned = np.ascontiguousarray(second[:, ::-1]) if mirrored else second
-    return same_picture(first, turned, closeness) >= COPY
+    return same_picture(first, _turned(second, mirrored), closeness)
+
+
+def _looked(
+    first: list[Pixels] | None, second: list[Pixels] | None, mirrored: bool, which: tuple[int, int], known: float
+) -> float:
+    if not first or not second:
+        return known
+    one, other = (forms[min(number, len(forms) - 1)] for forms, number in zip((first, second), which, strict=True))
+    return same_close_up(one, _turned(other, mirrored), known)
+
+
+def _turned(picture: Pixels, mirrored: bool) -> Pixels:
+    return np.ascontiguousarray(picture[:, ::-1]) if mirrored else picture

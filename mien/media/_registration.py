@@ -6,27 +6,27 @@ Psarakis 2008). Imports OpenCV, so only loaded where pictures are compared.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
+from mien.media._agreement import blocks, correlation, detail, each, quantile, spread_out
 from mien.media._signature import SIDE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from mien.core.types import Pixels
+    from mien.media._agreement import Pair
 
     Singles = npt.NDArray[np.float32]
-    Pair = tuple[Singles, Singles]
 
 _STEPS = (3, 12, 1e-3)  # of the registration: by count and by gain
 _EVERYWHERE = np.full((SIDE, SIDE), 255, np.uint8)
 _OUTSIDE = -1000.0
 _BANDS = ((0.8, 2.0, 4.0), (1.2, 3.0, 6.0), (2.0, 6.0, 10.0))  # pixels: smoothed, less a wider blur, scaled within
-_NOISE = 9.0  # squared grey levels: weaker detail than this counts less
+QUARTER = 10  # which of the measures says by how much a quarter of the places agree less, in fine detail
 _HOPELESS = 0.6  # fine detail of 999 in 1,000 copies agrees by more; of four in five look-alikes by less
 
 
@@ -50,8 +50,8 @@ def measures(first: Pixels, second: Pixels, closeness: float) -> Singles | None:
         return None
     inside = cv2.erode(inside, np.ones((3, 3))).astype(np.float32)
     pair = one, np.where(laid < 0, one, laid).astype(np.float32)
-    fine = _detail(pair, _BANDS[0])
-    agreement = _correlation(fine, inside)
+    fine = detail(pair, _BANDS[0])
+    agreement = correlation(fine, inside)
     if agreement < _HOPELESS:
         return None
     stretch = np.linalg.svd(move[:, :2], compute_uv=False)
@@ -61,68 +61,21 @@ def measures(first: Pixels, second: Pixels, closeness: float) -> Singles | None:
 
 def _all_measures(pair: Pair, fine: Pair, inside: Singles, known: tuple[float, float, float, float]) -> Singles:
     fit, agreement, closeness, stretch = known
-    smooth = _each(pair, lambda picture: cv2.GaussianBlur(picture, (3, 3), 0.8))
-    edges = _each(smooth, lambda picture: np.hypot(cv2.Sobel(picture, 5, 1, 0), cv2.Sobel(picture, 5, 0, 1)))
-    small, large = _blocks(smooth, inside, 8, 8.0), _blocks(smooth, inside, 4, 8.0)
-    detail = _blocks(fine, inside, 6, 0.02)
+    smooth = each(pair, lambda picture: cv2.GaussianBlur(picture, (3, 3), 0.8))
+    edges = each(smooth, lambda picture: np.hypot(cv2.Sobel(picture, 5, 1, 0), cv2.Sobel(picture, 5, 0, 1)))
+    small, large = blocks(smooth, inside, 8, 8.0), blocks(smooth, inside, 4, 8.0)
+    within = blocks(fine, inside, 6, 0.02)
     correlations = [
-        *(fit, _correlation(smooth, inside), agreement),
-        *(_correlation(_detail(pair, band), inside) for band in _BANDS[1:]),
+        *(fit, correlation(smooth, inside), agreement),
+        *(correlation(detail(pair, band), inside) for band in _BANDS[1:]),
         float((small[0] * small[1]).sum() / (small[1].sum() + 1e-6)),
-        *(_quantile(*small, share) for share in (0.25, 0.5)),
-        *(_quantile(*large, share) for share in (0.25, 0.5)),
-        *(_quantile(*detail, share) for share in (0.25, 0.5, 0.75)),
-        *(_correlation(edges, inside), closeness),
+        *(quantile(*small, share) for share in (0.25, 0.5)),
+        *(quantile(*large, share) for share in (0.25, 0.5)),
+        *(quantile(*within, share) for share in (0.25, 0.5, 0.75)),
+        *(correlation(edges, inside), closeness),
     ]
     others = [np.log(_misfit(smooth, inside) + 0.02), inside.mean(), stretch]
-    return np.array([*-np.log(1.02 - np.clip(correlations, -1, 1)), *others], np.float32)
-
-
-def _each(pair: Pair, change: Callable[[Singles], Any]) -> Pair:
-    return np.asarray(change(pair[0]), np.float32), np.asarray(change(pair[1]), np.float32)
-
-
-def _detail(pair: Pair, band: tuple[float, float, float]) -> Pair:
-    """Keep what is finer than a blur, of about the same strength everywhere."""
-    smooth, blur, within = band
-
-    def detail(picture: Singles) -> Singles:
-        fine = cv2.GaussianBlur(picture, (0, 0), smooth) - cv2.GaussianBlur(picture, (0, 0), blur)
-        return np.asarray(fine / np.sqrt(cv2.GaussianBlur(fine * fine, (0, 0), within) + _NOISE), np.float32)
-
-    return _each(pair, detail)
-
-
-def _correlation(pair: Pair, inside: Singles) -> float:
-    count = inside.sum() + 1e-6
-    one, other = (picture - (picture * inside).sum() / count for picture in pair)
-    both = (one * one * inside).sum() * (other * other * inside).sum()
-    return float((one * other * inside).sum() / np.sqrt(both + 1e-6))
-
-
-def _blocks(pair: Pair, inside: Singles, count: int, noise: float) -> Pair:
-    """Correlate block by block: return the correlations [count * count], and how much there is to see in each."""
-    side = SIDE // count
-
-    def total(values: Singles) -> Any:  # noqa: ANN401 - float32 [count, count]
-        return values.reshape(count, side, count, side).sum(axis=(1, 3))
-
-    there = total(inside) + 1e-6
-    one, other = (
-        (picture - (total(picture * inside) / there).repeat(side, 0).repeat(side, 1)) * inside for picture in pair
-    )
-    first, second = total(one * one), total(other * other)
-    found = total(one * other) / np.sqrt((first + noise * there) * (second + noise * there))
-    seen = np.where(there > side * side / 2, np.sqrt(np.minimum(first, second) / there), 0)
-    return found.ravel(), seen.ravel()
-
-
-def _quantile(values: Singles, counts: Singles, share: float) -> float:
-    order = np.argsort(values)
-    passed = np.cumsum(counts[order])
-    if passed[-1] <= 0:
-        return 0.0
-    return float(values[order][min(int(np.searchsorted(passed, passed[-1] * share)), len(values) - 1)])
+    return np.array([*spread_out(correlations), *others], np.float32)
 
 
 def _misfit(pair: Pair, inside: Singles) -> float:

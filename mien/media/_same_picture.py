@@ -1,8 +1,10 @@
 """Are two pictures copies of one? They are laid over each other, and what agrees then is weighed.
 
 Candidates come from their signatures, where look-alikes are close too: two faces in one pose. So a small network weighs
-eighteen measures of what agrees after registration. It was fitted, like the signatures, on changed copies and on the
-closest pairs of different people (bench/copies_model.py).
+eighteen measures of what agrees after registration. Where it is neither sure that they are copies nor that they are
+not, or where much agrees and some places do not, a second one weighs what agrees at twice the size, and in colour. Both
+were fitted on changed copies and on the closest pairs of different pictures (bench/copies_model.py and
+bench/closer_model.py).
 """
 
 from __future__ import annotations
@@ -14,9 +16,14 @@ import numpy as np
 from mien.media._signature import copies_weights
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from mien.core.types import Pixels
 
 COPY = 0.6  # probability from which on two pictures count as copies of one
+_NOT, _CERTAIN = 0.05, 0.995  # probabilities between which a closer look decides
+_DOUBT = 0.99  # at most, where a quarter of the places agree by less: a slide with another face on it
+_AGREES = float(-np.log(1.02 - 0.9))
 
 
 def same_picture(first: Pixels, second: Pixels, closeness: float) -> float:
@@ -32,13 +39,45 @@ def same_picture(first: Pixels, second: Pixels, closeness: float) -> float:
     Returns
     -------
     float
-        Probability, 0..1.
+        Probability, 0..1; see `is_unsure`.
     """
-    from mien.media._registration import measures
+    from mien.media._registration import QUARTER, measures
 
     found = measures(first, second, closeness)
     if found is None:
         return 0.0
+    most = _DOUBT if found[QUARTER] < _AGREES else 1.0
+    return min(_weighed(found, ""), most)
+
+
+def is_unsure(probability: float) -> bool:
+    """Say whether a pair needs a closer look: `look_closer`.
+
+    Parameters
+    ----------
+    probability : float
+        From `same_picture`.
+
+    Returns
+    -------
+    bool
+        Whether it is neither sure that they are copies nor that they are not.
+    """
+    return _NOT <= probability < _CERTAIN
+
+
+def same_close_up(first: Pixels, second: Pixels, known: float) -> float:
+    """Say how sure it is that two pictures from `coloured_forms` are copies of one; `known` is from `same_picture`."""
+    from mien.media._closer_measures import closer_measures
+
+    found = closer_measures(first, second, known)
+    return 0.0 if found is None else _weighed(found, "closer_")
+
+
+def _weighed(found: npt.NDArray[np.float32], which: str) -> float:
     weights = copies_weights()
-    hidden = np.maximum(0, (found - weights["centre"]) / weights["scale"] @ weights["first"] + weights["first_bias"])
-    return float(1 / (1 + np.exp(-(hidden @ weights["second"] + weights["second_bias"])[0])))
+    centre, scale, first, first_bias, second, second_bias = (
+        weights[which + name] for name in ("centre", "scale", "first", "first_bias", "second", "second_bias")
+    )
+    hidden = np.maximum(0, (found - centre) / scale @ first + first_bias)
+    return float(1 / (1 + np.exp(-(hidden @ second + second_bias)[0])))

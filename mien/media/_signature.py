@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "copies.npz"
 SIDE = 48  # pixels of the reduced picture, as FER2013 has; where copies are compared in the end
-_LOOK = 96  # a frame is looked for before the last reduction
+_LOOK = 2 * SIDE  # a frame is looked for before the last reduction
 _SMALL = 32  # pixels, where gradients are taken
 _CELLS, _ANGLES = 6, 8
 _SPREAD = 3.5  # pixels: how far a gradient reaches into the cells around it
@@ -87,7 +87,7 @@ def reduced_forms(picture: Pixels) -> list[Pixels]:
         grey = _scaled(grey, (grey.shape[1] // 2, grey.shape[0] // 2))
     if max(grey.shape) > _LOOK:
         grey = _scaled(grey, (min(grey.shape[1], _LOOK), min(grey.shape[0], _LOOK)))
-    inner = _without_frame(grey)
+    inner = without_frame(grey)
     return [_square(one) for one in ((inner,) if inner.shape == grey.shape else (inner, grey))]
 
 
@@ -106,7 +106,7 @@ def _square(grey: Pixels) -> Pixels:
     return np.asarray(cv2.resize(grey, (SIDE, SIDE), interpolation=how), np.uint8)
 
 
-def _without_frame(grey: Pixels) -> Pixels:
+def without_frame(grey: Pixels) -> Pixels:
     """Cut off lines of one colour, as many on an edge as on the opposite one: a white wall on one side is no frame."""
     if not (_is_flat(grey[0]) or _is_flat(grey[:, 0])):  # as in most pictures
         return grey
