@@ -49,8 +49,8 @@ NAMES = {
         "COPY Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable Video as_text "
         "check_video_name confirm_copies container_kind decode encode_png encode_webp fit frames guess_coding "
         "image_pixels is_drawn is_moving is_unsure is_video json_records look_closer mark_drawn on_white pixel_column "
-        "pixel_places read read_many read_whole real_path reduce_picture reduced_forms rows same_picture signatures sniff "
-        "stacked taken tar_headers text_table thumbnail unwrapped write_video"
+        "pixel_places read read_many read_whole real_path reduce_picture reduced_forms rows same_picture signatures "
+        "sniff stacked taken tar_headers text_table thumbnail unwrapped write_video"
     ),
     "mien.backends": (
         "IR_VERSION OPSET accelerators backend convert hushed import_keras keras_home quiet_backend require_tensorflow "
