@@ -23,6 +23,7 @@ from mien import faces, media, models
 from mien.core.errors import MediaError
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract, silent
+from mien.kinds.picture import rows as picture_rows
 from mien.models.families._probe import own_answer
 from mien.models.features._box import box
 from mien.predict import Predictor
@@ -99,7 +100,7 @@ def read(folder: Path, labels: tuple[str, ...]) -> Side:
                 pixels = media.decode(path.read_bytes())
             except MediaError:
                 continue
-            rows.append(media.rows(pixels, detector.find(pixels)[:1], contract)[0])
+            rows.append(picture_rows(pixels, detector.find(pixels)[:1], contract)[0])
             numbers.append(number)
     return Side(labels, np.stack(rows), np.array(numbers))
 

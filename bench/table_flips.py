@@ -39,7 +39,7 @@ from mien.core.errors import MienError
 from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
 from mien.core.run import Run
-from mien.core.types import Findings, Manifest
+from mien.core.types import Findings, InputContract, Manifest
 from mien.evaluate import Scores
 from mien.load._store import Place
 
@@ -138,7 +138,7 @@ def findings() -> Findings:
 
 def index(path: Path) -> None:
     """Write a cache's index, and its pixels."""
-    place = Place(path.parent, 8, path.stem)
+    place = Place(path.parent, "pictures-8-", path.stem, InputContract(("happy", "sad"), 8))
     hashes = rows()["content"]
     types = {"issue": pl.String, "why": pl.String}
     columns = {"row": range(ROWS), "content": hashes, "issue": [None] * ROWS, "why": [None] * ROWS}
@@ -149,7 +149,7 @@ def index(path: Path) -> None:
 
 def read_index(path: Path) -> object:
     """Read an index as `load` does."""
-    place = Place(path.parent, 8, path.stem)
+    place = Place(path.parent, "pictures-8-", path.stem, InputContract(("happy", "sad"), 8))
     path.replace(place.index)
     return place.read_index()
 

@@ -65,7 +65,8 @@ def test_the_command_line_starts_without_what_its_commands_need():
 
 
 @pytest.mark.parametrize(
-    "stage", ["samples", "faces", "collect", "audit", "split", "load", "evaluate", "explain", "report", "compare"]
+    "stage",
+    ["kinds", "samples", "faces", "collect", "audit", "split", "load", "evaluate", "explain", "report", "compare"],
 )
 def test_what_needs_no_deep_learning_does_not_load_it(stage):
     assert not loaded(f"import mien.{stage}") & {"keras", "tensorflow", "jax", "torch", "sklearn", "tf2onnx", "onnx"}

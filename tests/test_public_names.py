@@ -49,9 +49,11 @@ NAMES = {
         "COPY Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable Video as_text "
         "check_video_name confirm_copies container_kind decode encode_png encode_webp fit frames guess_coding "
         "image_pixels is_drawn is_moving is_unsure is_video json_records look_closer mark_drawn on_white pixel_column "
-        "pixel_places read read_many read_whole real_path reduce_picture reduced_forms rows same_picture signatures "
-        "sniff stacked taken tar_headers text_table thumbnail unwrapped write_video"
+        "pixel_places read read_many read_whole real_path reduce_picture reduced_forms same_picture signatures "
+        "sniff taken tar_headers text_table thumbnail unwrapped write_video"
     ),
+    "mien.kinds": "Check Issue Kind PICTURE Prepared Preview Sample Variation article detect found kind names schema",
+    "mien.kinds.picture": "KIND rows stacked",
     "mien.backends": (
         "IR_VERSION OPSET accelerators backend convert hushed import_keras keras_home quiet_backend require_tensorflow "
         "seed share_cores"
@@ -60,8 +62,9 @@ NAMES = {
     "mien.app": "DETECTOR Asset PageModel assets page_config",
     "mien.html": (
         "Axis Estimate Html Point Section badge bars block card class_colour class_ink code columns contrast count "
-        "counts curves details differences duration escape facts grid image intervals join listing matrix missing "
-        "number page pair percent points scatter section severity span stylesheet table tag text weight wide_card"
+        "counts curves details differences duration escape facts grid image intervals join listing matrix media "
+        "missing number page pair percent points scatter section severity span stylesheet table tag text weight "
+        "wide_card"
     ),
     "mien.samples": "SAMPLE draw draw_sample",
     "mien.samples.faces": (
@@ -71,7 +74,9 @@ NAMES = {
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
     "mien.load": "Cache CachedBatches Variation build",
-    "mien.models": "Family build check_labels contract family fetch names require resolve space summary",
+    "mien.models": (
+        "Family build check_kind check_labels contract family fetch names require resolve space summary taking"
+    ),
     "mien.models.classical": (
         "Head Learnt MOST_LEAVES NODE OnFeatures Tree boundaries check_features learn project projection_bytes "
         "require_room room walk weights"
@@ -111,13 +116,13 @@ NAMES = {
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
 MODULES = {
     *("serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report"),
-    *("samples", "faces", "media", "html", "app", "backends", "recipes"),
+    *("kinds", "samples", "faces", "media", "html", "app", "backends", "recipes"),
     *("collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export"),
 }
 # The public folders inside of those.
 ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
     *(f"mien.models.{name}" for name in ("classical", "families", "features", "layers", "pretrained")),
-    *("mien.pipeline.stages", "mien.samples.faces"),
+    *("mien.kinds.picture", "mien.pipeline.stages", "mien.samples.faces"),
 }
 GROUND = {
     *("answer", "artifacts", "deprecated", "errors", "files", "history", "lineage", "neighbours", "onnx_metadata"),

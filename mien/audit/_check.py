@@ -7,12 +7,13 @@ from typing import NamedTuple
 import polars as pl
 
 from mien.audit._bursts import bursts
-from mien.audit._checks import CHECKS, ISSUES, SCHEMA
+from mien.audit._checks import checks, issues
 from mien.audit._groups import groups
 from mien.audit._look import look
 from mien.audit._summary import set_aside_by
 from mien.core.errors import SourceError
 from mien.core.types import Findings, Manifest, Progress, silent
+from mien.kinds import kind, schema
 
 _MEASURED = ("pixels", "signature", "copies")
 BURST = "burst"  # a further column, where photos were taken right after each other
@@ -25,7 +26,7 @@ class Checked(NamedTuple):
     Parameters
     ----------
     manifest : Manifest
-        The same rows, with ``pixels``, ``signature`` and ``copies`` filled where a picture could be read.
+        The same rows, with ``pixels``, ``signature`` and ``copies`` filled where a sample could be read.
     findings : Findings
         One row per sample and issue, errors first, then by issue and id. Beyond the declared columns: ``other`` (id of
         the copy it is about) and ``sets_aside`` (whether `clean` stops using the row).
@@ -36,7 +37,7 @@ class Checked(NamedTuple):
 
 
 def check(manifest: Manifest, *, progress: Progress = silent) -> Checked:
-    """Read every picture once, say what is wrong with it, and find its copies.
+    """Read every sample once, say what is wrong with it, and find its copies.
 
     Rows that are set aside already are not looked at.
 
@@ -52,11 +53,13 @@ def check(manifest: Manifest, *, progress: Progress = silent) -> Checked:
     Checked
         The manifest with what was measured, and the findings.
     """
-    with look(manifest, CHECKS, progress) as looked:
+    what = kind(manifest.kind)
+    looked_for = checks(what)
+    with look(manifest, what, looked_for, progress) as looked:
         files = pl.concat([looked.frame, groups(looked, progress)], how="horizontal")
     files = files.with_columns(bursts(files).alias(BURST))
-    parts = [pl.DataFrame(schema=SCHEMA)] + [one.judge(files) for one in CHECKS]
-    order = {issue.word: place for place, issue in enumerate(ISSUES)}
+    parts = [pl.DataFrame(schema=schema())] + [one.judge(files) for one in looked_for]
+    order = {issue.word: place for place, issue in enumerate(issues(what))}
     rank = pl.col("issue").replace_strict(order, return_dtype=pl.Int64)
     findings = Findings(pl.concat(parts).sort(rank, "id", maintain_order=True))
     further = {DRAWN: files[DRAWN].any()}
@@ -119,8 +122,9 @@ def require_usable(manifest: Manifest) -> Manifest:
         return manifest
     counts = frame["aside"].value_counts(sort=True).rows() if frame.height else []
     reasons = ", ".join(f"{count} {word}" for word, count in counts) or "there are none"
+    many = kind(manifest.kind).many
     raise SourceError(
-        f"None of the {frame.height} pictures can be used: {reasons}",
-        expected="pictures that can be read, each under one label",
+        f"None of the {frame.height} {many} can be used: {reasons}",
+        expected=f"{many} that can be read, each under one label",
         todo="Run 'mien audit' on it to see what is wrong with each",
     )

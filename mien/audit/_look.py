@@ -16,10 +16,10 @@ import numpy as np
 import polars as pl
 
 from mien import media
-from mien.audit._checks import Check, Sample
 from mien.core.errors import MediaError
 from mien.core.files import storage_error
 from mien.core.types import Manifest, Progress
+from mien.kinds import Check, Kind, Sample
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -35,8 +35,7 @@ R = TypeVar("R")
 # (a quarter of the time in shares of 32); few enough bytes that memory stays flat.
 _SHARE_FILES = 128
 _SHARE_BYTES = 8 << 20
-SIDE = 48  # pixels of a picture as `media.reduce_picture` leaves it
-SMALLEST = 16  # pixels of a side: smaller pictures are too alike for their copies to be told
+SIDE = 48  # pixels of what `kinds.Kind.forms` gives
 # Measured rows gathered as Python objects before they become columns.
 _CHUNK = 8192
 
@@ -52,10 +51,10 @@ class Looked:
     # ``taken`` (seconds) and ``camera`` (with the size; both null where EXIF does not say), ``row``, and those that the
     # checks measure; sorted by id
     frame: pl.DataFrame
-    # uint8 [N, 48, 48], each picture as `media.reduce_picture` leaves it, at the place that ``row`` says; black where
-    # it cannot be read or is too small. It lies on the disk, in a file without a name
+    # uint8 [N, 48, 48], the first form of each sample (`kinds.Kind.forms`), at the place that ``row`` says; black where
+    # it has none. It lies on the disk, in a file without a name
     reduced: Pixels
-    # uint8 [K, 48, 48], the further forms of the pictures that have a frame, with it; see `media.reduced_forms`
+    # uint8 [K, 48, 48], the further forms of the pictures that have a frame, with it
     framed: Pixels
     framed_rows: Integers  # int64 [K], which pictures those are: their ``row``
 
@@ -89,7 +88,7 @@ class _Kept:
 
 
 @contextmanager
-def look(manifest: Manifest, checks: Sequence[Check], progress: Progress) -> Iterator[Looked]:
+def look(manifest: Manifest, kind: Kind, checks: Sequence[Check], progress: Progress) -> Iterator[Looked]:
     """Read and decode every row in use once, and measure what the checks and the search for copies need.
 
     The reduced pictures, 2,304 bytes each, lie on the disk for temporary files.
@@ -98,7 +97,7 @@ def look(manifest: Manifest, checks: Sequence[Check], progress: Progress) -> Ite
     with closing(_Kept()) as reduced, closing(_Kept()) as framed:
         numbers: list[int] = []
         measured = progress(
-            _measured(rows, checks, (reduced, framed, numbers)), total=rows.height, what="checking pictures"
+            _measured(rows, (kind, checks), (reduced, framed, numbers)), total=rows.height, what=f"checking {kind.many}"
         )
         columns = _columns(measured, checks)
         frame = pl.concat([rows.with_row_index("row"), columns], how="horizontal").sort("id")
@@ -106,7 +105,7 @@ def look(manifest: Manifest, checks: Sequence[Check], progress: Progress) -> Ite
 
 
 def _measured(
-    rows: pl.DataFrame, checks: Sequence[Check], kept: tuple[_Kept, _Kept, list[int]]
+    rows: pl.DataFrame, how: tuple[Kind, Sequence[Check]], kept: tuple[_Kept, _Kept, list[int]]
 ) -> Iterator[tuple[Any, ...]]:
     """Measure row by row; the reduced pictures are kept, without their frames and, where they have one, with it."""
     places = Rows(rows)
@@ -115,7 +114,7 @@ def _measured(
     before = 0
 
     def work(share: list[tuple[Row, Content]]) -> tuple[list[tuple[Any, ...]], Pixels, dict[int, Pixels]]:
-        return _measure(share, checks)
+        return _measure(share, *how)
 
     for values, reduced, framed in in_order(work, shares):
         kept[0].add(reduced)
@@ -127,50 +126,43 @@ def _measured(
 
 
 def _measure(
-    share: list[tuple[Row, Content]], checks: Sequence[Check]
+    share: list[tuple[Row, Content]], kind: Kind, checks: Sequence[Check]
 ) -> tuple[list[tuple[Any, ...]], Pixels, dict[int, Pixels]]:
     values, reduced, framed = [], np.zeros((len(share), SIDE, SIDE), np.uint8), {}
     for number, (place, content) in enumerate(share):
-        sample = open_sample(place, content)
+        sample = open_sample(place, content, kind)
         values.append([value for check in checks if check.measure for value in check.measure(sample)])
-        values[-1][:0] = [_digest(sample.picture), media.is_drawn(sample.data), *_moment(sample)]
-        if sample.picture is not None and min(sample.picture.shape[:2]) >= SMALLEST:
-            reduced[number], *with_frame = media.reduced_forms(sample.picture)
-            if with_frame:
-                framed[number] = with_frame[0]
+        taken = (None, None) if sample.decoded is None else kind.taken(sample.data, sample.decoded)
+        values[-1][:0] = [_digest(sample.decoded), kind.is_drawn(sample.data), *taken]
+        forms = () if sample.decoded is None else kind.forms(sample.decoded)
+        if len(forms):
+            reduced[number] = forms[0]
+        if len(forms) > 1:
+            framed[number] = forms[1]
     marks = media.signatures(reduced)
     written = [mark.tobytes() if mark.any() else None for mark in marks]
     return [(mark, *own) for mark, own in zip(written, values, strict=True)], reduced, framed
 
 
-def _digest(picture: Pixels | None) -> str | None:
-    """Hash shape and pixels: equal bytes decode to equal pixels, so this finds every exact copy."""
-    if picture is None:
+def _digest(decoded: Any | None) -> str | None:  # noqa: ANN401 - an array
+    """Hash shape and numbers: equal bytes decode to equal numbers, so this finds every exact copy."""
+    if decoded is None:
         return None
-    digest = hashlib.sha256(repr(picture.shape).encode())
-    digest.update(picture.data if picture.flags.c_contiguous else picture.tobytes())
+    digest = hashlib.sha256(repr(decoded.shape).encode())
+    digest.update(decoded.data if decoded.flags.c_contiguous else decoded.tobytes())
     return digest.hexdigest()
 
 
-def _moment(sample: Sample) -> tuple[float | None, str | None]:
-    """Say when a photo was taken, and by which camera in which size."""
-    found = media.taken(sample.data) if sample.picture is not None else None
-    if found is None or sample.picture is None:
-        return None, None
-    height, width = sample.picture.shape[:2]
-    return found[0], f"{found[1]} {width}x{height}"
-
-
-def open_sample(place: Row, content: Content) -> Sample:
+def open_sample(place: Row, content: Content, kind: Kind) -> Sample:
     """Decode one file."""
     path, container = place
     if isinstance(content, MediaError):
         return Sample(path, container, b"", None, None, content)
-    kind = media.sniff(content)
+    form = kind.sniff(content)
     try:
-        return Sample(path, container, content, kind, media.decode(content), None)
+        return Sample(path, container, content, form, kind.decode(content), None)
     except MediaError as error:
-        return Sample(path, container, content, kind, None, error)
+        return Sample(path, container, content, form, None, error)
 
 
 def _shares(items: Iterable[tuple[Row, Content]]) -> Iterator[list[tuple[Row, Content]]]:

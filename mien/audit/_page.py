@@ -14,6 +14,7 @@ from mien.audit._thumbnails import thumbnails
 from mien.core.files import write_text
 from mien.core.types import Findings, Manifest, Progress, silent
 from mien.html import Html
+from mien.kinds import Kind, Preview, kind
 
 _PER_ISSUE = 60
 _PAIRS = 40
@@ -43,7 +44,7 @@ def write_page(
     source : str, optional
         The data, as it is typed in a command.
     progress : Progress, optional
-        Wraps the reading of the pictures to show.
+        Wraps the reading of the samples to show.
 
     Returns
     -------
@@ -55,31 +56,34 @@ def write_page(
     StorageError
         If it could not be written.
     """
-    lines = summary(findings)
+    what = kind(manifest.kind)
+    lines = summary(findings, what.name)
     shown = {line.issue: _shown(manifest, findings, line.issue) for line in lines}
     uses = Counter(name for rows in shown.values() for column in ("id", "other") for name in rows[column].drop_nulls())
-    pictures = thumbnails(manifest, uses, progress)
-    sections = [html.section(line.title, *_issue(line, shown[line.issue], pictures), note=line.about) for line in lines]
+    previews = thumbnails(manifest, uses, progress)
+    sections = [
+        html.section(line.title, *_issue(line, shown[line.issue], previews, what), note=line.about) for line in lines
+    ]
     sections = [*_who(suggest(manifest), source), *sections]
     foot = (
         "Nothing is deleted: 'mien audit --fix' moves files beside the data, and 'mien audit --undo' brings them back."
     )
-    return write_text(path, html.page(title, _head(manifest, findings, lines), *sections, footer=foot))
+    return write_text(path, html.page(title, _head(manifest, findings, lines, what), *sections, footer=foot))
 
 
-def _head(manifest: Manifest, findings: Findings, lines: tuple[Tally, ...]) -> html.Section:
+def _head(manifest: Manifest, findings: Findings, lines: tuple[Tally, ...], what: Kind) -> html.Section:
     total, aside = len(manifest.used), set_aside_by(findings)["id"].n_unique()
     if not lines:
-        return html.section("In short", html.number("0", f"Nothing was found in {html.count(total, 'picture')}."))
+        return html.section("In short", html.number("0", f"Nothing was found in {what.count(total)}."))
     means = f"cannot be used as {'it is' if aside == 1 else 'they are'}, and will be set aside."
     rows = [
         (line.title, html.severity(line.severity, line.severity), line.pictures, line.aside, line.todo)
         for line in lines
     ]
-    names = ("Issue", "How bad", "Pictures", "Set aside", "What to do")
-    caption = "What was found; a picture can have more than one issue"
-    big = html.number(html.count(aside), means, of=f"of {html.count(total, 'picture')}")
-    return html.section("In short", big, html.table(rows, names, caption=caption, numeric=("Pictures", "Set aside")))
+    names = ("Issue", "How bad", what.many.capitalize(), "Set aside", "What to do")
+    caption = f"What was found; a {what.one} can have more than one issue"
+    big = html.number(html.count(aside), means, of=f"of {what.count(total)}")
+    return html.section("In short", big, html.table(rows, names, caption=caption, numeric=names[2:4]))
 
 
 def _who(suggestions: tuple[Suggestion, ...], source: str) -> list[html.Section]:
@@ -105,23 +109,23 @@ def _shown(manifest: Manifest, findings: Findings, issue: str) -> pl.DataFrame:
     return rows.join(others, on="other", how="left", maintain_order="left")
 
 
-def _issue(line: Tally, rows: pl.DataFrame, pictures: dict[str, bytes]) -> list[object]:
+def _issue(line: Tally, rows: pl.DataFrame, pictures: dict[str, Preview], what: Kind) -> list[object]:
     pairs = rows["other"].null_count() < rows.height
     cells = [(_pair if pairs else _single)(row, line, pictures) for row in rows.iter_rows(named=True)]
     told = len({name for column in ("id", "other") for name in rows[column].drop_nulls()}) if pairs else rows.height
     more = max(0, line.pictures - told)
     return [
-        html.grid(cells, about=f"Pictures with the issue {line.issue}", wide=pairs),
+        html.grid(cells, about=f"{what.many.capitalize()} with the issue {line.issue}", wide=pairs),
         f"And {html.count(more)} more; all of them stand in the table of findings." if more else Html(""),
     ]
 
 
-def _single(row: dict[str, str], line: Tally, pictures: dict[str, bytes]) -> Html:
+def _single(row: dict[str, str], line: Tally, pictures: dict[str, Preview]) -> Html:
     badge = html.badge(row["label"]) if row["label"] else ""
     return html.card(_picture(row["id"], row["label"], line, pictures), row["why"], badge)
 
 
-def _pair(row: dict[str, str], line: Tally, pictures: dict[str, bytes]) -> Html:
+def _pair(row: dict[str, str], line: Tally, pictures: dict[str, Preview]) -> Html:
     sides = [(row["id"], row["label"]), (row["other"], row["other_label"])]
     cards = [
         html.card(_picture(name, label, line, pictures), name, html.badge(label or "no label")) for name, label in sides
@@ -130,8 +134,8 @@ def _pair(row: dict[str, str], line: Tally, pictures: dict[str, bytes]) -> Html:
     return html.wide_card(both, html.text(row["why"]), html.text(row["todo"]))
 
 
-def _picture(name: str, label: str | None, line: Tally, pictures: dict[str, bytes]) -> Html:
-    data = pictures.get(name)
-    if data is None:
+def _picture(name: str, label: str | None, line: Tally, pictures: dict[str, Preview]) -> Html:
+    preview = pictures.get(name)
+    if preview is None:
         return html.missing(line.title if line.severity == "error" else "not shown")
-    return html.image(data, f"{name}, labelled {label}")
+    return html.media(preview.data, preview.media_type, f"{name}, labelled {label}")

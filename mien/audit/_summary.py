@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import polars as pl
 
-from mien.audit._checks import ISSUES, Issue
+from mien.audit._checks import issues
 from mien.core.types import Findings
+from mien.kinds import PICTURE, Issue, kind
 
 
 class Tally(NamedTuple):
@@ -22,7 +23,7 @@ class Tally(NamedTuple):
     severity : str
         ``error``, ``warning`` or ``note``.
     pictures : int
-        How many pictures have it.
+        How many samples have it.
     aside : int
         How many of them `clean` sets aside.
     about : str
@@ -40,13 +41,15 @@ class Tally(NamedTuple):
     todo: str
 
 
-def summary(findings: Findings) -> tuple[Tally, ...]:
+def summary(findings: Findings, what: str = PICTURE) -> tuple[Tally, ...]:
     """Count the findings by issue.
 
     Parameters
     ----------
     findings : Findings
         What `check` found.
+    what : str
+        Of which kind the samples are.
 
     Returns
     -------
@@ -59,7 +62,7 @@ def summary(findings: Findings) -> tuple[Tally, ...]:
     >>> [(line.issue, line.pictures) for line in summary(Findings.build([row]))]
     [('empty', 1)]
     """
-    known = {issue.word: issue for issue in ISSUES}
+    known = {issue.word: issue for issue in issues(kind(what))}
     lines = []
     for word, severity, count, aside in _counted(findings).iter_rows():
         issue = known.get(word) or _foreign(findings, word, severity)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from mien import media
-from mien.audit._look import Content, Row, Rows, in_order, open_sample
-from mien.core.errors import SettingError
+from mien.audit._look import Content, Rows, in_order
 from mien.core.types import Manifest, Progress
+from mien.kinds import Preview, kind
 
 # CSS shows them 96 pixels wide; a little more is kept for sharp screens.
 _SIDE = 128
@@ -17,29 +17,22 @@ _SIDE = 128
 _BUDGET = 1_700_000
 
 
-def thumbnails(manifest: Manifest, uses: Mapping[str, int], progress: Progress) -> dict[str, bytes]:
+def thumbnails(manifest: Manifest, uses: Mapping[str, int], progress: Progress) -> dict[str, Preview]:
     """Read some rows again and make them small.
 
-    `uses` says how often each stands on the page. Those that cannot be decoded are missing, and the last ones when they
+    `uses` says how often each stands on the page. Those that cannot be shown are missing, and the last ones when they
     grow too many.
     """
-    rows = manifest.frame.filter(pl.col("id").is_in(list(uses)))
-    places = Rows(rows)
-    made = in_order(_small, zip(places, media.read_many(places), strict=True))
-    small: dict[str, bytes] = {}
+    rows, what = manifest.frame.filter(pl.col("id").is_in(list(uses))), kind(manifest.kind)
+
+    def preview(content: Content) -> Preview | None:
+        return what.preview(content, _SIDE) if isinstance(content, bytes) else None
+
+    made = in_order(preview, media.read_many(Rows(rows)))
+    small: dict[str, Preview] = {}
     left = _BUDGET
-    for name, data in zip(rows["id"], progress(made, total=rows.height, what="making thumbnails"), strict=True):
-        if data is not None and uses[name] * len(data) <= left:
-            small[name] = data
-            left -= uses[name] * len(data)
+    for name, one in zip(rows["id"], progress(made, total=rows.height, what="making thumbnails"), strict=True):
+        if one is not None and uses[name] * len(one.data) <= left:
+            small[name] = one
+            left -= uses[name] * len(one.data)
     return small
-
-
-def _small(item: tuple[Row, Content]) -> bytes | None:
-    picture = open_sample(*item).picture
-    if picture is None:
-        return None
-    try:
-        return media.thumbnail(picture, _SIDE)
-    except SettingError:  # longer than WebP can hold; the page names it instead
-        return None

@@ -64,35 +64,37 @@ def hushed() -> Iterator[None]:
         os.close(kept)
 
 
-def convert(model: keras.Model, function: Callable[[Any], Any], output: str) -> Any:  # noqa: ANN401 - onnx.ModelProto
+def convert(model: keras.Model, function: Callable[[Any], Any], output: str, tensor: str = "pixels") -> Any:  # noqa: ANN401 - onnx.ModelProto
     """Convert a function of a network on TensorFlow.
 
     Parameters
     ----------
     model : keras.Model
-        uint8 ``[N, S, S, 3]`` in; whose variables the function uses.
+        One input, of pictures uint8 ``[N, S, S, 3]``; whose variables the function uses.
     function : callable
         From the input's tensor to one tensor, in TensorFlow operations.
     output : str
         Name of the output.
+    tensor : str
+        Name of the input.
 
     Returns
     -------
     onnx.ModelProto
-        From ``pixels`` to ``output``, opset 17.
+        From `tensor` to `output`, opset 17.
     """
     import tensorflow as tf
     import tf2onnx
 
-    shape = tuple(model.inputs[0].shape[1:])
-    signature = [tf.TensorSpec((None, *shape), tf.uint8, name="pixels")]
+    shape, dtype = tuple(model.inputs[0].shape[1:]), str(model.inputs[0].dtype)
+    signature = [tf.TensorSpec((None, *shape), dtype, name=tensor)]
 
     # Not by AutoGraph: the code that it generates would stay behind in the system's folder for temporary files.
     @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator]
-    def answer(pixels: Any) -> dict[str, Any]:  # noqa: ANN401
-        return {output: function(pixels)}
+    def answer(rows: Any) -> dict[str, Any]:  # noqa: ANN401
+        return {output: function(rows)}
 
-    model(np.zeros((1, *shape), np.uint8), training=False)  # traced once, or tf2onnx finds no variables
+    model(np.zeros((1, *shape), dtype), training=False)  # traced once, or tf2onnx finds no variables
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         graph, _ = tf2onnx.convert.from_function(answer, input_signature=signature, opset=OPSET)

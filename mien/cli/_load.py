@@ -25,17 +25,18 @@ def load(
 
       mien load faces/ --size 48 --out runs/cache
     """
-    from mien import collect
+    from mien import collect, kinds
     from mien import load as stage
-    from mien.core.types import InputContract
+    from mien.core.recipe import Recipe
 
     manifest = collect.scan(source, names=options.labels_of(names), progress=progress(quiet=quiet))
-    contract = InputContract(manifest.labels, size)
+    kind = kinds.kind(manifest.kind)
+    contract = kind.contract(Recipe(size=size), manifest.labels)
     cache = stage.build(manifest, contract, out or Path("runs/cache"), progress=progress(quiet=quiet))
     made = {"path": str(cache.path), "pictures": len(cache), "size": size, "failed": cache.failed}
     if as_json:
         answer(made)
         return
-    typer.echo(f"{len(cache):,} different pictures of {size} px in {cache.path}")
+    typer.echo(f"{len(cache):,} different {kind.many} of {kind.measure(contract)} in {cache.path}")
     for name, sentence in cache.failed.items():
         say(f"  {name}: {sentence}")

@@ -86,7 +86,7 @@ def predict(
     if as_csv and as_json:
         raise SettingError("Both --csv and --json came", expected="one of them")
     predictor = Predictor(model, labels=labels_of(labels), crop=crop)
-    if any(is_moving(name) for name in inputs):
+    if predictor.kind.faces and any(is_moving(name) for name in inputs):
         how = "json" if as_json else "csv" if as_csv else "table"
         predict_video(predictor, _only(inputs), how=how, show=show, plot=plot)
         return
@@ -94,17 +94,17 @@ def predict(
         raise SettingError("--plot draws the time line of a video", expected="one video, or camera:0")
     pictures = list(_gather(inputs))
     if not pictures:
-        raise SettingError(f"No file stands in {', '.join(inputs)}", expected="at least one picture")
+        raise SettingError(f"No file stands in {', '.join(inputs)}", expected=f"at least one {predictor.kind.one}")
     answers = predictor.answers(pictures)
     if as_json:
         done = _print_json(answers)
     elif as_csv:
         done = _print_csv(answers, predictor)
     else:
-        done = _print_table(answers)
+        done = _print_table(answers, predictor.kind.one)
     _print_notes(done)
     if show is not None:
-        _draw(pictures, done, show)
+        _draw(pictures, done, show, predictor)
     failed = sum(item.error is not None for item in done)
     raise typer.Exit(0 if not failed else 2 if failed == len(done) else 1)
 
@@ -153,9 +153,9 @@ def _print_csv(answers: Iterator[Answer], predictor: Predictor) -> list[Answer]:
     return done
 
 
-def _print_table(answers: Iterator[Answer]) -> list[Answer]:
+def _print_table(answers: Iterator[Answer], one: str) -> list[Answer]:
     done = list(answers)
-    table(["picture", "answer", "probabilities"], [row for item in done for row in _rows(item)])
+    table([one, "answer", "probabilities"], [row for item in done for row in _rows(item)])
     return done
 
 
@@ -182,11 +182,13 @@ def _print_notes(done: list[Answer]) -> None:
         )
 
 
-def _draw(pictures: list[tuple[str, Path | bytes]], done: list[Answer], path: Path) -> None:
+def _draw(pictures: list[tuple[str, Path | bytes]], done: list[Answer], path: Path, predictor: Predictor) -> None:
     from mien import media
     from mien.core.files import write_bytes
     from mien.report import answer_picture
 
+    if not predictor.kind.maps:
+        raise SettingError(f"--show draws no {predictor.kind.one}", todo="Leave it out")
     first = next((number for number, item in enumerate(done) if item.probabilities is not None), None)
     if first is None:
         raise SettingError("There is nothing to show: no input has an answer")

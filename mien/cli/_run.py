@@ -75,7 +75,7 @@ def _opened(folder: Path) -> Run:
 
 def finish(run: Run, as_json: bool, files: Sequence[Path] = ()) -> None:
     """Print the closing block: what was made, how good it is, the next command."""
-    from mien import pipeline
+    from mien import kinds, pipeline
 
     made = pipeline.summary(run)
     if as_json:
@@ -91,7 +91,8 @@ def finish(run: Run, as_json: bool, files: Sequence[Path] = ()) -> None:
         typer.echo(f"  export  {file}")
     typer.echo()
     drawn = made["trained_on"] == DRAWN_FACES
-    typer.echo(f"Next: mien predict {'DRAWN_FACE' if drawn else 'PICTURE'} --model {run.model}")
+    one = kinds.kind(pipeline.contract(run).kind).one.upper()
+    typer.echo(f"Next: mien predict {'DRAWN_FACE' if drawn else one} --model {run.model}")
     if made["good_for"]:
         typer.echo(made["good_for"])
     if drawn:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from mien.collect._expressions import expression_in
-from mien.collect._kinds import are_pictures
+from mien.collect._kinds import have_ending
 from mien.collect._label_words import as_numbers
 from mien.collect._splits import split_of
 from mien.collect._votes import votes_of
@@ -128,7 +128,7 @@ def is_person(name: str) -> bool:
 
 def _names_pictures(column: pl.Series) -> bool:
     some = column.drop_nulls().head(_LOOKED_AT) if column.dtype == pl.String else column.head(0)
-    return len(some) > 0 and are_pictures(some).sum() >= _MOSTLY * len(some)
+    return len(some) > 0 and have_ending(some).sum() >= _MOSTLY * len(some)
 
 
 def _perhaps_split(table: pl.DataFrame) -> str | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
+
 import polars as pl
 
-from mien import media
+from mien import kinds, media
+from mien.core.errors import SourceError
 
 # Endings of what lies beside samples and is none. What is not here may be a sample, whatever its ending.
 _NOTES = (
@@ -21,13 +24,24 @@ _ARCHIVES = ("zip", "tar", "tgz", "tbz2", "txz", "tar.gz", "tar.bz2", "tar.xz", 
 _NAMES = ("readme", "license", "licence", "copying", "makefile", "changelog", "notice", "authors", "citation")
 
 
-def _ends(names: pl.Series, endings: tuple[str, ...]) -> pl.Series:
+def _ends(names: pl.Series, endings: Sequence[str]) -> pl.Series:
+    if not endings:
+        return pl.repeat(value=False, n=len(names), dtype=pl.Boolean, eager=True)
     return names.str.contains(rf"(?i)\.(?:{'|'.join(endings)})$")
 
 
-def may_be_samples(names: pl.Series) -> pl.Series:
-    """Say which files may be samples: all but those whose names say that they are notes, tables or programs."""
-    return ~(_ends(names, _NOTES) | names.str.contains(rf"(?i)(?:^|/)(?:{'|'.join(_NAMES)})$"))
+def may_be_samples(names: pl.Series, endings: Sequence[str] = ()) -> pl.Series:
+    """Say which files may be samples: all but those whose names say that they are notes, tables or programs.
+
+    `endings` are those of the kind of the samples: what ends so is one, whatever else such a file may be.
+    """
+    notes = _ends(names, _NOTES) | names.str.contains(rf"(?i)(?:^|/)(?:{'|'.join(_NAMES)})$")
+    return ~notes | _ends(names, endings)
+
+
+def have_ending(names: pl.Series) -> pl.Series:
+    """Say which files have the ending of any kind of sample; null where there is no name."""
+    return _ends(names.str.strip_chars(), [ending for name in kinds.names() for ending in kinds.kind(name).endings])
 
 
 def are_pictures(names: pl.Series) -> pl.Series:
@@ -35,12 +49,45 @@ def are_pictures(names: pl.Series) -> pl.Series:
     return _ends(names.str.strip_chars(), media.PICTURE_ENDINGS)
 
 
-def are_tables(names: pl.Series) -> pl.Series:
-    """Say which files may be tables by their endings."""
+def are_tables(names: pl.Series, endings: Sequence[str] = ()) -> pl.Series:
+    """Say which files may be tables by their endings; what has one of `endings` is a sample."""
     packed = names.str.replace(r"(?i)\.(?:gz|bz2|xz)$", "")
-    return _ends(packed, _TABLES) & ~names.str.contains(rf"(?i)(?:^|/)(?:{'|'.join(_NAMES)}|requirements)[^/]*$")
+    return (
+        _ends(packed, _TABLES)
+        & ~names.str.contains(rf"(?i)(?:^|/)(?:{'|'.join(_NAMES)}|requirements)[^/]*$")
+        & ~_ends(names, endings)
+    )
 
 
 def are_archives(names: pl.Series) -> pl.Series:
     """Say which files are archives by their endings."""
     return _ends(names, _ARCHIVES) & ~are_tables(names)
+
+
+_STRAY = 0.02  # share of the files up to which those of another kind are strays: the audit says that they are
+_LOOKED_AT = 20  # files of a kind whose content is looked at
+
+
+def kind_of(source: str, files: pl.DataFrame, read: Callable[[Iterable[str]], list[bytes]]) -> str:
+    """Say of which kind the samples among some files are: by endings, and of others than pictures by content too.
+
+    `files` has the columns ``id`` and ``path``; `read` gives the content of paths.
+    """
+    counts = {}
+    for name in kinds.names() if len(kinds.names()) > 1 else ():
+        named = files.filter(_ends(files["id"].str.strip_chars(), kinds.kind(name).endings).fill_null(value=False))
+        if named.height and (name == kinds.PICTURE or _hold(name, named, read)):
+            counts[name] = named.height
+    first, *others = sorted(counts, key=lambda name: -counts[name]) or [kinds.PICTURE]
+    mixed = [name for name in others if counts[name] > _STRAY * sum(counts.values())]
+    if mixed:
+        found = " and ".join(kinds.kind(name).count(counts[name]) for name in (first, *mixed))
+        todo = "Put each kind into a folder of its own, and give one of them"
+        raise SourceError(f"'{source}' holds {found}", expected="samples of one kind", todo=todo)
+    return first
+
+
+def _hold(name: str, files: pl.DataFrame, read: Callable[[Iterable[str]], list[bytes]]) -> bool:
+    """Look into some files spread over all: a table of labels is no table of numbers, though both end in .csv."""
+    step = max(1, files.height // _LOOKED_AT)
+    return kinds.detect(read(files["path"].gather_every(step).head(_LOOKED_AT)), [name]) is not None

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from mien.collect._expressions import expression_in, is_expression
-from mien.collect._kinds import may_be_samples
 from mien.collect._levels import is_person, label_level
 from mien.collect._split_folders import Place, find_splits
 from mien.collect._splits import split_of
@@ -69,7 +68,7 @@ def _folders_of(tree: Tree) -> dict[Parts, bool]:
     """Give every folder that files lie in, and whether one of them may be a sample."""
     ids = tree.files["id"]
     folders = ids.str.replace(r"/?[^/]*$", "")
-    kinds = pl.DataFrame({"folder": folders, "sample": may_be_samples(ids) | tree.files["aside"].is_not_null()})
+    kinds = pl.DataFrame({"folder": folders, "sample": tree.samples | tree.files["aside"].is_not_null()})
     found = kinds.group_by("folder", maintain_order=True).agg(pl.col("sample").any())
     return {tuple(folder.split("/")) if folder else (): sample for folder, sample in found.iter_rows()}
 

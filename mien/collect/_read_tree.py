@@ -9,7 +9,7 @@ import polars as pl
 
 from mien.collect._companion import add_companions
 from mien.collect._file_names import read_names, words_in_names
-from mien.collect._kinds import are_archives, may_be_samples
+from mien.collect._kinds import are_archives
 from mien.collect._known_layouts import known_layout
 from mien.collect._known_tables import AFFECTNET, FER2013, RAF_DB, is_raf
 from mien.collect._label_words import decoded
@@ -19,8 +19,9 @@ from mien.collect._tree import Tree
 from mien.collect._tree_tables import joined, tables_in
 from mien.core.errors import SourceError
 from mien.core.types import Manifest
+from mien.kinds import PICTURE, kind
 
-UNSAID = "pictures of which nothing is said"
+UNSAID = "{} of which nothing is said"
 OTHERS = "other files"
 _NUMBERS = r"^\d+$"
 _VAGUE = re.compile(
@@ -40,6 +41,7 @@ def read_tree(tree: Tree, *, raw: bool = False) -> Manifest:
     if not tree.files.height:
         todo = "Put one folder for each class into it, such as happy and sad, with pictures in them"
         raise SourceError(f"'{tree.source}' is empty", todo=todo)
+    tree = tree.with_kind()
     layout = read_layout(tree)
     if layout and layout.named and len(layout.labels) > 1:
         return _by_folders(tree, layout, raw=raw)
@@ -49,7 +51,7 @@ def read_tree(tree: Tree, *, raw: bool = False) -> Manifest:
     said = _said_by_files(tree, layout, raw=raw)
     if said is not None:
         return said
-    if layout is None or not (len(layout.labels) > 1 or may_be_samples(tree.files["id"]).any()):
+    if layout is None or not (len(layout.labels) > 1 or tree.samples.any()):
         raise _nothing_said(tree)
     return _by_folders(tree, layout, raw=raw)
 
@@ -129,7 +131,7 @@ def _decoded(rows: pl.DataFrame, tree: Tree, layout: Layout) -> pl.DataFrame:
 
 def _by_names(tree: Tree) -> pl.DataFrame | None:
     """List files whose names say what is to be seen."""
-    rows = tree.files.filter(may_be_samples(tree.files["id"]))
+    rows = tree.files.filter(tree.samples)
     names = read_names(rows["id"])
     if names is None or "label" not in names.columns or names["label"].drop_nulls().n_unique() < 2:
         return None
@@ -139,7 +141,7 @@ def _by_names(tree: Tree) -> pl.DataFrame | None:
 
 def _by_words(tree: Tree) -> pl.DataFrame | None:
     """List files that are called after expressions and lie in no folders of classes: happy_01.jpg."""
-    rows = tree.files.filter(may_be_samples(tree.files["id"]))
+    rows = tree.files.filter(tree.samples)
     words = words_in_names(rows["id"])
     if words is None or words.n_unique() < 2:
         return None
@@ -152,13 +154,16 @@ def _manifest(tree: Tree, rows: pl.DataFrame, prefix: str | None = None) -> Mani
         rows = rows.with_columns(container=pl.lit(tree.container, pl.String))
     if prefix is None:
         rows = _in_order(tree, rows)
-        tree = tree.without(~_are_used(tree, rows) & may_be_samples(tree.files["id"]), UNSAID)
+        tree = tree.without(~_are_used(tree, rows) & tree.samples, UNSAID.format(kind(tree.kind).many))
         tree = tree.without(~_are_used(tree, rows), OTHERS)
     no_label = pl.when(pl.col("label").is_null()).then(pl.lit("no label"))
     rows = rows.with_columns(
         id=pl.col("id").str.strip_prefix(prefix or ""),
         content=pl.lit(None, pl.String),
         aside=pl.coalesce("aside", no_label),
+        kind=pl.when(pl.col("container").eq_missing(pl.lit(tree.container, pl.String)))
+        .then(pl.lit(tree.kind))
+        .otherwise(pl.lit(PICTURE)),  # what stands in a table itself
     )
     return dataclasses.replace(Manifest.build(rows.to_dict()), skipped=tree.skipped)
 

@@ -11,7 +11,7 @@ import polars as pl
 from mien import media
 from mien.collect._columns import Roles, find_roles
 from mien.collect._folder import folder_tree
-from mien.collect._kinds import may_be_samples
+from mien.collect._kinds import kind_of
 from mien.collect._known_tables import RAF_NAME, codes_by_names, fer2013_codes, is_raf
 from mien.collect._label_words import decoded, largest, named, persons, words
 from mien.collect._paths import resolve
@@ -36,7 +36,15 @@ def list_table(path: Path, kind: str, *, raw: bool = False) -> Manifest:
     beside = [entry for entry in sorted(path.parent.iterdir()) if entry.name.lower() == VOTES_FILE and entry != path]
     if beside and frame["container"].null_count() == 0:
         frame = with_votes(frame, media.as_text(str(beside[0])))
-    return Manifest.build({**frame.to_dict(), "content": pl.repeat(None, frame.height, dtype=pl.String, eager=True)})
+    loose = frame.filter(pl.col("container").is_null() & pl.col("aside").is_null())
+    kind = kind_of(place, loose, lambda paths: [_content(path) for path in paths])
+    content = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    return Manifest.build({**frame.with_columns(kind=pl.lit(kind)).to_dict(), "content": content})
+
+
+def _content(path: str) -> bytes:
+    found = next(iter(media.read_many([(path, None)])))
+    return found if isinstance(found, bytes) else b""
 
 
 def _saved(path: Path) -> Manifest:
@@ -54,7 +62,7 @@ def _around(path: Path) -> Callable[[], Tree]:
     @functools.cache
     def tree() -> Tree:
         found, above = folder_tree(path.parent), path.parent.parent
-        if may_be_samples(found.files["id"]).any() or above in (Path.home(), above.parent):
+        if found.samples.any() or above in (Path.home(), above.parent):
             return found
         return folder_tree(above)
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from mien import media
+from mien import kinds, media
+from mien.collect._kinds import are_tables, kind_of, may_be_samples
 from mien.core.types import Skipped, skipped
 
 SCHEMA = {"id": pl.String, "path": pl.String, "aside": pl.String}
@@ -24,6 +25,26 @@ class Tree:
     # ``aside``, in the source's order
     files: pl.DataFrame
     skipped: tuple[Skipped, ...] = ()  # what was passed over
+    kind: str = kinds.PICTURE  # what its samples are
+
+    @property
+    def samples(self) -> pl.Series:
+        """Which files may be samples, by their names."""
+        return may_be_samples(self.files["id"], self._endings)
+
+    @property
+    def tables(self) -> pl.Series:
+        """Which files may be tables of samples, by their names."""
+        return are_tables(self.files["id"], self._endings)
+
+    @property
+    def _endings(self) -> tuple[str, ...]:
+        return () if self.kind == kinds.PICTURE else kinds.kind(self.kind).endings
+
+    def with_kind(self) -> Tree:
+        """Find out what the samples are."""
+        files = self.files.filter(pl.col("aside").is_null())
+        return dataclasses.replace(self, kind=kind_of(self.source, files, self.read))
 
     def without(self, gone: pl.Series, what: str | None = None) -> Tree:
         """Take files out."""

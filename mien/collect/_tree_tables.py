@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from mien import media
-from mien.collect._kinds import are_tables, may_be_samples
 from mien.collect._paths import are_there, match
 from mien.collect._read_table import Table, is_manifest, read_table
 from mien.collect._splits import parted, split_of, splits_of_folders
@@ -100,7 +99,7 @@ def _last(name: str) -> str:
 
 def _candidates(tree: Tree) -> Iterator[tuple[str, str]]:
     """Give the tables that may say something, as id and path; not the notes that lie beside each single picture."""
-    files = tree.files.filter(are_tables(tree.files["id"]) & tree.files["aside"].is_null())
+    files = tree.files.filter(tree.tables & tree.files["aside"].is_null())
     files = files.with_columns(
         folder=pl.col("id").str.replace(r"[^/]*$", ""),
         ending=pl.col("id").str.extract(r"(\.[^./]+)$").str.to_lowercase(),
@@ -134,7 +133,7 @@ def _are_named(paths: pl.Series, tree: Tree) -> bool:
     """Say whether a table names the files of the tree, or others that are on this machine."""
     there = paths.is_in(tree.files["path"].implode()).sum()
     if there:
-        return there >= _ENOUGH * min(len(paths), int(may_be_samples(tree.files["id"]).sum()))
+        return there >= _ENOUGH * min(len(paths), int(tree.samples.sum()))
     named = paths.filter(paths != "")
     return tree.container is None and len(named) > 0 and are_there(named)
 

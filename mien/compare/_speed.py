@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ def milliseconds(files: Sequence[Path]) -> list[float | None]:
 
 
 def _in_turn(models: Sequence[Predictor | None]) -> list[float | None]:
-    pictures = [None if model is None else _picture(model) for model in models]
+    pictures = [None if model is None else _sample(model) for model in models]
     times: list[list[float]] = [[] for _ in models]
     for number in range(ROUNDS + WARM):
         for model, picture, taken in zip(models, pictures, times, strict=True):
@@ -49,5 +50,5 @@ def _open(file: Path) -> Predictor | None:
         return None
 
 
-def _picture(model: Predictor) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    return np.random.default_rng(0).integers(0, 256, (1, *model.contract.shape), dtype=np.uint8)
+def _sample(model: Predictor) -> Any:  # noqa: ANN401 - array [1, *contract.shape]
+    return np.random.default_rng(0).integers(0, 256, (1, *model.contract.shape)).astype(model.contract.dtype)

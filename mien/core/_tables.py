@@ -135,9 +135,9 @@ class Manifest(Table):
         Columns ``id`` (unique), ``content`` (SHA-256 of the bytes, hexadecimal), ``pixels`` (SHA-256 of the decoded
         sample), ``signature`` (bytes: what near copies share, see ``core.neighbours``), ``copies`` (the same text for
         samples that are copies of one, exact or near; null where there is no other), ``path``, ``container``,
-        ``label``, ``kind`` (``picture``), ``split`` (``train``, ``val``, ``test`` or null), ``person``, ``aside`` (why
-        a row is not used, or null), strings but for the signature, and any group columns after them. What the audit
-        measures is null before it.
+        ``label``, ``kind`` (of `mien.kinds`), ``split`` (``train``, ``val``, ``test`` or null), ``person``, ``aside``
+        (why a row is not used, or null), strings but for the signature, and any group columns after them. What the
+        audit measures is null before it.
     skipped : tuple of Skipped
         What lies in the source and is no sample. It goes along with every manifest that is made of this one.
 
@@ -245,6 +245,18 @@ class Manifest(Table):
         examples = ", ".join([*nobody.head(EXAMPLES), *(["..."] if len(nobody) > EXAMPLES else [])])
         count = "1 sample names" if len(nobody) == 1 else f"{len(nobody):,} samples name"
         return f"Persons: {named:,} named. {count} nobody ({examples})."
+
+    @property
+    def kind(self) -> str:
+        """What the samples are, a name of `mien.kinds`; where there are several, the one that most are.
+
+        Examples
+        --------
+        >>> Manifest.build({"id": ["a"], "content": ["00"], "path": ["a.png"], "label": ["happy"]}).kind
+        'picture'
+        """
+        counts = self.frame["kind"].drop_nulls().value_counts().sort("count", "kind", descending=[True, False])
+        return str(counts["kind"][0]) if counts.height else "picture"
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 from mien.core._predictions import PREDICTION_COLUMNS, Predictions
 from mien.core._skipped import Skipped, skipped
@@ -55,8 +55,12 @@ T = TypeVar("T")
 
 SPLITS = ("train", "val", "test")
 CONTRACT_FORMAT = 2  # 2: crop and margin
-NEWEST_FORMAT = 3  # 3: crop = both, which alone needs it
+BOTH_FORMAT = 3  # 3: crop = both, which alone needs it
+NEWEST_FORMAT = 4  # 4: a kind other than pictures, which alone needs it
+PICTURE = "picture"
 CROPS = ("whole", "face", "both")
+
+DTYPES = ("uint8", "float32")
 
 SEVERITIES = ("error", "warning", "note")
 
@@ -113,11 +117,12 @@ class InputContract:
     labels : tuple of str
         The classes, in the order of the outputs.
     size : int
-        Side of the square input, pixels. Pictures come as uint8 ``[N, *shape]``, RGB, 0..255.
+        Side of the square input, pixels; of another kind, what that says. Pictures come as uint8 ``[N, *shape]``, RGB,
+        0..255.
     colour : str
         ``rgb``, or ``grey`` when the graph itself averages the colours away.
     kind : str
-        ``picture``.
+        What an input is, a name of `mien.kinds`: ``picture``.
     crop : str
         ``whole``: a picture as it is, stretched to the square; ``face``: a face cut out of it; ``both``: above, the
         face, or black where there is none, and below it the whole picture. Such a model answers from the upper half
@@ -125,7 +130,11 @@ class InputContract:
     margin : float
         What is shown around a face beyond FER2013's frame, as a share of that frame's side (``faces.crop``).
     format : int
-        Version of this contract; ``both`` makes it 3.
+        Version of this contract; ``both`` makes it 3, a kind other than pictures 4.
+    shape : tuple of int
+        Of one input. Of a picture it follows from the rest: height, width, channels.
+    dtype : str
+        Of the numbers in it: ``uint8`` or ``float32``.
     """
 
     labels: tuple[str, ...]
@@ -135,15 +144,21 @@ class InputContract:
     crop: str = "whole"
     margin: float = 0.0
     format: int = CONTRACT_FORMAT
+    shape: tuple[int, ...] = ()
+    dtype: str = "uint8"
 
     def __post_init__(self) -> None:
-        if self.crop == "both":
-            object.__setattr__(self, "format", max(self.format, NEWEST_FORMAT))
+        least = NEWEST_FORMAT if self.kind != PICTURE else BOTH_FORMAT if self.crop == "both" else 1
+        object.__setattr__(self, "format", max(self.format, least))
+        if self.kind == PICTURE:
+            height = 2 * self.size if self.crop == "both" else self.size
+            object.__setattr__(self, "shape", (height, self.size, 3))
+            object.__setattr__(self, "dtype", "uint8")
 
     @property
-    def shape(self) -> tuple[int, int, int]:
-        """Height, width, channels of one input."""
-        return (2 * self.size if self.crop == "both" else self.size, self.size, 3)
+    def tensor(self) -> str:
+        """What a model file calls its input."""
+        return "pixels" if self.kind == PICTURE else "rows"
 
     def deciding(self, pixels: Pixels) -> slice:
         """Say which lines of one input the answer comes from.
@@ -197,19 +212,40 @@ class InputContract:
             size, colour, kind = int(fields["size"]), str(fields["colour"]), str(fields["kind"])
             fields = {"crop": "whole", "margin": 0.0, **fields} if version == 1 else fields  # format 1 knew no faces
             crop, margin = str(fields["crop"]), float(fields["margin"])
+            old = {"shape": (), "dtype": "uint8"} if kind == PICTURE else {}  # of pictures they follow from the rest
+            shape, dtype = tuple(int(side) for side in {**fields, **old}["shape"]), str({**fields, **old}["dtype"])
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
             raise ModelFileError("The input contract in the model file is damaged", todo="Export it anew") from error
-        if version > NEWEST_FORMAT:
+        newest = BOTH_FORMAT if kind == PICTURE else NEWEST_FORMAT
+        if version > newest:
             raise ModelFileError(
                 f"The model file has format {version}",
-                expected=f"format {NEWEST_FORMAT} or older",
+                expected=f"format {newest} or older",
                 todo="Install a newer Mien: pip install --upgrade mien",
             )
-        if kind != "picture" or size < 1 or len(set(labels)) != len(labels) or len(labels) < 2:
-            raise ModelFileError(f"The contract in the model file asks for {kind} of {size} px, {len(labels)} classes")
+        _check_kind(kind)
+        fits = kind == PICTURE or (shape and min(shape) >= 1 and dtype in DTYPES)
+        if not fits or size < 1 or len(set(labels)) != len(labels) or len(labels) < 2:
+            what = f"{size} px" if kind == PICTURE else f"{dtype} {list(shape)}"
+            raise ModelFileError(f"The contract in the model file asks for {kind} of {what}, {len(labels)} classes")
         if crop not in CROPS or not -0.4 <= margin <= 4:
             raise ModelFileError(f"The contract in the model file cuts pictures as '{crop}' with a margin of {margin}")
-        return cls(labels, size, colour, kind, crop, margin, version)
+        return cls(labels, size, colour, kind, crop, margin, version, shape, dtype)
+
+
+def _check_kind(kind: str) -> None:
+    """Refuse a kind that is not installed; for pictures nobody looks."""
+    if kind == PICTURE:
+        return
+    from mien.core.registry import names
+
+    known = sorted({PICTURE, *names("mien.kinds")})
+    if kind not in known:
+        raise ModelFileError(
+            f"The model file takes samples of the kind '{kind[:80]}', which is not installed here",
+            expected=", ".join(known),
+            todo="Install the package that brings this kind",
+        )
 
 
 class Batches(Protocol):
@@ -234,7 +270,7 @@ class Batches(Protocol):
         """Return how many batches an epoch has."""
         ...
 
-    def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Pixels, Targets]]:
+    def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Any, Targets]]:
         """Yield one epoch.
 
         Parameters
@@ -246,16 +282,16 @@ class Batches(Protocol):
 
         Returns
         -------
-        iterator of (uint8 [B, *shape], float32 [B, classes])
-            Pixels in RGB, 0..255, and the share of each class in the label; rows sum to 1. To measure, `numbers` are
-            the labels; to train, batches are all of one size.
+        iterator of (array [B, *contract.shape], float32 [B, classes])
+            Samples, such as pixels in RGB, 0..255, and the share of each class in the label; rows sum to 1. To measure,
+            `numbers` are the labels; to train, batches are all of one size.
         """
         ...
 
 
 @runtime_checkable
 class Estimator(Protocol):
-    """A classifier that is fitted in one go, on features of the pictures: what SVM and forest are to other stages."""
+    """A classifier that is fitted in one go, on features of the samples: what SVM and forest are to other stages."""
 
     def fit(self, training: Batches, *, progress: Progress) -> None:
         """Learn.
@@ -269,13 +305,13 @@ class Estimator(Protocol):
         """
         ...
 
-    def predict_on_batch(self, pixels: Pixels) -> Probabilities:
+    def predict_on_batch(self, rows: Any, /) -> Probabilities:  # noqa: ANN401 - an array of the contract's dtype
         """Answer, once fitted.
 
         Parameters
         ----------
-        pixels : uint8 [N, size, size, 3]
-            RGB, 0..255.
+        rows : array [N, *contract.shape]
+            Of pictures uint8 [N, size, size, 3], RGB, 0..255.
 
         Returns
         -------
@@ -290,8 +326,8 @@ class Estimator(Protocol):
         Returns
         -------
         bytes
-            From ``pixels``, uint8 ``[N, size, size, 3]``, to ``logs``, float32 ``[N, classes]``: whose softmax is the
-            answer.
+            From the contract's ``tensor``, of pictures ``pixels``, uint8 ``[N, size, size, 3]``, to ``logs``, float32
+            ``[N, classes]``: whose softmax is the answer.
         """
         ...
 
@@ -314,13 +350,13 @@ class Estimator(Protocol):
 class Predict(Protocol):
     """A callable from inputs to probabilities: all that evaluation and explanation need of a model."""
 
-    def __call__(self, pixels: Pixels) -> Probabilities:
+    def __call__(self, rows: Any, /) -> Probabilities:  # noqa: ANN401 - an array of the contract's dtype
         """Return probabilities.
 
         Parameters
         ----------
-        pixels : uint8 [N, size, size, 3]
-            RGB, 0..255.
+        rows : array [N, *contract.shape]
+            Of pictures uint8 [N, size, size, 3], RGB, 0..255.
 
         Returns
         -------

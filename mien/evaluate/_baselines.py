@@ -113,8 +113,8 @@ def nearest_answers(
 
     Parameters
     ----------
-    training, testing : iterable of (uint8 [B, size, size, 3], int [B])
-        As for `nearest_neighbour`.
+    training, testing : iterable of (uint8 [B, size, size, 3] or float32 [B, numbers], int [B])
+        As for `nearest_neighbour`; of samples that are no pictures, vectors.
     classes : int
         How many there are.
 
@@ -181,10 +181,13 @@ def _blocks(batches: Iterable[tuple[Pixels, Integers]], classes: int) -> Iterato
 def reduced(pictures: Pixels) -> Singles:
     """Turn pictures grey and, if they are larger than 48 x 48, reduce them to that.
 
-    `pictures` uint8 [N, height, width, 3], RGB, 0..255; returns float32 [N, pixels], luma less 128, about -128..127:
+    `pictures` uint8 [N, height, width, 3], RGB, 0..255, or vectors of any other samples, which stay as they are:
+    float32 [N, numbers]; returns float32 [N, pixels], luma less 128, about -128..127:
     small numbers keep float32 products exact enough.
     """
     pictures = np.asarray(pictures)
+    if pictures.ndim == 2 and pictures.dtype == np.float32:
+        return pictures.astype(np.float32, copy=False)
     if pictures.ndim != 4 or pictures.shape[3] != 3 or pictures.dtype != np.uint8:
         came = f"{pictures.dtype} of shape {list(pictures.shape)}"
         raise SettingError(f"Received pictures as {came}", expected="uint8 of shape [N, height, width, 3]")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from mien import kinds
 from mien.html import count, listing, percent, span
 
 if TYPE_CHECKING:
@@ -13,11 +14,11 @@ if TYPE_CHECKING:
 
 NEW, PEOPLE, UNKNOWN = "new", "people", "unknown"
 BASELINES = {
-    "commonest": "always saying {}",
-    "nearest_neighbour": "copying the most similar training picture",
+    "commonest": "always saying {label}",
+    "nearest_neighbour": "copying the most similar training {sample}",
     "box": "the face model in the box",
 }
-"""What a model is compared with, by name, as a clause: the first one with the class that is commonest."""
+"""What a model is compared with, by name, as a clause: with the class that is commonest, and what a sample is."""
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -37,12 +38,15 @@ class Basis:
         Of cross-validation; 0 where there is one test split.
     unit : str
         What intervals are drawn over, in the plural: ``people`` or ``pictures``.
+    kind : str
+        What the samples are, a name of `mien.kinds`.
     """
 
     what: str = "pictures"
     seen: str = UNKNOWN
     rounds: int = 0
     unit: str = "pictures"
+    kind: str = kinds.PICTURE
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Basis:
@@ -63,6 +67,7 @@ class Basis:
             str(values.get("seen", UNKNOWN)),
             int(values.get("rounds", 0)),
             str(values.get("unit", "pictures")),
+            str(values.get("kind", kinds.PICTURE)),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -142,8 +147,9 @@ def compared(scores: Scores, baselines: Mapping[str, Scores]) -> str:
     str
         A sentence; empty without baselines.
     """
+    words = {"label": commonest_label(scores), "sample": kinds.kind(scores.basis.kind).one}
     parts = [
-        f"{BASELINES[name].format(commonest_label(scores))} gives {percent(baselines[name].accuracy.value, unit=False)}"
+        f"{BASELINES[name].format(**words)} gives {percent(baselines[name].accuracy.value, unit=False)}"
         for name in BASELINES
         if name in baselines
     ]
@@ -189,7 +195,7 @@ def interval_note(scores: Scores) -> str:
         drawn = " It is drawn over people, because theirs go together."
     elif scores.units != scores.n:
         over = f", {scores.units:,} of them different"
-        drawn = " Copies of one picture are drawn together."
+        drawn = f" Copies of one {kinds.kind(basis.kind).one} are drawn together."
     if basis.rounds:
         drawn += " It is wider than that of one split, because the rounds learn from each other's samples."
     return (

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mien import kinds
 from mien.core.types import InputContract
+from mien.kinds import Kind
 
 NOT_FOR = (
     "Not for deciding about people. The label says what an expression looks like to annotators, not what a person "
@@ -80,19 +82,27 @@ def card(
     >>> text.splitlines()[0]
     '# An expression classifier made with Mien'
     """
+    kind = kinds.kind(contract.kind)
     return "\n".join(
         [
-            "# An expression classifier made with Mien",
+            "# An expression classifier made with Mien"
+            if kind.faces
+            else f"# A classifier of {kind.many} made with Mien",
             "",
-            f"Family: {family}. Says which of {', '.join(contract.labels)} a face looks like.",
-            f"Takes: {contract.size} x {contract.size} px RGB bytes{_TWICE[contract.crop]}. Trained on: {data}.",
+            f"Family: {family}. Says which of {', '.join(contract.labels)} a {kind.subject} {kind.verb}.",
+            f"Takes: {_takes(kind, contract)}. Trained on: {data}.",
             "",
             f"How good: {sentence}",
             "",
             *([good_for, ""] if good_for else []),
-            NOT_FOR,
-            "",
-            REMEMBERS if lineage else FORGETS,
+            *([NOT_FOR, ""] if kind.of_people else []),
+            (REMEMBERS if lineage else FORGETS).replace("picture", kind.one),
             "",
         ]
     )
+
+
+def _takes(kind: Kind, contract: InputContract) -> str:
+    if not kind.faces:
+        return kind.described(contract)
+    return f"{contract.size} x {contract.size} px RGB bytes{_TWICE[contract.crop]}"

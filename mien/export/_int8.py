@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +60,7 @@ def quantize(source: Path | str, path: Path | str, pictures: Iterable[Pixels]) -
         quantize_static(
             model,
             str(beside),
-            _Pictures(pictures),
+            _Batches(pictures, model.graph.input[0].name),
             quant_format=QuantFormat.QDQ,
             per_channel=True,
             reduce_range=True,  # 7 bits of weight: without VNNI, sums of 8 by 8 bits overflow 16 and answers differ
@@ -90,13 +90,13 @@ def _first_steps(model: Any) -> list[str]:  # noqa: ANN401
     return [name for name in names if name]
 
 
-class _Pictures:
+class _Batches:
     """What ONNX Runtime's calibration reads."""
 
-    def __init__(self, pictures: Iterable[Pixels]) -> None:
-        self._left: Iterator[Pixels] = iter(pictures)
+    def __init__(self, batches: Iterable[Any], tensor: str) -> None:
+        self._left, self._tensor = iter(batches), tensor
 
-    def get_next(self) -> dict[str, Pixels] | None:
-        """Return the next pictures under the name of the graph's input; None at the end."""
+    def get_next(self) -> dict[str, Any] | None:
+        """Return the next batch under the name of the graph's input; None at the end."""
         batch = next(self._left, None)
-        return None if batch is None else {"pixels": batch}
+        return None if batch is None else {self._tensor: batch}

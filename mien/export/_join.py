@@ -19,12 +19,13 @@ def join(members: Sequence[Any], contract: InputContract, temperature: float, *,
     """
     from onnx import TensorProto, compose, helper
 
-    seen = "both" if mirror else "pixels"
+    seen = "both" if mirror else contract.tensor
     parts = [_named(compose, member, f"m{number}_", seen) for number, member in enumerate(members)]
     logs = [part.output[0].name for part in parts]
     before, between = _mirrored(helper, logs) if mirror else ([], [])
     logs = [name for node in between for name in node.output] or logs
-    inputs = [helper.make_tensor_value_info("pixels", TensorProto.UINT8, [None, *contract.shape])]
+    kind = {"uint8": TensorProto.UINT8, "float32": TensorProto.FLOAT}[contract.dtype]
+    inputs = [helper.make_tensor_value_info(contract.tensor, kind, [None, *contract.shape])]
     outputs = [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [None, len(contract.labels)])]
     graph = helper.make_graph(
         [*before, *(node for part in parts for node in part.node), *between, *_answer(helper, logs)],

@@ -10,17 +10,19 @@ from mien.backends import convert, require_tensorflow
 if TYPE_CHECKING:
     import keras
 
+    from mien.core.types import InputContract
+
 LEAST = 1e-12  # a probability below this counts as this, here as in `evaluate.apply_temperature`
 
 
-def from_keras(model: keras.Model) -> Any:  # noqa: ANN401 - onnx.ModelProto
+def from_keras(model: keras.Model, contract: InputContract) -> Any:  # noqa: ANN401 - onnx.ModelProto
     """Convert a network.
 
-    From uint8 ``[N, S, S, 3]`` to ``logs``, float32 ``[N, classes]``: logarithms of its probabilities, which need
+    From ``[N, *contract.shape]`` to ``logs``, float32 ``[N, classes]``: logarithms of its probabilities, which need
     not sum to one.
     """
     require_tensorflow("Export with KERAS_BACKEND=tensorflow: mien export RUN")
-    return convert(model, logarithms(model), "logs")
+    return convert(model, logarithms(model), "logs", contract.tensor)
 
 
 def logarithms(model: keras.Model) -> Callable[[Any], Any]:

@@ -18,7 +18,7 @@ from mien.export._join import join
 from mien.export._keras import LEAST, from_keras
 
 if TYPE_CHECKING:
-    from mien.core.types import Pixels, Probabilities
+    from mien.core.types import Probabilities
 
 TOLERANCE = 1e-4  # largest difference in probability allowed between the trained model and the file, on golden batches
 GOLDEN_BATCH = 8
@@ -38,8 +38,8 @@ def write(
     Parameters
     ----------
     model : keras.Model, Estimator, or a sequence of them
-        uint8 ``[N, size, size, 3]`` in, probabilities ``[N, classes]`` out (they need not sum to one). Several answer
-        with their mean.
+        ``[N, *contract.shape]`` in, of pictures uint8 ``[N, size, size, 3]``, probabilities ``[N, classes]`` out (they
+        need not sum to one). Several answer with their mean.
     contract : InputContract
         What it eats; travels in the file.
     path : path
@@ -68,7 +68,7 @@ def write(
     import onnx
 
     members = model if isinstance(model, Sequence) else (model,)
-    graph = join([_graph(member) for member in members], contract, temperature, mirror=mirror)
+    graph = join([_graph(member, contract) for member in members], contract, temperature, mirror=mirror)
     onnx.helper.set_model_props(
         graph,
         {
@@ -105,10 +105,10 @@ def needs_another_process(members: Sequence[Any]) -> bool:
     return bool(keras.backend.backend() != "tensorflow")
 
 
-def _graph(member: Any) -> Any:  # noqa: ANN401 - onnx.ModelProto
+def _graph(member: Any, contract: InputContract) -> Any:  # noqa: ANN401 - onnx.ModelProto
     import onnx
 
-    return onnx.load_from_string(member.to_onnx()) if isinstance(member, Estimator) else from_keras(member)
+    return onnx.load_from_string(member.to_onnx()) if isinstance(member, Estimator) else from_keras(member, contract)
 
 
 def calibrated(answers: Sequence[np.ndarray], temperature: float) -> Probabilities:
@@ -124,10 +124,10 @@ def calibrated(answers: Sequence[np.ndarray], temperature: float) -> Probabiliti
     return scaled
 
 
-def expected(members: Sequence[Any], batch: Pixels, temperature: float, *, mirror: bool) -> Probabilities:
+def expected(members: Sequence[Any], batch: Any, temperature: float, *, mirror: bool) -> Probabilities:  # noqa: ANN401
     """Ask the trained models themselves for what a file of them must answer.
 
-    `batch` uint8 [N, size, size, 3], RGB; returns float32 [N, classes], rows sum to 1.
+    `batch` [N, *contract.shape]; returns float32 [N, classes], rows sum to 1.
     """
     seen = [batch, np.ascontiguousarray(batch[:, :, ::-1])] if mirror else [batch]
     said = [np.asarray(member.predict_on_batch(pixels)) for member in members for pixels in seen]
@@ -139,7 +139,7 @@ def _prove(path: Path, members: Sequence[Any], contract: InputContract, temperat
 
     batch = golden(contract)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    (found,) = session.run(["probabilities"], {"pixels": batch})
+    (found,) = session.run(["probabilities"], {contract.tensor: batch})
     check_alike(found, expected(members, batch, temperature, mirror=mirror), "The exported file")
 
 
@@ -154,12 +154,18 @@ def check_alike(found: Probabilities, wanted: Probabilities, what: str) -> None:
         )
 
 
-def golden(contract: InputContract) -> Pixels:
-    """Make the pictures that every file must answer as its model does.
+def golden(contract: InputContract) -> Any:  # noqa: ANN401 - an array
+    """Make the samples that every file must answer as its model does.
 
-    Returns uint8 [8, *shape], ramps, a plain colour and noise; half of them without a face, where the contract takes
-    both.
+    Returns [8, *shape]: of bytes ramps, a plain colour and noise, half of them without a face, where the contract takes
+    both; of floats noise of several strengths, and nothing.
     """
+    if contract.dtype != "uint8":
+        strengths = np.array([0, 0.01, 0.1, 1, 1, 1, 10, 100]).reshape(-1, *[1] * len(contract.shape))
+        drawn = np.random.default_rng(0).normal(size=(GOLDEN_BATCH, *contract.shape))
+        return (strengths * drawn).astype(contract.dtype)
+    if len(contract.shape) != 3:
+        return np.random.default_rng(0).integers(0, 256, (GOLDEN_BATCH, *contract.shape), dtype=np.uint8)
     # Smooth pictures and noise: a resize or colour mix-up shows in one, a lost layer in the other.
     random = np.random.default_rng(0)
     noise = random.integers(0, 256, (GOLDEN_BATCH, *contract.shape), dtype=np.uint8)

@@ -19,7 +19,7 @@ from mien.html._html import Html, escape, join, tag
 from mien.html._intervals import Estimate, intervals
 from mien.html._matrix import matrix
 from mien.html._page import Section, block, page, section, stylesheet
-from mien.html._pictures import card, grid, image, missing, pair, wide_card
+from mien.html._pictures import card, grid, image, media, missing, pair, wide_card
 from mien.html._pieces import badge, bars, code, columns, details, facts, number, severity, table, text
 from mien.html._scatter import Point, scatter
 from mien.html._words import count, duration, listing, percent, points, span, weight
@@ -53,6 +53,7 @@ __all__ = [
     "join",
     "listing",
     "matrix",
+    "media",
     "missing",
     "number",
     "page",

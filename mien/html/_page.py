@@ -101,9 +101,10 @@ def page(title: str, *sections: Section | str, lead: str = "", footer: str = "")
     names = iter(named)
     body = [_render(part, next(names)) if isinstance(part, Section) else _paragraph(part) for part in sections]
     contents = [tag("li", tag("a", part.heading, href=f"#{name}")) for name, part in named.items()]
+    sounds = any("<audio " in part for part in body)
     whole = tag(
         "html",
-        _head(title),
+        _head(title, f"{_POLICY}; media-src data:" if sounds else _POLICY),
         tag(
             "body",
             tag("a", "Skip to the content", class_="skip", href="#main"),
@@ -144,11 +145,11 @@ def stylesheet(name: str) -> str:
     return files("mien.html").joinpath(name).read_text(encoding="utf-8")
 
 
-def _head(title: str) -> Html:
+def _head(title: str, policy: str) -> Html:
     return tag(
         "head",
         tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("meta", name="referrer", content="no-referrer"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Iterable
 
+from mien.core.errors import SettingError
 from mien.html._html import Html, tag
 
 _KINDS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -31,6 +32,36 @@ def image(data: bytes, alt: str, *, width: int = 96, height: int = 96) -> Html:
     kind = "image/avif" if data[4:12] in (b"ftypavif", b"ftypavis") else kind
     source = f"data:{kind};base64,{b64encode(data).decode('ascii')}"
     return tag("img", src=source, alt=alt, width=width, height=height, decoding="async")
+
+
+def media(data: bytes, media_type: str, words: str) -> Html:
+    """Put a picture or a sound into the page.
+
+    Parameters
+    ----------
+    data : bytes
+        A file.
+    media_type : str
+        ``image/...`` or ``audio/...``.
+    words : str
+        What it is, for those who cannot see it.
+
+    Returns
+    -------
+    Html
+        As data; nothing is requested.
+
+    Raises
+    ------
+    SettingError
+        If it is neither.
+    """
+    if media_type.startswith("image/"):
+        return image(data, words)
+    if not media_type.startswith("audio/"):
+        raise SettingError(f"The preview of a sample came as '{media_type[:80]}'", expected="image/... or audio/...")
+    source = f"data:{media_type};base64,{b64encode(data).decode('ascii')}"
+    return tag("audio", controls=True, preload="none", src=source, aria_label=words)
 
 
 def missing(words: str) -> Html:

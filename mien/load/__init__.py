@@ -7,9 +7,9 @@
     for pixels, targets in training.epoch(0): ...
 """
 
+from mien.kinds import Variation
 from mien.load._batches import CachedBatches
 from mien.load._build import build
 from mien.load._cache import Cache
-from mien.load._variation import Variation
 
 __all__ = ["Cache", "CachedBatches", "Variation", "build"]

@@ -7,20 +7,22 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mien import kinds
 from mien.core.errors import SettingError
+from mien.kinds import Variation
 from mien.load._order import ORDERS, order
-from mien.load._variation import STILL, Variation
 
 if TYPE_CHECKING:
-    from mien.core.types import Integers, Pixels, Targets
+    from mien.core.types import Integers, Targets
 
 # The thread hands over about this much at once: small batches, one by one, cost more to pass on than to fill.
 _SLAB_BYTES = 2_000_000
 _AHEAD = 2  # slabs waiting while one is eaten
+STILL = Variation()
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,8 @@ class CachedBatches:
     ----------
     labels : tuple of str
         The classes, in the order of the numbers.
-    source : uint8 [N, S, S, 3]
-        The cache, RGB, 0..255.
+    source : array [N, ...]
+        The cache, such as pictures: uint8 [N, S, S, 3], RGB, 0..255.
     rows : int64 [samples]
         Each sample's row in it.
     targets : float32 [samples, classes]
@@ -49,6 +51,8 @@ class CachedBatches:
         anew each epoch, and batches of one size, so that a last, shorter one is left out.
     variation : Variation
         Random changes.
+    kind : str
+        What the samples are, a name of `mien.kinds`: it knows how they are varied.
 
     Raises
     ------
@@ -57,13 +61,14 @@ class CachedBatches:
     """
 
     labels: tuple[str, ...]
-    source: Pixels
+    source: Any
     rows: Integers
     targets: Targets
     batch: int
     seed: int = 0
     order: str = "given"
     variation: Variation = STILL
+    kind: str = kinds.PICTURE
 
     def __post_init__(self) -> None:
         if self.batch < 1:
@@ -94,7 +99,7 @@ class CachedBatches:
             return math.ceil(self.samples / self.batch)
         return max(self.samples // self.batch, 1)
 
-    def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Pixels, Targets]]:
+    def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Any, Targets]]:
         """Yield one epoch, the same to the bit for the same number; see `core.types.Batches`."""
         draws = order(self.order, self.numbers, self.seed, number)[: len(self) * self.batch]
         if not (self.variation.changes or self.variation.mixes):
@@ -106,9 +111,9 @@ class CachedBatches:
             return
         yield from self._ahead(draws, number, start)
 
-    def _ahead(self, draws: Integers, number: int, start: int) -> Iterator[tuple[Pixels, Targets]]:
+    def _ahead(self, draws: Integers, number: int, start: int) -> Iterator[tuple[Any, Targets]]:
         step = max(1, _SLAB_BYTES // (self.batch * self.source[0].nbytes))  # batches in a slab
-        ahead: deque[Future[list[tuple[Pixels, Targets]]]] = deque()
+        ahead: deque[Future[list[tuple[Any, Targets]]]] = deque()
         # Leaving the loop early closes the generator; the pool's end then drops what waits and joins the thread.
         pool = ThreadPoolExecutor(1, thread_name_prefix="mien-load")
         try:
@@ -121,16 +126,14 @@ class CachedBatches:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _slab(self, draws: Integers, number: int, batches: range) -> list[tuple[Pixels, Targets]]:
-        from mien.load._augment import varied
-        from mien.load._mix import mix
-
+    def _slab(self, draws: Integers, number: int, batches: range) -> list[tuple[Any, Targets]]:
+        kind = kinds.kind(self.kind)
         slab = draws[batches.start * self.batch : batches.stop * self.batch]
         places = slab % self.samples
         when = (self.seed, number)
-        pixels, targets = varied(self.source, self.rows[places], slab, when, self.variation), self.targets[places]
+        varied, targets = kind.vary(self.source, self.rows[places], slab, when, self.variation), self.targets[places]
         cuts = range(self.batch, len(slab), self.batch)
-        parts = zip(np.split(pixels, cuts), np.split(targets, cuts), strict=True)
+        parts = zip(np.split(varied, cuts), np.split(targets, cuts), strict=True)
         if not self.variation.mixes:
             return list(parts)
-        return [mix(*part, self.variation, (*when, batch)) for part, batch in zip(parts, batches, strict=True)]
+        return [kind.mix(*part, self.variation, (*when, batch)) for part, batch in zip(parts, batches, strict=True)]

@@ -1,4 +1,4 @@
-"""Decode every picture once, in threads, into a cache that outlives the run."""
+"""Decode every sample once, in threads, into a cache that outlives the run."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mien import kinds
 from mien.core.deprecated import renamed_argument
 from mien.core.errors import MediaError, SettingError, SourceError
 from mien.core.types import InputContract, Manifest, Progress, silent
@@ -25,7 +26,6 @@ from mien.load._store import FORMAT, Partial, Place, exclusive
 if TYPE_CHECKING:
     import polars as pl
 
-    from mien.core.types import Pixels
     from mien.faces import Detector
 
 # Failures that the next build may find mended; every other one follows from the bytes themselves.
@@ -46,10 +46,10 @@ def build(
     cut_already: bool = False,
     progress: Progress = silent,
 ) -> Cache:
-    """Decode the pictures in use into a memory-mapped cache, or open it if it is there.
+    """Decode the samples in use into a memory-mapped cache, or open it if it is there.
 
     Each content is decoded once, twins included. What another cache in the folder already holds is not decoded
-    again. Ctrl-C or a kill costs seconds: the next call goes on. Pictures that cannot be decoded do not stop it;
+    again. Ctrl-C or a kill costs seconds: the next call goes on. Samples that cannot be decoded do not stop it;
     they are in the cache's `failed`.
 
     Parameters
@@ -57,16 +57,17 @@ def build(
     manifest : Manifest
         Rows set aside are left out.
     contract : InputContract
-        Its size decides, whether it takes both, and with a detector its margin; the cache is always RGB.
+        Its kind and shape decide; of pictures the size, whether it takes both, and with a detector its margin, and the
+        cache is always RGB.
     folder : path
         Where caches live; made if missing.
     detector : Detector, optional
         Cuts the largest face out of each picture, from `faces.detector`. A picture without one counts as failed, unless
         the contract takes both. Without a detector, pictures are taken whole.
     cut_already : bool
-        The pictures are face crops: what `media.rows` makes of that. Without a detector alone.
+        The pictures are face crops: what `kinds.picture.rows` makes of that. Without a detector alone.
     progress : Progress
-        Told of each picture.
+        Told of each sample.
 
     Returns
     -------
@@ -76,43 +77,42 @@ def build(
     Raises
     ------
     SourceError
-        If no picture is in use, or none can be decoded.
+        If no sample is in use, or none can be decoded.
     SettingError
-        If manifest or contract is of another kind than pictures.
+        If the manifest is of another kind than the contract, or that kind is not installed.
     StorageError
         If the cache does not fit on the disk or cannot be written.
     """
-    wanted = _wanted(manifest, contract)
-    both = contract.crop == "both"
-    cut = f"{detector.name}-{contract.margin:g}" if detector else "cut" if both and cut_already else ""
-    place = Place(Path(folder), contract.size, _key(wanted["content"], contract.size), cut, both)
+    kind = kinds.kind(contract.kind)
+    wanted = _wanted(manifest, kind)
+    stem = kind.stem(contract, detector, cut_already=cut_already)
+    place = Place(Path(folder), stem, _key(wanted["content"], contract), contract)
     found = _ready(place, wanted)
     if found is None:
         with exclusive(place.folder):
-            found = _ready(place, wanted) or _make(place, wanted, _Cutter(contract, detector, cut_already), progress)
+            cutter = _Cutter(kind, contract, detector, cut_already)
+            found = _ready(place, wanted) or _make(place, wanted, cutter, progress)
     return _opened(*found, manifest)
 
 
-def _wanted(manifest: Manifest, contract: InputContract) -> pl.DataFrame:
+def _wanted(manifest: Manifest, kind: kinds.Kind) -> pl.DataFrame:
     """Each content once: `content`, `path`, `container`, and `row`, its rank among the sorted contents."""
     import polars as pl
 
     used = manifest.used.frame
-    others = used.filter(pl.col("kind") != "picture")
-    if contract.kind != "picture" or others.height:
-        raise SettingError(
-            f"The cache was asked for {contract.kind if contract.kind != 'picture' else others['kind'][0]}s",
-            expected="pictures",
-        )
+    others = used.filter(pl.col("kind") != kind.name)
+    if others.height:
+        came = f"The cache was asked for {others['kind'][0]}s"
+        raise SettingError(came, expected=kind.many, todo=f"Train a family that takes the kind {others['kind'][0]}")
     found = used.drop_nulls("content").unique("content", keep="first", maintain_order=True)
     if not found.height:
-        raise SourceError("No picture is in use", todo="See in the audit why they were set aside")
+        raise SourceError(f"No {kind.one} is in use", todo="See in the audit why they were set aside")
     rank = pl.col("content").rank("ordinal").cast(pl.Int64) - 1
     return found.select("content", "path", "container", row=rank)
 
 
-def _key(contents: pl.Series, size: int) -> str:
-    digest = hashlib.sha256(f"{FORMAT} picture {size}".encode())
+def _key(contents: pl.Series, contract: InputContract) -> str:
+    digest = hashlib.sha256(f"{FORMAT} {contract.kind} {contract.size}".encode())
     for part in contents.sort().to_frame().iter_slices(10_000):
         digest.update("\n".join(["", *part.to_series()]).encode())
     return digest.hexdigest()[:16]
@@ -143,24 +143,18 @@ def _ready(place: Place, wanted: pl.DataFrame) -> tuple[Place, pl.DataFrame] | N
 
 @dataclass(frozen=True)
 class _Cutter:
-    """What becomes of a picture's bytes."""
+    """What becomes of a sample's bytes."""
 
+    kind: kinds.Kind
     contract: InputContract
     detector: Detector | None
     cut_already: bool
 
-    def __call__(self, data: bytes) -> Pixels:
-        from mien.media import decode, rows
-
-        if self.detector is None and self.contract.crop != "both":
-            return decode(data, self.contract.size)
-        pixels = decode(data)
-        faces = self.detector.find(pixels)[:1] if self.detector else None
-        found = rows(pixels, faces, self.contract, cut_already=self.cut_already)
+    def __call__(self, data: bytes) -> Any:  # noqa: ANN401 - array [*contract.shape]
+        found = self.kind.prepare(data, self.contract, self.detector, most=1, cut_already=self.cut_already).rows
         if not len(found):
             raise MediaError("No face was found in the picture", issue="faceless", todo="Look at it, or leave it out")
-        first: Pixels = found[0]
-        return first
+        return found[0]
 
 
 def _make(place: Place, wanted: pl.DataFrame, cut: _Cutter, progress: Progress) -> tuple[Place, pl.DataFrame]:
@@ -168,8 +162,8 @@ def _make(place: Place, wanted: pl.DataFrame, cut: _Cutter, progress: Progress) 
     try:
         _borrow(partial, place, wanted)
         todo = wanted.filter(partial.done[wanted["row"].to_numpy()] == 0)
-        index = _index(wanted, _decode(partial, todo, cut, progress))
-        if place.both and cut.detector:
+        index = _index(wanted, _decode(partial, todo, cut, progress), cut.kind)
+        if place.contract.crop == "both" and cut.detector:
             index = _without_face(partial, index)
         partial.finish(index)
     finally:
@@ -184,9 +178,9 @@ def _borrow(partial: Partial, place: Place, wanted: pl.DataFrame) -> None:
     for other, index in _neighbours(place):
         missing = wanted.filter(partial.done[wanted["row"].to_numpy()] == 0)
         shared = missing.join(index.filter(pl.col("why").is_null()), on="content", how="inner")
-        pixels = other.pixels(index.height)
+        rows = other.rows(index.height)
         for to, row in shared.select("row", "row_right").iter_rows():
-            partial.write(to, pixels[row])
+            partial.write(to, rows[row])
             partial.done[to] = 1
             partial.save()
 
@@ -196,7 +190,7 @@ def _decode(partial: Partial, todo: pl.DataFrame, cut: _Cutter, progress: Progre
     work = _decoded(partial, todo, cut)
     try:
         with closing(work):
-            for row, error in progress(work, total=todo.height, what="decoding pictures"):
+            for row, error in progress(work, total=todo.height, what=f"decoding {cut.kind.many}"):
                 if error is None:
                     partial.done[row] = 1
                 else:
@@ -236,7 +230,7 @@ def _one(
     try:
         if isinstance(data, MediaError):
             return row, data
-        # Under a wrong key the wrong picture would be found for good.
+        # Under a wrong key the wrong sample would be found for good.
         if hashlib.sha256(data).hexdigest() != content:
             return row, MediaError("The file has changed since it was collected", issue="changed", todo="Collect anew")
         partial.write(row, cut(data))
@@ -245,11 +239,11 @@ def _one(
     return row, None
 
 
-def _index(wanted: pl.DataFrame, failed: list[Failure]) -> pl.DataFrame:
+def _index(wanted: pl.DataFrame, failed: list[Failure], kind: kinds.Kind) -> pl.DataFrame:
     import polars as pl
 
     if len(failed) == wanted.height:
-        raise SourceError(f"None of {len(failed):,} pictures could be decoded; the first: {failed[0][2]}")
+        raise SourceError(f"None of {len(failed):,} {kind.many} could be decoded; the first: {failed[0][2]}")
     why = pl.DataFrame(failed, schema={"row": pl.Int64, "issue": pl.String, "why": pl.String}, orient="row")
     return wanted.select("row", "content").join(why, on="row", how="left").sort("row")
 
@@ -258,9 +252,9 @@ def _without_face(partial: Partial, index: pl.DataFrame) -> pl.DataFrame:
     """Note which rows hold the whole picture alone."""
     import polars as pl
 
-    place, read = partial.place, partial.pixels()
+    size, read = partial.place.contract.size, partial.rows()
     pieces = range(0, len(read), PIECE)
-    black = [~read[at : at + PIECE, : place.size].any((1, 2, 3)) for at in pieces]
+    black = [~read[at : at + PIECE, :size].any((1, 2, 3)) for at in pieces]
     alone = pl.Series(np.concatenate(black)) & index["why"].is_null()
     return index.with_columns(issue=pl.when(alone).then(pl.lit("faceless")).otherwise(pl.col("issue")))
 
@@ -274,4 +268,4 @@ def _opened(place: Place, index: pl.DataFrame, manifest: Manifest) -> Cache:
     failed: dict[str, Any] = dict(pl.concat([lost, unread]).iter_rows())
     rows = index.filter(pl.col("why").is_null()).select("content", "row")
     faceless = used.join(index.filter(pl.col("issue") == "faceless"), on="content", how="semi")["id"]
-    return Cache(place.data, place.size, failed, frozenset(faceless), place.pixels(index.height), rows)
+    return Cache(place.data, place.contract, failed, frozenset(faceless), place.rows(index.height), rows)

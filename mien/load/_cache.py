@@ -5,56 +5,57 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mien.core.errors import SettingError, SourceError
 from mien.core.recipe import Recipe
-from mien.core.types import Manifest
+from mien.core.types import InputContract, Manifest
+from mien.kinds import Variation
 from mien.load._batches import CachedBatches
-from mien.load._variation import Variation
 from mien.load._votes import one_hot, soft_labels
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from mien.core.types import Integers, Pixels
+    from mien.core.types import Integers
 
 
 @dataclass(frozen=True)
 class Cache:
-    """Decoded pictures on the disk, mapped into memory. `load.build` makes and opens it.
+    """Decoded samples on the disk, mapped into memory. `load.build` makes and opens it.
 
     Parameters
     ----------
     path : pathlib.Path
-        The file of pixels: uint8 ``[N, size, size, 3]``, RGB, and nothing else; twice as high with ``crop = "both"``.
-    size : int
-        Side of the pictures, pixels.
+        The file of rows, and nothing else: of pictures pixels, uint8 ``[N, size, size, 3]``, RGB; twice as high with
+        ``crop = "both"``.
+    contract : InputContract
+        What a row is.
     failed : mapping of str to str
         Rows of the manifest that it was built for and that could not be decoded: id to why, in a sentence.
         Give it to `Manifest.set_aside`.
     faceless : frozenset of str
         Rows in which a detector saw no face: they are among `failed`, but for a contract that takes both.
-    source : uint8 [N, *shape]
+    source : array [N, *contract.shape]
         The mapped file, read-only.
     index : polars.DataFrame
-        ``content`` and ``row`` of each picture.
+        ``content`` and ``row`` of each sample.
     """
 
     path: Path
-    size: int
+    contract: InputContract
     failed: Mapping[str, str]
     faceless: frozenset[str]
-    source: Pixels = field(repr=False)
+    source: Any = field(repr=False)
     index: pl.DataFrame = field(repr=False)
 
     def __len__(self) -> int:
         return self.index.height
 
     def rows(self, manifest: Manifest) -> Integers:
-        """Say where a manifest's pictures are.
+        """Say where a manifest's samples are.
 
         Parameters
         ----------
@@ -83,8 +84,8 @@ class Cache:
             )
         return found["row"].to_numpy().astype(np.int64)
 
-    def array(self, manifest: Manifest) -> Pixels:
-        """Read a whole manifest into memory. For many pictures use `chunks`.
+    def array(self, manifest: Manifest) -> Any:  # noqa: ANN401
+        """Read a whole manifest into memory. For many samples use `chunks`.
 
         Parameters
         ----------
@@ -93,12 +94,12 @@ class Cache:
 
         Returns
         -------
-        uint8 [samples, *shape]
-            RGB, 0..255, in the manifest's order; new memory.
+        array [samples, *contract.shape]
+            Of pictures RGB, 0..255; in the manifest's order; new memory.
         """
         return np.take(self.source, self.rows(manifest), axis=0)
 
-    def chunks(self, manifest: Manifest, length: int = 64) -> Iterator[Pixels]:
+    def chunks(self, manifest: Manifest, length: int = 64) -> Iterator[Any]:
         """Read a manifest piece by piece.
 
         Parameters
@@ -110,15 +111,15 @@ class Cache:
 
         Yields
         ------
-        uint8 [up to length, *shape]
-            RGB, 0..255, in the manifest's order; new memory.
+        array [up to length, *contract.shape]
+            Of pictures RGB, 0..255; in the manifest's order; new memory.
         """
         rows = self.rows(manifest)
         for start in range(0, len(rows), length):
             yield np.take(self.source, rows[start : start + length], axis=0)
 
     def batches(self, manifest: Manifest, *, labels: Sequence[str], batch: int) -> CachedBatches:
-        """Give batches to measure on: in the manifest's order, as the pictures are.
+        """Give batches to measure on: in the manifest's order, as the samples are.
 
         Parameters
         ----------
@@ -141,7 +142,8 @@ class Cache:
         SourceError
             If a sample is not in the cache.
         """
-        return CachedBatches(tuple(labels), self.source, self.rows(_filled(manifest)), one_hot(manifest, labels), batch)
+        rows, targets = self.rows(_filled(manifest)), one_hot(manifest, labels)
+        return CachedBatches(tuple(labels), self.source, rows, targets, batch, kind=self.contract.kind)
 
     def training(self, manifest: Manifest, recipe: Recipe, *, labels: Sequence[str]) -> CachedBatches:
         """Give batches to train on: shuffled, varied and mixed as the recipe says.
@@ -176,6 +178,7 @@ class Cache:
             seed=recipe.seed,
             order=recipe.sampling or "once",
             variation=Variation.of(recipe),
+            kind=self.contract.kind,
         )
 
 

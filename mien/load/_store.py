@@ -7,6 +7,7 @@
     pictures-48-<key>.u8.part       rows so far; beside it `.done`, one byte a row, 1 once it is safe
     faces-48-yunet-0-<key>.u8       the same, of the faces that a detector cut out, with their margin
     both-48-yunet-0-<key>.u8        uint8 [N, 96, 48, 3]: the face, and below it the whole picture
+    table-9x4-float32-<key>.f32     another kind's rows, float32 [N, 9, 4]: `kinds.Kind.stem` names them
     .lock                           one process at a time builds in a folder
 
 A cache counts only with both of the first two, and only if they fit each other.
@@ -26,10 +27,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mien import kinds
 from mien.core.errors import StorageError
 from mien.core.files import storage_error, write_bytes, writing
 from mien.core.parquet import ParquetFile
@@ -37,7 +39,7 @@ from mien.core.parquet import ParquetFile
 if TYPE_CHECKING:
     import polars as pl
 
-    from mien.core.types import Pixels
+    from mien.core.types import InputContract, Pixels
 
 # Raise it when the same bytes would be decoded to other pixels: older caches are then made anew.
 FORMAT = 1
@@ -50,27 +52,19 @@ class Place:
     """Where one cache stands."""
 
     folder: Path  # its folder
-    size: int  # side of the pictures, pixels
+    stem: str  # what the names of all caches begin with whose rows are made in the same way: `kinds.Kind.stem`
     key: str  # names the set of contents
-    cut: str = ""  # who cut faces out of the pictures, and with which margin; empty where nobody did
-    both: bool = False  # whether the whole picture stands below the face
+    contract: InputContract  # shape and dtype of the rows, and their kind
 
     @property
-    def stem(self) -> str:
-        """What the names of all caches begin with whose rows are made in the same way."""
-        if self.both:
-            return f"both-{self.size}-{self.cut or 'none'}-"
-        return f"faces-{self.size}-{self.cut}-" if self.cut else f"pictures-{self.size}-"
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """Height, width and channels of one row."""
-        return (2 * self.size if self.both else self.size, self.size, 3)
+    def row_dtype(self) -> np.dtype[Any]:
+        """What the numbers in a row are."""
+        return np.dtype(self.contract.dtype)
 
     @property
     def data(self) -> Path:
-        """The pixels."""
-        return self.folder / f"{self.stem}{self.key}.u8"
+        """The rows: ``.u8`` of bytes, ``.f32`` of floats."""
+        return self.folder / f"{self.stem}{self.key}.{self.row_dtype.kind}{8 * self.row_dtype.itemsize}"
 
     @property
     def index(self) -> Path:
@@ -80,7 +74,7 @@ class Place:
     @property
     def row_bytes(self) -> int:
         """Length of one row."""
-        return math.prod(self.shape)
+        return math.prod(self.contract.shape) * self.row_dtype.itemsize
 
     def read_index(self) -> pl.DataFrame | None:
         """Return the index if cache and index can be trusted.
@@ -102,18 +96,19 @@ class Place:
         with writing(self.index) as file:
             frame.write_parquet(file, metadata={_META: json.dumps(self._meta())})
 
-    def pixels(self, rows: int) -> Pixels:
-        """Map the finished pixels.
+    def rows(self, count: int) -> Any:  # noqa: ANN401 - array [count, *contract.shape]
+        """Map the finished rows.
 
-        Returns uint8 [rows, *shape], read-only; pages come from the disk when touched and are never anonymous memory.
+        Returns array [count, *contract.shape], read-only; pages come from the disk when touched and are never anonymous
+        memory.
         """
         # A plain view: np.memmap's own subclass would follow every slice and slow it down.
-        return np.asarray(np.memmap(self.data, np.uint8, "r", shape=(rows, *self.shape)))
+        return np.asarray(np.memmap(self.data, self.row_dtype, "r", shape=(count, *self.contract.shape)))
 
     def _meta(self) -> dict[str, object]:
-        made = {"format": FORMAT, "kind": "picture", "size": self.size}
-        made |= {"cut": self.cut} if self.cut else {}
-        return made | ({"both": True} if self.both else {})
+        contract = self.contract
+        shape = {"shape": list(contract.shape), "dtype": contract.dtype}
+        return {"format": FORMAT, "kind": contract.kind, "size": contract.size, "made": self.stem, **shape}
 
 
 class Partial:
@@ -124,8 +119,8 @@ class Partial:
 
     def __init__(self, place: Place, rows: int) -> None:
         self.place = place
-        self._path = place.data.with_suffix(".u8.part")
-        self._journal = place.data.with_suffix(".u8.done")
+        self._path = place.data.with_suffix(f"{place.data.suffix}.part")
+        self._journal = place.data.with_suffix(f"{place.data.suffix}.done")
         self._length = rows * place.row_bytes
         self.done = self._resumed(rows)
         self._saved = time.monotonic()
@@ -139,17 +134,19 @@ class Partial:
                     os.close(self._file)
                     raise
 
-    def write(self, row: int, picture: Pixels) -> None:
-        """Put one picture in its row. Threads may call this at once. `picture` uint8 [*shape], RGB."""
-        left, at = memoryview(np.ascontiguousarray(picture).data).cast("B"), row * self.place.row_bytes
+    def write(self, row: int, value: Any) -> None:  # noqa: ANN401 - array [*contract.shape]
+        """Put one sample in its row. Threads may call this at once. `value` array [*contract.shape]."""
+        whole = np.ascontiguousarray(value, self.place.row_dtype)
+        left, at = memoryview(whole.data).cast("B"), row * self.place.row_bytes
         with _as_storage_error(self._path):
             while left:
                 written = os.pwrite(self._file, left, at)
                 left, at = left[written:], at + written
 
-    def pixels(self) -> Pixels:
-        """Map what is written so far. Returns uint8 [rows, *shape], read-only."""
-        return np.asarray(np.memmap(self._path, np.uint8, "r", shape=(len(self.done), *self.place.shape)))
+    def rows(self) -> Any:  # noqa: ANN401 - array [rows, *contract.shape]
+        """Map what is written so far. Returns array [rows, *contract.shape], read-only."""
+        shape = (len(self.done), *self.place.contract.shape)
+        return np.asarray(np.memmap(self._path, self.place.row_dtype, "r", shape=shape))
 
     def save(self, *, now: bool = False) -> None:
         """Make what is done safe against a kill or a power cut, every few seconds."""
@@ -187,7 +184,7 @@ class Partial:
         free = shutil.disk_usage(self.place.folder).free
         if free < self._length:
             raise StorageError(
-                f"The cache of {rows:,} pictures of {self.place.size} px in '{self.place.folder}' "
+                f"The cache of {_described(self.place.contract, rows)} in '{self.place.folder}' "
                 f"needs {_megabytes(self._length)}, and {_megabytes(free)} are free",
                 todo="Free some space, choose another place with --out, or a smaller size",
             )
@@ -220,6 +217,12 @@ def _as_storage_error(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise storage_error(path, error) from error
+
+
+def _described(contract: InputContract, rows: int) -> str:
+    """Say how many samples of which size, such as ``1,200 pictures of 48 px``."""
+    kind = kinds.kind(contract.kind)
+    return f"{rows:,} {kind.many} of {kind.measure(contract)}"
 
 
 def _megabytes(length: int) -> str:

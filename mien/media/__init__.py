@@ -17,7 +17,6 @@ from mien.media._inside import read_whole
 from mien.media._json import json_records
 from mien.media._loose import MAX_BYTES, as_text, real_path
 from mien.media._read import read, read_many
-from mien.media._rows import rows, stacked
 from mien.media._same_picture import COPY, is_unsure, same_picture
 from mien.media._signature import reduce_picture, reduced_forms, signatures
 from mien.media._sniff import sniff
@@ -66,11 +65,9 @@ __all__ = [
     "real_path",
     "reduce_picture",
     "reduced_forms",
-    "rows",
     "same_picture",
     "signatures",
     "sniff",
-    "stacked",
     "taken",
     "tar_headers",
     "text_table",

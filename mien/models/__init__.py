@@ -12,13 +12,14 @@ True
 from __future__ import annotations
 
 from mien.models._build import build, contract, fetch, require, summary
-from mien.models._resolve import check_labels, resolve
+from mien.models._resolve import check_kind, check_labels, resolve, taking
 from mien.models._space import space
 from mien.models.families import Family, family, names
 
 __all__ = [
     "Family",
     "build",
+    "check_kind",
     "check_labels",
     "contract",
     "family",
@@ -28,4 +29,5 @@ __all__ = [
     "resolve",
     "space",
     "summary",
+    "taking",
 ]

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from mien import kinds
 from mien.backends import import_keras, seed, share_cores
 from mien.core.errors import MissingPartError
 from mien.core.recipe import AUTO, Recipe
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _LIBRARIES = {True: ("keras", "onnx", "tf2onnx"), False: ("onnx", "scipy", "sklearn")}  # of networks and of estimators
 
 
-def contract(recipe: Recipe, labels: tuple[str, ...]) -> InputContract:
+def contract(recipe: Recipe, labels: tuple[str, ...], kind: str = kinds.PICTURE) -> InputContract:
     """Say what a model of this recipe will eat.
 
     Parameters
@@ -31,11 +32,13 @@ def contract(recipe: Recipe, labels: tuple[str, ...]) -> InputContract:
         Resolved with the family's defaults.
     labels : tuple of str
         The classes, in the order of the outputs.
+    kind : str
+        What the samples are, a name of `mien.kinds`.
 
     Returns
     -------
     InputContract
-        Size and crop from the recipe, colour from the family.
+        As the kind makes it of the recipe: of pictures size and crop from the recipe, colour from the family.
 
     Examples
     --------
@@ -43,9 +46,7 @@ def contract(recipe: Recipe, labels: tuple[str, ...]) -> InputContract:
     (256, 256, 3)
     """
     chosen = family(recipe.model)
-    size = recipe.size if recipe.size is not None else int(chosen.settings["size"])
-    crop = "face" if recipe.crop == "none" else recipe.crop
-    return InputContract(labels=labels, size=size, colour=chosen.colour, crop=crop, margin=recipe.margin)
+    return kinds.kind(kind).contract(recipe.with_defaults(chosen.settings), labels, colour=chosen.colour)
 
 
 def build(
@@ -75,7 +76,8 @@ def build(
     Returns
     -------
     keras.Model or Estimator
-        uint8 ``[N, *contract.shape]`` (RGB, 0..255) in, float32 ``[N, classes]`` out. Not compiled, not fitted.
+        ``[N, *contract.shape]`` (of pictures uint8, RGB, 0..255) in, float32 ``[N, classes]`` out. Not compiled, not
+        fitted.
 
     Raises
     ------

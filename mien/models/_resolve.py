@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 
+from mien import kinds
 from mien.core.errors import SettingError, did_you_mean
-from mien.core.recipe import Recipe
+from mien.core.recipe import AUTO, Recipe
 from mien.models.families import COMMON, family, names
+
+CHANGES = ("augment", "randaugment", "erase", "mixup", "cutmix", "mirror")  # settings that change samples
 
 
 def resolve(recipe: Recipe) -> Recipe:
@@ -60,6 +63,54 @@ def resolve(recipe: Recipe) -> Recipe:
 
 def _taking(crop: str) -> list[str]:
     return [name for name in names() if crop in family(name).crops]
+
+
+def check_kind(recipe: Recipe, name: str) -> None:
+    """Refuse samples that the family, or a setting, is not made for.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Resolved, or with ``model = "auto"``.
+    name : str
+        What the samples are, a name of `mien.kinds`.
+
+    Raises
+    ------
+    SettingError
+        If the family does not take them, no family does, or a setting varies or cuts them as they cannot be.
+    """
+    kind, able = kinds.kind(name), taking(name)
+    others = f"Take a family that does: {', '.join(able)}" if able else "Install a package with a family that does"
+    if not able:
+        raise SettingError(f"No family here takes {kind.many}", expected="one that does", todo=others)
+    if recipe.model != AUTO and name not in family(recipe.model).kinds:
+        took = " or ".join(kinds.kind(one).many for one in family(recipe.model).kinds if one in kinds.names())
+        came = f"'{recipe.model}' does not take {kind.many}, and the data holds {kind.many}"
+        raise SettingError(came, expected=took or "another kind", todo=others)
+    for setting in CHANGES:
+        value = getattr(recipe, setting)
+        if value and setting not in kind.changes:
+            came = f"{setting} = {value!r} came, and {kind.many} are not changed so"
+            raise SettingError(came, expected=", ".join(kind.changes), todo=f"Leave {setting} out")
+    if recipe.crop != "whole" and not kind.faces:
+        raise SettingError(f"crop = '{recipe.crop}' came, and {kind.many} show no faces", todo="Leave crop out")
+
+
+def taking(kind: str) -> list[str]:
+    """List the families that take a kind.
+
+    Parameters
+    ----------
+    kind : str
+        A name of `mien.kinds`.
+
+    Returns
+    -------
+    list of str
+        Sorted.
+    """
+    return [name for name in names() if kind in family(name).kinds]
 
 
 def check_labels(recipe: Recipe, labels: tuple[str, ...]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import evaluate, faces, load, models, split, train
+from mien import evaluate, faces, kinds, load, models, split, train
 from mien.core import artifacts
 from mien.core.errors import ModelFileError, SourceError
 from mien.core.recipe import Recipe
@@ -23,7 +23,7 @@ from mien.pipeline import _warm_start
 from mien.pipeline._distillation import taught
 
 if TYPE_CHECKING:
-    from mien.core.types import Pixels, Predict, Probabilities
+    from mien.core.types import Predict, Probabilities
 
 CHUNK = 64  # pictures per call of the network when measuring
 
@@ -123,10 +123,16 @@ class RunContext:
     @property
     def contract(self) -> InputContract:
         """What the model eats."""
-        return models.contract(self.recipe, self.recipe.labels or self._whole.manifest.labels)
+        manifest = self._whole.manifest
+        return models.contract(self.recipe, self.recipe.labels or manifest.labels, manifest.kind)
+
+    @property
+    def kind(self) -> kinds.Kind:
+        """What the samples are."""
+        return kinds.kind(self._whole.manifest.kind)
 
     def open_cache(self) -> load.Cache:
-        """Open the decoded pictures; what is not there yet is decoded, and where faces are cut the detector is noted.
+        """Open the decoded samples; what is not there yet is decoded, and where faces are cut the detector is noted.
 
         Returns
         -------
@@ -269,7 +275,7 @@ class RunContext:
         Returns
         -------
         Batches
-            In order, as the pictures are.
+            In order, as the samples are.
         """
         return self.open_cache().batches(self.manifest.of(name), labels=self.contract.labels, batch=CHUNK)
 
@@ -284,11 +290,11 @@ class RunContext:
         Returns
         -------
         Predict
-            uint8 ``[N, S, S, 3]`` to float32 ``[N, classes]``.
+            ``[N, *contract.shape]`` to float32 ``[N, classes]``.
         """
 
-        def answer(pixels: Pixels) -> Probabilities:
-            together = np.mean([raw(model, pixels, mirror=self.recipe.mirror) for model in self.load_models()], axis=0)
+        def answer(rows: Any) -> Probabilities:  # noqa: ANN401
+            together = np.mean([raw(model, rows, mirror=self.recipe.mirror) for model in self.load_models()], axis=0)
             return evaluate.apply_temperature(together, temperature).astype(np.float32)
 
         return answer
@@ -300,8 +306,10 @@ def rounds_of(run: Run, recipe: Recipe, manifest: Manifest) -> list[Manifest]:
     left = [_warm_start.without_seen(run, part, needed=("val",)) for part in parts]
     measured = [part for part in left if len(part.of("test"))]
     if not measured:
+        kind = kinds.kind(manifest.kind)
         raise SourceError(
-            "The model that this one learns from has seen every picture", expected="pictures that are new to both"
+            f"The model that this one learns from has seen every {kind.one}",
+            expected=f"{kind.many} that are new to both",
         )
     return measured
 
@@ -314,18 +322,18 @@ def members(run: Run, recipe: Recipe) -> tuple[EnsembleMember, ...]:
     return tuple(EnsembleMember(dataclasses.replace(recipe, seed=seed, seeds=1), run.member(seed)) for seed in seeds)
 
 
-def raw(model: Any, pixels: Pixels, *, mirror: bool = False) -> Probabilities:  # noqa: ANN401 - a Keras model or an Estimator
+def raw(model: Any, rows: Any, *, mirror: bool = False) -> Probabilities:  # noqa: ANN401 - a Keras model or an Estimator
     """Ask one model, uncalibrated.
 
-    `pixels` uint8 [N, S, S, 3], RGB; with `mirror` the mean over each and its mirror image. Returns float32
+    `rows` [N, *contract.shape]; with `mirror` the mean over each picture and its mirror image. Returns float32
     [N, classes].
     """
     if mirror:
-        both: Probabilities = np.mean([raw(model, pixels), raw(model, pixels[:, :, ::-1])], axis=0)
+        both: Probabilities = np.mean([raw(model, rows), raw(model, rows[:, :, ::-1])], axis=0)
         return both
-    padded = np.pad(pixels, ((0, -len(pixels) % CHUNK), (0, 0), (0, 0), (0, 0)))  # one shape, one trace
+    padded = np.pad(rows, [(0, -len(rows) % CHUNK), *[(0, 0)] * (rows.ndim - 1)])  # one shape, one trace
     parts = [np.asarray(model.predict_on_batch(part)) for part in np.split(padded, len(padded) // CHUNK)]
-    answers = np.concatenate(parts)[: len(pixels)]
+    answers = np.concatenate(parts)[: len(rows)]
     scaled: Probabilities = answers / answers.sum(1, keepdims=True)  # sigmoid outputs do not sum to one
     return scaled
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien import faces, media, models
+from mien import faces, html, media, models
 from mien.core.errors import MediaError
 from mien.core.recipe import AUTO, Recipe
 from mien.core.types import Manifest
@@ -74,6 +74,11 @@ def decide(context: RunContext) -> None:
 
 def _decided(context: RunContext) -> tuple[Recipe, list[str]]:
     manifest, recipe = context.manifest.used, context.recipe
+    if not context.kind.faces:
+        first, *others = models.taking(context.kind.name)
+        also = f" So do {html.listing(others)}." if others else ""
+        why = f"The data holds {context.kind.many}, which {first} takes.{also}"
+        return dataclasses.replace(recipe, model=first), [why]
     if is_drawn(manifest):
         why = "Mien has drawn these faces itself, each fills its picture, so the whole picture is learnt by compact."
         return dataclasses.replace(recipe, model="compact"), [why]

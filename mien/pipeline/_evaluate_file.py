@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import audit, collect, evaluate, explain, html, load, media
+from mien import audit, collect, evaluate, explain, html, kinds, load, media
 from mien.core import lineage
 from mien.core.answer import adjective
 from mien.core.errors import SettingError, SourceError
@@ -114,6 +114,9 @@ def measure(
     file = model_file(model)
     predictor = Predictor(file, labels=labels, crop=crop)
     manifest = collect.scan(source, names=names, persons=persons, progress=progress)
+    if manifest.kind != predictor.kind.name:
+        came = f"The model takes {predictor.kind.many}, and '{source}' holds {kinds.kind(manifest.kind).many}"
+        raise SettingError(came, expected=f"data of {predictor.kind.many}")
     manifest = audit.clean(*audit.check(manifest, progress=progress)).used
     test = manifest.of("test")
     manifest = _known(test if len(test) else manifest, predictor.labels)
@@ -149,7 +152,7 @@ def basis_of(manifest: Manifest, *, crop: str, rounds: int = 0) -> evaluate.Basi
     """Say on what a model is measured."""
     known = manifest.frame["person"].drop_nulls().n_unique() > 0
     what = noun(manifest, crop)
-    return evaluate.Basis(what, evaluate.NEW, rounds, "people" if known else what)
+    return evaluate.Basis(what, evaluate.NEW, rounds, "people" if known else what, manifest.kind)
 
 
 def _unseen(manifest: Manifest, known: Lineage, source: Path | str) -> tuple[Manifest, dict[str, int], str]:
@@ -196,6 +199,9 @@ def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *,
         If the picture cannot be read, or has no face where one was looked for.
     """
     predictor = Predictor(model, crop=crop)
+    if not predictor.kind.maps:
+        came = f"The model takes {predictor.kind.many}, and what moved its answer cannot be drawn"
+        raise SettingError(came, expected=f"a model of {kinds.kind().many}")
     pixels = predictor.model_input(Path(picture))
     answer = predictor.predict(Path(picture))
     part = predictor.contract.deciding(pixels)
@@ -214,7 +220,7 @@ def answers(predict: Predict, side: Batches, progress: Progress = silent) -> tup
     Returns tuple of (int64 [N], float32 [N, classes]), class numbers, and probabilities whose rows sum to 1.
     """
     batches = progress(side.epoch(0), total=len(side), what="measuring")
-    return side.numbers, np.concatenate([predict(pixels) for pixels, _ in batches])
+    return side.numbers, np.concatenate([predict(rows) for rows, _ in batches])
 
 
 def groups(manifest: Manifest) -> dict[str, list[Any]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from mien import app, export, faces, models
+from mien import app, export, faces, kinds, models
 from mien.core import artifacts
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.files import write_bytes
@@ -69,7 +69,11 @@ def deliver(
         If something could not be made or written.
     """
     check_format(to)
-    return FORMATS[to](finished(run, reporter), out, int8)
+    context = finished(run, reporter)
+    if to != "onnx" and not context.kind.faces:
+        came = f"The export to '{to}' is for models of {kinds.kind().many}, and this one takes {context.kind.many}"
+        raise SettingError(came, expected="--to onnx", todo=f"Use {run.model}")
+    return FORMATS[to](context, out, int8)
 
 
 def check_format(word: str) -> None:

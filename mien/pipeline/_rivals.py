@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from mien.pipeline._evaluate_file import answers
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
-    from mien.core.types import Integers, Pixels
+    from mien.core.types import Integers
     from mien.pipeline._context import RunContext
 
 CHUNK = 64
@@ -29,6 +29,8 @@ def box_answers(context: RunContext, manifest: Manifest) -> Integers | None:
     Returns int64 [N], class numbers in the order of the run's labels. None where the box does not know every class or
     finds no face at all, and where it has learnt from some of these pictures: then it is no fair rival.
     """
+    if not context.kind.faces:
+        return None
     labels = context.contract.labels
     box = Predictor(model_file(None), crop="none")
     if not set(labels) <= set(box.contract.labels) or seen_share(box, manifest):
@@ -73,9 +75,9 @@ def _answers_for(
     return found
 
 
-def numbered(side: Batches) -> Iterator[tuple[Pixels, Integers]]:
-    """Yield one side's pixels with class numbers. Yields tuple of (uint8 [B, S, S, 3], int64 [B]), a batch."""
+def numbered(side: Batches) -> Iterator[tuple[Any, Integers]]:
+    """Yield one side's rows with class numbers. Yields tuple of ([B, *contract.shape], int64 [B]), a batch."""
     numbers, start = side.numbers, 0
-    for pixels, _ in side.epoch(0):
-        yield pixels, numbers[start : start + len(pixels)]
-        start += len(pixels)
+    for rows, _ in side.epoch(0):
+        yield rows, numbers[start : start + len(rows)]
+        start += len(rows)

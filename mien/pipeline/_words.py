@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mien import kinds
 from mien.core.answer import DRAWN_FACES
 from mien.core.types import Manifest
 
@@ -23,10 +24,12 @@ def noun(manifest: Manifest, crop: str) -> str:
     -------
     str
         ``drawn faces`` where Mien has drawn most of them; ``photos`` where faces are looked for; ``face crops`` where
-        they are cut out already; else ``pictures``.
+        they are cut out already; else ``pictures``, or what another kind is called.
     """
     if is_drawn(manifest):
         return DRAWN_FACES
+    if not kinds.kind(manifest.kind).faces:
+        return kinds.kind(manifest.kind).many
     return {"face": "photos", "both": "photos", "none": "face crops"}.get(crop, "pictures")
 
 

@@ -60,7 +60,7 @@ class ModelFile:
     Parameters
     ----------
     session : onnxruntime.InferenceSession
-        From ``pixels`` to ``probabilities``.
+        From the contract's ``tensor`` to ``probabilities``.
     contract : InputContract
         What it eats.
     card : str
@@ -163,6 +163,7 @@ def _scores(path: Path | str, text: str) -> dict[str, Any]:
 def _check_shapes(path: Path | str, session: Any, contract: InputContract) -> None:  # noqa: ANN401
     inputs = [(item.name, item.type, tuple(item.shape[1:])) for item in session.get_inputs()]
     outputs = [(item.name, tuple(item.shape[-1:])) for item in session.get_outputs()]
-    expected = [("pixels", "tensor(uint8)", contract.shape)], [("probabilities", (len(contract.labels),))]
+    kind = {"uint8": "tensor(uint8)", "float32": "tensor(float)"}[contract.dtype]
+    expected = [(contract.tensor, kind, contract.shape)], [("probabilities", (len(contract.labels),))]
     if (inputs, outputs) != expected:
         raise ModelFileError(f"The graph in '{path}' does not fit the contract it carries", todo="Export it anew")

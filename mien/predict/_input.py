@@ -1,4 +1,4 @@
-"""Whatever Python calls a picture becomes a path, a file's bytes, or RGB pixels; all else is unsupported in a sentence.
+"""Whatever Python calls a sample becomes a path, a file's bytes, or an array; all else is refused in a sentence.
 
 No library is imported to find out what came: its own signs tell.
 """
@@ -13,28 +13,29 @@ from urllib.parse import unquote, urlsplit
 
 from mien import media
 from mien.core.errors import MediaError, SettingError
-from mien.predict._numbers import ACCEPTED, article, from_numbers, unsupported
+from mien.kinds import article
 
 if TYPE_CHECKING:
-    from mien.core.types import Pixels
+    from mien.kinds import Kind
 
 _LONGEST_PATH = 4096  # letters, as Linux has it
 
 
-def load(picture: Any) -> Path | bytes | Pixels:  # noqa: ANN401 - that is the question
-    """Make of a picture what can be decoded or judged.
+def load(sample: Any, kind: Kind) -> Any:  # noqa: ANN401 - that is the question
+    """Make of a sample what can be decoded or judged.
 
     Parameters
     ----------
-    picture : object
+    sample : object
         A path, ``file:`` or ``data:`` address; bytes of any kind, or base64 text, of a file; an open file; a dict with
-        ``bytes`` or ``path``, as Hugging Face's data sets have them; a PIL image; or numbers: an array, a tensor, or
-        nested lists, grey [H, W] or with 1, 3 or 4 channels last or first, 0..255 or 0..1.
+        ``bytes`` or ``path``, as Hugging Face's data sets have them; or what `Kind.convert` takes.
+    kind : Kind
+        What it has to be.
 
     Returns
     -------
-    Path, bytes, or uint8 [H, W, 3]
-        Where it lies, a file's content, or RGB, 0..255.
+    Path, bytes, or array
+        Where it lies, a file's content, or what `Kind.decode` would make of it.
 
     Raises
     ------
@@ -44,108 +45,110 @@ def load(picture: Any) -> Path | bytes | Pixels:  # noqa: ANN401 - that is the q
         If it is a file or image that cannot be read.
     """
     for is_one, make in _LOADERS:
-        if is_one(picture):
-            return make(picture)
-    raise unsupported(picture)
+        if is_one(sample):
+            return make(sample, kind)
+    return kind.convert(sample)
 
 
-def name_of(picture: Any) -> str:  # noqa: ANN401
-    """Say what to call a picture in its answer.
+def name_of(sample: Any, kind: Kind) -> str:  # noqa: ANN401
+    """Say what to call a sample in its answer.
 
     Parameters
     ----------
-    picture : object
+    sample : object
         As for `load`.
+    kind : Kind
+        What it has to be.
 
     Returns
     -------
     str
         Its path; ``-`` for one that has none.
     """
-    if isinstance(picture, os.PathLike):
-        return os.fsdecode(picture)
-    return picture if isinstance(picture, str) and not _is_picture_text(picture) else "-"
+    if isinstance(sample, os.PathLike):
+        return os.fsdecode(sample)
+    return sample if isinstance(sample, str) and not _is_sample_text(sample, kind) else "-"
 
 
-def with_names(pictures: Any) -> Iterator[tuple[str | None, Any]]:  # noqa: ANN401
-    """Walk through pictures, and pairs of a name and a picture.
+def with_names(samples: Any, kind: Kind) -> Iterator[tuple[str | None, Any]]:  # noqa: ANN401
+    """Walk through samples, and pairs of a name and a sample.
 
     Parameters
     ----------
-    pictures : iterable
-        Of either; one path, or bytes, is one picture.
+    samples : iterable
+        Of either; one path, or bytes, is one sample.
+    kind : Kind
+        What they have to be.
 
     Yields
     ------
     (str or None, object)
-        A name where it has one, and the picture.
+        A name where it has one, and the sample.
 
     Raises
     ------
     SettingError
         If it cannot be walked through.
     """
-    if isinstance(pictures, str | bytes | os.PathLike):
-        pictures = [pictures]
-    if not isinstance(pictures, Iterable) or hasattr(pictures, "read") or isinstance(pictures, Mapping):
-        raise SettingError(f"{article(pictures)} came", expected="a list of pictures, or of pairs (name, picture)")
-    for item in pictures:
+    if isinstance(samples, str | bytes | os.PathLike):
+        samples = [samples]
+    if not isinstance(samples, Iterable) or hasattr(samples, "read") or isinstance(samples, Mapping):
+        came, expected = f"{article(samples)} came", f"a list of {kind.many}, or of pairs (name, {kind.one})"
+        raise SettingError(came, expected=expected)
+    for item in samples:
         pair = isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str)
-        name, picture = item if pair else (None, item)
-        yield name if pair else _name_or_none(picture), picture
+        name, sample = item if pair else (None, item)
+        yield name if pair else _name_or_none(sample, kind), sample
 
 
-def _name_or_none(picture: Any) -> str | None:  # noqa: ANN401
+def _name_or_none(sample: Any, kind: Kind) -> str | None:  # noqa: ANN401
     try:
-        return name_of(picture)
+        return name_of(sample, kind)
     except MediaError:
         return None
 
 
-def _from_text(text: str) -> Path | bytes:
-    if _is_picture_text(text):
-        return media.unwrapped(text.encode("ascii"))
+def _from_text(text: str, kind: Kind) -> Path | bytes:
+    if _is_sample_text(text, kind):
+        return kind.unwrap(text.encode("ascii"))
     if text.startswith(("http://", "https://")):
         came = "An address of the web came, and Mien fetches nothing"
-        raise SettingError(came, expected=ACCEPTED, todo="Fetch it, then give its bytes")
+        raise SettingError(came, expected=kind.accepted, todo="Fetch it, then give its bytes")
     if len(text) > _LONGEST_PATH:
-        raise SettingError(f"A text of {len(text):,} letters came, no path and no picture in base64", expected=ACCEPTED)
+        came = f"A text of {len(text):,} letters came, no path and no {kind.one} in base64"
+        raise SettingError(came, expected=kind.accepted)
     return Path(unquote(urlsplit(text).path) if text.startswith("file://") else text)
 
 
-def _is_picture_text(text: str) -> bool:
+def _is_sample_text(text: str, kind: Kind) -> bool:
     """Tell base64 from a path: a file of that name comes first."""
     if text.startswith("data:"):
         return text.isascii()
     if not text.isascii() or (len(text) <= _LONGEST_PATH and os.path.lexists(text)):
         return False
     head = text.encode("ascii")
-    return media.unwrapped(head) is not head
+    return kind.unwrap(head) is not head
 
 
-def _from_string_tensor(picture: Any) -> Path | bytes | Pixels:  # noqa: ANN401 - what tf.io.read_file gives
-    content = picture.numpy() if hasattr(picture, "numpy") else None
-    if isinstance(content, bytes):
-        return media.unwrapped(content)
-    raise unsupported(picture)
+def _from_string_tensor(sample: Any, kind: Kind) -> Any:  # noqa: ANN401 - what tf.io.read_file gives
+    content = sample.numpy() if hasattr(sample, "numpy") else None
+    return kind.unwrap(content) if isinstance(content, bytes) else kind.convert(sample)
 
 
-def _from_dict(picture: Mapping[str, Any]) -> Path | bytes | Pixels:
-    content = picture.get("bytes") or picture.get("path")
-    if isinstance(content, bytes | str):
-        return load(content)
-    raise unsupported(picture)
+def _from_dict(sample: Mapping[str, Any], kind: Kind) -> Any:  # noqa: ANN401
+    content = sample.get("bytes") or sample.get("path")
+    return load(content, kind) if isinstance(content, bytes | str) else kind.convert(sample)
 
 
-def _is_buffer(picture: Any) -> bool:  # noqa: ANN401
+def _is_buffer(sample: Any) -> bool:  # noqa: ANN401
     """Say whether it is plain bytes in some wrapping: a view, a map of a file, an array of the standard library."""
-    if isinstance(picture, bytes):
+    if isinstance(sample, bytes):
         return True
     try:
-        view = memoryview(picture)
+        view = memoryview(sample)
     except (TypeError, ValueError, BufferError):  # the last two: numbers that Python has no letter for
         return False
-    return view.ndim == 1 and view.format in ("B", "b", "c") and not hasattr(picture, "dtype")
+    return view.ndim == 1 and view.format in ("B", "b", "c") and not hasattr(sample, "dtype")
 
 
 def _read(file: Any) -> bytes:  # noqa: ANN401
@@ -159,13 +162,11 @@ def _read(file: Any) -> bytes:  # noqa: ANN401
     return bytes(data)
 
 
-_LOADERS: tuple[tuple[Callable[[Any], bool], Callable[[Any], Path | bytes | Pixels]], ...] = (
+_LOADERS: tuple[tuple[Callable[[Any], bool], Callable[[Any, Kind], Any]], ...] = (
     (lambda value: isinstance(value, str), _from_text),
-    (lambda value: isinstance(value, os.PathLike), lambda value: Path(os.fsdecode(value))),
-    (_is_buffer, lambda value: media.unwrapped(bytes(value))),
+    (lambda value: isinstance(value, os.PathLike), lambda value, _: Path(os.fsdecode(value))),
+    (_is_buffer, lambda value, kind: kind.unwrap(bytes(value))),
     (lambda value: isinstance(value, Mapping), _from_dict),
-    (lambda value: hasattr(value, "read"), lambda value: media.unwrapped(_read(value))),
-    (lambda value: hasattr(value, "getbands"), media.image_pixels),
+    (lambda value: hasattr(value, "read"), lambda value, kind: kind.unwrap(_read(value))),
     (lambda value: "string" in str(getattr(value, "dtype", "")), _from_string_tensor),
-    (lambda value: not isinstance(value, int | float | complex | set | frozenset | None), from_numbers),
 )

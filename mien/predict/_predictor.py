@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import faces, media
+from mien import faces, kinds, media
 from mien.core.answer import DRAWN_FACES
 from mien.core.deprecated import renamed_argument, renamed_attribute
 from mien.core.errors import MediaError, SettingError
@@ -20,7 +20,7 @@ from mien.predict._input import load, name_of, with_names
 from mien.predict._options import columns_of, uses_detector
 
 if TYPE_CHECKING:
-    from mien.core.types import Pixels, Probabilities
+    from mien.core.types import Probabilities
     from mien.faces import Detector, Face
 
 CHUNK = 32
@@ -40,7 +40,7 @@ class Sample:
     ----------
     name : str
         What to call it in the answer.
-    rows : uint8 [N, *contract.shape]
+    rows : array [N, *contract.shape]
         What the model is given: one row a face, or the whole in one.
     faces : tuple of Face, or None
         Where the rows come from; None where nobody looked for faces. Where none was found, a model that takes both
@@ -48,7 +48,7 @@ class Sample:
     """
 
     name: str
-    rows: Pixels
+    rows: Any
     faces: tuple[Face, ...] | None = None
 
 
@@ -94,8 +94,9 @@ class Predictor:
         self._session = file.session
         self._file = file
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
+        self.kind = kinds.kind(file.contract.kind)
         self._columns = columns_of(self.contract.labels, labels)
-        self._crop, self._uses_detector, self._note = crop, uses_detector(self.contract, crop), _note(file, crop)
+        self._crop, self._uses_detector, self._note = crop, self._looks(crop), _note(file, crop)
         self._detector_name = detector if isinstance(detector, str) else detector.name
         self._detector = None if isinstance(detector, str) else detector
 
@@ -137,9 +138,16 @@ class Predictor:
         """
         other = copy.copy(self)
         other._columns = columns_of(self.contract.labels, labels)  # noqa: SLF001 - one of us
-        other._crop, other._uses_detector = crop, uses_detector(self.contract, crop)  # noqa: SLF001
+        other._crop, other._uses_detector = crop, self._looks(crop)  # noqa: SLF001
         other._note = _note(self._file, crop)  # noqa: SLF001
         return other
+
+    def _looks(self, crop: str) -> bool:
+        looks = uses_detector(self.contract, crop)
+        if crop == "face" and not self.kind.faces:
+            came = f"crop = 'face' came with a model of {self.kind.many}, which show none"
+            raise SettingError(came, todo="Leave it out")
+        return looks and self.kind.faces
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -160,13 +168,14 @@ class Predictor:
             self._detector = faces.detector(self._detector_name)
         return self._detector
 
-    def probabilities(self, pixels: Pixels) -> Probabilities:
+    @renamed_argument("pixels", "rows")
+    def probabilities(self, rows: Any) -> Probabilities:  # noqa: ANN401 - an array
         """Answer a batch that already has the contract's size.
 
         Parameters
         ----------
-        pixels : uint8 [N, size, size, 3]
-            RGB, 0..255.
+        rows : array [N, *contract.shape]
+            In the contract's dtype: of pictures uint8 [N, size, size, 3], RGB, 0..255.
 
         Returns
         -------
@@ -178,16 +187,17 @@ class Predictor:
         SettingError
             If dtype or shape do not fit.
         """
-        dtype, shape = getattr(pixels, "dtype", type(pixels).__name__), getattr(pixels, "shape", ())
-        if dtype != np.uint8 or len(shape) != 4 or tuple(shape[1:]) != self.contract.shape:
+        dtype, shape = getattr(rows, "dtype", type(rows).__name__), getattr(rows, "shape", ())
+        contract = self.contract
+        if dtype != contract.dtype or len(shape) < 2 or tuple(shape[1:]) != contract.shape:
             raise SettingError(
                 f"An array came as {dtype} {list(shape)}",
-                expected=f"uint8 [N, {', '.join(map(str, self.contract.shape))}], RGB",
-                todo="Or give predict() the picture itself; it does the rest",
+                expected=f"{self.kind.described(contract)}",
+                todo=f"Or give predict() the {self.kind.one} itself; it does the rest",
             )
         parts = [
-            self._session.run(["probabilities"], {"pixels": pixels[start : start + CHUNK]})[0]
-            for start in range(0, len(pixels), CHUNK)
+            self._session.run(["probabilities"], {contract.tensor: rows[start : start + CHUNK]})[0]
+            for start in range(0, len(rows), CHUNK)
         ]
         if not parts:
             return np.zeros((0, len(self.labels)), np.float32)
@@ -246,12 +256,8 @@ class Predictor:
         SettingError
             If it is nothing of the kind.
         """
-        shown = name or name_of(picture)
-        detector, both = self.detector, self.contract.crop == "both"
-        if detector is None and not both:
-            return Sample(shown, self._pixels(picture, self.contract.size)[None])
-        pixels = self._pixels(picture)
-        return self._cut(shown, pixels, detector.find(pixels)[:most] if detector else None)
+        shown = name or name_of(picture, self.kind)
+        return self._prepared(shown, self._loaded(picture), most)
 
     def answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
         """Put into words what the model says of a sample.
@@ -283,10 +289,12 @@ class Predictor:
         faces = tuple(FaceAnswer(face.box, *pair) for face, pair in zip(sample.faces, answers, strict=True))
         return Answer(sample.name, *answers[0], faces, detector, note=self._note)
 
-    def _cut(self, name: str, pixels: Pixels, faces: tuple[Face, ...] | None) -> Sample:
-        rows = media.rows(pixels, faces, self.contract, cut_already=self._crop == "none")
+    def _prepared(self, name: str, source: Any, most: int | None = None) -> Sample:  # noqa: ANN401
+        cut_already = self._crop == "none"
+        found = self.kind.prepare(source, self.contract, self.detector, most=most, cut_already=cut_already)
         # A model that takes both may be asked for faces alone.
-        return Sample(name, rows if faces or self._crop != "face" else rows[:0], faces)
+        asked = self.kind.faces and self._crop == "face"
+        return Sample(name, found.rows if found.faces or not asked else found.rows[:0], found.faces)
 
     @property
     def _whole(self) -> str:
@@ -315,15 +323,11 @@ class Predictor:
         """
         if self.detector is None:
             return ()
-        pixels = self._pixels(picture)
-        boxes = self.detector.find(pixels)
-        if not boxes:
-            return ()
-        sample = self._cut("-", pixels, boxes)
-        return self._answer(sample, self.probabilities(sample.rows)).faces
+        sample = self._prepared("-", self._loaded(picture))
+        return self._answer(sample, self.probabilities(sample.rows)).faces if sample.faces else ()
 
-    def model_input(self, picture: Any) -> Pixels:  # noqa: ANN401
-        """Return what the model is given of a picture for its answer.
+    def model_input(self, picture: Any) -> Any:  # noqa: ANN401
+        """Return what the model is given of a picture, or another sample, for its answer.
 
         Parameters
         ----------
@@ -332,8 +336,8 @@ class Predictor:
 
         Returns
         -------
-        uint8 [*contract.shape]
-            RGB: of the largest face, or the whole picture.
+        array [*contract.shape]
+            Of a picture RGB, uint8: of the largest face, or the whole.
 
         Raises
         ------
@@ -343,8 +347,7 @@ class Predictor:
         rows = self.prepare(picture, most=1).rows
         if not len(rows):
             raise MediaError("No face was found in the picture", issue="faceless", todo=f"Try --crop {self._whole}")
-        first: Pixels = rows[0]
-        return first
+        return rows[0]
 
     def answers(self, pictures: Iterable[Any]) -> Iterator[Answer]:
         """Answer many inputs in order; one that cannot be read gets its sentence, the others their answers.
@@ -364,7 +367,7 @@ class Predictor:
         SettingError
             If it cannot be walked through.
         """
-        for name, picture in with_names(pictures):
+        for name, picture in with_names(pictures, self.kind):
             try:
                 yield self.predict(picture, name=name)
             except (MediaError, SettingError) as error:
@@ -378,11 +381,9 @@ class Predictor:
         pairs = {label: float(value) for label, value in zip(self.labels, row, strict=True)}
         return self.labels[int(row.argmax())], pairs
 
-    def _pixels(self, picture: Any, size: int | None = None) -> Pixels:  # noqa: ANN401
-        source = load(picture)
-        if isinstance(source, np.ndarray):
-            return source if size is None else media.fit(source, size)
-        return media.decode(source if isinstance(source, bytes) else media.read(str(source)), size)
+    def _loaded(self, sample: Any) -> Any:  # noqa: ANN401
+        source = load(sample, self.kind)
+        return media.read(str(source)) if isinstance(source, Path) else source
 
 
 def _reopen(path: Path, threads: int, labels: tuple[str, ...], crop: str, detector: str | Detector) -> Predictor:
@@ -392,5 +393,5 @@ def _reopen(path: Path, threads: int, labels: tuple[str, ...], crop: str, detect
 def _note(file: ModelFile, crop: str) -> str | None:
     """Say what to know of an answer: what the model knows no photos by, and that it took the whole picture unasked."""
     drawn = file.scores.get("trained_on") == DRAWN_FACES
-    whole = crop == "auto" and not uses_detector(file.contract, crop)
+    whole = crop == "auto" and kinds.kind(file.contract.kind).faces and not uses_detector(file.contract, crop)
     return " ".join([*([DRAWN] if drawn else []), *([WHOLE] if whole else [])]) or None

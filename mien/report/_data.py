@@ -17,19 +17,26 @@ def faces(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html
     """Show some pictures of each class with their labels; None without a manifest."""
     if not selection.samples or files.manifest is None:
         return None
-    used = files.manifest.used.frame["label"]
+    used, kind = files.manifest.used.frame["label"], files.kind
     rows = []
     for label, ids in selection.samples.items():
-        number = html.count(int((used == label).sum()), "picture")
-        cells = [html.card(thumbnails.picture(one, f"Face labelled {label}: {thumbnails.name(one)}")) for one in ids]
+        number = kind.count(int((used == label).sum()))
+        cells = [
+            html.card(thumbnails.picture(one, f"{kind.subject.capitalize()} labelled {label}: {thumbnails.name(one)}"))
+            for one in ids
+        ]
         heading = html.tag("h3", html.badge(label), " ", html.tag("span", number, class_="quiet small"))
-        rows.append(html.tag("div", heading, html.grid(cells, about=f"Faces labelled {label}"), class_="strip"))
+        rows.append(
+            html.tag(
+                "div", heading, html.grid(cells, about=f"{kind.subjects.capitalize()} labelled {label}"), class_="strip"
+            )
+        )
     more = len(files.manifest.labels) - len(selection.samples)
     if more > 0:
         words = f"{html.count(more, 'more class', 'more classes')} not shown: the page shows {CLASSES}."
         rows.append(html.tag("p", words, class_="strip note"))
     note = "Chosen at random. Would you have given the same labels? What you doubt here, the model cannot know either."
-    return html.section("The faces", html.tag("div", *rows, class_="strips"), note=note)
+    return html.section(f"The {kind.subjects}", html.tag("div", *rows, class_="strips"), note=note)
 
 
 def data(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html.Section | None:
@@ -39,7 +46,7 @@ def data(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html.
     proof = html.tag("div", _proof(files), usual(files))
     parts = [html.columns(_counts(files), proof), _findings(files, selection, thumbnails)]
     used, everything = len(files.manifest.used), len(files.manifest)
-    note = f"{html.count(used, 'picture')} in use"
+    note = f"{files.kind.count(used)} in use"
     note += (
         f"; {html.count(everything - used, 'more', 'more')} set aside." if everything > used else ", none set aside."
     )
@@ -58,7 +65,9 @@ def _counts(files: RunFiles) -> html.Html:
         about = f"The largest class is {max(sizes) / min(sizes):.1f} times the smallest."
     sides = [side for number, side in enumerate(SPLITS) if side != "test" or any(row[number] for row in rows.values())]
     shown = {label: row[: len(sides)] for label, row in rows.items()}  # in rounds nobody is on the test side
-    return html.counts("Pictures of each class", shown, [SIDES[side] for side in sides], about=about)
+    return html.counts(
+        f"{files.kind.many.capitalize()} of each class", shown, [SIDES[side] for side in sides], about=about
+    )
 
 
 def _proof(files: RunFiles) -> html.Html:
@@ -66,15 +75,16 @@ def _proof(files: RunFiles) -> html.Html:
     if proof is None:
         return html.Html("")
     state = html.severity("good", "Nothing leaks") if proof.holds else html.severity("error", "The split does not hold")
+    many = files.kind.many
     measured, training = ("measured", "the training of their round") if proof.rounds else ("test", "training")
     rows = [
-        (f"{measured} pictures that are also in {training}", f"{proof.shared_content:,}"),
-        (f"{measured} pictures of which {training} holds a near copy", f"{proof.shared_copies:,}"),
+        (f"{measured} {many} that are also in {training}", f"{proof.shared_content:,}"),
+        (f"{measured} {many} of which {training} holds a near copy", f"{proof.shared_copies:,}"),
         (
-            f"{measured} pictures of a person in {training}",
+            f"{measured} {many} of a person in {training}",
             f"{proof.shared_person:,}" if proof.people else "not known",
         ),
-        ("validation pictures shared with another side", f"{proof.shared_val:,}"),
+        (f"validation {many} shared with another side", f"{proof.shared_val:,}"),
     ]
     rows += [(f"set aside: {_words(reason)}", f"{number:,}") for reason, number in proof.set_aside.items() if number]
     return html.tag(
@@ -100,13 +110,13 @@ def _findings(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> 
         return html.Html("")
     if not len(files.findings):
         return html.block("What the audit found", html.text(html.severity("good", "Nothing wrong was found.")))
-    lines = issues(files.findings)
+    lines = issues(files.findings, files.kind.name)
     rows = [
         [line.title, html.severity(line.severity, line.severity), f"{line.pictures:,}", f"{line.aside:,}", line.todo]
         for line in lines
     ]
-    names = ["finding", "how bad", "pictures", "set aside", "what to do"]
-    overview = html.table(rows, names, caption="A picture can have more than one", numeric=["pictures", "set aside"])
+    names = ["finding", "how bad", files.kind.many, "set aside", "what to do"]
+    overview = html.table(rows, names, caption=f"A {files.kind.one} can have more than one", numeric=names[2:4])
     shown = [_example(files, line, selection, thumbnails) for line in lines if line.issue in selection.examples]
     return html.block("What the audit found", overview, html.tag("div", *shown, class_="strips"))
 
@@ -125,7 +135,7 @@ def _example(files: RunFiles, line: audit.Tally, selection: Selection, thumbnail
         parts.append(html.grid(cells, about=f"Examples: {line.title}"))
     if names:
         listed = html.join((html.tag("bdi", name, class_="path") for name in names[:MOST_NAMES]), ", ")
-        parts.append(html.tag("p", "No picture to show: ", listed, class_="note"))
+        parts.append(html.tag("p", f"No {files.kind.one} to show: ", listed, class_="note"))
     return html.tag("div", html.tag("h4", line.title), *parts, class_="strip")
 
 
@@ -140,7 +150,7 @@ def _cell(files: RunFiles, one: str, selection: Selection, thumbnails: Thumbnail
     second_label = _label(files, other)
     picture = thumbnails.picture(other, f"{thumbnails.name(other)}, labelled {second_label}")
     second = html.card(picture, html.badge(second_label), _file(thumbnails, other))
-    return html.pair(first, second, about="The same picture twice")
+    return html.pair(first, second, about=f"The same {files.kind.one} twice")
 
 
 def _label(files: RunFiles, one: str) -> str:

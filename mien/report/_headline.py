@@ -7,20 +7,26 @@ from pathlib import PurePath
 from mien import evaluate, html
 from mien.core.answer import DRAWN_FACES, good_for
 from mien.evaluate import Scores
+from mien.kinds import Kind
 from mien.report._run_files import RunFiles
 
 FEWEST = 6  # units: fewer cannot tell a difference, as `mien compare` counts them
-BASELINES = {
-    "commonest": "always the commonest class",
-    "nearest_neighbour": "most similar training picture",
-    "box": "the face model in the box",
-}
+
+
+def baselines(kind: Kind) -> dict[str, str]:
+    """Name what has to be beaten."""
+    return {
+        "commonest": "always the commonest class",
+        "nearest_neighbour": f"most similar training {kind.one}",
+        "box": "the face model in the box",
+    }
 
 
 def lead(files: RunFiles) -> html.Html:
     """Say in a sentence what was made."""
     source = files.state.source
-    words = "A model that says which of these expressions a face looks like"
+    kind = files.kind
+    words = f"A model that says which of these {kind.classes} a {kind.subject} {kind.verb}"
     name = str(source) if str(source).startswith("sample:") else PurePath(str(source)).name
     what = f" ({files.trained_on})" if files.trained_on else ""
     where = [", learnt from ", html.tag("b", name), what] if source else []
@@ -43,7 +49,7 @@ def headline(files: RunFiles) -> html.Section | None:
         html.number(value, html.join(about, " "), interval=ends, of="of 100"),
         _warned("classes missing", absent),
         _warned("drawn faces", good_for(DRAWN_FACES) if _is_drawn(files) else ""),
-        html.text(_verdict(found.value, found.low, rivals, few)),
+        html.text(_verdict(found.value, found.low, rivals, few, many=files.kind.many)),
         html.tag("p", evaluate.interval_note(test), class_="note"),
     ]
     return html.section("How often it is right", html.columns(html.tag("div", *words), _comparison(files, test)))
@@ -53,7 +59,7 @@ def _warned(mark: str, sentence: str) -> html.Html:
     return html.text(html.severity("warning", mark), sentence) if sentence else html.Html("")
 
 
-def _verdict(value: float, low: float, rivals: list[float], few: str = "") -> str:
+def _verdict(value: float, low: float, rivals: list[float], few: str = "", *, many: str = "pictures") -> str:
     if not rivals:
         return ""
     both = ("that", "both")[len(rivals) - 1] if len(rivals) < 3 else "them all"
@@ -63,13 +69,14 @@ def _verdict(value: float, low: float, rivals: list[float], few: str = "") -> st
         return f"So it is ahead of {both}, but {few} are too few to say whether that is chance."
     if low > max(rivals):
         return f"So it beats {both}, by more than chance explains."
-    return f"So it is ahead of {both}, but by so little that it may be chance. More test pictures would tell."
+    return f"So it is ahead of {both}, but by so little that it may be chance. More test {many} would tell."
 
 
 def _comparison(files: RunFiles, test: Scores) -> html.Html:
     rows = [_row("this model", test, baseline=False)]
-    rivals = [key for key in reversed(BASELINES) if key in files.baselines]
-    rows += [_row(BASELINES[key], files.baselines[key], baseline=True) for key in rivals]
+    names = baselines(files.kind)
+    rivals = [key for key in reversed(names) if key in files.baselines]
+    rows += [_row(names[key], files.baselines[key], baseline=True) for key in rivals]
     return html.intervals("Right answers, of 100", rows, about="Dots are measured; bars are the 95 % intervals.")
 
 
@@ -82,8 +89,10 @@ def _is_drawn(files: RunFiles) -> bool:
     return files.trained_on == DRAWN_FACES
 
 
-def purpose(files: RunFiles) -> html.Section:
-    """Say what the model is for and what it must not be used for."""
+def purpose(files: RunFiles) -> html.Section | None:
+    """Say what the model is for and what it must not be used for; None where it does not judge people."""
+    if not files.kind.of_people:
+        return None
     example = files.labels[0] if files.labels else "happy"
     good = html.block(
         "For",

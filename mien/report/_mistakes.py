@@ -22,7 +22,7 @@ def mistakes(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> h
         note += " of. Often the label is what is wrong."
         parts.append(html.block("Worst mistakes", html.grid(cells, about="Worst mistakes", wide=True), note=note))
     else:
-        parts.append(html.text("It made no mistake on the test pictures."))
+        parts.append(html.text(f"It made no mistake on the test {files.kind.many}."))
     if selection.unsure:
         cells = [_card(one, thumbnails, verdict=True) for one in selection.unsure]
         note = "Where its two best answers are closest together: here it is nearest to guessing."

@@ -12,6 +12,7 @@ from mien.core.recipe import Recipe
 from mien.core.run import Run, RunState
 from mien.core.types import Findings, InputContract, Manifest, Predictions
 from mien.evaluate import Scores
+from mien.kinds import Kind, kind
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class RunFiles:
     scores: dict[str, Any] = field(default_factory=dict)
     predictions: Predictions | None = None  # of the test split
     environment: dict[str, Any] = field(default_factory=dict)  # as `environment.json` has it
-    # Pictures with heat, by the name of the file without its ending: an id, or the start of a content hash
+    # Samples with heat, by the name of the file without its ending: an id, or the start of a content hash
     overlays: dict[str, Path] = field(default_factory=dict)
     model_bytes: int | None = None  # size of the model file
 
@@ -62,6 +63,13 @@ class RunFiles:
         if self.manifest is not None:
             return self.manifest.labels
         return self.test.labels if self.test is not None else ()
+
+    @property
+    def kind(self) -> Kind:
+        """What the samples are; where nothing says it, pictures."""
+        if self.manifest is not None:
+            return kind(self.manifest.kind)
+        return kind(self.contract.kind) if self.contract is not None else kind()
 
     @property
     def test(self) -> Scores | None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from mien import html
 from mien.evaluate import Averages, ClassScores, Estimate, Scores
-from mien.report._headline import BASELINES
+from mien.kinds import Kind
+from mien.report._headline import baselines
 from mien.report._run_files import RunFiles
 
 NARROW = 8  # classes: a confusion matrix of so many fits into half the page
@@ -20,13 +21,14 @@ def scores(files: RunFiles) -> html.Section | None:
     if test is None:
         return None
     parts = [
-        html.columns(_overall(files, test), _recalls(test)),
-        _per_class(test),
+        html.columns(_overall(files, test), _recalls(test, files.kind)),
+        _per_class(test, files.kind),
     ]
-    pair = [_confusion(test), _calibration(files, test)]
+    pair = [_confusion(test, files.kind), _calibration(files, test)]
     parts += [html.columns(*pair)] if len(test.labels) <= NARROW else pair
     parts.append(_groups(files))
-    note = f"On {html.count(test.n, 'test picture')} that took no part in training or in choosing the epoch."
+    measured = html.count(test.n, f"test {files.kind.one}", f"test {files.kind.many}")
+    note = f"On {measured} that took no part in training or in choosing the epoch."
     return html.section("Scores", *parts, note=note)
 
 
@@ -39,35 +41,36 @@ def _main(found: Scores) -> dict[str, Estimate]:
 
 
 def _overall(files: RunFiles, test: Scores) -> html.Html:
-    rivals = {BASELINES[key]: _main(files.baselines[key]) for key in BASELINES if key in files.baselines}
+    names = baselines(files.kind)
+    rivals = {names[key]: _main(files.baselines[key]) for key in names if key in files.baselines}
     rows = []
     for name, found in _main(test).items():
         marks = tuple((rival, values[name].value) for rival, values in rivals.items())
         rows.append(html.Estimate(name, found.value, found.low, found.high, marks=marks))
-    about = "Diamond: always the commonest class. Square: copying the most similar training picture." if rivals else ""
+    words = f"Diamond: always the commonest class. Square: copying the {names['nearest_neighbour']}."
+    about = words if rivals else ""
     return html.intervals("Overall", rows, about=about)
 
 
-def _recalls(test: Scores) -> html.Html:
+def _recalls(test: Scores, kind: Kind) -> html.Html:
     rows = [
         html.Estimate(one.label, one.recall.value, one.recall.low, one.recall.high, label=one.label)
         for one in test.classes
     ]
-    about = "Of the faces with this label, how many it recognises. Long bars mean few test pictures."
+    about = f"Of the {kind.subjects} with this label, how many it recognises. Long bars mean few test {kind.many}."
     return html.intervals("Recognised, class by class", rows, about=about)
 
 
-def _per_class(test: Scores) -> html.Html:
+def _per_class(test: Scores, kind: Kind) -> html.Html:
     rows = [[html.badge(one.label), *_cells(one), f"{one.support:,}"] for one in test.classes]
     averages = {"macro average": test.macro, "weighted average": test.weighted}
     rows += [[html.escape(name), *_cells(found), f"{test.n:,}"] for name, found in averages.items()]
-    columns = ["class", "precision", "recall", "F1", "pictures"]
+    columns = ["class", "precision", "recall", "F1", kind.many]
     table = html.table(rows, columns, caption="In per cent, with 95 % intervals", numeric=columns[1:])
     words = (
-        "Precision: of the faces predicted as a class, the share that carry its label. Recall: of the faces with that "
-        "label, the share predicted as it. F1: both in one number. Macro and balanced: every class counts the same, "
-        "however large it is. "
-        "Weighted: every picture counts the same."
+        f"Precision: of the {kind.subjects} predicted as a class, the share that carry its label. Recall: of the "
+        f"{kind.subjects} with that label, the share predicted as it. F1: both in one number. Macro and balanced: every "
+        f"class counts the same, however large it is. Weighted: every {kind.one} counts the same."
     )
     return html.block("Class by class", table, html.tag("p", words, class_="note"))
 
@@ -82,7 +85,7 @@ def _cell(value: float, low: float, high: float) -> html.Html:
     )
 
 
-def _confusion(test: Scores) -> html.Html:
+def _confusion(test: Scores, kind: Kind) -> html.Html:
     numbers, labels = test.confusion.tolist(), test.labels
     wrong = [
         (numbers[row][column], labels[row], labels[column])
@@ -90,7 +93,7 @@ def _confusion(test: Scores) -> html.Html:
         for column in range(len(labels))
         if row != column and numbers[row][column]
     ]
-    about = "It made no mistake on the test pictures."
+    about = f"It made no mistake on the test {kind.many}."
     if wrong:
         most, label, answer = max(wrong, key=lambda one: one[0])
         about = f"Its most frequent mistake: {label} taken for {answer}, {html.count(most, 'time')}."
@@ -105,21 +108,19 @@ def _groups(files: RunFiles) -> html.Html:
         return html.Html("")
     note = "Where two ranges do not overlap, the model serves one group worse than the other."
     # Charts of like height stand side by side.
-    parts = [_group(name, columns[name]) for name in sorted(columns, key=lambda name: len(columns[name]))]
+    parts = [_group(name, columns[name], files.kind) for name in sorted(columns, key=lambda name: len(columns[name]))]
     return html.block("Right answers by group", html.columns(*parts), note=note)
 
 
-def _group(name: str, rows: list[dict[str, Any]]) -> html.Html:
+def _group(name: str, rows: list[dict[str, Any]], kind: Kind) -> html.Html:
     if len(rows) <= MOST_GROUPS:
         chart = [
-            html.Estimate(
-                f"{row['value']} ({html.count(row['n'], 'picture')})", row["accuracy"], row["low"], row["high"]
-            )
+            html.Estimate(f"{row['value']} ({kind.count(row['n'])})", row["accuracy"], row["low"], row["high"])
             for row in rows
         ]
         return html.intervals(name, chart, about="Right answers, of 100.")
     cells = [[str(row["value"]), f"{row['n']:,}", _cell(row["accuracy"], row["low"], row["high"])] for row in rows]
-    columns = [name, "pictures", "right answers"]
+    columns = [name, kind.many, "right answers"]
     table = html.table(cells, columns, caption=f"Right answers by {name}, in per cent", numeric=columns[1:])
     return html.details(f"{name}: {len(rows)} groups", table)
 

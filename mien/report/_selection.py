@@ -11,6 +11,7 @@ import numpy as np
 
 from mien import audit
 from mien.core.types import SEVERITIES, Findings, Predictions
+from mien.kinds import PICTURE
 from mien.report._run_files import RunFiles
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _examples(files: RunFiles) -> dict[str, list[str]]:
         return {}
     chosen: dict[str, list[str]] = {}
     left = EXAMPLES
-    for issue in (line.issue for line in issues(files.findings)):
+    for issue in (line.issue for line in issues(files.findings, files.kind.name)):
         rows = files.findings.frame.filter(files.findings.frame["issue"] == issue)
         ids = _once(rows.sort("score", "id", descending=[True, False]))
         chosen[issue] = ids[: max(min(EXAMPLES_AN_ISSUE, left), 0)]
@@ -150,10 +151,10 @@ def _once(rows: pl.DataFrame) -> list[str]:
     return [one for one in ids if one not in mutual or place[one] < place[other[one]]]
 
 
-def issues(findings: Findings) -> list[audit.Tally]:
+def issues(findings: Findings, kind: str = PICTURE) -> list[audit.Tally]:
     """Count the findings by issue."""
     order = {severity: place for place, severity in enumerate(SEVERITIES)}
-    return sorted(audit.summary(findings), key=lambda line: order.get(line.severity, len(order)))
+    return sorted(audit.summary(findings, kind), key=lambda line: order.get(line.severity, len(order)))
 
 
 def _twins(files: RunFiles, examples: Mapping[str, list[str]]) -> dict[str, str]:

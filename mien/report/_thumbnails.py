@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any
 
 from mien import html, media
-from mien.core.errors import MediaError, SettingError
+from mien.core.errors import MediaError
 from mien.core.types import Manifest
+from mien.kinds import Preview, kind
 
 SIDE = 144  # pixels; shown at 96 CSS pixels, so that they are sharp on fine screens too
 MOST_PICTURES = 200
@@ -22,8 +22,8 @@ class Thumbnails:
 
     Parameters
     ----------
-    thumbnails : dict of str to bytes or None
-        Id to a WebP file; None where the picture cannot be shown.
+    thumbnails : dict of str to Preview or None
+        By id; None where the sample cannot be shown.
     names : dict of str to str
         Id to the name of its file.
     placed : int
@@ -32,7 +32,7 @@ class Thumbnails:
         How large they are together, bytes.
     """
 
-    thumbnails: dict[str, bytes | None] = field(default_factory=dict)
+    thumbnails: dict[str, Preview | None] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     placed: int = 0
     weight: int = 0
@@ -60,8 +60,9 @@ class Thumbnails:
         thumbnails = cls(names={one: _name(path, container) for one, path, container in rows.iter_rows()})
         # In the manifest's order, in which an archive is read in one pass.
         contents = media.read_many([(path, container) for _, path, container in rows.iter_rows()])
+        what = kind(manifest.kind)
         for one, data in zip(rows["id"], contents, strict=True):
-            thumbnails.thumbnails[one] = None if isinstance(data, MediaError) else _thumbnail(data)
+            thumbnails.thumbnails[one] = None if isinstance(data, MediaError) else what.preview(data, SIDE)
         return thumbnails
 
     def picture(self, one: str, alt: str) -> html.Html:
@@ -79,20 +80,22 @@ class Thumbnails:
         Html
             The picture, or a frame that says why it is not there.
         """
-        data = self.thumbnails.get(one)
-        if data is None:
+        preview = self.thumbnails.get(one)
+        if preview is None:
             return html.missing("no picture can be shown")
-        return self.place(data, alt)
+        return self.place(preview.data, alt, preview.media_type)
 
-    def place(self, data: bytes, alt: str) -> html.Html:
-        """Put any small picture on the page, as long as there is room.
+    def place(self, data: bytes, alt: str, media_type: str = "image/webp") -> html.Html:
+        """Put any small picture, or sound, on the page, as long as there is room.
 
         Parameters
         ----------
         data : bytes
-            A WebP file.
+            A file.
         alt : str
             What it shows.
+        media_type : str
+            What the file is.
 
         Returns
         -------
@@ -103,7 +106,7 @@ class Thumbnails:
             return html.missing("left out to keep the page small")
         self.placed += 1
         self.weight += len(data)
-        return html.image(data, alt)
+        return html.media(data, media_type, alt)
 
     def name(self, one: str) -> str:
         """Return the name of a picture's file.
@@ -125,11 +128,3 @@ def _name(path: str, container: str | None) -> str:
     if container is not None and path.isdigit():
         return f"row {path}"
     return PurePath(path).name or path
-
-
-def _thumbnail(data: bytes) -> bytes | None:
-    try:
-        picture: Any = media.decode(data, near=SIDE)
-        return media.thumbnail(picture, SIDE)
-    except (MediaError, SettingError):  # SettingError: longer than WebP can hold
-        return None

@@ -31,11 +31,11 @@ def training(files: RunFiles) -> html.Section | None:
     accuracy = html.curves(
         "Right answers",
         {"training": column["accuracy"], "validation": column["val_accuracy"]},
-        about="Of the pictures it learns from, and of those it is only tested on.",
+        about=f"Of the {files.kind.many} it learns from, and of those it is only tested on.",
         share=True,
         best=best,
     )
-    kept = f"The model of epoch {best} was kept: it did best on the validation pictures."
+    kept = f"The model of epoch {best} was kept: it did best on the validation {files.kind.many}."
     parts = [
         _origin(files),
         html.columns(accuracy, loss),
@@ -55,15 +55,15 @@ def _best(files: RunFiles) -> int:
 def _gap(files: RunFiles, best: int) -> str:
     epochs = files.history.epochs
     row = epochs[min(best, len(epochs)) - 1]
-    known, new = row.accuracy, row.val_accuracy
+    known, new, many = row.accuracy, row.val_accuracy, files.kind.many
     if known - new > 0.1:
         return (
-            f"It knows the pictures it learns from ({html.percent(known)} right) better than new ones "
-            f"({html.percent(new)}): the difference is what it has learnt by heart. More pictures, or stronger "
+            f"It knows the {many} it learns from ({html.percent(known)} right) better than new ones "
+            f"({html.percent(new)}): the difference is what it has learnt by heart. More {many}, or stronger "
             "augmentation, would narrow it."
         )
     return (
-        f"It does about as well on new pictures ({html.percent(new)} right) as on those it learns from "
+        f"It does about as well on new {many} ({html.percent(new)} right) as on those it learns from "
         f"({html.percent(known)}): it has not learnt them by heart."
     )
 

@@ -10,11 +10,6 @@ from mien.core.answer import DRAWN_FACES
 from mien.core.recipe import about
 from mien.report._run_files import RunFiles
 
-_FIT = {
-    **dict.fromkeys(("whole", "face"), "Resize a picture to the square, and that is all."),
-    "both": "Lay the face, cut to a square, over the whole picture, resized to one; where there is no face, black.",
-}
-
 
 def recipe(files: RunFiles) -> html.Section | None:
     """Show the settings and the machine; None when neither is known."""
@@ -53,7 +48,7 @@ def use(files: RunFiles) -> html.Section | None:
         return None
     path = files.run.model
     where = path.name if path.is_absolute() else path.as_posix()
-    picture = "drawn-face.jpg" if files.trained_on == DRAWN_FACES else "photo.jpg"
+    picture = "drawn-face.jpg" if files.trained_on == DRAWN_FACES else files.kind.example
     shell = html.block("In a terminal", html.code(f"mien predict {picture} --model {where}"))
     lines = f'from mien import Predictor\nanswer = Predictor("{where}").predict("{picture}")\n'
     python = html.block("In Python", html.code(lines + "print(answer.label, answer.probabilities)"))
@@ -65,11 +60,11 @@ def _contract(files: RunFiles) -> html.Html:
     contract = files.contract
     if contract is None:
         return html.Html("")
-    height, width, _ = contract.shape
+    described = files.kind.described(contract) + (", 0 to 255" if contract.dtype == "uint8" else "")
     rows: list[tuple[str, object]] = [
-        ("input", f"pixels: uint8 [N, {height}, {width}, 3], RGB, 0 to 255"),
+        ("input", f"{contract.tensor}: {described}"),
         ("output", f"probabilities: float32 [N, {len(contract.labels)}], each row sums to 1"),
         ("labels, in order", ", ".join(contract.labels)),
     ]
-    words = "For other programs: any ONNX runtime can open it. " + _FIT[contract.crop]
+    words = f"For other programs: any ONNX runtime can open it. {files.kind.fitting(contract)}".rstrip()
     return html.block("The contract", html.text(words), html.facts(rows))

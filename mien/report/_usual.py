@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mien import html
+from mien.kinds import Kind
 from mien.report._run_files import RunFiles
 
 
@@ -11,16 +12,20 @@ def usual(files: RunFiles) -> html.Html:
     found, test = files.scores.get("usual"), files.test
     if not found or test is None:
         return html.Html("")
-    return html.block("What the usual recipe would have claimed", html.text(_words(found, test.accuracy.value)))
+    return html.block(
+        "What the usual recipe would have claimed", html.text(_words(found, test.accuracy.value, files.kind))
+    )
 
 
-def _words(found: dict[str, object], honest: float) -> str:
+def _words(found: dict[str, object], honest: float, kind: Kind) -> str:
     crossing, number = int(str(found["crossing"])), int(str(found["n"]))
     claimed = float(str(found["accuracy"]))
     if found["how"] == "same":
-        return "No difference here: no two of these pictures share a picture, and none are known to share a person."
+        return (
+            f"No difference here: no two of these {kind.many} share a {kind.one}, and none are known to share a person."
+        )
     claim, true = html.percent(claimed, unit=False), html.percent(honest, unit=False)
-    of = f"{crossing:,} of {number:,} pictures share a picture or a person with another one"
+    of = f"{crossing:,} of {number:,} {kind.many} share a {kind.one} or a person with another one"
     if claim == true:
         return f"No difference here: {of}, and a random split that lets them cross claims {claim} of 100 too."
     how = "computed from the copies alone" if found["how"] == "copies" else "the same family, trained again on it"

@@ -11,6 +11,7 @@ import numpy as np
 from mien.core.errors import SettingError, SourceError, did_you_mean
 from mien.core.types import SPLITS, Manifest
 from mien.core.units import KEYS, units_of
+from mien.kinds import kind
 from mien.split import _placing as placing
 from mien.split._proof import named
 
@@ -112,7 +113,7 @@ def by_person(
     """
     if not named(manifest.used.frame["person"]).is_not_null().any():
         raise SettingError(
-            "The data does not say who is in its pictures",
+            f"The data does not say who is in its {kind(manifest.kind).many}",
             expected="a column 'person' with a name or number for at least some samples",
             todo="Add the column to the table, or split by content alone",
         )
@@ -136,12 +137,13 @@ def samples(manifest: Manifest) -> pl.DataFrame:
     used = frame.select("id", "label", "split", *(named(frame[key]) for key in KEYS))
     used = used.with_columns(pl.col("content").fill_null(pl.col("id")))
     if len(manifest.labels) < 2 or used["label"].null_count():
+        what = kind(manifest.kind)
         names = ", ".join(f"'{label}'" for label in manifest.labels) or "none"
         bare = f" and {used['label'].null_count()} samples without a label" if used["label"].null_count() else ""
         raise SourceError(
             f"The data in use has {len(manifest.labels)} classes ({names}){bare}",
             expected="at least 2 classes, and a label for every sample",
-            todo="Add pictures of another expression, in a folder of that name",
+            todo=f"Add {what.many} of another {'expression' if what.faces else 'class'}, in a folder of that name",
         )
     for side in used["split"].drop_nulls().unique():
         if side not in SPLITS:

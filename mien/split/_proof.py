@@ -11,6 +11,7 @@ import numpy as np
 from mien.core.errors import SourceError
 from mien.core.types import SPLITS, Manifest
 from mien.core.units import KEYS
+from mien.kinds import kind
 
 if TYPE_CHECKING:
     import polars as pl
@@ -72,6 +73,8 @@ class Proof:
     rounds : int
         Of cross-validation; 0 where there is one test split. Then `train` and `val` are what the model that ships is
         made of, `test` is what all rounds measured together, and what is shared is counted round by round.
+    sample : str
+        What a sample is called.
     """
 
     train: int
@@ -88,6 +91,7 @@ class Proof:
     set_aside: dict[str, int]
     classes: tuple[ClassCounts, ...]
     rounds: int = 0
+    sample: str = "picture"
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Proof:
@@ -120,17 +124,17 @@ class Proof:
     def sentence(self) -> str:
         """The proof in words, and what it covers."""
         moved = {reason: self.set_aside[reason] for reason in REASONS if reason in self.set_aside}
-        first = f"{self.shared:,} of {self.test:,} test samples share a picture or a person with training"
+        first = f"{self.shared:,} of {self.test:,} test samples share a {self.sample} or a person with training"
         if self.rounds:
             first = (
                 f"In {self.rounds} rounds {self.test:,} samples were measured once each; {self.shared:,} of them share "
-                "a picture or a person with what the model of their round was trained on"
+                f"a {self.sample} or a person with what the model of their round was trained on"
             )
         elif moved and not self.shared:
             counts = ", ".join(f"{number:,} {reason}" for reason, number in moved.items())
             first = (
-                f"No test sample of {self.test:,} shares a picture or a person with training, since samples of the "
-                f"ready-made split that did were set aside ({counts})"
+                f"No test sample of {self.test:,} shares a {self.sample} or a person with training, since samples of "
+                f"the ready-made split that did were set aside ({counts})"
             )
         return f"{first}. Looked for: {self.covered}."
 
@@ -184,6 +188,7 @@ def prove(manifest: Manifest) -> Proof:
         people=people,
         nobody=persons.null_count() if people else 0,
         set_aside={str(reason): int(number) for reason, number in aside},
+        sample=kind(manifest.kind).one,
         classes=tuple(ClassCounts(name, *(table.get((name, side), 0) for side in SPLITS)) for name in manifest.labels),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -15,6 +15,11 @@ ACROSS = 8
 CELL, MARGIN = 64, 96  # pixels
 PAPER, INK, ACCENT = (251, 250, 247), (27, 27, 31), (15, 118, 110)
 LINE = 16  # height of a caption
+
+
+def can_be_drawn(rows: Any) -> bool:  # noqa: ANN401 - array [B, ...]
+    """Say whether samples are pictures to look at: uint8 [B, S, S, 3]."""
+    return bool(rows.dtype == np.uint8 and rows.ndim == 4 and rows.shape[-1] == 3)
 
 
 def sheet(pixels: Pixels, targets: Targets, labels: tuple[str, ...]) -> Pixels:

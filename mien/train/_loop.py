@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from mien.train._validate import averaged, measure
 if TYPE_CHECKING:
     import keras
 
-    from mien.core.types import Floats, Pixels, Targets
+    from mien.core.types import Floats, Targets
     from mien.train._validate import Measured
 
 BEST = "best.npz"
@@ -100,18 +100,18 @@ class Loop:
             rows = self._rows[self._phase.first :]
             self._model.optimizer.learning_rate = plateau_rate(self._recipe, self._phase.rate, rows)
         pace = Pace(self._recipe, len(self._training), self._watch)
-        for pixels, targets in pace.waiting(self._training.epoch(self._at.epoch, self._at.step)):
+        for rows, targets in pace.waiting(self._training.epoch(self._at.epoch, self._at.step)):
             if (self._at.epoch, self._at.step) == (0, 0):
-                board.pictures(pixels, targets, self._training.labels)
-            self._step(pixels, targets)
-            pace.told(self._at, self._seconds, len(pixels), self._model.optimizer)
+                board.pictures(rows, targets, self._training.labels)
+            self._step(rows, targets)
+            pace.told(self._at, self._seconds, len(rows), self._model.optimizer)
             if self._recipe.minutes and self._seconds >= 60 * self._recipe.minutes:
                 break
             self._save_in_time()
 
-    def _step(self, pixels: Pixels, targets: Targets) -> None:
+    def _step(self, rows: Any, targets: Targets) -> None:  # noqa: ANN401 - a batch
         weight = None if self._weights is None else (targets @ self._weights).astype(np.float32)
-        logs = self._model.train_on_batch(pixels, targets, sample_weight=weight, return_dict=True)
+        logs = self._model.train_on_batch(rows, targets, sample_weight=weight, return_dict=True)
         at, loss = self._at, float(logs["loss"])  # of this batch alone: Keras forgets the ones before
         if not math.isfinite(loss):
             raise no_number(loss, self._recipe, epoch=at.epoch + 1, step=at.step + 1)

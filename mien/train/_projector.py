@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
 from mien.core.files import write_bytes, write_text
 from mien.core.types import Batches
+from mien.train._drawn import can_be_drawn
 
 if TYPE_CHECKING:
     import keras
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 MOST = 1000  # pictures: what the projector draws at once
 WIDEST = 2048  # numbers a picture; more would be a file of tens of MB that the projector cannot draw
 TILE, ACROSS = 32, 32  # pixels of a picture on the sprite sheet, and pictures in a row
+SPRITE = f"""  sprite {{
+    image_path: "pictures.png"
+    single_image_dim: {TILE}
+    single_image_dim: {TILE}
+  }}
+"""
 
 
 def write_embeddings(folder: Path, model: keras.Model, validation: Batches) -> None:
@@ -28,13 +35,16 @@ def write_embeddings(folder: Path, model: keras.Model, validation: Batches) -> N
     from mien.media import encode_png
 
     body = keras.Model(model.inputs[0], model.layers[-1].input)
-    vectors, tiles, full = [], [], 0
-    for pixels, _ in validation.epoch(0):
-        full = max(full, len(pixels))
-        padded = np.pad(pixels, ((0, full - len(pixels)), (0, 0), (0, 0), (0, 0)))
-        vectors.append(np.asarray(body.predict_on_batch(padded))[: len(pixels)].reshape(len(pixels), -1))
-        tiles += [cv2.resize(picture, (TILE, TILE), interpolation=cv2.INTER_AREA) for picture in pixels]
-        if len(tiles) >= MOST:
+    vectors: list[Any] = []
+    tiles: list[Any] = []
+    full = 0
+    for batch, _ in validation.epoch(0):
+        full = max(full, len(batch))
+        padded = np.pad(batch, [(0, full - len(batch)), *[(0, 0)] * (batch.ndim - 1)])
+        vectors.append(np.asarray(body.predict_on_batch(padded))[: len(batch)].reshape(len(batch), -1))
+        pictures = batch if can_be_drawn(batch) else ()
+        tiles += [cv2.resize(picture, (TILE, TILE), interpolation=cv2.INTER_AREA) for picture in pictures]
+        if sum(map(len, vectors)) >= MOST:
             break
     rows = np.concatenate(vectors)[:MOST]
     if rows.shape[1] > WIDEST:
@@ -43,8 +53,9 @@ def write_embeddings(folder: Path, model: keras.Model, validation: Batches) -> N
     words = "\n".join(validation.labels[number].replace("\t", " ") for number in validation.numbers[: len(rows)])
     write_text(folder / "embeddings.tsv", lines + "\n")
     write_text(folder / "labels.tsv", words + "\n")
-    write_bytes(folder / "pictures.png", encode_png(_sprite(tiles[:MOST])))
-    write_text(folder / "projector_config.pbtxt", _configuration(rows.shape))
+    if tiles:
+        write_bytes(folder / "pictures.png", encode_png(_sprite(tiles[:MOST])))
+    write_text(folder / "projector_config.pbtxt", _configuration(rows.shape, SPRITE if tiles else ""))
 
 
 def _sprite(tiles: list[Pixels]) -> Pixels:
@@ -56,7 +67,7 @@ def _sprite(tiles: list[Pixels]) -> Pixels:
     return page
 
 
-def _configuration(shape: tuple[int, ...]) -> str:
+def _configuration(shape: tuple[int, ...], sprite: str) -> str:
     # A ProjectorConfig of TensorBoard's, as text: importing its own class would import TensorFlow.
     return f"""embeddings {{
   tensor_name: "validation pictures"
@@ -64,10 +75,5 @@ def _configuration(shape: tuple[int, ...]) -> str:
   tensor_shape: {shape[1]}
   tensor_path: "embeddings.tsv"
   metadata_path: "labels.tsv"
-  sprite {{
-    image_path: "pictures.png"
-    single_image_dim: {TILE}
-    single_image_dim: {TILE}
-  }}
-}}
+{sprite}}}
 """

@@ -70,12 +70,13 @@ class Board:
         values.append(_image("validation/confusion", _drawn.confusion(confusion, labels)))
         self._write(row.epoch, values)
 
-    def pictures(self, pixels: Pixels, targets: Targets, labels: tuple[str, ...]) -> None:
-        """Show a batch as the network sees it.
+    def pictures(self, rows: Any, targets: Targets, labels: tuple[str, ...]) -> None:  # noqa: ANN401
+        """Show a batch as the network sees it, where it can be drawn.
 
-        `pixels` uint8 [B, S, S, 3], RGB, 0..255, augmented; `targets` float32 [B, classes].
+        `rows` of pictures uint8 [B, S, S, 3], RGB, 0..255, augmented; `targets` float32 [B, classes].
         """
-        self._write(0, [_image("train/pictures", _drawn.sheet(pixels, targets, labels))])
+        if _drawn.can_be_drawn(rows):
+            self._write(0, [_image("train/pictures", _drawn.sheet(rows, targets, labels))])
 
     def embeddings(self, model: keras.Model, validation: Batches) -> None:
         """Write what the last layer sees of validation pictures, for TensorBoard's projector."""

@@ -56,11 +56,12 @@ class Measured:
 
 
 def measure(model: keras.Model, validation: Batches) -> Measured:
-    """Ask a network about every validation picture."""
+    """Ask a network about every validation sample."""
     answers, full = [], 0
-    for pixels, targets in validation.epoch(0):
+    for rows, targets in validation.epoch(0):
         full = max(full, len(targets))
-        padded = np.pad(pixels, ((0, full - len(targets)), (0, 0), (0, 0), (0, 0)))  # one shape, one trace
+        more = [(0, full - len(targets)), *[(0, 0)] * (rows.ndim - 1)]
+        padded = np.pad(rows, more)  # one shape, one trace
         answers.append(np.asarray(model.predict_on_batch(padded), np.float64)[: len(targets)])
     found = np.concatenate(answers)
     # sigmoid outputs do not sum to one

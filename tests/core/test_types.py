@@ -66,7 +66,7 @@ def test_one_wrong_field_is_read_or_refused_but_never_a_crash(name, value):
         assert isinstance(InputContract.from_json(changed(**{name: value})), InputContract)
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("name", sorted({*FIELDS} - {"shape", "dtype"}))  # files from before other kinds lack these
 def test_a_missing_field_is_refused(name):
     fields = json.loads(changed())
     del fields[name]
@@ -106,6 +106,28 @@ def test_a_contract_from_before_faces_takes_pictures_whole():
     found = InputContract.from_json(json.dumps(fields))
     assert (found.crop, found.margin, found.format) == ("whole", 0.0, 1)
     assert InputContract.from_json(found.to_json()) == found
+
+
+@pytest.mark.parametrize("name", ["shape", "dtype"])
+def test_what_follows_of_a_picture_must_be_said_of_another_kind(name):
+    fields = json.loads(changed(kind="sound", format=4))
+    del fields[name]
+    with pytest.raises(ModelFileError, match=r"damaged"):
+        InputContract.from_json(json.dumps(fields))
+    picture = InputContract.from_json(json.dumps({**fields, "kind": "picture", "format": 2}))
+    assert (picture.shape, picture.dtype) == ((48, 48, 3), "uint8")
+
+
+def test_another_kind_has_the_shape_that_it_says_and_a_format_of_its_own():
+    found = InputContract(("happy", "sad"), 9, kind="table", shape=(9, 4), dtype="float32")
+    assert (found.shape, found.dtype, found.format, found.tensor) == ((9, 4), "float32", 4, "rows")
+    assert InputContract(("happy", "sad"), 9, shape=(1, 2), dtype="float32") == InputContract(("happy", "sad"), 9)
+
+
+def test_a_kind_that_is_not_installed_names_those_that_are():
+    text = InputContract(("happy", "sad"), 9, kind="smell", shape=(9,), dtype="float32").to_json()
+    with pytest.raises(ModelFileError, match=r"kind 'smell', which is not installed here. Expected: picture.* Install"):
+        InputContract.from_json(text)
 
 
 @pytest.mark.parametrize(

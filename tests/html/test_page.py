@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mien import html
+from mien.core.errors import SettingError
 from mien.html import _page
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -96,3 +97,17 @@ def test_the_reader_of_these_tests_finds_what_is_wrong(read):
 
 def test_style_sheets_cannot_end_the_style_element():
     assert "</" not in _page._styles()
+
+
+def test_a_sound_may_be_heard_and_still_nothing_is_asked_for(read):
+    page = read(html.page("Title", html.section("One", html.media(b"RIFF", "audio/wav", "A voice"))))
+    assert page.problems == []
+    (sound,) = page.of("audio")
+    assert (sound["src"], sound["aria-label"]) == ("data:audio/wav;base64,UklGRg==", "A voice")
+    assert {"http-equiv": "Content-Security-Policy", "content": f"{POLICY}; media-src data:"} in page.of("meta")
+
+
+def test_a_preview_of_another_kind_is_refused():
+    assert html.media(b"RIFF", "image/webp", "A face") == html.image(b"RIFF", "A face")
+    with pytest.raises(SettingError, match="'text/html'"):
+        html.media(b"<b>", "text/html", "Words")

@@ -7,6 +7,7 @@ import base64
 import gc
 import io
 import mmap
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,10 @@ from PIL import Image
 
 from mien import Predictor
 from mien.core.errors import MediaError, MienError, SettingError
-from mien.predict._input import load, name_of
+from mien.kinds import kind
+from mien.predict import _input
+
+load, name_of = (partial(one, kind=kind()) for one in (_input.load, _input.name_of))
 
 SHADES = np.arange(0, 240, 4, np.uint8)[:60]
 PICTURE = np.stack([np.tile(SHADES, (40, 1)), np.full((40, 60), 30, np.uint8), np.full((40, 60), 9, np.uint8)], axis=-1)

@@ -15,6 +15,7 @@ from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Manifest
 from mien.evaluate import Scores
+from mien.kinds import Preview
 from mien.report import _thumbnails
 
 SECTIONS = [
@@ -190,7 +191,7 @@ def test_the_page_stays_small_with_large_noisy_pictures(build, tmp_path):
 def test_two_hundred_thumbnails_of_any_content_stay_under_three_megabytes():
     rng = np.random.default_rng(0)
     noise = media.thumbnail(rng.integers(0, 256, (400, 400, 3), np.uint8), _thumbnails.SIDE)
-    thumbnails = _thumbnails.Thumbnails(thumbnails={"a": noise})
+    thumbnails = _thumbnails.Thumbnails(thumbnails={"a": Preview(noise)})
     shown = [thumbnails.picture("a", "noise") for _ in range(400)]
     assert sum("<img" in one for one in shown) <= 200
     assert sum(map(len, shown)) < 2_850_000

@@ -1,14 +1,22 @@
-"""The checks, in the order in which their issues are shown: a new one is a file here and its line below."""
+"""The checks, in the order in which their issues are shown: what holds for every kind first, then the kind's own."""
 
 from __future__ import annotations
 
-from mien.audit._checks import _animated, _blank, _copies, _ending, _opening, _twins
-from mien.audit._checks._base import SCHEMA, Check, Issue, Sample
+from mien import kinds
+from mien.audit._checks import _copies, _opening, _twins
+from mien.kinds import Check, Issue, Kind, Sample
 
-__all__ = ["CHECKS", "ISSUES", "SCHEMA", "Check", "Issue", "Sample"]
+__all__ = ["ISSUES", "Check", "Issue", "Sample", "checks", "issues"]
 
-CHECKS: tuple[Check, ...] = (
-    *(_opening.CHECK, _twins.CHECK, _copies.CHECK),
-    *(_blank.CHECK, _ending.CHECK, _animated.CHECK),
-)
-ISSUES: tuple[Issue, ...] = tuple(issue for check in CHECKS for issue in check.issues)
+
+def checks(kind: Kind) -> tuple[Check, ...]:
+    """Give what is looked for in samples of a kind."""
+    return (_opening.check(kind), _twins.check(kind), _copies.check(kind), *kind.checks())
+
+
+def issues(kind: Kind) -> tuple[Issue, ...]:
+    """Give what may be found in samples of a kind."""
+    return tuple(issue for check in checks(kind) for issue in check.issues)
+
+
+ISSUES: tuple[Issue, ...] = issues(kinds.kind())  # of pictures: docs/audit.md has a section for each

@@ -1,4 +1,4 @@
-"""The same picture more than once: byte for byte, or saved anew with every pixel the same."""
+"""The same sample more than once: byte for byte, or saved anew with every pixel or number the same."""
 
 from __future__ import annotations
 
@@ -7,38 +7,46 @@ from pathlib import Path
 import polars as pl
 
 from mien import media
-from mien.audit._checks._base import Check, Issue, found
+from mien.kinds import Check, Issue, Kind, found
 
-TWIN = Issue(
-    "twin",
-    "Copies",
-    "warning",
-    "The same picture again under the same label.",
-    "Keep one. Mien uses the first and sets the copies aside.",
-)
-TWIN_LABELS = Issue(
-    "twin-labels",
-    "One picture, two labels",
-    "error",
-    "The same picture under two labels: nobody can know which is right.",
-    "Decide which label is right and remove the other file.",
-)
 _SIDES = {"test": 0, "val": 1, "train": 2}
 
 
-def _judge(files: pl.DataFrame) -> pl.DataFrame:
-    groups = files.filter(pl.col("pixels").is_not_null() & (pl.len().over("pixels") > 1))
-    # Of a file and a link to it the file is kept: the link alone would lead nowhere once the file is moved.
-    groups = groups.with_columns(link=pl.Series(map(_is_link, groups["path"], groups["container"]), dtype=pl.Boolean))
-    labels = pl.col("label").n_unique().over("pixels")
-    return pl.concat([_same_label(groups.filter(labels == 1)), _two_labels(groups.filter(labels > 1))])
+def check(kind: Kind) -> Check:
+    """Make the check for a kind."""
+    twin = Issue(
+        "twin",
+        "Copies",
+        "warning",
+        f"The same {kind.one} again under the same label.",
+        "Keep one. Mien uses the first and sets the copies aside.",
+    )
+    two = Issue(
+        "twin-labels",
+        f"One {kind.one}, two labels",
+        "error",
+        f"The same {kind.one} under two labels: nobody can know which is right.",
+        "Decide which label is right and remove the other file.",
+    )
+    sameness = _sameness(kind)
+
+    def judge(files: pl.DataFrame) -> pl.DataFrame:
+        groups = files.filter(pl.col("pixels").is_not_null() & (pl.len().over("pixels") > 1))
+        # Of a file and a link to it the file is kept: the link alone would lead nowhere once the file is moved.
+        links = pl.Series(map(_is_link, groups["path"], groups["container"]), dtype=pl.Boolean)
+        groups = groups.with_columns(link=links)
+        labels = pl.col("label").n_unique().over("pixels")
+        same = _same_label(groups.filter(labels == 1), twin, sameness)
+        return pl.concat([same, _two_labels(groups.filter(labels > 1), two, sameness)])
+
+    return Check((two, twin), judge)
 
 
 def _is_link(path: str, container: str | None) -> bool:
     return container is None and Path(media.real_path(path)).is_symlink()
 
 
-def _same_label(groups: pl.DataFrame) -> pl.DataFrame:
+def _same_label(groups: pl.DataFrame, issue: Issue, sameness: pl.Expr) -> pl.DataFrame:
     """Report every copy but the one that is kept; rows are sorted by id.
 
     Within one ready-made side the first is kept, files before links. Across sides the split decides (the test side
@@ -67,11 +75,11 @@ def _same_label(groups: pl.DataFrame) -> pl.DataFrame:
         .otherwise(pl.format("The split decides: '{}' is on its other side, and only one side may have it.", "keeper"))
     )
     other = pl.when(again).then("first").otherwise("keeper")
-    why = pl.format("'{}' is {} '{}', both under '{}'.", "id", _sameness(), other, "label")
-    return found(copies, TWIN, why, todo=todo, other=other, sets_aside=again & ~in_test)
+    why = pl.format("'{}' is {} '{}', both under '{}'.", "id", sameness, other, "label")
+    return found(copies, issue, why, todo=todo, other=other, sets_aside=again & ~in_test)
 
 
-def _two_labels(groups: pl.DataFrame) -> pl.DataFrame:
+def _two_labels(groups: pl.DataFrame, issue: Issue, sameness: pl.Expr) -> pl.DataFrame:
     """Report every row of these groups, each with the first row that has another label."""
     by_label = groups.group_by("pixels", "label").agg(pl.col("id").first()).sort("pixels", "id")
     first = by_label.group_by("pixels", maintain_order=True).agg(
@@ -88,23 +96,20 @@ def _two_labels(groups: pl.DataFrame) -> pl.DataFrame:
     rows = rows.with_columns(other=other, other_label=other_label).join(
         contents, left_on="other", right_on="id", how="left", maintain_order="left"
     )
-    why = pl.format("'{}' under '{}' is {} '{}' under '{}'.", "id", "label", _sameness(), "other", "other_label")
+    why = pl.format("'{}' under '{}' is {} '{}' under '{}'.", "id", "label", sameness, "other", "other_label")
     in_test = (pl.col("split") == "test").fill_null(value=False)
     todo = (
         pl.when(in_test)
         .then(pl.lit("Nothing: a ready-made test side stays as it was published, but one of the two labels is wrong."))
         .otherwise(pl.format("Decide whether '{}' or '{}' is right and remove the other.", "label", "other_label"))
     )
-    return found(rows, TWIN_LABELS, why, todo=todo, other=pl.col("other"), sets_aside=~in_test)
+    return found(rows, issue, why, todo=todo, other=pl.col("other"), sets_aside=~in_test)
 
 
-def _sameness() -> pl.Expr:
+def _sameness(kind: Kind) -> pl.Expr:
     same = pl.col("content") == pl.col("kept_bytes")
     return (
         pl.when(same)
         .then(pl.lit("byte for byte the same file as"))
-        .otherwise(pl.lit("pixel for pixel the same picture as"))
+        .otherwise(pl.lit(f"{kind.unit} for {kind.unit} the same {kind.one} as"))
     )
-
-
-CHECK = Check((TWIN_LABELS, TWIN), _judge)

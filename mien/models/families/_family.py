@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mien import kinds
 from mien.backends import quiet_backend
 from mien.core import registry
 from mien.core.recipe import Recipe
@@ -26,8 +27,8 @@ class Family:
     colour : str
         ``rgb`` or ``grey``, for the contract.
     build : callable
-        From (contract, recipe) to a Keras model: uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out; or,
-        where `network` is False, to an `Estimator`.
+        From (contract, recipe) to a Keras model: ``[N, *contract.shape]`` in, of pictures uint8
+        ``[N, size, size, 3]``, float32 ``[N, classes]`` out; or, where `network` is False, to an `Estimator`.
     defaults : mapping of str to value
         Recipe fields it prefers; a recipe that sets them wins. A network takes all that training takes, whether it
         prefers something or not; an estimator only what stands here.
@@ -38,6 +39,9 @@ class Family:
         with few large ones, which would fight for the cores.
     crops : tuple of str
         What of a picture it can be given, of the recipe's ``crop``.
+    kinds : tuple of str
+        What its inputs may be, names of `mien.kinds`; the data of a run is one of them, or the run is refused when it
+        begins. `build` gets the kind, the shape and the dtype of a row in the contract.
     build_on : callable, optional
         From (contract, recipe, base) to the same, built on an earlier Keras model. Without it, the weights of an
         earlier network of the same family are copied into a new one.
@@ -63,6 +67,7 @@ class Family:
     network: bool = True
     one_by_one: bool = False
     crops: tuple[str, ...] = ("whole", "face", "none")
+    kinds: tuple[str, ...] = (kinds.PICTURE,)
     build_on: Callable[[InputContract, Recipe, Any], Any] | None = None
     check: Callable[[Recipe], None] = lambda _: None
     fetch: Callable[[Recipe], None] = lambda _: None

@@ -19,7 +19,8 @@ def audit(context: RunContext) -> None:
     artifacts.write_findings(context.run, findings)
     usable = require_usable(clean(manifest, findings))
     context.write_manifest(usable)
-    context.reporter.say(f"audit: {len(findings):,} findings, {len(manifest) - len(usable.used):,} pictures set aside")
+    aside, many = len(manifest) - len(usable.used), context.kind.many
+    context.reporter.say(f"audit: {len(findings):,} findings, {aside:,} {many} set aside")
     for one in suggest(usable):
         said = "; ".join(one.commands(context.run.state().source))
         context.reporter.say(f"audit: {one.sentence} {one.condition} {said}")

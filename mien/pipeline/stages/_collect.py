@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mien import models
+from mien import kinds, models
 from mien.collect import scan
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.persons import Persons
@@ -22,12 +22,14 @@ def collect(context: RunContext) -> None:
     source, shown = context.run.state().source, context.reporter.progress
     persons = Persons(recipe.by, recipe.person)
     manifest = scan(source, labels=recipe.labels, names=recipe.names, persons=persons, progress=shown)
+    kind = kinds.kind(manifest.kind)
+    models.check_kind(recipe, kind.name)
     if recipe.model != AUTO:
         models.check_labels(recipe, recipe.labels or manifest.labels)
     _check_votes(context.recipe.votes or (), manifest.groups)
     context.write_manifest(manifest)
     context.reporter.say(
-        f"collect: {len(manifest):,} pictures in {len(manifest.labels)} classes, {', '.join(manifest.labels)}"
+        f"collect: {len(manifest):,} {kind.many} in {len(manifest.labels)} classes, {', '.join(manifest.labels)}"
     )
     for said in (manifest.persons, manifest.omissions):
         if said:

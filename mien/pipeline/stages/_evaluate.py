@@ -1,4 +1,4 @@
-"""The stage that evaluates: every picture of the test split once, or every picture once over the rounds."""
+"""The stage that evaluates: every sample of the test split once, or every sample once over the rounds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien.core import artifacts
-from mien.core.types import Manifest, Predictions
+from mien.core.types import Batches, Manifest, Predictions
 from mien.core.units import units_of
 from mien.evaluate import Scores, by_group, commonest, nearest_answers, of_answers, score
 from mien.evaluate import sentence as spoken
@@ -121,13 +121,18 @@ def _measured(context: RunContext) -> _Round:
     truth, probabilities = answers(context.predict(temperature), context.side("test"), context.reporter.progress)
     alone = [_alone(context, model) for model in context.load_models()] if context.recipe.seeds > 1 else []
     training = context.side("train")
-    neighbours = context.reporter.progress(numbered(training), total=len(training), what="comparing pixels")
-    _, nearest = nearest_answers(neighbours, numbered(context.side("test")), len(context.contract.labels))
+    what = f"comparing {context.kind.unit}s"
+    neighbours = context.reporter.progress(_vectors(context, training), total=len(training), what=what)
+    _, nearest = nearest_answers(neighbours, _vectors(context, context.side("test")), len(context.contract.labels))
     return _Round(temperature, context.manifest.of("test"), truth, probabilities, nearest, alone)
 
 
+def _vectors(context: RunContext, side: Batches) -> Iterator[tuple[Any, Integers]]:
+    return ((context.kind.vectors(rows), numbers) for rows, numbers in numbered(side))
+
+
 def _alone(context: RunContext, model: Any) -> Probabilities:  # noqa: ANN401 - a Keras model or an Estimator
-    _, probabilities = answers(lambda pixels: raw(model, pixels, mirror=context.recipe.mirror), context.side("test"))
+    _, probabilities = answers(lambda rows: raw(model, rows, mirror=context.recipe.mirror), context.side("test"))
     return probabilities
 
 

@@ -22,6 +22,8 @@ def explain(context: RunContext) -> None:
     context : RunContext
         The run.
     """
+    if not context.kind.maps:
+        return
     part = next(iter(context.open_rounds()), context)  # of several rounds the first: its model has not seen these
     predict = part.predict(artifacts.read_scores(context.run)["temperature"])
     ids = part.manifest.of("test").frame["content"]

@@ -1,4 +1,4 @@
-"""Load: decode every picture once."""
+"""Load: decode every sample once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mien.pipeline.stages._split import require_classes
 
 
 def load(context: RunContext) -> None:
-    """Load: decode every picture once.
+    """Load: decode every sample once.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def load(context: RunContext) -> None:
         require_classes(context, context.manifest)
     unreadable = len(failed.keys() - faceless)
     if unreadable:
-        context.reporter.say(f"load: {unreadable:,} pictures could not be decoded and were set aside")
+        context.reporter.say(f"load: {unreadable:,} {context.kind.many} could not be decoded and were set aside")
     if faceless:
         then = "are learnt and answered whole" if context.contract.crop == "both" else "were set aside"
         context.reporter.say(f"load: no face was found in {len(faceless):,} pictures; they {then}")

@@ -59,8 +59,8 @@ def _division(context: RunContext) -> tuple[list[Manifest], Manifest]:
             found = _in_rounds(context, rounded)
             context.write_recipe(rounded)
             context.reporter.say(
-                f"split: one test split would hold {len(divided.of('test')):,} pictures and say little; so each "
-                f"picture is measured once, in {folds} rounds"
+                f"split: one test split would hold {len(divided.of('test')):,} {context.kind.many} and say little; "
+                f"so each {context.kind.one} is measured once, in {folds} rounds"
             )
             return found
     divided = _warm_start.without_seen(context.run, divided)
@@ -91,7 +91,7 @@ def require_classes(context: RunContext, manifest: Manifest) -> None:
     absent = sorted(set(context.contract.labels) - set(manifest.of("train").labels))
     if absent:
         raise SourceError(
-            f"No picture labelled {', '.join(absent)} is on the training side",
+            f"No {context.kind.one} labelled {', '.join(absent)} is on the training side",
             expected="some of every class",
             todo="Add some, or leave the class out with --labels",
         )
@@ -103,7 +103,7 @@ def _fit_batch(context: RunContext, samples: int) -> None:
         return
     if "batch" in context.run.state().typed:
         raise SettingError(
-            f"batch = {batch} is larger than the training side, {samples} pictures",
+            f"batch = {batch} is larger than the training side, {samples} {context.kind.many}",
             expected=f"at most {samples}",
             todo=f"Try --batch {max(samples // 4, 1)}",
         )

@@ -24,7 +24,7 @@ def train(context: RunContext) -> None:
         for member in part.members:
             _train_one(part, member)
     if context.open_rounds():
-        context.reporter.say("train: the model that ships, on the pictures of all rounds")
+        context.reporter.say(f"train: the model that ships, on the {context.kind.many} of all rounds")
     for member in context.members:
         _train_one(context, member)
     first = context.members[0].run

@@ -9,9 +9,10 @@ import threading
 import time
 from pathlib import Path
 
-from mien import media
+from mien import kinds
 from mien.core.errors import SettingError, StorageError
 from mien.core.files import storage_error, write_bytes
+from mien.core.types import InputContract
 from mien.serve.http import ProblemError
 
 LOG = ".consent.jsonl"  # a folder's hidden files are no samples
@@ -38,13 +39,13 @@ class Inbox:
         self._lock = threading.Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            files = [path for path in folder.rglob("*.png") if path.is_file()]
+            files = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")]
             self._known = {path.stem for path in files}
             self._bytes = sum(path.stat().st_size for path in files)
         except OSError as error:
             raise storage_error(folder, error) from error
 
-    def keep(self, data: bytes, label: str, prediction: str, model: str, labels: tuple[str, ...]) -> bool:
+    def keep(self, data: bytes, label: str, prediction: str, model: str, contract: InputContract) -> bool:
         """Keep a sample.
 
         Parameters
@@ -52,13 +53,13 @@ class Inbox:
         data : bytes
             As it was sent.
         label : str
-            What the visitor says it is: one of `labels`.
+            What the visitor says it is: a class of the model.
         prediction : str
             What the model said it is, or nothing.
         model : str
             Which model.
-        labels : tuple of str
-            The model's classes.
+        contract : InputContract
+            The model's: its classes, and what a sample is.
 
         Returns
         -------
@@ -74,15 +75,17 @@ class Inbox:
         ProblemError
             If the inbox is full.
         """
+        labels, kind = contract.labels, kinds.kind(contract.kind)
         if label not in labels:
             raise SettingError(f"The model does not know the class '{label[:80]}'", expected=", ".join(labels))
-        pixels = media.decode(data)
-        name = hashlib.sha256(repr(pixels.shape).encode() + pixels.tobytes()).hexdigest()
+        decoded = kind.decode(data)
+        name = hashlib.sha256(repr(decoded.shape).encode() + decoded.tobytes()).hexdigest()
         with self._lock:
             if name in self._known:
                 return False
             known = prediction if prediction in labels else ""
-            self._write(media.encode_png(pixels), f"{label}/{name}.png", known, model)
+            kept, ending = kind.keep(data, decoded)
+            self._write(kept, f"{label}/{name}.{ending}", known, model)
             self._known.add(name)
         return True
 

@@ -173,8 +173,8 @@ def _inbox_routes(
         if body.fields.get("consent") != "true":
             raise ProblemError(400, "The sample was not kept: consent=true is missing.", "consent")
         label, prediction = body.fields.get("label", ""), body.fields.get("said", "")
-        labels = loaded.predictor.contract.labels
-        stored = await service.run_in_thread(inbox.keep, body.samples[0].data, label, prediction, loaded.name, labels)
+        data, contract = body.samples[0].data, loaded.predictor.contract
+        stored = await service.run_in_thread(inbox.keep, data, label, prediction, loaded.name, contract)
         if stored:
             metrics.stored()
         return JSONResponse({"stored": stored}, status_code=201)

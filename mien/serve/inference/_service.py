@@ -163,6 +163,9 @@ class InferenceService:
 
 
 def _explain(predictor: Predictor, upload: Upload, face: int) -> dict[str, Any]:
+    if not predictor.kind.maps:
+        detail = f"The model takes {predictor.kind.many}, and what moved its answer cannot be drawn."
+        raise ProblemError(422, detail, "unsupported")
     ready = predictor.prepare(upload.data, name=upload.name, most=face + 1)
     if len(ready.rows) <= face:
         raise ProblemError(422, f"There is no face number {face} in the sample.", "faceless")

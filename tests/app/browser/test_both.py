@@ -1,4 +1,4 @@
-"""The page lays a face over the whole picture as `mien.media.rows` does."""
+"""The page lays a face over the whole picture as `mien.kinds.picture.rows` does."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from mien import media
 from mien.core.types import InputContract
 from mien.faces import Face
+from mien.kinds.picture import rows as picture_rows
 
 SIZE = 24
 STEP = 1  # of 255, by which the page's resize may differ from Pillow's
@@ -30,7 +31,7 @@ def prepared(page, picture, give, **options):
 
 
 def wanted(picture, faces, **how):
-    return media.rows(picture, faces, InputContract(("happy", "sad"), SIZE, crop="both"), **how).astype(int)
+    return picture_rows(picture, faces, InputContract(("happy", "sad"), SIZE, crop="both"), **how).astype(int)
 
 
 def test_a_face_stands_above_the_whole(desk, give):

@@ -36,7 +36,7 @@ async function decode(source) {
 
 /**
  * The rows of a sample and where they come from: {rows: uint8 [N, height, size, 3], count, faces, width, height}, cut as
- * `mien.media.rows` cuts them.
+ * `mien.kinds.picture.rows` cuts them.
  */
 export async function prepare(source, model, { crop: how = "auto", square = null, finder = null }) {
   const watch = stopwatch();

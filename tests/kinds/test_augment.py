@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mien.load import Variation
-from mien.load._augment import matrices, tables, uniform, varied, vary
+from mien.kinds import Variation
+from mien.kinds.picture._augment import matrices, tables, uniform, varied, vary
 
 STILL = np.array([[0.0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]])
 MIRROR = np.array([[0.9, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]])

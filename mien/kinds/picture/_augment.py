@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from mien.load._randaugment import erase, randaugment
+from mien.kinds.picture._randaugment import erase, randaugment
 
 if TYPE_CHECKING:
     from mien.core.types import Floats, Integers, Pixels
-    from mien.load._variation import Variation
+    from mien.kinds._variation import Variation
 
 # How far each knob turns at strength 1.
 ROTATION = 15.0  # degrees, either way

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mien.faces import crop
-from mien.media._colour import fit
+from mien.media import fit
 
 if TYPE_CHECKING:
     from mien.core.types import InputContract, Pixels

@@ -8,7 +8,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels, Targets
-    from mien.load._variation import Variation
+    from mien.kinds._variation import Variation
 
 
 def mix(pixels: Pixels, targets: Targets, variation: Variation, when: tuple[int, int, int]) -> tuple[Pixels, Targets]:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mien.load import Variation
-from mien.load._mix import mix
+from mien.kinds import Variation
+from mien.kinds.picture._mix import mix
 
 
 def flat(count=6, size=20):

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from mien.audit._checks._base import Check, Issue, Sample, found
+from mien.kinds import Check, Issue, Sample, found
 
 WRONG_ENDING = Issue(
     "wrong-ending",

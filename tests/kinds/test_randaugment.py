@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mien.load import Variation
-from mien.load._augment import varied
-from mien.load._randaugment import CHANGES, erase, randaugment
+from mien.kinds import Variation
+from mien.kinds.picture._augment import varied
+from mien.kinds.picture._randaugment import CHANGES, erase, randaugment
 
 
 def face(size=24, seed=0):

@@ -8,6 +8,7 @@ import pytest
 from mien import faces, media
 from mien.core.types import InputContract
 from mien.faces import Face
+from mien.kinds import picture
 
 SIZE = 16
 PICTURE = np.random.default_rng(0).integers(0, 256, (50, 70, 3), dtype=np.uint8)
@@ -35,13 +36,13 @@ def eats(crop):
     ],
 )
 def test_rows_are_faces_the_whole_or_both(crop, faces, wanted):
-    found = media.rows(PICTURE, faces, eats(crop))
+    found = picture.rows(PICTURE, faces, eats(crop))
     assert (found.shape, found.dtype) == ((len(wanted), *eats(crop).shape), np.uint8)
     for row, one in zip(found, wanted, strict=True):
         np.testing.assert_array_equal(row, one)
 
 
 def test_what_is_a_face_crop_already_is_both():
-    (row,) = media.rows(PICTURE, None, eats("both"), cut_already=True)
+    (row,) = picture.rows(PICTURE, None, eats("both"), cut_already=True)
     np.testing.assert_array_equal(row, np.concatenate([WHOLE, WHOLE]))
-    np.testing.assert_array_equal(media.rows(PICTURE, None, eats("face"), cut_already=True), [WHOLE])
+    np.testing.assert_array_equal(picture.rows(PICTURE, None, eats("face"), cut_already=True), [WHOLE])

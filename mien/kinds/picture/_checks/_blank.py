@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from mien.audit._checks._base import Check, Issue, Sample, found
+from mien.kinds import Check, Issue, Sample, found
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
@@ -24,7 +24,7 @@ _FLAT = 8
 
 
 def _measure(sample: Sample) -> tuple[bool | None]:
-    picture = sample.picture  # uint8 [H, W, 3]
+    picture = sample.decoded  # uint8 [H, W, 3]
     if picture is None:
         return (None,)
     # A few pixels decide for nearly every picture, without reading the rest.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from mien.core.errors import SettingError
-from mien.core.recipe import Recipe
+
+if TYPE_CHECKING:
+    from mien.core.recipe import Recipe
 
 
 @dataclass(frozen=True)
 class Variation:
-    """How strongly training pictures are varied; all zero leaves them as they are.
+    """How strongly training samples are varied; all zero leaves them as they are.
 
     Parameters
     ----------
@@ -75,6 +77,3 @@ class Variation:
     def mixes(self) -> bool:
         """Whether pictures of a batch are mixed with each other."""
         return bool(self.mixup or self.cutmix)
-
-
-STILL = Variation()

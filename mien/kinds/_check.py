@@ -6,24 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 if TYPE_CHECKING:
-    from mien.core.errors import MediaError
-    from mien.core.types import Pixels
+    import polars as pl
 
-# Beside the declared columns a finding carries the id of the copy that it is about, and whether `clean` sets the row
-# aside for it.
-FURTHER: Mapping[str, type[pl.DataType]] = {"other": pl.String, "sets_aside": pl.Boolean}
-SCHEMA: Mapping[str, type[pl.DataType]] = {
-    "id": pl.String,
-    "issue": pl.String,
-    "severity": pl.String,
-    "score": pl.Float64,
-    "why": pl.String,
-    "todo": pl.String,
-    **FURTHER,
-}
+    from mien.core.errors import MediaError
 
 
 @dataclass(frozen=True)
@@ -65,8 +51,8 @@ class Sample:
         Its bytes; empty when it could not be read.
     format : str or None
         What the bytes say it is, such as ``jpeg``.
-    picture : uint8 [H, W, 3] or None
-        RGB, 0..255; None when it could not be decoded.
+    decoded : array or None
+        What `Kind.decode` makes of it, such as a picture's uint8 [H, W, 3]; None when it could not be decoded.
     error : MediaError or None
         Why it could not be read or decoded.
     """
@@ -75,13 +61,13 @@ class Sample:
     container: str | None
     data: bytes
     format: str | None
-    picture: Pixels | None
+    decoded: Any | None
     error: MediaError | None
 
 
 @dataclass(frozen=True)
 class Check:
-    """A check: one file in this folder, and one line in the list beside it.
+    """A check: a file, and a line in the list of those of all kinds, or in `Kind.checks`.
 
     Parameters
     ----------
@@ -102,11 +88,49 @@ class Check:
     measure: Callable[[Sample], tuple[Any, ...]] | None = None
 
 
+def schema() -> dict[str, type[pl.DataType]]:
+    """Give the columns of findings as checks make them.
+
+    Returns
+    -------
+    dict of str to polars type
+        Beside the declared ones ``other``, the id of the copy that it is about, and ``sets_aside``, whether
+        `audit.clean` sets the row aside for it.
+    """
+    import polars as pl
+
+    words = dict.fromkeys(("id", "issue", "severity"), pl.String)
+    return {
+        **words,
+        "score": pl.Float64,
+        "why": pl.String,
+        "todo": pl.String,
+        "other": pl.String,
+        "sets_aside": pl.Boolean,
+    }
+
+
 def found(rows: pl.DataFrame, issue: Issue, why: pl.Expr, **others: pl.Expr) -> pl.DataFrame:
     """Turn rows of the table of files into findings.
 
-    `others` replace ``score`` (1), ``todo`` (the issue's own), ``other`` (null) and ``sets_aside`` (false).
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        Those that have the issue.
+    issue : Issue
+        Which.
+    why : polars.Expr
+        A sentence about one file.
+    **others : polars.Expr
+        In place of ``score`` (1), ``todo`` (the issue's own), ``other`` (null) and ``sets_aside`` (false).
+
+    Returns
+    -------
+    polars.DataFrame
+        For `Check.judge` to return.
     """
+    import polars as pl
+
     values = {
         "issue": pl.lit(issue.word),
         "severity": pl.lit(issue.severity),
@@ -117,4 +141,4 @@ def found(rows: pl.DataFrame, issue: Issue, why: pl.Expr, **others: pl.Expr) -> 
         "sets_aside": pl.lit(value=False),
         **others,
     }
-    return rows.select("id", **values).select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+    return rows.select("id", **values).select(pl.col(name).cast(kind) for name, kind in schema().items())

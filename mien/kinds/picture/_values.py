@@ -1,4 +1,4 @@
-"""Numbers that are a picture: arrays and tensors of any library, and lists of lists."""
+"""What Python calls a picture: PIL's images, arrays and tensors of any library, and lists of lists."""
 
 from __future__ import annotations
 
@@ -9,33 +9,23 @@ import numpy as np
 
 from mien import media
 from mien.core.errors import SettingError
+from mien.kinds._article import article
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
 
-ACCEPTED = "a path, a file's bytes, an open file, base64 text, a PIL image, or an array [H, W, 3]"
 _CHANNELS = (1, 3, 4)
 
 
-def from_numbers(picture: Any) -> Pixels:  # noqa: ANN401
-    """Make pixels of numbers.
+def from_value(picture: Any, accepted: str) -> Pixels:  # noqa: ANN401
+    """Make pixels of a PIL image, or of numbers.
 
-    Parameters
-    ----------
-    picture : object
-        An array, a tensor, or nested lists: grey [H, W], or 1, 3 or 4 channels, last or first; 0..255 or 0..1.
-
-    Returns
-    -------
-    uint8 [H, W, 3]
-        RGB, 0..255.
-
-    Raises
-    ------
-    SettingError
-        If it is no picture.
+    These are an array, a tensor, or nested lists: grey [H, W], or 1, 3 or 4 channels, last or first; 0..255 or 0..1.
+    Returns uint8 [H, W, 3], RGB; what is no picture is a SettingError, with what is `accepted`.
     """
-    values = _array(picture)
+    if hasattr(picture, "getbands"):
+        return media.image_pixels(picture)
+    values = _array(picture, accepted)
     shape = list(values.shape)
     came = f"{article(picture)} of {values.dtype} and shape {shape} came"
     while values.ndim > 3 and values.shape[0] == 1:  # a batch of one
@@ -55,7 +45,9 @@ def from_numbers(picture: Any) -> Pixels:  # noqa: ANN401
     return _rgb(_eight_bits(values, came))
 
 
-def _array(picture: Any) -> Any:  # noqa: ANN401 - of any library
+def _array(picture: Any, accepted: str) -> Any:  # noqa: ANN401 - of any library
+    if picture is None or isinstance(picture, int | float | complex | set | frozenset):
+        raise unsupported(picture, accepted)
     if hasattr(picture, "detach"):  # PyTorch: off the card, without its history
         picture = picture.detach().cpu()
         picture = picture.float() if "bfloat16" in str(picture.dtype) else picture
@@ -64,11 +56,11 @@ def _array(picture: Any) -> Any:  # noqa: ANN401 - of any library
     try:
         values = np.asarray(picture)
     except Exception as error:  # a library's own, or a list of rows of several lengths
-        raise unsupported(picture) from error
+        raise unsupported(picture, accepted) from error
     if values.dtype.kind not in "buif" and "bfloat16" in str(values.dtype):  # TensorFlow and JAX
         values = values.astype(np.float32)
     if values.dtype.kind not in "buif" or values.ndim == 0:
-        raise unsupported(picture)
+        raise unsupported(picture, accepted)
     return values
 
 
@@ -91,41 +83,11 @@ def _rgb(values: Pixels) -> Pixels:
     return np.ascontiguousarray(values) if values.shape[-1] == 3 else values.repeat(3, axis=-1)
 
 
-def article(picture: Any) -> str:  # noqa: ANN401
-    """Name what came by its type.
-
-    Parameters
-    ----------
-    picture : object
-        Anything.
-
-    Returns
-    -------
-    str
-        Such as ``A list``.
-    """
-    if picture is None:
-        return "None"
-    name = "array" if isinstance(picture, np.ndarray) else type(picture).__name__
-    return f"{'An' if name[0].lower() in 'aeiou' else 'A'} {name}"
-
-
-def unsupported(picture: Any) -> SettingError:  # noqa: ANN401
-    """Return the error for what is no picture.
-
-    Parameters
-    ----------
-    picture : object
-        Anything; its type is named, never what it holds.
-
-    Returns
-    -------
-    SettingError
-        With what is taken.
-    """
+def unsupported(picture: Any, accepted: str) -> SettingError:  # noqa: ANN401
+    """Return the error for what is no picture; its type is named, never what it holds."""
     if picture is None:
         todo = "OpenCV's imread gives None for a file that it cannot read; give the path itself"
-        return SettingError(f"{article(picture)} came", expected=ACCEPTED, todo=todo)
+        return SettingError(f"{article(picture)} came", expected=accepted, todo=todo)
     came = f"{article(picture)} came, which is no picture"
     todo = "Several pictures: answers(pictures)" if isinstance(picture, list | tuple | set) else ""
-    return SettingError(came, expected=ACCEPTED, todo=todo)
+    return SettingError(came, expected=accepted, todo=todo)

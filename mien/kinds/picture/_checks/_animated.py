@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from mien import media
-from mien.audit._checks._base import Check, Issue, Sample, found
+from mien.kinds import Check, Issue, Sample, found
 
 ANIMATED = Issue(
     "animated",
@@ -19,7 +19,7 @@ _MOVING = frozenset({"gif", "webp", "png", "avif"})
 
 
 def _measure(sample: Sample) -> tuple[int]:
-    if sample.picture is None or sample.format not in _MOVING:
+    if sample.decoded is None or sample.format not in _MOVING:
         return (1,)
     return (media.frames(sample.data),)
 

@@ -1,0 +1,36 @@
+"""What an input is: one seam between the stages and pictures, or any other kind of sample.
+
+A stage asks a `Kind`; no stage knows pictures from sounds otherwise. A package of yours brings one by the entry-point
+group ``mien.kinds``: docs/kinds.md.
+
+Examples
+--------
+>>> from mien import kinds
+>>> kinds.kind("picture").count(2)
+'2 pictures'
+"""
+
+from __future__ import annotations
+
+from mien.kinds._article import article
+from mien.kinds._check import Check, Issue, Sample, found, schema
+from mien.kinds._kind import Kind, Prepared, Preview
+from mien.kinds._registry import PICTURE, detect, kind, names
+from mien.kinds._variation import Variation
+
+__all__ = [
+    "PICTURE",
+    "Check",
+    "Issue",
+    "Kind",
+    "Prepared",
+    "Preview",
+    "Sample",
+    "Variation",
+    "article",
+    "detect",
+    "found",
+    "kind",
+    "names",
+    "schema",
+]

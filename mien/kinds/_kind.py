@@ -1,0 +1,493 @@
+"""What stages need to know of an input, and nothing else."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from mien.core.errors import SettingError
+from mien.kinds._article import article
+
+if TYPE_CHECKING:
+    from mien.core.recipe import Recipe
+    from mien.core.types import InputContract, Integers, Pixels, Targets
+    from mien.faces import Detector, Face
+    from mien.kinds._check import Check
+    from mien.kinds._variation import Variation
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A sample as a model takes it.
+
+    Parameters
+    ----------
+    rows : array [N, *contract.shape]
+        In the contract's dtype: one row a sample, or one a face.
+    faces : tuple of Face, or None
+        Where the rows come from; None where nobody looked for faces.
+    """
+
+    rows: Any
+    faces: tuple[Face, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Something small to put on a page.
+
+    Parameters
+    ----------
+    data : bytes
+        A file.
+    media_type : str
+        Of a picture, such as ``image/webp``, or of a sound, such as ``audio/wav``.
+    """
+
+    data: bytes
+    media_type: str = "image/webp"
+
+
+class Kind(ABC):
+    """A kind of input. What is abstract every kind must say; the rest says what a plain one does.
+
+    `decode` makes of a file an array of the kind's own, called ``decoded`` here; `prepare` makes of it what a model
+    takes.
+
+    Attributes
+    ----------
+    name : str
+        As manifests and contracts have it, and the entry point: lower-case letters.
+    one, many : str
+        What it is called in sentences, in one and in many.
+    unit : str
+        What one consists of, in one: ``pixel``.
+    endings : tuple of str
+        Of files that hold one, in lower case, without the dot.
+    formats : str
+        What a file may be saved as, for sentences: ``PNG or JPEG``.
+    accepted : str
+        What Python may call a sample, for sentences: paths, bytes and files, and what `convert` takes.
+    changes : tuple of str
+        Settings of a recipe that vary samples of this kind and that `vary` and `mix` understand.
+    subject, subjects : str
+        What of it is judged, in one and in many, such as the face in a picture; else the sample itself.
+    verb, classes : str
+        In the sentence "which of these classes a subject is".
+    example : str
+        A file's name, for examples; `one` with the first ending where nothing is said.
+    of_people : bool
+        Whether it shows people, so that every card and report says what not to do with it.
+    faces : bool
+        Whether faces may be looked for in it.
+    maps : bool
+        Whether `mien.explain` can show which part of it moved an answer: rows are then ``uint8 [N, H, W, 3]``.
+    """
+
+    name: ClassVar[str]
+    one: ClassVar[str]
+    many: ClassVar[str]
+    unit: ClassVar[str] = "number"
+    endings: ClassVar[tuple[str, ...]]
+    formats: ClassVar[str]
+    accepted: ClassVar[str] = "a path, a file's bytes, or an open file"
+    changes: ClassVar[tuple[str, ...]] = ()
+    verb: ClassVar[str] = "is"
+    classes: ClassVar[str] = "classes"
+    of_people: ClassVar[bool] = False
+    faces: ClassVar[bool] = False
+    maps: ClassVar[bool] = False
+
+    @property
+    def subject(self) -> str:
+        """What of it is judged."""
+        return self.one
+
+    @property
+    def subjects(self) -> str:
+        """The same, in many."""
+        return self.many
+
+    @property
+    def example(self) -> str:
+        """A file's name, for examples."""
+        return f"{self.one}.{self.endings[0]}"
+
+    def count(self, number: int) -> str:
+        """Say how many.
+
+        Parameters
+        ----------
+        number : int
+            Of samples.
+
+        Returns
+        -------
+        str
+            Such as ``1,200 pictures``.
+        """
+        return f"{number:,} {self.one if number == 1 else self.many}"
+
+    def measure(self, contract: InputContract) -> str:
+        """Say how large a row is.
+
+        Parameters
+        ----------
+        contract : InputContract
+            The model's.
+
+        Returns
+        -------
+        str
+            Such as ``48 px``.
+        """
+        return " x ".join(map(str, contract.shape))
+
+    def described(self, contract: InputContract) -> str:
+        """Say what a batch of rows is.
+
+        Parameters
+        ----------
+        contract : InputContract
+            The model's.
+
+        Returns
+        -------
+        str
+            Such as ``uint8 [N, 48, 48, 3], RGB``.
+        """
+        return f"{contract.dtype} [N, {', '.join(map(str, contract.shape))}]"
+
+    def fitting(self, contract: InputContract) -> str:
+        """Say what another program must do to a decoded sample.
+
+        Parameters
+        ----------
+        contract : InputContract
+            The model's.
+
+        Returns
+        -------
+        str
+            A sentence; empty where nothing is to be said.
+        """
+        return ""
+
+    @abstractmethod
+    def sniff(self, data: bytes) -> str | None:
+        """Say what some bytes are.
+
+        Parameters
+        ----------
+        data : bytes
+            A file's content, or its beginning.
+
+        Returns
+        -------
+        str or None
+            A format of this kind, such as ``jpeg``; None where it is none.
+        """
+
+    @abstractmethod
+    def decode(self, data: bytes) -> Any:  # noqa: ANN401 - an array of the kind's own
+        """Turn a file into an array.
+
+        Parameters
+        ----------
+        data : bytes
+            The file.
+
+        Returns
+        -------
+        array
+            ``decoded``: equal for files that say the same.
+
+        Raises
+        ------
+        MediaError
+            If it cannot be, in a sentence, and with a word for the audit.
+        """
+
+    def convert(self, value: Any) -> Any:  # noqa: ANN401
+        """Turn what Python calls a sample, neither path nor bytes nor file, into what `decode` gives.
+
+        Parameters
+        ----------
+        value : object
+            Such as an array or nested lists.
+
+        Returns
+        -------
+        array
+            ``decoded``.
+
+        Raises
+        ------
+        SettingError
+            If it is no sample of this kind.
+        """
+        raise SettingError(f"{article(value)} came, which is no {self.one}", expected=self.accepted)
+
+    def unwrap(self, data: bytes) -> bytes:
+        """Take a file out of what it travels in, such as base64 text.
+
+        Parameters
+        ----------
+        data : bytes
+            What came.
+
+        Returns
+        -------
+        bytes
+            The file; `data` itself where it travels in nothing.
+        """
+        return data
+
+    @abstractmethod
+    def contract(self, recipe: Recipe, labels: tuple[str, ...], *, colour: str = "rgb") -> InputContract:
+        """Say what a model of a recipe takes.
+
+        Parameters
+        ----------
+        recipe : Recipe
+            Resolved.
+        labels : tuple of str
+            The classes, in the order of the outputs.
+        colour : str
+            What the family makes of colours.
+
+        Returns
+        -------
+        InputContract
+            With this kind's name, and the shape and dtype of a row.
+        """
+
+    @abstractmethod
+    def prepare(
+        self,
+        sample: Any,  # noqa: ANN401
+        contract: InputContract,
+        detector: Detector | None = None,
+        *,
+        most: int | None = None,
+        cut_already: bool = False,
+    ) -> Prepared:
+        """Make of a sample what a model takes: the same for training and for every answer.
+
+        Parameters
+        ----------
+        sample : bytes or array
+            A file, or ``decoded``.
+        contract : InputContract
+            The model's.
+        detector : Detector, optional
+            Who looks for faces, where the kind has them.
+        most : int, optional
+            Faces to cut, the largest; all by default.
+        cut_already : bool
+            The sample is a face crop.
+
+        Returns
+        -------
+        Prepared
+            One row, or one a face.
+
+        Raises
+        ------
+        MediaError
+            If the file cannot be decoded.
+        """
+
+    @abstractmethod
+    def preview(self, data: bytes, side: int) -> Preview | None:
+        """Make something small to put on a page.
+
+        Parameters
+        ----------
+        data : bytes
+            The file.
+        side : int
+            Pixels, of what is drawn.
+
+        Returns
+        -------
+        Preview or None
+            None where it cannot be shown.
+        """
+
+    def keep(self, data: bytes, decoded: Any) -> tuple[bytes, str]:  # noqa: ANN401
+        """Say what is stored of a sample that a visitor gives: nothing beside what a model sees.
+
+        Parameters
+        ----------
+        data : bytes
+            The file.
+        decoded : array
+            From `decode`.
+
+        Returns
+        -------
+        tuple of (bytes, str)
+            A file, and its ending.
+        """
+        return data, self.endings[0]
+
+    def checks(self) -> tuple[Check, ...]:
+        """Give what the audit looks for in this kind alone, beside what it looks for in all.
+
+        Returns
+        -------
+        tuple of Check
+            In the order in which their issues are shown.
+        """
+        return ()
+
+    def reworded(self) -> dict[str, dict[str, str]]:
+        """Say in other words what the audit finds in all kinds.
+
+        Returns
+        -------
+        dict of str to dict
+            An issue's word to the fields of `Issue` that are worded otherwise.
+        """
+        return {}
+
+    def forms(self, decoded: Any) -> Sequence[Pixels]:  # noqa: ANN401
+        """Reduce a sample to what near copies of it share.
+
+        Parameters
+        ----------
+        decoded : array
+            From `decode`.
+
+        Returns
+        -------
+        sequence of uint8 [48, 48]
+            Without its frame, and with it where it has one; empty where copies cannot be told.
+        """
+        return ()
+
+    def is_drawn(self, data: bytes) -> bool:
+        """Say whether a file bears the mark of those that Mien makes.
+
+        Parameters
+        ----------
+        data : bytes
+            The file.
+
+        Returns
+        -------
+        bool
+            False where nothing says so.
+        """
+        return False
+
+    def taken(self, data: bytes, decoded: Any) -> tuple[float | None, str | None]:  # noqa: ANN401
+        """Say when a sample was recorded, and by what.
+
+        Parameters
+        ----------
+        data : bytes
+            The file.
+        decoded : array
+            From `decode`.
+
+        Returns
+        -------
+        tuple of (float or None, str or None)
+            Seconds, and a device; None where the file does not say.
+        """
+        return None, None
+
+    def vary(
+        self,
+        source: Any,  # noqa: ANN401
+        rows: Integers,
+        numbers: Integers,
+        when: tuple[int, int],
+        variation: Variation,
+    ) -> Any:  # noqa: ANN401
+        """Read rows as they look in one epoch.
+
+        Parameters
+        ----------
+        source : array [N, *contract.shape]
+            The cache, of which only `rows` are touched.
+        rows, numbers : int64 [B]
+            Which, and a number for each that nothing else in the epoch has.
+        when : tuple of int
+            Seed and epoch.
+        variation : Variation
+            How strongly.
+
+        Returns
+        -------
+        array [B, *contract.shape]
+            New memory.
+        """
+        return np.take(source, rows, axis=0)
+
+    def mix(
+        self,
+        values: Any,  # noqa: ANN401
+        targets: Targets,
+        variation: Variation,
+        when: tuple[int, int, int],
+    ) -> tuple[Any, Targets]:
+        """Mix the samples of a batch, and their labels, with each other.
+
+        Parameters
+        ----------
+        values : array [B, *contract.shape]
+            A batch.
+        targets : float32 [B, classes]
+            The share of each class.
+        variation : Variation
+            How.
+        when : tuple of int
+            Seed, epoch and batch.
+
+        Returns
+        -------
+        tuple of (array [B, *contract.shape], float32 [B, classes])
+            New memory.
+        """
+        return values, targets
+
+    def vectors(self, rows: Any) -> Any:  # noqa: ANN401
+        """Write rows so that their distance says how alike they are, for the nearest-neighbour baseline.
+
+        Parameters
+        ----------
+        rows : array [N, *contract.shape]
+            What models take.
+
+        Returns
+        -------
+        float32 [N, D]
+            Or pictures, uint8 [N, H, W, 3], which `mien.evaluate` reduces by itself.
+        """
+        return np.asarray(rows, np.float32).reshape(len(rows), -1)
+
+    def stem(self, contract: InputContract, detector: Detector | None, *, cut_already: bool = False) -> str:
+        """Name what is cached of a contract: what two contracts share has one name.
+
+        Parameters
+        ----------
+        contract : InputContract
+            The model's.
+        detector : Detector, optional
+            Who looks for faces.
+        cut_already : bool
+            As for `prepare`.
+
+        Returns
+        -------
+        str
+            The beginning of a file's name.
+        """
+        return f"{self.name}-{'x'.join(map(str, contract.shape))}-{contract.dtype}-"
