@@ -69,8 +69,8 @@ def _per_class(test: Scores, kind: Kind) -> html.Html:
     table = html.table(rows, columns, caption="In per cent, with 95 % intervals", numeric=columns[1:])
     words = (
         f"Precision: of the {kind.subjects} predicted as a class, the share that carry its label. Recall: of the "
-        f"{kind.subjects} with that label, the share predicted as it. F1: both in one number. Macro and balanced: every "
-        f"class counts the same, however large it is. Weighted: every {kind.one} counts the same."
+        f"{kind.subjects} with that label, the share predicted as it. F1: both in one number. Macro and balanced: "
+        f"every class counts the same, however large it is. Weighted: every {kind.one} counts the same."
     )
     return html.block("Class by class", table, html.tag("p", words, class_="note"))
 
