@@ -30,7 +30,7 @@ def evaluate(
 
       mien evaluate face.onnx face-crops/ --crop none --labels happy,sad
     """
-    from mien import pipeline
+    from mien import kinds, pipeline
 
     chosen, named = options.labels_of(labels), options.labels_of(names)
     shown = progress(quiet=quiet)
@@ -43,4 +43,4 @@ def evaluate(
         (row.label, f"{row.precision.value:.1%}", f"{row.recall.value:.1%}", f"{row.f1.value:.1%}", row.support)
         for row in found.scores.classes
     ]
-    table(["class", "precision", "recall", "F1", "pictures"], rows)
+    table(["class", "precision", "recall", "F1", kinds.kind(found.scores.basis.kind).many], rows)

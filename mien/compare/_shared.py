@@ -12,7 +12,7 @@ from mien.compare._read import Finished
 from mien.core.errors import SettingError
 from mien.core.types import Manifest, Predictions
 from mien.core.units import units_of
-from mien.media import confirm_copies
+from mien.kinds import kind
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -102,7 +102,7 @@ def _tested(runs: Sequence[Finished]) -> Manifest:
     """Return the pictures that any run was measured on, each content once, with the person that any of them names."""
     import polars as pl
 
-    columns = ["id", "content", "pixels", "signature", "copies", "path", "container", "label", "person"]
+    columns = ["id", "content", "pixels", "signature", "copies", "path", "container", "label", "kind", "person"]
     rows = pl.concat(run.tested.frame.select(columns) for run in runs)
     first = rows.group_by("content", maintain_order=True).agg(pl.exclude("content").drop_nulls().first())
     return Manifest.build(first.with_columns(id="content").to_dict())
@@ -112,7 +112,8 @@ def _learnt(runs: Sequence[Finished], tested: Manifest) -> pl.Series:
     """Mark the pictures that any of the runs has seen, each in its own lineage."""
     import polars as pl
 
-    marks = [run.lineage.seen(tested, confirm_copies).is_not_null().alias(str(place)) for place, run in enumerate(runs)]
+    confirm = kind(tested.kind).confirm_copies
+    marks = [run.lineage.seen(tested, confirm).is_not_null().alias(str(place)) for place, run in enumerate(runs)]
     return pl.DataFrame(marks).select(pl.any_horizontal(pl.all())).to_series()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from mien.core.errors import SettingError
+from mien.core.errors import MediaError, SettingError
 from mien.kinds._article import article
 
 if TYPE_CHECKING:
@@ -244,8 +245,19 @@ class Kind(ABC):
         -------
         bytes
             The file; `data` itself where it travels in nothing.
+
+        Raises
+        ------
+        MediaError
+            If what it travels in is damaged.
         """
-        return data
+        if self.sniff(data) is not None:
+            return data
+        try:
+            file = base64.b64decode(data, validate=True)
+        except ValueError:
+            return data
+        return data if self.sniff(file) is None else file
 
     @abstractmethod
     def contract(self, recipe: Recipe, labels: tuple[str, ...], *, colour: str = "rgb") -> InputContract:
@@ -370,6 +382,29 @@ class Kind(ABC):
             Without its frame, and with it where it has one; empty where copies cannot be told.
         """
         return ()
+
+    def confirm_copies(self, pairs: Sequence[tuple[Any, Any, bool, float]]) -> Sequence[bool | None]:
+        """Look at both samples of each pair and say whether they are copies; see `core.lineage.Confirm`.
+
+        Parameters
+        ----------
+        pairs : sequence of (place, place, bool, float)
+            Path and container of both, whether the second is mirrored, and the cosine of their signatures.
+
+        Returns
+        -------
+        sequence of bool or None
+            None where one of them cannot be read.
+        """
+        from mien import media
+
+        return media.confirm_copies(pairs, self._reduced)
+
+    def _reduced(self, data: bytes) -> Pixels | None:
+        try:
+            return next(iter(self.forms(self.decode(data))), None)
+        except MediaError:
+            return None
 
     def is_drawn(self, data: bytes) -> bool:
         """Say whether a file bears the mark of those that Mien makes.

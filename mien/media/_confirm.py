@@ -25,21 +25,40 @@ Place = tuple[str, str | None]
 _TOGETHER = 2048  # pairs whose pictures, 28 kB each, are held at once
 
 
-def confirm_copies(pairs: Sequence[tuple[Place, Place, bool, float]]) -> list[bool | None]:
+def reduce_file(data: bytes) -> Pixels | None:
+    """Decode a picture and reduce it to what near copies share. Returns uint8 [48, 48], or None."""
+    try:
+        return reduce_picture(decode(data))
+    except MediaError:
+        return None
+
+
+def _coloured_file(data: bytes) -> list[Pixels] | None:
+    try:
+        return coloured_forms(decode(data))
+    except MediaError:
+        return None
+
+
+def confirm_copies(
+    pairs: Sequence[tuple[Place, Place, bool, float]], reduce: Callable[[bytes], Pixels | None] = reduce_file
+) -> list[bool | None]:
     """Decode both pictures of each pair and compare them; see `core.lineage.Confirm`.
 
     Parameters
     ----------
     pairs : sequence of (place, place, bool, float)
         Path and container of both pictures, whether the second is mirrored, and the cosine of their signatures.
+    reduce : callable, optional
+        From a file to uint8 [48, 48], or None where it cannot be read; for samples of another kind.
 
     Returns
     -------
     list of bool or None
         Whether they are copies; None where one of them cannot be read.
     """
-    with _decoded((pair[:2] for pair in pairs), reduce_picture) as (reduced, pool):
-        answers = list(pool.map(lambda pair: _compared(reduced[pair[0]], reduced[pair[1]], *pair[2:]), pairs))
+    with _reduced((pair[:2] for pair in pairs), reduce) as (forms, pool):
+        answers = list(pool.map(lambda pair: _compared(forms[pair[0]], forms[pair[1]], *pair[2:]), pairs))
     sure = [0.0 if answer is None else answer for answer in answers]
     unsure = [number for number, answer in enumerate(sure) if is_unsure(answer)]
     closer = look_closer([(*pairs[number][:3], (0, 0), sure[number]) for number in unsure])
@@ -61,28 +80,25 @@ def look_closer(pairs: Sequence[tuple[Place, Place, bool, tuple[int, int], float
     -------
     list of float
         Probability that they are copies, 0..1: the one given where there is nothing more to be seen, because one of
-        them is small and grey or cannot be read any more.
+        them is small and grey, is no picture, or cannot be read any more.
     """
     found: list[float] = []
     for start in range(0, len(pairs), _TOGETHER):
         some = pairs[start : start + _TOGETHER]
-        with _decoded((pair[:2] for pair in some), coloured_forms) as (forms, pool):
+        with _reduced((pair[:2] for pair in some), _coloured_file) as (forms, pool):
             found += pool.map(lambda pair: _looked(forms[pair[0]], forms[pair[1]], *pair[2:]), some)
     return found
 
 
 @contextmanager
-def _decoded(
-    pairs: Iterable[tuple[Place, Place]], reduce: Callable[[Pixels], R]
+def _reduced(
+    pairs: Iterable[tuple[Place, Place]], reduce: Callable[[bytes], R | None]
 ) -> Iterator[tuple[dict[Place, R | None], ThreadPoolExecutor]]:
-    """Read and reduce each picture once, in the order of their containers; None where it cannot be read."""
+    """Read and reduce each file once, in the order of their containers; None where it cannot be read."""
     places = sorted({place for pair in pairs for place in pair}, key=_order)
 
     def reduced(data: bytes | MediaError) -> R | None:
-        try:
-            return None if isinstance(data, MediaError) else reduce(decode(data))
-        except MediaError:
-            return None
+        return None if isinstance(data, MediaError) else reduce(data)
 
     with ThreadPoolExecutor(thread_name_prefix="mien-copies") as pool:
         yield dict(zip(places, pool.map(reduced, read_many(places)), strict=True)), pool

@@ -18,14 +18,14 @@ def compare(context: RunContext) -> None:
     names = context.run.state().candidates
     if len(names) < 2 or context.open_rounds() or context.recipe.seeds > 1 or context.run.state().bout:
         return
-    context.reporter.say(f"train: {' and '.join(names)} are close for as many pictures, so both are trained")
+    context.reporter.say(f"train: {' and '.join(names)} are close for as many {context.kind.many}, so both are trained")
     contract = context.contract
     recipes = {name: models.resolve(_as(context.recipe, name)) for name in names}
     fitting = [name for name in names if models.contract(recipes[name], contract.labels).shape == contract.shape]
     rows = [_tried(context, name, recipes[name]) for name in fitting]
     best = max(rows, key=lambda row: row["accuracy"])  # of equals the first
     words = ", ".join(f"{row['name']} is right on {100 * row['accuracy']:.1f}" for row in rows)
-    why = f"Of 100 validation pictures {words}; so {best['name']} stays."
+    why = f"Of 100 validation {context.kind.many} {words}; so {best['name']} stays."
     _take(context, recipes[best["name"]], Run(context.run.folder / "bout" / best["name"]))
     context.run.update(bout=rows, decided=(*context.run.state().decided, why))
     shutil.rmtree(context.run.folder / "bout", ignore_errors=True)

@@ -159,7 +159,7 @@ def _unseen(manifest: Manifest, known: Lineage, source: Path | str) -> tuple[Man
     """Leave out what the model has seen; where it knows everybody, measure on their new pictures and say so."""
     if not known.known:
         return manifest, {}, evaluate.UNKNOWN
-    seen = known.seen(manifest, media.confirm_copies)
+    seen = known.seen(manifest, kinds.kind(manifest.kind).confirm_copies)
     new = manifest.with_frame(manifest.frame.filter(seen.is_null()))
     counts = {reason: int((seen == reason).sum()) for reason in lineage.REASONS if (seen == reason).any()}
     if len(new):

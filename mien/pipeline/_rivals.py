@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import faces, load, media
+from mien import faces, kinds, load
 from mien.core.errors import SourceError
 from mien.core.lineage import Lineage
 from mien.core.types import Batches, InputContract, Manifest
@@ -52,7 +52,7 @@ def seen_share(box: Predictor, manifest: Manifest) -> float:
     known = Lineage.from_text(box.lineage)
     if not known.known:
         return 1.0
-    return float(known.seen(manifest, media.confirm_copies).is_not_null().mean() or 0.0)  # type: ignore[arg-type]
+    return float(known.seen(manifest, kinds.kind(manifest.kind).confirm_copies).is_not_null().mean() or 0.0)  # type: ignore[arg-type]
 
 
 def _answers_for(

@@ -20,7 +20,7 @@ from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Manifest
-from mien.media import confirm_copies
+from mien.kinds import kind
 from mien.predict import Predictor
 
 if TYPE_CHECKING:
@@ -103,17 +103,17 @@ def without_seen(run: Run, manifest: Manifest, *, needed: Sequence[str] = ("val"
     """
     if not run.lineage.exists():
         return manifest
-    lineage, left = artifacts.read_lineage(run), manifest
+    lineage, left, what = artifacts.read_lineage(run), manifest, kind(manifest.kind)
     for split, known in (("test", lineage), ("val", lineage.of_role("trained"))):
         side = manifest.of(split)
-        reasons = known.seen(side, confirm_copies)
+        reasons = known.seen(side, what.confirm_copies)
         named = zip(side.frame["id"], reasons, strict=True)
         left = left.set_aside({one: f"{SEEN} ({reason})" for one, reason in named if reason is not None})
     for split in needed:
         if not len(left.of(split)):
             raise SourceError(
-                f"The model that this one learns from has seen every picture of the {split} split",
-                expected="pictures that are new to both",
+                f"The model that this one learns from has seen every {what.one} of the {split} split",
+                expected=f"{what.many} that are new to both",
                 todo="Add some, or use the split of the earlier run: the same data, shares and split_seed",
             )
     return left

@@ -76,7 +76,7 @@ def assign(manifest: Manifest, *, train: float = 0.7, val: float = 0.2, test: fl
     else:
         shares = {"train": 1.0} if "test" in ready else {"train": 1 - test, "test": test}
     pool = fixed.filter(pl.col("side").is_null() & pl.col("reason").is_null())
-    placed = place_units(pool, shares, manifest.labels, seed)
+    placed = place_units(pool, shares, manifest, seed)
     sides = fixed.join(placed, on="unit", how="left").select(
         "id", split=pl.when(pl.col("reason").is_null()).then(pl.coalesce("side", "placed")), reason=pl.col("reason")
     )
@@ -188,10 +188,12 @@ def _kept(used: pl.DataFrame, ready: set[str]) -> pl.DataFrame:
 
 
 def place_units(
-    pool: pl.DataFrame, shares: dict[str, float], labels: Sequence[str], seed: int, *, everywhere: bool = True
+    pool: pl.DataFrame, shares: dict[str, float], manifest: Manifest, seed: int, *, everywhere: bool = True
 ) -> pl.DataFrame:
-    """Give each unit of some samples a side."""
+    """Give each unit of some samples of a manifest a side."""
     import polars as pl
+
+    labels, many = manifest.labels, kind(manifest.kind).many
 
     drawn = pool.group_by("unit").agg(pl.col("content").min())
     digests = [hashlib.sha256(f"{seed}|{content}".encode()).digest() for content in drawn["content"]]
@@ -201,31 +203,31 @@ def place_units(
     cells = cells.with_columns(pl.col("label").replace_strict(classes, return_dtype=pl.Int64))
     unit, label, size = (cells[name].cast(pl.Int64).to_numpy() for name in ("place", "label", "len"))
     if everywhere:
-        _check_enough(np.bincount(label, minlength=len(labels)), labels, len(shares))
+        _check_enough(np.bincount(label, minlength=len(labels)), labels, len(shares), many)
     part = np.array(list(shares.values()))
     side = placing.place((unit, label, size), part / part.sum(), seed)
     if everywhere:
-        _check_everywhere(side[unit], label, labels, list(shares))
+        _check_everywhere(side[unit], label, labels, list(shares), many)
     return drawn.select("unit", placed=pl.Series(np.array(list(shares))[side], dtype=pl.String))
 
 
-def _check_enough(units: Integers, labels: Sequence[str], needed: int) -> None:
+def _check_enough(units: Integers, labels: Sequence[str], needed: int, many: str) -> None:
     for label, found in zip(labels, units.tolist(), strict=True):
         if found < needed:
             noun = "sample" if found == 1 else "samples"
             raise SourceError(
                 f"The class '{label}' has {found} {noun} that may be split (copies, and one person, count once)",
                 expected=f"at least {needed}, one for each side",
-                todo=f"Add pictures of '{label}', or leave it out by naming the others with --labels",
+                todo=f"Add {many} of '{label}', or leave it out by naming the others with --labels",
             )
 
 
-def _check_everywhere(side: Integers, label: Integers, labels: Sequence[str], names: Sequence[str]) -> None:
+def _check_everywhere(side: Integers, label: Integers, labels: Sequence[str], names: Sequence[str], many: str) -> None:
     for number, word in enumerate(labels):
         for place, name in enumerate(names):
             if not ((label == number) & (side == place)).any():
                 raise SourceError(
                     f"No split puts '{word}' on the side '{name}': too few people show it",
                     expected="every class on every side without cutting one person in two",
-                    todo=f"Add pictures of '{word}' of other people, or leave it out with --labels",
+                    todo=f"Add {many} of '{word}' of other people, or leave it out with --labels",
                 )

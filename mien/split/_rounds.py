@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mien.core.errors import SettingError, SourceError
 from mien.core.types import Manifest
 from mien.core.units import units_of
+from mien.kinds import kind
 from mien.split._assign import CARVED, place_units, samples
 from mien.split._proof import Proof, prove
 
@@ -90,16 +91,14 @@ def rounds(manifest: Manifest, folds: int, *, seed: int = 0) -> tuple[tuple[Mani
             expected=f"2 to {units:,}, or 1 for a single split",
         )
     names = [str(number) for number in range(folds)]
-    fold_of = used.join(
-        place_units(used, dict.fromkeys(names, 1.0), manifest.labels, seed, everywhere=False), on="unit"
-    )
+    fold_of = used.join(place_units(used, dict.fromkeys(names, 1.0), manifest, seed, everywhere=False), on="unit")
     shares = {"train": 1 - CARVED, "val": CARVED}
     parts = []
     for name in names:
         test = fold_of.filter(fold_of["placed"] == name).select("id", side="placed").with_columns(side=_text("test"))
         rest = fold_of.filter(fold_of["placed"] != name).drop("placed")
-        parts.append(_with_sides(manifest, [test, _placed(rest, shares, manifest.labels, seed)]))
-    return tuple(parts), _with_sides(manifest, [_placed(used, shares, manifest.labels, seed)])
+        parts.append(_with_sides(manifest, [test, _placed(rest, shares, manifest, seed)]))
+    return tuple(parts), _with_sides(manifest, [_placed(used, shares, manifest, seed)])
 
 
 def prove_rounds(parts: Sequence[Manifest], whole: Manifest) -> Proof:
@@ -128,15 +127,16 @@ def prove_rounds(parts: Sequence[Manifest], whole: Manifest) -> Proof:
     return dataclasses.replace(own, **sums, classes=classes, rounds=len(parts))
 
 
-def _placed(pool: pl.DataFrame, shares: dict[str, float], labels: Sequence[str], seed: int) -> pl.DataFrame:
-    missing = sorted(set(labels) - set(pool["label"]))
+def _placed(pool: pl.DataFrame, shares: dict[str, float], manifest: Manifest, seed: int) -> pl.DataFrame:
+    missing = sorted(set(manifest.labels) - set(pool["label"]))
     if missing:
+        many = kind(manifest.kind).many
         raise SourceError(
             f"A round would have nothing to learn {', '.join(missing)} from: too few people show it",
             expected="three samples of each class that may be on three sides (copies, and one person, count once)",
-            todo="Add pictures of others, leave it out with --labels, or ask for one split with --folds 1",
+            todo=f"Add {many} of others, leave it out with --labels, or ask for one split with --folds 1",
         )
-    placed = place_units(pool, shares, labels, seed)
+    placed = place_units(pool, shares, manifest, seed)
     return pool.join(placed, on="unit").select("id", side="placed")
 
 

@@ -208,7 +208,7 @@ def _prepare(study: Study, reporter: pipeline.Reporter) -> None:
     if not study.space:
         raise SettingError(
             "There is nothing to search: all that was to be tried is larger than the training side",
-            todo="Collect more pictures, or give a smaller batch",
+            todo=f"Collect more {found.kind.many}, or give a smaller batch",
         )
     study.store.write("validation", [int(count) for count in validation.counts])
     study.store.write("what", pipeline.noun(found.manifest.of("val"), study.recipe.crop))

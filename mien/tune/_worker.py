@@ -84,7 +84,7 @@ def _train(run: Run, task: dict[str, Any], answers: queue.Queue[dict[str, Any]],
     work, place = pipeline.RunContext(run, recipe, pipeline.Reporter()), Run(run.folder / task["place"])
     samples = len(work.manifest.of("train"))
     if recipe.batch is not None and recipe.batch > samples:
-        raise SettingError(f"batch = {recipe.batch} is larger than the training side, {samples} pictures")
+        raise SettingError(f"batch = {recipe.batch} is larger than the training side, {samples} {work.kind.many}")
     begun = place.checkpoints.exists()
     recipe.save(place.recipe)
     told = _Told(place, answers, tell)

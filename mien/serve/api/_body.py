@@ -7,8 +7,8 @@ import re
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mien import media
 from mien.core.errors import MediaError
+from mien.kinds import Kind
 from mien.serve.http import ProblemError
 
 FIELD = "sample"
@@ -46,7 +46,7 @@ def call(path: str, *, form: bool = False) -> str:
     return f"Send the bytes, as in: curl --data-binary @photo.jpg SERVER{path}"
 
 
-def unwrap(data: bytes, kind: str, path: str) -> list[bytes]:
+def unwrap(data: bytes, kind: str, path: str, what: Kind) -> list[bytes]:
     """Take the samples out of a body.
 
     Parameters
@@ -57,6 +57,8 @@ def unwrap(data: bytes, kind: str, path: str) -> list[bytes]:
         Its content type, in lower case. What the bytes are decides; this tells mistakes apart.
     path : str
         The address that was asked.
+    what : Kind
+        What a sample has to be.
 
     Returns
     -------
@@ -70,16 +72,16 @@ def unwrap(data: bytes, kind: str, path: str) -> list[bytes]:
     MediaError
         If its base64 text is damaged.
     """
-    if media.sniff(data) is not None or not data:
+    if what.sniff(data) is not None or not data:
         return [data] if data else []
     if kind.startswith("multipart/"):
         came = "The form names no boundary, so it cannot be read. Leave its content type to what sends it"
         raise ProblemError(400, f"{came}. {call(path)}.", "form")
     if _JSON.match(data):
-        return _from_json(data, path)
+        return _from_json(data, path, what)
     if kind.startswith(_URLENCODED):
-        return _from_form(data, path)
-    return [media.unwrapped(data)]
+        return _from_form(data, path, what)
+    return [what.unwrap(data)]
 
 
 def check_fields(names: list[str], path: str, what: str) -> None:
@@ -126,7 +128,7 @@ def other_field(name: str, path: str, what: str) -> ProblemError:
     return ProblemError(400, f"{came}. {call(path, form=what == 'form')}.", "form")
 
 
-def _from_json(data: bytes, path: str) -> list[bytes]:
+def _from_json(data: bytes, path: str, what: Kind) -> list[bytes]:
     try:
         content = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -138,12 +140,12 @@ def _from_json(data: bytes, path: str) -> list[bytes]:
         raise other_field(next(iter(content), "nothing"), path, "JSON")
     check_fields(list(content), path, "JSON")
     texts = content[FIELD] if isinstance(content[FIELD], list) else [content[FIELD]]
-    return [_from_text(text, path) for text in texts]
+    return [_from_text(text, path, what) for text in texts]
 
 
-def _from_form(data: bytes, path: str) -> list[bytes]:
+def _from_form(data: bytes, path: str, what: Kind) -> list[bytes]:
     """Read what a web form, or `curl -d`, sends where no file is asked for."""
-    text = media.unwrapped(data)
+    text = what.unwrap(data)
     if text is not data:
         return [text]
     try:
@@ -156,20 +158,20 @@ def _from_form(data: bytes, path: str) -> list[bytes]:
     if not samples:
         raise other_field(fields[0][0], path, "form")
     check_fields([name for name, _ in fields], path, "form")
-    return [_from_text(value.replace(" ", "+"), path) for value in samples]  # a plus that nobody wrote as %2B
+    return [_from_text(value.replace(" ", "+"), path, what) for value in samples]  # a plus that nobody wrote as %2B
 
 
-def _from_text(text: Any, path: str) -> bytes:  # noqa: ANN401 - of any JSON
+def _from_text(text: Any, path: str, what: Kind) -> bytes:  # noqa: ANN401 - of any JSON
     if isinstance(text, str) and text.isascii():
         raw = text.encode("ascii")
-        content = media.unwrapped(raw)
+        content = what.unwrap(raw)
         if content is not raw:
             return content
     if isinstance(text, str) and text.startswith(("http://", "https://")):
         came = f"The field {FIELD} holds an address, and nothing is fetched here"
         raise ProblemError(400, f"{came}. {call(path)}.", "json")
-    what = f"'{text[:40]}'" if isinstance(text, str) else _JSON_TYPES.get(type(text), "a number")
-    came = f"The field {FIELD} holds {what}. Expected: a picture in base64"
+    value = f"'{text[:40]}'" if isinstance(text, str) else _JSON_TYPES.get(type(text), "a number")
+    came = f"The field {FIELD} holds {value}. Expected: a {what.one} in base64"
     raise ProblemError(400, f"{came}. {call(path)}.", "json")
 
 

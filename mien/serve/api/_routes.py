@@ -104,7 +104,7 @@ def _prediction_routes(
         """Say what samples look like: the body is one sample as it is, or a form with several, or JSON with base64."""
         loaded = _model(registry, model)
         predictor = loaded.predictor.with_options(labels=_names(labels), crop=crop)
-        body = await read_body(request, settings)
+        body = await read_body(request, settings, predictor.kind)
         answers = [answer_json(one) for one in await service.predict(loaded, predictor, body.samples)]
         return JSONResponse({"model": loaded.name, "kind": predictor.contract.kind, "answers": answers})
 
@@ -120,7 +120,7 @@ def _prediction_routes(
         """Say which part of a sample spoke for its answer."""
         loaded = _model(registry, model)
         predictor = loaded.predictor.with_options(crop=crop)
-        sample = (await read_body(request, settings, most=1)).samples[0]
+        sample = (await read_body(request, settings, predictor.kind, most=1)).samples[0]
         return JSONResponse(await service.explain(loaded, predictor, sample, face))
 
 
@@ -169,7 +169,7 @@ def _inbox_routes(
     async def keep(request: Request, model: Model = None) -> Response:
         """Give a sample, with what it is: kept only with consent."""
         loaded = _model(registry, model)
-        body = await read_body(request, settings, most=1)
+        body = await read_body(request, settings, loaded.predictor.kind, most=1)
         if body.fields.get("consent") != "true":
             raise ProblemError(400, "The sample was not kept: consent=true is missing.", "consent")
         label, prediction = body.fields.get("label", ""), body.fields.get("said", "")

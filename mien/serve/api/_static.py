@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from mien import app, faces, media
+from mien.serve.http import ProblemError
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -75,9 +76,11 @@ class Pages:
         dict
             JSON values.
         """
-        settings = self._settings
+        settings, models = self._settings, [one.page for one in self._registry if one.predictor.kind.faces]
+        if not models:
+            raise ProblemError(404, "The page is for models of pictures, and none is here. Ask /v1/predict.", "model")
         return app.page_config(
-            [one.page for one in self._registry],
+            models,
             version=version("mien"),
             server=True,
             detector=self._detector,

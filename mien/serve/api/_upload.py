@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import FormData
     from starlette.requests import Request
 
+    from mien.kinds import Kind
     from mien.serve._settings import Settings
 
 MAX_FIELDS = 16  # other fields in a form
@@ -45,7 +46,7 @@ class RequestBody:
     fields: dict[str, str]
 
 
-async def read_body(request: Request, settings: Settings, most: int | None = None) -> RequestBody:
+async def read_body(request: Request, settings: Settings, what: Kind, most: int | None = None) -> RequestBody:
     """Read a request's body.
 
     Parameters
@@ -55,6 +56,8 @@ async def read_body(request: Request, settings: Settings, most: int | None = Non
         ``sample``.
     settings : Settings
         The limits.
+    what : Kind
+        What a sample has to be.
     most : int, optional
         Samples that the address takes; what `settings` allows by default.
 
@@ -78,7 +81,7 @@ async def read_body(request: Request, settings: Settings, most: int | None = Non
         body = await _read_form(request, settings)
     else:
         data = await request.body()
-        samples = await run_in_threadpool(unwrap, data, kind, path)  # base64 of megabytes takes its time
+        samples = await run_in_threadpool(unwrap, data, kind, path, what)  # base64 of megabytes takes its time
         body = RequestBody([Upload("-", one) for one in samples], {})
     if not body.samples:
         raise ProblemError(400, f"The request holds no sample. {call(path)}.", "empty")
