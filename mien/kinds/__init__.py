@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from mien.kinds._article import article
 from mien.kinds._check import Check, Issue, Sample, found, schema
-from mien.kinds._kind import Kind, Prepared, Preview
+from mien.kinds._kind import Kind
+from mien.kinds._prepared import Prepared, Preview
 from mien.kinds._registry import PICTURE, detect, kind, names
 from mien.kinds._variation import Variation
 

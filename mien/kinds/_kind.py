@@ -5,55 +5,24 @@ from __future__ import annotations
 import base64
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from mien.core.errors import MediaError, SettingError
 from mien.kinds._article import article
+from mien.kinds._prepared import Prepared, Preview
+from mien.kinds._words import Words
 
 if TYPE_CHECKING:
     from mien.core.recipe import Recipe
     from mien.core.types import InputContract, Integers, Pixels, Targets
-    from mien.faces import Detector, Face
+    from mien.faces import Detector
     from mien.kinds._check import Check
     from mien.kinds._variation import Variation
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """A sample as a model takes it.
-
-    Parameters
-    ----------
-    rows : array [N, *contract.shape]
-        In the contract's dtype: one row a sample, or one a face.
-    faces : tuple of Face, or None
-        Where the rows come from; None where nobody looked for faces.
-    """
-
-    rows: Any
-    faces: tuple[Face, ...] | None = None
-
-
-@dataclass(frozen=True)
-class Preview:
-    """Something small to put on a page.
-
-    Parameters
-    ----------
-    data : bytes
-        A file.
-    media_type : str
-        Of a picture, such as ``image/webp``, or of a sound, such as ``audio/wav``.
-    """
-
-    data: bytes
-    media_type: str = "image/webp"
-
-
-class Kind(ABC):
+class Kind(Words, ABC):
     """A kind of input. What is abstract every kind must say; the rest says what a plain one does.
 
     `decode` makes of a file an array of the kind's own, called ``decoded`` here; `prepare` makes of it what a model
@@ -89,94 +58,10 @@ class Kind(ABC):
         Whether `mien.explain` can show which part of it moved an answer: rows are then ``uint8 [N, H, W, 3]``.
     """
 
-    name: ClassVar[str]
-    one: ClassVar[str]
-    many: ClassVar[str]
-    unit: ClassVar[str] = "number"
-    endings: ClassVar[tuple[str, ...]]
-    formats: ClassVar[str]
-    accepted: ClassVar[str] = "a path, a file's bytes, or an open file"
     changes: ClassVar[tuple[str, ...]] = ()
-    verb: ClassVar[str] = "is"
-    classes: ClassVar[str] = "classes"
     of_people: ClassVar[bool] = False
     faces: ClassVar[bool] = False
     maps: ClassVar[bool] = False
-
-    @property
-    def subject(self) -> str:
-        """What of it is judged."""
-        return self.one
-
-    @property
-    def subjects(self) -> str:
-        """The same, in many."""
-        return self.many
-
-    @property
-    def example(self) -> str:
-        """A file's name, for examples."""
-        return f"{self.one}.{self.endings[0]}"
-
-    def count(self, number: int) -> str:
-        """Say how many.
-
-        Parameters
-        ----------
-        number : int
-            Of samples.
-
-        Returns
-        -------
-        str
-            Such as ``1,200 pictures``.
-        """
-        return f"{number:,} {self.one if number == 1 else self.many}"
-
-    def measure(self, contract: InputContract) -> str:
-        """Say how large a row is.
-
-        Parameters
-        ----------
-        contract : InputContract
-            The model's.
-
-        Returns
-        -------
-        str
-            Such as ``48 px``.
-        """
-        return " x ".join(map(str, contract.shape))
-
-    def described(self, contract: InputContract) -> str:
-        """Say what a batch of rows is.
-
-        Parameters
-        ----------
-        contract : InputContract
-            The model's.
-
-        Returns
-        -------
-        str
-            Such as ``uint8 [N, 48, 48, 3], RGB``.
-        """
-        return f"{contract.dtype} [N, {', '.join(map(str, contract.shape))}]"
-
-    def fitting(self, contract: InputContract) -> str:
-        """Say what another program must do to a decoded sample.
-
-        Parameters
-        ----------
-        contract : InputContract
-            The model's.
-
-        Returns
-        -------
-        str
-            A sentence; empty where nothing is to be said.
-        """
-        return ""
 
     @abstractmethod
     def sniff(self, data: bytes) -> str | None:
@@ -507,22 +392,3 @@ class Kind(ABC):
             Or pictures, uint8 [N, H, W, 3], which `mien.evaluate` reduces by itself.
         """
         return np.asarray(rows, np.float32).reshape(len(rows), -1)
-
-    def stem(self, contract: InputContract, detector: Detector | None, *, cut_already: bool = False) -> str:
-        """Name what is cached of a contract: what two contracts share has one name.
-
-        Parameters
-        ----------
-        contract : InputContract
-            The model's.
-        detector : Detector, optional
-            Who looks for faces.
-        cut_already : bool
-            As for `prepare`.
-
-        Returns
-        -------
-        str
-            The beginning of a file's name.
-        """
-        return f"{self.name}-{'x'.join(map(str, contract.shape))}-{contract.dtype}-"

@@ -80,14 +80,13 @@ def check_kind(recipe: Recipe, name: str) -> None:
     SettingError
         If the family does not take them, no family does, or a setting varies or cuts them as they cannot be.
     """
-    kind, able = kinds.kind(name), taking(name)
-    others = f"Take a family that does: {', '.join(able)}" if able else "Install a package with a family that does"
-    if not able:
-        raise SettingError(f"No family here takes {kind.many}", expected="one that does", todo=others)
+    kind = kinds.kind(name)
+    if recipe.model == AUTO and not kind.faces and not taking(name):
+        raise _untaken(f"The data holds {kind.many}, and no family here takes them", name)
     if recipe.model != AUTO and name not in family(recipe.model).kinds:
-        took = " or ".join(kinds.kind(one).many for one in family(recipe.model).kinds if one in kinds.names())
+        took = [kinds.kind(one).many for one in family(recipe.model).kinds if one in kinds.names()]
         came = f"'{recipe.model}' does not take {kind.many}, and the data holds {kind.many}"
-        raise SettingError(came, expected=took or "another kind", todo=others)
+        raise _untaken(came, name, " or ".join(took))
     for setting in CHANGES:
         value = getattr(recipe, setting)
         if value and setting not in kind.changes:
@@ -95,6 +94,12 @@ def check_kind(recipe: Recipe, name: str) -> None:
             raise SettingError(came, expected=", ".join(kind.changes), todo=f"Leave {setting} out")
     if recipe.crop != "whole" and not kind.faces:
         raise SettingError(f"crop = '{recipe.crop}' came, and {kind.many} show no faces", todo="Leave crop out")
+
+
+def _untaken(came: str, kind: str, expected: str = "") -> SettingError:
+    able = ", ".join(taking(kind))
+    todo = f"Take a family that does: {able}" if able else "Install a package with a family that does"
+    return SettingError(came, expected=expected, todo=todo)
 
 
 def taking(kind: str) -> list[str]:

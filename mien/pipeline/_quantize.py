@@ -35,13 +35,16 @@ class Shrunk:
     accuracy, before : float
         Of the copy and of the model file, 0..1.
     same : float
-        Share of the pictures that both answer alike.
+        Share of the samples that both answer alike.
+    many : str
+        What the samples are called.
     """
 
     path: Path
     accuracy: float
     before: float
     same: float
+    many: str = "pictures"
 
     @property
     def sentence(self) -> str:
@@ -49,7 +52,7 @@ class Shrunk:
         size = self.path.stat().st_size / 1e6
         return (
             f"In 8 bits: {self.path} ({size:.1f} MB). On validation it is right on {self.accuracy:.1%}, the full model "
-            f"on {self.before:.1%}; they answer {self.same:.1%} of the pictures alike."
+            f"on {self.before:.1%}; they answer {self.same:.1%} of the {self.many} alike."
         )
 
 
@@ -94,13 +97,13 @@ def shrunk(context: RunContext, path: Path | None = None) -> Shrunk:
         raise SettingError(f"'{context.recipe.model}' is no network", expected="a run of a network, for 8 bits")
     run = context.run
     made = export.quantize(run.model, path or run.folder / "model-int8.onnx", sample(context))
-    return Shrunk(made, *cost(context, Predictor(made, crop="none").probabilities))
+    return Shrunk(made, *cost(context, Predictor(made, crop="none").probabilities), many=context.kind.many)
 
 
 def sample(context: RunContext) -> Iterator[Pixels]:
     """Choose what the ranges of 8 bits are taken from.
 
-    Returns iterator of uint8 [N, size, size, 3], up to `PICTURES` of the training side.
+    Returns iterator of [N, *contract.shape], up to `PICTURES` of the training side.
     """
     training = context.manifest.of("train").frame
     some = training.sample(min(PICTURES, training.height), seed=0)

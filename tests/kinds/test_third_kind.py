@@ -159,11 +159,28 @@ def test_the_server_answers_a_table_and_refuses_a_picture(made, tables, pictures
         assert (unmapped.status_code, "tables" in unmapped.json()["detail"]) == (422, True)
 
 
+def test_a_server_without_a_model_of_pictures_has_no_page(made):
+    from starlette.testclient import TestClient
+
+    from mien import serve
+
+    with TestClient(serve.app(serve.Settings(models=(str(made[0].model),)))) as client:
+        told = client.get("/mien.json")
+    assert (told.status_code, told.json()["detail"][:34]) == (404, "The page is for models of pictures")
+
+
 @pytest.mark.parametrize("family", ["compact", "svm", "face"])
 def test_our_families_refuse_it_before_any_work(tables, tmp_path, family):
     with pytest.raises(SettingError, match=rf"'{family}' does not take tables.*Expected: pictures.*: toy"):
         pipeline.run(tables, Recipe(model=family, weights="none" if family == "face" else None), folder=tmp_path / "r")
     assert not (tmp_path / "r").exists()
+
+
+def test_where_no_family_takes_it_a_run_without_options_says_so(tables, tmp_path, monkeypatch):
+    begun = pipeline.begin(tables, Recipe(model="auto"), tmp_path / "r")
+    monkeypatch.setattr("mien.models._resolve.names", lambda: ("compact", "svm"))
+    with pytest.raises(SettingError, match=r"holds tables, and no family here takes them. Install a package"):
+        pipeline.resume(begun)
 
 
 def test_a_family_of_tables_refuses_pictures(small_faces, tmp_path):

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from mien import media
 from mien.core.errors import MediaError, SettingError
 from mien.core.types import InputContract
-from mien.kinds._kind import Kind, Prepared, Preview
+from mien.kinds._kind import Kind
+from mien.kinds._prepared import Prepared, Preview
 from mien.kinds.picture._rows import rows
 
 if TYPE_CHECKING:

@@ -75,6 +75,11 @@ class Pages:
         -------
         dict
             JSON values.
+
+        Raises
+        ------
+        ProblemError
+            If no model here takes pictures, which the page is for.
         """
         settings, models = self._settings, [one.page for one in self._registry if one.predictor.kind.faces]
         if not models:
