@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from _results import record, table
 
-from mien import collect, media
+from mien import collect, copies, media
 from mien.core import neighbours
 
 SIZES = (10_000, 100_000, 1_000_000)
@@ -51,9 +51,9 @@ def _real(data: Path, out: Path) -> None:
         return
     frame = collect.scan(data / "fer2013.parquet").frame
     places = list(frame.select("path", "container").iter_rows())
-    reduced = [media.reduce_picture(media.decode(one)) for one in media.read_many(places)]
+    reduced = [copies.reduce_picture(media.decode(one)) for one in media.read_many(places)]
     parts = np.array_split(np.stack(reduced), max(1, len(reduced) // 256))
-    marks = np.unique(np.concatenate([media.signatures(part) for part in parts]), axis=0)
+    marks = np.unique(np.concatenate([copies.signatures(part) for part in parts]), axis=0)
     np.save(out, marks[marks.any(axis=1)])
 
 

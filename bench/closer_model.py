@@ -23,10 +23,10 @@ from _changes import KINDS, changed
 from _templates import alike
 from sklearn.neural_network import MLPClassifier
 
-from mien import collect, media, samples
+from mien import collect, copies, samples
+from mien.copies import _closer_forms, _closer_measures, _signature
 from mien.core import neighbours
 from mien.core.files import writing
-from mien.media import _closer_forms, _closer_measures, _signature
 
 FAR = 0.70  # cosine from which on pairs are compared
 NEAR = 0.02  # probability of the first comparison from which on a pair is learnt from
@@ -125,9 +125,9 @@ def _measured(pairs: Iterable[Pair]) -> np.ndarray:
 def _best(one: np.ndarray, other: np.ndarray) -> np.ndarray | None:
     """Measure two pictures in the forms in which they are most alike; None where they are not compared closely."""
     best, forms = NEAR, None
-    ones, others = media.reduced_forms(one), media.reduced_forms(other)
+    ones, others = copies.reduced_forms(one), copies.reduced_forms(other)
     for first, second, mirrored, closeness in _ways(ones, others):
-        known = media.same_picture(ones[first], _turned(others[second], mirrored), closeness)
+        known = copies.same_picture(ones[first], _turned(others[second], mirrored), closeness)
         if known >= best:
             best, forms = known, (first, second, mirrored)
     if forms is None:
@@ -137,7 +137,7 @@ def _best(one: np.ndarray, other: np.ndarray) -> np.ndarray | None:
 
 
 def _ways(ones: list[np.ndarray], others: list[np.ndarray]) -> Iterator[tuple[int, int, bool, float]]:
-    own, theirs = media.signatures(np.stack(ones)), media.signatures(np.stack(others))
+    own, theirs = copies.signatures(np.stack(ones)), copies.signatures(np.stack(others))
     for first in range(len(ones)):
         for second in range(len(others)):
             if not (first and second):
@@ -160,15 +160,15 @@ def _others(name: str, people: list) -> tuple[np.ndarray, np.ndarray]:
     """Measure the closest pairs, among pictures and their changed copies, of two people; and two pictures of one."""
     draw = np.random.default_rng(len(name))
     count = len(people)
-    most = media.COPY if name == "FER2013" else 1.01  # FER2013 holds copies of its own
+    most = copies.COPY if name == "FER2013" else 1.01  # FER2013 holds copies of its own
     pictures = PICTURES[name][:count]
     pictures = [*pictures, *(mutated(picture, draw) for picture in pictures)]
-    reduced = [media.reduce_picture(picture) for picture in pictures]
-    found, near = neighbours.pairs(media.signatures(np.stack(reduced)), FAR)
+    reduced = [copies.reduce_picture(picture) for picture in pictures]
+    found, near = neighbours.pairs(copies.signatures(np.stack(reduced)), FAR)
     rows: tuple[list, list] = [], []
     for (first, second, mirrored), closeness in zip(found, near, strict=True):
         if first % count != second % count:
-            known = media.same_picture(reduced[first], _turned(reduced[second], mirrored), float(closeness))
+            known = copies.same_picture(reduced[first], _turned(reduced[second], mirrored), float(closeness))
             if NEAR <= known < most:
                 ends = _form(pictures[first], 0), _turned(_form(pictures[second], 0), mirrored)
                 measured = _closer_measures.closer_measures(*ends, known)
@@ -191,7 +191,7 @@ def _net(found: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     for name in found:
         print(f"{name}: {(score[(names == name) & ~learnt] >= least).mean():.4f} taken for copies", flush=True)
     arrays = {"centre": centre, "scale": scale, "first": first, "first_bias": first_bias, "second": second}
-    return arrays | {"second_bias": second_bias - least + np.log(media.COPY / (1 - media.COPY))}
+    return arrays | {"second_bias": second_bias - least + np.log(copies.COPY / (1 - copies.COPY))}
 
 
 if __name__ == "__main__":

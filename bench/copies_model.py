@@ -18,11 +18,11 @@ from _changes import KINDS, changed
 from scipy.linalg import eigh
 from sklearn.neural_network import MLPClassifier
 
-from mien import collect, media, samples
+from mien import collect, copies, media, samples
+from mien.copies import _registration, _signature
 from mien.core import neighbours
 from mien.core.files import writing
 from mien.core.types import Manifest
-from mien.media import _registration, _signature
 
 COPIES = 6  # of each picture
 FALSE = 2e-4  # share of the hardest pairs that may be taken for copies
@@ -58,7 +58,7 @@ def _stored(value: np.ndarray) -> np.ndarray:
 
 
 def _set(pictures: list[np.ndarray], people: list[str]) -> Set:
-    return np.stack([media.reduce_picture(picture) for picture in pictures]), pictures, people
+    return np.stack([copies.reduce_picture(picture) for picture in pictures]), pictures, people
 
 
 def read(manifest: Manifest, most: int = 320) -> list[np.ndarray]:
@@ -96,7 +96,7 @@ def _copies(pictures: list[np.ndarray], draw: np.random.Generator) -> tuple[np.n
             picture = pictures[number]
             for kind in draw.choice(list(KINDS), 2 if draw.random() < 0.3 else 1, replace=False):
                 picture = changed(picture, str(kind), 2.2 * draw.random() ** 0.6, draw)
-            reduced.append(media.reduce_picture(picture))
+            reduced.append(copies.reduce_picture(picture))
             numbers.append(number)
     return np.stack(reduced), np.array(numbers)
 

@@ -45,12 +45,12 @@ NAMES = {
     ),
     "mien.core.units": "codes join units_of",
     "mien.faces": "AUTO Detector Face crop detector detectors yunet_bytes",
+    "mien.copies": ("COPY confirm_copies is_unsure look_closer reduce_picture reduced_forms same_picture signatures"),
     "mien.media": (
-        "COPY Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable Video as_text "
-        "check_video_name confirm_copies container_kind decode encode_png encode_webp fit frames guess_coding "
-        "image_pixels is_drawn is_moving is_unsure is_video json_records look_closer mark_drawn on_white pixel_column "
-        "pixel_places read read_many read_whole real_path reduce_picture reduced_forms same_picture signatures "
-        "sniff taken tar_headers text_table thumbnail unwrapped write_video"
+        "Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable Video as_text "
+        "check_video_name container_kind decode encode_png encode_webp fit frames guess_coding image_pixels "
+        "is_drawn is_moving is_video json_records mark_drawn on_white pixel_column pixel_places read read_many "
+        "read_whole real_path sniff taken tar_headers text_table thumbnail unwrapped write_video"
     ),
     "mien.kinds": "Check Issue Kind PICTURE Prepared Preview Sample Variation article detect found kind names schema",
     "mien.kinds.picture": "KIND rows stacked",
@@ -116,7 +116,7 @@ NAMES = {
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
 MODULES = {
     *("serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report"),
-    *("kinds", "samples", "faces", "media", "html", "app", "backends", "recipes"),
+    *("kinds", "copies", "samples", "faces", "media", "html", "app", "backends", "recipes"),
     *("collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export"),
 }
 # The public folders inside of those.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from mien import media
+from mien import copies
 from mien.audit._look import Looked, Rows, in_order
 from mien.core import neighbours
 from mien.core.types import Progress
@@ -67,9 +67,9 @@ def _joined(frame: pl.DataFrame, looked: Looked, progress: Progress) -> tuple[In
         asked = joined.apart(forms.picture[block[:, :2]])
         answers = in_order(lambda one: forms.compare(*one), zip(block[asked], closeness[asked].tolist(), strict=True))
         for pair, answer in zip(block[asked], answers, strict=True):
-            if media.is_unsure(answer):
+            if copies.is_unsure(answer):
                 unsure.append((pair, answer))
-            elif answer >= media.COPY:
+            elif answer >= copies.COPY:
                 one, other = forms.picture[pair[:2]].tolist()
                 joined.join(one, other, answer)
     _look_closer(joined, unsure, forms, frame)
@@ -85,9 +85,9 @@ def _look_closer(joined: _Groups, unsure: list[tuple[Integers, float]], forms: _
             one, other = forms.picture[pair[:2]].tolist()
             if joined.root[one] != joined.root[other]:
                 asked.append((one, other, bool(pair[2]), forms.which(pair), known))
-        answers = media.look_closer([(places[one], places[other], *rest) for one, other, *rest in asked])
+        answers = copies.look_closer([(places[one], places[other], *rest) for one, other, *rest in asked])
         for (one, other, *_), answer in zip(asked, answers, strict=True):
-            if answer >= media.COPY:
+            if answer >= copies.COPY:
                 joined.join(one, other, answer)
 
 
@@ -136,7 +136,7 @@ def _forms(frame: pl.DataFrame, looked: Looked) -> _Forms:
     picture[rows] = np.arange(len(rows))
     framed = np.flatnonzero(picture[looked.framed_rows] >= 0)
     parts = [looked.framed[framed[start : start + _BLOCK]] for start in range(0, len(framed), _BLOCK)]
-    more = [media.signatures(part) for part in parts]
+    more = [copies.signatures(part) for part in parts]
     return _Forms(
         np.concatenate([np.arange(len(rows)), picture[looked.framed_rows[framed]]]),
         np.concatenate([marks.reshape(-1, neighbours.LENGTH), *more]),
@@ -161,7 +161,7 @@ class _Forms:
     def compare(self, pair: Integers, closeness: float) -> float:
         """Say how sure it is that two forms are copies; the third number says whether the second is mirrored."""
         first, second = (self.reduced[which][number] for which, number in (self.place[form] for form in pair[:2]))
-        return media.same_picture(first, np.ascontiguousarray(second[:, ::-1]) if pair[2] else second, closeness)
+        return copies.same_picture(first, np.ascontiguousarray(second[:, ::-1]) if pair[2] else second, closeness)
 
 
 def _candidates(forms: _Forms, pictures: int) -> tuple[Integers, npt.NDArray[np.float32]]:

@@ -281,9 +281,9 @@ class Kind(Words, ABC):
         sequence of bool or None
             None where one of them cannot be read.
         """
-        from mien import media
+        from mien import copies
 
-        return media.confirm_copies(pairs, self._reduced)
+        return copies.confirm_copies(pairs, self._reduced)
 
     def _reduced(self, data: bytes) -> Pixels | None:
         try:

@@ -1,14 +1,13 @@
 """Files to arrays and back: the same code in training and in serving.
 
 Nothing but NumPy and Pillow is loaded here; Polars only when a table is read, the HEIC library only for HEIC, OpenCV
-only for videos and near copies.
+only for videos.
 """
 
 from mien.core.deprecated import renamed
 from mien.media._archives import tar_headers
 from mien.media._coding import OLD_TABLE, OLD_ZIP, guess_coding
 from mien.media._colour import fit, on_white
-from mien.media._confirm import confirm_copies, look_closer
 from mien.media._containers import container_kind
 from mien.media._decode import MAX_DECODED, MAX_PIXELS, decode, frames, image_pixels
 from mien.media._drawn import is_drawn, mark_drawn
@@ -17,8 +16,6 @@ from mien.media._inside import read_whole
 from mien.media._json import json_records
 from mien.media._loose import MAX_BYTES, as_text, real_path
 from mien.media._read import read, read_many
-from mien.media._same_picture import COPY, is_unsure, same_picture
-from mien.media._signature import reduce_picture, reduced_forms, signatures
 from mien.media._sniff import sniff
 from mien.media._tables import pixel_column, pixel_places
 from mien.media._taken import taken
@@ -28,7 +25,6 @@ from mien.media._video_writer import check_video_name, write_video
 from mien.media._wrapped import unwrapped
 
 __all__ = [
-    "COPY",
     "MAX_BYTES",
     "MAX_DECODED",
     "MAX_PIXELS",
@@ -40,7 +36,6 @@ __all__ = [
     "Video",
     "as_text",
     "check_video_name",
-    "confirm_copies",
     "container_kind",
     "decode",
     "encode_png",
@@ -51,10 +46,8 @@ __all__ = [
     "image_pixels",
     "is_drawn",
     "is_moving",
-    "is_unsure",
     "is_video",
     "json_records",
-    "look_closer",
     "mark_drawn",
     "on_white",
     "pixel_column",
@@ -63,10 +56,6 @@ __all__ = [
     "read_many",
     "read_whole",
     "real_path",
-    "reduce_picture",
-    "reduced_forms",
-    "same_picture",
-    "signatures",
     "sniff",
     "taken",
     "tar_headers",

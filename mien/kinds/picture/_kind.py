@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from mien import media
+from mien import copies, media
 from mien.core.errors import MediaError, SettingError
 from mien.core.types import InputContract
 from mien.kinds._kind import Kind
@@ -116,7 +116,7 @@ class Picture(Kind):
 
     def forms(self, decoded: Pixels) -> Sequence[Pixels]:
         """Reduce it to grey; see `Kind.forms`."""
-        return media.reduced_forms(decoded) if min(decoded.shape[:2]) >= SMALLEST else ()
+        return copies.reduced_forms(decoded) if min(decoded.shape[:2]) >= SMALLEST else ()
 
     def is_drawn(self, data: bytes) -> bool:
         """Look for the mark of the faces that Mien draws."""

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from mien.copies._closer_forms import coloured_forms
+from mien.copies._same_picture import COPY, is_unsure, same_close_up, same_picture
+from mien.copies._signature import reduce_picture
 from mien.core.errors import MediaError
-from mien.media._closer_forms import coloured_forms
-from mien.media._decode import decode
-from mien.media._read import read_many
-from mien.media._same_picture import COPY, is_unsure, same_close_up, same_picture
-from mien.media._signature import reduce_picture
+from mien.media import decode, read_many
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from mien.media._agreement import blocks, correlation, detail, each, quantile, spread_out
-from mien.media._signature import SIDE
+from mien.copies._agreement import blocks, correlation, detail, each, quantile, spread_out
+from mien.copies._signature import SIDE
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from mien.copies._agreement import Pair
     from mien.core.types import Pixels
-    from mien.media._agreement import Pair
 
     Singles = npt.NDArray[np.float32]
 

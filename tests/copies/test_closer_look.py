@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from mien import audit, collect, media, samples
+from mien import audit, collect, copies, media, samples
 
 PEOPLE = (0, 13, 26, 39)  # one picture each of four drawn people
 
@@ -39,13 +39,13 @@ def again(picture: Image.Image) -> Image.Image:
 
 def known(one: Path, other: Path) -> float:
     """What the first comparison says of two files."""
-    reduced = np.stack([media.reduce_picture(media.decode(path.read_bytes())) for path in (one, other)])
-    first, second = media.signatures(reduced).astype(float)
-    return media.same_picture(*reduced, float(first @ second / np.sqrt((first @ first) * (second @ second))))
+    reduced = np.stack([copies.reduce_picture(media.decode(path.read_bytes())) for path in (one, other)])
+    first, second = copies.signatures(reduced).astype(float)
+    return copies.same_picture(*reduced, float(first @ second / np.sqrt((first @ first) * (second @ second))))
 
 
 def closer(one: Path, other: Path, before: float) -> float:
-    (found,) = media.look_closer([((str(one), None), (str(other), None), False, (0, 0), before)])
+    (found,) = copies.look_closer([((str(one), None), (str(other), None), False, (0, 0), before)])
     return found
 
 
@@ -64,16 +64,16 @@ def test_slides_of_one_template_leave_doubt_and_a_closer_look_tells_them_apart(s
     for one, other in pairs:
         files = slides / f"{one}.png", slides / f"{other}.png"
         before = known(*files)
-        assert before >= media.COPY, "the template would be no test"
-        assert media.is_unsure(before)
-        assert closer(*files, before) < media.COPY
+        assert before >= copies.COPY, "the template would be no test"
+        assert copies.is_unsure(before)
+        assert closer(*files, before) < copies.COPY
 
 
 def test_a_slide_saved_again_is_still_a_copy(slides):
     for number in PEOPLE:
         files = slides / f"{number}.png", slides / f"{number}-copy.png"
-        assert known(*files) >= media.COPY
-        assert closer(*files, 0.9) >= media.COPY
+        assert known(*files) >= copies.COPY
+        assert closer(*files, 0.9) >= copies.COPY
 
 
 def test_the_audit_joins_each_slide_with_its_copy_alone(slides, tmp_path):
@@ -91,7 +91,7 @@ def test_the_audit_joins_each_slide_with_its_copy_alone(slides, tmp_path):
 def test_confirming_looks_closer_too(slides):
     place = {name: (str(slides / f"{name}.png"), None) for name in ("0", "0-copy", "13")}
     asked = [(place["0"], place["0-copy"], False, 0.99), (place["0"], place["13"], False, 0.9)]
-    assert media.confirm_copies(asked) == [True, False]
+    assert copies.confirm_copies(asked) == [True, False]
 
 
 def test_where_nothing_more_is_to_be_seen_the_first_comparison_stands(tmp_path, slides, drawn):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien.media._signature import copies_weights
+from mien.copies._signature import copies_weights
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -41,7 +41,7 @@ def same_picture(first: Pixels, second: Pixels, closeness: float) -> float:
     float
         Probability, 0..1; see `is_unsure`.
     """
-    from mien.media._registration import QUARTER, measures
+    from mien.copies._registration import QUARTER, measures
 
     found = measures(first, second, closeness)
     if found is None:
@@ -68,7 +68,7 @@ def is_unsure(probability: float) -> bool:
 
 def same_close_up(first: Pixels, second: Pixels, known: float) -> float:
     """Say how sure it is that two pictures from `coloured_forms` are copies of one; `known` is from `same_picture`."""
-    from mien.media._closer_measures import closer_measures
+    from mien.copies._closer_measures import closer_measures
 
     found = closer_measures(first, second, known)
     return 0.0 if found is None else _weighed(found, "closer_")

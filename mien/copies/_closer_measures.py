@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from mien.media._agreement import blocks, correlation, detail, each, quantile, spread_out
-from mien.media._closer_forms import LARGE
-from mien.media._signature import SIDE
+from mien.copies._agreement import blocks, correlation, detail, each, quantile, spread_out
+from mien.copies._closer_forms import LARGE
+from mien.copies._signature import SIDE
 
 if TYPE_CHECKING:
+    from mien.copies._agreement import Pair, Singles
     from mien.core.types import Pixels
-    from mien.media._agreement import Pair, Singles
 
 _ROUGH, _REFINED = (3, 12, 1e-3), (3, 8, 1e-3)  # steps of the registration: by count and by gain
 _OUTSIDE = -1000.0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien.media._signature import SIDE, without_frame
+from mien.copies._signature import SIDE, without_frame
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
