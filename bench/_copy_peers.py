@@ -10,6 +10,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -32,6 +33,8 @@ def imagededup(folder, method):
 
     Its own search gives the same pairs, but had not ended after ten minutes on 34,109 pictures.
     """
+    # Its CNN would fetch weights as soon as it is imported.
+    sys.modules["imagededup.methods.cnn"] = SimpleNamespace(CNN=None)
     from imagededup import methods
 
     hashes = getattr(methods, method)(verbose=False).encode_images(folder, recursive=True, num_enc_workers=0)
