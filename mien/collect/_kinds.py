@@ -22,6 +22,8 @@ _NOTES = (
 _TABLES = ("csv", "tsv", "tab", "txt", "lst", "list", "json", "jsonl", "ndjson", "parquet")
 _ARCHIVES = ("zip", "tar", "tgz", "tbz2", "txz", "tar.gz", "tar.bz2", "tar.xz", "7z", "rar", "zst", "gz", "bz2", "xz")
 _NAMES = ("readme", "license", "licence", "copying", "makefile", "changelog", "notice", "authors", "citation")
+_STRAY = 0.02  # share of the files up to which those of another kind are strays: the audit says that they are
+_LOOKED_AT = 20  # files of a kind whose content is looked at
 
 
 def _ends(names: pl.Series, endings: Sequence[str]) -> pl.Series:
@@ -64,17 +66,14 @@ def are_archives(names: pl.Series) -> pl.Series:
     return _ends(names, _ARCHIVES) & ~are_tables(names)
 
 
-_STRAY = 0.02  # share of the files up to which those of another kind are strays: the audit says that they are
-_LOOKED_AT = 20  # files of a kind whose content is looked at
-
-
 def kind_of(source: str, files: pl.DataFrame, read: Callable[[Iterable[str]], list[bytes]]) -> str:
     """Say of which kind the samples among some files are: by endings, and of others than pictures by content too.
 
     `files` has the columns ``id`` and ``path``; `read` gives the content of paths.
     """
     counts = {}
-    for name in kinds.names() if len(kinds.names()) > 1 else ():
+    names = kinds.names()
+    for name in names if len(names) > 1 else ():
         named = files.filter(_ends(files["id"].str.strip_chars(), kinds.kind(name).endings).fill_null(value=False))
         if named.height and (name == kinds.PICTURE or _hold(name, named, read)):
             counts[name] = named.height

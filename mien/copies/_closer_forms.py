@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien.copies._signature import SIDE, without_frame
+from mien.copies._signature import LARGE, SIDE, shrunk, square, to_grey, without_frame
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
 
-LARGE = 2 * SIDE
 _GREY = 4  # levels between the channels: JPEGs of grey pictures have some
 
 
@@ -20,29 +19,10 @@ def coloured_forms(picture: Pixels) -> list[Pixels]:
 
     None at all where the reduced forms show all that there is to see: of a small picture in grey.
     """
-    import cv2
-
     if max(picture.shape[:2]) <= SIDE and np.ptp(picture, axis=2).mean() < _GREY:
         return []
-    while min(picture.shape[:2]) >= 4 * LARGE:
-        picture = _scaled(picture, picture.shape[1] // 2, picture.shape[0] // 2)
-    if max(picture.shape[:2]) > LARGE:
-        picture = _scaled(picture, min(picture.shape[1], LARGE), min(picture.shape[0], LARGE))
-    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
-    height, width = without_frame(grey).shape
-    top, left = (grey.shape[0] - height) // 2, (grey.shape[1] - width) // 2
-    inner = picture[top : top + height, left : left + width]
-    return [_square(one) for one in ((inner,) if inner.shape == picture.shape else (inner, picture))]
-
-
-def _scaled(picture: Pixels, width: int, height: int) -> Pixels:
-    import cv2
-
-    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _square(picture: Pixels) -> Pixels:
-    import cv2
-
-    how = cv2.INTER_AREA if min(picture.shape[:2]) > LARGE else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(picture, (LARGE, LARGE), interpolation=how), np.uint8)
+    whole = shrunk(picture)
+    height, width = without_frame(to_grey(whole)).shape
+    top, left = (whole.shape[0] - height) // 2, (whole.shape[1] - width) // 2
+    inner = whole[top : top + height, left : left + width]
+    return [square(one, LARGE) for one in ((inner,) if inner.shape == whole.shape else (inner, whole))]

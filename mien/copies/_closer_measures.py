@@ -11,8 +11,7 @@ import cv2
 import numpy as np
 
 from mien.copies._agreement import blocks, correlation, detail, each, quantile, spread_out
-from mien.copies._closer_forms import LARGE
-from mien.copies._signature import SIDE
+from mien.copies._signature import LARGE, SIDE, to_grey
 
 if TYPE_CHECKING:
     from mien.copies._agreement import Pair, Singles
@@ -29,17 +28,13 @@ _BLOCKS = 12
 _CHROMA = (0.5, 0.75, 0.9, 0.97)
 
 
-def _grey(picture: Pixels) -> Pixels:
-    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
-
-
 def closer_measures(first: Pixels, second: Pixels, known: float) -> Singles | None:
     """Register two pictures and measure what agrees: float32 [45], or None where nothing fits.
 
     Both uint8 [96, 96, 3] from `coloured_forms`; the second mirrored already where that is how it was found. `known`
     is the probability that the first comparison gave.
     """
-    greys = _grey(first).astype(np.float32), _grey(second).astype(np.float32)
+    greys = to_grey(first).astype(np.float32), to_grey(second).astype(np.float32)
     try:
         fit, move = _registered(*greys)
     except cv2.error:  # it does not converge

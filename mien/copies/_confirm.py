@@ -11,7 +11,6 @@ import numpy as np
 
 from mien.copies._closer_forms import coloured_forms
 from mien.copies._same_picture import COPY, is_unsure, same_close_up, same_picture
-from mien.copies._signature import reduce_picture
 from mien.core.errors import MediaError
 from mien.media import decode, read_many
 
@@ -24,14 +23,6 @@ Place = tuple[str, str | None]
 _TOGETHER = 2048  # pairs whose pictures, 28 kB each, are held at once
 
 
-def reduce_file(data: bytes) -> Pixels | None:
-    """Decode a picture and reduce it to what near copies share. Returns uint8 [48, 48], or None."""
-    try:
-        return reduce_picture(decode(data))
-    except MediaError:
-        return None
-
-
 def _coloured_file(data: bytes) -> list[Pixels] | None:
     try:
         return coloured_forms(decode(data))
@@ -40,16 +31,16 @@ def _coloured_file(data: bytes) -> list[Pixels] | None:
 
 
 def confirm_copies(
-    pairs: Sequence[tuple[Place, Place, bool, float]], reduce: Callable[[bytes], Pixels | None] = reduce_file
+    pairs: Sequence[tuple[Place, Place, bool, float]], reduce: Callable[[bytes], Pixels | None]
 ) -> list[bool | None]:
-    """Decode both pictures of each pair and compare them; see `core.lineage.Confirm`.
+    """Decode both samples of each pair and compare them; see `kinds.Kind.confirm_copies`.
 
     Parameters
     ----------
     pairs : sequence of (place, place, bool, float)
         Path and container of both pictures, whether the second is mirrored, and the cosine of their signatures.
-    reduce : callable, optional
-        From a file to uint8 [48, 48], or None where it cannot be read; for samples of another kind.
+    reduce : callable
+        From a file to uint8 [48, 48], or None where it cannot be read or has no such form: the kind's.
 
     Returns
     -------

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = Path(__file__).parents[1] / "weights" / "copies.npz"
 SIDE = 48  # pixels of the reduced picture, as FER2013 has; where copies are compared in the end
-_LOOK = 2 * SIDE  # a frame is looked for before the last reduction
+LARGE = 2 * SIDE  # a frame is looked for before the last reduction; where copies are looked at closer
 _SMALL = 32  # pixels, where gradients are taken
 _CELLS, _ANGLES = 6, 8
 _SPREAD = 3.5  # pixels: how far a gradient reaches into the cells around it
@@ -80,30 +80,42 @@ def reduced_forms(picture: Pixels) -> list[Pixels]:
     list of uint8 [48, 48]
         As `reduce_picture` does; and, where a frame was cut off, one more with the frame.
     """
+    grey = to_grey(picture)  # before it is reduced: a third of the work
+    reduced = shrunk(grey)
+    inner = without_frame(reduced)
+    return [square(one, SIDE) for one in ((inner,) if inner.shape == reduced.shape else (inner, reduced))]
+
+
+def to_grey(picture: Pixels) -> Pixels:
+    """Weigh the colours of RGB; uint8 [H, W]."""
     import cv2
 
-    grey = np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
-    while min(grey.shape) >= 4 * _LOOK:  # halves are averaged faster than any other part
-        grey = _scaled(grey, (grey.shape[1] // 2, grey.shape[0] // 2))
-    if max(grey.shape) > _LOOK:
-        grey = _scaled(grey, (min(grey.shape[1], _LOOK), min(grey.shape[0], _LOOK)))
-    inner = without_frame(grey)
-    return [_square(one) for one in ((inner,) if inner.shape == grey.shape else (inner, grey))]
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def _scaled(grey: Pixels, size: tuple[int, int]) -> Pixels:
+def shrunk(picture: Pixels) -> Pixels:
+    """Reduce to at most `LARGE` pixels a side, each by itself; grey or colours."""
+    while min(picture.shape[:2]) >= 4 * LARGE:  # halves are averaged faster than any other part
+        picture = _scaled(picture, picture.shape[1] // 2, picture.shape[0] // 2)
+    if max(picture.shape[:2]) > LARGE:
+        picture = _scaled(picture, min(picture.shape[1], LARGE), min(picture.shape[0], LARGE))
+    return picture
+
+
+def _scaled(picture: Pixels, width: int, height: int) -> Pixels:
     import cv2
 
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _square(grey: Pixels) -> Pixels:
+def square(picture: Pixels, side: int) -> Pixels:
+    """Stretch to a square; grey or colours."""
     import cv2
 
-    if grey.shape == (SIDE, SIDE):
-        return np.ascontiguousarray(grey)
-    how = cv2.INTER_AREA if min(grey.shape) > SIDE else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(grey, (SIDE, SIDE), interpolation=how), np.uint8)
+    if picture.shape[:2] == (side, side):
+        return np.ascontiguousarray(picture)
+    how = cv2.INTER_AREA if min(picture.shape[:2]) > side else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(picture, (side, side), interpolation=how), np.uint8)
 
 
 def without_frame(grey: Pixels) -> Pixels:

@@ -9,7 +9,7 @@ from mien.core.errors import SettingError, did_you_mean
 from mien.core.recipe import AUTO, Recipe
 from mien.models.families import COMMON, family, names
 
-CHANGES = ("augment", "randaugment", "erase", "mixup", "cutmix", "mirror")  # settings that change samples
+CHANGES = (*(item.name for item in dataclasses.fields(kinds.Variation)), "mirror")  # settings that change samples
 
 
 def resolve(recipe: Recipe) -> Recipe:

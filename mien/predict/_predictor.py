@@ -293,8 +293,7 @@ class Predictor:
         cut_already = self._crop == "none"
         found = self.kind.prepare(source, self.contract, self.detector, most=most, cut_already=cut_already)
         # A model that takes both may be asked for faces alone.
-        asked = self.kind.faces and self._crop == "face"
-        return Sample(name, found.rows if found.faces or not asked else found.rows[:0], found.faces)
+        return Sample(name, found.rows if found.faces or self._crop != "face" else found.rows[:0], found.faces)
 
     @property
     def _whole(self) -> str:

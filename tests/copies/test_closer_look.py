@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from mien import audit, collect, copies, media, samples
+from mien import audit, collect, copies, kinds, media, samples
 
 PEOPLE = (0, 13, 26, 39)  # one picture each of four drawn people
 
@@ -101,7 +101,7 @@ def test_confirming_looks_closer_too(slides):
         _, closeness = reduced(files["0"], files[name])
         asked.append(((str(files["0"]), None), (str(files[name]), None), False, closeness))
     assert known(files["0"], files["13"]) >= copies.COPY
-    assert copies.confirm_copies(asked) == [True, False]
+    assert kinds.kind("picture").confirm_copies(asked) == [True, False]
 
 
 def test_where_nothing_more_is_to_be_seen_the_first_comparison_stands(tmp_path, slides, drawn):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
-from mien import collect, copies, media, samples
+from mien import collect, copies, kinds, media, samples
 from mien.copies import _signature
 from mien.core.neighbours import EVEN, mirror
 
@@ -124,8 +124,8 @@ def test_pairs_are_read_from_wherever_they_lie_and_what_is_gone_is_not_known(tmp
         ("gone.png", "a.png", False),
     ]
     asked = [((str(tmp_path / a), None), (str(tmp_path / b), None), mirrored, 0.9) for a, b, mirrored in pairs]
-    assert copies.confirm_copies(asked) == [True, False, None, None]
-    assert copies.confirm_copies([]) == []
+    assert kinds.kind("picture").confirm_copies(asked) == [True, False, None, None]
+    assert kinds.kind("picture").confirm_copies([]) == []
 
 
 def test_a_picture_with_a_frame_has_two_forms_and_one_without_has_one():

@@ -91,7 +91,7 @@ def test_a_model_file_alone_is_asked_by_signature(look_nowhere):
 
 @pytest.fixture
 def look_nowhere():
-    """Confirm as `copies.confirm_copies` does, which cannot be asked about a picture without a place."""
+    """Confirm as `Kind.confirm_copies` does, which cannot be asked about a picture without a place."""
 
     def look(pairs):
         assert all(path is not None for first, second, *_ in pairs for path, _ in (first, second))
