@@ -67,7 +67,7 @@ class Album:
 def album(folder: Path) -> Album:
     """Collect, audit, and group the resaved copies."""
     manifest = collect.scan(folder)
-    clean = audit.clean(manifest, audit.check(manifest))
+    clean = audit.clean(*audit.check(manifest))
     used = clean.used
     two_labels = clean.frame.filter(clean.frame["aside"] == "twin-labels").height
     greys = np.stack([grey(media.decode(media.read(path))) for path in used.frame["path"]])

@@ -14,17 +14,20 @@ from unittest.mock import patch
 
 from _results import record, table
 
-from mien import audit, collect, media
+from mien import audit, collect, copies, media
+from mien.copies import _confirm
 from mien.core import neighbours
 from mien.core.types import Manifest
 
 ROUNDS = 5
 PARTS = {  # what is clocked: where it is called, and by which name
     "decoding": (media, "decode"),
-    "reducing": (media, "reduced_forms"),
-    "signatures": (media, "signatures"),
+    "reducing": (copies, "reduced_forms"),
+    "signatures": (copies, "signatures"),
     "index and join": (neighbours, "pairs"),
-    "second look": (media, "same_picture"),
+    "second look": (copies, "same_picture"),
+    "reading for the third": (_confirm, "_coloured_file"),
+    "third look": (_confirm, "same_close_up"),
 }
 SIGNATURES = ("reducing", "signatures")
 

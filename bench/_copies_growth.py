@@ -59,14 +59,14 @@ def _real(data: Path, out: Path) -> None:
 
 def mixed(real: np.ndarray, size: int, draw: np.random.Generator) -> tuple[np.ndarray, int]:
     """Mix pairs of real signatures; the last tenth are near copies of the first. Also return where those begin."""
-    copies = round(COPIES * size)
-    share = draw.uniform(0.3, 1, (size - copies, 1)).astype(np.float32)
-    one, other = (real[draw.integers(0, len(real), size - copies)].astype(np.float32) for _ in range(2))
+    planted = round(COPIES * size)
+    share = draw.uniform(0.3, 1, (size - planted, 1)).astype(np.float32)
+    one, other = (real[draw.integers(0, len(real), size - planted)].astype(np.float32) for _ in range(2))
     made = one + share * other
     made *= 127 / np.linalg.norm(made, axis=1, keepdims=True)
-    near = made[:copies] + draw.normal(0, 7, (copies, made.shape[1])).astype(np.float32)  # cosine about 0.91
+    near = made[:planted] + draw.normal(0, 7, (planted, made.shape[1])).astype(np.float32)  # cosine about 0.91
     near *= 127 / np.linalg.norm(near, axis=1, keepdims=True)
-    return np.rint(np.concatenate([made, near])).astype(np.int8), size - copies
+    return np.rint(np.concatenate([made, near])).astype(np.int8), size - planted
 
 
 def one(source: str, size: str, out: str) -> None:

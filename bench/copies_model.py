@@ -39,11 +39,11 @@ def main() -> None:
     draw = np.random.default_rng(0)
     with tempfile.TemporaryDirectory() as folder:
         sets = [faces(data, draw), photos(data), _drawn(Path(folder))]
-    copies = [_copies(pictures, draw) for _, pictures, _ in sets]
-    weights = _projection([reduced for reduced, *_ in sets], copies)
+    planted = [_copies(pictures, draw) for _, pictures, _ in sets]
+    weights = _projection([reduced for reduced, *_ in sets], planted)
     _signature.copies_weights.cache_clear()
     _signature.copies_weights = lambda: weights
-    positive = np.concatenate([_measured(one[0], *two) for one, two in zip(sets, copies, strict=True)])
+    positive = np.concatenate([_measured(one[0], *two) for one, two in zip(sets, planted, strict=True)])
     unlike = [_unlike(reduced, people) for reduced, _, people in sets]
     negative, alone = (np.concatenate([one[number] for one in unlike]) for number in (0, 1))
     print(f"{len(positive)} pairs of copies, {len(negative)} of others", flush=True)
@@ -101,11 +101,11 @@ def _copies(pictures: list[np.ndarray], draw: np.random.Generator) -> tuple[np.n
     return np.stack(reduced), np.array(numbers)
 
 
-def _projection(sets: list[np.ndarray], copies: list[tuple[np.ndarray, np.ndarray]]) -> dict[str, np.ndarray]:
+def _projection(sets: list[np.ndarray], planted: list[tuple[np.ndarray, np.ndarray]]) -> dict[str, np.ndarray]:
     """Fit Fisher's discriminant in the space that mirroring keeps, and in the one that it turns round."""
     order = _signature.mirrored_order()
     own, apart = [], []
-    for reduced, (changed_ones, numbers) in zip(sets, copies, strict=True):
+    for reduced, (changed_ones, numbers) in zip(sets, planted, strict=True):
         before, after = _gradients(reduced[numbers]), _gradients(changed_ones)
         straight, turned = np.abs(after - before).sum(1), np.abs(after - before[:, order]).sum(1)
         before = np.where((turned < straight)[:, None], before[:, order], before)

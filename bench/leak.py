@@ -101,7 +101,8 @@ def own(data: Path, place: Path) -> None:
     """Lay out the report's pictures that TensorFlow's loader can read; every fifth content is kept from both."""
     manifest = collect.scan(data / "report_pictures")
     # Twins under two labels stay: the published recipe keeps them too.
-    errors = audit.check(manifest).frame.filter(pl.col("severity") == "error", pl.col("issue") != "twin-labels")
+    found = audit.check(manifest).findings.frame
+    errors = found.filter(pl.col("severity") == "error", pl.col("issue") != "twin-labels")
     bad = errors["id"].unique().to_list()
     manifest = manifest.set_aside(dict.fromkeys(bad, "not readable")).used
     held = [int(hashlib.sha256(content.encode()).hexdigest(), 16) % HELD == 0 for content in manifest.frame["content"]]

@@ -34,12 +34,12 @@ from _results import record, table
 
 from mien import collect, media
 from mien.collect._known_layouts import _scalar
-from mien.compare._read import _table
 from mien.core.errors import MienError
+from mien.core.files import read_json
 from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
 from mien.core.run import Run
-from mien.core.types import Findings, InputContract, Manifest
+from mien.core.types import Findings, InputContract, Manifest, Predictions
 from mien.evaluate import Scores
 from mien.load._store import Place
 
@@ -125,7 +125,8 @@ def by_polars(path: Path) -> None:
 
 def predictions(path: Path) -> None:
     """Write what a model answered."""
-    shares = {f"p:{label}": np.linspace(0, 1 / 3, ROWS) for label in LABELS}
+    drawn = np.random.default_rng(0).dirichlet(np.ones(len(LABELS)), ROWS)
+    shares = {f"p:{label}": drawn[:, number] for number, label in enumerate(LABELS)}
     chosen = {name: rows()[name] for name in ("id", "content", "label")}
     pl.DataFrame({**chosen, "predicted": chosen["label"], **shares}).write_parquet(path)
 
@@ -195,9 +196,7 @@ def scores(path: Path) -> None:
 
 def read_scores(path: Path) -> object:
     """Read scores as a report does."""
-    from mien.report._material import _object
-
-    return Scores.from_dict(_object(path))
+    return Scores.from_dict(read_json(path))
 
 
 # Kind: how such a file is written, and how it is read.
@@ -205,7 +204,7 @@ KINDS: dict[str, tuple[Callable[[Path], object], Read]] = {
     "manifest.parquet": (lambda path: Manifest.build(rows()).save(path), Manifest.read),
     "findings.parquet": (lambda path: findings().save(path), Findings.read),
     "lineage.parquet": (lambda path: Lineage.of(Manifest.build(rows())).save(path), Lineage.read),
-    "predictions.parquet": (predictions, lambda path: _table(path, {"id", "content", "label"})),
+    "predictions.parquet": (predictions, Predictions.read),
     "index.parquet": (index, read_index),
     "polars.parquet": (by_polars, collect.scan),
     "pyarrow.parquet": (by_pyarrow, collect.scan),
