@@ -9,10 +9,7 @@ _HIDDEN = b"skip"  # no item of this type is known, so decoders pass it over
 
 
 def boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
-    """Walk over the boxes of a file, or of a box.
-
-    Yields name, and where the content begins and ends, within `end`; stops where the structure breaks.
-    """
+    """Yield name, start and end of the content of the boxes in a range, up to where the structure breaks."""
     while start + 8 <= end:
         size, head = int.from_bytes(data[start : start + 4], "big"), 8
         if size == 1:

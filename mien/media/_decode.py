@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien.core.errors import MediaError, SettingError
-from mien.media import _bmp, _pnm
+from mien.media import _bmp, _jpeg, _pnm
 from mien.media._alone import picture_alone
 from mien.media._colour import stretch, to_rgb, turned
+from mien.media._explain import explain, shown
 from mien.media._frames import count_frames
 from mien.media._loose import MAX_BYTES
 from mien.media._others import describe_file, describe_picture
@@ -21,8 +22,6 @@ from mien.media._png import whitened
 from mien.media._quiet import hush
 from mien.media._sniff import sniff
 from mien.media._tiff import orientation as orientation_of
-from mien.media._variety import not_read
-from mien.media._whole import is_cut, jpeg_needs_all
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -54,7 +53,6 @@ _READERS = {
     "bmp": ("PIL.BmpImagePlugin", "BmpImageFile"),
     "gif": ("PIL.GifImagePlugin", "GifImageFile"),
 }
-_SHOWN = {"webp": "WebP", "pixels": "list of pixel values", "image": "image"}
 _READ = "JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, GIF or PNM"
 
 
@@ -111,54 +109,25 @@ def decode(data: bytes, size: int | None = None, *, near: int | None = None) -> 
     except MediaError:
         raise
     except Exception as error:  # Pillow raises a dozen builtin kinds on damaged files
-        raise _explain(kind, data, error) from error
+        raise explain(kind, data, error) from error
 
 
 def frames(data: bytes) -> int:
-    """Count the frames of an animation, or the pages of a TIFF.
-
-    Parameters
-    ----------
-    data : bytes
-        A picture file.
-
-    Returns
-    -------
-    int
-        1 for a still picture; read from the file's structure without decoding it.
-
-    Raises
-    ------
-    MediaError
-        As `decode`, for what is no picture at all.
-    """
+    """Count the frames of an animation, or the pages of a TIFF, by structure alone; errors as `decode`."""
     return count_frames(_known_kind(data), data)
 
 
 def image_pixels(image: Image) -> Pixels:
-    """Turn a PIL image into pixels, as `decode` does with a file.
+    """Turn a PIL image of any mode into pixels, uint8 [H, W, 3], as `decode` does with a file; turned as its EXIF says.
 
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        Of any mode; turned as its EXIF says. ``PIL.ImageOps.exif_transpose`` turns it too and takes the EXIF away.
-
-    Returns
-    -------
-    uint8 [H, W, 3]
-        RGB, 0..255.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``unreadable``, ``unsupported`` (a mode without a way to RGB) or ``bomb``.
+    `MediaError`: ``unreadable``, ``unsupported`` (a mode without a way to RGB) or ``bomb``.
     """
     hush("image")
     _check_held("image", b"", image.size, 0, image.size[0] * image.size[1])
     try:
         image.load()
     except Exception as error:  # it may be a file that was opened and not read yet
-        raise _explain("image", b"", error) from error
+        raise explain("image", b"", error) from error
     exif = image.info.get("exif", b"")
     try:
         return _finish(image, None, orientation_of(exif) if isinstance(exif, bytes) else 1)
@@ -257,7 +226,7 @@ def _check_size(kind: str, data: bytes, image: ImageFile, size: int | None) -> N
     held = declared
     if kind == "jpeg":
         scans = data.count(b"\xff\xda")
-        whole = jpeg_needs_all(data)
+        whole = _jpeg.needs_all(data)
         if size is not None:
             image.draft(None, (2 * size, 2 * size))
         elif declared > MAX_DECODED:
@@ -286,25 +255,3 @@ def _finish(image: Any, size: int | None, orientation: int) -> Pixels:  # noqa: 
     if size is not None:
         image = stretch(image, size)
     return np.array(turned(image, orientation), np.uint8)  # [H, W, 3]
-
-
-def _explain(kind: str, data: bytes, error: Exception) -> MediaError:
-    if type(error).__name__ == "DecompressionBombError" or isinstance(error, MemoryError):
-        came = f"The {shown(kind)} would need too much memory"
-        return MediaError(came, issue="bomb", todo="Make it smaller, or remove it")
-    if "truncated" in str(error).lower() or is_cut(kind, data):
-        came = f"The {shown(kind)} ends before its picture is complete"
-        return MediaError(came, issue="truncated", todo="Fetch it again, or remove it")
-    variety = not_read(kind, data, error)
-    if variety:
-        came = f"The {shown(kind)} is of a kind that is not read ({variety})"
-        return MediaError(came, issue="unsupported", todo="Save it as a plain JPEG or PNG, or remove it")
-    words = " ".join(str(error).split())[:120] or type(error).__name__
-    return MediaError(
-        f"The {shown(kind)} is damaged ({words})", issue="unreadable", todo="Fetch it again, or remove it"
-    )
-
-
-def shown(kind: str) -> str:
-    """Return the name of a kind as people write it."""
-    return _SHOWN.get(kind, kind.upper())

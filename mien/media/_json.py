@@ -13,23 +13,11 @@ Record = Mapping[str, Any]
 
 
 def json_records(path: str) -> list[Record]:
-    """Read the rows of a table written as JSON.
+    """Read the rows of a table written as JSON, in a file or a member of an archive (`split_path`).
 
-    Parameters
-    ----------
-    path : str
-        The file, or a member of an archive (`split_path`): JSON lines; a list of objects, alone or as the only list in
-        an object; columns by name, as lists or as pandas writes them; a picture's name to its label; or as COCO does.
-
-    Returns
-    -------
-    list of mapping
-        One for each row, in order. A picture's name and its label are called ``path`` and ``label``.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing``, ``unreadable`` or ``bomb``.
+    It may be JSON lines; a list of objects, alone or the only list in an object; columns by name, as lists or as pandas
+    writes them; a picture's name to its label; or as COCO does. Name and label are then called ``path`` and ``label``.
+    `MediaError`: ``missing``, ``unreadable`` or ``bomb``.
     """
     data = read_whole(path)
     try:

@@ -67,60 +67,21 @@ class TextTable:
     plain: bool
 
     def rows(self) -> Iterator[list[str]]:
-        """Walk over the rows, without the header; blank lines are skipped.
+        """Walk over the rows, without the header; blank lines are skipped. Errors as `json_records`.
 
         Polars would be faster, but holds several hundred megabytes of pixels as text while it streams.
-
-        Yields
-        ------
-        list of str
-            The cells.
-
-        Raises
-        ------
-        MediaError
-            With ``issue`` ``missing``, ``unreadable`` or ``bomb``.
         """
         return self.rows_of(lines(self.path, self.encoding))
 
     def rows_of(self, lines: Iterable[str]) -> Iterator[list[str]]:
-        """Walk over the rows of a text that was read already.
-
-        Parameters
-        ----------
-        lines : iterable of str
-            All lines, without their ends.
-
-        Yields
-        ------
-        list of str
-            The cells.
-
-        Raises
-        ------
-        MediaError
-            With ``issue`` ``unreadable``.
-        """
+        """Walk over the rows of a text that was read already, from all its lines without their ends."""
         return _cells(lines, self.separator, self.skip + self.header, self.path)
 
 
 def text_table(path: str) -> TextTable:
-    """Find out how a table is written, from its beginning.
+    """Find out how a table is written, from its beginning; without names where it is empty.
 
-    Parameters
-    ----------
-    path : str
-        The file, or a member of an archive (`split_path`).
-
-    Returns
-    -------
-    TextTable
-        Whose `names` are empty when the file is.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing`` or ``unreadable``.
+    `MediaError`: ``missing`` or ``unreadable``.
     """
     with open_data(path) as file:
         head = file.read(_HEAD)
@@ -141,13 +102,11 @@ def text_table(path: str) -> TextTable:
 
 
 def csv_separator(lines: Sequence[str]) -> str:
-    r"""Say what parts the columns of a table.
+    """Say what parts the columns of a table.
 
     It parts a picture's name from the rest, or else stands most often in the first line; a blank, where there is none
     and each line begins with a picture's name and goes on, or has two words.
 
-    Examples
-    --------
     >>> csv_separator(["path;label"]), csv_separator(["emotion,pixels,Usage"]), csv_separator(["a.jpg 5", "b.jpg 2"])
     (';', ',', ' ')
     """
@@ -169,18 +128,12 @@ def csv_separator(lines: Sequence[str]) -> str:
 
 
 def is_wide(head: bytes) -> bool:
-    """Say whether the first bytes of a file are text in UTF-16 or UTF-32.
-
-    By its mark, or where every other byte is zero, as in Latin letters without the mark.
-    """
+    """Say whether a file begins as UTF-16 or UTF-32 text: by its mark, or where every other byte is zero."""
     return _encoding(head).startswith(("utf-16", "utf-32"))
 
 
 def lines(path: str, encoding: str) -> Iterator[str]:
-    """Walk over the lines of a text, whatever ends them.
-
-    What `encoding` cannot read becomes a replacement character.
-    """
+    """Walk over the lines of a text, whatever ends them; what cannot be read becomes a replacement character."""
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("replace"), translate=True)
     rest = ""
     with open_data(path) as file:
