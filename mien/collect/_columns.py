@@ -63,13 +63,7 @@ class Roles:
 
 
 def find_roles(table: pl.DataFrame, source: str, *, has_pixels: bool, label: str | None = None) -> Roles:
-    """Find what the columns of a table say.
-
-    Examples
-    --------
-    >>> find_roles(pl.DataFrame({"Image": ["a.png"], "Emotion": ["happy"]}), "a.csv", has_pixels=False).label
-    'Emotion'
-    """
+    """Find what the columns say; `SourceError` where none says what is shown, or where the pictures are."""
     columns = table.columns
     path = None if has_pixels else find_path(table)
     if path is None and not has_pixels:
@@ -101,10 +95,7 @@ def _find(columns: Sequence[str], names: Sequence[str]) -> str | None:
 
 
 def find_path(table: pl.DataFrame) -> str | None:
-    """Find the column of files.
-
-    Of those with a known name, or else of all, it is the first in which pictures are named.
-    """
+    """Find the column of files: the first in which pictures are named, of those with a known name, or else of all."""
     lowered = {plain(name): name for name in reversed(table.columns)}
     named = [lowered[name] for name in _PATH if name in lowered]
     nameless = [name for name in table.columns if name.startswith("column ") and _are_distinct(table[name])]

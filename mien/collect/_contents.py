@@ -25,7 +25,7 @@ Row = tuple[str, str | None]
 
 
 def fingerprint(manifest: Manifest, progress: Progress) -> Manifest:
-    """Fill ``content``. It is the SHA-256 of the bytes in hexadecimal, or ``unreadable:`` and the id."""
+    """Fill ``content``: the SHA-256 of the bytes in hexadecimal, or ``unreadable:`` and the id."""
     frame = manifest.frame
     digests = progress(
         _digests(_rows(frame), loose=frame["container"].is_null().all()),

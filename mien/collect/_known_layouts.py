@@ -29,7 +29,7 @@ _LISTED = re.compile(r"\s*(?:-|\d+\s*:)\s*['\"]?(.*?)['\"]?\s*(?:#.*)?$")
 def known_layout(tree: Tree, *, raw: bool = False) -> Known | None:
     """Read a data set whose labels lie in files beside the pictures: CK+, AffectNet's arrays, boxes in YOLO's form.
 
-    None where it is none of them.
+    Also which files were read for it; None where it is none of them.
     """
     for read in (_ck_plus, _affectnet, _yolo):
         found = read(tree, raw=raw)
@@ -114,7 +114,7 @@ def _beside(stem: pl.Expr, folder: str) -> pl.Expr:
 
 
 def _class_of(data: bytes) -> tuple[str | None, str | None] | None:
-    """Read the boxes of one picture: the number of their class, or why there is none; None where these are no boxes."""
+    """Read the number of a picture's class from its boxes, or why it has none; None where these are no boxes."""
     lines = [line for line in data.decode("utf-8", "replace").splitlines() if line.strip()]
     found = [_BOX.match(line) for line in lines]
     if None in found:

@@ -72,10 +72,7 @@ def fer2013_codes(columns: Sequence[str], splits: pl.Series, first_cell: int) ->
 
 
 def codes_by_names(columns: Sequence[str], names: pl.Series) -> Mapping[str, str | None]:
-    """Say what the numbers stand for in a table that names its pictures.
-
-    AffectNet is known by its columns, RAF-DB by its files.
-    """
+    """Say what the numbers stand for in a table of AffectNet, known by its columns, or RAF-DB, by its files."""
     known = {name.strip().lower() for name in columns}
     if {"expression", "subdirectory_filepath"} <= known:
         return AFFECTNET

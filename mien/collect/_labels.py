@@ -38,12 +38,6 @@ def name_labels(manifest: Manifest, names: Sequence[str], source: str) -> Manife
 
     `names` begin at the number 0, or at 1 where there is no 0 and the last name needs it; or they are ``number=name``,
     for any labels.
-
-    Examples
-    --------
-    >>> rows = {"id": ["a", "b"], "content": ["0", "1"], "path": ["a", "b"], "label": ["0", "1"]}
-    >>> name_labels(Manifest.build(rows), ["happy", "sad"], "faces.csv").labels
-    ('happy', 'sad')
     """
     labels = manifest.frame["label"].drop_nulls().unique().sort().to_list()
     given = dict(name.split("=", 1) for name in names if "=" in name)

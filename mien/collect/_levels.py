@@ -23,11 +23,6 @@ def label_level(folders: Sequence[Parts]) -> int:
 
     It is the first, unless the folders there are not called after expressions and those of a deeper level all are; or
     those of the first are numbered persons or parts, which all hold the same few folders.
-
-    Examples
-    --------
-    >>> label_level([("happy", "a"), ("sad", "b")]), label_level([("S005", "happy"), ("S006", "sad")])
-    (0, 1)
     """
     for level in range(min(_DEEPEST, max(map(len, folders), default=0))):
         reached = [parts for parts in folders if len(parts) > level]
@@ -55,5 +50,5 @@ def _is_shared(folders: Sequence[Parts]) -> bool:
 
 
 def is_person(name: str) -> bool:
-    """Say whether a folder is one person's. Such as ``Actor_01``, ``subject 7``, ``S005`` or ``P012``."""
+    """Say whether a folder is one person's, such as ``Actor_01``, ``subject 7``, ``S005`` or ``P012``."""
     return bool(_PERSON.fullmatch(name))

@@ -12,9 +12,9 @@ _STANDARD = "cp437"  # what the .zip standard says of names without its flag, an
 
 
 def decoded(names: Sequence[str], marked: Collection[str], path: Path) -> list[str]:
-    """Read names as whoever packed them meant them.
+    """Read names as whoever packed them meant them; `marked` are those that the archive says are UTF-8.
 
-    `zipfile` reads them as code page 437 where the archive does not say UTF-8 (`marked`).
+    `zipfile` reads the others as code page 437.
     """
     raw = {name: name.encode(_STANDARD) for name in names if not name.isascii() and name not in marked}
     words = {part for data in raw.values() for part in data.split(b"/")}

@@ -48,10 +48,7 @@ def are_there(paths: pl.Series) -> bool:
 
 
 def match(names: pl.Series, tree: Tree) -> pl.DataFrame:
-    """Match names with the files of a tree by the last parts of their paths.
-
-    Null where no file, or more than one, has the name.
-    """
+    """Match names with the files of a tree by the last parts of their paths; null where not exactly one file has it."""
     wanted, files = _clean(_aligned(names, tree)), tree.files.select("id", "path").with_row_index("row")
     rows, depth = pl.Series([None] * len(names), dtype=pl.UInt32), None
     for change in _CHANGES if files.height else ():
@@ -81,7 +78,7 @@ def _clean(names: pl.Series) -> pl.Series:
 def _rows(names: pl.Series, files: pl.Series, depth: int | None) -> tuple[pl.Series, int | None]:
     """Match as many last parts as most names allow; fewer where many more names are found so, null where few are.
 
-    Returns how many that were; where most names have been matched by `depth` parts, the rest must be too.
+    Where most names have been matched by `depth` parts, the rest must be too.
     """
     distinct = min(names.drop_nulls().n_unique(), len(files))  # of a long list only a part may be here
     best, most = pl.Series([None] * len(names), dtype=pl.UInt32), 0.0

@@ -27,11 +27,5 @@ _FORMS = re.compile(r"\.|~\$|found\.\d{3}$|.*\.quarantine$|.*\.(?:pyc|lnk)$", re
 
 
 def is_system(name: str) -> bool:
-    """Say whether a file or folder is none of the data: hidden, left behind by a system, or Mien's quarantine.
-
-    Examples
-    --------
-    >>> is_system(".DS_Store"), is_system("@eaDir"), is_system("faces.quarantine"), is_system("happy")
-    (True, True, True, False)
-    """
+    """Say whether a file or folder is none of the data: hidden, left behind by a system, or Mien's quarantine."""
     return bool(_FORMS.match(name)) or name.lower() in _NAMES

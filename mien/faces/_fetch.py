@@ -24,10 +24,7 @@ AGAIN = 3600.0  # seconds until a fetch that failed is tried again: nobody waits
 
 
 def yunet_file(*, fetch: bool = True) -> Path:
-    """Say where YuNet's file is, fetching it if it is not here.
-
-    It is what ``MIEN_YUNET`` names, or the file in the cache.
-    """
+    """Say where YuNet's file is, which ``MIEN_YUNET`` names, or the cache holds; fetch it if it is not here."""
     given = os.environ.get("MIEN_YUNET")
     if given:
         return _checked(Path(given), _content(Path(given)))
@@ -40,18 +37,7 @@ def yunet_file(*, fetch: bool = True) -> Path:
 
 
 def yunet_bytes(*, fetch: bool = True) -> bytes | None:
-    """Return YuNet's file, where it can be had.
-
-    Parameters
-    ----------
-    fetch : bool
-        Whether it may be fetched.
-
-    Returns
-    -------
-    bytes or None
-        None without a network, or with ``MIEN_OFFLINE`` set, unless the file is here.
-    """
+    """Return YuNet's file; None where it is not here and may not or cannot be fetched (``MIEN_OFFLINE``)."""
     try:
         return _content(yunet_file(fetch=fetch))
     except MienError:

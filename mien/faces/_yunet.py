@@ -30,7 +30,7 @@ class YuNet:
         self._mine = threading.local()  # a FaceDetectorYN keeps the size of its last picture
 
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
-        """Find faces: see `Detector`. `pixels` uint8 [H, W, 3], RGB, 0..255."""
+        """Find faces: see `Detector`."""
         tried: set[int] = set()
         for side in SIDES:
             reached = min(side, 4 * max(pixels.shape[:2]))  # a small picture is not blown up without end

@@ -39,23 +39,9 @@ _DECLARED = re.compile(r"sep=([,;\t|])\s*$", re.IGNORECASE)
 class TextTable:
     """A table written as text, and how to read it.
 
-    Parameters
-    ----------
-    path : str
-        The file, or a member of an archive (`split_path`).
-    encoding : str
-        A codec of Python's.
-    separator : str
-        What parts the columns; a blank stands for any run of blanks.
-    skip : int
-        Lines before the first row: Excel's ``sep=;``, or remarks after a ``#``.
-    header : bool
-        Whether the first row names the columns.
-    names : tuple of str
-        The columns' names, as they stand there. Where there is no header, a column of pixels is called ``pixels``,
-        and the others ``column 1`` and so on.
-    plain : bool
-        Whether any reader of .csv takes it: UTF-8, one mark between the columns, the header in the first line.
+    A blank as `separator` stands for any run of blanks; `skip` counts lines before the first row (Excel's ``sep=;``,
+    and remarks after a #); without a header, names are ``pixels`` and ``column 1`` and so on; any reader of .csv takes
+    a `plain` one.
     """
 
     path: str

@@ -12,7 +12,7 @@ STYLES = ("none", "stubble", "moustache", "goatee", "full")
 
 
 def paint_beard(canvas: Canvas, marks: Landmarks, identity: Identity, rng: np.random.Generator) -> None:
-    """Paint the beard below the lips; the mouth is painted afterwards. `canvas` is changed in place."""
+    """Paint the beard below the lips; the mouth is painted afterwards."""
     style, colour = identity.beard_style, tinted(identity.beard, 0.85)
     if style == "stubble":
         canvas.paint(canvas.shape(_full(marks, 1.0), soft=0.06), colour, 0.3)

@@ -20,9 +20,9 @@ _GRID = 64  # side of the coarse grid on which the turn is solved
 
 
 def depth_of(marks: Landmarks) -> Plane:
-    """Give a smooth depth map for turning the head.
+    """Give a smooth depth map for turning the head; it goes on falling gently outside the face.
 
-    Returns float32 [64, 64], face units, towards the viewer; it goes on falling gently outside the face.
+    float32 [64, 64], face units, towards the viewer.
     """
     depth = base(_GRID, marks, 1.12) * np.float32(0.9)
     where = axis(_GRID)
@@ -42,11 +42,7 @@ def _look_up(pose: Pose, side: int) -> tuple[Plane, Plane]:
 
 
 def turn_head(pixels: npt.NDArray[np.float32], depth: Plane, pose: Pose) -> npt.NDArray[np.float32]:
-    """Turn a head that was painted looking straight ahead.
-
-    `pixels` float32 [side, side, 4]; `depth` float32 [64, 64]; returns float32 [side, side, 4], the head as the camera
-    sees it.
-    """
+    """Turn a head, float32 [side, side, 4], painted looking straight ahead, by its `depth`, float32 [64, 64]."""
     side = pixels.shape[0]
     seen_x, seen_y = _look_up(pose, _GRID)
     yaw, pitch = math.radians(pose.yaw), math.radians(pose.pitch)
@@ -64,7 +60,7 @@ def turn_head(pixels: npt.NDArray[np.float32], depth: Plane, pose: Pose) -> npt.
 
 
 def frame_rear(pixels: npt.NDArray[np.float32], pose: Pose) -> npt.NDArray[np.float32]:
-    """Move what is behind the head as one flat plane; same arguments and result as `turn_head`."""
+    """Move what is behind the head, float32 [side, side, 4], as one flat plane."""
     side = pixels.shape[0]
     unit, turn = side / SPAN, math.radians(pose.roll)
     back = REAR - _PIVOT
@@ -95,11 +91,7 @@ def metering(skin: Colour) -> float:
 def expose(
     picture: npt.NDArray[np.float32], camera: Camera, light: Light, skin: Colour, size: int, rng: np.random.Generator
 ) -> npt.NDArray[np.uint8]:
-    """Take the picture.
-
-    `picture` float32 [side, side, 3], RGB, about 0..1; `size`: side of the result, pixels; returns uint8
-    [size, size, 3], RGB, 0..255.
-    """
+    """Take a picture, float32 [side, side, 3], RGB, about 0..1, as uint8 [size, size, 3]."""
     small = cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
     if camera.blur > 0.2:
         small = cv2.GaussianBlur(small, (0, 0), camera.blur * size / 128)

@@ -39,24 +39,9 @@ def check_size(size: int) -> None:
 
 
 def draw(face: FaceParameters, size: int = 128) -> npt.NDArray[np.uint8]:
-    """Draw a face.
+    """Draw a face, uint8 [size, size, 3]; equal parameters give equal pixels.
 
-    Parameters
-    ----------
-    face : FaceParameters
-        What to draw; equal parameters give equal pixels.
-    size : int
-        Side of the picture, 16..1024 pixels.
-
-    Returns
-    -------
-    uint8 [size, size, 3]
-        RGB, 0..255.
-
-    Raises
-    ------
-    SettingError
-        If the size is out of range.
+    `size`: 16..1024 pixels, else a `SettingError`.
     """
     check_size(size)
     # Half a pixel more in each direction keeps lines smooth; twice as many would double the time.

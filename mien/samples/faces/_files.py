@@ -15,7 +15,7 @@ from mien.samples.faces._parameters import Camera
 
 
 def encode(pixels: npt.NDArray[np.uint8], camera: Camera) -> bytes:
-    """Turn a picture into a file's content. `pixels` uint8 [H, W, 3], RGB, 0..255."""
+    """Turn a picture, uint8 [H, W, 3], into a file's content."""
     settings = {
         "jpg": [cv2.IMWRITE_JPEG_QUALITY, camera.quality],
         "webp": [cv2.IMWRITE_WEBP_QUALITY, camera.quality],

@@ -75,10 +75,10 @@ class Landmarks:
 
 
 def landmarks(identity: Identity, muscles: Muscles) -> Landmarks:
-    """Place all features.
+    """Place all features, in face units, looking straight ahead.
 
-    In face units, looking straight ahead: `nose` is the half width of the wings, the height of the tip and how far it
-    stands out; `drop` how far the chin went down.
+    `nose`: half the width of the wings, the height of the tip and how far it stands out; `drop`: how far the chin went
+    down.
     """
     shape = identity.shape
     drop = 0.24 * muscles(26) + 0.03 * muscles(25)

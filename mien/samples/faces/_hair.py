@@ -54,7 +54,7 @@ _LINES: Mapping[str, tuple[tuple[float, float], ...]] = {
 
 
 def paint_rear(canvas: Canvas, style: Style, colour: Colour) -> None:
-    """Paint the hair behind head and shoulders. `canvas` is changed in place."""
+    """Paint the hair behind head and shoulders."""
     half: list[tuple[float, float]] = []
     if style.rear == "bun":
         canvas.paint(canvas.shape(oval((0.0, -1.56), (0.34, 0.27)), soft=0.012), tinted(colour, 0.75), over=True)
@@ -78,7 +78,7 @@ def paint_rear(canvas: Canvas, style: Style, colour: Colour) -> None:
 def paint_front(
     canvas: Canvas, style: Style, colour: Colour, fit: tuple[float, float], rng: np.random.Generator
 ) -> None:
-    """Paint the hair on the head, in even light. `canvas` is changed in place."""
+    """Paint the hair on the head, in even light."""
     if style.top <= 0:
         return
     inner, outer = _hairline(style, *fit), _contour(style, fit[0], rng)

@@ -26,10 +26,9 @@ def lamp_on_head(light: Light, pose: Pose) -> tuple[float, float, float]:
 def light_skin(
     canvas: Canvas, height: Plane, folds: Plane, light: Light, lamp: tuple[float, float, float], gloss: float
 ) -> None:
-    """Light a painted face.
+    """Light a painted face by its relief (face units) and its creases (0..1), both float32 [side, side].
 
-    `canvas` is changed in place; `height` float32 [side, side], the relief, face units; `folds` float32 [side, side],
-    creases, 0..1; `gloss`: strength of the shine, 0..1.
+    `gloss`: strength of the shine, 0..1.
     """
     cv2.GaussianBlur(height, (0, 0), 0.022 * canvas.unit, dst=height)
     face = np.s_[_part(canvas, -1.6) : _part(canvas, 1.75), _part(canvas, -1.2) : _part(canvas, 1.2)]

@@ -22,7 +22,7 @@ def axis(side: int) -> npt.NDArray[np.float32]:
 def base(side: int, marks: Landmarks, width: float = 1.0) -> Plane:
     """Give the head without features: an egg with the outline of the face.
 
-    `side`: height and width, pixels; returns float32 [side, side], height towards the viewer, 0..1 face units.
+    float32 [side, side], height towards the viewer, 0..1 face units.
     """
     edge = marks.outline[: len(marks.outline) // 2 + 1]
     where = axis(side)
@@ -36,10 +36,7 @@ def base(side: int, marks: Landmarks, width: float = 1.0) -> Plane:
 
 
 def relief(canvas: Canvas, marks: Landmarks, identity: Identity, muscles: Muscles) -> Plane:
-    """Give the whole face with nose, sockets, cheeks, lips and chin.
-
-    Returns float32 [side, side], height towards the viewer, face units.
-    """
+    """Give the face with nose, sockets, cheeks, lips and chin: float32 [side, side], towards the viewer, face units."""
     height = base(canvas.side, marks)
     middles, radii, rises = (np.array(part, np.float32) for part in zip(*_hills(marks, identity, muscles), strict=True))
     # Each hill is a column times a row, so that all of them are one matrix product. OpenCV multiplies such
@@ -97,7 +94,7 @@ def _nose(height: Plane, marks: Landmarks) -> None:
 
 
 def creases(canvas: Canvas, marks: Landmarks, identity: Identity, muscles: Muscles) -> Plane:
-    """Give the folds of the skin. Returns float32 [side, side], depth, 0 (smooth) .. about 1 (deep fold)."""
+    """Give the folds of the skin: float32 [side, side], depth, 0 (smooth) .. about 1 (deep fold)."""
     old = float(np.clip((identity.age - 30) / 45, 0, 1))
     folds = _forehead(muscles, old) + _frown(muscles, old) + _lower_face(marks, muscles, old)
     folds += _around_eyes(marks, muscles, old)
@@ -184,10 +181,7 @@ def _around_eyes(marks: Landmarks, muscles: Muscles, old: float) -> list[Fold]:
 
 
 def slopes(height: Plane, unit: float) -> tuple[Plane, Plane]:
-    """Give the slope to the right and downwards.
-
-    `height` float32 [side, side]; returns pair of float32 [side, side], rise over run.
-    """
+    """Give the slope of float32 [side, side] to the right and downwards, rise over run."""
     right = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3, scale=unit / 8)
     down = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3, scale=unit / 8)
     return np.asarray(right, np.float32), np.asarray(down, np.float32)

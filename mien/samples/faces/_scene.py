@@ -35,30 +35,10 @@ _CLOTHS: Sequence[Colour] = (
 def sample_parameters(
     seed: int, index: int, label: str, *, person: int | None = None, intensity: float | None = None
 ) -> FaceParameters:
-    """Draw everything that decides one picture.
+    """Draw everything that decides one picture; its number gives the same however many are drawn.
 
-    Parameters
-    ----------
-    seed : int
-        Seed of the data set, from 0.
-    index : int
-        Number of the picture, from 0; the same number gives the same picture, however many are drawn.
-    label : str
-        A name of `EMOTIONS`.
-    person : int, optional
-        Whose face; without it, every picture shows a person of its own.
-    intensity : float, optional
-        Strength of the expression, 0..1; without it, faint to full.
-
-    Returns
-    -------
-    FaceParameters
-        Ready for `draw`.
-
-    Raises
-    ------
-    SettingError
-        If a number is negative, the intensity is not in 0..1 or the label is unknown.
+    Without a `person` every picture shows one of its own; without an `intensity`, 0..1, it is faint to full.
+    `SettingError` for a negative number, an intensity out of range or an unknown label.
     """
     if seed < 0 or index < 0 or (person or 0) < 0:
         raise SettingError(f"seed {seed}, index {index}, person {person}", expected="whole numbers from 0")

@@ -29,32 +29,10 @@ def contact_sheet(
     size: int = 128,
     labelled: bool = True,
 ) -> npt.NDArray[np.uint8]:
-    """Draw different people side by side.
+    """Draw different people side by side, uint8 [H, W, 3]; classes take turns.
 
-    Parameters
-    ----------
-    seed : int
-        Same seed, same faces.
-    samples, columns : int
-        How many faces, and how many in a row; at least 1.
-    intensity : float or None
-        Strength of the expressions, 0..1; None for faint to full.
-    labels : tuple of str
-        The classes; they take turns.
-    size : int
-        Side of each face, pixels.
-    labelled : bool
-        Whether the class stands below each face.
-
-    Returns
-    -------
-    uint8 [H, W, 3]
-        RGB, 0..255.
-
-    Raises
-    ------
-    SettingError
-        If there is nothing to draw or an argument is out of range.
+    `intensity`: 0..1, None for faint to full; `size`: side of each face, pixels. `SettingError` as `draw`, or if
+    there is nothing to draw.
     """
     if samples < 1 or columns < 1:
         raise SettingError(f"{samples} faces in rows of {columns}", expected="at least 1 of each")

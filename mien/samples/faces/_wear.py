@@ -22,7 +22,7 @@ CLOTHES = ("round", "vee", "shirt", "high", "hood")
 
 
 def paint_glasses(canvas: Canvas, marks: Landmarks, identity: Identity) -> None:
-    """Paint glasses over the eyes; changes the canvas in place."""
+    """Paint glasses over the eyes."""
     half, tall, power, thick, rim = FRAMES[identity.glasses_style]
     spread = identity.shape["eye_spacing"]
     angle = np.linspace(0, 2 * np.pi, 41)
@@ -42,10 +42,7 @@ def paint_glasses(canvas: Canvas, marks: Landmarks, identity: Identity) -> None:
 
 
 def paint_body(canvas: Canvas, identity: Identity, clothes: str, cloth: Colour, skin: Colour, drop: float) -> None:
-    """Paint neck, shoulders and clothes.
-
-    `canvas` is changed in place; `drop`: how far the chin went down, face units.
-    """
+    """Paint neck, shoulders and clothes. `drop`: how far the chin went down, face units."""
     half = 0.52 * identity.shape["neck"]
     neck = curve([(half * 1.02, 0.5), (half, 1.2), (half * 1.12, 1.5), (half * 1.9, 1.75), (1.4, 2.2)])
     throat = canvas.shape(_closed(neck))
