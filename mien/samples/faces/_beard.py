@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mien.samples.faces._canvas import Canvas, Points, curve, mirrored, oval, ribbon, tinted
+from mien.samples.faces._canvas import Canvas, Points, closed, curve, oval, ribbon, tinted
 from mien.samples.faces._geometry import Landmarks
 from mien.samples.faces._parameters import Colour, Identity
 
@@ -43,8 +43,7 @@ def _full(marks: Landmarks, grow: float) -> Points:
         (0.0, top - 0.10), (0.16, top - 0.12), (corner_x * 0.95 + 0.08, (corner_y + left_y) / 2 - 0.12),
         (0.66, 0.5), (0.82, 0.3), (0.9, 0.0),
     ])  # fmt: skip
-    right = np.concatenate([cheek, jaw])
-    return np.concatenate([right, mirrored(right)[::-1]])
+    return closed(np.concatenate([cheek, jaw]))
 
 
 def _moustache(canvas: Canvas, marks: Landmarks, colour: Colour) -> None:

@@ -71,16 +71,11 @@ def frame_rear(pixels: npt.NDArray[np.float32], pose: Pose) -> npt.NDArray[np.fl
         -(math.cos(turn) * pose.shift[0] + math.sin(turn) * pose.shift[1]) + move[0],
         -(math.cos(turn) * pose.shift[1] - math.sin(turn) * pose.shift[0]) + move[1],
     )
-    matrix = np.array(
-        [
-            [cosine, sine, middle - (cosine + sine) * middle + shift[0] * unit],
-            [-sine, cosine, middle - (cosine - sine) * middle + shift[1] * unit],
-        ]
-    )
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(
-        cv2.warpAffine(pixels, matrix, (side, side), flags=flags, borderMode=cv2.BORDER_REFLECT_101), np.float32
-    )
+    across = [cosine, sine, middle - (cosine + sine) * middle + shift[0] * unit]
+    down = [-sine, cosine, middle - (cosine - sine) * middle + shift[1] * unit]
+    matrix, flags = np.array([across, down]), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    moved = cv2.warpAffine(pixels, matrix, (side, side), flags=flags, borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(moved, np.float32)
 
 
 def metering(skin: Colour) -> float:

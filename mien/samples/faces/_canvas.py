@@ -164,6 +164,16 @@ def mirrored(points: Points) -> Points:
     return points * (-1.0, 1.0)
 
 
+def closed(right: Points) -> Points:
+    """Outline a shape, float [2N, 2], of which the line on the right goes all the way down."""
+    return band(right, mirrored(right))
+
+
+def band(first: Points, second: Points) -> Points:
+    """Outline what lies between two lines that run the same way."""
+    return np.concatenate([first, second[::-1]])
+
+
 def tinted(colour: Colour, gain: float, towards: Colour = (0.0, 0.0, 0.0), share: float = 0.0) -> Colour:
     """Darken or lighten a colour, then mix some of another into it; stays in 0..1."""
     red, green, blue = (

@@ -9,20 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from mien.core.errors import SettingError
+from mien.samples.faces import _features as features
 from mien.samples.faces import _hair as hair
 from mien.samples.faces._backdrop import paint_backdrop
 from mien.samples.faces._beard import paint_beard
 from mien.samples.faces._camera import EARS, REAR, depth_of, expose, frame_rear, turn_head
 from mien.samples.faces._canvas import Canvas, tinted
-from mien.samples.faces._features import (
-    paint_brows,
-    paint_ears,
-    paint_eyes,
-    paint_glints,
-    paint_mouth,
-    paint_nose,
-    paint_skin,
-)
 from mien.samples.faces._geometry import Landmarks, Muscles, landmarks
 from mien.samples.faces._light import lamp_on_head, light_hair, light_skin
 from mien.samples.faces._parameters import Colour, FaceParameters, Light
@@ -69,7 +61,7 @@ def _rear(face: FaceParameters, marks: Landmarks, side: int, rng: np.random.Gene
     if style.comb != "cloth":
         turn = (math.sin(math.radians(face.pose.yaw)), -math.sin(math.radians(face.pose.pitch)))
         move = (turn[0] * (EARS - REAR), turn[1] * (EARS - REAR))
-        paint_ears(canvas, identity, lit(identity.skin, face.light), move)
+        features.paint_ears(canvas, identity, lit(identity.skin, face.light), move)
     return canvas.pixels
 
 
@@ -84,15 +76,15 @@ def _head(
     """Paint and light the face, then the hair on it."""
     canvas, identity = Canvas(side), face.identity
     folds = creases(canvas, marks, identity, muscles)
-    paint_skin(canvas, marks, identity, rng)
+    features.paint_skin(canvas, marks, identity, rng)
     paint_beard(canvas, marks, identity, rng)
-    paint_nose(canvas, marks, identity)
-    paint_eyes(canvas, marks.eyes, identity, muscles)
-    paint_brows(canvas, marks.brows, identity, rng)
-    paint_mouth(canvas, marks.mouth, identity, muscles)
+    features.paint_nose(canvas, marks, identity)
+    features.paint_eyes(canvas, marks.eyes, identity, muscles)
+    features.paint_brows(canvas, marks.brows, identity, rng)
+    features.paint_mouth(canvas, marks.mouth, identity, muscles)
     gloss = 0.10 + 0.014 * identity.skin_tone
     light_skin(canvas, relief(canvas, marks, identity, muscles), folds, face.light, lamp, gloss)
-    paint_glints(canvas, marks.eyes, lamp, 0.4 + 0.5 * face.light.lamp)
+    features.paint_glints(canvas, marks.eyes, lamp, 0.4 + 0.5 * face.light.lamp)
     _cover(canvas, face, lamp, rng)
     if face.setting.glasses:
         paint_glasses(canvas, marks, identity)

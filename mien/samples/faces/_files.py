@@ -16,11 +16,8 @@ from mien.samples.faces._parameters import Camera
 
 def encode(pixels: npt.NDArray[np.uint8], camera: Camera) -> bytes:
     """Turn a picture, uint8 [H, W, 3], into a file's content."""
-    settings = {
-        "jpg": [cv2.IMWRITE_JPEG_QUALITY, camera.quality],
-        "webp": [cv2.IMWRITE_WEBP_QUALITY, camera.quality],
-        "png": [],
-    }[camera.kind]
+    quality = {"jpg": cv2.IMWRITE_JPEG_QUALITY, "webp": cv2.IMWRITE_WEBP_QUALITY}.get(camera.kind)
+    settings = [] if quality is None else [quality, camera.quality]
     done, data = cv2.imencode(f".{camera.kind}", pixels[..., ::-1], settings)
     if not done:
         raise StorageError(f"OpenCV could not write a {camera.kind} picture", todo="Reinstall opencv-python-headless")

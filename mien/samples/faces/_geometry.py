@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mien.samples.faces._canvas import Points, curve, mirrored
+from mien.samples.faces._canvas import Points, band, curve, mirrored
 from mien.samples.faces._parameters import Expression, Identity
 
 _ALONG = np.linspace(-1, 1, 25)  # from the left corner of an eye or mouth to the right one
@@ -41,7 +41,7 @@ class Eye:
     @property
     def opening(self) -> Points:
         """Outline of what is seen of the eyeball."""
-        return np.concatenate([self.upper, self.lower[::-1]])
+        return band(self.upper, self.lower)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Mouth:
     @property
     def hole(self) -> Points:
         """Outline of the open mouth."""
-        return np.concatenate([self.inner_upper, self.inner_lower[::-1]])
+        return band(self.inner_upper, self.inner_lower)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,19 @@ SHAPE: Mapping[str, tuple[float, float]] = {
     "parting": (1.0, 0.5),
 }
 """Proportion -> mean and standard deviation; 1 is the average face."""
+# Proportion -> how much more of it a robust face has than a delicate one.
+_ROBUST = {
+    "jaw": 0.13,
+    "chin": 0.06,
+    "brow_thickness": 0.45,
+    "nose_width": 0.12,
+    "neck": 0.3,
+    "eye_size": -0.14,
+    "lips": -0.3,
+    "brow_height": -0.2,
+    "brow_arch": -0.6,
+    "eye_tilt": -0.6,
+}
 
 _HAIR: Mapping[str, Colour] = {
     "black": (0.09, 0.08, 0.09),
@@ -90,18 +103,7 @@ def sample_identity(seed: int, person: int) -> Identity:
 
 def _shape(rng: np.random.Generator, robust: float) -> dict[str, float]:
     shape = {name: float(mean + spread * np.clip(rng.normal(), -2, 2)) for name, (mean, spread) in SHAPE.items()}
-    heavy = robust - 0.5
-    for name, effect in (("jaw", 0.13), ("chin", 0.06), ("brow_thickness", 0.45), ("nose_width", 0.12), ("neck", 0.3)):
-        shape[name] += effect * heavy
-    for name, effect in (
-        ("eye_size", 0.14),
-        ("lips", 0.3),
-        ("brow_height", 0.2),
-        ("brow_arch", 0.6),
-        ("eye_tilt", 0.6),
-    ):
-        shape[name] -= effect * heavy
-    return shape
+    return {name: value + _ROBUST.get(name, 0.0) * (robust - 0.5) for name, value in shape.items()}
 
 
 def _styles(rng: np.random.Generator, robust: float, age: float) -> tuple[str, str]:

@@ -21,15 +21,8 @@ from mien.samples.faces._plan import Picture, Row, picture
 
 VERSION = 1  # goes up when the same arguments draw other pixels
 SCHEMA = pl.Schema(
-    {
-        "path": pl.String,
-        "label": pl.String,
-        "person": pl.String,
-        "skin_tone": pl.Int64,
-        "glasses": pl.Boolean,
-        "light": pl.String,
-        "intensity": pl.Float64,
-    }
+    dict.fromkeys(("path", "label", "person"), pl.String)
+    | {"skin_tone": pl.Int64, "glasses": pl.Boolean, "light": pl.String, "intensity": pl.Float64}
 )
 _NOTES = ("faces.csv", "faces.json", "defects.csv")
 _AT_ONCE = 64  # pictures handed to the threads at a time, so that memory stays flat
@@ -92,19 +85,14 @@ def write_faces(
     StorageError
         If a file cannot be written.
     """
-    order = _checked(_Order(samples, seed, tuple(labels), size, dirty))
+    if samples < 1:
+        raise SettingError(f"{samples} samples", expected="at least 1", todo="Ask for 1200 to train on")
+    if seed < 0:
+        raise SettingError(f"The seed is {seed}", expected="a whole number from 0")
+    check_size(size)
+    order = _Order(samples, seed, check_labels(labels), size, dirty)
     done = _finished(folder, order)
     return _write(folder, order, progress) if done is None else done
-
-
-def _checked(order: _Order) -> _Order:
-    if order.samples < 1:
-        raise SettingError(f"{order.samples} samples", expected="at least 1", todo="Ask for 1200 to train on")
-    if order.seed < 0:
-        raise SettingError(f"The seed is {order.seed}", expected="a whole number from 0")
-    check_size(order.size)
-    check_labels(order.labels)
-    return order
 
 
 def _finished(folder: Path, order: _Order) -> pl.DataFrame | None:
@@ -143,11 +131,9 @@ def _refuse_strangers(folder: Path, planned: set[str]) -> None:
     here = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     strangers = sorted(path for path in here - planned - set(_NOTES) if not Path(path).name.startswith("."))
     if strangers:
-        raise SettingError(
-            f"'{folder}' already holds {len(strangers)} other files, such as '{strangers[0]}'",
-            expected="an empty folder, or one with these very faces",
-            todo="Choose another folder",
-        )
+        came = f"'{folder}' already holds {len(strangers)} other files, such as '{strangers[0]}'"
+        expected = "an empty folder, or one with these very faces"
+        raise SettingError(came, expected=expected, todo="Choose another folder")
 
 
 def _make_folders(folder: Path, labels: Iterable[str]) -> None:

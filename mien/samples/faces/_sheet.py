@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import cycle
-
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -36,18 +34,16 @@ def contact_sheet(
     """
     if samples < 1 or columns < 1:
         raise SettingError(f"{samples} faces in rows of {columns}", expected="at least 1 of each")
-    names = [name for name, _ in zip(cycle(check_labels(labels)), range(samples), strict=False)]
+    names = check_labels(labels)
     tall, wide = size + _GAP + (_CAPTION if labelled else 0), size + _GAP
     height, width = -(-samples // columns) * tall + _GAP, columns * wide + _GAP
     sheet: npt.NDArray[np.uint8] = np.full((height, width, 3), _PAPER, np.uint8)
-    for index, label in enumerate(names):
+    for index in range(samples):
+        label = names[index % len(names)]
         top, left = _GAP + index // columns * tall, _GAP + index % columns * wide
         face = sample_parameters(seed, index, label, intensity=intensity)
         sheet[top : top + size, left : left + size] = draw(face, size)
         if labelled:
-            _caption(sheet, label, (left + 1, top + size + _CAPTION - 5))
+            place = (left + 1, top + size + _CAPTION - 5)
+            cv2.putText(sheet, label, place, cv2.FONT_HERSHEY_SIMPLEX, 0.42, _INK, 1, cv2.LINE_AA)
     return sheet
-
-
-def _caption(sheet: npt.NDArray[np.uint8], text: str, place: tuple[int, int]) -> None:
-    cv2.putText(sheet, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.42, _INK, 1, cv2.LINE_AA)
