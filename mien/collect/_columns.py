@@ -17,16 +17,8 @@ from mien.core.errors import SourceError, did_you_mean
 
 _LABEL = (
     *("label", "emotion", "class", "target", "labels", "emotions", "classes", "category", "expression", "classname"),
-    *(
-        "classlabel",
-        "labelname",
-        "emotionlabel",
-        "emotionname",
-        "categories",
-        "expressions",
-        "targets",
-        "facialexpression",
-    ),
+    *("classlabel", "labelname", "emotionlabel", "emotionname", "categories", "expressions"),
+    *("targets", "facialexpression"),
     *("y", "sentiment", "mood", "feeling", "expr", "dominantemotion", "groundtruth", "gt", "tag", "annotation"),
     *("classid", "labelid", "emotionid", "expressionid"),
     *("klasse", "kategorie", "gef\u00fchl", "etiqueta", "etiquette", "\u00e9tiquette", "clase", "classe", "categoria"),

@@ -88,17 +88,11 @@ def _stems(ids: pl.Series) -> pl.Series:
 def parse_names(ids: pl.Series, name: str) -> pl.DataFrame:
     """Read what the files' names say by one scheme; null where a name does not follow the scheme."""
     scheme = next(one for one in SCHEMES if one.name == name)
-    stems = _stems(ids)
-    found = stems.str.extract_groups(scheme.pattern).struct.unnest()
-    known = [name for name in found.columns if name in scheme.codes]
-    return found.with_columns(
-        pl.col("person").str.to_uppercase(),
-        *(
-            pl.col(name)
-            .str.to_uppercase()
-            .replace_strict(dict(scheme.codes[name]), default=None, return_dtype=pl.String)
-            for name in known
-        ),
+    found = _stems(ids).str.extract_groups(scheme.pattern).struct.unnest()
+    upper = found.with_columns(pl.col("person", *scheme.codes).str.to_uppercase())
+    return upper.with_columns(
+        pl.col(name).replace_strict(dict(codes), default=None, return_dtype=pl.String)
+        for name, codes in scheme.codes.items()
     )
 
 

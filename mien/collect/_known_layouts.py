@@ -31,11 +31,8 @@ def known_layout(tree: Tree, *, raw: bool = False) -> Known | None:
 
     Also which files were read for it; None where it is none of them.
     """
-    for read in (_ck_plus, _affectnet, _yolo):
-        found = read(tree, raw=raw)
-        if found is not None:
-            return found
-    return None
+    found = (read(tree, raw=raw) for read in (_ck_plus, _affectnet, _yolo))
+    return next((one for one in found if one is not None), None)
 
 
 def _ck_plus(tree: Tree, *, raw: bool) -> Known | None:
@@ -67,10 +64,9 @@ def _affectnet(tree: Tree, *, raw: bool) -> Known | None:
     key = pl.col("around") + "images/" + pl.col("number")
     label = _in_words(numbers, AFFECTNET, raw=raw)
     known = arrays.select(key=key, label=label, split=splits_of_folders(arrays["around"]))
-    pictures = tree.files.filter(are_pictures(tree.files["id"])).with_columns(
-        key=pl.col("id").str.replace(r"\.[^./]*$", "")
-    )
-    found = pictures.join(known, on="key", how="inner", maintain_order="left").drop("key")
+    pictures = tree.files.filter(are_pictures(tree.files["id"]))
+    keyed = pictures.with_columns(key=pl.col("id").str.replace(r"\.[^./]*$", ""))
+    found = keyed.join(known, on="key", how="inner", maintain_order="left").drop("key")
     return (found, arrays["path"]) if found.height >= _ENOUGH * pictures.height else None
 
 
@@ -98,9 +94,8 @@ def _yolo(tree: Tree, *, raw: bool) -> Known | None:
     if sum(box is not None for box in boxes) < _NEARLY_ALL * len(boxes):
         return None
     names, read = _yolo_names(tree)
-    said = pl.DataFrame(
-        [(None, "no label") if box is None else box for box in boxes], schema=["label", "why"], orient="row"
-    ).cast(pl.String)
+    rows = [(None, "no label") if box is None else box for box in boxes]
+    said = pl.DataFrame(rows, schema=dict.fromkeys(("label", "why"), pl.String), orient="row")
     said = said.with_columns(pl.col("label").replace({} if raw else names), id=there["id"])
     found = both.join(said, on="id", how="left", maintain_order="left")
     why = pl.coalesce("aside", "why")

@@ -76,7 +76,5 @@ def largest(frame: pl.DataFrame, names: Mapping[str, str]) -> tuple[pl.Series, p
     first = pl.coalesce(pl.when(pl.col(name)).then(pl.lit(word)) for name, word in names.items())
     label = hits.select(label=first).to_series()
     none, several = most <= 0, count > 1
-    why = pl.select(
-        pl.when(none).then(pl.lit("no label")).when(several).then(pl.lit("more than one label"))
-    ).to_series()
-    return label.set(none | several, None), why
+    why = pl.when(none).then(pl.lit("no label")).when(several).then(pl.lit("more than one label"))
+    return label.set(none | several, None), pl.select(why).to_series()

@@ -19,9 +19,8 @@ def check_labels(manifest: Manifest, source: str, *, chosen: bool = False) -> No
         # One reader's "Happy", "happy " and an "e" with its accent as a second character are one class.
         key = unicodedata.normalize("NFC", label.strip().casefold())
         if key in seen:
-            came = (
-                f"The labels {seen[key]!r} and {label!r} in '{source}' differ only in case, spaces or accents' coding"
-            )
+            both = f"{seen[key]!r} and {label!r}"
+            came = f"The labels {both} in '{source}' differ only in case, spaces or accents' coding"
             raise SourceError(came, expected="one spelling for each class", todo="Give both the same name")
         seen[key] = label
     if len(labels) < 2:

@@ -29,20 +29,8 @@ _FILLERS = (
     *("datasets?", "data", "sets?", "splits?", "subsets?", "parts?", "partitions?", "folders?", "dirs?"),
     *("images?", "imgs?", "pictures?", "pics?", "photos?", "faces?", "frames?", "samples?", "files?", "videos?"),
     *("labels?", "annotations?", "metadata", "list", "lists", "class", "classes", "only", "new", "final", "ing", "all"),
-    *(
-        "small",
-        "full",
-        "clean",
-        "cleaned",
-        "balanced",
-        "aug",
-        "augmented",
-        "resized",
-        "cropped",
-        "aligned",
-        "processed",
-    ),
-    *("gr[ae]y", "rgb", "raw", "daten", "satz", "datos", "集", "用", "データ"),
+    *("small", "full", "clean", "cleaned", "balanced", "aug", "augmented", "resized", "cropped", "aligned"),
+    *("processed", "gr[ae]y", "rgb", "raw", "daten", "satz", "datos", "集", "用", "データ"),
 )
 _FILLER = f"(?:{'|'.join(_FILLERS)})*"
 _KEY = re.compile(rf"{_FILLER}?({'|'.join(sorted(_NAMES, key=len, reverse=True))}){_FILLER}")

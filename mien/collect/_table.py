@@ -51,9 +51,8 @@ def _saved(path: Path) -> Manifest:
     manifest = Manifest.read(path)
     here = media.as_text(str(path.parent)).rstrip("/") + "/"
     loose = pl.col("container").is_null() & ~pl.col("path").str.starts_with("/")
-    return manifest.with_frame(
-        manifest.frame.with_columns(path=pl.when(loose).then(here + pl.col("path")).otherwise("path"))
-    )
+    path_here = pl.when(loose).then(here + pl.col("path")).otherwise("path")
+    return manifest.with_frame(manifest.frame.with_columns(path=path_here))
 
 
 def _around(path: Path) -> Callable[[], Tree]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from mien import media
 from mien.collect._paths import are_there, match
-from mien.collect._read_table import Table, is_manifest, read_table
+from mien.collect._read_table import POLARS_ERRORS, Table, is_manifest, read_table
 from mien.collect._splits import parted, split_of, splits_of_folders
 from mien.collect._table import rows_of
 from mien.collect._tree import Tree
@@ -22,7 +22,7 @@ _MOST_TABLES = 200
 _MOST_ALIKE = 20  # small files of one ending in one folder: more of them are notes on single pictures
 _ENOUGH = 0.5  # share of a table's rows, or of the pictures, that must be the other's too
 _FER2013 = ("fer2013.csv", "icml_face_data.csv")  # the whole of it, where parts of it lie beside
-_PARSE = (MienError, pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, OSError)
+_PARSE = (MienError, *POLARS_ERRORS, ValueError, OSError)
 
 
 @dataclass(frozen=True)
