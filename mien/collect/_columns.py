@@ -81,15 +81,19 @@ def plain(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter not in " _-.#\ufeff\"'")
 
 
-def _find(columns: Sequence[str], names: Sequence[str]) -> str | None:
+def _called(columns: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Give the columns that are called so, in the order of the names."""
     lowered = {plain(name): name for name in reversed(columns)}
-    return next((lowered[name] for name in names if name in lowered), None)
+    return [lowered[name] for name in names if name in lowered]
+
+
+def _find(columns: Sequence[str], names: Sequence[str]) -> str | None:
+    return next(iter(_called(columns, names)), None)
 
 
 def find_path(table: pl.DataFrame) -> str | None:
     """Find the column of files: the first in which pictures are named, of those with a known name, or else of all."""
-    lowered = {plain(name): name for name in reversed(table.columns)}
-    named = [lowered[name] for name in _PATH if name in lowered]
+    named = _called(table.columns, _PATH)
     nameless = [name for name in table.columns if name.startswith("column ") and _are_distinct(table[name])]
     pictures = (name for name in [*named, *table.columns] if _names_pictures(table[name]))
     return next(pictures, next(iter([*named, *nameless]), None))
@@ -116,10 +120,10 @@ def _names_pictures(column: pl.Series) -> bool:
 
 def _perhaps_split(table: pl.DataFrame) -> str | None:
     """Take a column for the split whose name may mean other things, or is none, if all that stands in it are splits."""
-    lowered = {plain(name): name for name in reversed(table.columns)}
     nameless = [name for name in table.columns if name.startswith("column ")]
-    named = [lowered[name] for name in _PERHAPS_SPLIT if name in lowered]
-    return next((name for name in (*named, *nameless) if _holds_splits(table[name])), None)
+    return next(
+        (name for name in (*_called(table.columns, _PERHAPS_SPLIT), *nameless) if _holds_splits(table[name])), None
+    )
 
 
 def _holds_splits(column: pl.Series) -> bool:

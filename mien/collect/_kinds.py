@@ -51,11 +51,8 @@ def are_pictures(names: pl.Series) -> pl.Series:
 def are_tables(names: pl.Series, endings: Sequence[str] = ()) -> pl.Series:
     """Say which files may be tables by their endings; what has one of `endings` is a sample."""
     packed = names.str.replace(r"(?i)\.(?:gz|bz2|xz)$", "")
-    return (
-        _ends(packed, _TABLES)
-        & ~names.str.contains(rf"(?i)(?:^|/)(?:{'|'.join(_NAMES)}|requirements)[^/]*$")
-        & ~_ends(names, endings)
-    )
+    notes = names.str.contains(rf"(?i)(?:^|/)(?:{'|'.join(_NAMES)}|requirements)[^/]*$")
+    return _ends(packed, _TABLES) & ~notes & ~_ends(names, endings)
 
 
 def are_archives(names: pl.Series) -> pl.Series:

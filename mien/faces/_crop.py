@@ -54,12 +54,8 @@ def _move(face: Face, margin: float) -> Any:  # noqa: ANN401 - float64 [2, 3]
     else:
         left, top, width, height = face.box
         scale = 1 / (BOX_SIDE * max(height, 1))
-        found = np.array(
-            [
-                [scale, 0, 0.5 - scale * (left + width / 2)],
-                [0, scale, 0.5 - scale * (top + BOX_CENTRE * height)],
-            ]
-        )
+        middle = np.array([left + width / 2, top + BOX_CENTRE * height])
+        found = np.column_stack([scale * np.eye(2), 0.5 - scale * middle])
     found[:, 2] += margin
     return found / (1 + 2 * margin)
 

@@ -245,9 +245,8 @@ def _check_held(kind: str, data: bytes, size: tuple[int, int], held: int, declar
     flat = held > _FLAT_PIXELS and held > _FLAT_RATIO * len(data)
     if max(declared, held) > MAX_PIXELS or held > MAX_DECODED or flat:
         came = f"The {shown(kind)} declares {size[0]} x {size[1]} pixels, more than can be decoded safely"
-        raise MediaError(
-            came, issue="bomb", expected=f"up to {MAX_DECODED // 1_000_000} million", todo="Make it smaller"
-        )
+        most = f"up to {MAX_DECODED // 1_000_000} million"
+        raise MediaError(came, issue="bomb", expected=most, todo="Make it smaller")
 
 
 def _finish(image: Any, size: int | None, orientation: int) -> Pixels:  # noqa: ANN401 - PIL.Image.Image

@@ -106,11 +106,8 @@ def csv_separator(lines: Sequence[str]) -> str:
         return max(present, key=rank)
     words = [line.split() for line in lines]
     alike = len({len(row) for row in words}) == 1 < len(words[0]) if words else False
-    return (
-        " "
-        if alike and (len(words[0]) == 2 < len(words) or all(map(_looks_like_data, [row[0] for row in words])))
-        else ","
-    )
+    pairs = alike and len(words[0]) == 2 < len(words)
+    return " " if pairs or (alike and all(_looks_like_data(row[0]) for row in words)) else ","
 
 
 def is_wide(head: bytes) -> bool:

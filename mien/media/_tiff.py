@@ -11,13 +11,11 @@ MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the last two: BigTIFF
 _SIZES = {1: 1, 3: 2, 4: 4, 13: 4, 16: 8, 18: 8}  # bytes of a value, of the types that hold whole numbers
 _MOST_VALUES = 65_536
 # What decides the pixels (TIFF 6.0, its supplements, libtiff's own); all other tags are written beside the picture.
-_PICTURE = frozenset(
-    (
-        *(254, 256, 257, 258, 259, 262, 263, 266, 273, ORIENTATION, 277, 278, 279, 284, 290, 291, 292, 293, 317),
-        *(320, 322, 323, 324, 325, 326, 327, 328, 332, 334, 336, 338, 339, 340, 341, 347),
-        *(512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532, 50674, 50675, 0xBC01),
-    )
-)
+_PICTURE = {
+    *(254, 256, 257, 258, 259, 262, 263, 266, 273, ORIENTATION, 277, 278, 279, 284, 290, 291, 292, 293, 317),
+    *(320, 322, 323, 324, 325, 326, 327, 328, 332, 334, 336, 338, 339, 340, 341, 347),
+    *(512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532, 50674, 50675, 0xBC01),
+}
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ import math
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from mien.samples.faces._canvas import SPAN, Plane, brightness
+from mien.samples.faces._canvas import SPAN, Layer, Photo, Plane, brightness
 from mien.samples.faces._geometry import Landmarks
 from mien.samples.faces._parameters import Camera, Colour, Light, Pose
 from mien.samples.faces._relief import axis, base
@@ -41,7 +40,7 @@ def _look_up(pose: Pose, side: int) -> tuple[Plane, Plane]:
     return across * cosine + down * sine, down * cosine - across * sine
 
 
-def turn_head(pixels: npt.NDArray[np.float32], depth: Plane, pose: Pose) -> npt.NDArray[np.float32]:
+def turn_head(pixels: Layer, depth: Plane, pose: Pose) -> Layer:
     """Turn a head, float32 [side, side, 4], painted looking straight ahead, by its `depth`, float32 [64, 64]."""
     side = pixels.shape[0]
     seen_x, seen_y = _look_up(pose, _GRID)
@@ -59,7 +58,7 @@ def turn_head(pixels: npt.NDArray[np.float32], depth: Plane, pose: Pose) -> npt.
     return np.asarray(cv2.remap(pixels, maps[0], maps[1], cv2.INTER_LINEAR), np.float32)
 
 
-def frame_rear(pixels: npt.NDArray[np.float32], pose: Pose) -> npt.NDArray[np.float32]:
+def frame_rear(pixels: Layer, pose: Pose) -> Layer:
     """Move what is behind the head, float32 [side, side, 4], as one flat plane."""
     side = pixels.shape[0]
     unit, turn = side / SPAN, math.radians(pose.roll)
@@ -83,9 +82,7 @@ def metering(skin: Colour) -> float:
     return float((0.62 / brightness(skin)) ** 0.36)
 
 
-def expose(
-    picture: npt.NDArray[np.float32], camera: Camera, light: Light, skin: Colour, size: int, rng: np.random.Generator
-) -> npt.NDArray[np.uint8]:
+def expose(picture: Layer, camera: Camera, light: Light, skin: Colour, size: int, rng: np.random.Generator) -> Photo:
     """Take a picture, float32 [side, side, 3], RGB, about 0..1, as uint8 [size, size, 3]."""
     small = cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
     if camera.blur > 0.2:

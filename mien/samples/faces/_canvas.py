@@ -15,6 +15,8 @@ from mien.samples.faces._parameters import Colour
 
 Points = npt.NDArray[np.float64]  # [N, 2], face units
 Plane = npt.NDArray[np.float32]  # [H, W]
+Photo = npt.NDArray[np.uint8]  # [H, W, 3], RGB
+Layer = npt.NDArray[np.float32]  # [H, W, 4]: red, green, blue, each times opacity, and opacity; 0..1
 SPAN = 4.0  # face units from edge to edge of a canvas
 _ANGLE = np.linspace(0, 2 * np.pi, 28, endpoint=False)
 _CIRCLE = np.stack([np.cos(_ANGLE), np.sin(_ANGLE)], axis=1)
@@ -45,7 +47,7 @@ class Canvas:
     def __init__(self, side: int) -> None:
         self.side = side
         self.unit = side / SPAN
-        self.pixels: npt.NDArray[np.float32] = np.zeros((side, side, 4), np.float32)
+        self.pixels: Layer = np.zeros((side, side, 4), np.float32)
 
     def place(self, points: Points) -> npt.NDArray[np.float64]:
         """Turn face units [N, 2] into pixels [N, 2]."""
@@ -176,10 +178,8 @@ def band(first: Points, second: Points) -> Points:
 
 def tinted(colour: Colour, gain: float, towards: Colour = (0.0, 0.0, 0.0), share: float = 0.0) -> Colour:
     """Darken or lighten a colour, then mix some of another into it; stays in 0..1."""
-    red, green, blue = (
-        float(min(max(own * gain * (1 - share) + other * share, 0.0), 1.0))
-        for own, other in zip(colour, towards, strict=True)
-    )
+    mixed = (own * gain * (1 - share) + other * share for own, other in zip(colour, towards, strict=True))
+    red, green, blue = (float(min(max(part, 0.0), 1.0)) for part in mixed)
     return (red, green, blue)
 
 

@@ -6,7 +6,6 @@ import math
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from mien.core.errors import SettingError
 from mien.samples.faces import _features as features
@@ -14,7 +13,7 @@ from mien.samples.faces import _hair as hair
 from mien.samples.faces._backdrop import paint_backdrop
 from mien.samples.faces._beard import paint_beard
 from mien.samples.faces._camera import EARS, REAR, depth_of, expose, frame_rear, turn_head
-from mien.samples.faces._canvas import Canvas, tinted
+from mien.samples.faces._canvas import Canvas, Layer, Photo, tinted
 from mien.samples.faces._geometry import Landmarks, Muscles, landmarks
 from mien.samples.faces._light import lamp_on_head, light_hair, light_skin
 from mien.samples.faces._parameters import Colour, FaceParameters, Light
@@ -30,7 +29,7 @@ def check_size(size: int) -> None:
         raise SettingError(f"The size is {size}", expected=f"{_LEAST} to {_MOST} pixels")
 
 
-def draw(face: FaceParameters, size: int = 128) -> npt.NDArray[np.uint8]:
+def draw(face: FaceParameters, size: int = 128) -> Photo:
     """Draw a face, uint8 [size, size, 3]; equal parameters give equal pixels.
 
     `size`: 16..1024 pixels, else a `SettingError`.
@@ -48,7 +47,7 @@ def draw(face: FaceParameters, size: int = 128) -> npt.NDArray[np.uint8]:
     return expose(rear[..., :3], face.camera, face.light, face.identity.skin, size, rng)
 
 
-def _rear(face: FaceParameters, marks: Landmarks, side: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+def _rear(face: FaceParameters, marks: Landmarks, side: int, rng: np.random.Generator) -> Layer:
     """Paint background, neck, clothes, ears and the hair behind."""
     canvas, identity, setting = Canvas(side), face.identity, face.setting
     canvas.pixels[..., 3] = 1
@@ -72,7 +71,7 @@ def _head(
     side: int,
     lamp: tuple[float, float, float],
     rng: np.random.Generator,
-) -> npt.NDArray[np.float32]:
+) -> Layer:
     """Paint and light the face, then the hair on it."""
     canvas, identity = Canvas(side), face.identity
     folds = creases(canvas, marks, identity, muscles)
@@ -107,7 +106,7 @@ def _cover(canvas: Canvas, face: FaceParameters, lamp: tuple[float, float, float
     lay_over(canvas.pixels, top.pixels)
 
 
-def lay_over(below: npt.NDArray[np.float32], above: npt.NDArray[np.float32]) -> None:
+def lay_over(below: Layer, above: Layer) -> None:
     """Lay one picture over another, both premultiplied float32 [side, side, 4]; changes the lower one."""
     through = 1 - above[..., 3]
     for channel in range(4):
@@ -118,7 +117,6 @@ def lay_over(below: npt.NDArray[np.float32], above: npt.NDArray[np.float32]) -> 
 def lit(colour: Colour, light: Light) -> Colour:
     """Light a colour that faces the viewer."""
     front = max(light.direction[2], 0.0) * light.lamp
-    red, green, blue = (
-        part * (light.ambient * 0.92 + front * tint) for part, tint in zip(colour, light.colour, strict=True)
-    )
+    both = zip(colour, light.colour, strict=True)
+    red, green, blue = (part * (light.ambient * 0.92 + front * tint) for part, tint in both)
     return (red, green, blue)

@@ -75,10 +75,8 @@ def paint_eyes(canvas: Canvas, eyes: tuple[Eye, Eye], identity: Identity, muscle
         ((0.6, 0.4), 0.35, tinted(identity.iris, 1.5), 0.02),
         ((0.46, 0.46), 0.0, (0.03, 0.03, 0.035), 0.006),
     ):
-        discs = [
-            oval((eye.iris[0], eye.iris[1] + down * eye.radius), (size[0] * eye.radius, size[1] * eye.radius))
-            for eye in eyes
-        ]
+        irises = [(*eye.iris, eye.radius) for eye in eyes]
+        discs = [oval((x, y + down * radius), (size[0] * radius, size[1] * radius)) for x, y, radius in irises]
         canvas.paint(canvas.shape(*discs, soft=soft).within(whole), colour, 0.95)
     shades = [band(moved(eye.upper, 0, -0.05), moved(eye.upper, 0, 0.03)) for eye in eyes]
     canvas.paint(canvas.shape(*shades, soft=0.014).within(whole), (0.25, 0.18, 0.17), 0.6)
@@ -110,11 +108,8 @@ def _lids(canvas: Canvas, eyes: tuple[Eye, Eye], identity: Identity, muscles: Mu
 
 def paint_glints(canvas: Canvas, eyes: tuple[Eye, Eye], lamp: tuple[float, float, float], strength: float) -> None:
     """Add the lamp's reflection in the eyes; after lighting, since it is light and not paint."""
-    glints = [
-        oval((eye.iris[0] + 0.063 * lamp[0], eye.iris[1] - 0.032 + 0.03 * lamp[1]), (0.026, 0.024))
-        for eye in eyes
-        if float(np.ptp(eye.opening[:, 1])) > 0.05
-    ]
+    seen = [eye.iris for eye in eyes if float(np.ptp(eye.opening[:, 1])) > 0.05]
+    glints = [oval((x + 0.063 * lamp[0], y - 0.032 + 0.03 * lamp[1]), (0.026, 0.024)) for x, y in seen]
     if glints:
         canvas.paint(canvas.shape(*glints, soft=0.006), (1.0, 1.0, 1.0), min(strength, 0.85))
 
@@ -134,10 +129,8 @@ def paint_brows(canvas: Canvas, lines: tuple[Points, Points], identity: Identity
         chosen = rng.integers(0, len(line) - 4, 22)
         room = widths[chosen, None]
         roots = line[chosen] + rng.normal(0, 0.2, (22, 2)) * room
-        reach = np.stack(
-            [np.sign(line[-1, 0]) * rng.uniform(0.03, 0.06, 22), rng.uniform(-0.6, 0.1, 22) * room[:, 0]], axis=1
-        )
-        hairs += list(np.stack([roots, roots + reach], axis=1))
+        across, down = rng.uniform(0.03, 0.06, 22) * np.sign(line[-1, 0]), rng.uniform(-0.6, 0.1, 22) * room[:, 0]
+        hairs += list(np.stack([roots, roots + np.stack([across, down], axis=1)], axis=1))
     canvas.paint(canvas.lines(hairs, 0.011), tinted(hair, 0.75), 0.6)
 
 
@@ -192,9 +185,8 @@ def paint_ears(canvas: Canvas, identity: Identity, skin: Colour, move: tuple[flo
     """Paint both ears in lit skin colour, moved right and down by so many face units."""
     size, flesh = identity.shape["ears"], tinted(skin, 0.93, _BLOOD, 0.06)
     width = identity.shape["width"]
-    ear = curve(
-        [(0.9, -0.2), (1.02, -0.26), (1.12, -0.2), (1.12, 0.02), (1.06, 0.2), (0.98, 0.3), (0.9, 0.24)], closed=True
-    )
+    edge = [(0.9, -0.2), (1.02, -0.26), (1.12, -0.2), (1.12, 0.02), (1.06, 0.2), (0.98, 0.3), (0.9, 0.24)]
+    ear = curve(edge, closed=True)
     bowl = oval((1.05, -0.02), (0.04, 0.13), 0.12)
     for points, colour, soft, opacity in ((ear, flesh, 0.008, 1.0), (bowl, shadow_of(skin), 0.025, 0.7)):
         placed = (points - (0.95, 0.0)) * size + (0.95 * width, 0.0)

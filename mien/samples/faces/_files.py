@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import cv2
-import numpy as np
-import numpy.typing as npt
 
 from mien.core.errors import StorageError
 from mien.core.files import storage_error
 from mien.media import mark_drawn
+from mien.samples.faces._canvas import Photo
 from mien.samples.faces._parameters import Camera
 
 
-def encode(pixels: npt.NDArray[np.uint8], camera: Camera) -> bytes:
+def encode(pixels: Photo, camera: Camera) -> bytes:
     """Turn a picture, uint8 [H, W, 3], into a file's content."""
     quality = {"jpg": cv2.IMWRITE_JPEG_QUALITY, "webp": cv2.IMWRITE_WEBP_QUALITY}.get(camera.kind)
     settings = [] if quality is None else [quality, camera.quality]

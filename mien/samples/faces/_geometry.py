@@ -148,15 +148,8 @@ def _eye(identity: Identity, muscles: Muscles, side: int) -> Eye:
     lower = np.maximum(lower, upper + 0.004)
     across = centre[0] + half * _ALONG
     iris = (centre[0] + 0.07 * muscles.gaze[0], centre[1] - 0.012 + 0.03 * muscles.gaze[1])
-    return Eye(
-        side=side,
-        centre=centre,
-        half=half,
-        upper=np.stack([across, centre[1] + upper], axis=1),
-        lower=np.stack([across, centre[1] + lower], axis=1),
-        iris=iris,
-        radius=0.098 * (0.35 + 0.65 * size),
-    )
+    upper, lower = (np.stack([across, centre[1] + lid], axis=1) for lid in (upper, lower))
+    return Eye(side, centre, half, upper, lower, iris, radius=0.098 * (0.35 + 0.65 * size))
 
 
 def _mouth(identity: Identity, muscles: Muscles, drop: float) -> Mouth:
@@ -180,15 +173,9 @@ def _mouth(identity: Identity, muscles: Muscles, drop: float) -> Mouth:
     outer_upper = inner_upper - 0.082 * full * cupid
     outer_lower = inner_lower + (0.108 * full * (1 - 0.15 * jaw)) * np.clip(1 - np.abs(_ALONG) ** 2.4, 0, 1)
     across = half * _ALONG
-    return Mouth(
-        outer_upper=np.stack([across, outer_upper], axis=1),
-        inner_upper=np.stack([across, inner_upper], axis=1),
-        inner_lower=np.stack([across, inner_lower], axis=1),
-        outer_lower=np.stack([across, outer_lower], axis=1),
-        corners=corners,
-        gap=gap,
-        pressed=tight,
-    )
+    heights = (outer_upper, inner_upper, inner_lower, outer_lower)
+    lines = [np.stack([across, height], axis=1) for height in heights]
+    return Mouth(lines[0], lines[1], lines[2], lines[3], corners, gap, pressed=tight)
 
 
 def _corner(muscles: Muscles, side: int, half: float, level: float) -> tuple[float, float]:

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from mien.samples.faces._canvas import SPAN, Canvas, Plane, curve
 from mien.samples.faces._geometry import Landmarks, Muscles
@@ -14,7 +13,7 @@ from mien.samples.faces._parameters import Identity
 
 
 @lru_cache(maxsize=8)
-def axis(side: int) -> npt.NDArray[np.float32]:
+def axis(side: int) -> Plane:
     """Give the place of each pixel of a row or column in face units, float32 [side]."""
     return np.asarray(((np.arange(side) + 0.5) / side - 0.5) * SPAN, np.float32)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from mien.core.errors import SettingError
+from mien.samples.faces._canvas import Photo
 from mien.samples.faces._draw import draw
 from mien.samples.faces._expression import LABELS, check_labels
 from mien.samples.faces._scene import sample_parameters
@@ -26,7 +26,7 @@ def contact_sheet(
     labels: tuple[str, ...] = LABELS,
     size: int = 128,
     labelled: bool = True,
-) -> npt.NDArray[np.uint8]:
+) -> Photo:
     """Draw different people side by side, uint8 [H, W, 3]; classes take turns.
 
     `intensity`: 0..1, None for faint to full; `size`: side of each face, pixels. `SettingError` as `draw`, or if
@@ -37,7 +37,7 @@ def contact_sheet(
     names = check_labels(labels)
     tall, wide = size + _GAP + (_CAPTION if labelled else 0), size + _GAP
     height, width = -(-samples // columns) * tall + _GAP, columns * wide + _GAP
-    sheet: npt.NDArray[np.uint8] = np.full((height, width, 3), _PAPER, np.uint8)
+    sheet: Photo = np.full((height, width, 3), _PAPER, np.uint8)
     for index in range(samples):
         label = names[index % len(names)]
         top, left = _GAP + index // columns * tall, _GAP + index % columns * wide
