@@ -26,7 +26,7 @@ Row = tuple[str, str | None]
 def fingerprint(manifest: Manifest, progress: Progress) -> Manifest:
     """Fill ``content``: the SHA-256 of the bytes in hexadecimal, or ``unreadable:`` and the id."""
     frame = manifest.frame
-    digests = _digests(_rows(frame), loose=frame["container"].is_null().all())
+    digests = _digests(frame.select("path", "container").iter_rows(), loose=frame["container"].is_null().all())
     shown = progress(digests, total=frame.height, what="fingerprinting files")
     contents = pl.concat(list(_columns(shown)) or [pl.Series(dtype=pl.String)])
     _check_there(frame, contents)
@@ -46,11 +46,6 @@ def _check_there(frame: pl.DataFrame, contents: pl.Series) -> None:
     if used.any() and (contents == f"{_UNREADABLE}missing").filter(used).all():
         came = f"None of the {used.sum()} files is there, such as '{frame['path'].filter(used)[0]}'"
         raise SourceError(came, expected="paths relative to the table's folder", todo="Check the column of paths")
-
-
-def _rows(frame: pl.DataFrame) -> Iterator[Row]:
-    for part in frame.select("path", "container").iter_slices(_CHUNK):
-        yield from part.iter_rows()
 
 
 def _digests(rows: Iterator[Row], *, loose: bool) -> Iterator[str]:

@@ -31,14 +31,10 @@ class YuNet:
 
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
         """Find faces: see `Detector`."""
-        tried: set[int] = set()
-        for side in SIDES:
-            reached = min(side, 4 * max(pixels.shape[:2]))  # a small picture is not blown up without end
-            if reached in tried:
-                continue
-            tried.add(reached)
-            faces = ordered(self._look(pixels, reached / max(pixels.shape[:2])))
-            if faces:
+        longest = max(pixels.shape[:2])
+        sides = dict.fromkeys(min(side, 4 * longest) for side in SIDES)  # a small picture is not blown up without end
+        for side in sides:
+            if faces := ordered(self._look(pixels, side / longest)):
                 return faces
         return ()
 

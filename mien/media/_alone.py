@@ -7,10 +7,9 @@ in AVIF and HEIC by their own boxes, as their standards have it. XMP does not co
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from mien.media import _jpeg, _png, _tiff
-from mien.media._boxes import without_metadata
 from mien.media._frames import gif_blocks, webp_chunks
 from mien.media._tiff import orientation
 
@@ -19,6 +18,8 @@ _NEEDED = {_JFIF: 14, _ADOBE: 12}  # bytes from which libjpeg looks at those tha
 _WEBP_PICTURE = frozenset((b"VP8X", b"ALPH", b"VP8 ", b"VP8L", b"ANIM", b"ANMF"))
 _GIF_CONTROL = b"\xf9\x04"
 _WEBP_FLAGS = 0x12  # alpha and animation; the others announce what is left out
+_BOXED_METADATA = (b"Exif", b"mime")  # item types (ISO 23008-12); XMP is of the type ``mime``
+_HIDDEN = b"skip"  # no item of this type is known, so decoders pass it over
 
 
 def picture_alone(kind: str, data: bytes) -> tuple[bytes, int]:
@@ -68,12 +69,50 @@ def _gif_alone(data: bytes) -> tuple[bytes, int]:
     return b"".join((*kept, data[done:])), 1
 
 
+def boxes(data: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield name, start and end of the content of the boxes in a range (ISO 14496-12), until the structure breaks."""
+    while start + 8 <= end:
+        size, head = int.from_bytes(data[start : start + 4], "big"), 8
+        if size == 1:
+            size, head = int.from_bytes(data[start + 8 : start + 16], "big"), 16
+        if size == 0:  # "up to the end of the file"
+            size = end - start
+        if size < head or start + size > end:
+            return
+        yield data[start + 4 : start + 8], start + head, start + size
+        start += size
+
+
+def _without_metadata(data: bytes) -> bytes:
+    """Hide the items that hold EXIF and XMP from decoders. The length stays."""
+    hidden = bytearray()
+    for at in _item_types(data):
+        if data[at : at + 4] in _BOXED_METADATA:
+            hidden = hidden or bytearray(data)
+            hidden[at : at + 4] = _HIDDEN
+    return bytes(hidden) if hidden else data
+
+
+def _item_types(data: bytes) -> Iterator[int]:
+    """Yield where the type of each item stands: in ``meta``, ``iinf``, ``infe``."""
+    for name, start, end in boxes(data, 0, len(data)):
+        if name != b"meta":
+            continue
+        for inner, first, last in boxes(data, start + 4, end):
+            if inner != b"iinf":
+                continue
+            entries = first + (6 if data[first] == 0 else 8)  # version and flags, then how many
+            for entry, at, beyond in boxes(data, entries, last):
+                if entry == b"infe" and data[at] in (2, 3) and at + 12 <= beyond:
+                    yield at + (8 if data[at] == 2 else 10)
+
+
 _PARTS: dict[str, Callable[[bytes], tuple[bytes, int]]] = {
     "jpeg": _jpeg_alone,
     "png": _png.picture_alone,
     "webp": _webp_alone,
     "gif": _gif_alone,
     "tiff": lambda data: (_tiff.picture_alone(data), 1),  # Pillow turns it
-    "avif": lambda data: (without_metadata(data), 1),
-    "heic": lambda data: (without_metadata(data), 1),
+    "avif": lambda data: (_without_metadata(data), 1),
+    "heic": lambda data: (_without_metadata(data), 1),
 }

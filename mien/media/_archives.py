@@ -15,7 +15,7 @@ from functools import partial
 from typing import IO, Any, cast
 
 from mien.core.errors import MediaError
-from mien.media._loose import MAX_BYTES, as_text, bounded, open_regular, real_path
+from mien.media._files import MAX_BYTES, as_text, bounded, open_regular, real_path
 
 Item = tuple[str, Callable[[], bytes]]
 """A name, and how to read its bytes while the stream stands there."""

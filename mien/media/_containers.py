@@ -7,8 +7,8 @@ from pathlib import Path
 
 from mien.core.errors import MediaError, SourceError
 from mien.media._archives import BROKEN, unpacked
+from mien.media._files import open_regular, real_path
 from mien.media._inside import open_data, split_path
-from mien.media._loose import open_regular, real_path
 from mien.media._others import describe_file, describe_picture
 from mien.media._sniff import sniff
 from mien.media._text import is_wide

@@ -15,11 +15,11 @@ from mien.media import _bmp, _jpeg, _pnm
 from mien.media._alone import picture_alone
 from mien.media._colour import stretch, to_rgb, turned
 from mien.media._explain import explain, shown
+from mien.media._files import MAX_BYTES
 from mien.media._frames import count_frames
-from mien.media._loose import MAX_BYTES
 from mien.media._others import describe_file, describe_picture
 from mien.media._png import whitened
-from mien.media._quiet import hush
+from mien.media._silence import hush
 from mien.media._sniff import sniff
 from mien.media._tiff import orientation as orientation_of
 
@@ -43,16 +43,7 @@ _MAX_SCANNED = 4_000_000_000  # pixels times scans of a JPEG: a camera's progres
 
 # The reader of each kind, named one by one: `PIL.Image.open` would also try its other 35 plugins, of which
 # one starts Ghostscript, and its own size check speaks through warnings, which are not safe in threads.
-_READERS = {
-    "jpeg": ("PIL.JpegImagePlugin", "JpegImageFile"),
-    "png": ("PIL.PngImagePlugin", "PngImageFile"),
-    "webp": ("PIL.WebPImagePlugin", "WebPImageFile"),
-    "avif": ("PIL.AvifImagePlugin", "AvifImageFile"),
-    "heic": ("pillow_heif", "HeifImageFile"),
-    "tiff": ("PIL.TiffImagePlugin", "TiffImageFile"),
-    "bmp": ("PIL.BmpImagePlugin", "BmpImageFile"),
-    "gif": ("PIL.GifImagePlugin", "GifImageFile"),
-}
+_PLUGINS = {"jpeg": "Jpeg", "png": "Png", "webp": "WebP", "avif": "Avif", "tiff": "Tiff", "bmp": "Bmp", "gif": "Gif"}
 _READ = "JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, GIF or PNM"
 
 
@@ -188,8 +179,9 @@ def _decode_file(kind: str, data: bytes, size: int | None, near: int | None) -> 
 
 
 def _reader(kind: str) -> type[ImageFile]:
-    module, name = _READERS[kind]
-    reader: type[ImageFile] = getattr(import_module(module), name)
+    name = _PLUGINS.get(kind, "Heif")
+    module = import_module(f"PIL.{name}ImagePlugin" if kind in _PLUGINS else "pillow_heif")
+    reader: type[ImageFile] = getattr(module, f"{name}ImageFile")
     return reader
 
 

@@ -6,11 +6,11 @@ import re
 
 from mien.core.errors import MediaError
 from mien.media import _jpeg, _png
+from mien.media._alone import boxes
 from mien.media._tiff import Tiff
 
 _AGAIN = "Fetch it again, or remove it"
 _SHOWN = {"webp": "WebP", "pixels": "list of pixel values", "image": "image"}
-_CUT = re.compile("truncated|end of file|cannot read full", re.I)  # Pillow, libavif and libheif
 _NOT_READ = re.compile(
     r"unsupported|unknown|cannot handle|not (?:yet )?supported|not implemented|unrecogni[sz]ed|no codec", re.I
 )
@@ -21,7 +21,7 @@ def explain(kind: str, data: bytes, error: Exception) -> MediaError:
     name, words = shown(kind), " ".join(str(error).split())
     if type(error).__name__ == "DecompressionBombError" or isinstance(error, MemoryError):
         return MediaError(f"The {name} would need too much memory", issue="bomb", todo="Make it smaller, or remove it")
-    if isinstance(error, EOFError) or _CUT.search(words) or _is_cut(kind, data):
+    if isinstance(error, EOFError) or "truncated" in words.lower() or _is_cut(kind, data):
         return truncated(name)
     if variety := _variety(kind, data, words[:80]):
         came = f"The {name} is of a kind that is not read ({variety})"
@@ -45,6 +45,8 @@ def _is_cut(kind: str, data: bytes) -> bool:
         return 8 + int.from_bytes(data[4:8], "little") > len(data)
     if kind == "tiff":  # its directory may stand behind its pixels
         return (tiff := Tiff(data)).first >= 8 and tiff.directory(tiff.first) is None
+    if kind in ("avif", "heic"):
+        return max((end for _, _, end in boxes(data, 0, len(data))), default=0) < len(data)
     return (kind == "jpeg" and _jpeg.is_cut(data)) or (kind == "png" and _png.is_cut(data))
 
 

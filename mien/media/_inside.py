@@ -9,7 +9,7 @@ from typing import IO
 
 from mien.core.errors import MediaError
 from mien.media._archives import archive_errors, open_member, unpacked
-from mien.media._loose import open_regular, real_path
+from mien.media._files import open_regular, real_path
 
 MAX_WHOLE = 1 << 30  # bytes of a table that is read whole
 

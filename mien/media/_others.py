@@ -71,8 +71,10 @@ _DNG_VERSION, _SUB_DIRECTORIES, _PHOTOMETRIC, _COMPRESSION, _MAKER, _SUBFILE = 5
 _MOSAICS = (32803, 34892)  # a colour filter array, and linear raw (Adobe's DNG specification)
 _RAW_COMPRESSIONS = (32767, 32769, 32770, 32772, 34713, 65000, 65535)  # Sony, Samsung, Nikon, Kodak, Pentax
 
+_LFS = b"version https://git-lfs.github.com/spec/"
 # What is no picture, and what people put among pictures by mistake.
 _FILES = (
+    (_LFS, "a Git LFS pointer that stands for a file (fetch the file: git lfs pull)"),
     (b"%PDF", "a PDF document"),
     (b"PK\3\4", "a ZIP archive"),
     (b"PK\5\6", "an empty ZIP archive"),
@@ -113,23 +115,18 @@ _BRANDS = {
 }
 _RIFF = {b"WAVE": "a WAV sound", b"AVI ": "an AVI video", b"ACON": "an animated cursor"}
 _WEB_PAGE = re.compile(rb"\s*(?:(?><!--.*?-->)\s*)*+(?:<!doctype html|<html|<head|<body)", re.IGNORECASE | re.DOTALL)
-_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml")
 _XBM = re.compile(rb"\s*(?:(?>/\*.*?\*/)\s*)*+#define\s+\S+_width\s+\d+", re.DOTALL)
 _DICOM = re.compile(rb"[\x02\x08]\x00[\x00-\x20]\x00[A-Z]{2}")  # an old one, without a preamble
 _DIB = re.compile(rb"[\x28\x6c\x7c]\0{3}.{8}\x01\0[\x01\x04\x08\x10\x18\x20]\0[\0-\x06]\0{3}", re.DOTALL)
 _LAYERS = re.compile(rb"PK\x03\x04.{26}mimetype(?:image/openraster|application/x-kra|application/x-krita)", re.DOTALL)
 _OFFICE = re.compile(rb"PK\x03\x04.{26}(?:\[Content_Types\]\.xml|mimetypeapplication/vnd\.oasis)", re.DOTALL)
-_MP3 = re.compile(rb"\xff[\xf2\xf3\xfa\xfb][\x10-\xef]")
-_STREAM = re.compile(rb"G.{187}G.{187}G", re.DOTALL)  # MPEG-TS: packets of 188 bytes
-_LFS = re.compile(rb"version https://git-lfs\.github\.com/spec/")
 
 _PATTERNS = (
-    (_LFS, "a Git LFS pointer that stands for a file (fetch the file: git lfs pull)"),
     (_OFFICE, "an Office document"),
     (_WEB_PAGE, "a web page"),
-    (_XML, "an XML file"),
-    (_MP3, "an MP3 sound"),
-    (_STREAM, "an MPEG video"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml"), "an XML file"),
+    (re.compile(rb"\xff[\xf2\xf3\xfa\xfb][\x10-\xef]"), "an MP3 sound"),
+    (re.compile(rb"G.{187}G.{187}G", re.DOTALL), "an MPEG video"),  # a transport stream: packets of 188 bytes
 )
 
 

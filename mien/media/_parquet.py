@@ -10,7 +10,7 @@ from typing import Any
 from mien.core.errors import MediaError
 from mien.core.parquet import ParquetFile
 from mien.media._archives import absent, archive_errors
-from mien.media._loose import attempt, open_regular, real_path
+from mien.media._files import attempt, open_regular, real_path
 from mien.media._tables import cell_bytes, pixel_column
 
 _AGAIN = "Fetch or write the table again"
@@ -32,10 +32,8 @@ class ParquetCells:
         """Rows that are read at once."""
 
     def read_many(self, names: Sequence[str]) -> Iterator[bytes | MediaError]:
-        """Read rows in the order asked for."""
-        for start in range(0, len(names), self.slice):
-            window = names[start : start + self.slice]
-            yield from map(partial(_cell_or_error, self._fetch(window), self._path), window)
+        """Read at most as many rows as are read at once, in the order asked for."""
+        return map(partial(_cell_or_error, self._fetch(names), self._path), names)
 
     def _fetch(self, names: Sequence[str]) -> dict[str, Any]:
         """Read the rows of one window, neighbours together; an error of the file stands in every cell."""

@@ -12,8 +12,8 @@ from itertools import groupby, islice
 from mien.core.errors import MediaError, SourceError
 from mien.media._archives import Item, ZipMembers, absent, tar_members
 from mien.media._containers import container_kind
+from mien.media._files import attempt, read_loose, real_path
 from mien.media._inside import split_path
-from mien.media._loose import attempt, read_loose, real_path
 from mien.media._tables import json_cells, text_cells
 
 _WINDOW = 512

@@ -9,8 +9,8 @@ from typing import Any
 
 from mien.core.errors import MediaError
 from mien.media._archives import Item
+from mien.media._files import MAX_BYTES, too_large
 from mien.media._json import json_records
-from mien.media._loose import MAX_BYTES, too_large
 from mien.media._text import text_table
 
 PIXELS = "pixels"

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mien.core.errors import MediaError
+from mien.media._files import MAX_BYTES, too_large
 from mien.media._inside import open_data
-from mien.media._loose import MAX_BYTES, too_large
 
 _HEAD = 256 * 1024
 _CHUNK = 1 << 20
@@ -81,7 +81,8 @@ def text_table(path: str) -> TextTable:
     first = first[skip : skip + _LOOKED_AT]
     rows = list(_cells(first, separator, 0, path, strict=False))
     header = _is_header(rows)
-    names = (rows[0] if header else list(_made_up(rows[0]))) if rows else []
+    first_row = enumerate(rows[0] if rows else [], start=1)
+    names = [cell if header else "pixels" if _PIXELS.match(cell) else f"column {number}" for number, cell in first_row]
     mac = "\r" in text and "\n" not in text
     plain = encoding.startswith("utf-8") and separator != " " and not skip and header and not mac
     return TextTable(path, encoding, separator, skip, header, tuple(names), plain)
@@ -135,12 +136,7 @@ def _cells(lines: Iterable[str], separator: str, skip: int, path: str, *, strict
     ended = (f"{line}\n" for line in lines)
     reader = csv.reader(ended, delimiter=separator, skipinitialspace=separator == " ")
     try:
-        for row in reader:
-            if row:
-                if skip:
-                    skip -= 1
-                else:
-                    yield row
+        yield from itertools.islice(filter(None, reader), skip, None)
     except csv.Error as error:
         if strict:
             raise MediaError(f"'{path}' cannot be read as a table ({error})", issue="unreadable") from error
@@ -169,11 +165,6 @@ def _is_header(rows: Sequence[Sequence[str]]) -> bool:
     if not rows or any(map(_looks_like_data, rows[0])):
         return False
     return len(rows) < 2 or not _shape(rows[0][0]) == _shape(rows[1][0]) != ""
-
-
-def _made_up(cells: Sequence[str]) -> Iterator[str]:
-    for number, cell in enumerate(cells, start=1):
-        yield "pixels" if _PIXELS.match(cell) else f"column {number}"
 
 
 def _looks_like_data(cell: str) -> bool:

@@ -16,8 +16,8 @@ import numpy as np
 from mien.core.errors import MediaError, SettingError
 from mien.media._clock import FASTEST, Clock
 from mien.media._decode import MAX_DECODED
-from mien.media._loose import open_regular
-from mien.media._quiet import hush_videos
+from mien.media._files import open_regular
+from mien.media._silence import hush_videos
 from mien.media._sniff import AVIF_BRANDS, HEIC_BRANDS
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mien.core.errors import SettingError, StorageError
 from mien.core.files import writing
-from mien.media._quiet import hush_videos
+from mien.media._silence import hush_videos
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels

@@ -1,4 +1,4 @@
-"""From the painted head to pixels: turn it, frame it, take the picture."""
+"""From the painted head to a file: turn it, frame it, take the picture, encode it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import math
 import cv2
 import numpy as np
 
+from mien.core.errors import StorageError
+from mien.media import mark_drawn
 from mien.samples.faces._canvas import SPAN, Layer, Photo, Plane, brightness
 from mien.samples.faces._geometry import Landmarks
 from mien.samples.faces._parameters import Camera, Colour, Light, Pose
@@ -95,3 +97,14 @@ def expose(picture: Layer, camera: Camera, light: Light, skin: Colour, size: int
     if camera.noise > 0:
         small += rng.standard_normal(small.shape, np.float32) * np.float32(camera.noise / 255)
     return np.asarray(np.clip(small * 255 + 0.5, 0, 255), np.uint8)
+
+
+def encode(pixels: Photo, camera: Camera) -> bytes:
+    """Turn a picture, uint8 [H, W, 3], into a file's content."""
+    quality = {"jpg": cv2.IMWRITE_JPEG_QUALITY, "webp": cv2.IMWRITE_WEBP_QUALITY}.get(camera.kind)
+    settings = [] if quality is None else [quality, camera.quality]
+    done, data = cv2.imencode(f".{camera.kind}", pixels[..., ::-1], settings)
+    if not done:
+        raise StorageError(f"OpenCV could not write a {camera.kind} picture", todo="Reinstall opencv-python-headless")
+    written = data.tobytes()
+    return mark_drawn(written) if camera.kind == "jpg" else written

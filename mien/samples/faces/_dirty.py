@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from mien.samples.faces._camera import encode
 from mien.samples.faces._draw import draw
-from mien.samples.faces._files import encode
 from mien.samples.faces._plan import Picture, picture
 
 SHARE = 0.09  # planted files for each clean one

@@ -87,12 +87,9 @@ def paint_front(
     strength = 0.3 if style.comb == "curls" else 0.55
     light, dark = _strands(style, inner, outer, rng)
     whole = np.ascontiguousarray(canvas.pixels[..., 3])
-    for paths, ink, opacity in (
-        (dark, tinted(colour, 0.62), strength),
-        (light, tinted(colour, 1.35, (1, 0.95, 0.85), 0.07), strength),
-    ):
+    for paths, ink in ((dark, tinted(colour, 0.62)), (light, tinted(colour, 1.35, (1, 0.95, 0.85), 0.07))):
         if paths:
-            canvas.paint(canvas.lines(paths, 0.013, 0.005).within(whole), ink, opacity)
+            canvas.paint(canvas.lines(paths, 0.013, 0.005).within(whole), ink, strength)
 
 
 def _hairline(style: Style, width: float, parting: float) -> Points:

@@ -59,15 +59,9 @@ def sample_parameters(
 
 
 def _pose(rng: np.random.Generator) -> Pose:
-    turn = np.clip(rng.normal(0, 1, 3), -2, 2)
-    move = rng.uniform(-1, 1, 2)
-    return Pose(
-        yaw=float(turn[0] * 12),
-        pitch=float(turn[1] * 6),
-        roll=float(turn[2] * 5),
-        zoom=float(rng.uniform(1.06, 1.28)),
-        shift=(float(move[0] * 0.12), float(0.04 + move[1] * 0.1)),
-    )
+    yaw, pitch, roll = (float(turn) for turn in np.clip(rng.normal(0, 1, 3), -2, 2) * (12, 6, 5))
+    right, down = (float(move) for move in rng.uniform(-1, 1, 2))
+    return Pose(yaw, pitch, roll, zoom=float(rng.uniform(1.06, 1.28)), shift=(right * 0.12, 0.04 + down * 0.1))
 
 
 def _light(rng: np.random.Generator) -> Light:
@@ -84,13 +78,8 @@ def _light(rng: np.random.Generator) -> Light:
 def _camera(rng: np.random.Generator, light: str) -> Camera:
     kind = str(rng.choice(["jpg", "png", "webp"], p=[0.9, 0.05, 0.05]))
     noise = float(rng.random() ** 2 * 8 + (2 if light == "dim" else 0))
-    return Camera(
-        blur=float(rng.random() ** 2 * 1.3),
-        noise=noise,
-        contrast=float(rng.uniform(0.88, 1.12)),
-        kind=kind,
-        quality=int(rng.integers(45, 96)),
-    )
+    blur, contrast = float(rng.random() ** 2 * 1.3), float(rng.uniform(0.88, 1.12))
+    return Camera(blur, noise, contrast, kind, quality=int(rng.integers(45, 96)))
 
 
 def _setting(rng: np.random.Generator, glasses: bool) -> Setting:

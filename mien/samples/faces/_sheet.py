@@ -8,7 +8,7 @@ import numpy as np
 from mien.core.errors import SettingError
 from mien.samples.faces._canvas import Photo
 from mien.samples.faces._draw import draw
-from mien.samples.faces._expression import LABELS, check_labels
+from mien.samples.faces._expression import LABELS
 from mien.samples.faces._scene import sample_parameters
 
 _PAPER = (251, 250, 247)
@@ -18,30 +18,21 @@ _CAPTION = 18  # height of a caption, pixels
 
 
 def contact_sheet(
-    seed: int = 0,
-    samples: int = 40,
-    columns: int = 8,
-    *,
-    intensity: float | None = 1.0,
-    labels: tuple[str, ...] = LABELS,
-    size: int = 128,
-    labelled: bool = True,
+    seed: int = 0, samples: int = 40, columns: int = 8, *, size: int = 128, labelled: bool = True
 ) -> Photo:
-    """Draw different people side by side, uint8 [H, W, 3]; classes take turns.
+    """Draw different people, their expressions at full strength, side by side: uint8 [H, W, 3]; classes take turns.
 
-    `intensity`: 0..1, None for faint to full; `size`: side of each face, pixels. `SettingError` as `draw`, or if
-    there is nothing to draw.
+    `size`: side of each face, pixels. `SettingError` as `draw`, or if there is nothing to draw.
     """
     if samples < 1 or columns < 1:
         raise SettingError(f"{samples} faces in rows of {columns}", expected="at least 1 of each")
-    names = check_labels(labels)
     tall, wide = size + _GAP + (_CAPTION if labelled else 0), size + _GAP
     height, width = -(-samples // columns) * tall + _GAP, columns * wide + _GAP
     sheet: Photo = np.full((height, width, 3), _PAPER, np.uint8)
     for index in range(samples):
-        label = names[index % len(names)]
+        label = LABELS[index % len(LABELS)]
         top, left = _GAP + index // columns * tall, _GAP + index % columns * wide
-        face = sample_parameters(seed, index, label, intensity=intensity)
+        face = sample_parameters(seed, index, label, intensity=1.0)
         sheet[top : top + size, left : left + size] = draw(face, size)
         if labelled:
             place = (left + 1, top + size + _CAPTION - 5)
