@@ -11,7 +11,6 @@ from pathlib import Path
 import polars as pl
 
 from mien import media
-from mien.collect._member_names import decoded
 from mien.collect._system import EMPTY, WHAT, is_system
 from mien.collect._tree import Tree
 from mien.core.errors import SourceError
@@ -21,6 +20,7 @@ MAX_MEMBERS = 2_000_000
 MAX_RATIO = 200  # pictures hardly shrink when packed; a bomb of zeros shrinks a thousandfold
 FREE_BYTES = 1 << 30  # below this the ratio does not matter: it can be read in a moment
 
+_STANDARD = "cp437"  # what the .zip standard says of names without its flag, and what `zipfile` reads them as
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 # What is a .zip by its bytes and something else to people: two members that tell, what it is, what to do.
@@ -48,7 +48,7 @@ def archive_tree(path: Path, kind: str) -> Tree:
         raise SourceError(f"'{path}' is a damaged archive ({error})", todo="Fetch or pack it again") from error
     _refuse_programs(path, listed)
     names = [name for name in listed if not name.endswith("/")]
-    ids, system = _trimmed(decoded(names, {name for name in names if listed[name]}, path))
+    ids, system = _trimmed(_decoded(names, {name for name in names if listed[name]}, path))
     files = pl.DataFrame({"id": ids, "path": names}, schema={"id": pl.String, "path": pl.String})
     files = files.filter(pl.col("id") != "").unique("id", keep="last", maintain_order=True)  # as unpacking leaves it
     files = files.with_columns(aside=pl.lit(None, pl.String))
@@ -106,6 +106,26 @@ def _checked(path: Path, members: Iterator[Member]) -> dict[str, bool]:
 def _unsafe(path: Path, name: str, what: str) -> SourceError:
     came = f"'{media.as_text(name)}' in '{path}' {what}"
     return SourceError(came, expected="files below the archive's own folder", todo="Unpack it yourself if you trust it")
+
+
+def _decoded(names: Sequence[str], marked: Collection[str], path: Path) -> list[str]:
+    """Read names as whoever packed them meant them; `marked` are those that the archive says are UTF-8.
+
+    `zipfile` reads the others as code page 437.
+    """
+    raw = {name: name.encode(_STANDARD) for name in names if not name.isascii() and name not in marked}
+    words = {part for data in raw.values() for part in data.split(b"/")}
+    coding = media.guess_coding(words, media.OLD_ZIP)
+    if coding is None:
+        folders = sorted({part for data in raw.values() for part in data.split(b"/")[:-1] if not part.isascii()})
+        if folders:
+            shown = folders[0].decode(_STANDARD)
+            names_of = f"The names in '{path}' are not UTF-8"
+            came = f"{names_of}, and in which coding they are cannot be told, such as '{shown}'"
+            todo = "Unpack it, and give the folder; or pack it again with a program that writes names in UTF-8"
+            raise SourceError(came, expected="names in UTF-8", todo=todo)
+        coding = _STANDARD
+    return [raw[name].decode(coding) if name in raw else name for name in names]
 
 
 def _trimmed(names: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -17,16 +17,8 @@ from mien.core.errors import SourceError, did_you_mean
 
 _LABEL = (
     *("label", "emotion", "class", "target", "labels", "emotions", "classes", "category", "expression", "classname"),
-    *(
-        "classlabel",
-        "labelname",
-        "emotionlabel",
-        "emotionname",
-        "categories",
-        "expressions",
-        "targets",
-        "facialexpression",
-    ),
+    *("classlabel", "labelname", "emotionlabel", "emotionname", "categories", "expressions"),
+    *("targets", "facialexpression"),
     *("y", "sentiment", "mood", "feeling", "expr", "dominantemotion", "groundtruth", "gt", "tag", "annotation"),
     *("classid", "labelid", "emotionid", "expressionid"),
     *("klasse", "kategorie", "gef\u00fchl", "etiqueta", "etiquette", "\u00e9tiquette", "clase", "classe", "categoria"),
@@ -63,13 +55,7 @@ class Roles:
 
 
 def find_roles(table: pl.DataFrame, source: str, *, has_pixels: bool, label: str | None = None) -> Roles:
-    """Find what the columns of a table say.
-
-    Examples
-    --------
-    >>> find_roles(pl.DataFrame({"Image": ["a.png"], "Emotion": ["happy"]}), "a.csv", has_pixels=False).label
-    'Emotion'
-    """
+    """Find what the columns say; `SourceError` where none says what is shown, or where the pictures are."""
     columns = table.columns
     path = None if has_pixels else find_path(table)
     if path is None and not has_pixels:
@@ -95,18 +81,19 @@ def plain(name: str) -> str:
     return "".join(letter for letter in name.lower() if letter not in " _-.#\ufeff\"'")
 
 
-def _find(columns: Sequence[str], names: Sequence[str]) -> str | None:
+def _called(columns: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Give the columns that are called so, in the order of the names."""
     lowered = {plain(name): name for name in reversed(columns)}
-    return next((lowered[name] for name in names if name in lowered), None)
+    return [lowered[name] for name in names if name in lowered]
+
+
+def _find(columns: Sequence[str], names: Sequence[str]) -> str | None:
+    return next(iter(_called(columns, names)), None)
 
 
 def find_path(table: pl.DataFrame) -> str | None:
-    """Find the column of files.
-
-    Of those with a known name, or else of all, it is the first in which pictures are named.
-    """
-    lowered = {plain(name): name for name in reversed(table.columns)}
-    named = [lowered[name] for name in _PATH if name in lowered]
+    """Find the column of files: the first in which pictures are named, of those with a known name, or else of all."""
+    named = _called(table.columns, _PATH)
     nameless = [name for name in table.columns if name.startswith("column ") and _are_distinct(table[name])]
     pictures = (name for name in [*named, *table.columns] if _names_pictures(table[name]))
     return next(pictures, next(iter([*named, *nameless]), None))
@@ -133,10 +120,10 @@ def _names_pictures(column: pl.Series) -> bool:
 
 def _perhaps_split(table: pl.DataFrame) -> str | None:
     """Take a column for the split whose name may mean other things, or is none, if all that stands in it are splits."""
-    lowered = {plain(name): name for name in reversed(table.columns)}
     nameless = [name for name in table.columns if name.startswith("column ")]
-    named = [lowered[name] for name in _PERHAPS_SPLIT if name in lowered]
-    return next((name for name in (*named, *nameless) if _holds_splits(table[name])), None)
+    return next(
+        (name for name in (*_called(table.columns, _PERHAPS_SPLIT), *nameless) if _holds_splits(table[name])), None
+    )
 
 
 def _holds_splits(column: pl.Series) -> bool:

@@ -7,7 +7,7 @@ import polars as pl
 from mien import media
 from mien.collect._columns import find_path, find_person
 from mien.collect._label_words import persons
-from mien.collect._read_table import Table, read_table
+from mien.collect._read_table import POLARS_ERRORS, Table, read_table
 from mien.collect._tree import Tree
 from mien.collect._tree_tables import find_files
 from mien.collect._votes import VOTES_FILE, vote_columns
@@ -34,12 +34,9 @@ def add_companions(tree: Tree, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[s
 def _read(place: str) -> Table | None:
     try:
         return read_table(place, media.container_kind(place))
-    except (MediaError, *_POLARS) as error:
+    except (MediaError, *POLARS_ERRORS) as error:
         words = " ".join(str(error).split())[:200]
         raise SourceError(f"'{place}' cannot be read as a table ({words})", todo="Mend it, or move it away") from error
-
-
-_POLARS = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
 def _further(table: pl.DataFrame, column: str, folder: str, tree: Tree) -> pl.DataFrame:

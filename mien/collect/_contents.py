@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, islice
 
 import polars as pl
 
@@ -25,14 +24,11 @@ Row = tuple[str, str | None]
 
 
 def fingerprint(manifest: Manifest, progress: Progress) -> Manifest:
-    """Fill ``content``. It is the SHA-256 of the bytes in hexadecimal, or ``unreadable:`` and the id."""
+    """Fill ``content``: the SHA-256 of the bytes in hexadecimal, or ``unreadable:`` and the id."""
     frame = manifest.frame
-    digests = progress(
-        _digests(_rows(frame), loose=frame["container"].is_null().all()),
-        total=frame.height,
-        what="fingerprinting files",
-    )
-    contents = pl.concat(list(_columns(digests)) or [pl.Series(dtype=pl.String)])
+    digests = _digests(frame.select("path", "container").iter_rows(), loose=frame["container"].is_null().all())
+    shown = progress(digests, total=frame.height, what="fingerprinting files")
+    contents = pl.concat(list(_columns(shown)) or [pl.Series(dtype=pl.String)])
     _check_there(frame, contents)
     unreadable = contents.str.starts_with(_UNREADABLE)
     content = pl.when(unreadable).then(_UNREADABLE + frame["id"]).otherwise(contents)
@@ -52,27 +48,15 @@ def _check_there(frame: pl.DataFrame, contents: pl.Series) -> None:
         raise SourceError(came, expected="paths relative to the table's folder", todo="Check the column of paths")
 
 
-def _rows(frame: pl.DataFrame) -> Iterator[Row]:
-    for part in frame.select("path", "container").iter_slices(_CHUNK):
-        yield from part.iter_rows()
-
-
 def _digests(rows: Iterator[Row], *, loose: bool) -> Iterator[str]:
     """Loose files are read by several threads; what lies in one archive is read by one, in the archive's order."""
     if not loose:
         yield from map(_digest, media.read_many(rows))
         return
-    waiting: deque[Future[list[str]]] = deque()
-    pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="mien-fingerprint")
-    try:
-        while share := list(islice(rows, _SHARE)):
-            waiting.append(pool.submit(_digest_share, share))
-            if len(waiting) > 4 * _THREADS:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="mien-fingerprint") as pool:
+        while window := list(islice(rows, _CHUNK)):
+            shares = [window[start : start + _SHARE] for start in range(0, len(window), _SHARE)]
+            yield from chain.from_iterable(pool.map(_digest_share, shares))
 
 
 def _digest_share(rows: list[Row]) -> list[str]:

@@ -28,23 +28,11 @@ _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def expression_in(name: str) -> str | None:
-    """Find the one expression that a name speaks of; None where there is none, or more than one.
-
-    Examples
-    --------
-    >>> expression_in("happy"), expression_in("aia_anger"), expression_in("Actor_01"), expression_in("happy_sad")
-    ('happy', 'anger', None, None)
-    """
+    """Find the one expression that a name speaks of; None where there is none, or more than one."""
     found = [match[0] for match in _TOKEN.finditer(name) if match[0].lower() in _WORDS]
     return found[0] if len(found) == 1 else None
 
 
 def is_expression(name: str) -> bool:
-    """Say whether a name is an expression and nothing else.
-
-    Examples
-    --------
-    >>> is_expression("Happy"), is_expression("0_angry"), is_expression("happy faces"), is_expression("train")
-    (True, True, False, False)
-    """
+    """Say whether a name is an expression and nothing else."""
     return re.sub(r"[\W\d_]", "", name).lower() in _WORDS

@@ -70,14 +70,9 @@ SCHEMES = (
 
 
 def read_names(ids: pl.Series) -> pl.DataFrame | None:
-    """Read what the files' names say, where they follow one data set's scheme.
+    """Read what the files' names say, where they follow one data set's scheme; null where a name does not.
 
-    Null where a name does not follow it; None where fewer than nine of ten names follow any.
-
-    Examples
-    --------
-    >>> read_names(pl.Series(["Actor_12/03-01-05-01-02-01-12.mp4"])).select("label", "person").row(0)
-    ('angry', '12')
+    None where fewer than nine of ten names follow any.
     """
     some = _stems(ids.gather_every(max(1, len(ids) // _LOOKED_AT)))
     for scheme in SCHEMES:
@@ -93,25 +88,16 @@ def _stems(ids: pl.Series) -> pl.Series:
 def parse_names(ids: pl.Series, name: str) -> pl.DataFrame:
     """Read what the files' names say by one scheme; null where a name does not follow the scheme."""
     scheme = next(one for one in SCHEMES if one.name == name)
-    stems = _stems(ids)
-    found = stems.str.extract_groups(scheme.pattern).struct.unnest()
-    known = [name for name in found.columns if name in scheme.codes]
-    return found.with_columns(
-        pl.col("person").str.to_uppercase(),
-        *(
-            pl.col(name)
-            .str.to_uppercase()
-            .replace_strict(dict(scheme.codes[name]), default=None, return_dtype=pl.String)
-            for name in known
-        ),
+    found = _stems(ids).str.extract_groups(scheme.pattern).struct.unnest()
+    upper = found.with_columns(pl.col("person", *scheme.codes).str.to_uppercase())
+    return upper.with_columns(
+        pl.col(name).replace_strict(dict(codes), default=None, return_dtype=pl.String)
+        for name, codes in scheme.codes.items()
     )
 
 
 def words_in_names(ids: pl.Series) -> pl.Series | None:
-    """Read the expression that each file is called after: happy_01.jpg, 12-sad.png.
-
-    None where a name has none, or more than one.
-    """
+    """Read the expression that each file is called after (happy_01.jpg); None where a name has not exactly one."""
     stems = ids.str.replace(r"^.*/", "").str.replace(r"\.[^.]*$", "")
     words = [expression_in(stem) for stem in stems]
     if not words or None in words:

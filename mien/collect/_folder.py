@@ -95,9 +95,6 @@ def _unique(files: pl.DataFrame) -> pl.DataFrame:
     if not again.any():
         return files
     count = pl.int_range(pl.len()).over("id").cast(pl.String)
-    other = pl.when(again).then(pl.col("id") + "~" + count).otherwise("id")
-    return files.with_columns(
-        id=other,
-        path=pl.when(again).then(pl.col("path") + "~" + count).otherwise("path"),
-        aside=pl.when(again).then(pl.lit("its name cannot be written as text")).otherwise("aside"),
-    )
+    numbered = [pl.when(again).then(pl.col(name) + "~" + count).otherwise(name) for name in ("id", "path")]
+    aside = pl.when(again).then(pl.lit("its name cannot be written as text")).otherwise("aside")
+    return files.with_columns(*numbered, aside=aside)

@@ -33,10 +33,7 @@ def _ends(names: pl.Series, endings: Sequence[str]) -> pl.Series:
 
 
 def may_be_samples(names: pl.Series, endings: Sequence[str] = ()) -> pl.Series:
-    """Say which files may be samples: all but those whose names say that they are notes, tables or programs.
-
-    `endings` are those of the kind of the samples: what ends so is one, whatever else such a file may be.
-    """
+    """Say which files may be samples: all but notes, tables and programs by name, and all with one of `endings`."""
     notes = _ends(names, _NOTES) | names.str.contains(rf"(?i)(?:^|/)(?:{'|'.join(_NAMES)})$")
     return ~notes | _ends(names, endings)
 
@@ -54,11 +51,8 @@ def are_pictures(names: pl.Series) -> pl.Series:
 def are_tables(names: pl.Series, endings: Sequence[str] = ()) -> pl.Series:
     """Say which files may be tables by their endings; what has one of `endings` is a sample."""
     packed = names.str.replace(r"(?i)\.(?:gz|bz2|xz)$", "")
-    return (
-        _ends(packed, _TABLES)
-        & ~names.str.contains(rf"(?i)(?:^|/)(?:{'|'.join(_NAMES)}|requirements)[^/]*$")
-        & ~_ends(names, endings)
-    )
+    notes = names.str.contains(rf"(?i)(?:^|/)(?:{'|'.join(_NAMES)}|requirements)[^/]*$")
+    return _ends(packed, _TABLES) & ~notes & ~_ends(names, endings)
 
 
 def are_archives(names: pl.Series) -> pl.Series:

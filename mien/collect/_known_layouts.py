@@ -29,13 +29,10 @@ _LISTED = re.compile(r"\s*(?:-|\d+\s*:)\s*['\"]?(.*?)['\"]?\s*(?:#.*)?$")
 def known_layout(tree: Tree, *, raw: bool = False) -> Known | None:
     """Read a data set whose labels lie in files beside the pictures: CK+, AffectNet's arrays, boxes in YOLO's form.
 
-    None where it is none of them.
+    Also which files were read for it; None where it is none of them.
     """
-    for read in (_ck_plus, _affectnet, _yolo):
-        found = read(tree, raw=raw)
-        if found is not None:
-            return found
-    return None
+    found = (read(tree, raw=raw) for read in (_ck_plus, _affectnet, _yolo))
+    return next((one for one in found if one is not None), None)
 
 
 def _ck_plus(tree: Tree, *, raw: bool) -> Known | None:
@@ -67,10 +64,9 @@ def _affectnet(tree: Tree, *, raw: bool) -> Known | None:
     key = pl.col("around") + "images/" + pl.col("number")
     label = _in_words(numbers, AFFECTNET, raw=raw)
     known = arrays.select(key=key, label=label, split=splits_of_folders(arrays["around"]))
-    pictures = tree.files.filter(are_pictures(tree.files["id"])).with_columns(
-        key=pl.col("id").str.replace(r"\.[^./]*$", "")
-    )
-    found = pictures.join(known, on="key", how="inner", maintain_order="left").drop("key")
+    pictures = tree.files.filter(are_pictures(tree.files["id"]))
+    keyed = pictures.with_columns(key=pl.col("id").str.replace(r"\.[^./]*$", ""))
+    found = keyed.join(known, on="key", how="inner", maintain_order="left").drop("key")
     return (found, arrays["path"]) if found.height >= _ENOUGH * pictures.height else None
 
 
@@ -98,9 +94,8 @@ def _yolo(tree: Tree, *, raw: bool) -> Known | None:
     if sum(box is not None for box in boxes) < _NEARLY_ALL * len(boxes):
         return None
     names, read = _yolo_names(tree)
-    said = pl.DataFrame(
-        [(None, "no label") if box is None else box for box in boxes], schema=["label", "why"], orient="row"
-    ).cast(pl.String)
+    rows = [(None, "no label") if box is None else box for box in boxes]
+    said = pl.DataFrame(rows, schema=dict.fromkeys(("label", "why"), pl.String), orient="row")
     said = said.with_columns(pl.col("label").replace({} if raw else names), id=there["id"])
     found = both.join(said, on="id", how="left", maintain_order="left")
     why = pl.coalesce("aside", "why")
@@ -114,7 +109,7 @@ def _beside(stem: pl.Expr, folder: str) -> pl.Expr:
 
 
 def _class_of(data: bytes) -> tuple[str | None, str | None] | None:
-    """Read the boxes of one picture: the number of their class, or why there is none; None where these are no boxes."""
+    """Read the number of a picture's class from its boxes, or why it has none; None where these are no boxes."""
     lines = [line for line in data.decode("utf-8", "replace").splitlines() if line.strip()]
     found = [_BOX.match(line) for line in lines]
     if None in found:

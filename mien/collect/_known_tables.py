@@ -9,42 +9,35 @@ import polars as pl
 
 from mien.collect._expressions import ANGRY, CONTEMPT, DISGUST, FEAR, HAPPY, NEUTRAL, SAD, SURPRISE
 
-FER2013: Mapping[str, str | None] = {
-    str(number): word for number, word in enumerate((ANGRY, DISGUST, FEAR, HAPPY, SAD, SURPRISE, NEUTRAL, CONTEMPT))
-}
+Codes = Mapping[str, str | None]
+"""From what stands in a table to the word for it; None where it is no expression."""
+
+
+def _numbered(*words: str, start: int = 0) -> dict[str, str | None]:
+    return {str(number): word for number, word in enumerate(words, start)}
+
+
+FER2013: Codes = _numbered(ANGRY, DISGUST, FEAR, HAPPY, SAD, SURPRISE, NEUTRAL, CONTEMPT)
 """Goodfellow et al., 2013: 0 to 6. A table of CK+ in the same form (ckextended.csv) has contempt as 7."""
 
-RAF_DB: Mapping[str, str | None] = {
-    str(number): word for number, word in enumerate((SURPRISE, FEAR, DISGUST, HAPPY, SAD, ANGRY, NEUTRAL), start=1)
-}
+RAF_DB: Codes = _numbered(SURPRISE, FEAR, DISGUST, HAPPY, SAD, ANGRY, NEUTRAL, start=1)
 """Li, Deng & Du, 2017: 1 to 7."""
 
-AFFECTNET: Mapping[str, str | None] = {
-    **{
-        str(number): word for number, word in enumerate((NEUTRAL, HAPPY, SAD, SURPRISE, FEAR, DISGUST, ANGRY, CONTEMPT))
-    },
+AFFECTNET: Codes = {
+    **_numbered(NEUTRAL, HAPPY, SAD, SURPRISE, FEAR, DISGUST, ANGRY, CONTEMPT),
     **dict.fromkeys(("8", "9", "10")),
 }
 """Mollahosseini, Hasani & Mahoor, 2017: 0 to 7; 8 is none of them, 9 uncertain, 10 no face."""
 
-CK_PLUS: Mapping[str, str | None] = {
-    str(number): word for number, word in enumerate((NEUTRAL, ANGRY, CONTEMPT, DISGUST, FEAR, HAPPY, SAD, SURPRISE))
-}
+CK_PLUS: Codes = _numbered(NEUTRAL, ANGRY, CONTEMPT, DISGUST, FEAR, HAPPY, SAD, SURPRISE)
 """Lucey et al., 2010: 0 to 7."""
 
 VOTES = ("neutral", "happiness", "surprise", "sadness", "anger", "disgust", "fear", "contempt", "unknown", "nf")
 """The ten columns of FER+ (Barsoum et al., 2016), in their order."""
 
 _AFFECTNET_HEADER = [
-    "subDirectory_filePath",
-    "face_x",
-    "face_y",
-    "face_width",
-    "face_height",
-    "facial_landmarks",
-    "expression",
-    "valence",
-    "arousal",
+    *("subDirectory_filePath", "face_x", "face_y", "face_width", "face_height", "facial_landmarks"),
+    *("expression", "valence", "arousal"),
 ]
 _FER2013_SPLITS = {"Training", "PublicTest", "PrivateTest"}
 RAF_NAME = r"^(train|test)_\d{4,5}(_aligned)?(?:\.\w+)?$"
@@ -60,7 +53,7 @@ def header_of(cells: Sequence[str]) -> list[str] | None:
     return None
 
 
-def fer2013_codes(columns: Sequence[str], splits: pl.Series, first_cell: int) -> Mapping[str, str | None]:
+def fer2013_codes(columns: Sequence[str], splits: pl.Series, first_cell: int) -> Codes:
     """Say what the numbers stand for in a table that holds its pictures.
 
     FER2013 is known by its columns, or by its pictures' size and its words for splits.
@@ -71,11 +64,8 @@ def fer2013_codes(columns: Sequence[str], splits: pl.Series, first_cell: int) ->
     return FER2013 if known == {"emotion", "usage"} or by_size else {}
 
 
-def codes_by_names(columns: Sequence[str], names: pl.Series) -> Mapping[str, str | None]:
-    """Say what the numbers stand for in a table that names its pictures.
-
-    AffectNet is known by its columns, RAF-DB by its files.
-    """
+def codes_by_names(columns: Sequence[str], names: pl.Series) -> Codes:
+    """Say what the numbers stand for in a table of AffectNet, known by its columns, or RAF-DB, by its files."""
     known = {name.strip().lower() for name in columns}
     if {"expression", "subdirectory_filepath"} <= known:
         return AFFECTNET

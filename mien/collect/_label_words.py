@@ -20,11 +20,6 @@ def words(column: pl.Series) -> pl.Series:
     """Write a column as text, without blanks around it; empty cells, in every spelling of programs, are null.
 
     Numbers that a program made floats (0.0, 1.0) are whole again where all of them are.
-
-    Examples
-    --------
-    >>> words(pl.Series([0.0, 1.0, float("nan")])).to_list(), words(pl.Series(["happy ", "N/A", "-"])).to_list()
-    (['0', '1', None], ['happy', None, None])
     """
     text = _without(column, _EMPTY)
     there = text.drop_nulls()
@@ -43,9 +38,9 @@ def _without(column: pl.Series, empty: str) -> pl.Series:
 
 
 def named(labels: pl.Series, names: Sequence[str]) -> pl.Series:
-    """Give numbers the names that stand at their place in a list.
+    """Give numbers the names that stand at their place in a list; a label without a name stays as it was.
 
-    Null for -1, which Hugging Face writes where a label is not known; a label without a name stays as it was.
+    Null for -1, which Hugging Face writes where a label is not known.
     """
     table = {str(number): name for number, name in enumerate(names)}
     there = labels.drop_nulls().unique()
@@ -53,20 +48,14 @@ def named(labels: pl.Series, names: Sequence[str]) -> pl.Series:
 
 
 def decoded(labels: pl.Series, codes: Mapping[str, str | None]) -> pl.Series:
-    """Translate the codes of a known data set, where all labels are among them.
-
-    A label that is no code stays as it was.
-    """
+    """Translate the codes of a known data set, where all labels are among them."""
     there = labels.drop_nulls().unique()
     known = bool(codes) and there.is_in(list(codes)).all()
     return labels.replace_strict(dict(codes), default=None, return_dtype=pl.String) if known else labels
 
 
 def as_numbers(column: pl.Series) -> pl.Series | None:
-    """Read a column as numbers, also where blanks made them text; marks such as True, yes and x are 1 and 0.
-
-    None where it holds something else.
-    """
+    """Read a column as numbers, also where blanks made them text, and marks (True, yes, x) as 1 and 0; else None."""
     if column.dtype.is_numeric() or column.dtype == pl.Boolean:
         return column.cast(pl.Float64).fill_nan(None)
     if column.dtype != pl.String or column.null_count() == len(column):
@@ -78,10 +67,7 @@ def as_numbers(column: pl.Series) -> pl.Series | None:
 
 
 def largest(frame: pl.DataFrame, names: Mapping[str, str]) -> tuple[pl.Series, pl.Series]:
-    """Choose the class whose column has the most, of one column a class.
-
-    Null, with the reason beside it, where none or more than one has the most.
-    """
+    """Choose the class whose column has the most; null, and why, where none or more than one has."""
     numbers = {name: as_numbers(frame[name]) for name in names}
     values = pl.DataFrame({name: 0.0 if held is None else held.fill_null(0) for name, held in numbers.items()})
     most = values.max_horizontal()
@@ -90,7 +76,5 @@ def largest(frame: pl.DataFrame, names: Mapping[str, str]) -> tuple[pl.Series, p
     first = pl.coalesce(pl.when(pl.col(name)).then(pl.lit(word)) for name, word in names.items())
     label = hits.select(label=first).to_series()
     none, several = most <= 0, count > 1
-    why = pl.select(
-        pl.when(none).then(pl.lit("no label")).when(several).then(pl.lit("more than one label"))
-    ).to_series()
-    return label.set(none | several, None), why
+    why = pl.when(none).then(pl.lit("no label")).when(several).then(pl.lit("more than one label"))
+    return label.set(none | several, None), pl.select(why).to_series()

@@ -19,9 +19,8 @@ def check_labels(manifest: Manifest, source: str, *, chosen: bool = False) -> No
         # One reader's "Happy", "happy " and an "e" with its accent as a second character are one class.
         key = unicodedata.normalize("NFC", label.strip().casefold())
         if key in seen:
-            came = (
-                f"The labels {seen[key]!r} and {label!r} in '{source}' differ only in case, spaces or accents' coding"
-            )
+            both = f"{seen[key]!r} and {label!r}"
+            came = f"The labels {both} in '{source}' differ only in case, spaces or accents' coding"
             raise SourceError(came, expected="one spelling for each class", todo="Give both the same name")
         seen[key] = label
     if len(labels) < 2:
@@ -38,12 +37,6 @@ def name_labels(manifest: Manifest, names: Sequence[str], source: str) -> Manife
 
     `names` begin at the number 0, or at 1 where there is no 0 and the last name needs it; or they are ``number=name``,
     for any labels.
-
-    Examples
-    --------
-    >>> rows = {"id": ["a", "b"], "content": ["0", "1"], "path": ["a", "b"], "label": ["0", "1"]}
-    >>> name_labels(Manifest.build(rows), ["happy", "sad"], "faces.csv").labels
-    ('happy', 'sad')
     """
     labels = manifest.frame["label"].drop_nulls().unique().sort().to_list()
     given = dict(name.split("=", 1) for name in names if "=" in name)

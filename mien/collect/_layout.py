@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from mien.collect._expressions import expression_in, is_expression
-from mien.collect._levels import is_person, label_level
-from mien.collect._split_folders import Place, find_splits
+from mien.collect._split_folders import Parts, Place, find_splits
 from mien.collect._splits import split_of
 from mien.collect._tree import Tree
-
-Parts = tuple[str, ...]
 
 _SCHEMA = dict.fromkeys(("folder", "label", "split", "person", "within", "reason"), pl.String)
 NOTES = "files in folders without samples"
 BESIDE = "files beside the class folders"
+_DEEPEST = 6
+_PERSON = re.compile(
+    r"(?:actor|actress|subject|subj|sub|person|participant|speaker|identity|model|volunteer|user|id)s?[ _-]?\d+"
+    r"|[sp]\d{2,3}",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"([a-z]*)[ _-]?\d+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ def read_layout(tree: Tree) -> Layout | None:
     inner = {parts[depth:]: sample for parts, sample in holding.items() if parts[:depth] == prefix and parts[depth:]}
     noted = _without_samples({parts: (parts[0],) for parts in inner}, inner)
     places = find_splits([parts for parts in inner if parts not in noted], "/".join([tree.source, *prefix]))
-    level = label_level([place.rest for place in places.values() if place.rest])
+    level = _label_level([place.rest for place in places.values() if place.rest])
     classes = {parts: place.rest[: level + 1] for parts, place in places.items() if len(place.rest) > level}
     if not classes:
         return None
@@ -96,6 +101,42 @@ def _row(prefix: Parts, parts: Parts, place: Place | None, level: int) -> tuple[
     if place is None or len(place.rest) <= level:
         return folder, None, None, None, None, BESIDE
     around, below = place.rest[:level], place.rest[level + 1 : level + 2]
-    person = next((name for name in (*around, *below) if is_person(name)), None)
+    person = next((name for name in (*around, *below) if _is_person(name)), None)
     within = "/".join(name for name in around if name != person) or None
     return folder, place.rest[level], place.split, person, within, None
+
+
+def _label_level(folders: Sequence[Parts]) -> int:
+    """Find the level of the classes.
+
+    It is the first, unless the folders there are not called after expressions and those of a deeper level all are; or
+    those of the first are numbered persons or parts, which all hold the same few folders.
+    """
+    for level in range(min(_DEEPEST, max(map(len, folders), default=0))):
+        reached = [parts for parts in folders if len(parts) > level]
+        names = {parts[level] for parts in reached}
+        whole = len(reached) == len(folders)
+        if whole and len(names) > 1 and all(map(expression_in, names)):
+            return level
+        if not whole:
+            break
+    return int(_is_shared(folders))
+
+
+def _is_shared(folders: Sequence[Parts]) -> bool:
+    """Say whether numbered folders all hold the same few, which are then the classes."""
+    if not folders or any(len(parts) < 2 for parts in folders):
+        return False
+    tops = {parts[0] for parts in folders}
+    holders: dict[str, set[str]] = {}
+    for top, name, *_ in folders:
+        holders.setdefault(name, set()).add(top)
+    if len(tops) < 2 or not 2 <= len(holders) <= 20 or any(map(_NUMBERED.fullmatch, holders)):
+        return False
+    forms = {found[1].lower() if (found := _NUMBERED.fullmatch(top)) else None for top in tops}
+    return None not in forms and len(forms) == 1 and all(len(found) > 1 for found in holders.values())
+
+
+def _is_person(name: str) -> bool:
+    """Say whether a folder is one person's, such as ``Actor_01``, ``subject 7``, ``S005`` or ``P012``."""
+    return bool(_PERSON.fullmatch(name))

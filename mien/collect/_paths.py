@@ -27,10 +27,8 @@ def resolve(names: pl.Series, folder: str, tree: Callable[[], Tree]) -> pl.DataF
     literal = pl.DataFrame({"id": names, "path": _beside(names, folder)})
     if are_there(literal["path"]):
         return literal
-    there = pl.Series(
-        [not path or os.path.lexists(media.real_path(path)) for path in literal["path"]], dtype=pl.Boolean
-    )
-    found = match(names.set(there, None), tree())
+    there = [not path or os.path.lexists(media.real_path(path)) for path in literal["path"]]
+    found = match(names.set(pl.Series(there, dtype=pl.Boolean), None), tree())
     known = found["id"].is_not_null()
     return pl.DataFrame([found[column].zip_with(known, literal[column]) for column in ("id", "path")])
 
@@ -48,17 +46,12 @@ def are_there(paths: pl.Series) -> bool:
 
 
 def match(names: pl.Series, tree: Tree) -> pl.DataFrame:
-    """Match names with the files of a tree by the last parts of their paths.
-
-    Null where no file, or more than one, has the name.
-    """
+    """Match names with the files of a tree by the last parts of their paths; null where not exactly one file has it."""
     wanted, files = _clean(_aligned(names, tree)), tree.files.select("id", "path").with_row_index("row")
     rows, depth = pl.Series([None] * len(names), dtype=pl.UInt32), None
     for change in _CHANGES if files.height else ():
-        left, free = (
-            wanted.set(rows.is_not_null(), None),
-            files.filter(~pl.col("row").is_in(rows.drop_nulls().implode())),
-        )
+        left = wanted.set(rows.is_not_null(), None)
+        free = files.filter(~pl.col("row").is_in(rows.drop_nulls().implode()))
         found, depth = _rows(change(left), change(free["id"]), depth)
         rows = rows.zip_with(rows.is_not_null(), free["row"].gather(found))
     return pl.DataFrame({"row": rows}).join(files, on="row", how="left", maintain_order="left").select("id", "path")
@@ -81,7 +74,7 @@ def _clean(names: pl.Series) -> pl.Series:
 def _rows(names: pl.Series, files: pl.Series, depth: int | None) -> tuple[pl.Series, int | None]:
     """Match as many last parts as most names allow; fewer where many more names are found so, null where few are.
 
-    Returns how many that were; where most names have been matched by `depth` parts, the rest must be too.
+    Where most names have been matched by `depth` parts, the rest must be too.
     """
     distinct = min(names.drop_nulls().n_unique(), len(files))  # of a long list only a part may be here
     best, most = pl.Series([None] * len(names), dtype=pl.UInt32), 0.0

@@ -17,10 +17,7 @@ _LONGEST = 1000  # letters of a pattern
 
 
 def name_persons(manifest: Manifest, wanted: Persons) -> Manifest:
-    """Fill the column ``person``.
-
-    What the data itself says of them does not count beside it; null where a sample names nobody.
-    """
+    """Fill ``person``, instead of what the data itself says; null where a sample names nobody."""
     if wanted.by:
         manifest = _set(manifest, _column(manifest, wanted.by))
     if wanted.pattern:

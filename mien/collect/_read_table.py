@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +18,7 @@ from mien.core.errors import SourceError
 from mien.core.parquet import ParquetFile
 
 _COUNTERS = re.compile(r"(?:unnamed: ?\d+|__index_level_\d+__|)", re.IGNORECASE)  # what pandas calls its row numbers
-_BROKEN = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+POLARS_ERRORS = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
 @dataclass(frozen=True)
@@ -61,20 +62,23 @@ def _counts(column: pl.Series) -> bool:
 
 
 def _from_parquet(place: str) -> Table:
-    try:
-        with ParquetFile(media.real_path(place)) as file:
-            pixels = media.pixel_column(file.schema)
-            wanted = [name for name, held in file.schema.items() if name != pixels and not _is_heavy(held)]
-            return Table(place, file.read(wanted), pixels is not None, _class_names(file.metadata.get("huggingface")))
-    except OSError as error:
-        raise SourceError(f"'{place}' cannot be read as a table ({error})", todo="Check the file") from error
+    with _parquet(place) as file:
+        pixels = media.pixel_column(file.schema)
+        wanted = [name for name, held in file.schema.items() if name != pixels and not _is_heavy(held)]
+        return Table(place, file.read(wanted), pixels is not None, _class_names(file.metadata.get("huggingface")))
 
 
 def is_manifest(place: str) -> bool:
     """Say whether a Parquet file is a manifest that Mien saved."""
+    with _parquet(place) as file:
+        return "mien.manifest" in file.metadata
+
+
+@contextmanager
+def _parquet(place: str) -> Iterator[ParquetFile]:
     try:
         with ParquetFile(media.real_path(place)) as file:
-            return "mien.manifest" in file.metadata
+            yield file
     except OSError as error:
         raise SourceError(f"'{place}' cannot be read as a table ({error})", todo="Check the file") from error
 
@@ -136,28 +140,25 @@ def _by_polars(data: bytes, table: media.TextTable) -> pl.DataFrame | None:
     try:
         separator = table.separator
         return pl.read_csv(data, separator=separator, infer_schema_length=None, truncate_ragged_lines=True)
-    except _BROKEN:
+    except POLARS_ERRORS:
         return None
 
 
 def _by_rows(data: bytes, table: media.TextTable) -> pl.DataFrame:
-    encoding = table.encoding
-    if encoding.startswith("utf-8") and not _is_utf8(data):
-        guessed = media.guess_coding(set(re.split(rb"[\s,;|\"/\\\\]+", data)), media.OLD_TABLE)
-        if guessed is None:
-            came = f"The table '{table.path}' is not UTF-8, and in which coding it is cannot be told"
-            raise SourceError(came, expected="UTF-8", todo="Save it as CSV UTF-8")
-        encoding = guessed
-    text = data.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n")
+    text = _decoded(data, table).replace("\r\n", "\n").replace("\r", "\n")
     return _typed(table.names, range(len(table.names)), table.rows_of(text.split("\n")))
 
 
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def _decoded(data: bytes, table: media.TextTable) -> str:
+    if not table.encoding.startswith("utf-8"):
+        return data.decode(table.encoding, "replace")
+    with suppress(UnicodeDecodeError):
+        return data.decode(table.encoding)
+    guessed = media.guess_coding(set(re.split(rb"[\s,;|\"/\\\\]+", data)), media.OLD_TABLE)
+    if guessed is None:
+        came = f"The table '{table.path}' is not UTF-8, and in which coding it is cannot be told"
+        raise SourceError(came, expected="UTF-8", todo="Save it as CSV UTF-8")
+    return data.decode(guessed, "replace")
 
 
 def _typed(names: Sequence[str], places: Sequence[int], rows: Iterable[Sequence[str]]) -> pl.DataFrame:

@@ -157,13 +157,12 @@ def _manifest(tree: Tree, rows: pl.DataFrame, prefix: str | None = None) -> Mani
         tree = tree.without(~_are_used(tree, rows) & tree.samples, UNSAID.format(kind(tree.kind).many))
         tree = tree.without(~_are_used(tree, rows), OTHERS)
     no_label = pl.when(pl.col("label").is_null()).then(pl.lit("no label"))
+    loose = pl.col("container").eq_missing(pl.lit(tree.container, pl.String))  # else it stands in a table itself
     rows = rows.with_columns(
         id=pl.col("id").str.strip_prefix(prefix or ""),
         content=pl.lit(None, pl.String),
         aside=pl.coalesce("aside", no_label),
-        kind=pl.when(pl.col("container").eq_missing(pl.lit(tree.container, pl.String)))
-        .then(pl.lit(tree.kind))
-        .otherwise(pl.lit(PICTURE)),  # what stands in a table itself
+        kind=pl.when(loose).then(pl.lit(tree.kind)).otherwise(pl.lit(PICTURE)),
     )
     return dataclasses.replace(Manifest.build(rows.to_dict()), skipped=tree.skipped)
 
@@ -187,9 +186,8 @@ def _nothing_said(tree: Tree) -> SourceError:
     ids = tree.files["id"]
     inside = ids.filter(are_archives(ids))
     if len(inside):
-        came = f"'{tree.source}' holds no class folders, but the archive '{inside[0]}'" + (
-            " and others" * (len(inside) > 1)
-        )
+        others = " and others" if len(inside) > 1 else ""
+        came = f"'{tree.source}' holds no class folders, but the archive '{inside[0]}'{others}"
         todo = "Unpack it, and give the folder" + ("" if tree.container else ", or give the archive itself")
         return SourceError(came, expected="pictures; archives inside are not opened", todo=todo)
     if tree.container and ids.str.ends_with(".parquet").any():
@@ -198,9 +196,8 @@ def _nothing_said(tree: Tree) -> SourceError:
     folders = sorted(set(ids.filter(ids.str.contains("/", literal=True)).str.replace(r"/.*$", "")))
     splits = [name for name in folders if split_of(name)]
     if splits and len(splits) == len(folders):
-        return _no_classes(
-            f"{tree.source}/{splits[0]}", f"'{tree.source}/{splits[0]}' holds files but no class folders"
-        )
+        first = f"{tree.source}/{splits[0]}"
+        return _no_classes(first, f"'{first}' holds files but no class folders")
     return _no_classes(tree.source, f"'{tree.source}' holds {len(ids)} files but no class folders")
 
 

@@ -131,6 +131,5 @@ def _nothing_at(path: Path) -> SourceError:
     expected = "a folder, a .zip, a .tar, a .csv, a .json, a .parquet, or sample:faces"
     if path.is_symlink():
         return SourceError(f"'{path}' is a link that leads nowhere", expected=expected)
-    return SourceError(
-        f"There is nothing at '{path}'", expected=expected, todo=close if close.startswith("Did") else "Check the path"
-    )
+    todo = close if close.startswith("Did") else "Check the path"
+    return SourceError(f"There is nothing at '{path}'", expected=expected, todo=todo)

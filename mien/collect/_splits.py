@@ -29,20 +29,8 @@ _FILLERS = (
     *("datasets?", "data", "sets?", "splits?", "subsets?", "parts?", "partitions?", "folders?", "dirs?"),
     *("images?", "imgs?", "pictures?", "pics?", "photos?", "faces?", "frames?", "samples?", "files?", "videos?"),
     *("labels?", "annotations?", "metadata", "list", "lists", "class", "classes", "only", "new", "final", "ing", "all"),
-    *(
-        "small",
-        "full",
-        "clean",
-        "cleaned",
-        "balanced",
-        "aug",
-        "augmented",
-        "resized",
-        "cropped",
-        "aligned",
-        "processed",
-    ),
-    *("gr[ae]y", "rgb", "raw", "daten", "satz", "datos", "集", "用", "データ"),
+    *("small", "full", "clean", "cleaned", "balanced", "aug", "augmented", "resized", "cropped", "aligned"),
+    *("processed", "gr[ae]y", "rgb", "raw", "daten", "satz", "datos", "集", "用", "データ"),
 )
 _FILLER = f"(?:{'|'.join(_FILLERS)})*"
 _KEY = re.compile(rf"{_FILLER}?({'|'.join(sorted(_NAMES, key=len, reverse=True))}){_FILLER}")
@@ -53,17 +41,10 @@ _SHARD = re.compile(r"-\d{3,}-of-\d{3,}$")
 
 
 def canonical(names: Iterable[str | None]) -> dict[str, str | None]:
-    """Translate the names of ready-made splits.
+    """Translate the names of ready-made splits; `SourceError` for a name that is none.
 
     FER2013 calls its splits Training, PublicTest and PrivateTest. With PrivateTest there, PublicTest is what the
     contest chose models on, hence ``val``; alone it is the only test split there is. So it is with ``eval``.
-
-    Examples
-    --------
-    >>> canonical(["Training", "PublicTest"])
-    {'Training': 'train', 'PublicTest': 'test'}
-    >>> canonical(["train", "PublicTest", "PrivateTest"])
-    {'train': 'train', 'PublicTest': 'val', 'PrivateTest': 'test'}
     """
     found: dict[str, str | None] = {}
     for name in names:
@@ -91,24 +72,12 @@ def splits_of_folders(folders: pl.Series) -> pl.Series:
 
 
 def split_of(name: str) -> str | None:
-    """Return the split that a name means when it stands for itself.
-
-    Examples
-    --------
-    >>> split_of("01_train"), split_of("Test_Images"), split_of("trainset"), split_of("trainer")
-    ('train', 'test', 'train', None)
-    """
+    """Return the split that a name, such as ``01_train`` or ``Test_Images``, means when it stands for itself."""
     return _NAMES.get(_key(name))
 
 
 def parted(name: str) -> tuple[str, str] | None:
-    """Part a name that holds a split and something else; None where there is no split, more than one, or nothing else.
-
-    Examples
-    --------
-    >>> parted("happy_train"), parted("FER2013Test"), parted("train"), parted("strain")
-    (('happy', 'train'), ('FER2013', 'test'), None, None)
-    """
+    """Part a name as ``happy_train`` into the rest and the split; None without exactly one split, or without a rest."""
     found = [match for match in _WORDS.finditer(name) if _BASE.fullmatch(match[0])]
     if len(found) != 1 or split_of(name):
         return None

@@ -51,9 +51,8 @@ def _saved(path: Path) -> Manifest:
     manifest = Manifest.read(path)
     here = media.as_text(str(path.parent)).rstrip("/") + "/"
     loose = pl.col("container").is_null() & ~pl.col("path").str.starts_with("/")
-    return manifest.with_frame(
-        manifest.frame.with_columns(path=pl.when(loose).then(here + pl.col("path")).otherwise("path"))
-    )
+    path_here = pl.when(loose).then(here + pl.col("path")).otherwise("path")
+    return manifest.with_frame(manifest.frame.with_columns(path=path_here))
 
 
 def _around(path: Path) -> Callable[[], Tree]:
@@ -85,14 +84,9 @@ def rows_of(table: Table, find: Find, *, container: str | None = None, raw: bool
     no_label = pl.when(label.is_null()).then(pl.coalesce(why, pl.lit("no label")))
     no_path = pl.when(places["path"].is_null()).then(pl.lit("no path"))
     declared = pl.DataFrame({"label": label, "split": split, "person": _text(frame, roles.person, persons)})
-    return pl.concat(
-        [
-            places.select("id", pl.col("path").fill_null(""), "container"),
-            declared.with_columns(aside=pl.coalesce(no_label, no_path)),
-            _further(frame, roles),
-        ],
-        how="horizontal",
-    )
+    where = places.select("id", pl.col("path").fill_null(""), "container")
+    what = declared.with_columns(aside=pl.coalesce(no_label, no_path))
+    return pl.concat([where, what, _further(frame, roles)], how="horizontal")
 
 
 def _places(table: Table, roles: Roles, find: Find, container: str | None) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import polars as pl
 
 from mien import media
 from mien.collect._paths import are_there, match
-from mien.collect._read_table import Table, is_manifest, read_table
+from mien.collect._read_table import POLARS_ERRORS, Table, is_manifest, read_table
 from mien.collect._splits import parted, split_of, splits_of_folders
 from mien.collect._table import rows_of
 from mien.collect._tree import Tree
@@ -21,8 +21,9 @@ from mien.core.errors import MienError, SourceError
 _MOST_TABLES = 200
 _MOST_ALIKE = 20  # small files of one ending in one folder: more of them are notes on single pictures
 _ENOUGH = 0.5  # share of a table's rows, or of the pictures, that must be the other's too
+_ENDINGS = re.compile(r"(?:\.(?:csv|tsv|tab|txt|lst|list|jsonl?|ndjson|parquet|gz|bz2|xz))+$", re.IGNORECASE)
 _FER2013 = ("fer2013.csv", "icml_face_data.csv")  # the whole of it, where parts of it lie beside
-_PARSE = (MienError, pl.exceptions.PolarsError, pl.exceptions.PanicException, ValueError, OSError)
+_PARSE = (MienError, *POLARS_ERRORS, ValueError, OSError)
 
 
 @dataclass(frozen=True)
@@ -50,14 +51,9 @@ def tables_in(tree: Tree, *, raw: bool = False) -> list[Listed]:
 def find_files(names: pl.Series, folder: str, tree: Tree) -> pl.DataFrame:
     """Find the files that a table of the tree names: beside it, else anywhere."""
     here = names if not folder else folder + "/" + names
-    beside = pl.DataFrame({"id": here}).join(
-        tree.files.select("id", "path"), on="id", how="left", maintain_order="left"
-    )
-    known = beside["path"].is_not_null()
-    other = match(names.set(known, None), tree) if not known.all() else beside
-    files = pl.DataFrame(
-        {"name": names, "here": here, "beside": beside["path"], "id": other["id"], "path": other["path"]}
-    )
+    listed = tree.files.select(here="id", beside="path")
+    rows = pl.DataFrame({"name": names, "here": here}).join(listed, on="here", how="left", maintain_order="left")
+    files = pl.concat([rows, match(names.set(rows["beside"].is_not_null(), None), tree)], how="horizontal")
     root = "" if tree.container else tree.source.rstrip("/") + "/"
     own = pl.when(pl.col("name").str.starts_with("/")).then("name").otherwise(pl.lit(root) + pl.col("name"))
     return files.select(
@@ -86,10 +82,8 @@ def joined(tables: Sequence[Listed]) -> pl.DataFrame:
 def _split_in(name: str) -> str | None:
     """Give the split that a table is called after: by its own name, or by a folder's."""
     *folders, last = name.split("/")
-    stem = re.sub(
-        r"(?:\.(?:csv|tsv|tab|txt|lst|list|jsonl?|ndjson|parquet|gz|bz2|xz))+$", "", last, flags=re.IGNORECASE
-    )
-    words = (split_of(part) or (parted(part) or (None, None))[1] for part in (stem, *reversed(folders)))
+    parts = _ENDINGS.sub("", last), *reversed(folders)
+    words = (split_of(part) or (parted(part) or (None, None))[1] for part in parts)
     return next((word for word in words if word), None)
 
 

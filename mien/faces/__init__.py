@@ -15,18 +15,7 @@ AUTO = "auto"
 
 
 def detectors() -> tuple[str, ...]:
-    """List the detectors of faces.
-
-    Returns
-    -------
-    tuple of str
-        Sorted; nothing heavy is loaded.
-
-    Examples
-    --------
-    >>> "yunet" in detectors()
-    True
-    """
+    """List the detectors of faces by name, sorted; nothing heavy is loaded."""
     return registry.names(GROUP)
 
 

@@ -21,31 +21,11 @@ BOX_SIDE, BOX_CENTRE = 1.11, 0.516
 
 
 def crop(pixels: Pixels, face: Face, size: int, margin: float = 0.0) -> Pixels:
-    """Cut a face out.
+    """Cut a face out: uint8 [size, size, 3].
 
     With landmarks, the picture is turned, scaled and moved so that they come to lie where they lie in FER2013 (least
-    squares: Umeyama 1991). Without, it is cut around the box. What lies outside the picture repeats its edge.
-
-    Parameters
-    ----------
-    pixels : uint8 [H, W, 3]
-        RGB, 0..255.
-    face : Face
-        In this picture.
-    size : int
-        Side of the square wanted, pixels.
-    margin : float
-        How much more than FER2013's frame on each side, as a share of its side; below 0 it is less.
-
-    Returns
-    -------
-    uint8 [size, size, 3]
-        RGB, 0..255.
-
-    Raises
-    ------
-    SettingError
-        If the margin leaves nothing.
+    squares: Umeyama 1991). Without, it is cut around the box. What lies outside the picture repeats its edge. `margin`:
+    more than FER2013's frame on each side, as a share of its side; -0.4 to 4, else a `SettingError`.
     """
     if not -0.4 <= margin <= 4:
         raise SettingError(f"margin = {margin} is out of range", expected="-0.4 to 4")
@@ -74,12 +54,8 @@ def _move(face: Face, margin: float) -> Any:  # noqa: ANN401 - float64 [2, 3]
     else:
         left, top, width, height = face.box
         scale = 1 / (BOX_SIDE * max(height, 1))
-        found = np.array(
-            [
-                [scale, 0, 0.5 - scale * (left + width / 2)],
-                [0, scale, 0.5 - scale * (top + BOX_CENTRE * height)],
-            ]
-        )
+        middle = np.array([left + width / 2, top + BOX_CENTRE * height])
+        found = np.column_stack([scale * np.eye(2), 0.5 - scale * middle])
     found[:, 2] += margin
     return found / (1 + 2 * margin)
 

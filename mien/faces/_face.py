@@ -71,10 +71,9 @@ class Detector(Protocol):
 
 
 def scaled(pixels: Pixels, scale: float) -> tuple[Pixels, tuple[float, float]]:
-    """Make a picture as large as a detector wants it.
+    """Resize a picture, uint8 [H, W, 3], for a detector; when shrunk, each new pixel is the mean of those it covers.
 
-    `pixels` uint8 [H, W, 3]; below a `scale` of 1 each new pixel is the mean of those that it covers. Returns them, and
-    how many of the picture's pixels one of its pixels is wide and high.
+    Returns also how many of the picture's pixels one of its pixels is wide and high.
     """
     import cv2
     import numpy as np
@@ -87,22 +86,13 @@ def scaled(pixels: Pixels, scale: float) -> tuple[Pixels, tuple[float, float]]:
 
 
 def inside(box: tuple[float, float, float, float], height: int, width: int) -> tuple[int, int, int, int]:
-    """Cut a box off at the edges of the picture. All are pixels; no width or height where nothing is left.
-
-    Examples
-    --------
-    >>> inside((-2.0, 4.0, 10.0, 20.0), 20, 30)
-    (0, 4, 8, 16)
-    """
+    """Cut a box off at the edges of the picture. All are pixels; no width or height where nothing is left."""
     left, top = max(0, round(box[0])), max(0, round(box[1]))
     right, bottom = min(width, round(box[0] + box[2])), min(height, round(box[1] + box[3]))
     return left, top, max(0, right - left), max(0, bottom - top)
 
 
 def ordered(faces: list[Face]) -> tuple[Face, ...]:
-    """Sort faces, largest first, and leave out what is too small to read.
-
-    Of equally large ones, the one further up and left comes first.
-    """
+    """Sort faces, largest first, then from the top and from the left, and leave out what is too small to read."""
     readable = [face for face in faces if min(face.box[2:]) >= LEAST]
     return tuple(sorted(readable, key=lambda face: (-face.area, face.box[1], face.box[0])))

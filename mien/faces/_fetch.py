@@ -7,6 +7,7 @@ import logging
 import os
 import time
 import urllib.request
+from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
 from typing import IO
@@ -24,10 +25,7 @@ AGAIN = 3600.0  # seconds until a fetch that failed is tried again: nobody waits
 
 
 def yunet_file(*, fetch: bool = True) -> Path:
-    """Say where YuNet's file is, fetching it if it is not here.
-
-    It is what ``MIEN_YUNET`` names, or the file in the cache.
-    """
+    """Say where YuNet's file is, which ``MIEN_YUNET`` names, or the cache holds; fetch it if it is not here."""
     given = os.environ.get("MIEN_YUNET")
     if given:
         return _checked(Path(given), _content(Path(given)))
@@ -40,18 +38,7 @@ def yunet_file(*, fetch: bool = True) -> Path:
 
 
 def yunet_bytes(*, fetch: bool = True) -> bytes | None:
-    """Return YuNet's file, where it can be had.
-
-    Parameters
-    ----------
-    fetch : bool
-        Whether it may be fetched.
-
-    Returns
-    -------
-    bytes or None
-        None without a network, or with ``MIEN_OFFLINE`` set, unless the file is here.
-    """
+    """Return YuNet's file; None where it is not here and may not or cannot be fetched (``MIEN_OFFLINE``)."""
     try:
         return _content(yunet_file(fetch=fetch))
     except MienError:
@@ -73,27 +60,22 @@ def _is_it(data: bytes) -> bool:
 def _checked(path: Path, data: bytes) -> Path:
     if _is_it(data):
         return path
-    raise StorageError(
-        f"'{path}' is not YuNet's file", expected=f"{NAME}, {BYTES:,} bytes, SHA-256 {SHA256}", todo=f"Fetch {URL}"
-    )
+    expected = f"{NAME}, {BYTES:,} bytes, SHA-256 {SHA256}"
+    raise StorageError(f"'{path}' is not YuNet's file", expected=expected, todo=f"Fetch {URL}")
 
 
 def _fetched(path: Path) -> bytes:
     failed = path.with_suffix(".failed")
     if os.environ.get("MIEN_OFFLINE"):
         raise _not_fetched(path, "MIEN_OFFLINE is set")
-    try:
+    with suppress(OSError):  # there was none
         if time.time() - failed.stat().st_mtime < AGAIN:
             raise _not_fetched(path, "the last attempt failed less than an hour ago")
-    except OSError:
-        pass  # there was none
     # Shown on standard error, whoever asks: Python does it for a warning that nobody handles.
-    logging.getLogger("mien").warning(
-        "The face detector YuNet is not here yet. Fetching it once (%d kB) from %s into %s. MIEN_OFFLINE=1 forbids it.",
-        BYTES // 1000,
-        URL,
-        path.parent,
+    words = (
+        "The face detector YuNet is not here yet. Fetching it once (%d kB) from %s into %s. MIEN_OFFLINE=1 forbids it."
     )
+    logging.getLogger("mien").warning(words, BYTES // 1000, URL, path.parent)
     try:
         with urllib.request.urlopen(URL, timeout=PATIENCE) as answer:
             data = _read(answer, time.monotonic() + LONGEST)
@@ -101,7 +83,9 @@ def _fetched(path: Path) -> bytes:
             raise _not_fetched(path, "what came is another file")
         write_bytes(path, data)
     except (OSError, HTTPException, ValueError, MienError) as error:
-        _remember(failed)
+        with suppress(OSError):  # then it is tried again
+            failed.parent.mkdir(parents=True, exist_ok=True)
+            failed.touch()
         if isinstance(error, MienError):
             raise
         raise _not_fetched(path, str(getattr(error, "reason", error))) from error
@@ -121,16 +105,7 @@ def _read(answer: IO[bytes], deadline: float) -> bytes:
     return data
 
 
-def _remember(failed: Path) -> None:
-    try:
-        failed.parent.mkdir(parents=True, exist_ok=True)
-        failed.touch()
-    except OSError:
-        pass  # then it is tried again
-
-
 def _not_fetched(path: Path, why: str) -> StorageError:
-    return StorageError(
-        f"The face detector YuNet is not in {path.parent} and could not be fetched ({why})",
-        todo=f"Fetch {URL} where there is a network and put it there, or name it in the variable MIEN_YUNET",
-    )
+    came = f"The face detector YuNet is not in {path.parent} and could not be fetched ({why})"
+    todo = f"Fetch {URL} where there is a network and put it there, or name it in the variable MIEN_YUNET"
+    return StorageError(came, todo=todo)

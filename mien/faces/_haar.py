@@ -32,7 +32,7 @@ class Haar:
         self._one_at_a_time = threading.Lock()
 
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
-        """Find faces: see `Detector`. `pixels` uint8 [H, W, 3], RGB, 0..255."""
+        """Find faces: see `Detector`."""
         import cv2
 
         height, width = pixels.shape[:2]

@@ -30,15 +30,11 @@ class YuNet:
         self._mine = threading.local()  # a FaceDetectorYN keeps the size of its last picture
 
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
-        """Find faces: see `Detector`. `pixels` uint8 [H, W, 3], RGB, 0..255."""
-        tried: set[int] = set()
-        for side in SIDES:
-            reached = min(side, 4 * max(pixels.shape[:2]))  # a small picture is not blown up without end
-            if reached in tried:
-                continue
-            tried.add(reached)
-            faces = ordered(self._look(pixels, reached / max(pixels.shape[:2])))
-            if faces:
+        """Find faces: see `Detector`."""
+        longest = max(pixels.shape[:2])
+        sides = dict.fromkeys(min(side, 4 * longest) for side in SIDES)  # a small picture is not blown up without end
+        for side in sides:
+            if faces := ordered(self._look(pixels, side / longest)):
                 return faces
         return ()
 

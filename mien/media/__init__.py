@@ -12,9 +12,9 @@ from mien.media._containers import container_kind
 from mien.media._decode import MAX_DECODED, MAX_PIXELS, decode, frames, image_pixels
 from mien.media._drawn import is_drawn, mark_drawn
 from mien.media._encode import encode_png, encode_webp, thumbnail
+from mien.media._files import MAX_BYTES, as_text, real_path
 from mien.media._inside import read_whole
 from mien.media._json import json_records
-from mien.media._loose import MAX_BYTES, as_text, real_path
 from mien.media._read import read, read_many
 from mien.media._sniff import sniff
 from mien.media._tables import pixel_column, pixel_places

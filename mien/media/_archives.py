@@ -15,7 +15,7 @@ from functools import partial
 from typing import IO, Any, cast
 
 from mien.core.errors import MediaError
-from mien.media._loose import MAX_BYTES, as_text, bounded, open_regular, real_path
+from mien.media._files import MAX_BYTES, as_text, bounded, open_regular, real_path
 
 Item = tuple[str, Callable[[], bytes]]
 """A name, and how to read its bytes while the stream stands there."""
@@ -59,7 +59,7 @@ class ZipMembers:
 
 
 @contextmanager
-def archive_errors(path: str, name: str = "") -> Iterator[None]:
+def archive_errors(path: str, name: str = "", *, todo: str = "Fetch or pack the archive again") -> Iterator[None]:
     """Turn what the standard library raises on a damaged archive into a `MediaError`."""
     what = f"'{name}' in '{path}'" if name else f"'{path}'"
     try:
@@ -68,7 +68,6 @@ def archive_errors(path: str, name: str = "") -> Iterator[None]:
         raise MediaError(f"There is no file {what}", issue="missing", todo="Check the path") from error
     except BROKEN as error:
         words = " ".join(str(error).split())[:120]
-        todo = "Fetch or pack the archive again"
         raise MediaError(f"{what} cannot be read ({words})", issue="unreadable", todo=todo) from error
 
 
@@ -99,47 +98,33 @@ def unpacked(file: IO[bytes]) -> IO[bytes]:
 
 
 def tar_headers(path: str) -> Iterator[tuple[tarfile.TarInfo, Callable[[], bytes]]]:
-    """Walk over a .tar once, in its own order, compressed with gzip, bzip2, xz or not at all.
+    """Walk once over a .tar, plain or compressed with gzip, bzip2 or xz: every header, and how to read its bytes.
 
-    Parameters
-    ----------
-    path : str
-        The archive.
-
-    Yields
-    ------
-    (tarfile.TarInfo, callable)
-        Every header, and a function that reads a regular file's bytes as long as the walk stands there.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing`` or ``unreadable``.
+    The bytes can be read as long as the walk stands there. `MediaError`: ``missing`` or ``unreadable``.
     """
+    for tar, member in _walk(path):
+        yield member, partial(_read_tar_member, tar, member, path)
+
+
+def _walk(path: str) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
     with archive_errors(path), open_regular(real_path(path)) as packed, unpacked(packed) as file:
         guarded = _Guarded(file)
         tar = tarfile.open(fileobj=cast(Any, guarded), mode="r:")  # noqa: SIM115 - nothing of its own to close
         while (member := tar.next()) is not None:
             cast(Any, tar).members = []  # it remembers a kilobyte for each member otherwise
-            yield member, partial(_read_tar_member, tar, member, path)
+            yield tar, member
         if not guarded.last:  # cut between two members; every whole archive ends with a block of zeros
             raise tarfile.ReadError("it ends before its end mark")
 
 
 def tar_members(path: str) -> Iterator[Item]:
-    """Walk over the regular files of a .tar once.
-
-    Yields names, and a function that reads the member as long as the walk stands there.
-    """
+    """Walk over the regular files of a .tar once; each can be read as long as the walk stands there."""
     return ((as_text(member.name), read) for member, read in tar_headers(path) if member.isreg())
 
 
 @contextmanager
 def open_member(path: str, name: str, *, is_zip: bool) -> Iterator[IO[bytes]]:
-    """Open one member of an archive as a stream.
-
-    Of a compressed .tar everything before it is unpacked first, in memory.
-    """
+    """Open one member of an archive as a stream. In a compressed .tar all before it is unpacked first, in memory."""
     with archive_errors(path, name):
         if is_zip:
             with open_regular(real_path(path)) as file, zipfile.ZipFile(file) as archive:
@@ -148,15 +133,12 @@ def open_member(path: str, name: str, *, is_zip: bool) -> Iterator[IO[bytes]]:
                 with archive.open(name) as member:
                     yield member
             return
-        with open_regular(real_path(path)) as packed, unpacked(packed) as stream:
-            tar = tarfile.open(fileobj=cast(Any, _Guarded(stream)), mode="r:")  # noqa: SIM115 - nothing of its own to close
-            while (found := tar.next()) is not None and not (found.isreg() and as_text(found.name) == name):
-                cast(Any, tar).members = []
-            inside = None if found is None else tar.extractfile(found)
-            if inside is None:
-                raise absent(path, name)
-            with inside:
-                yield inside
+        for tar, found in _walk(path):
+            if found.isreg() and as_text(found.name) == name:
+                with cast(IO[bytes], tar.extractfile(found)) as inside:
+                    yield inside
+                return
+        raise absent(path, name)
 
 
 def _read_tar_member(tar: tarfile.TarFile, member: tarfile.TarInfo, path: str) -> bytes:

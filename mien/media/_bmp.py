@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien.core.errors import MediaError
+from mien.media._explain import truncated
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from mien.core.types import Pixels
 
-_FILE_HEADER = 14
 _BITFIELDS = (3, 6)  # with three masks, with four (BI_ALPHABITFIELDS)
 _HEADERS = (40, 52, 56, 108, 124)  # 64 is OS/2's, in which 3 is another compression
 
@@ -36,8 +35,7 @@ def decode_masked(data: bytes) -> Image:
     start = _number(data, 10)
     raw = data[start : start + row * height]
     if len(raw) < row * height or not raw:
-        came = "The BMP ends before its picture is complete"
-        raise MediaError(came, issue="truncated", todo="Fetch it again, or remove it")
+        raise truncated("BMP")
     words = np.frombuffer(raw, np.uint8).reshape(height, row)[:, : width * size]
     values = np.ascontiguousarray(words).view(f"<u{size}")
     if _number(data, 22, signed=True) > 0:  # stored from the bottom up

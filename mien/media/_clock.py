@@ -16,13 +16,7 @@ _OUT_OF_ORDER = 4  # frames by which, and for which, timestamps may lag behind; 
 
 
 class Clock:
-    """Turns timestamps into times.
-
-    Parameters
-    ----------
-    rate : float
-        Frames a second, as the video says; 0 where it does not.
-    """
+    """Turns timestamps into times. `rate`: frames a second, as the video says; 0 where it does not."""
 
     def __init__(self, rate: float) -> None:
         self._step = 1 / (rate if 0 < rate < FASTEST else PLAIN_RATE)
@@ -32,20 +26,10 @@ class Clock:
         self._lag = 0  # frames whose timestamps lagged behind, up to now
 
     def time(self, stamp: float | None) -> float:
-        """Say when a frame is shown.
+        """Say when a frame is shown, by its timestamp (seconds from wherever, None where it has none).
 
-        Parameters
-        ----------
-        stamp : float or None
-            Its timestamp, seconds from wherever; None where it has none.
+        Seconds from the first frame; always later than the frame before.
 
-        Returns
-        -------
-        float
-            Seconds from the first frame; later than the frame before.
-
-        Examples
-        --------
         >>> clock = Clock(10)
         >>> [round(clock.time(stamp), 2) for stamp in (5.0, 5.1, 5.3, 0.0, 0.1, None)]
         [0.0, 0.1, 0.3, 0.4, 0.5, 0.6]

@@ -13,30 +13,7 @@ if TYPE_CHECKING:
 
 
 def fit(picture: Pixels, size: int) -> Pixels:
-    """Stretch a decoded picture to a square, exactly as `decode` does with a size.
-
-    Parameters
-    ----------
-    picture : uint8 [H, W, 3]
-        RGB, 0..255.
-    size : int
-        Side of the square, pixels.
-
-    Returns
-    -------
-    uint8 [size, size, 3]
-        RGB, 0..255.
-
-    Raises
-    ------
-    SettingError
-        If the array is no picture.
-
-    Examples
-    --------
-    >>> fit(np.zeros((10, 20, 3), np.uint8), 8).shape
-    (8, 8, 3)
-    """
+    """Stretch a picture, uint8 [H, W, 3], to [size, size, 3], exactly as `decode` does with a size."""
     from PIL import Image
 
     check_picture(picture)
@@ -63,36 +40,18 @@ def stretch(image: Any, size: int) -> Any:  # noqa: ANN401 - PIL.Image.Image, no
 
 def turned(image: Any, orientation: int) -> Any:  # noqa: ANN401 - PIL.Image.Image
     """Turn a picture upright. `orientation` is EXIF's; anything but 1..8 leaves the picture as it is."""
-    from PIL import Image
+    from PIL import ExifTags, Image, ImageOps
 
-    turn = Image.Transpose
-    turns = {
-        2: turn.FLIP_LEFT_RIGHT,
-        3: turn.ROTATE_180,
-        4: turn.FLIP_TOP_BOTTOM,
-        5: turn.TRANSPOSE,
-        6: turn.ROTATE_270,
-        7: turn.TRANSVERSE,
-        8: turn.ROTATE_90,
-    }
-    return image.transpose(turns[orientation]) if orientation in turns else image
+    if orientation == 1:
+        return image
+    bare = Image.fromarray(np.asarray(image))  # the image's own EXIF may be damaged
+    bare.getexif()[ExifTags.Base.Orientation] = orientation
+    return ImageOps.exif_transpose(bare)
 
 
 def on_white(picture: Pixels) -> Pixels:
-    """Lay a transparent picture on white.
+    """Lay a transparent picture, uint8 [H, W, 4], on white: uint8 [H, W, 3].
 
-    Parameters
-    ----------
-    picture : uint8 [H, W, 4]
-        RGBA, 0..255.
-
-    Returns
-    -------
-    uint8 [H, W, 3]
-        RGB, 0..255.
-
-    Examples
-    --------
     >>> on_white(np.array([[[9, 9, 9, 255], [9, 9, 9, 0]]], np.uint8)).tolist()
     [[[9, 9, 9], [255, 255, 255]]]
     """
@@ -120,10 +79,7 @@ def to_rgb(image: Any) -> Any:  # noqa: ANN401 - PIL.Image.Image
 
 
 def _to_eight_bits(values: Any, image: Any) -> Pixels:  # noqa: ANN401 - an array of any of Pillow's deep modes
-    """Scale deep grey to 0..255. 16 bits fill their range; 32 bits and floats take the range their largest value needs.
-
-    `values` uint16, int32 or float32 [H, W]; returns uint8 [H, W], grey, 0..255.
-    """
+    """Scale deep grey [H, W] to uint8. 16 bits fill their range; 32 bits and floats that of their largest value."""
     if image.mode.startswith("I;"):
         bits = getattr(image, "tag_v2", {}).get(258, (16,))
         top = float((1 << int(bits[0])) - 1)

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from mien.core.errors import MediaError, SourceError
 from mien.media._archives import BROKEN, unpacked
+from mien.media._files import open_regular, real_path
 from mien.media._inside import open_data, split_path
-from mien.media._loose import open_regular, real_path
 from mien.media._others import describe_file, describe_picture
 from mien.media._sniff import sniff
 from mien.media._text import is_wide
 
 _HEAD = 4096
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
+_PICKLES = (b"\x80\2", b"\x80\3", b"\x80\4", b"\x80\5")  # protocols 2 to 5
 _GIVE = "Give a folder, a .zip, a .tar, a .csv, a .json or a .parquet"
 _UNPACK = "Unpack it, and give the folder"
 
@@ -34,31 +35,15 @@ _NAMED = (
     (b"FEA1", "a Feather file", "Write it as Parquet"),
     (b"\xff\xff\xff\xff", "an Arrow stream, as save_to_disk of Hugging Face writes it", "Write it with to_parquet"),
     (b"SQLite format 3\0", "an SQLite database", "Write the table as CSV or Parquet"),
-    (b"\x80\x02", "a Python pickle, which could run any program", "Write it as CSV or Parquet"),
-    (b"\x80\x03", "a Python pickle, which could run any program", "Write it as CSV or Parquet"),
-    (b"\x80\x04", "a Python pickle, which could run any program", "Write it as CSV or Parquet"),
-    (b"\x80\x05", "a Python pickle, which could run any program", "Write it as CSV or Parquet"),
+    (_PICKLES, "a Python pickle, which could run any program", "Write it as CSV or Parquet"),
 )
 
 
 def container_kind(path: Path | str) -> str:
-    """Say what holds the samples, by content: the ending of the file does not count.
+    """Say by content what holds the samples: ``zip``, ``tar``, ``parquet``, ``json`` (also JSON lines) or ``csv``.
 
-    Parameters
-    ----------
-    path : path
-        An archive or a table; a table may lie in an archive through which its path goes.
-
-    Returns
-    -------
-    str
-        ``zip``, ``tar`` (plain or compressed with gzip, bzip2 or xz), ``parquet``, ``json`` (also JSON lines) or
-        ``csv`` (any other text); the last two may be compressed alone.
-
-    Raises
-    ------
-    SourceError
-        If the file is empty, cannot be read, or is none of these.
+    A .tar may be compressed with gzip, bzip2 or xz, and so may text alone, of which all but JSON is ``csv``; a table
+    may lie in an archive through which its path goes. `SourceError` for an empty or unreadable file, and for any other.
     """
     head, packed = _head(str(path))
     if not head and not packed:
@@ -93,9 +78,8 @@ def _head(path: str) -> tuple[bytes, bool]:
             except BROKEN:  # damaged: whoever walks through it says how
                 return b"", True
     except OSError as error:
-        raise SourceError(
-            f"'{path}' cannot be read ({error.strerror})", todo="Check the path and its rights"
-        ) from error
+        came = f"'{path}' cannot be read ({error.strerror})"
+        raise SourceError(came, todo="Check the path and its rights") from error
     except MediaError as error:
         raise SourceError(str(error)) from error
 

@@ -11,18 +11,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien.core.errors import MediaError, SettingError
-from mien.media import _bmp, _pnm
+from mien.media import _bmp, _jpeg, _pnm
 from mien.media._alone import picture_alone
 from mien.media._colour import stretch, to_rgb, turned
+from mien.media._explain import explain, shown
+from mien.media._files import MAX_BYTES
 from mien.media._frames import count_frames
-from mien.media._loose import MAX_BYTES
 from mien.media._others import describe_file, describe_picture
 from mien.media._png import whitened
-from mien.media._quiet import hush
+from mien.media._silence import hush
 from mien.media._sniff import sniff
 from mien.media._tiff import orientation as orientation_of
-from mien.media._variety import not_read
-from mien.media._whole import is_cut, jpeg_needs_all
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -44,17 +43,7 @@ _MAX_SCANNED = 4_000_000_000  # pixels times scans of a JPEG: a camera's progres
 
 # The reader of each kind, named one by one: `PIL.Image.open` would also try its other 35 plugins, of which
 # one starts Ghostscript, and its own size check speaks through warnings, which are not safe in threads.
-_READERS = {
-    "jpeg": ("PIL.JpegImagePlugin", "JpegImageFile"),
-    "png": ("PIL.PngImagePlugin", "PngImageFile"),
-    "webp": ("PIL.WebPImagePlugin", "WebPImageFile"),
-    "avif": ("PIL.AvifImagePlugin", "AvifImageFile"),
-    "heic": ("pillow_heif", "HeifImageFile"),
-    "tiff": ("PIL.TiffImagePlugin", "TiffImageFile"),
-    "bmp": ("PIL.BmpImagePlugin", "BmpImageFile"),
-    "gif": ("PIL.GifImagePlugin", "GifImageFile"),
-}
-_SHOWN = {"webp": "WebP", "pixels": "list of pixel values", "image": "image"}
+_PLUGINS = {"jpeg": "Jpeg", "png": "Png", "webp": "WebP", "avif": "Avif", "tiff": "Tiff", "bmp": "Bmp", "gif": "Gif"}
 _READ = "JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP, GIF or PNM"
 
 
@@ -111,54 +100,25 @@ def decode(data: bytes, size: int | None = None, *, near: int | None = None) -> 
     except MediaError:
         raise
     except Exception as error:  # Pillow raises a dozen builtin kinds on damaged files
-        raise _explain(kind, data, error) from error
+        raise explain(kind, data, error) from error
 
 
 def frames(data: bytes) -> int:
-    """Count the frames of an animation, or the pages of a TIFF.
-
-    Parameters
-    ----------
-    data : bytes
-        A picture file.
-
-    Returns
-    -------
-    int
-        1 for a still picture; read from the file's structure without decoding it.
-
-    Raises
-    ------
-    MediaError
-        As `decode`, for what is no picture at all.
-    """
+    """Count the frames of an animation, or the pages of a TIFF, by structure alone; errors as `decode`."""
     return count_frames(_known_kind(data), data)
 
 
 def image_pixels(image: Image) -> Pixels:
-    """Turn a PIL image into pixels, as `decode` does with a file.
+    """Turn a PIL image of any mode into pixels, uint8 [H, W, 3], as `decode` does with a file; turned as its EXIF says.
 
-    Parameters
-    ----------
-    image : PIL.Image.Image
-        Of any mode; turned as its EXIF says. ``PIL.ImageOps.exif_transpose`` turns it too and takes the EXIF away.
-
-    Returns
-    -------
-    uint8 [H, W, 3]
-        RGB, 0..255.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``unreadable``, ``unsupported`` (a mode without a way to RGB) or ``bomb``.
+    `MediaError`: ``unreadable``, ``unsupported`` (a mode without a way to RGB) or ``bomb``.
     """
     hush("image")
     _check_held("image", b"", image.size, 0, image.size[0] * image.size[1])
     try:
         image.load()
     except Exception as error:  # it may be a file that was opened and not read yet
-        raise _explain("image", b"", error) from error
+        raise explain("image", b"", error) from error
     exif = image.info.get("exif", b"")
     try:
         return _finish(image, None, orientation_of(exif) if isinstance(exif, bytes) else 1)
@@ -219,8 +179,9 @@ def _decode_file(kind: str, data: bytes, size: int | None, near: int | None) -> 
 
 
 def _reader(kind: str) -> type[ImageFile]:
-    module, name = _READERS[kind]
-    reader: type[ImageFile] = getattr(import_module(module), name)
+    name = _PLUGINS.get(kind, "Heif")
+    module = import_module(f"PIL.{name}ImagePlugin" if kind in _PLUGINS else "pillow_heif")
+    reader: type[ImageFile] = getattr(module, f"{name}ImageFile")
     return reader
 
 
@@ -257,7 +218,7 @@ def _check_size(kind: str, data: bytes, image: ImageFile, size: int | None) -> N
     held = declared
     if kind == "jpeg":
         scans = data.count(b"\xff\xda")
-        whole = jpeg_needs_all(data)
+        whole = _jpeg.needs_all(data)
         if size is not None:
             image.draft(None, (2 * size, 2 * size))
         elif declared > MAX_DECODED:
@@ -276,9 +237,8 @@ def _check_held(kind: str, data: bytes, size: tuple[int, int], held: int, declar
     flat = held > _FLAT_PIXELS and held > _FLAT_RATIO * len(data)
     if max(declared, held) > MAX_PIXELS or held > MAX_DECODED or flat:
         came = f"The {shown(kind)} declares {size[0]} x {size[1]} pixels, more than can be decoded safely"
-        raise MediaError(
-            came, issue="bomb", expected=f"up to {MAX_DECODED // 1_000_000} million", todo="Make it smaller"
-        )
+        most = f"up to {MAX_DECODED // 1_000_000} million"
+        raise MediaError(came, issue="bomb", expected=most, todo="Make it smaller")
 
 
 def _finish(image: Any, size: int | None, orientation: int) -> Pixels:  # noqa: ANN401 - PIL.Image.Image
@@ -286,25 +246,3 @@ def _finish(image: Any, size: int | None, orientation: int) -> Pixels:  # noqa: 
     if size is not None:
         image = stretch(image, size)
     return np.array(turned(image, orientation), np.uint8)  # [H, W, 3]
-
-
-def _explain(kind: str, data: bytes, error: Exception) -> MediaError:
-    if type(error).__name__ == "DecompressionBombError" or isinstance(error, MemoryError):
-        came = f"The {shown(kind)} would need too much memory"
-        return MediaError(came, issue="bomb", todo="Make it smaller, or remove it")
-    if "truncated" in str(error).lower() or is_cut(kind, data):
-        came = f"The {shown(kind)} ends before its picture is complete"
-        return MediaError(came, issue="truncated", todo="Fetch it again, or remove it")
-    variety = not_read(kind, data, error)
-    if variety:
-        came = f"The {shown(kind)} is of a kind that is not read ({variety})"
-        return MediaError(came, issue="unsupported", todo="Save it as a plain JPEG or PNG, or remove it")
-    words = " ".join(str(error).split())[:120] or type(error).__name__
-    return MediaError(
-        f"The {shown(kind)} is damaged ({words})", issue="unreadable", todo="Fetch it again, or remove it"
-    )
-
-
-def shown(kind: str) -> str:
-    """Return the name of a kind as people write it."""
-    return _SHOWN.get(kind, kind.upper())

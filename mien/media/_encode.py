@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from mien.core.errors import SettingError
+from mien.media._colour import check_picture
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -45,29 +46,7 @@ def encode_webp(picture: Pixels, quality: int = 80) -> bytes:
 
 
 def encode_png(picture: Pixels) -> bytes:
-    """Write a picture as PNG, without loss.
-
-    Parameters
-    ----------
-    picture : uint8 [H, W, 3]
-        RGB, 0..255.
-
-    Returns
-    -------
-    bytes
-        A PNG file; `decode` gives the same array back.
-
-    Raises
-    ------
-    SettingError
-        If the array is no picture.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> encode_png(np.zeros((8, 8, 3), np.uint8))[1:4]
-    b'PNG'
-    """
+    """Write a picture, uint8 [H, W, 3], as PNG; `decode` gives the same array back."""
     from PIL import PngImagePlugin  # noqa: F401 - as below
 
     file = BytesIO()
@@ -76,26 +55,9 @@ def encode_png(picture: Pixels) -> bytes:
 
 
 def thumbnail(picture: Pixels, side: int, quality: int = 75) -> bytes:
-    """Write a small copy of a picture as WebP; its shape is kept, and it is never enlarged.
+    """Write a small copy of a picture, uint8 [H, W, 3], as WebP; its shape is kept, and it is never enlarged.
 
-    Parameters
-    ----------
-    picture : uint8 [H, W, 3]
-        RGB, 0..255.
-    side : int
-        Longest side of the copy, pixels.
-    quality : int
-        0 (smallest) to 100 (best).
-
-    Returns
-    -------
-    bytes
-        A WebP file.
-
-    Raises
-    ------
-    SettingError
-        If the array is no picture, or the side is less than 1.
+    `side`: the longest, pixels, at least 1; `quality`: 0 (smallest) to 100 (best).
     """
     if side < 1:
         raise SettingError(f"A thumbnail was asked for with a side of {side}", expected="1 pixel or more")
@@ -107,18 +69,13 @@ def thumbnail(picture: Pixels, side: int, quality: int = 75) -> bytes:
 def _image(picture: Pixels) -> Image:
     from PIL import Image
 
-    if picture.ndim != 3 or picture.shape[2] != 3 or picture.dtype.name != "uint8" or 0 in picture.shape:
-        raise SettingError(
-            f"An array {picture.dtype} {list(picture.shape)} came", expected="a picture, uint8 [H, W, 3]"
-        )
+    check_picture(picture)
     if max(picture.shape) > _WEBP_SIDE:
         raise SettingError(f"A picture of {picture.shape[1]} x {picture.shape[0]} came", expected="sides up to 16383")
     return Image.fromarray(picture)
 
 
 def _webp(image: Image, quality: int) -> bytes:
-    if max(image.size) > _WEBP_SIDE:
-        raise SettingError(f"A picture of {image.width} x {image.height} came", expected="sides up to 16383 for WebP")
     from PIL import WebPImagePlugin  # noqa: F401 - teaches Pillow to write WebP without loading its other plugins
 
     file = BytesIO()

@@ -17,15 +17,10 @@ def count_frames(kind: str, data: bytes) -> int:
     return max(1, count(data)) if count else 1
 
 
-def _gif_frames(data: bytes) -> int:
-    """Count the image descriptors."""
-    return sum(data[at] == 0x2C for at, _ in islice(gif_blocks(data), _MOST))
-
-
 def gif_blocks(data: bytes) -> Iterator[tuple[int, int]]:
-    """Walk over a GIF's images and extensions (GIF89a specification, sections 20 to 26).
+    """Yield begin and end of a GIF's images and extensions (GIF89a, sections 20 to 26).
 
-    Yields where one begins and ends, which may lie beyond the file's end; stops where the structure breaks.
+    The end may lie beyond the file's; stops where the structure breaks.
     """
     at = _after_colours(data, 13, data[10] if len(data) > 10 else 0)
     while at < len(data) and data[at] in b"!,":
@@ -54,13 +49,13 @@ def _png_frames(data: bytes) -> int:
     return 1
 
 
-def _webp_frames(data: bytes) -> int:
-    at, count = 12, 0
-    while at + 8 <= len(data):
-        count += data[at : at + 4] == b"ANMF"
+def webp_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield name, begin and end of a WebP's chunks (RFC 9649); the last end may lie beyond the file's."""
+    at, most = 12, min(len(data), 8 + int.from_bytes(data[4:8], "little"))
+    while at + 8 <= most:
         size = int.from_bytes(data[at + 4 : at + 8], "little")
+        yield data[at : at + 4], at, at + 8 + size
         at += 8 + size + size % 2
-    return count
 
 
 def _tiff_pages(data: bytes) -> int:
@@ -82,9 +77,9 @@ def _sequence_frames(data: bytes) -> int:
 
 
 _COUNTERS: dict[str, Callable[[bytes], int]] = {
-    "gif": _gif_frames,
+    "gif": lambda data: sum(data[at] == 0x2C for at, _ in islice(gif_blocks(data), _MOST)),
     "png": _png_frames,
-    "webp": _webp_frames,
+    "webp": lambda data: sum(name == b"ANMF" for name, _, _ in webp_chunks(data)),
     "tiff": _tiff_pages,
     "avif": _sequence_frames,
     "heic": _sequence_frames,

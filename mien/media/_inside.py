@@ -9,21 +9,13 @@ from typing import IO
 
 from mien.core.errors import MediaError
 from mien.media._archives import archive_errors, open_member, unpacked
-from mien.media._loose import open_regular, real_path
+from mien.media._files import open_regular, real_path
 
 MAX_WHOLE = 1 << 30  # bytes of a table that is read whole
 
 
 def split_path(path: str) -> tuple[str, str | None]:
-    """Part a path at the file on the disk that it goes through.
-
-    None where the path is a file's own, or nothing is there.
-
-    Examples
-    --------
-    >>> split_path("/no/such/file.csv")
-    ('/no/such/file.csv', None)
-    """
+    """Part a path at the file on the disk that it goes through; None where it is a file's own, or nothing is there."""
     head, tail = path, ""
     while head and not os.path.lexists(real_path(head)):
         head, _, last = head.rpartition("/")
@@ -46,24 +38,9 @@ def open_data(path: str) -> Iterator[IO[bytes]]:
 
 
 def read_whole(path: str, limit: int = MAX_WHOLE) -> bytes:
-    """Read a file, or a member of an archive, through its compression.
+    """Read a file, or a member of an archive (`split_path`), through its compression.
 
-    Parameters
-    ----------
-    path : str
-        As `split_path` takes it.
-    limit : int
-        Bytes, after unpacking.
-
-    Returns
-    -------
-    bytes
-        At most `limit`.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing``, ``unreadable`` or ``bomb``.
+    `MediaError`: ``missing``, ``unreadable``, or ``bomb`` for more bytes than `limit`.
     """
     with open_data(path) as file:
         data = file.read(limit + 1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Any
 
 from mien.core.errors import MediaError
@@ -13,23 +14,11 @@ Record = Mapping[str, Any]
 
 
 def json_records(path: str) -> list[Record]:
-    """Read the rows of a table written as JSON.
+    """Read the rows of a table written as JSON, in a file or a member of an archive (`split_path`).
 
-    Parameters
-    ----------
-    path : str
-        The file, or a member of an archive (`split_path`): JSON lines; a list of objects, alone or as the only list in
-        an object; columns by name, as lists or as pandas writes them; a picture's name to its label; or as COCO does.
-
-    Returns
-    -------
-    list of mapping
-        One for each row, in order. A picture's name and its label are called ``path`` and ``label``.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing``, ``unreadable`` or ``bomb``.
+    It may be JSON lines; a list of objects, alone or the only list in an object; columns by name, as lists or as pandas
+    writes them; a picture's name to its label; or as COCO does. Name and label are then called ``path`` and ``label``.
+    `MediaError`: ``missing``, ``unreadable`` or ``bomb``.
     """
     data = read_whole(path)
     try:
@@ -75,7 +64,7 @@ def _rows(value: Any) -> list[Record] | None:  # noqa: ANN401 - JSON
 def _by_name(value: dict[str, Any]) -> list[Record] | None:
     """Read an object whose names are those of columns, or of pictures."""
     if all(isinstance(part, list) and not any(isinstance(cell, dict) for cell in part) for part in value.values()):
-        return list(_transposed(value))
+        return _transposed(value)
     return _nested(value) if all(isinstance(part, dict) for part in value.values()) else _named(value)
 
 
@@ -90,7 +79,7 @@ def _coco(value: dict[str, Any]) -> list[Record]:
 def _nested(value: dict[str, dict[str, Any]]) -> list[Record]:
     """Read columns whose cells have numbers, as pandas writes them, or records by the name of their picture."""
     if all(name.isdecimal() for part in value.values() for name in part):
-        return list(_transposed({name: list(part.values()) for name, part in value.items()}))
+        return _transposed({name: list(part.values()) for name, part in value.items()})
     return [{"path": name, **part} for name, part in value.items()]
 
 
@@ -101,7 +90,5 @@ def _named(value: dict[str, Any]) -> list[Record] | None:
     return [value] if whole else [{"path": name, "label": part} for name, part in value.items()]
 
 
-def _transposed(columns: Mapping[str, list[Any]]) -> Iterator[Record]:
-    length = max(map(len, columns.values()))
-    for number in range(length):
-        yield {name: values[number] if number < len(values) else None for name, values in columns.items()}
+def _transposed(columns: Mapping[str, list[Any]]) -> list[Record]:
+    return [dict(zip(columns, row, strict=True)) for row in zip_longest(*columns.values())]

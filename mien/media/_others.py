@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from mien.media._tiff import Directory, Tiff
 
@@ -14,16 +14,12 @@ _MOST_DIRECTORIES = 32
 # Pictures of other kinds, whole and right as they may be.
 _PICTURES = (
     (b"8BPS", "a Photoshop file (PSD)"),
-    (b"\0\0\0\x0cjP  ", "a JPEG 2000 picture"),
-    (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
-    (b"\0\0\0\x0cJXL ", "a JPEG XL picture"),
-    (b"\xff\x0a", "a JPEG XL picture"),
+    ((b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51"), "a JPEG 2000 picture"),
+    ((b"\0\0\0\x0cJXL ", b"\xff\x0a"), "a JPEG XL picture"),
     (b"II\xbc", "a JPEG XR picture"),
     (b"\x76\x2f\x31\x01", "an OpenEXR picture"),
-    (b"#?RADIANCE", "a Radiance HDR picture"),
-    (b"#?RGBE", "a Radiance HDR picture"),
-    (b"PF\n", "a PFM picture of floating-point numbers"),
-    (b"Pf\n", "a PFM picture of floating-point numbers"),
+    ((b"#?RADIANCE", b"#?RGBE"), "a Radiance HDR picture"),
+    ((b"PF\n", b"Pf\n"), "a PFM picture of floating-point numbers"),
     (b"qoif", "a QOI picture"),
     (b"DDS ", "a DirectDraw texture (DDS)"),
     (b"\xabKTX ", "a KTX texture"),
@@ -36,31 +32,23 @@ _PICTURES = (
     (b"icns", "an Apple icon (ICNS)"),
     (b"BPG\xfb", "a BPG picture"),
     (b"FLIF", "a FLIF picture"),
-    (b"\x01\xda\0\1\0", "an SGI picture"),
-    (b"\x01\xda\1\1\0", "an SGI picture"),
+    ((b"\x01\xda\0\1\0", b"\x01\xda\1\1\0"), "an SGI picture"),
     (b"\x59\xa6\x6a\x95", "a Sun raster picture"),
-    (b"SDPX", "a DPX film scan"),
-    (b"XPDS", "a DPX film scan"),
+    ((b"SDPX", b"XPDS"), "a DPX film scan"),
     (b"\x80\x2a\x5f\xd7", "a Cineon film scan"),
     (b"AT&TFORM", "a DjVu document"),
-    (b"%!PS", "a PostScript file (EPS)"),
-    (b"\xc5\xd0\xd3\xc6", "a PostScript file (EPS)"),
-    (b"\xd7\xcd\xc6\x9a", "a Windows metafile (WMF)"),
-    (b"\1\0\x09\0\0\3", "a Windows metafile (WMF)"),
+    ((b"%!PS", b"\xc5\xd0\xd3\xc6"), "a PostScript file (EPS)"),
+    ((b"\xd7\xcd\xc6\x9a", b"\1\0\x09\0\0\3"), "a Windows metafile (WMF)"),
     (b"/* XPM */", "an XPM picture"),
-    (b"BLP1", "a Blizzard texture (BLP)"),
-    (b"BLP2", "a Blizzard texture (BLP)"),
+    ((b"BLP1", b"BLP2"), "a Blizzard texture (BLP)"),
     (b"Image type: ", "an IFUNC picture (IM)"),
-    (b"DanM", "a Microsoft Paint picture (MSP)"),
-    (b"LinS", "a Microsoft Paint picture (MSP)"),
+    ((b"DanM", b"LinS"), "a Microsoft Paint picture (MSP)"),
     (b"ZISRAWFILE", "a Zeiss microscope picture (CZI)"),
 )
 # Cameras' raw files that do not begin as a TIFF does.
 _RAW = (
     (b"FUJIFILMCCD-RAW", "Fujifilm RAF"),
-    (b"IIRO", "Olympus ORF"),
-    (b"IIRS", "Olympus ORF"),
-    (b"MMOR", "Olympus ORF"),
+    ((b"IIRO", b"IIRS", b"MMOR"), "Olympus ORF"),
     (b"IIU\0", "Panasonic RW2"),
     (b"\0MRM", "Minolta MRW"),
     (b"FOVb", "Sigma X3F"),
@@ -70,13 +58,11 @@ _RAW_MAKERS = {
     "canon": "Canon CR2",
     "nikon": "Nikon NEF",
     "sony": "Sony ARW",
-    "pentax": "Pentax PEF",
-    "ricoh": "Pentax PEF",
     "samsung": "Samsung SRW",
-    "hasselblad": "Hasselblad 3FR",
     "epson": "Epson ERF",
-    "kodak": "Kodak DCR",
-    "eastman": "Kodak DCR",
+    **dict.fromkeys(("pentax", "ricoh"), "Pentax PEF"),
+    **dict.fromkeys(("kodak", "eastman"), "Kodak DCR"),
+    "hasselblad": "Hasselblad 3FR",
     "leaf": "Leaf MOS",
     "mamiya": "Mamiya MEF",
     "phase one": "Phase One IIQ",
@@ -85,8 +71,10 @@ _DNG_VERSION, _SUB_DIRECTORIES, _PHOTOMETRIC, _COMPRESSION, _MAKER, _SUBFILE = 5
 _MOSAICS = (32803, 34892)  # a colour filter array, and linear raw (Adobe's DNG specification)
 _RAW_COMPRESSIONS = (32767, 32769, 32770, 32772, 34713, 65000, 65535)  # Sony, Samsung, Nikon, Kodak, Pentax
 
+_LFS = b"version https://git-lfs.github.com/spec/"
 # What is no picture, and what people put among pictures by mistake.
 _FILES = (
+    (_LFS, "a Git LFS pointer that stands for a file (fetch the file: git lfs pull)"),
     (b"%PDF", "a PDF document"),
     (b"PK\3\4", "a ZIP archive"),
     (b"PK\5\6", "an empty ZIP archive"),
@@ -115,81 +103,61 @@ _FILES = (
     (b"fLaC", "a FLAC sound"),
     (b"\x1aE\xdf\xa3", "a Matroska or WebM video"),
     (b"FLV\1", "a Flash video"),
-    (b"\0\0\1\xba", "an MPEG video"),
-    (b"\0\0\1\xb3", "an MPEG video"),
+    ((b"\0\0\1\xba", b"\0\0\1\xb3"), "an MPEG video"),
     (b"0&\xb2u\x8ef\xcf\x11", "a Windows Media video or sound"),
 )
 _BRANDS = {
     b"crx ": "a camera's raw file (Canon CR3)",
-    b"jp2 ": "a JPEG 2000 picture",
-    b"jpx ": "a JPEG 2000 picture",
-    b"j2ki": "a JPEG 2000 picture",
+    **dict.fromkeys((b"jp2 ", b"jpx ", b"j2ki"), "a JPEG 2000 picture"),
     b"jxl ": "a JPEG XL picture",
     b"vvic": "a VVC picture",
-    b"M4A ": "an MP4 sound",
-    b"M4B ": "an MP4 sound",
+    **dict.fromkeys((b"M4A ", b"M4B "), "an MP4 sound"),
 }
 _RIFF = {b"WAVE": "a WAV sound", b"AVI ": "an AVI video", b"ACON": "an animated cursor"}
 _WEB_PAGE = re.compile(rb"\s*(?:(?><!--.*?-->)\s*)*+(?:<!doctype html|<html|<head|<body)", re.IGNORECASE | re.DOTALL)
-_XML = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml")
 _XBM = re.compile(rb"\s*(?:(?>/\*.*?\*/)\s*)*+#define\s+\S+_width\s+\d+", re.DOTALL)
 _DICOM = re.compile(rb"[\x02\x08]\x00[\x00-\x20]\x00[A-Z]{2}")  # an old one, without a preamble
 _DIB = re.compile(rb"[\x28\x6c\x7c]\0{3}.{8}\x01\0[\x01\x04\x08\x10\x18\x20]\0[\0-\x06]\0{3}", re.DOTALL)
 _LAYERS = re.compile(rb"PK\x03\x04.{26}mimetype(?:image/openraster|application/x-kra|application/x-krita)", re.DOTALL)
 _OFFICE = re.compile(rb"PK\x03\x04.{26}(?:\[Content_Types\]\.xml|mimetypeapplication/vnd\.oasis)", re.DOTALL)
-_MP3 = re.compile(rb"\xff[\xf2\xf3\xfa\xfb][\x10-\xef]")
-_STREAM = re.compile(rb"G.{187}G.{187}G", re.DOTALL)  # MPEG-TS: packets of 188 bytes
-_LFS = re.compile(rb"version https://git-lfs\.github\.com/spec/")
 
 _PATTERNS = (
-    (_LFS, "a Git LFS pointer that stands for a file (fetch the file: git lfs pull)"),
     (_OFFICE, "an Office document"),
     (_WEB_PAGE, "a web page"),
-    (_XML, "an XML file"),
-    (_MP3, "an MP3 sound"),
-    (_STREAM, "an MPEG video"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml"), "an XML file"),
+    (re.compile(rb"\xff[\xf2\xf3\xfa\xfb][\x10-\xef]"), "an MP3 sound"),
+    (re.compile(rb"G.{187}G.{187}G", re.DOTALL), "an MPEG video"),  # a transport stream: packets of 188 bytes
 )
 
 
 def describe_picture(data: bytes) -> str | None:
-    """Name the kind of a picture that is not read.
-
-    Returns such as ``"a JPEG 2000 picture"``; None where it is none of them.
-
-    Examples
-    --------
-    >>> describe_picture(b"8BPS...")
-    'a Photoshop file (PSD)'
-    """
+    """Name the kind of a picture that is not read, such as "a JPEG 2000 picture"; None where it is none of them."""
     raw = _raw(data)
     if raw:
         return f"a camera's raw file ({raw})"
     brand = _BRANDS.get(data[8:12]) if data[4:8] == b"ftyp" else None
     if brand and "sound" not in brand:
         return brand
-    named = next((name for mark, name in _PICTURES if data.startswith(mark)), None)
-    return named or next((name for name, is_one in _BY_STRUCTURE if is_one(data)), None)
+    return _by_mark(_PICTURES, data) or next((name for name, is_one in _BY_STRUCTURE if is_one(data)), None)
 
 
 def describe_file(data: bytes) -> str | None:
-    """Name the kind of a file that is no picture; None when it is not known either.
-
-    Examples
-    --------
-    >>> describe_file(b"%PDF-1.7"), describe_file(b"hello")
-    ('a PDF document', None)
-    """
+    """Name the kind of a file that is no picture; None when it is not known either."""
     if data[4:8] == b"ftyp":
         return _BRANDS.get(data[8:12], "a video")
     if data[:4] == b"RIFF":
         return _RIFF.get(data[8:12], "a sound or video")
     head = data[:_HEAD]
     named = next((name for pattern, name in _PATTERNS if pattern.match(head)), None)
-    return named or next((name for mark, name in _FILES if data.startswith(mark)), None)
+    return named or _by_mark(_FILES, data)
+
+
+def _by_mark(names: Iterable[tuple[bytes | tuple[bytes, ...], str]], data: bytes) -> str | None:
+    return next((name for mark, name in names if data.startswith(mark)), None)
 
 
 def _raw(data: bytes) -> str | None:
-    named = next((name for mark, name in _RAW if data.startswith(mark)), None)
+    named = _by_mark(_RAW, data)
     if named or data[:4] not in (b"II*\0", b"MM\0*"):
         return named
     if data[8:10] == b"CR":

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from mien.core.errors import MediaError
 from mien.core.parquet import ParquetFile
-from mien.media._archives import absent
-from mien.media._loose import open_regular, real_path
+from mien.media._archives import absent, archive_errors
+from mien.media._files import attempt, open_regular, real_path
 from mien.media._tables import cell_bytes, pixel_column
+
+_AGAIN = "Fetch or write the table again"
 
 
 class ParquetCells:
@@ -20,7 +21,7 @@ class ParquetCells:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        with _errors(path):
+        with archive_errors(path, todo=_AGAIN):
             open_regular(real_path(path)).close()
             self._file = ParquetFile(real_path(path))
         column = pixel_column(self._file.schema)
@@ -31,17 +32,15 @@ class ParquetCells:
         """Rows that are read at once."""
 
     def read_many(self, names: Sequence[str]) -> Iterator[bytes | MediaError]:
-        """Read rows in the order asked for."""
-        for start in range(0, len(names), self.slice):
-            window = names[start : start + self.slice]
-            yield from map(partial(_cell_or_error, self._fetch(window), self._path), window)
+        """Read at most as many rows as are read at once, in the order asked for."""
+        return map(partial(_cell_or_error, self._fetch(names), self._path), names)
 
     def _fetch(self, names: Sequence[str]) -> dict[str, Any]:
         """Read the rows of one window, neighbours together; an error of the file stands in every cell."""
         wanted = sorted({int(name) for name in names if name.isdecimal() and int(name) < self._file.rows})
         found: dict[str, Any] = {}
         try:
-            with _errors(self._path):
+            with archive_errors(self._path, todo=_AGAIN):
                 for first, last in _runs(wanted):
                     cells = self._file.slice(self._column, first, last + 1)
                     found.update((str(number), cells[number - first]) for number in wanted if first <= number <= last)
@@ -53,8 +52,6 @@ class ParquetCells:
 def _runs(numbers: Sequence[int], gap: int = 16) -> list[tuple[int, int]]:
     """Join sorted numbers into runs.
 
-    Examples
-    --------
     >>> _runs([1, 2, 5, 90])
     [(1, 5), (90, 90)]
     """
@@ -67,23 +64,7 @@ def _runs(numbers: Sequence[int], gap: int = 16) -> list[tuple[int, int]]:
 def _cell_or_error(found: Mapping[str, Any], path: str, name: str) -> bytes | MediaError:
     if name not in found:
         return absent(path, f"row {name}")
-    if isinstance(found[name], MediaError):
-        error: MediaError = found[name]
-        return error
-    try:
-        cell = found[name]
-        return cell_bytes(cell.to_list() if hasattr(cell, "to_list") else cell, name)
-    except MediaError as error:
-        return error
-
-
-@contextmanager
-def _errors(path: str) -> Iterator[None]:
-    try:
-        yield
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise MediaError(f"There is no file '{path}'", issue="missing", todo="Check the path") from error
-    except OSError as error:
-        words = " ".join(str(error).split())[:120]
-        todo = "Fetch or write the table again"
-        raise MediaError(f"'{path}' cannot be read ({words})", issue="unreadable", todo=todo) from error
+    cell = found[name]
+    if isinstance(cell, MediaError):
+        return cell
+    return attempt(partial(cell_bytes, cell.to_list() if hasattr(cell, "to_list") else cell, name))

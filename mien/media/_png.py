@@ -20,10 +20,7 @@ _GREY, _RGB, _PALETTE = 0, 2, 3  # colour types that may have a transparent colo
 
 
 def chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Walk over a PNG's chunks.
-
-    Yields name, where the chunk begins, and where it ends, which may lie beyond the file's end.
-    """
+    """Yield name, begin and end of a PNG's chunks; the end may lie beyond the file's."""
     at = _SIGNATURE
     while at + 8 <= len(data):
         name, end = data[at + 4 : at + 8], at + 12 + int.from_bytes(data[at : at + 4], "big")
@@ -33,10 +30,15 @@ def chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         at = end
 
 
-def picture_alone(data: bytes) -> tuple[bytes, int]:
-    """Keep what decides the pixels: no profile, text or animation, which may be damaged, or unpack to gigabytes.
+def is_cut(data: bytes) -> bool:
+    """Say whether the file ends before its end chunk."""
+    return all(name != b"IEND" for name, _, _ in chunks(data))
 
-    Beside it stands the EXIF orientation, 1..8.
+
+def picture_alone(data: bytes) -> tuple[bytes, int]:
+    """Keep what decides the pixels, and return the EXIF orientation, 1..8, beside it.
+
+    Profiles, texts and animations may be damaged, or unpack to gigabytes.
     """
     kept, turn = [data[:_SIGNATURE]], 1
     for name, at, end in chunks(data):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien.core.errors import MediaError
+from mien.media._explain import truncated
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
@@ -55,10 +56,7 @@ def header(data: bytes) -> Header:
 
 
 def samples(data: bytes, head: Header) -> tuple[Pixels, Pixels | None]:
-    """Read the samples, scaled to 8 bits. Of several pictures in a file the first counts.
-
-    Returns (uint8 [H, W, 1 or 3], uint8 [H, W]), grey or RGB, 0..255; and how opaque.
-    """
+    """Read the samples of the first picture: uint8 [H, W, 1 or 3], grey or RGB; and opacity, uint8 [H, W] or None."""
     count = head.width * head.height * head.depth
     if head.bits:
         values = _bits(data, head)
@@ -67,16 +65,10 @@ def samples(data: bytes, head: Header) -> tuple[Pixels, Pixels | None]:
     else:
         values = _binary(data, head, count)
     if values.size < count:
-        raise cut()
+        raise truncated("PNM")
     pixels = _scaled(values[:count], head.top).reshape(head.height, head.width, head.depth)
     alpha = pixels[..., -1] if head.depth in (2, 4) else None
     return pixels[..., : 1 if head.depth < 3 else 3], alpha
-
-
-def cut() -> MediaError:
-    """Return the error for a file that ends too early."""
-    came = "The PNM ends before its picture is complete"
-    return MediaError(came, issue="truncated", todo="Fetch it again, or remove it")
 
 
 def _pnm(data: bytes) -> Header:
@@ -86,7 +78,7 @@ def _pnm(data: bytes) -> Header:
         token = _TOKEN.match(data, at)
         if token is None:
             rest = data[at : at + 200]
-            raise cut() if len(data) <= at + len(rest) and re.fullmatch(_GAP + rb"*", rest) else _odd(rest)
+            raise truncated("PNM") if len(data) <= at + len(rest) and re.fullmatch(_GAP + rb"*", rest) else _odd(rest)
         numbers.append(_whole(token[1]))
         at = token.end()
     width, height, top = (*numbers, 1)[:3]
@@ -115,7 +107,7 @@ def _pam(data: bytes) -> Header:
             return Header(found.get(b"WIDTH", 0), found.get(b"HEIGHT", 0), found[b"DEPTH"], found[b"MAXVAL"], at)
         if len(words) > 1 and words[1].isdigit():
             found[words[0]] = _whole(words[1])
-    raise cut() if len(data) < _PAM_HEAD else _odd(data[at : at + 200])
+    raise truncated("PNM") if len(data) < _PAM_HEAD else _odd(data[at : at + 200])
 
 
 def _whole(digits: bytes) -> int:
@@ -137,7 +129,7 @@ def _text(data: bytes, at: int) -> bytes:
 
 
 def _numbers(text: bytes, count: int) -> Any:  # noqa: ANN401 - uint32 [N]
-    """Read whole numbers, checked first: NumPy would warn and stop where one is none."""
+    """Read whole numbers, uint32 [N], checked first: NumPy would warn and stop where one is none."""
     numbers = re.match(rb"[\d\s]*", text)
     whole = numbers[0] if numbers else b""
     found = np.array([], np.uint32)
@@ -161,7 +153,7 @@ def _bits(data: bytes, head: Header) -> Pixels:
     row = -(-head.width // 8)
     packed = np.frombuffer(data[head.at : head.at + row * head.height], np.uint8)
     if packed.size < row * head.height:
-        raise cut()
+        raise truncated("PNM")
     return np.asarray(1 - np.unpackbits(packed.reshape(head.height, row), axis=1)[:, : head.width].ravel(), np.uint8)
 
 

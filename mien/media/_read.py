@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from functools import partial
 from itertools import groupby, islice
 
 from mien.core.errors import MediaError, SourceError
 from mien.media._archives import Item, ZipMembers, absent, tar_members
 from mien.media._containers import container_kind
+from mien.media._files import attempt, read_loose, real_path
 from mien.media._inside import split_path
-from mien.media._loose import read_loose, real_path
 from mien.media._tables import json_cells, text_cells
 
 _WINDOW = 512
@@ -21,28 +23,11 @@ Result = bytes | MediaError
 
 
 def read(path: str, container: str | None = None) -> bytes:
-    """Read one sample's bytes.
+    """Read one sample's bytes, at most `MAX_BYTES`; for more than a few out of one archive use `read_many`.
 
-    For more than a few out of one archive or table use `read_many`, which opens it once.
-
-    Parameters
-    ----------
-    path : str
-        The file; with `container` the member's name or the row's number, as the manifest has it.
-    container : str, optional
-        The .zip, .tar, .csv, .json or .parquet that holds it. A table in an archive has a path through it:
-        ``fer2013.tar.gz/fer2013/fer2013.csv``.
-
-    Returns
-    -------
-    bytes
-        At most `MAX_BYTES`.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing``, ``unreadable`` (no rights, a pipe, a password, a damaged archive), ``empty``
-        (an empty cell) or ``bomb`` (larger than `MAX_BYTES`).
+    `path` is the file's, or with `container` the member's name or the row's number. A table in an archive has a path
+    through it: ``fer2013.tar.gz/fer2013/fer2013.csv``. `MediaError`: ``missing``, ``unreadable`` (no rights, a pipe, a
+    password, a damaged archive), ``empty`` (a cell) or ``bomb``.
     """
     result = next(iter(read_many([(path, container)])))
     if isinstance(result, MediaError):
@@ -51,35 +36,18 @@ def read(path: str, container: str | None = None) -> bytes:
 
 
 def read_many(rows: Iterable[tuple[str, str | None]]) -> Iterator[Result]:
-    """Read many samples' bytes, in the order asked for, one after another.
+    """Read samples' bytes by path and container, in the order asked for; an error is yielded, not raised.
 
     An archive or table is opened once for all the rows that follow each other in it; memory stays flat however many
     rows there are. Rows in the order in which the archive has them (as `collect` lists them) are read in one pass; a
     compressed .tar or a table of text asked for in another order is walked through up to twice for every 512 rows.
-
-    Parameters
-    ----------
-    rows : iterable of (str, str or None)
-        Path and container of each sample.
-
-    Yields
-    ------
-    bytes or MediaError
-        One for each row; an error is given, not raised, so that one bad file does not end the walk.
     """
     for container, group in groupby(rows, key=lambda row: row[1]):
         names = (name for name, _ in group)
         if container is None:
-            yield from map(_loose, names)
+            yield from (attempt(partial(read_loose, name)) for name in names)
         else:
             yield from _contained(container, names)
-
-
-def _loose(path: str) -> Result:
-    try:
-        return read_loose(path)
-    except MediaError as error:
-        return error
 
 
 def _contained(container: str, names: Iterator[str]) -> Iterator[Result]:
@@ -110,14 +78,8 @@ def _open(container: str, names: Iterator[str]) -> Iterator[Result]:
 
 
 def _from_zip(archive: ZipMembers, names: Iterator[str]) -> Iterator[Result]:
-    try:
-        for name in names:
-            try:
-                yield archive.read(name)
-            except MediaError as error:
-                yield error
-    finally:
-        archive.close()
+    with closing(archive):
+        yield from (attempt(partial(archive.read, name)) for name in names)
 
 
 def _windows(names: Iterator[str], size: int) -> Iterator[list[str]]:
@@ -168,19 +130,12 @@ class _Forward:
         try:
             for found, fetch in self._items:
                 if found == name:
-                    return _fetched(fetch)
+                    return attempt(fetch)
                 if waiting[found] and not full:
-                    self._held[found] = _fetched(fetch)
+                    self._held[found] = attempt(fetch)
                     full = sum(len(held) for held in self._held.values() if isinstance(held, bytes)) > _HELD_BYTES
         except MediaError as error:  # the rest of the archive cannot be reached
             self._broken = error
         # A whole pass has seen everything: what is not held is not there.
         self._swept = self._from_start and not full
         return None
-
-
-def _fetched(fetch: Callable[[], bytes]) -> Result:
-    try:
-        return fetch()
-    except MediaError as error:
-        return error

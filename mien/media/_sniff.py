@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
-from mien.media import _pnm, _tiff
+from mien.media import _pnm
+from mien.media._tiff import MARKS
 
 _HEAD = 4096
 
-_AVIF_BRANDS = frozenset((b"avif", b"avis"))
-_HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"))
+_MARKS = {"jpeg": (b"\xff\xd8\xff",), "png": (b"\x89PNG\r\n\x1a\n",), "gif": (b"GIF87a", b"GIF89a"), "tiff": MARKS}
+AVIF_BRANDS = frozenset((b"avif", b"avis"))
+HEIC_BRANDS = frozenset((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"))
 _BMP_HEADERS = frozenset((12, 16, 40, 52, 56, 64, 108, 124))  # every size a DIB header has ever had
 
 # Atomic groups: a comment that could end at many places would be tried at all of them, again for the next one.
@@ -43,15 +45,8 @@ def sniff(data: bytes) -> str | None:
     ('gif', 'pixels', None)
     """
     head = bytes(data[:_HEAD])
-    if head[:3] == b"\xff\xd8\xff":
-        return "jpeg"
-    if head[:8] == b"\x89PNG\r\n\x1a\n":
-        return "png"
-    if head[:6] in (b"GIF87a", b"GIF89a"):
-        return "gif"
-    if head[:4] in _tiff.MARKS:
-        return "tiff"
-    return _sniff_deeper(head)
+    marked = next((kind for kind, marks in _MARKS.items() if head.startswith(marks)), None)
+    return marked or _sniff_deeper(head)
 
 
 def _sniff_deeper(head: bytes) -> str | None:
@@ -72,6 +67,6 @@ def _sniff_brands(head: bytes) -> str | None:
     """Tell AVIF from HEIC: both are the same kind of box file and may share the brand ``mif1`` (ISO 23008-12)."""
     end = min(int.from_bytes(head[:4], "big"), 256)
     brands = {head[8:12], *(head[at : at + 4] for at in range(16, end, 4))}
-    if brands & _AVIF_BRANDS:
+    if brands & AVIF_BRANDS:
         return "avif"
-    return "heic" if brands & _HEIC_BRANDS else None
+    return "heic" if brands & HEIC_BRANDS else None

@@ -9,8 +9,8 @@ from typing import Any
 
 from mien.core.errors import MediaError
 from mien.media._archives import Item
+from mien.media._files import MAX_BYTES, too_large
 from mien.media._json import json_records
-from mien.media._loose import MAX_BYTES, too_large
 from mien.media._text import text_table
 
 PIXELS = "pixels"
@@ -20,25 +20,13 @@ _NAMES = (PIXELS, "image", "picture", "img", "png", "jpeg", "jpg", "webp", "byte
 
 
 def pixel_column(schema: Mapping[str, Any]) -> str | None:
-    """Find the column of a table that holds the pictures themselves.
+    """Find the column of a table, by its Polars schema, that holds the pictures themselves; None where there is none.
 
     It is the first of ``pixels, image, picture, img, png, jpeg, jpg, webp, bytes, image_bytes, data`` (in any case)
     that can hold a picture: file bytes, a struct with a field ``bytes`` (as Hugging Face's ``datasets`` writes it), a
     list of numbers, or, only under the name ``pixels``, text. Else the only column of bytes, if there is just one and
     no column ``path``.
 
-    Parameters
-    ----------
-    schema : mapping of str to polars data type
-        The table's columns, in order.
-
-    Returns
-    -------
-    str or None
-        The column's name; None when the table holds no pictures.
-
-    Examples
-    --------
     >>> import polars as pl
     >>> pixel_column({"emotion": pl.Int64, "pixels": pl.String, "Usage": pl.String})
     'pixels'
@@ -97,10 +85,7 @@ def _flat(values: list[Any]) -> Iterator[Any]:
 
 
 def text_cells(path: str) -> Iterator[Item]:
-    """Walk over the pictures of a table written as text.
-
-    Yields row number from 0, and a function that gives the cell's bytes.
-    """
+    """Walk over the pictures of a table written as text: row number from 0, and a function that gives the bytes."""
     table = text_table(path)
     places = pixel_places(table.names)
     if not places:
@@ -110,34 +95,17 @@ def text_cells(path: str) -> Iterator[Item]:
 
 
 def json_cells(path: str) -> Iterator[Item]:
-    """Walk over the pictures of a table written as JSON.
-
-    Yields row number from 0, and a function that gives the cell's bytes.
-    """
+    """Walk over the pictures of a table written as JSON, as `text_cells` does."""
     for number, row in enumerate(json_records(path)):
         cell = next((value for name, value in row.items() if name.strip().lower() == PIXELS), None)
         yield str(number), partial(cell_bytes, cell, str(number))
 
 
 def pixel_places(names: Sequence[str]) -> tuple[int, ...]:
-    """Find where the pictures stand in a table written as text.
+    """Find the columns of pictures in a table written as text: ``pixels``, or 64 and more numbered pixels; else none.
 
-    Parameters
-    ----------
-    names : sequence of str
-        The columns.
-
-    Returns
-    -------
-    tuple of int
-        The column ``pixels``; or all columns that are numbered pixels, where there are at least 64; else none.
-
-    Examples
-    --------
     >>> pixel_places(["emotion", " pixels", " Usage"])
     (1,)
-    >>> len(pixel_places(["label", *(f"pixel{number}" for number in range(2304))]))
-    2304
     """
     plain = [name.strip().lower() for name in names]
     if PIXELS in plain:

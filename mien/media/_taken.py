@@ -14,23 +14,9 @@ _MAKER, _MODEL, _EXIF, _TAKEN, _FRACTION = 271, 272, 0x8769, 0x9003, 0x9291
 
 
 def taken(data: bytes) -> tuple[float, str] | None:
-    """Read when a photo was taken.
+    """Read when a photo was taken, seconds by the camera's own clock, and the camera's maker and model.
 
-    Parameters
-    ----------
-    data : bytes
-        A picture file. Its pixels are not looked at.
-
-    Returns
-    -------
-    (float, str) or None
-        Seconds, by the camera's own clock, from which only differences mean something; and the camera's maker and
-        model. None where one of them is not said.
-
-    Examples
-    --------
-    >>> taken(b"no picture") is None
-    True
+    Only differences of such times mean something. None where one of the two is not said.
     """
     block = data[:_LONGEST] if data[:4] in MARKS[:2] else _block(data)
     if block is None:

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mien.core.errors import MediaError
+from mien.media._files import MAX_BYTES, too_large
 from mien.media._inside import open_data
-from mien.media._loose import MAX_BYTES, too_large
 
 _HEAD = 256 * 1024
 _CHUNK = 1 << 20
@@ -39,23 +39,9 @@ _DECLARED = re.compile(r"sep=([,;\t|])\s*$", re.IGNORECASE)
 class TextTable:
     """A table written as text, and how to read it.
 
-    Parameters
-    ----------
-    path : str
-        The file, or a member of an archive (`split_path`).
-    encoding : str
-        A codec of Python's.
-    separator : str
-        What parts the columns; a blank stands for any run of blanks.
-    skip : int
-        Lines before the first row: Excel's ``sep=;``, or remarks after a ``#``.
-    header : bool
-        Whether the first row names the columns.
-    names : tuple of str
-        The columns' names, as they stand there. Where there is no header, a column of pixels is called ``pixels``,
-        and the others ``column 1`` and so on.
-    plain : bool
-        Whether any reader of .csv takes it: UTF-8, one mark between the columns, the header in the first line.
+    A blank as `separator` stands for any run of blanks; `skip` counts lines before the first row (Excel's ``sep=;``,
+    and remarks after a #); without a header, names are ``pixels`` and ``column 1`` and so on; any reader of .csv takes
+    a `plain` one.
     """
 
     path: str
@@ -67,60 +53,21 @@ class TextTable:
     plain: bool
 
     def rows(self) -> Iterator[list[str]]:
-        """Walk over the rows, without the header; blank lines are skipped.
+        """Walk over the rows, without the header; blank lines are skipped. Errors as `json_records`.
 
         Polars would be faster, but holds several hundred megabytes of pixels as text while it streams.
-
-        Yields
-        ------
-        list of str
-            The cells.
-
-        Raises
-        ------
-        MediaError
-            With ``issue`` ``missing``, ``unreadable`` or ``bomb``.
         """
         return self.rows_of(lines(self.path, self.encoding))
 
     def rows_of(self, lines: Iterable[str]) -> Iterator[list[str]]:
-        """Walk over the rows of a text that was read already.
-
-        Parameters
-        ----------
-        lines : iterable of str
-            All lines, without their ends.
-
-        Yields
-        ------
-        list of str
-            The cells.
-
-        Raises
-        ------
-        MediaError
-            With ``issue`` ``unreadable``.
-        """
+        """Walk over the rows of a text that was read already, from all its lines without their ends."""
         return _cells(lines, self.separator, self.skip + self.header, self.path)
 
 
 def text_table(path: str) -> TextTable:
-    """Find out how a table is written, from its beginning.
+    """Find out how a table is written, from its beginning; without names where it is empty.
 
-    Parameters
-    ----------
-    path : str
-        The file, or a member of an archive (`split_path`).
-
-    Returns
-    -------
-    TextTable
-        Whose `names` are empty when the file is.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``missing`` or ``unreadable``.
+    `MediaError`: ``missing`` or ``unreadable``.
     """
     with open_data(path) as file:
         head = file.read(_HEAD)
@@ -134,20 +81,19 @@ def text_table(path: str) -> TextTable:
     first = first[skip : skip + _LOOKED_AT]
     rows = list(_cells(first, separator, 0, path, strict=False))
     header = _is_header(rows)
-    names = (rows[0] if header else list(_made_up(rows[0]))) if rows else []
+    first_row = enumerate(rows[0] if rows else [], start=1)
+    names = [cell if header else "pixels" if _PIXELS.match(cell) else f"column {number}" for number, cell in first_row]
     mac = "\r" in text and "\n" not in text
     plain = encoding.startswith("utf-8") and separator != " " and not skip and header and not mac
     return TextTable(path, encoding, separator, skip, header, tuple(names), plain)
 
 
 def csv_separator(lines: Sequence[str]) -> str:
-    r"""Say what parts the columns of a table.
+    """Say what parts the columns of a table.
 
     It parts a picture's name from the rest, or else stands most often in the first line; a blank, where there is none
     and each line begins with a picture's name and goes on, or has two words.
 
-    Examples
-    --------
     >>> csv_separator(["path;label"]), csv_separator(["emotion,pixels,Usage"]), csv_separator(["a.jpg 5", "b.jpg 2"])
     (';', ',', ' ')
     """
@@ -161,26 +107,17 @@ def csv_separator(lines: Sequence[str]) -> str:
         return max(present, key=rank)
     words = [line.split() for line in lines]
     alike = len({len(row) for row in words}) == 1 < len(words[0]) if words else False
-    return (
-        " "
-        if alike and (len(words[0]) == 2 < len(words) or all(map(_looks_like_data, [row[0] for row in words])))
-        else ","
-    )
+    pairs = alike and len(words[0]) == 2 < len(words)
+    return " " if pairs or (alike and all(_looks_like_data(row[0]) for row in words)) else ","
 
 
 def is_wide(head: bytes) -> bool:
-    """Say whether the first bytes of a file are text in UTF-16 or UTF-32.
-
-    By its mark, or where every other byte is zero, as in Latin letters without the mark.
-    """
+    """Say whether a file begins as UTF-16 or UTF-32 text: by its mark, or where every other byte is zero."""
     return _encoding(head).startswith(("utf-16", "utf-32"))
 
 
 def lines(path: str, encoding: str) -> Iterator[str]:
-    """Walk over the lines of a text, whatever ends them.
-
-    What `encoding` cannot read becomes a replacement character.
-    """
+    """Walk over the lines of a text, whatever ends them; what cannot be read becomes a replacement character."""
     decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)("replace"), translate=True)
     rest = ""
     with open_data(path) as file:
@@ -199,12 +136,7 @@ def _cells(lines: Iterable[str], separator: str, skip: int, path: str, *, strict
     ended = (f"{line}\n" for line in lines)
     reader = csv.reader(ended, delimiter=separator, skipinitialspace=separator == " ")
     try:
-        for row in reader:
-            if row:
-                if skip:
-                    skip -= 1
-                else:
-                    yield row
+        yield from itertools.islice(filter(None, reader), skip, None)
     except csv.Error as error:
         if strict:
             raise MediaError(f"'{path}' cannot be read as a table ({error})", issue="unreadable") from error
@@ -233,11 +165,6 @@ def _is_header(rows: Sequence[Sequence[str]]) -> bool:
     if not rows or any(map(_looks_like_data, rows[0])):
         return False
     return len(rows) < 2 or not _shape(rows[0][0]) == _shape(rows[1][0]) != ""
-
-
-def _made_up(cells: Sequence[str]) -> Iterator[str]:
-    for number, cell in enumerate(cells, start=1):
-        yield "pixels" if _PIXELS.match(cell) else f"column {number}"
 
 
 def _looks_like_data(cell: str) -> bool:

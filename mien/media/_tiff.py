@@ -11,13 +11,11 @@ MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the last two: BigTIFF
 _SIZES = {1: 1, 3: 2, 4: 4, 13: 4, 16: 8, 18: 8}  # bytes of a value, of the types that hold whole numbers
 _MOST_VALUES = 65_536
 # What decides the pixels (TIFF 6.0, its supplements, libtiff's own); all other tags are written beside the picture.
-_PICTURE = frozenset(
-    (
-        *(254, 256, 257, 258, 259, 262, 263, 266, 273, ORIENTATION, 277, 278, 279, 284, 290, 291, 292, 293, 317),
-        *(320, 322, 323, 324, 325, 326, 327, 328, 332, 334, 336, 338, 339, 340, 341, 347),
-        *(512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532, 50674, 50675, 0xBC01),
-    )
-)
+_PICTURE = {
+    *(254, 256, 257, 258, 259, 262, 263, 266, 273, ORIENTATION, 277, 278, 279, 284, 290, 291, 292, 293, 317),
+    *(320, 322, 323, 324, 325, 326, 327, 328, 332, 334, 336, 338, 339, 340, 341, 347),
+    *(512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532, 50674, 50675, 0xBC01),
+}
 
 
 @dataclass(frozen=True)
@@ -58,10 +56,7 @@ class Tiff:
         return value.to_bytes(size, self._order)
 
     def directory(self, at: int) -> Directory | None:
-        """Read a directory.
-
-        None where there is none, the file ends before its entries do, or they are more than 65,536.
-        """
+        """Read a directory; None where there is none, the file ends before it, or it has more than 65,536 entries."""
         start, count = at + self.head, self.number(at, self.head)
         end = start + count * self.size
         if at < 8 or count > _MOST_VALUES or end > len(self.data):
@@ -75,32 +70,27 @@ class Tiff:
         return Directory(at, end, entries)
 
     def following(self, at: int) -> int:
-        """Say where the directory after one begins. 0 for none."""
+        """Say where the directory after one begins; 0 for none."""
         return self.number(at + self.head + self.number(at, self.head) * self.size, self._wide)
 
     def values(self, entry: Entry | None) -> list[int]:
-        """Read an entry's whole numbers. At most 65,536; empty for none, and for values of another type."""
+        """Read an entry's whole numbers, at most 65,536; empty for none, and for values of another type."""
         size = _SIZES.get(entry.kind, 0) if entry else 0
         if entry is None or not size:
             return []
         return [self.number(entry.at + size * index, size) for index in range(min(entry.count, _MOST_VALUES))]
 
     def text(self, entry: Entry | None) -> str:
-        """Read an entry's text. At most 64 letters; empty for none."""
+        """Read an entry's text, at most 64 letters; empty for none."""
         if entry is None:
             return ""
         return self.data[entry.at : entry.at + min(entry.count, 64)].split(b"\0")[0].decode("latin-1")
 
 
 def orientation(exif: bytes) -> int:
-    """Say how an EXIF block wants its picture turned. The page reads it in the same way (app/engine/upright.js).
+    """Say how an EXIF block wants its picture turned; 1, upright, where it says nothing that can be understood.
 
-    1, upright, where it says nothing or nothing that can be understood.
-
-    Examples
-    --------
-    >>> orientation(b"MM" + bytes((0, 42, 0, 0, 0, 8, 0, 1, 1, 18, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0)))
-    6
+    The page reads it in the same way (app/engine/upright.js).
     """
     tiff = Tiff(exif[6:] if exif.startswith(b"Exif\0") else exif)
     directory = tiff.directory(tiff.first) if tiff.data[:4] in MARKS[:2] else None
@@ -110,9 +100,9 @@ def orientation(exif: bytes) -> int:
 
 
 def picture_alone(data: bytes) -> bytes:
-    """Take everything out of a TIFF's first directory that does not decide its pixels, and the further pages.
+    """Take out of the first directory what does not decide the pixels, and the further pages. The length stays.
 
-    The length stays; a file whose structure is broken is left alone.
+    A file whose structure is broken is left alone.
     """
     tiff = Tiff(data)
     page = tiff.directory(tiff.first)

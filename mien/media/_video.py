@@ -16,17 +16,17 @@ import numpy as np
 from mien.core.errors import MediaError, SettingError
 from mien.media._clock import FASTEST, Clock
 from mien.media._decode import MAX_DECODED
-from mien.media._loose import open_regular
-from mien.media._quiet import hush_videos
+from mien.media._files import open_regular
+from mien.media._silence import hush_videos
+from mien.media._sniff import AVIF_BRANDS, HEIC_BRANDS
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
 
 CAMERA = re.compile(r"camera:(\d{1,3})")
 _HEAD = 4096
-_PICTURES = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
 _BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")  # how an MP4 or QuickTime file begins
-_SOUNDS = (b"M4A ", b"M4B ")
+_SOUNDS = {b"M4A ", b"M4B "}
 _STARTS = (b"\x1aE\xdf\xa3", b"\0\0\1\xba", b"\0\0\1\xb3", b"FLV\1", b"0&\xb2u\x8ef\xcf\x11")  # WebM, MPEG, FLV, WMV
 _LATEST = 1e9  # seconds; what lies beyond is FFmpeg's word for no timestamp
 _WAIT = 5.0  # seconds without a frame after which a camera is given up
@@ -52,25 +52,12 @@ class Frame:
 
 
 def is_video(data: bytes) -> bool:
-    """Say whether some bytes begin a video file; its ending does not count.
+    """Say by its first 4096 bytes or more whether a file is MP4, QuickTime, AVI, WebM, Matroska, MPEG, FLV or WMV.
 
-    Parameters
-    ----------
-    data : bytes
-        The first 4096 bytes, or more.
-
-    Returns
-    -------
-    bool
-        For MP4, QuickTime, AVI, WebM, Matroska, MPEG, FLV and WMV. An animated GIF is a picture.
-
-    Examples
-    --------
-    >>> is_video(b"RIFF....AVI LIST"), is_video(b"GIF89a")
-    (True, False)
+    An animated GIF is a picture.
     """
     if data[4:8] in _BOXES:
-        return data[4:8] != b"ftyp" or data[8:12] not in (*_PICTURES, *_SOUNDS)
+        return data[4:8] != b"ftyp" or data[8:12] not in AVIF_BRANDS | HEIC_BRANDS | _SOUNDS
     if data[:4] == b"RIFF":
         return data[8:12] == b"AVI "
     return data.startswith(_STARTS) or _is_stream(data)
@@ -83,18 +70,7 @@ def _is_stream(data: bytes) -> bool:
 
 
 def is_moving(source: str) -> bool:
-    """Say whether a source is a video file or a camera.
-
-    Parameters
-    ----------
-    source : str
-        A path, or ``camera:0``.
-
-    Returns
-    -------
-    bool
-        False for what cannot be read.
-    """
+    """Say whether a source, a path or ``camera:0``, is a video file or a camera. False for what cannot be read."""
     if source.startswith("camera:"):
         return True
     with suppress(OSError, ValueError), open_regular(source) as file:
@@ -236,7 +212,6 @@ def _file(path: Path) -> Any:  # noqa: ANN401
     capture = cv2.VideoCapture(str(path.absolute()), cv2.CAP_FFMPEG)  # absolute: "http:x" is a file too
     if not capture.isOpened():
         todo = "Fetch it again, or convert it to MP4"
-        raise MediaError(
-            f"The video '{path}' is damaged, or of a kind that FFmpeg cannot read", issue="unreadable", todo=todo
-        )
+        came = f"The video '{path}' is damaged, or of a kind that FFmpeg cannot read"
+        raise MediaError(came, issue="unreadable", todo=todo)
     return capture

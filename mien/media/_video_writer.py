@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mien.core.errors import SettingError, StorageError
 from mien.core.files import writing
-from mien.media._quiet import hush_videos
+from mien.media._silence import hush_videos
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
@@ -19,44 +19,17 @@ CODECS = {".mp4": "mp4v", ".avi": "MJPG"}
 
 
 def check_video_name(path: Path | str) -> None:
-    """Refuse a name that no video can be written under.
-
-    Parameters
-    ----------
-    path : path
-        The target.
-
-    Raises
-    ------
-    SettingError
-        If its ending is neither ``.mp4`` nor ``.avi``.
-    """
+    """Refuse a name that ends neither in ``.mp4`` nor in ``.avi`` with a `SettingError`."""
     if Path(path).suffix.lower() not in CODECS:
         raise SettingError(f"A video cannot be written to '{path}'", expected="a name ending in .mp4 or .avi")
 
 
 @contextmanager
 def write_video(path: Path | str, rate: float) -> Iterator[Callable[[Pixels], None]]:
-    """Write a video, atomically: it stands under its name once it is whole.
+    """Write a video, atomically: it stands under its name once it is whole; the ending chooses the codec.
 
-    Parameters
-    ----------
-    path : path
-        Its ending chooses the codec: ``.mp4`` (MPEG-4) or ``.avi`` (Motion JPEG).
-    rate : float
-        Frames a second.
-
-    Yields
-    ------
-    callable
-        Takes the next frame, uint8 ``[H, W, 3]``, RGB; all of one size.
-
-    Raises
-    ------
-    SettingError
-        If the ending is another one.
-    StorageError
-        If it cannot be written.
+    Yields what takes the next frame, uint8 [H, W, 3], RGB, all of one size. `rate`: frames a second. `StorageError` if
+    it cannot be written.
     """
     import cv2
 

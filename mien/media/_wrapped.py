@@ -17,25 +17,10 @@ _WEB = bytes.maketrans(b"-_", b"+/")  # the alphabet for addresses (RFC 4648, se
 
 
 def unwrapped(data: bytes) -> bytes:
-    r"""Take a picture out of its base64 text or ``data:`` address.
+    r"""Take a picture out of its base64 text or ``data:`` address; anything else is returned as it is.
 
-    Parameters
-    ----------
-    data : bytes
-        What came.
+    `MediaError` (``unreadable``) if the text breaks off or is damaged.
 
-    Returns
-    -------
-    bytes
-        The file; `data` itself where it is no such text, or no picture is in it.
-
-    Raises
-    ------
-    MediaError
-        With ``issue`` ``unreadable``, if the text breaks off or is damaged.
-
-    Examples
-    --------
     >>> unwrapped(b"data:image/gif;base64,R0lGODlhAQ==")
     b'GIF89a\x01'
     >>> unwrapped(b"hello")

@@ -52,25 +52,7 @@ def draw(
 
 
 def draw_sample(source: str, progress: Progress = silent) -> Path:
-    """Draw the sample that a source names, with its default size, into its default folder.
-
-    Parameters
-    ----------
-    source : str
-        Such as ``sample:faces``.
-    progress : Progress
-        Shows how many are drawn.
-
-    Returns
-    -------
-    pathlib.Path
-        The folder.
-
-    Raises
-    ------
-    SourceError
-        If no sample has this name.
-    """
+    """Draw the sample that a source such as ``sample:faces`` names, with its default size, into its default folder."""
     name = source.removeprefix(SAMPLE)
     if name not in _KNOWN:
         raise SourceError(f"There is no sample '{name}'", todo=did_you_mean(name, _KNOWN))

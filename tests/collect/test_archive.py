@@ -118,7 +118,7 @@ def test_too_many_members(tmp_path, monkeypatch):
 
 
 def test_one_member_too_large_is_one_bad_row(tmp_path, monkeypatch):
-    monkeypatch.setattr("mien.media._loose.MAX_BYTES", 1000)
+    monkeypatch.setattr("mien.media._files.MAX_BYTES", 1000)
     files = {"x/1.png": picture(1), "x/large": bytes(2000), "y/2.png": picture(2)}
     for kind in ("zip", "tar"):
         content = collect.scan(pack(tmp_path / kind, files, kind)).frame["content"].to_list()

@@ -13,7 +13,7 @@ from PIL import Image
 
 from mien import media
 from mien.media._clock import LONGEST, Clock
-from mien.media._quiet import hush_videos
+from mien.media._silence import hush_videos
 
 SHORT, COUNT, RATE = 1 / 20, 30, 20
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from mien import media
 from mien.core.errors import MediaError, SourceError
-from mien.media._loose import bounded
+from mien.media._files import bounded
 from mien.media._read import _Forward
 
 FILES = {f"faces/{number:03d} \u00e9.bin": bytes([number % 256]) * (number + 1) for number in range(700)}
@@ -128,7 +128,7 @@ def test_a_name_that_is_no_text(tmp_path):
 
 
 def test_a_member_larger_than_allowed(tmp_path, monkeypatch):
-    monkeypatch.setattr("mien.media._loose.MAX_BYTES", 1000)
+    monkeypatch.setattr("mien.media._files.MAX_BYTES", 1000)
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("large", bytes(5000))
         archive.writestr("small", b"1")
@@ -165,7 +165,7 @@ def test_a_tar_header_that_asks_for_gigabytes(tmp_path):
 
 
 def test_a_file_that_is_longer_than_it_says(monkeypatch):
-    monkeypatch.setattr("mien.media._loose.MAX_BYTES", 1000)
+    monkeypatch.setattr("mien.media._files.MAX_BYTES", 1000)
     assert bounded(io.BytesIO(b"x" * 900), "a", 10) == b"x" * 900
     with pytest.raises(MediaError, match="'a' is larger"):
         bounded(io.BytesIO(b"x" * 9000), "a", 10)

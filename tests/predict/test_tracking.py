@@ -145,7 +145,7 @@ def test_of_very_many_faces_the_briefest_are_left_out():
 
 def test_where_two_parts_were_joined_the_answer_follows_at_once(tmp_path):
     """A recorder that started anew: the second part's timestamps begin at 0 again, and its face has another look."""
-    from mien.media._quiet import hush_videos
+    from mien.media._silence import hush_videos
 
     hush_videos()
     parts = []

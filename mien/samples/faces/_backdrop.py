@@ -15,7 +15,7 @@ Sketch = npt.NDArray[np.float32]  # [48, 48, 3]
 
 
 def paint_backdrop(name: str, colours: tuple[Colour, Colour], side: int, rng: np.random.Generator) -> Sketch:
-    """Paint a background. `side`: height and width, pixels; returns float32 [side, side, 3], RGB, 0..1."""
+    """Paint a background, float32 [side, side, 3], RGB, 0..1."""
     first, second = (np.array(colour, np.float32) for colour in colours)
     sketch = cv2.GaussianBlur(BACKDROPS[name](first, second, rng), (0, 0), 1.6)
     grown = cv2.resize(sketch, (side, side), interpolation=cv2.INTER_CUBIC)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mien.samples.faces._canvas import Canvas, Points, curve, mirrored, oval, ribbon, tinted
+from mien.samples.faces._canvas import Canvas, Points, closed, curve, oval, ribbon, tinted
 from mien.samples.faces._geometry import Landmarks
 from mien.samples.faces._parameters import Colour, Identity
 
@@ -12,7 +12,7 @@ STYLES = ("none", "stubble", "moustache", "goatee", "full")
 
 
 def paint_beard(canvas: Canvas, marks: Landmarks, identity: Identity, rng: np.random.Generator) -> None:
-    """Paint the beard below the lips; the mouth is painted afterwards. `canvas` is changed in place."""
+    """Paint the beard below the lips; the mouth is painted afterwards."""
     style, colour = identity.beard_style, tinted(identity.beard, 0.85)
     if style == "stubble":
         canvas.paint(canvas.shape(_full(marks, 1.0), soft=0.06), colour, 0.3)
@@ -43,8 +43,7 @@ def _full(marks: Landmarks, grow: float) -> Points:
         (0.0, top - 0.10), (0.16, top - 0.12), (corner_x * 0.95 + 0.08, (corner_y + left_y) / 2 - 0.12),
         (0.66, 0.5), (0.82, 0.3), (0.9, 0.0),
     ])  # fmt: skip
-    right = np.concatenate([cheek, jaw])
-    return np.concatenate([right, mirrored(right)[::-1]])
+    return closed(np.concatenate([cheek, jaw]))
 
 
 def _moustache(canvas: Canvas, marks: Landmarks, colour: Colour) -> None:

@@ -1,4 +1,4 @@
-"""From the painted head to pixels: turn it, frame it, take the picture."""
+"""From the painted head to a file: turn it, frame it, take the picture, encode it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import math
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from mien.samples.faces._canvas import SPAN, Plane, brightness
+from mien.core.errors import StorageError
+from mien.media import mark_drawn
+from mien.samples.faces._canvas import SPAN, Layer, Photo, Plane, brightness
 from mien.samples.faces._geometry import Landmarks
 from mien.samples.faces._parameters import Camera, Colour, Light, Pose
 from mien.samples.faces._relief import axis, base
@@ -20,9 +21,9 @@ _GRID = 64  # side of the coarse grid on which the turn is solved
 
 
 def depth_of(marks: Landmarks) -> Plane:
-    """Give a smooth depth map for turning the head.
+    """Give a smooth depth map for turning the head; it goes on falling gently outside the face.
 
-    Returns float32 [64, 64], face units, towards the viewer; it goes on falling gently outside the face.
+    float32 [64, 64], face units, towards the viewer.
     """
     depth = base(_GRID, marks, 1.12) * np.float32(0.9)
     where = axis(_GRID)
@@ -41,12 +42,8 @@ def _look_up(pose: Pose, side: int) -> tuple[Plane, Plane]:
     return across * cosine + down * sine, down * cosine - across * sine
 
 
-def turn_head(pixels: npt.NDArray[np.float32], depth: Plane, pose: Pose) -> npt.NDArray[np.float32]:
-    """Turn a head that was painted looking straight ahead.
-
-    `pixels` float32 [side, side, 4]; `depth` float32 [64, 64]; returns float32 [side, side, 4], the head as the camera
-    sees it.
-    """
+def turn_head(pixels: Layer, depth: Plane, pose: Pose) -> Layer:
+    """Turn a head, float32 [side, side, 4], painted looking straight ahead, by its `depth`, float32 [64, 64]."""
     side = pixels.shape[0]
     seen_x, seen_y = _look_up(pose, _GRID)
     yaw, pitch = math.radians(pose.yaw), math.radians(pose.pitch)
@@ -63,8 +60,8 @@ def turn_head(pixels: npt.NDArray[np.float32], depth: Plane, pose: Pose) -> npt.
     return np.asarray(cv2.remap(pixels, maps[0], maps[1], cv2.INTER_LINEAR), np.float32)
 
 
-def frame_rear(pixels: npt.NDArray[np.float32], pose: Pose) -> npt.NDArray[np.float32]:
-    """Move what is behind the head as one flat plane; same arguments and result as `turn_head`."""
+def frame_rear(pixels: Layer, pose: Pose) -> Layer:
+    """Move what is behind the head, float32 [side, side, 4], as one flat plane."""
     side = pixels.shape[0]
     unit, turn = side / SPAN, math.radians(pose.roll)
     back = REAR - _PIVOT
@@ -75,16 +72,11 @@ def frame_rear(pixels: npt.NDArray[np.float32], pose: Pose) -> npt.NDArray[np.fl
         -(math.cos(turn) * pose.shift[0] + math.sin(turn) * pose.shift[1]) + move[0],
         -(math.cos(turn) * pose.shift[1] - math.sin(turn) * pose.shift[0]) + move[1],
     )
-    matrix = np.array(
-        [
-            [cosine, sine, middle - (cosine + sine) * middle + shift[0] * unit],
-            [-sine, cosine, middle - (cosine - sine) * middle + shift[1] * unit],
-        ]
-    )
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(
-        cv2.warpAffine(pixels, matrix, (side, side), flags=flags, borderMode=cv2.BORDER_REFLECT_101), np.float32
-    )
+    across = [cosine, sine, middle - (cosine + sine) * middle + shift[0] * unit]
+    down = [-sine, cosine, middle - (cosine - sine) * middle + shift[1] * unit]
+    matrix, flags = np.array([across, down]), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    moved = cv2.warpAffine(pixels, matrix, (side, side), flags=flags, borderMode=cv2.BORDER_REFLECT_101)
+    return np.asarray(moved, np.float32)
 
 
 def metering(skin: Colour) -> float:
@@ -92,14 +84,8 @@ def metering(skin: Colour) -> float:
     return float((0.62 / brightness(skin)) ** 0.36)
 
 
-def expose(
-    picture: npt.NDArray[np.float32], camera: Camera, light: Light, skin: Colour, size: int, rng: np.random.Generator
-) -> npt.NDArray[np.uint8]:
-    """Take the picture.
-
-    `picture` float32 [side, side, 3], RGB, about 0..1; `size`: side of the result, pixels; returns uint8
-    [size, size, 3], RGB, 0..255.
-    """
+def expose(picture: Layer, camera: Camera, light: Light, skin: Colour, size: int, rng: np.random.Generator) -> Photo:
+    """Take a picture, float32 [side, side, 3], RGB, about 0..1, as uint8 [size, size, 3]."""
     small = cv2.resize(picture, (size, size), interpolation=cv2.INTER_AREA)
     if camera.blur > 0.2:
         small = cv2.GaussianBlur(small, (0, 0), camera.blur * size / 128)
@@ -111,3 +97,14 @@ def expose(
     if camera.noise > 0:
         small += rng.standard_normal(small.shape, np.float32) * np.float32(camera.noise / 255)
     return np.asarray(np.clip(small * 255 + 0.5, 0, 255), np.uint8)
+
+
+def encode(pixels: Photo, camera: Camera) -> bytes:
+    """Turn a picture, uint8 [H, W, 3], into a file's content."""
+    quality = {"jpg": cv2.IMWRITE_JPEG_QUALITY, "webp": cv2.IMWRITE_WEBP_QUALITY}.get(camera.kind)
+    settings = [] if quality is None else [quality, camera.quality]
+    done, data = cv2.imencode(f".{camera.kind}", pixels[..., ::-1], settings)
+    if not done:
+        raise StorageError(f"OpenCV could not write a {camera.kind} picture", todo="Reinstall opencv-python-headless")
+    written = data.tobytes()
+    return mark_drawn(written) if camera.kind == "jpg" else written

@@ -15,6 +15,8 @@ from mien.samples.faces._parameters import Colour
 
 Points = npt.NDArray[np.float64]  # [N, 2], face units
 Plane = npt.NDArray[np.float32]  # [H, W]
+Photo = npt.NDArray[np.uint8]  # [H, W, 3], RGB
+Layer = npt.NDArray[np.float32]  # [H, W, 4]: red, green, blue, each times opacity, and opacity; 0..1
 SPAN = 4.0  # face units from edge to edge of a canvas
 _ANGLE = np.linspace(0, 2 * np.pi, 28, endpoint=False)
 _CIRCLE = np.stack([np.cos(_ANGLE), np.sin(_ANGLE)], axis=1)
@@ -38,40 +40,32 @@ class Stencil:
 class Canvas:
     """A square picture with transparency.
 
-    `side`: height and width, pixels; `pixels` float32 [side, side, 4], red, green, blue times opacity, and opacity;
-    0..1. Premultiplied, so that soft edges keep no halo.
+    `pixels` float32 [side, side, 4]: red, green, blue times opacity, and opacity; 0..1. Premultiplied, so that soft
+    edges keep no halo.
     """
 
     def __init__(self, side: int) -> None:
         self.side = side
         self.unit = side / SPAN
-        self.pixels: npt.NDArray[np.float32] = np.zeros((side, side, 4), np.float32)
+        self.pixels: Layer = np.zeros((side, side, 4), np.float32)
 
     def place(self, points: Points) -> npt.NDArray[np.float64]:
         """Turn face units [N, 2] into pixels [N, 2]."""
         return points * self.unit + (self.side / 2 - 0.5)
 
     def shape(self, *outlines: Points, soft: float = 0.0) -> Stencil:
-        """Cut closed shapes that do not overlap.
-
-        `outlines` float [N, 2], their outlines, face units; `soft`: blur of the edge (standard deviation), face units.
-        """
+        """Cut closed shapes that do not overlap; `soft`: blur of the edge (standard deviation), face units."""
         return self._cut(outlines, soft, 0.0)
 
     def lines(self, paths: Sequence[Points], width: float, soft: float = 0.0) -> Stencil:
-        """Cut open lines of one width.
+        """Cut open lines of one width; `soft`: blur (standard deviation), both face units.
 
-        `paths` sequence of float [N, 2], the lines, face units; `width`: width, face units; what is thinner than a
-        pixel becomes a paler line of one pixel; `soft`: blur (standard deviation), face units.
+        What is thinner than a pixel becomes a paler line of one pixel.
         """
         return self._cut(paths, soft, width)
 
     def etch(self, paths: Sequence[Points], depths: Sequence[float], width: float, soft: float) -> Plane:
-        """Draw lines of different depths, all in one go.
-
-        `paths` sequence of float [N, 2], the lines, face units; `depths`: one per line, 0..1; returns float32
-        [side, side], 0 (nothing) .. 1.
-        """
+        """Draw lines of different depths, 0..1, all in one go: float32 [side, side], 0 (nothing) .. 1."""
         plane = np.zeros((self.side, self.side), np.uint8)
         thick = max(1, round(width * self.unit))
         for path, depth in zip(paths, depths, strict=True):
@@ -110,7 +104,7 @@ class Canvas:
         return mask
 
     def paint(self, stencil: Stencil, colour: Colour, opacity: float = 1.0, *, over: bool = False) -> None:
-        """Lay a colour on. `colour` and `opacity` are 0..1; without `over`, paint stays on what is there."""
+        """Lay a colour on; without `over`, paint stays on what is there. `opacity`: 0..1."""
         if stencil.mask.size == 0 or opacity <= 0:
             return
         part = self.pixels[stencil.rows, stencil.columns]
@@ -128,7 +122,7 @@ class Canvas:
 
 
 def curve(points: list[tuple[float, float]] | Points, *, closed: bool = False, steps: int = 6) -> Points:
-    """Draw a smooth line through points (a Catmull-Rom spline). `points` [N, 2]; returns float [M, 2], the line."""
+    """Draw a smooth line, float [M, 2], through points [N, 2] (a Catmull-Rom spline)."""
     knots = np.asarray(points, np.float64)
     padded = np.concatenate([knots[-1:], knots, knots[:2]] if closed else [knots[:1], knots, knots[-1:]])
     windows = np.stack([padded[k : len(padded) - 3 + k] for k in range(4)], axis=1)  # [pieces, 4, 2]
@@ -146,10 +140,7 @@ def _weights(steps: int) -> npt.NDArray[np.float64]:
 
 
 def ribbon(points: Points, widths: npt.NDArray[np.float64]) -> Points:
-    """Outline a line whose width changes, as of a brush.
-
-    `points` float [N, 2]; `widths` float [N]; returns float [2N, 2], the outline.
-    """
+    """Outline, float [2N, 2], a line [N, 2] whose width [N] changes, as of a brush."""
     along = np.gradient(points, axis=0)
     across = np.stack([-along[:, 1], along[:, 0]], axis=1) / np.maximum(np.hypot(*along.T), 1e-9)[:, None]
     half = across * widths[:, None] / 2
@@ -175,12 +166,20 @@ def mirrored(points: Points) -> Points:
     return points * (-1.0, 1.0)
 
 
+def closed(right: Points) -> Points:
+    """Outline a shape, float [2N, 2], of which the line on the right goes all the way down."""
+    return band(right, mirrored(right))
+
+
+def band(first: Points, second: Points) -> Points:
+    """Outline what lies between two lines that run the same way."""
+    return np.concatenate([first, second[::-1]])
+
+
 def tinted(colour: Colour, gain: float, towards: Colour = (0.0, 0.0, 0.0), share: float = 0.0) -> Colour:
     """Darken or lighten a colour, then mix some of another into it; stays in 0..1."""
-    red, green, blue = (
-        float(min(max(own * gain * (1 - share) + other * share, 0.0), 1.0))
-        for own, other in zip(colour, towards, strict=True)
-    )
+    mixed = (own * gain * (1 - share) + other * share for own, other in zip(colour, towards, strict=True))
+    red, green, blue = (float(min(max(part, 0.0), 1.0)) for part in mixed)
     return (red, green, blue)
 
 

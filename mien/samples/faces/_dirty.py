@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from mien.samples.faces._camera import encode
 from mien.samples.faces._draw import draw
-from mien.samples.faces._files import encode
 from mien.samples.faces._plan import Picture, picture
 
 SHARE = 0.09  # planted files for each clean one
@@ -58,36 +58,25 @@ class Garden:
         return rest[number % len(rest)]
 
 
+Defect = Callable[[Garden, int], Planted]
+
+
 def _ending(garden: Garden, number: int) -> Planted:
     shown = garden.fresh(number)
-    camera = dataclasses.replace(shown.face.camera, kind="png")
+    data = encode(draw(shown.face, garden.size), dataclasses.replace(shown.face.camera, kind="png"))
     shown = _renamed(shown, ".jpg")
-    return Planted(
-        shown.path, "wrong_ending", "PNG bytes named .jpg", encode(draw(shown.face, garden.size), camera), shown
-    )
+    return Planted(shown.path, "wrong_ending", "PNG bytes named .jpg", data, shown)
 
 
-def _svg(garden: Garden, number: int) -> Planted:
-    path = _renamed(garden.fresh(number), ".svg").path
-    text = '<svg xmlns="http://www.w3.org/2000/svg" width="128" height="128"><circle cx="64" cy="64" r="50"/></svg>\n'
-    return Planted(path, "svg", "a vector drawing", text.encode())
+def _no_picture(defect: str, ending: str, detail: str, data: bytes) -> Defect:
+    return lambda garden, number: Planted(_renamed(garden.fresh(number), ending).path, defect, detail, data)
 
 
 def _truncated(garden: Garden, number: int) -> Planted:
     shown = garden.fresh(number)
-    camera = dataclasses.replace(shown.face.camera, kind="jpg")
-    data = encode(draw(shown.face, garden.size), camera)
+    data = encode(draw(shown.face, garden.size), dataclasses.replace(shown.face.camera, kind="jpg"))
     keep = int(len(data) * (0.35 + 0.1 * (number % 4)))
     return Planted(_renamed(shown, ".jpg").path, "truncated", f"{keep} of {len(data)} bytes", data[:keep])
-
-
-def _empty(garden: Garden, number: int) -> Planted:
-    return Planted(_renamed(garden.fresh(number), ".jpg").path, "empty", "0 bytes", b"")
-
-
-def _text(garden: Garden, number: int) -> Planted:
-    path = _renamed(garden.fresh(number), ".jpg").path
-    return Planted(path, "text", "a web page named .jpg", b"<!doctype html><title>404</title><p>Not found</p>\n")
 
 
 def _gif(garden: Garden, number: int) -> Planted:
@@ -125,12 +114,15 @@ def _renamed(shown: Picture, ending: str) -> Picture:
     return dataclasses.replace(shown, path=str(PurePosixPath(shown.path).with_suffix(ending)))
 
 
-DEFECTS: Mapping[str, Callable[[Garden, int], Planted]] = {
+_SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="128" height="128"><circle cx="64" cy="64" r="50"/></svg>\n'
+_PAGE = b"<!doctype html><title>404</title><p>Not found</p>\n"
+
+DEFECTS: Mapping[str, Defect] = {
     "wrong_ending": _ending,
-    "svg": _svg,
+    "svg": _no_picture("svg", ".svg", "a vector drawing", _SVG),
     "truncated": _truncated,
-    "empty": _empty,
-    "text": _text,
+    "empty": _no_picture("empty", ".jpg", "0 bytes", b""),
+    "text": _no_picture("text", ".jpg", "a web page named .jpg", _PAGE),
     "animated_gif": _gif,
     "twin": _twin,
     "twin_other_label": _torn_twin,

@@ -6,23 +6,14 @@ import math
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from mien.core.errors import SettingError
+from mien.samples.faces import _features as features
 from mien.samples.faces import _hair as hair
 from mien.samples.faces._backdrop import paint_backdrop
 from mien.samples.faces._beard import paint_beard
 from mien.samples.faces._camera import EARS, REAR, depth_of, expose, frame_rear, turn_head
-from mien.samples.faces._canvas import Canvas, tinted
-from mien.samples.faces._features import (
-    paint_brows,
-    paint_ears,
-    paint_eyes,
-    paint_glints,
-    paint_mouth,
-    paint_nose,
-    paint_skin,
-)
+from mien.samples.faces._canvas import Canvas, Layer, Photo, tinted
 from mien.samples.faces._geometry import Landmarks, Muscles, landmarks
 from mien.samples.faces._light import lamp_on_head, light_hair, light_skin
 from mien.samples.faces._parameters import Colour, FaceParameters, Light
@@ -38,25 +29,10 @@ def check_size(size: int) -> None:
         raise SettingError(f"The size is {size}", expected=f"{_LEAST} to {_MOST} pixels")
 
 
-def draw(face: FaceParameters, size: int = 128) -> npt.NDArray[np.uint8]:
-    """Draw a face.
+def draw(face: FaceParameters, size: int = 128) -> Photo:
+    """Draw a face, uint8 [size, size, 3]; equal parameters give equal pixels.
 
-    Parameters
-    ----------
-    face : FaceParameters
-        What to draw; equal parameters give equal pixels.
-    size : int
-        Side of the picture, 16..1024 pixels.
-
-    Returns
-    -------
-    uint8 [size, size, 3]
-        RGB, 0..255.
-
-    Raises
-    ------
-    SettingError
-        If the size is out of range.
+    `size`: 16..1024 pixels, else a `SettingError`.
     """
     check_size(size)
     # Half a pixel more in each direction keeps lines smooth; twice as many would double the time.
@@ -71,7 +47,7 @@ def draw(face: FaceParameters, size: int = 128) -> npt.NDArray[np.uint8]:
     return expose(rear[..., :3], face.camera, face.light, face.identity.skin, size, rng)
 
 
-def _rear(face: FaceParameters, marks: Landmarks, side: int, rng: np.random.Generator) -> npt.NDArray[np.float32]:
+def _rear(face: FaceParameters, marks: Landmarks, side: int, rng: np.random.Generator) -> Layer:
     """Paint background, neck, clothes, ears and the hair behind."""
     canvas, identity, setting = Canvas(side), face.identity, face.setting
     canvas.pixels[..., 3] = 1
@@ -84,7 +60,7 @@ def _rear(face: FaceParameters, marks: Landmarks, side: int, rng: np.random.Gene
     if style.comb != "cloth":
         turn = (math.sin(math.radians(face.pose.yaw)), -math.sin(math.radians(face.pose.pitch)))
         move = (turn[0] * (EARS - REAR), turn[1] * (EARS - REAR))
-        paint_ears(canvas, identity, lit(identity.skin, face.light), move)
+        features.paint_ears(canvas, identity, lit(identity.skin, face.light), move)
     return canvas.pixels
 
 
@@ -95,19 +71,19 @@ def _head(
     side: int,
     lamp: tuple[float, float, float],
     rng: np.random.Generator,
-) -> npt.NDArray[np.float32]:
+) -> Layer:
     """Paint and light the face, then the hair on it."""
     canvas, identity = Canvas(side), face.identity
     folds = creases(canvas, marks, identity, muscles)
-    paint_skin(canvas, marks, identity, rng)
+    features.paint_skin(canvas, marks, identity, rng)
     paint_beard(canvas, marks, identity, rng)
-    paint_nose(canvas, marks, identity)
-    paint_eyes(canvas, marks.eyes, identity, muscles)
-    paint_brows(canvas, marks.brows, identity, rng)
-    paint_mouth(canvas, marks.mouth, identity, muscles)
+    features.paint_nose(canvas, marks, identity)
+    features.paint_eyes(canvas, marks.eyes, identity, muscles)
+    features.paint_brows(canvas, marks.brows, identity, rng)
+    features.paint_mouth(canvas, marks.mouth, identity, muscles)
     gloss = 0.10 + 0.014 * identity.skin_tone
     light_skin(canvas, relief(canvas, marks, identity, muscles), folds, face.light, lamp, gloss)
-    paint_glints(canvas, marks.eyes, lamp, 0.4 + 0.5 * face.light.lamp)
+    features.paint_glints(canvas, marks.eyes, lamp, 0.4 + 0.5 * face.light.lamp)
     _cover(canvas, face, lamp, rng)
     if face.setting.glasses:
         paint_glasses(canvas, marks, identity)
@@ -130,7 +106,7 @@ def _cover(canvas: Canvas, face: FaceParameters, lamp: tuple[float, float, float
     lay_over(canvas.pixels, top.pixels)
 
 
-def lay_over(below: npt.NDArray[np.float32], above: npt.NDArray[np.float32]) -> None:
+def lay_over(below: Layer, above: Layer) -> None:
     """Lay one picture over another, both premultiplied float32 [side, side, 4]; changes the lower one."""
     through = 1 - above[..., 3]
     for channel in range(4):
@@ -141,7 +117,6 @@ def lay_over(below: npt.NDArray[np.float32], above: npt.NDArray[np.float32]) -> 
 def lit(colour: Colour, light: Light) -> Colour:
     """Light a colour that faces the viewer."""
     front = max(light.direction[2], 0.0) * light.lamp
-    red, green, blue = (
-        part * (light.ambient * 0.92 + front * tint) for part, tint in zip(colour, light.colour, strict=True)
-    )
+    both = zip(colour, light.colour, strict=True)
+    red, green, blue = (part * (light.ambient * 0.92 + front * tint) for part, tint in both)
     return (red, green, blue)

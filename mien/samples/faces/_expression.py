@@ -53,11 +53,8 @@ def check_labels(labels: Iterable[str]) -> tuple[str, ...]:
         if label not in EMOTIONS:
             raise SettingError(f"'{label}' is no emotion that can be drawn", todo=did_you_mean(label, EMOTIONS))
     if not asked or len(set(asked)) < len(asked):
-        raise SettingError(
-            f"The labels are {list(asked)}",
-            expected="at least one, each once",
-            todo="Choose from " + ", ".join(EMOTIONS),
-        )
+        todo = f"Choose from {', '.join(EMOTIONS)}"
+        raise SettingError(f"The labels are {list(asked)}", expected="at least one, each once", todo=todo)
     return asked
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from mien.samples.faces._camera import metering
-from mien.samples.faces._canvas import Canvas, Points, brightness, curve, mirrored, moved, oval, ribbon, tinted
+from mien.samples.faces._canvas import Canvas, Points, band, brightness, curve, mirrored, moved, oval, ribbon, tinted
 from mien.samples.faces._geometry import Eye, Landmarks, Mouth, Muscles
 from mien.samples.faces._parameters import Colour, Identity
 
@@ -38,8 +38,8 @@ def paint_skin(canvas: Canvas, marks: Landmarks, identity: Identity, rng: np.ran
     wings, tip, _ = marks.nose
     canvas.paint(canvas.shape(oval((0.0, tip), (wings, 0.1)), soft=0.05), blush, 0.35)
     canvas.paint(canvas.shape(oval((0.0, tip + 0.13), (wings * 1.1, 0.035)), soft=0.03), dark, 0.45)
-    lower = marks.mouth.outer_lower[12]
-    canvas.paint(canvas.shape(oval((0.0, float(lower[1]) + 0.055), (0.17, 0.03)), soft=0.03), dark, 0.42)
+    lip = float(marks.mouth.outer_lower[12, 1])
+    canvas.paint(canvas.shape(oval((0.0, lip + 0.055), (0.17, 0.03)), soft=0.03), dark, 0.42)
     _speckle(canvas, identity, rng)
 
 
@@ -75,12 +75,10 @@ def paint_eyes(canvas: Canvas, eyes: tuple[Eye, Eye], identity: Identity, muscle
         ((0.6, 0.4), 0.35, tinted(identity.iris, 1.5), 0.02),
         ((0.46, 0.46), 0.0, (0.03, 0.03, 0.035), 0.006),
     ):
-        discs = [
-            oval((eye.iris[0], eye.iris[1] + down * eye.radius), (size[0] * eye.radius, size[1] * eye.radius))
-            for eye in eyes
-        ]
+        irises = [(*eye.iris, eye.radius) for eye in eyes]
+        discs = [oval((x, y + down * radius), (size[0] * radius, size[1] * radius)) for x, y, radius in irises]
         canvas.paint(canvas.shape(*discs, soft=soft).within(whole), colour, 0.95)
-    shades = [np.concatenate([moved(eye.upper, 0, -0.05), moved(eye.upper, 0, 0.03)[::-1]]) for eye in eyes]
+    shades = [band(moved(eye.upper, 0, -0.05), moved(eye.upper, 0, 0.03)) for eye in eyes]
     canvas.paint(canvas.shape(*shades, soft=0.014).within(whole), (0.25, 0.18, 0.17), 0.6)
     inner = [(eye.centre[0] - eye.side * eye.half * 0.96, eye.centre[1] + 0.012) for eye in eyes]
     corners = [oval(place, (0.022, 0.016)) for place in inner]
@@ -100,7 +98,7 @@ def _lids(canvas: Canvas, eyes: tuple[Eye, Eye], identity: Identity, muscles: Mu
     rise = max(0.055 * identity.shape["crease"] * press, 0.022)
     folds = [moved(eye.upper[2:-2], 0, -rise) for eye in eyes]
     if identity.makeup > 0.3:
-        lids = [np.concatenate([fold, eye.upper[2:-2][::-1]]) for fold, eye in zip(folds, eyes, strict=True)]
+        lids = [band(fold, eye.upper[2:-2]) for fold, eye in zip(folds, eyes, strict=True)]
         plum = tinted(shadow_of(skin), 0.9, (0.45, 0.25, 0.35), 0.4)
         canvas.paint(canvas.shape(*lids, soft=0.02), plum, identity.makeup * 0.6)
     canvas.paint(canvas.lines(folds, 0.02, 0.009), shadow_of(skin, 1.1), 0.62)
@@ -110,11 +108,8 @@ def _lids(canvas: Canvas, eyes: tuple[Eye, Eye], identity: Identity, muscles: Mu
 
 def paint_glints(canvas: Canvas, eyes: tuple[Eye, Eye], lamp: tuple[float, float, float], strength: float) -> None:
     """Add the lamp's reflection in the eyes; after lighting, since it is light and not paint."""
-    glints = [
-        oval((eye.iris[0] + 0.063 * lamp[0], eye.iris[1] - 0.032 + 0.03 * lamp[1]), (0.026, 0.024))
-        for eye in eyes
-        if float(np.ptp(eye.opening[:, 1])) > 0.05
-    ]
+    seen = [eye.iris for eye in eyes if float(np.ptp(eye.opening[:, 1])) > 0.05]
+    glints = [oval((x + 0.063 * lamp[0], y - 0.032 + 0.03 * lamp[1]), (0.026, 0.024)) for x, y in seen]
     if glints:
         canvas.paint(canvas.shape(*glints, soft=0.006), (1.0, 1.0, 1.0), min(strength, 0.85))
 
@@ -134,10 +129,8 @@ def paint_brows(canvas: Canvas, lines: tuple[Points, Points], identity: Identity
         chosen = rng.integers(0, len(line) - 4, 22)
         room = widths[chosen, None]
         roots = line[chosen] + rng.normal(0, 0.2, (22, 2)) * room
-        reach = np.stack(
-            [np.sign(line[-1, 0]) * rng.uniform(0.03, 0.06, 22), rng.uniform(-0.6, 0.1, 22) * room[:, 0]], axis=1
-        )
-        hairs += list(np.stack([roots, roots + reach], axis=1))
+        across, down = rng.uniform(0.03, 0.06, 22) * np.sign(line[-1, 0]), rng.uniform(-0.6, 0.1, 22) * room[:, 0]
+        hairs += list(np.stack([roots, roots + np.stack([across, down], axis=1)], axis=1))
     canvas.paint(canvas.lines(hairs, 0.011), tinted(hair, 0.75), 0.6)
 
 
@@ -150,10 +143,8 @@ def paint_mouth(canvas: Canvas, mouth: Mouth, identity: Identity, muscles: Muscl
     lip = tinted(lip, 1.0, tinted((0.74, 0.14, 0.22), clear), 0.5 * identity.makeup)
     if mouth.gap > 0.015:
         _inside(canvas, mouth, identity, muscles)
-    upper = np.concatenate([mouth.outer_upper, mouth.inner_upper[::-1]])
-    lower = np.concatenate([mouth.inner_lower, mouth.outer_lower[::-1]])
-    canvas.paint(canvas.shape(upper, soft=0.009), tinted(lip, 0.88), 0.88)
-    canvas.paint(canvas.shape(lower, soft=0.010), lip, 0.88)
+    canvas.paint(canvas.shape(band(mouth.outer_upper, mouth.inner_upper), soft=0.009), tinted(lip, 0.88), 0.88)
+    canvas.paint(canvas.shape(band(mouth.inner_lower, mouth.outer_lower), soft=0.010), lip, 0.88)
     line = tinted(shadow_of(skin, 1.3), 0.55, (0.25, 0.06, 0.06), 0.3)
     widths = 0.024 + 0.012 * np.cos(np.linspace(-np.pi / 2, np.pi / 2, 25))
     canvas.paint(canvas.shape(ribbon(mouth.inner_upper, widths), soft=0.007), line, 0.9)
@@ -162,12 +153,8 @@ def paint_mouth(canvas: Canvas, mouth: Mouth, identity: Identity, muscles: Muscl
     dimples = [oval((x * 1.02, y), (0.028, 0.016)) for x, y in mouth.corners]
     canvas.paint(canvas.shape(*dimples, soft=0.014), line, 0.5)
     if mouth.pressed > 0.25:
-        roll = moved(mouth.outer_lower[4:-4], 0, 0.02)
-        canvas.paint(
-            canvas.lines([roll, moved(mouth.outer_upper[4:-4], 0, -0.015)], 0.02, 0.012),
-            shadow_of(skin),
-            0.5 * mouth.pressed,
-        )
+        rolls = [moved(mouth.outer_lower[4:-4], 0, 0.02), moved(mouth.outer_upper[4:-4], 0, -0.015)]
+        canvas.paint(canvas.lines(rolls, 0.02, 0.012), shadow_of(skin), 0.5 * mouth.pressed)
 
 
 def _inside(canvas: Canvas, mouth: Mouth, identity: Identity, muscles: Muscles) -> None:
@@ -179,10 +166,10 @@ def _inside(canvas: Canvas, mouth: Mouth, identity: Identity, muscles: Muscles) 
         tongue = canvas.shape(oval((0.0, low + 0.02), (0.17, 0.09)), soft=0.02).within(whole)
         canvas.paint(tongue, tinted((0.58, 0.24, 0.26), dimmed(identity.skin) ** 2), 0.85)
     tall = min(0.085 + 0.02 * muscles(12), 0.8 * mouth.gap)
-    teeth = np.concatenate([mouth.inner_upper, moved(mouth.inner_upper, 0, tall)[::-1]])
+    teeth = band(mouth.inner_upper, moved(mouth.inner_upper, 0, tall))
     canvas.paint(canvas.shape(teeth, soft=0.006).within(whole), tinted((0.93, 0.90, 0.85), dimmed(identity.skin)), 0.95)
     if muscles(16) + muscles(20) > 0.4 and mouth.gap > 0.08:
-        row = np.concatenate([mouth.inner_lower, moved(mouth.inner_lower, 0, -0.05)[::-1]])
+        row = band(mouth.inner_lower, moved(mouth.inner_lower, 0, -0.05))
         white = tinted((0.88, 0.85, 0.80), dimmed(identity.skin))
         canvas.paint(canvas.shape(row, soft=0.006).within(whole), white, 0.9)
     half = abs(mouth.corners[1][0])
@@ -198,9 +185,8 @@ def paint_ears(canvas: Canvas, identity: Identity, skin: Colour, move: tuple[flo
     """Paint both ears in lit skin colour, moved right and down by so many face units."""
     size, flesh = identity.shape["ears"], tinted(skin, 0.93, _BLOOD, 0.06)
     width = identity.shape["width"]
-    ear = curve(
-        [(0.9, -0.2), (1.02, -0.26), (1.12, -0.2), (1.12, 0.02), (1.06, 0.2), (0.98, 0.3), (0.9, 0.24)], closed=True
-    )
+    edge = [(0.9, -0.2), (1.02, -0.26), (1.12, -0.2), (1.12, 0.02), (1.06, 0.2), (0.98, 0.3), (0.9, 0.24)]
+    ear = curve(edge, closed=True)
     bowl = oval((1.05, -0.02), (0.04, 0.13), 0.12)
     for points, colour, soft, opacity in ((ear, flesh, 0.008, 1.0), (bowl, shadow_of(skin), 0.025, 0.7)):
         placed = (points - (0.95, 0.0)) * size + (0.95 * width, 0.0)

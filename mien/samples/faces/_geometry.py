@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mien.samples.faces._canvas import Points, curve, mirrored
+from mien.samples.faces._canvas import Points, band, curve, mirrored
 from mien.samples.faces._parameters import Expression, Identity
 
 _ALONG = np.linspace(-1, 1, 25)  # from the left corner of an eye or mouth to the right one
@@ -41,7 +41,7 @@ class Eye:
     @property
     def opening(self) -> Points:
         """Outline of what is seen of the eyeball."""
-        return np.concatenate([self.upper, self.lower[::-1]])
+        return band(self.upper, self.lower)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Mouth:
     @property
     def hole(self) -> Points:
         """Outline of the open mouth."""
-        return np.concatenate([self.inner_upper, self.inner_lower[::-1]])
+        return band(self.inner_upper, self.inner_lower)
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,10 @@ class Landmarks:
 
 
 def landmarks(identity: Identity, muscles: Muscles) -> Landmarks:
-    """Place all features.
+    """Place all features, in face units, looking straight ahead.
 
-    In face units, looking straight ahead: `nose` is the half width of the wings, the height of the tip and how far it
-    stands out; `drop` how far the chin went down.
+    `nose`: half the width of the wings, the height of the tip and how far it stands out; `drop`: how far the chin went
+    down.
     """
     shape = identity.shape
     drop = 0.24 * muscles(26) + 0.03 * muscles(25)
@@ -148,15 +148,8 @@ def _eye(identity: Identity, muscles: Muscles, side: int) -> Eye:
     lower = np.maximum(lower, upper + 0.004)
     across = centre[0] + half * _ALONG
     iris = (centre[0] + 0.07 * muscles.gaze[0], centre[1] - 0.012 + 0.03 * muscles.gaze[1])
-    return Eye(
-        side=side,
-        centre=centre,
-        half=half,
-        upper=np.stack([across, centre[1] + upper], axis=1),
-        lower=np.stack([across, centre[1] + lower], axis=1),
-        iris=iris,
-        radius=0.098 * (0.35 + 0.65 * size),
-    )
+    upper, lower = (np.stack([across, centre[1] + lid], axis=1) for lid in (upper, lower))
+    return Eye(side, centre, half, upper, lower, iris, radius=0.098 * (0.35 + 0.65 * size))
 
 
 def _mouth(identity: Identity, muscles: Muscles, drop: float) -> Mouth:
@@ -180,15 +173,9 @@ def _mouth(identity: Identity, muscles: Muscles, drop: float) -> Mouth:
     outer_upper = inner_upper - 0.082 * full * cupid
     outer_lower = inner_lower + (0.108 * full * (1 - 0.15 * jaw)) * np.clip(1 - np.abs(_ALONG) ** 2.4, 0, 1)
     across = half * _ALONG
-    return Mouth(
-        outer_upper=np.stack([across, outer_upper], axis=1),
-        inner_upper=np.stack([across, inner_upper], axis=1),
-        inner_lower=np.stack([across, inner_lower], axis=1),
-        outer_lower=np.stack([across, outer_lower], axis=1),
-        corners=corners,
-        gap=gap,
-        pressed=tight,
-    )
+    heights = (outer_upper, inner_upper, inner_lower, outer_lower)
+    lines = [np.stack([across, height], axis=1) for height in heights]
+    return Mouth(lines[0], lines[1], lines[2], lines[3], corners, gap, pressed=tight)
 
 
 def _corner(muscles: Muscles, side: int, half: float, level: float) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mien.samples.faces._canvas import Canvas, Points, curve, mirrored, oval, tinted
+from mien.samples.faces._canvas import Canvas, Points, band, closed, curve, mirrored, oval, tinted
 from mien.samples.faces._parameters import Colour
 
 
@@ -21,7 +21,7 @@ class Style:
     line: str  # name of a hairline in `_LINES`
     comb: str  # where the strands go: ``back``, ``down`` (from the parting), ``curls`` or ``fuzz``
     locks: float = -0.12  # how far down it hangs in front of the ears, face units
-    rear: str = "none"  # what falls behind: ``none``, ``straight``, ``waves``, ``bob``, ``cloud``, ``bun``
+    rear: str = "none"  # what falls behind: ``none``, ``bun`` or a name in `_REARS`
 
 
 STYLES: Mapping[str, Style] = {
@@ -52,37 +52,33 @@ _LINES: Mapping[str, tuple[tuple[float, float], ...]] = {
     "scarf": ((0.95, -0.4), (0.78, -0.85), (0.45, -1.05), (0.0, -1.1)),
 }
 
+# Right halves of what falls behind the head, from the top, face units.
+_REARS: Mapping[str, tuple[tuple[float, float], ...]] = {
+    "straight": ((0.0, -1.5), (0.8, -1.2), (1.1, -0.5), (1.15, 0.5), (1.12, 1.5), (0.9, 2.2)),
+    "waves": ((0, -1.5), (0.9, -1.2), (1.2, -0.5), (1.18, 0), (1.32, 0.5), (1.24, 0.9), (1.36, 1.35), (1.0, 1.75)),
+    "bob": ((0.0, -1.5), (0.85, -1.2), (1.16, -0.5), (1.24, 0.3), (1.2, 0.85), (0.9, 1.02), (0.4, 0.95)),
+    "cloud": ((0.0, -1.7), (0.85, -1.45), (1.25, -0.7), (1.25, 0.0), (1.05, 0.45), (0.7, 0.6)),
+    "drape": ((0.0, -1.6), (0.8, -1.3), (1.16, -0.5), (1.14, 0.5), (1.3, 1.3), (1.7, 1.9)),
+}
+
 
 def paint_rear(canvas: Canvas, style: Style, colour: Colour) -> None:
-    """Paint the hair behind head and shoulders. `canvas` is changed in place."""
-    half: list[tuple[float, float]] = []
+    """Paint the hair behind head and shoulders."""
     if style.rear == "bun":
         canvas.paint(canvas.shape(oval((0.0, -1.56), (0.34, 0.27)), soft=0.012), tinted(colour, 0.75), over=True)
-        return
-    if style.rear == "straight":
-        half = [(0.0, -1.5), (0.8, -1.2), (1.1, -0.5), (1.15, 0.5), (1.12, 1.5), (0.9, 2.2)]
-    elif style.rear == "waves":
-        half = [(0.0, -1.5), (0.9, -1.2), (1.2, -0.5), (1.18, 0.0), (1.32, 0.5), (1.24, 0.9), (1.36, 1.35), (1.0, 1.75)]
-    elif style.rear == "bob":
-        half = [(0.0, -1.5), (0.85, -1.2), (1.16, -0.5), (1.24, 0.3), (1.2, 0.85), (0.9, 1.02), (0.4, 0.95)]
-    elif style.rear == "cloud":
-        half = [(0.0, -1.7), (0.85, -1.45), (1.25, -0.7), (1.25, 0.0), (1.05, 0.45), (0.7, 0.6)]
-    elif style.rear == "drape":
-        half = [(0.0, -1.6), (0.8, -1.3), (1.16, -0.5), (1.14, 0.5), (1.3, 1.3), (1.7, 1.9)]
-    if half:
-        right = curve(half)
-        outline = np.concatenate([right, mirrored(right)[::-1]])
+    elif style.rear != "none":
+        outline = closed(curve(list(_REARS[style.rear])))
         canvas.paint(canvas.shape(outline, soft=0.015), tinted(colour, 0.62), over=True)
 
 
 def paint_front(
     canvas: Canvas, style: Style, colour: Colour, fit: tuple[float, float], rng: np.random.Generator
 ) -> None:
-    """Paint the hair on the head, in even light. `canvas` is changed in place."""
+    """Paint the hair on the head, in even light."""
     if style.top <= 0:
         return
     inner, outer = _hairline(style, *fit), _contour(style, fit[0], rng)
-    edge = canvas.shape(np.concatenate([outer, inner[::-1]]), soft=0.045 if style.comb == "fuzz" else 0.016)
+    edge = canvas.shape(band(outer, inner), soft=0.045 if style.comb == "fuzz" else 0.016)
     canvas.paint(edge, colour, 0.82 if style.comb == "fuzz" else 1.0, over=True)
     if style.comb == "cloth":
         _fold_cloth(canvas, inner, outer, colour)
@@ -91,12 +87,9 @@ def paint_front(
     strength = 0.3 if style.comb == "curls" else 0.55
     light, dark = _strands(style, inner, outer, rng)
     whole = np.ascontiguousarray(canvas.pixels[..., 3])
-    for paths, ink, opacity in (
-        (dark, tinted(colour, 0.62), strength),
-        (light, tinted(colour, 1.35, (1, 0.95, 0.85), 0.07), strength),
-    ):
+    for paths, ink in ((dark, tinted(colour, 0.62)), (light, tinted(colour, 1.35, (1, 0.95, 0.85), 0.07))):
         if paths:
-            canvas.paint(canvas.lines(paths, 0.013, 0.005).within(whole), ink, opacity)
+            canvas.paint(canvas.lines(paths, 0.013, 0.005).within(whole), ink, strength)
 
 
 def _hairline(style: Style, width: float, parting: float) -> Points:

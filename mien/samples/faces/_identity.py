@@ -13,29 +13,28 @@ from mien.samples.faces._parameters import Colour, Identity
 # The ten swatches of E. Monk, "The Monk Skin Tone Scale" (2019), skintone.google, CC BY 4.0.
 MONK = ("f6ede4", "f3e7db", "f7ead0", "eadaba", "d7bd96", "a07e56", "825c43", "604134", "3a312a", "292420")
 
-SHAPE: Mapping[str, tuple[float, float]] = {
-    "width": (0.97, 0.04),
-    "jaw": (0.83, 0.06),
-    "chin": (1.0, 0.05),
-    "brow_height": (1.0, 0.1),
-    "brow_thickness": (1.0, 0.2),
-    "brow_arch": (1.0, 0.35),
-    "eye_size": (1.08, 0.08),
-    "eye_spacing": (1.0, 0.05),
-    "eye_tilt": (1.0, 0.5),
-    "crease": (1.0, 0.35),
-    "nose_width": (1.0, 0.13),
-    "nose_length": (1.0, 0.07),
-    "nose_height": (1.0, 0.2),
-    "mouth_width": (1.0, 0.08),
-    "mouth_height": (1.0, 0.04),
-    "lips": (1.0, 0.22),
-    "ears": (1.0, 0.1),
-    "neck": (1.0, 0.07),
-    "parting": (1.0, 0.5),
+SHAPE: Mapping[str, tuple[float, float, float]] = {
+    "width": (0.97, 0.04, 0.0),
+    "jaw": (0.83, 0.06, 0.13),
+    "chin": (1.0, 0.05, 0.06),
+    "brow_height": (1.0, 0.1, -0.2),
+    "brow_thickness": (1.0, 0.2, 0.45),
+    "brow_arch": (1.0, 0.35, -0.6),
+    "eye_size": (1.08, 0.08, -0.14),
+    "eye_spacing": (1.0, 0.05, 0.0),
+    "eye_tilt": (1.0, 0.5, -0.6),
+    "crease": (1.0, 0.35, 0.0),
+    "nose_width": (1.0, 0.13, 0.12),
+    "nose_length": (1.0, 0.07, 0.0),
+    "nose_height": (1.0, 0.2, 0.0),
+    "mouth_width": (1.0, 0.08, 0.0),
+    "mouth_height": (1.0, 0.04, 0.0),
+    "lips": (1.0, 0.22, -0.3),
+    "ears": (1.0, 0.1, 0.0),
+    "neck": (1.0, 0.07, 0.3),
+    "parting": (1.0, 0.5, 0.0),
 }
-"""Proportion -> mean and standard deviation; 1 is the average face."""
-
+"""Proportion -> mean, standard deviation, and how much more of it a robust face has; 1 is the average face."""
 _HAIR: Mapping[str, Colour] = {
     "black": (0.09, 0.08, 0.09),
     "dark": (0.17, 0.12, 0.10),
@@ -89,19 +88,10 @@ def sample_identity(seed: int, person: int) -> Identity:
 
 
 def _shape(rng: np.random.Generator, robust: float) -> dict[str, float]:
-    shape = {name: float(mean + spread * np.clip(rng.normal(), -2, 2)) for name, (mean, spread) in SHAPE.items()}
-    heavy = robust - 0.5
-    for name, effect in (("jaw", 0.13), ("chin", 0.06), ("brow_thickness", 0.45), ("nose_width", 0.12), ("neck", 0.3)):
-        shape[name] += effect * heavy
-    for name, effect in (
-        ("eye_size", 0.14),
-        ("lips", 0.3),
-        ("brow_height", 0.2),
-        ("brow_arch", 0.6),
-        ("eye_tilt", 0.6),
-    ):
-        shape[name] -= effect * heavy
-    return shape
+    return {
+        name: float(mean + spread * np.clip(rng.normal(), -2, 2)) + heavy * (robust - 0.5)
+        for name, (mean, spread, heavy) in SHAPE.items()
+    }
 
 
 def _styles(rng: np.random.Generator, robust: float, age: float) -> tuple[str, str]:

@@ -6,7 +6,6 @@ import math
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from mien.samples.faces._canvas import Canvas, Plane
 from mien.samples.faces._parameters import Light, Pose
@@ -26,10 +25,9 @@ def lamp_on_head(light: Light, pose: Pose) -> tuple[float, float, float]:
 def light_skin(
     canvas: Canvas, height: Plane, folds: Plane, light: Light, lamp: tuple[float, float, float], gloss: float
 ) -> None:
-    """Light a painted face.
+    """Light a painted face by its relief (face units) and its creases (0..1), both float32 [side, side].
 
-    `canvas` is changed in place; `height` float32 [side, side], the relief, face units; `folds` float32 [side, side],
-    creases, 0..1; `gloss`: strength of the shine, 0..1.
+    `gloss`: strength of the shine, 0..1.
     """
     cv2.GaussianBlur(height, (0, 0), 0.022 * canvas.unit, dst=height)
     face = np.s_[_part(canvas, -1.6) : _part(canvas, 1.75), _part(canvas, -1.2) : _part(canvas, 1.2)]
@@ -65,5 +63,5 @@ def light_hair(canvas: Canvas, light: Light, lamp: tuple[float, float, float]) -
     across, down = where[None, :] / np.float32(1.35), (where[:, None] + np.float32(0.35)) / np.float32(1.5)
     front = np.sqrt(np.maximum(1 - across * across - down * down, np.float32(0.05)))
     facing = np.maximum(across * np.float32(lamp[0]) + down * np.float32(lamp[1]) + front * np.float32(lamp[2]), 0)
-    gain: npt.NDArray[np.float32] = np.float32(light.ambient * 0.95) + facing * np.float32(light.lamp * 1.1)
+    gain: Plane = np.float32(light.ambient * 0.95) + facing * np.float32(light.lamp * 1.1)
     canvas.shade(gain)

@@ -106,12 +106,7 @@ class Setting:
 class FaceParameters:
     """Everything that decides a picture; equal parameters draw equal pixels.
 
-    Parameters
-    ----------
-    identity, expression, pose, light, camera, setting
-        The parts.
-    grain : int
-        Seed of what is too small to name: strands of hair, freckles, sensor noise.
+    `grain`: seed of what is too small to name: strands of hair, freckles, sensor noise.
     """
 
     identity: Identity
@@ -123,13 +118,7 @@ class FaceParameters:
     grain: int
 
     def digest(self) -> str:
-        """Give a fingerprint of all numbers.
-
-        Returns
-        -------
-        str
-            64 hexadecimal digits; floats count to the sixth decimal, so that it is the same on every machine.
-        """
+        """Give a SHA-256 of all numbers; floats count to the sixth decimal, the same on every machine."""
         return hashlib.sha256(json.dumps(_rounded(asdict(self)), sort_keys=True).encode()).hexdigest()
 
 

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from mien.samples.faces._canvas import SPAN, Canvas, Plane, curve
 from mien.samples.faces._geometry import Landmarks, Muscles
@@ -14,7 +13,7 @@ from mien.samples.faces._parameters import Identity
 
 
 @lru_cache(maxsize=8)
-def axis(side: int) -> npt.NDArray[np.float32]:
+def axis(side: int) -> Plane:
     """Give the place of each pixel of a row or column in face units, float32 [side]."""
     return np.asarray(((np.arange(side) + 0.5) / side - 0.5) * SPAN, np.float32)
 
@@ -22,7 +21,7 @@ def axis(side: int) -> npt.NDArray[np.float32]:
 def base(side: int, marks: Landmarks, width: float = 1.0) -> Plane:
     """Give the head without features: an egg with the outline of the face.
 
-    `side`: height and width, pixels; returns float32 [side, side], height towards the viewer, 0..1 face units.
+    float32 [side, side], height towards the viewer, 0..1 face units.
     """
     edge = marks.outline[: len(marks.outline) // 2 + 1]
     where = axis(side)
@@ -36,10 +35,7 @@ def base(side: int, marks: Landmarks, width: float = 1.0) -> Plane:
 
 
 def relief(canvas: Canvas, marks: Landmarks, identity: Identity, muscles: Muscles) -> Plane:
-    """Give the whole face with nose, sockets, cheeks, lips and chin.
-
-    Returns float32 [side, side], height towards the viewer, face units.
-    """
+    """Give the face with nose, sockets, cheeks, lips and chin: float32 [side, side], towards the viewer, face units."""
     height = base(canvas.side, marks)
     middles, radii, rises = (np.array(part, np.float32) for part in zip(*_hills(marks, identity, muscles), strict=True))
     # Each hill is a column times a row, so that all of them are one matrix product. OpenCV multiplies such
@@ -97,32 +93,30 @@ def _nose(height: Plane, marks: Landmarks) -> None:
 
 
 def creases(canvas: Canvas, marks: Landmarks, identity: Identity, muscles: Muscles) -> Plane:
-    """Give the folds of the skin. Returns float32 [side, side], depth, 0 (smooth) .. about 1 (deep fold)."""
+    """Give the folds of the skin: float32 [side, side], depth, 0 (smooth) .. about 1 (deep fold)."""
     old = float(np.clip((identity.age - 30) / 45, 0, 1))
     folds = _forehead(muscles, old) + _frown(muscles, old) + _lower_face(marks, muscles, old)
     folds += _around_eyes(marks, muscles, old)
     # Shallow first, so that a deep fold stays whole where they cross.
-    deep = sorted(((min(depth, 1.0), path) for path, depth in folds if depth > 0.06), key=lambda fold: fold[0])
-    return canvas.etch([curve(path) for _, path in deep], [depth for depth, _ in deep], 0.03, 0.016)
+    deep = sorted((fold for fold in folds if fold[0] > 0.06), key=lambda fold: min(fold[0], 1.0))
+    paths = [curve(np.array(path) * (side, 1.0)) for _, side, path in deep]
+    return canvas.etch(paths, [min(depth, 1.0) for depth, *_ in deep], 0.03, 0.016)
 
 
-Fold = tuple[list[tuple[float, float]], float]
+Fold = tuple[float, int, list[tuple[float, float]]]  # depth, side (-1 left, 1 right), points as on the right
 
 
 def _forehead(muscles: Muscles, old: float) -> list[Fold]:
     folds: list[Fold] = []
+    lift = -0.05 * muscles(1)
     for row, level in enumerate((-0.63, -0.75, -0.87)):
-        lift = -0.05 * muscles(1)
+        ends = level + 0.012 + lift
         middle = 0.75 * muscles(1) * (1 - 0.25 * row) + 0.3 * old
-        folds.append(([(-0.26, level + 0.012 + lift), (0.0, level + lift), (0.26, level + 0.012 + lift)], middle))
+        folds.append((middle, 1, [(-0.26, ends), (0.0, level + lift), (0.26, ends)]))
         for side in (-1, 1):
             outer = 0.85 * muscles(2, side) * (1 - 0.2 * row) + 0.22 * old
-            path = [
-                (side * 0.24, level + lift),
-                (side * 0.42, level - 0.015 + lift),
-                (side * 0.62, level + 0.035 + lift),
-            ]
-            folds.append((path, outer))
+            path = [(0.24, level + lift), (0.42, level - 0.015 + lift), (0.62, level + 0.035 + lift)]
+            folds.append((outer, side, path))
     return folds
 
 
@@ -130,64 +124,47 @@ def _frown(muscles: Muscles, old: float) -> list[Fold]:
     folds: list[Fold] = []
     for side in (-1, 1):
         lift = -0.08 * muscles(1, side)
-        path = [(side * 0.085, -0.5 + lift), (side * 0.065, -0.38 + lift), (side * 0.08, -0.27 + lift)]
-        folds.append((path, 1.1 * muscles(4, side) + 0.2 * old))
-        wrinkle = [(side * 0.1, -0.1), (side * 0.055, -0.04), (side * 0.1, 0.04)]
-        folds.append((wrinkle, 1.0 * muscles(9, side)))
+        between_brows = [(0.085, -0.5 + lift), (0.065, -0.38 + lift), (0.08, -0.27 + lift)]
+        folds.append((1.1 * muscles(4, side) + 0.2 * old, side, between_brows))
+        folds.append((muscles(9, side), side, [(0.1, -0.1), (0.055, -0.04), (0.1, 0.04)]))
     return folds
 
 
 def _lower_face(marks: Landmarks, muscles: Muscles, old: float) -> list[Fold]:
     folds: list[Fold] = []
     wings, tip, _ = marks.nose
-    for number, side in enumerate((-1, 1)):
-        corner_x, corner_y = marks.mouth.corners[number]
-        reach = abs(corner_x) + 0.09
+    for side, (corner, y) in zip((-1, 1), marks.mouth.corners, strict=True):
+        x = abs(corner) + 0.09
         smile = 0.85 * muscles(12, side) + 0.25 * muscles(6, side) + 0.6 * muscles(9, side) + 0.2 * muscles(15, side)
         bulge = 0.05 * muscles(12, side)
-        path = [
-            (side * (wings + 0.035), tip - 0.01), (side * (wings + 0.14 + bulge), tip + 0.12),
-            (side * (reach + 0.03 + bulge * 0.6), (tip + corner_y) / 2 + 0.09),
-            (side * (reach + 0.03), corner_y + 0.05),
-        ]  # fmt: skip
-        folds.append((path, smile + 0.4 * old + 0.08))
-        sag = [
-            (side * (reach - 0.05), corner_y + 0.04),
-            (side * (reach - 0.015), corner_y + 0.13),
-            (side * reach, corner_y + 0.24),
+        cheek = [(wings + 0.035, tip - 0.01), (wings + 0.14 + bulge, tip + 0.12)]
+        cheek += [(x + 0.03 + bulge * 0.6, (tip + y) / 2 + 0.09), (x + 0.03, y + 0.05)]
+        sag = [(x - 0.05, y + 0.04), (x - 0.015, y + 0.13), (x, y + 0.24)]
+        stretch = [(x + 0.02, y - 0.08), (x + 0.05, y + 0.03), (x + 0.01, y + 0.14)]
+        folds += [
+            (smile + 0.4 * old + 0.08, side, cheek),
+            (0.85 * muscles(15, side) + 0.3 * old, side, sag),
+            (0.9 * muscles(20, side), side, stretch),
         ]
-        folds.append((sag, 0.85 * muscles(15, side) + 0.3 * old))
-        stretch = [
-            (side * (reach + 0.02), corner_y - 0.08),
-            (side * (reach + 0.05), corner_y + 0.03),
-            (side * (reach + 0.01), corner_y + 0.14),
-        ]
-        folds.append((stretch, 0.9 * muscles(20, side)))
     return folds
 
 
 def _around_eyes(marks: Landmarks, muscles: Muscles, old: float) -> list[Fold]:
     folds: list[Fold] = []
     for eye in marks.eyes:
-        side, outer = eye.side, eye.centre[0] + eye.side * eye.half
-        crow = 0.9 * muscles(6, side) + 0.35 * old
+        middle = abs(eye.centre[0])
+        x = middle + eye.half
+        crow = (0.9 * muscles(6, eye.side) + 0.35 * old) * 0.8
         for slope in (-0.08, 0.01, 0.1):
-            path = [
-                (outer + side * 0.045, -0.06 + slope * 0.4),
-                (outer + side * 0.1, -0.05 + slope),
-                (outer + side * 0.16, -0.03 + slope * 1.6),
-            ]
-            folds.append((path, crow * 0.8))
-        bag = [(eye.centre[0] - side * 0.17, 0.05), (eye.centre[0], 0.115), (eye.centre[0] + side * 0.17, 0.075)]
-        folds.append((bag, 0.55 * muscles(6, side) + 0.35 * muscles(7, side) + 0.4 * old + 0.05))
+            path = [(x + 0.045, -0.06 + slope * 0.4), (x + 0.1, -0.05 + slope), (x + 0.16, -0.03 + slope * 1.6)]
+            folds.append((crow, eye.side, path))
+        bag = 0.55 * muscles(6, eye.side) + 0.35 * muscles(7, eye.side) + 0.4 * old + 0.05
+        folds.append((bag, eye.side, [(middle - 0.17, 0.05), (middle, 0.115), (middle + 0.17, 0.075)]))
     return folds
 
 
 def slopes(height: Plane, unit: float) -> tuple[Plane, Plane]:
-    """Give the slope to the right and downwards.
-
-    `height` float32 [side, side]; returns pair of float32 [side, side], rise over run.
-    """
+    """Give the slope of float32 [side, side] to the right and downwards, rise over run."""
     right = cv2.Sobel(height, cv2.CV_32F, 1, 0, ksize=3, scale=unit / 8)
     down = cv2.Sobel(height, cv2.CV_32F, 0, 1, ksize=3, scale=unit / 8)
     return np.asarray(right, np.float32), np.asarray(down, np.float32)

@@ -35,30 +35,10 @@ _CLOTHS: Sequence[Colour] = (
 def sample_parameters(
     seed: int, index: int, label: str, *, person: int | None = None, intensity: float | None = None
 ) -> FaceParameters:
-    """Draw everything that decides one picture.
+    """Draw everything that decides one picture; its number gives the same however many are drawn.
 
-    Parameters
-    ----------
-    seed : int
-        Seed of the data set, from 0.
-    index : int
-        Number of the picture, from 0; the same number gives the same picture, however many are drawn.
-    label : str
-        A name of `EMOTIONS`.
-    person : int, optional
-        Whose face; without it, every picture shows a person of its own.
-    intensity : float, optional
-        Strength of the expression, 0..1; without it, faint to full.
-
-    Returns
-    -------
-    FaceParameters
-        Ready for `draw`.
-
-    Raises
-    ------
-    SettingError
-        If a number is negative, the intensity is not in 0..1 or the label is unknown.
+    Without a `person` every picture shows one of its own; without an `intensity`, 0..1, it is faint to full.
+    `SettingError` for a negative number, an intensity out of range or an unknown label.
     """
     if seed < 0 or index < 0 or (person or 0) < 0:
         raise SettingError(f"seed {seed}, index {index}, person {person}", expected="whole numbers from 0")
@@ -79,15 +59,9 @@ def sample_parameters(
 
 
 def _pose(rng: np.random.Generator) -> Pose:
-    turn = np.clip(rng.normal(0, 1, 3), -2, 2)
-    move = rng.uniform(-1, 1, 2)
-    return Pose(
-        yaw=float(turn[0] * 12),
-        pitch=float(turn[1] * 6),
-        roll=float(turn[2] * 5),
-        zoom=float(rng.uniform(1.06, 1.28)),
-        shift=(float(move[0] * 0.12), float(0.04 + move[1] * 0.1)),
-    )
+    yaw, pitch, roll = (float(turn) for turn in np.clip(rng.normal(0, 1, 3), -2, 2) * (12, 6, 5))
+    right, down = (float(move) for move in rng.uniform(-1, 1, 2))
+    return Pose(yaw, pitch, roll, zoom=float(rng.uniform(1.06, 1.28)), shift=(right * 0.12, 0.04 + down * 0.1))
 
 
 def _light(rng: np.random.Generator) -> Light:
@@ -104,13 +78,8 @@ def _light(rng: np.random.Generator) -> Light:
 def _camera(rng: np.random.Generator, light: str) -> Camera:
     kind = str(rng.choice(["jpg", "png", "webp"], p=[0.9, 0.05, 0.05]))
     noise = float(rng.random() ** 2 * 8 + (2 if light == "dim" else 0))
-    return Camera(
-        blur=float(rng.random() ** 2 * 1.3),
-        noise=noise,
-        contrast=float(rng.uniform(0.88, 1.12)),
-        kind=kind,
-        quality=int(rng.integers(45, 96)),
-    )
+    blur, contrast = float(rng.random() ** 2 * 1.3), float(rng.uniform(0.88, 1.12))
+    return Camera(blur, noise, contrast, kind, quality=int(rng.integers(45, 96)))
 
 
 def _setting(rng: np.random.Generator, glasses: bool) -> Setting:

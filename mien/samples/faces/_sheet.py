@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import cycle
-
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from mien.core.errors import SettingError
+from mien.samples.faces._canvas import Photo
 from mien.samples.faces._draw import draw
-from mien.samples.faces._expression import LABELS, check_labels
+from mien.samples.faces._expression import LABELS
 from mien.samples.faces._scene import sample_parameters
 
 _PAPER = (251, 250, 247)
@@ -20,56 +18,23 @@ _CAPTION = 18  # height of a caption, pixels
 
 
 def contact_sheet(
-    seed: int = 0,
-    samples: int = 40,
-    columns: int = 8,
-    *,
-    intensity: float | None = 1.0,
-    labels: tuple[str, ...] = LABELS,
-    size: int = 128,
-    labelled: bool = True,
-) -> npt.NDArray[np.uint8]:
-    """Draw different people side by side.
+    seed: int = 0, samples: int = 40, columns: int = 8, *, size: int = 128, labelled: bool = True
+) -> Photo:
+    """Draw different people, their expressions at full strength, side by side: uint8 [H, W, 3]; classes take turns.
 
-    Parameters
-    ----------
-    seed : int
-        Same seed, same faces.
-    samples, columns : int
-        How many faces, and how many in a row; at least 1.
-    intensity : float or None
-        Strength of the expressions, 0..1; None for faint to full.
-    labels : tuple of str
-        The classes; they take turns.
-    size : int
-        Side of each face, pixels.
-    labelled : bool
-        Whether the class stands below each face.
-
-    Returns
-    -------
-    uint8 [H, W, 3]
-        RGB, 0..255.
-
-    Raises
-    ------
-    SettingError
-        If there is nothing to draw or an argument is out of range.
+    `size`: side of each face, pixels. `SettingError` as `draw`, or if there is nothing to draw.
     """
     if samples < 1 or columns < 1:
         raise SettingError(f"{samples} faces in rows of {columns}", expected="at least 1 of each")
-    names = [name for name, _ in zip(cycle(check_labels(labels)), range(samples), strict=False)]
     tall, wide = size + _GAP + (_CAPTION if labelled else 0), size + _GAP
     height, width = -(-samples // columns) * tall + _GAP, columns * wide + _GAP
-    sheet: npt.NDArray[np.uint8] = np.full((height, width, 3), _PAPER, np.uint8)
-    for index, label in enumerate(names):
+    sheet: Photo = np.full((height, width, 3), _PAPER, np.uint8)
+    for index in range(samples):
+        label = LABELS[index % len(LABELS)]
         top, left = _GAP + index // columns * tall, _GAP + index % columns * wide
-        face = sample_parameters(seed, index, label, intensity=intensity)
+        face = sample_parameters(seed, index, label, intensity=1.0)
         sheet[top : top + size, left : left + size] = draw(face, size)
         if labelled:
-            _caption(sheet, label, (left + 1, top + size + _CAPTION - 5))
+            place = (left + 1, top + size + _CAPTION - 5)
+            cv2.putText(sheet, label, place, cv2.FONT_HERSHEY_SIMPLEX, 0.42, _INK, 1, cv2.LINE_AA)
     return sheet
-
-
-def _caption(sheet: npt.NDArray[np.uint8], text: str, place: tuple[int, int]) -> None:
-    cv2.putText(sheet, text, place, cv2.FONT_HERSHEY_SIMPLEX, 0.42, _INK, 1, cv2.LINE_AA)

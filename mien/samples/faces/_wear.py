@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from mien.samples.faces._canvas import Canvas, Points, curve, mirrored, moved, oval, tinted
+from mien.samples.faces._canvas import Canvas, closed, curve, mirrored, moved, oval, tinted
 from mien.samples.faces._features import shadow_of
 from mien.samples.faces._geometry import Landmarks
 from mien.samples.faces._parameters import Colour, Identity
@@ -22,7 +22,7 @@ CLOTHES = ("round", "vee", "shirt", "high", "hood")
 
 
 def paint_glasses(canvas: Canvas, marks: Landmarks, identity: Identity) -> None:
-    """Paint glasses over the eyes; changes the canvas in place."""
+    """Paint glasses over the eyes."""
     half, tall, power, thick, rim = FRAMES[identity.glasses_style]
     spread = identity.shape["eye_spacing"]
     angle = np.linspace(0, 2 * np.pi, 41)
@@ -42,13 +42,10 @@ def paint_glasses(canvas: Canvas, marks: Landmarks, identity: Identity) -> None:
 
 
 def paint_body(canvas: Canvas, identity: Identity, clothes: str, cloth: Colour, skin: Colour, drop: float) -> None:
-    """Paint neck, shoulders and clothes.
-
-    `canvas` is changed in place; `drop`: how far the chin went down, face units.
-    """
+    """Paint neck, shoulders and clothes. `drop`: how far the chin went down, face units."""
     half = 0.52 * identity.shape["neck"]
     neck = curve([(half * 1.02, 0.5), (half, 1.2), (half * 1.12, 1.5), (half * 1.9, 1.75), (1.4, 2.2)])
-    throat = canvas.shape(_closed(neck))
+    throat = canvas.shape(closed(neck))
     canvas.paint(throat, skin, over=True)
     whole = canvas.whole(throat)
     chin = oval((0.0, 1.16 + drop), (0.75 * identity.shape["jaw"], 0.36))
@@ -56,10 +53,6 @@ def paint_body(canvas: Canvas, identity: Identity, clothes: str, cloth: Colour, 
     tendon = np.array([(half * 0.75, 1.3), (half * 0.3, 1.85)])
     canvas.paint(canvas.lines([tendon, mirrored(tendon)], 0.05, 0.04), shadow_of(skin), 0.3)
     _shirt(canvas, clothes, cloth, half)
-
-
-def _closed(right: Points) -> Points:
-    return np.concatenate([right, mirrored(right)[::-1]])
 
 
 def _shirt(canvas: Canvas, clothes: str, cloth: Colour, half: float) -> None:
@@ -71,10 +64,9 @@ def _shirt(canvas: Canvas, clothes: str, cloth: Colour, half: float) -> None:
         "high": [(0.0, 1.5), (half * 0.7, 1.46), (half * 1.04, 1.38)],
         "hood": [(0.0, 1.88), (half * 0.8, 1.72), (half * 1.35, 1.45)],
     }
-    right = np.concatenate([curve(necks[clothes]), curve(shoulder)])
-    body = _closed(right)
-    canvas.paint(canvas.shape(body, soft=0.008), cloth, over=True)
     collar = curve(necks[clothes])
+    body = closed(np.concatenate([collar, curve(shoulder)]))
+    canvas.paint(canvas.shape(body, soft=0.008), cloth, over=True)
     line = np.concatenate([mirrored(collar)[::-1], collar])
     canvas.paint(canvas.lines([moved(line, 0, 0.03)], 0.05, 0.01), tinted(cloth, 0.7), 0.8)
     if clothes in ("shirt", "hood"):

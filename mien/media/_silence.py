@@ -19,15 +19,10 @@ _silenced: set[str] = set()
 
 
 def hush(kind: str) -> None:
-    """Silence Pillow's warnings and log, and libtiff's lines on standard error.
+    """Silence Pillow's warnings and log, and libtiff's lines on standard error; `kind` is what `sniff` said.
 
     `warnings.catch_warnings` would swap the rules of the whole process for a moment, and threads would lose each
     other's; so one rule, for warnings that Pillow itself raises, stays.
-
-    Parameters
-    ----------
-    kind : str
-        What is about to be decoded, as `sniff` said.
     """
     if _REMARKS not in warnings.filters:
         warnings.filterwarnings("ignore", category=Warning, module=r"PIL\.")

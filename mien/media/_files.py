@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import stat
+from collections.abc import Callable
 from typing import IO, BinaryIO
 
 from mien.core.errors import MediaError
@@ -17,25 +18,10 @@ _ESCAPED = re.compile(rb"\\x([89a-f][0-9a-f])")
 
 
 def real_path(path: str) -> str:
-    r"""Return the name under which the system knows a file of the manifest.
+    r"""Return the name under which the system knows a file of the manifest; nearly always `path` itself.
 
     Tables hold text, but a file name on Linux may be bytes that are no text. `collect` writes such a byte as ``\xe9``;
     this turns it back. A file that really has the backslash in its name is found first.
-
-    Parameters
-    ----------
-    path : str
-        A loose file's path as the manifest has it.
-
-    Returns
-    -------
-    str
-        To be given to `open` or `pathlib.Path`; `path` itself in nearly all cases.
-
-    Examples
-    --------
-    >>> real_path("/data/happy/a.png")
-    '/data/happy/a.png'
     """
     if "\\x" not in path or os.path.lexists(path):
         return path
@@ -44,20 +30,7 @@ def real_path(path: str) -> str:
 
 
 def as_text(name: str) -> str:
-    r"""Write a file name that is no text (Linux allows any bytes) as text: such a byte becomes ``\xe9``.
-
-    `real_path` turns it back.
-
-    Parameters
-    ----------
-    name : str
-        As the system gives it.
-
-    Returns
-    -------
-    str
-        Text that a table can hold.
-    """
+    r"""Write a file name that is no text (Linux allows any bytes) as text: such a byte becomes ``\xe9``."""
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
@@ -88,6 +61,14 @@ def read_loose(path: str) -> bytes:
     except OSError as error:
         came = f"'{path}' cannot be read ({error.strerror or error})"
         raise MediaError(came, issue="unreadable", todo="Check its rights and the disk") from error
+
+
+def attempt(read: Callable[[], bytes]) -> bytes | MediaError:
+    """Return the error instead of raising it, so that one bad sample does not end a walk over all."""
+    try:
+        return read()
+    except MediaError as error:
+        return error
 
 
 def bounded(file: IO[bytes], name: str, declared: int) -> bytes:
