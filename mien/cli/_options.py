@@ -105,10 +105,7 @@ def _option(item: dataclasses.Field[Any], taken: Any) -> inspect.Parameter:  # n
 
 
 def _filled(
-    command: Callable[..., None],
-    name: str,
-    options: list[inspect.Parameter],
-    make: Callable[[dict[str, Any]], object],
+    command: Callable[..., None], name: str, options: list[inspect.Parameter], make: Callable[[dict[str, Any]], object]
 ) -> Callable[..., None]:
     """Put options in the place of a command's argument, which is made of what was typed for them."""
     own = [item for item in inspect.signature(command, eval_str=True).parameters.values() if item.name != name]

@@ -36,8 +36,7 @@ ModelFile = Annotated[
     ),
 ]
 Labels = Annotated[
-    str,
-    typer.Option("--labels", metavar="A,B,...", help="Answer with these classes alone.", show_default=False),
+    str, typer.Option("--labels", metavar="A,B,...", help="Answer with these classes alone.", show_default=False)
 ]
 Csv = Annotated[bool, typer.Option("--csv", help="Answer as CSV.")]
 JsonLines = Annotated[bool, typer.Option("--json", help="Answer as one JSON object a line, in order.")]

@@ -24,11 +24,7 @@ BLOCK = 2048  # training pictures compared at a time: with 48 x 48 pixels 19 MB
 
 
 def commonest(
-    truth: npt.ArrayLike,
-    labels: Sequence[str],
-    *,
-    seed: int = 0,
-    clusters: Sequence[Any] | npt.ArrayLike | None = None,
+    truth: npt.ArrayLike, labels: Sequence[str], *, seed: int = 0, clusters: Sequence[Any] | npt.ArrayLike | None = None
 ) -> Scores:
     """Score always giving the one answer that is right most often on these very samples.
 

@@ -80,10 +80,7 @@ def _proof(files: RunFiles) -> html.Html:
     rows = [
         (f"{measured} {many} that are also in {training}", f"{proof.shared_content:,}"),
         (f"{measured} {many} of which {training} holds a near copy", f"{proof.shared_copies:,}"),
-        (
-            f"{measured} {many} of a person in {training}",
-            f"{proof.shared_person:,}" if proof.people else "not known",
-        ),
+        (f"{measured} {many} of a person in {training}", f"{proof.shared_person:,}" if proof.people else "not known"),
         (f"validation {many} shared with another side", f"{proof.shared_val:,}"),
     ]
     rows += [(f"set aside: {_words(reason)}", f"{number:,}") for reason, number in proof.set_aside.items() if number]

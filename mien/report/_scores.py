@@ -20,10 +20,7 @@ def scores(files: RunFiles) -> html.Section | None:
     test = files.test
     if test is None:
         return None
-    parts = [
-        html.columns(_overall(files, test), _recalls(test, files.kind)),
-        _per_class(test, files.kind),
-    ]
+    parts = [html.columns(_overall(files, test), _recalls(test, files.kind)), _per_class(test, files.kind)]
     pair = [_confusion(test, files.kind), _calibration(files, test)]
     parts += [html.columns(*pair)] if len(test.labels) <= NARROW else pair
     parts.append(_groups(files))
@@ -33,11 +30,7 @@ def scores(files: RunFiles) -> html.Section | None:
 
 
 def _main(found: Scores) -> dict[str, Estimate]:
-    return {
-        "accuracy": found.accuracy,
-        "balanced accuracy": found.balanced_accuracy,
-        "macro F1": found.macro.f1,
-    }
+    return {"accuracy": found.accuracy, "balanced accuracy": found.balanced_accuracy, "macro F1": found.macro.f1}
 
 
 def _overall(files: RunFiles, test: Scores) -> html.Html:

@@ -36,13 +36,7 @@ def training(files: RunFiles) -> html.Section | None:
         best=best,
     )
     kept = f"The model of epoch {best} was kept: it did best on the validation {files.kind.many}."
-    parts = [
-        _origin(files),
-        html.columns(accuracy, loss),
-        html.text(_gap(files, best)),
-        _seeds(files),
-        _seconds(files),
-    ]
+    parts = [_origin(files), html.columns(accuracy, loss), html.text(_gap(files, best)), _seeds(files), _seconds(files)]
     return html.section("Training", *parts, note=" ".join(part for part in (stopped, kept) if part))
 
 
