@@ -45,12 +45,8 @@ def down(lines: float) -> str:
 
 
 def shorten(text: str, length: int = 18, *, end: int = 0) -> str:
-    """Cut a long name, so that it does not run over its neighbour.
+    """Cut a long name, so that it does not run over its neighbour, but for `end` characters of its end.
 
-    `end` characters of its end are kept, where names may differ there alone.
-
-    Examples
-    --------
     >>> shorten("surprise"), shorten("happily surprised", 8), shorten("faces-compact-2", 10, end=3)
     ('surprise', 'happily…', 'faces-…t-2')
     """

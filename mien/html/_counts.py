@@ -13,23 +13,9 @@ _ROW = 2.9  # heights of the letters
 
 
 def counts(title: str, rows: Mapping[str, Sequence[int]], parts: Sequence[str], *, about: str) -> Html:
-    """Draw one bar a class, cut into its parts.
+    """Draw one bar a class, cut into its `parts` (solid, half and outlined), with the table behind it.
 
-    Parameters
-    ----------
-    title : str
-        A few words.
-    rows : mapping of str to sequence of int
-        Class to how many in each part.
-    parts : sequence of str
-        The parts' names, such as ``training``, ``validation``, ``test``: drawn solid, half and outlined.
-    about : str
-        One plain sentence that says what is to be seen.
-
-    Returns
-    -------
-    Html
-        The figure, with the table behind it.
+    `rows` has how many of each class are in each part; `about` is one plain sentence that says what is to be seen.
     """
     most = max((sum(numbers) for numbers in rows.values()), default=0) or 1
     heading = " \N{MIDDLE DOT} ".join(parts)

@@ -21,26 +21,10 @@ Values = Sequence[float | None]
 def curves(
     title: str, series: Mapping[str, Values], *, about: str, share: bool = False, best: int | None = None
 ) -> Html:
-    """Draw curves over the epochs, each with its name on the line itself.
+    """Draw curves over the epochs, each with its name on the line itself, with the table behind them.
 
-    Parameters
-    ----------
-    title : str
-        What is measured.
-    series : mapping of str to sequence of float or None
-        Name to one value an epoch, all of one length; the last one is drawn strongest. None and what is not finite
-        leave a gap.
-    about : str
-        One plain sentence that says what is to be seen.
-    share : bool
-        Values are 0..1 and shown in per cent.
-    best : int, optional
-        The epoch that was kept, from 1.
-
-    Returns
-    -------
-    Html
-        The figure, with the table behind it.
+    `series` has one value an epoch, all of one length, and the last one is drawn strongest; None and what is not finite
+    leave a gap. With `share` values are 0..1 and shown in per cent. `best` is the epoch that was kept, from 1.
     """
     clean = {name: [v if v is not None and isfinite(v) else None for v in values] for name, values in series.items()}
     epochs = max((len(values) for values in clean.values()), default=0)

@@ -16,24 +16,9 @@ _LIMITS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)  # ends of the scale; 1 where they ar
 
 
 def differences(title: str, rows: Sequence[Estimate], *, about: str, ends: tuple[str, str]) -> Html:
-    """Draw differences of two shares as dots on a line around zero, with their 95 % intervals.
+    """Draw differences of two shares, -1..1, as dots on a line around zero, with their 95 % intervals.
 
-    Parameters
-    ----------
-    title : str
-        A few words.
-    rows : sequence of Estimate
-        From top to bottom; values and intervals are -1..1. With ``baseline`` a row is drawn hollow: chance may
-        explain it.
-    about : str
-        One plain sentence that says what is to be seen.
-    ends : (str, str)
-        What it means to stand on the left and on the right.
-
-    Returns
-    -------
-    Html
-        The figure, with the table behind it.
+    With ``baseline`` a row is drawn hollow: chance may explain it. `ends` says what it means to stand left and right.
     """
     most = max((abs(v) for row in rows for v in (row.value, row.low, row.high) if v is not None), default=0.0)
     limit = next((limit for limit in _LIMITS if limit >= most), 1.0)

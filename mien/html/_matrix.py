@@ -16,24 +16,10 @@ _MANY = 10
 
 
 def matrix(title: str, labels: Sequence[str], numbers: Sequence[Sequence[int]], *, about: str) -> Html:
-    """Draw a confusion matrix with counts one can read.
+    """Draw a confusion matrix with counts one can read, and the table behind it.
 
-    Parameters
-    ----------
-    title : str
-        A few words.
-    labels : sequence of str
-        The classes, in the order of rows and columns.
-    numbers : int [C, C]
-        Rows: what the picture is labelled; columns: what the model said. Cells are tinted by the root of their share of
-        the row, right answers in teal, wrong ones in amber.
-    about : str
-        One plain sentence that says what is to be seen.
-
-    Returns
-    -------
-    Html
-        The figure, with the table behind it.
+    `numbers` is int [C, C]: rows are labels, columns answers. Cells are tinted by the root of their share of the row,
+    right answers in teal, wrong ones in amber.
     """
     cell = _CELL if len(labels) <= _MANY else _SMALL_CELL
     left = 26 + round(6.6 * max((len(shorten(label, 16)) for label in labels), default=0))
