@@ -100,23 +100,7 @@ def clean(manifest: Manifest, findings: Findings) -> Manifest:
 
 
 def require_usable(manifest: Manifest) -> Manifest:
-    """Stop when the audit left nothing to learn from.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        What `clean` returned.
-
-    Returns
-    -------
-    Manifest
-        The same.
-
-    Raises
-    ------
-    SourceError
-        If every row is set aside.
-    """
+    """Return the manifest, or stop with a `SourceError` when the audit left nothing to learn from."""
     frame = manifest.frame
     if frame["aside"].null_count():
         return manifest

@@ -27,19 +27,10 @@ _AGREES = float(-np.log(1.02 - 0.9))
 
 
 def same_picture(first: Pixels, second: Pixels, closeness: float) -> float:
-    """Say how sure it is that two pictures are copies of one.
+    """Return the probability that two pictures are copies of one.
 
-    Parameters
-    ----------
-    first, second : uint8 [48, 48]
-        From `reduce_picture`; the second mirrored already where its signature was close when mirrored.
-    closeness : float
-        Cosine of their signatures.
-
-    Returns
-    -------
-    float
-        Probability, 0..1; see `is_unsure`.
+    Both uint8 [48, 48] from `reduce_picture`, the second mirrored already where its signature was close when mirrored;
+    `closeness` is the cosine of their signatures.
     """
     from mien.copies._registration import QUARTER, measures
 
@@ -51,18 +42,7 @@ def same_picture(first: Pixels, second: Pixels, closeness: float) -> float:
 
 
 def is_unsure(probability: float) -> bool:
-    """Say whether a pair needs a closer look: `look_closer`.
-
-    Parameters
-    ----------
-    probability : float
-        From `same_picture`.
-
-    Returns
-    -------
-    bool
-        Whether it is neither sure that they are copies nor that they are not.
-    """
+    """Say whether a probability from `same_picture` needs a closer look: `look_closer`."""
     return _NOT <= probability < _CERTAIN
 
 

@@ -107,22 +107,8 @@ def nearest_answers(
 ) -> tuple[Integers, Integers]:
     """Answer with the class of the training picture whose raw pixels are nearest, as `nearest_neighbour` does.
 
-    Parameters
-    ----------
-    training, testing : iterable of (uint8 [B, size, size, 3] or float32 [B, numbers], int [B])
-        As for `nearest_neighbour`; of samples that are no pictures, vectors.
-    classes : int
-        How many there are.
-
-    Returns
-    -------
-    tuple of (int64 [N], int64 [N])
-        Of the test pictures: the truth, and the answers.
-
-    Raises
-    ------
-    SettingError
-        If there is no picture, or shapes, sizes or class numbers do not fit.
+    Batches are (uint8 [B, size, size, 3] or, of samples that are no pictures, float32 [B, numbers]; int [B]). Returns
+    the truth and the answers, int64 [N] each; `SettingError` if there is no picture, or shapes or numbers do not fit.
     """
     asked, truths = [], []
     for pixels, truth in _blocks(testing, classes):

@@ -50,18 +50,7 @@ class Basis:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Basis:
-        """Read what `dataclasses.asdict` made of one.
-
-        Parameters
-        ----------
-        values : mapping
-            JSON values; what is missing takes its default.
-
-        Returns
-        -------
-        Basis
-            The same.
-        """
+        """Read what `to_dict` made of one; what is missing takes its default."""
         return cls(
             str(values.get("what", "pictures")),
             str(values.get("seen", UNKNOWN)),
@@ -76,18 +65,7 @@ class Basis:
 
 
 def claim(scores: Scores) -> str:
-    """Say how often answers are right, so that anyone can follow.
-
-    Parameters
-    ----------
-    scores : Scores
-        With their basis.
-
-    Returns
-    -------
-    str
-        One or two sentences: what was measured on, and the interval.
-    """
+    """Say how often answers are right, on what, and the interval, so that anyone can follow."""
     basis, right = scores.basis, percent(scores.accuracy.value, unit=False)
     ends = _ends(scores.accuracy)
     if basis.seen == PEOPLE:
@@ -108,18 +86,7 @@ def claim(scores: Scores) -> str:
 
 
 def absent_classes(scores: Scores) -> str:
-    """Say which classes the figures say nothing of.
-
-    Parameters
-    ----------
-    scores : Scores
-        Of samples that may not show every class.
-
-    Returns
-    -------
-    str
-        A sentence; empty where every class is there.
-    """
+    """Say which classes the figures say nothing of, as no sample shows them; empty where every class is there."""
     absent = [row.label for row in scores.classes if not row.support]
     if not absent:
         return ""
@@ -133,20 +100,7 @@ def absent_classes(scores: Scores) -> str:
 
 
 def compared(scores: Scores, baselines: Mapping[str, Scores]) -> str:
-    """Say what simpler answers reach on the same samples.
-
-    Parameters
-    ----------
-    scores : Scores
-        Of the model.
-    baselines : mapping of str to Scores
-        By name, see `BASELINES`.
-
-    Returns
-    -------
-    str
-        A sentence; empty without baselines.
-    """
+    """Say what the `BASELINES` reach on the same samples; empty without baselines."""
     words = {"label": commonest_label(scores), "sample": kinds.kind(scores.basis.kind).one}
     parts = [
         f"{BASELINES[name].format(**words)} gives {percent(baselines[name].accuracy.value, unit=False)}"
@@ -176,18 +130,7 @@ def sentence(scores: Scores, baselines: Mapping[str, Scores] | None = None) -> s
 
 
 def interval_note(scores: Scores) -> str:
-    """Say what the range in brackets is.
-
-    Parameters
-    ----------
-    scores : Scores
-        With their basis.
-
-    Returns
-    -------
-    str
-        A sentence or two.
-    """
+    """Say what the range in brackets is."""
     basis = scores.basis
     over = drawn = ""
     if scores.units != scores.n and basis.unit == "people":
@@ -210,13 +153,7 @@ def commonest_label(scores: Scores) -> str:
 
 
 def number_word(number: int) -> str:
-    """Write a small number as a word.
-
-    Examples
-    --------
-    >>> number_word(5), number_word(12)
-    ('five', '12')
-    """
+    """Write a small number, up to ten, as a word."""
     return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
 
 

@@ -32,25 +32,9 @@ def of_answers(
     seed: int = 0,
     clusters: Sequence[Any] | npt.ArrayLike | None = None,
 ) -> Scores:
-    """Score answers that carry no probabilities.
+    """Score answers that carry no probabilities, which leaves out the figures that need them.
 
-    Parameters
-    ----------
-    truth : int64 [N]
-        Class numbers, 0..classes-1.
-    answers : int64 [N]
-        Class numbers answered.
-    labels : sequence of str
-        The classes' names.
-    seed : int
-        Of the resamples.
-    clusters : sequence of N values, optional
-        Samples with the same value are drawn together.
-
-    Returns
-    -------
-    Scores
-        Without the figures that need probabilities.
+    `truth` and `answers` are class numbers, int64 [N]; samples with the same value in `clusters` are drawn together.
     """
     kinds, units = len(labels), units_of(clusters, truth.size)
     confusion = np.bincount(truth * kinds + answers, minlength=kinds**2).reshape(kinds, kinds)

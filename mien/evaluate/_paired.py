@@ -125,13 +125,7 @@ class Paired:
         return min(_reach(level) * self.error, 1.0)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values.
-
-        Returns
-        -------
-        dict
-            Field names to numbers and dicts.
-        """
+        """Return plain JSON values."""
         return asdict(self)
 
 

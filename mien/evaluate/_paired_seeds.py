@@ -61,13 +61,7 @@ class PairedSeeds:
     p: float
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values.
-
-        Returns
-        -------
-        dict
-            Field names to numbers and dicts.
-        """
+        """Return plain JSON values."""
         return asdict(self)
 
 

@@ -43,13 +43,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Averages:
-    """Precision, recall and F1 averaged over the classes.
-
-    Parameters
-    ----------
-    precision, recall, f1 : Estimate
-        0..1.
-    """
+    """Precision, recall and F1 averaged over the classes, 0..1."""
 
     precision: Estimate
     recall: Estimate
@@ -130,13 +124,7 @@ class Scores:
     basis: Basis = field(default_factory=Basis)
 
     def sentences(self) -> dict[str, str]:
-        """Explain each figure.
-
-        Returns
-        -------
-        dict of str to str
-            Field name to one plain sentence.
-        """
+        """Explain each figure: field name to one plain sentence."""
         chance = percent(1 / len(self.labels), unit=False)
         words = {
             "accuracy": claim(self),
@@ -157,13 +145,7 @@ class Scores:
         return words
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values; `from_dict` reads them back.
-
-        Returns
-        -------
-        dict
-            Field names to numbers, text, lists and dicts; shares are 0..1.
-        """
+        """Return plain JSON values; `from_dict` reads them back."""
         values = {name: getattr(self, name) for name in ("n", "units", "log_loss", "brier", "calibration_error")}
         nested = {name: asdict(getattr(self, name)) for name in ("accuracy", "balanced_accuracy", "macro", "weighted")}
         return {
@@ -178,23 +160,7 @@ class Scores:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Scores:
-        """Read what `to_dict` wrote.
-
-        Parameters
-        ----------
-        values : mapping
-            Plain JSON values.
-
-        Returns
-        -------
-        Scores
-            The same scores.
-
-        Raises
-        ------
-        ModelFileError
-            If the values are not scores, or a newer Mien's.
-        """
+        """Read what `to_dict` wrote; `ModelFileError` if the values are not scores, or a newer Mien's."""
         try:
             if int(values["format"]) > SCORES_FORMAT:
                 raise ModelFileError(f"The scores have format {values['format']}", todo="Install a newer Mien")

@@ -24,26 +24,10 @@ SHOWN = 12  # classes or faces at most
 
 
 def answer_picture(picture: Pixels, answer: Answer) -> bytes:
-    """Draw a picture with a box around each face, the answer in words, and a bar for each class.
+    """Draw a picture with a box around each face, the answer in words, and a bar for each class; a PNG file.
 
-    Of several faces the boxes are numbered, a line sums up, and a list says what each looks like.
-
-    Parameters
-    ----------
-    picture : uint8 [H, W, 3]
-        RGB, 0..255; shown at most 480 px tall and 640 wide.
-    answer : Answer
-        With probabilities.
-
-    Returns
-    -------
-    bytes
-        A PNG file.
-
-    Raises
-    ------
-    SettingError
-        If the answer has no probabilities.
+    `picture` is uint8 [H, W, 3], RGB, shown at most 480 px tall and 640 wide. Of several faces the boxes are numbered,
+    a line sums up, and a list says what each looks like. `SettingError` if the answer has no probabilities.
     """
     from PIL import Image, ImageDraw
 

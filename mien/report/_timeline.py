@@ -19,20 +19,7 @@ SHOWN = 6  # faces, those seen longest
 
 
 def timeline_picture(timeline: Timeline, name: str) -> bytes:
-    """Draw how the faces of a video looked over time.
-
-    Parameters
-    ----------
-    timeline : Timeline
-        Filled.
-    name : str
-        What the video is called.
-
-    Returns
-    -------
-    bytes
-        A PNG file.
-    """
+    """Draw how the faces of a video looked over time; a PNG file."""
     from PIL import Image, ImageDraw
 
     tracks = timeline.tracks[:SHOWN]
