@@ -64,8 +64,6 @@ ModelFile = Annotated[
 def labels_of(text: str) -> tuple[str, ...]:
     """Split ``--labels happy,sad``.
 
-    Examples
-    --------
     >>> labels_of("happy, sad")
     ('happy', 'sad')
     """

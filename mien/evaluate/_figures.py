@@ -83,12 +83,8 @@ def figures(confusion: Integers) -> tuple[Floats, ...]:
 
 
 def wilson(value: float, count: int) -> Estimate:
-    """Put an interval around a share of independent samples.
+    """Put the 95 % score interval (Wilson 1927) around a share of independent samples; all of 0..1 for no `count`.
 
-    It is the 95 % score interval (Wilson 1927); a `count` of 0 gives the whole range.
-
-    Examples
-    --------
     >>> wilson(1.0, 10)
     Estimate(value=1.0, low=0.722..., high=1.0)
     """

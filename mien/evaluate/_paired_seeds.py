@@ -24,17 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Spread:
-    """How good the models of one recipe are, seed by seed.
-
-    Parameters
-    ----------
-    mean : float
-        Of their accuracies, 0..1.
-    deviation : float
-        Standard deviation of their accuracies over the seeds; 0 for one seed.
-    seeds : int
-        How many there are.
-    """
+    """How good the models of one recipe are: mean accuracy, 0..1, and its standard deviation over so many seeds."""
 
     mean: float
     deviation: float
