@@ -10,7 +10,7 @@ from mien import kinds
 from mien.html import count, listing, percent, span
 
 if TYPE_CHECKING:
-    from mien.evaluate._scores import Estimate, Scores
+    from mien.evaluate._scores import Scores
 
 NEW, PEOPLE, UNKNOWN = "new", "people", "unknown"
 BASELINES = {
@@ -51,13 +51,7 @@ class Basis:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Basis:
         """Read what `to_dict` made of one; what is missing takes its default."""
-        return cls(
-            str(values.get("what", "pictures")),
-            str(values.get("seen", UNKNOWN)),
-            int(values.get("rounds", 0)),
-            str(values.get("unit", "pictures")),
-            str(values.get("kind", kinds.PICTURE)),
-        )
+        return cls(**{name: type(value)(values.get(name, value)) for name, value in asdict(cls()).items()})
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -67,7 +61,7 @@ class Basis:
 def claim(scores: Scores) -> str:
     """Say how often answers are right, on what, and the interval, so that anyone can follow."""
     basis, right = scores.basis, percent(scores.accuracy.value, unit=False)
-    ends = _ends(scores.accuracy)
+    ends = span(scores.accuracy.low, scores.accuracy.high)
     if basis.seen == PEOPLE:
         return (
             f"Right on {right} of 100 new {basis.what} of people that it was trained on ({ends}). Of other people this "
@@ -155,10 +149,6 @@ def commonest_label(scores: Scores) -> str:
 def number_word(number: int) -> str:
     """Write a small number, up to ten, as a word."""
     return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
-
-
-def _ends(found: Estimate) -> str:
-    return span(found.low, found.high)
 
 
 def _singular(plural: str) -> tuple[str, str]:

@@ -8,18 +8,13 @@ milliseconds however many samples there are. Where samples come in clusters, suc
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from mien.evaluate._checks import Clusters, Floats, Integers
 from mien.evaluate._resample import bounds, draws, tally, units_of
 from mien.evaluate._scores import Averages, ClassScores, Estimate, Scores
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
 
 Z2 = 1.959964**2  # 95 %
 
@@ -30,7 +25,7 @@ def of_answers(
     labels: Sequence[str],
     *,
     seed: int = 0,
-    clusters: Sequence[Any] | npt.ArrayLike | None = None,
+    clusters: Clusters = None,
 ) -> Scores:
     """Score answers that carry no probabilities, which leaves out the figures that need them.
 
@@ -95,7 +90,7 @@ def wilson(value: float, count: int) -> Estimate:
     return Estimate(value, min(max(float(middle - half), 0.0), value), max(min(float(middle + half), 1.0), value))
 
 
-def _share(part: npt.ArrayLike, whole: npt.ArrayLike) -> Floats:
+def _share(part: ArrayLike, whole: ArrayLike) -> Floats:
     part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
     share = np.zeros(np.broadcast_shapes(part.shape, whole.shape))
     np.divide(part, whole, out=share, where=whole > 0)

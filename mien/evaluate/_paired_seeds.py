@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mien.core.errors import SettingError
-from mien.evaluate._checks import truth_of
+from mien.evaluate._checks import Clusters, Floats, Integers, truth_of
 from mien.evaluate._paired import Difference, rights
 from mien.evaluate._resample import draws, units_of
 from mien.evaluate._student import quantile, tail
 from mien.evaluate._widened import stretch
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -56,11 +51,11 @@ class PairedSeeds:
 
 
 def paired_seeds(
-    truth: npt.ArrayLike,
-    first: Sequence[npt.ArrayLike],
-    second: Sequence[npt.ArrayLike],
+    truth: ArrayLike,
+    first: Sequence[ArrayLike],
+    second: Sequence[ArrayLike],
     *,
-    clusters: Sequence[Any] | npt.ArrayLike | None = None,
+    clusters: Clusters = None,
     seed: int = 0,
     rounds: int = 0,
 ) -> PairedSeeds:

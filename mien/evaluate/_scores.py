@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from mien.core.errors import ModelFileError
 from mien.evaluate._basis import Basis, claim
+from mien.evaluate._checks import Integers
 from mien.html import percent, span
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
 
 SCORES_FORMAT = 1
 
