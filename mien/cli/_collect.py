@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 Samples = Annotated[int, typer.Option("--samples", min=8, help="Faces to draw (sample:faces).")]
 Dirty = Annotated[bool, typer.Option("--dirty", help="Plant defects and write down which (sample:faces).")]
-To = Annotated[
-    Path | None, typer.Option("--to", metavar="FOLDER", help="Where to draw (sample:faces).", show_default=False)
-]
+To = Annotated[Path | None, typer.Option("--to", metavar="FOLDER", help="Where to draw (sample:faces).")]
 
 
 def collect(

@@ -13,12 +13,9 @@ from mien.cli._terminal import answer, progress, table
 if TYPE_CHECKING:
     from mien.compare import Comparison, Entry
 
-Folders = Annotated[
-    list[Path], typer.Argument(metavar="RUN", help="Folders of two or more finished runs.", show_default=False)
-]
+Folders = Annotated[list[Path], typer.Argument(metavar="RUN", help="Folders of two or more finished runs.")]
 Page = Annotated[
-    Path | None,
-    typer.Option("--out", "-o", metavar="HTML", help="Write a page with charts and pictures.", show_default=False),
+    Path | None, typer.Option("--out", "-o", metavar="HTML", help="Write a page with charts and pictures.")
 ]
 Speed = Annotated[bool, typer.Option("--speed", help="Measure how long each model takes for a picture.")]
 MOST_ROWS = 30  # runs in the table; --json has all

@@ -14,9 +14,7 @@ from mien.cli._watch import reporter
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 
-Teacher = Annotated[
-    Path, typer.Argument(metavar="TEACHER", help="A finished run, of one model or of several.", show_default=False)
-]
+Teacher = Annotated[Path, typer.Argument(metavar="TEACHER", help="A finished run, of one model or of several.")]
 
 
 def distil(

@@ -12,7 +12,7 @@ from mien.cli._run import finish
 from mien.cli._terminal import say
 from mien.cli._watch import reporter
 
-RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.", show_default=False)]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
 
 
 def export(

@@ -12,9 +12,7 @@ from mien.core.recipe import Recipe
 
 
 def models(
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Show one family's layers.", show_default=False)
-    ] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show one family's layers.")] = None,
     classes: Annotated[int, typer.Option("--classes", min=2, max=1000, help="Outputs, for the layers.")] = 5,
     as_json: Json = False,
 ) -> None:

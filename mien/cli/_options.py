@@ -23,12 +23,11 @@ _SETTINGS = [item for item in dataclasses.fields(Recipe) if _TYPES[item.name] in
 _SOURCE = typer.Argument(
     metavar="SOURCE",
     help="A folder of class folders, a .zip or .tar of one, a .csv, .json or .parquet table, or sample:faces.",
-    show_default=False,
 )
 Source = Annotated[str, _SOURCE]
 MaybeSource = Annotated[str | None, _SOURCE]
-Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Only these classes.", show_default=False)]
-Names = Annotated[str, typer.Option("--names", metavar="A,B,...", help=about()["names"], show_default=False)]
+Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Only these classes.")]
+Names = Annotated[str, typer.Option("--names", metavar="A,B,...", help=about()["names"])]
 Crop = Annotated[
     str,
     typer.Option(
@@ -43,22 +42,14 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for a progra
 Events = Annotated[
     str | None,
     typer.Option(
-        "--events",
-        metavar="FILE",
-        help="Write what happens as JSON, one object a line; - is standard output.",
-        show_default=False,
+        "--events", metavar="FILE", help="Write what happens as JSON, one object a line; - is standard output."
     ),
 ]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where the result goes.", show_default=False)]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where the result goes.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed.")]
-Resume = Annotated[
-    Path | None,
-    typer.Option("--resume", metavar="RUN", help="Go on with this run where it stopped.", show_default=False),
-]
+Resume = Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Go on with this run where it stopped.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Remove an earlier run in the same place first.")]
-ModelFile = Annotated[
-    Path, typer.Argument(metavar="MODEL", help="A model file, or the folder of a run.", show_default=False)
-]
+ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A model file, or the folder of a run.")]
 
 
 def labels_of(text: str) -> tuple[str, ...]:
@@ -123,7 +114,7 @@ def _filled(
 
 def _parameters() -> list[inspect.Parameter]:
     about = f"A recipe by name, or a TOML file. There are: {', '.join(recipes.names())}."
-    file = typer.Option("--recipe", metavar="RECIPE", help=about, show_default=False)
+    file = typer.Option("--recipe", metavar="RECIPE", help=about)
     found = [_parameter("recipe_file", Path, file)]
     for item in _SETTINGS:
         word = "--" + item.name.replace("_", "-")
@@ -134,7 +125,6 @@ def _parameters() -> list[inspect.Parameter]:
             f"{flag}/--no-{item.name}" if _TYPES[item.name] == "bool" else flag,
             help=item.metadata["about"],
             rich_help_panel=item.metadata["panel"],
-            show_default=False,
             metavar=shape,
         )
         found.append(_parameter(item.name, _KINDS[_TYPES[item.name]], option))

@@ -23,35 +23,19 @@ if TYPE_CHECKING:
 
 Inputs = Annotated[
     list[str],
-    typer.Argument(
-        metavar="PICTURE",
-        help="Pictures, folders of them, - (standard input), one video, or camera:0.",
-        show_default=False,
-    ),
+    typer.Argument(metavar="PICTURE", help="Pictures, folders of them, - (standard input), one video, or camera:0."),
 ]
 ModelFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--model", "-m", metavar="FILE", help="A model file; the face model in the box if none.", show_default=False
-    ),
+    Path | None, typer.Option("--model", "-m", metavar="FILE", help="A model file; the face model in the box if none.")
 ]
-Labels = Annotated[
-    str, typer.Option("--labels", metavar="A,B,...", help="Answer with these classes alone.", show_default=False)
-]
+Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Answer with these classes alone.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Answer as CSV.")]
 JsonLines = Annotated[bool, typer.Option("--json", help="Answer as one JSON object a line, in order.")]
 Show = Annotated[
     Path | None,
-    typer.Option(
-        "--show",
-        metavar="FILE",
-        help="Draw the first picture with its answer, or the video with boxes.",
-        show_default=False,
-    ),
+    typer.Option("--show", metavar="FILE", help="Draw the first picture with its answer, or the video with boxes."),
 ]
-Plot = Annotated[
-    Path | None, typer.Option("--plot", metavar="PNG", help="Draw a video's time line.", show_default=False)
-]
+Plot = Annotated[Path | None, typer.Option("--plot", metavar="PNG", help="Draw a video's time line.")]
 
 
 def predict(

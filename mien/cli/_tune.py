@@ -20,11 +20,7 @@ if TYPE_CHECKING:
 
 Trials = Annotated[
     int | None,
-    typer.Option(
-        "--trials",
-        help="Trials in all, those of earlier sittings among them; 30 where nothing is said.",
-        show_default=False,
-    ),
+    typer.Option("--trials", help="Trials in all, those of earlier sittings among them; 30 where nothing is said."),
 ]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", help="Trials at once, each on its share of the cores.")]
 Minutes = Annotated[
@@ -39,9 +35,7 @@ Again = Annotated[
         "--again", help="Trainings of the best recipe from other seeds at the end, which say how lucky it was."
     ),
 ]
-Resume = Annotated[
-    Path | None, typer.Option("--resume", metavar="STUDY", help="Go on with this search.", show_default=False)
-]
+Resume = Annotated[Path | None, typer.Option("--resume", metavar="STUDY", help="Go on with this search.")]
 
 
 def tune(

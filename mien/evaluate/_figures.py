@@ -20,12 +20,7 @@ Z2 = 1.959964**2  # 95 %
 
 
 def of_answers(
-    truth: Integers,
-    answers: Integers,
-    labels: Sequence[str],
-    *,
-    seed: int = 0,
-    clusters: Clusters = None,
+    truth: Integers, answers: Integers, labels: Sequence[str], *, seed: int = 0, clusters: Clusters = None
 ) -> Scores:
     """Score answers that carry no probabilities, which leaves out the figures that need them.
 

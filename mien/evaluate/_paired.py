@@ -124,13 +124,7 @@ class Paired:
 
 
 def paired(
-    truth: ArrayLike,
-    first: ArrayLike,
-    second: ArrayLike,
-    *,
-    clusters: Clusters = None,
-    seed: int = 0,
-    rounds: int = 0,
+    truth: ArrayLike, first: ArrayLike, second: ArrayLike, *, clusters: Clusters = None, seed: int = 0, rounds: int = 0
 ) -> Paired:
     """Compare the answers of two models to the same samples.
 
