@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 from math import floor, log2, log10
+from operator import itemgetter
+from statistics import stdev
 from typing import TYPE_CHECKING
 
 from mien.evaluate import absent_classes
@@ -144,20 +146,15 @@ def command(entry: Entry) -> str:
 def _known_spread(comparison: Comparison) -> str:
     several = [entry for entry in comparison.entries if len(entry.seeds) > 1]
     if several:
-        spreads = [_deviation([accuracy for _, accuracy in entry.seeds]) for entry in several]
-        entry = several[spreads.index(max(spreads))]
-        return f"By seed, the models of {entry.name} differ by give or take {points(max(spreads))} of 100."
+        spreads = {entry.name: stdev(accuracy for _, accuracy in entry.seeds) for entry in several}
+        name, spread = max(spreads.items(), key=itemgetter(1))
+        return f"By seed, the models of {name} differ by give or take {points(spread)} of 100."
     twins = [pair for pair in comparison.pairs if pair.same == "recipe"]
     if not twins:
         return ""
     widest = max(twins, key=lambda pair: pair.figures.accuracy.value)
     gap = points(widest.figures.accuracy.value)
     return f"{widest.first} and {widest.second}, which differ in the seed alone, are {gap} of 100 apart."
-
-
-def _deviation(values: list[float]) -> float:
-    mean = sum(values) / len(values)
-    return float((sum((value - mean) ** 2 for value in values) / (len(values) - 1)) ** 0.5)
 
 
 def basis(comparison: Comparison) -> list[str]:

@@ -29,7 +29,8 @@ def canvas(title: str, about: str, shapes: list[Html], *, height: float, view: t
     name = "c" + sha256(f"{title}|{about}|{body}".encode()).hexdigest()[:10]
     size: dict[str, object] = {"width": "100%", "height": down(height)}
     if view is not None:
-        size = {"viewBox": f"0 0 {view[0]} {view[1]}", "style": f"width:{view[0] / 16:g}rem;height:{view[1] / 16:g}rem"}
+        width, tall = view
+        size = {"viewBox": f"0 0 {width} {tall}", "style": f"width:{width / 16:g}rem;height:{tall / 16:g}rem"}
     words = (tag("title", title, id=f"{name}-t"), tag("desc", about, id=f"{name}-d"))
     return tag("svg", *words, body, role="img", aria_labelledby=f"{name}-t {name}-d", **size)
 

@@ -18,10 +18,8 @@ def counts(title: str, rows: Mapping[str, Sequence[int]], parts: Sequence[str], 
     `rows` has how many of each class are in each part; `about` is one plain sentence that says what is to be seen.
     """
     most = max((sum(numbers) for numbers in rows.values()), default=0) or 1
-    heading = " \N{MIDDLE DOT} ".join(parts)
-    shapes = [write(heading, "100%", down(0.9), anchor="end", kind="quiet")]
-    for index, (label, numbers) in enumerate(rows.items()):
-        shapes.append(_row(label, numbers, most, 2.3 + index * _ROW))
+    shapes = [write(" \N{MIDDLE DOT} ".join(parts), "100%", down(0.9), anchor="end", kind="quiet")]
+    shapes += [_row(*row, most, 2.3 + index * _ROW) for index, row in enumerate(rows.items())]
     drawing = canvas(title, about, shapes, height=1.6 + len(rows) * _ROW)
     cells = [[label, *(f"{n:,}" for n in numbers), f"{sum(numbers):,}"] for label, numbers in rows.items()]
     totals = [sum(numbers[order] for numbers in rows.values()) for order in range(len(parts))]

@@ -38,9 +38,9 @@ def matrix(title: str, labels: Sequence[str], numbers: Sequence[Sequence[int]], 
 
 
 def _heading(label: str, x: float, y: float, *, slanted: bool) -> Html:
-    swatch = tag("rect", x="-4", y="-24" if not slanted else "-4", width="8", height="8", class_="swatch")
-    words = tag("text", shorten(label, 16), x="8" if slanted else "0", y="4" if slanted else "0")
-    words = words if slanted else tag("text", shorten(label, 16), text_anchor="middle")
+    swatch = tag("rect", x="-4", y="-4" if slanted else "-24", width="8", height="8", class_="swatch")
+    place: dict[str, object] = {"x": "8", "y": "4"} if slanted else {"text_anchor": "middle"}
+    words = tag("text", shorten(label, 16), **place)
     turn = f"translate({x:g} {y:g})" + (" rotate(-50)" if slanted else "")
     return tag("g", swatch, words, transform=turn, style=f"--class:{class_colour(label)}")
 

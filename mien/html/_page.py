@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from mien.html._html import Html, escape, join, tag
+from mien.html._html import Html, join, tag
 
 # Nothing may be loaded, run or sent: styles stand in the page, pictures are data.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -39,14 +39,12 @@ def section(heading: str, *content: object, note: str = "") -> Section:
     Section
         For `page`.
     """
-    lead = tag("p", note, class_="note") if note else Html("")
-    return Section(heading, join([lead, *(_paragraph(piece) for piece in content)]))
+    return Section(heading, join([_note(note), *map(_paragraph, content)]))
 
 
 def block(heading: str, *content: object, note: str = "") -> Html:
     """Make a part of a section, under a heading of the third level; plain strings become paragraphs."""
-    lead = tag("p", note, class_="note") if note else None
-    return tag("div", tag("h3", heading), lead, *(_paragraph(piece) for piece in content), class_="block")
+    return tag("div", tag("h3", heading), _note(note), *map(_paragraph, content), class_="block")
 
 
 def page(title: str, *sections: Section | str, lead: str = "", footer: str = "") -> str:
@@ -145,4 +143,8 @@ def _render(part: Section, name: str) -> Html:
 
 
 def _paragraph(piece: object) -> Html:
-    return piece if isinstance(piece, Html) else tag("p", escape(piece))
+    return piece if isinstance(piece, Html) else tag("p", piece)
+
+
+def _note(note: str) -> Html:
+    return tag("p", note, class_="note") if note else Html("")

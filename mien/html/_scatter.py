@@ -121,8 +121,5 @@ def _stairs(line: Sequence[tuple[float, float]], axis: Axis, up: Axis) -> Html:
 
 
 def _numbers(title: str, points: Sequence[Point], names: tuple[str, str, str]) -> Html:
-    rows = [
-        [point.name, point.x if isinstance(point.x, str) else f"{point.x:g}", f"{point.y * 100:.1f}"]
-        for point in points
-    ]
+    rows = [[one.name, one.x if isinstance(one.x, str) else f"{one.x:g}", f"{one.y * 100:.1f}"] for one in points]
     return table(rows, names, caption=title, numeric=names)
