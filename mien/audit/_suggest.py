@@ -51,8 +51,7 @@ class Suggestion:
         """Return what to type: one command, or one after the other."""
         place = shlex.quote(source)
         if self.kind == "bursts":
-            first = f"mien audit {place} --manifest samples.parquet"
-            return first, f"mien run samples.parquet {self.option}"
+            return f"mien audit {place} --manifest samples.parquet", f"mien run samples.parquet {self.option}"
         return (f"mien run {place} {self.option}",)
 
     def to_dict(self, source: str) -> dict[str, Any]:
@@ -80,10 +79,9 @@ def suggest(manifest: Manifest) -> tuple[Suggestion, ...]:
             groups = frame["id"].str.extract(pattern, 1)
             found.append(_of(kind, words, frame["id"], groups, f"--person {shlex.quote(pattern)}"))
     if BURST in frame.columns and frame[BURST].count():
-        words = (
-            f"{{samples}} photos were taken within {APART:g} seconds of another by the same camera in the same size, "
-        )
-        found.append(_of("bursts", words + "{groups} bursts: {example}.", frame["id"], frame[BURST], "--by burst"))
+        words = f"photos were taken within {APART:g} seconds of another by the same camera in the same size"
+        words = f"{{samples}} {words}, {{groups}} bursts: {{example}}."
+        found.append(_of("bursts", words, frame["id"], frame[BURST], "--by burst"))
     return tuple(one for one in found if one.groups > 1)
 
 
@@ -93,9 +91,7 @@ def _of(kind: str, words: str, ids: pl.Series, groups: pl.Series, option: str) -
     first = rows.head(1)["group"]
     alike = rows.filter(pl.col("group").is_in(first.implode()))["id"].head(2).to_list()
     number, samples = rows["group"].n_unique(), rows.height
-    code = (
-        f"{first[0]} (" + ", ".join(alike) + ")" if kind in ("names", "folders") and len(first) else " and ".join(alike)
-    )
-    return Suggestion(
-        kind, words.format(samples=f"{samples:,}", groups=f"{number:,}", example=code), option, number, samples
-    )
+    coded = kind in ("names", "folders") and len(first)
+    example = f"{first[0]} ({', '.join(alike)})" if coded else " and ".join(alike)
+    sentence = words.format(samples=f"{samples:,}", groups=f"{number:,}", example=example)
+    return Suggestion(kind, sentence, option, number, samples)

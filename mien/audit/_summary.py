@@ -55,7 +55,5 @@ def _with_decision(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _counted(findings: Findings) -> pl.DataFrame:
-    by = _with_decision(findings.frame).group_by("issue", maintain_order=True)
-    return by.agg(
-        pl.col("severity").first(), pl.col("id").n_unique(), pl.col("id").filter("sets_aside").n_unique().alias("aside")
-    )
+    by, ids = _with_decision(findings.frame).group_by("issue", maintain_order=True), pl.col("id")
+    return by.agg(pl.col("severity").first(), ids.n_unique(), aside=ids.filter("sets_aside").n_unique())

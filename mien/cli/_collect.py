@@ -71,17 +71,9 @@ def _print_manifest(manifest: Manifest, as_json: bool) -> None:
     splits = [split for split in SPLITS if (used["split"] == split).any()]
     if as_json:
         sides = {split: len(manifest.of(split)) for split in splits}
-        answer(
-            {
-                "samples": len(manifest),
-                "labels": counts,
-                "splits": sides,
-                "groups": list(manifest.groups),
-                "persons": used["person"].drop_nulls().n_unique(),
-                "nobody": used["person"].null_count(),
-                **omitted(manifest),
-            }
-        )
+        listed = {"samples": len(manifest), "labels": counts, "splits": sides, "groups": list(manifest.groups)}
+        persons = {"persons": used["person"].drop_nulls().n_unique(), "nobody": used["person"].null_count()}
+        answer({**listed, **persons, **omitted(manifest)})
         return
     parts = {split: dict(manifest.of(split).frame["label"].value_counts().iter_rows()) for split in splits}
     rows = [(label, count, *(parts[split].get(label, 0) for split in splits)) for label, count in counts.items()]

@@ -33,9 +33,8 @@ def models(
     if as_json:
         answer({known: {"about": found.about, "settings": found.settings} for known, found in families.items()})
         return
-    table(
-        ["name", "size", "about"], [(known, found.settings["size"], found.about) for known, found in families.items()]
-    )
+    rows = [(known, found.settings["size"], found.about) for known, found in families.items()]
+    table(["name", "size", "about"], rows)
 
 
 def print_layers(recipe: Recipe, classes: int) -> None:

@@ -28,23 +28,15 @@ Source = Annotated[str, _SOURCE]
 MaybeSource = Annotated[str | None, _SOURCE]
 Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Only these classes.")]
 Names = Annotated[str, typer.Option("--names", metavar="A,B,...", help=about()["names"])]
-Crop = Annotated[
-    str,
-    typer.Option(
-        "--crop",
-        metavar="auto|face|whole|none",
-        help="Look for faces (face), take pictures whole (whole), or because they are face crops already (none), or do "
-        "what the model was made for (auto).",
-    ),
-]
+_CROP = (
+    "Look for faces (face), take pictures whole (whole), or because they are face crops already (none), or do what the "
+    "model was made for (auto)."
+)
+Crop = Annotated[str, typer.Option("--crop", metavar="auto|face|whole|none", help=_CROP)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no chatter.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for a program.")]
-Events = Annotated[
-    str | None,
-    typer.Option(
-        "--events", metavar="FILE", help="Write what happens as JSON, one object a line; - is standard output."
-    ),
-]
+_EVENTS = "Write what happens as JSON, one object a line; - is standard output."
+Events = Annotated[str | None, typer.Option("--events", metavar="FILE", help=_EVENTS)]
 Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where the result goes.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed.")]
 Resume = Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Go on with this run where it stopped.")]
@@ -77,20 +69,15 @@ def with_fields(command: Callable[..., None], name: str, made: type) -> Callable
     Typer takes beside it.
     """
     hints = get_type_hints(made)
-    return _filled(
-        command,
-        name,
-        [_option(item, hints[item.name]) for item in dataclasses.fields(made)],
-        lambda typed: made(**typed),
-    )
+    options = [_option(item, hints[item.name]) for item in dataclasses.fields(made)]
+    return _filled(command, name, options, lambda typed: made(**typed))
 
 
 def _option(item: dataclasses.Field[Any], taken: Any) -> inspect.Parameter:  # noqa: ANN401 - a type
     keywords = dict(item.metadata.get("option", {}))
     names = keywords.pop("names", ("--" + item.name.replace("_", "-"),))
     option = typer.Option(*names, help=item.metadata["about"], **keywords)
-    kind = inspect.Parameter.KEYWORD_ONLY
-    return inspect.Parameter(item.name, kind, default=item.default, annotation=Annotated[taken, option])
+    return _parameter(item.name, taken, option, item.default)
 
 
 def _filled(
@@ -115,7 +102,7 @@ def _filled(
 def _parameters() -> list[inspect.Parameter]:
     about = f"A recipe by name, or a TOML file. There are: {', '.join(recipes.names())}."
     file = typer.Option("--recipe", metavar="RECIPE", help=about)
-    found = [_parameter("recipe_file", Path, file)]
+    found = [_parameter("recipe_file", Path | None, file)]
     for item in _SETTINGS:
         word = "--" + item.name.replace("_", "-")
         flag = item.metadata.get("flag", word)
@@ -127,13 +114,13 @@ def _parameters() -> list[inspect.Parameter]:
             rich_help_panel=item.metadata["panel"],
             metavar=shape,
         )
-        found.append(_parameter(item.name, _KINDS[_TYPES[item.name]], option))
+        found.append(_parameter(item.name, _KINDS[_TYPES[item.name]] | None, option))
     return found
 
 
-def _parameter(name: str, taken: Any, option: Any) -> inspect.Parameter:  # noqa: ANN401
-    annotation = Annotated[taken | None, option]
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+def _parameter(name: str, taken: Any, option: Any, default: Any = None) -> inspect.Parameter:  # noqa: ANN401
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, default=default, annotation=Annotated[taken, option])
 
 
 def _recipe(file: Path | None, settings: dict[str, Any], model: str) -> Recipe:

@@ -140,12 +140,10 @@ class Pair:
         seeds = None
         if self.seeds is not None:
             seeds = {**self.seeds.to_dict(), "corrected_p": self.seeds_p, "told": self.told_over_seeds}
-        examples = dict(
-            zip(("first", "second"), ([asdict(one) for one in ones] for ones in self.examples), strict=True)
-        )
+        first, second = ([asdict(one) for one in ones] for ones in self.examples)
         names = {"first": self.first, "second": self.second, **self.figures.to_dict(), "corrected_p": self.p}
-        words = {"sentences": _words.of_pair(self)}
-        return {**names, **verdict, "seeds": seeds, **words, "examples": {f"only_{k}": v for k, v in examples.items()}}
+        words = {"sentences": _words.of_pair(self), "examples": {"only_first": first, "only_second": second}}
+        return {**names, **verdict, "seeds": seeds, **words}
 
 
 @dataclass(frozen=True)

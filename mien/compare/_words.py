@@ -41,9 +41,8 @@ def _on_pictures(pair: Pair) -> str:
     if not (found.only_first or found.only_second):
         return f"{first} and {second} are right on the very same faces."
     if pair.told:
-        return (
-            f"{first} is right on {_more(found.accuracy)} than {second} ({_range(found.accuracy)}): more than chance."
-        )
+        more = f"{_more(found.accuracy)} than {second} ({_range(found.accuracy)})"
+        return f"{first} is right on {more}: more than chance."
     return f"No difference can be told between {first} and {second}: {_untold(pair)}"
 
 
@@ -77,16 +76,14 @@ def _over_seeds(pair: Pair) -> str:
     first = _alone(f"with the recipe of {pair.first}", found.first)
     second = _alone(f"with that of {pair.second}", found.second)
     both = f"One model alone, over seeds: {first}, {second}"
+    gap = _range(found.accuracy)
     if pair.told_over_seeds:
-        return (
-            f"{both}. So with other seeds, too, {pair.first} is better by more than chance ({_range(found.accuracy)})."
-        )
+        return f"{both}. So with other seeds, too, {pair.first} is better by more than chance ({gap})."
     if (pair.seeds_p or 0.0) < LEVEL and found.accuracy.high < 0:
         return f"{both}. So over seeds {pair.second} is better by more than chance ({_range(-found.accuracy)})."
     if found.p < LEVEL:
-        gap = _range(found.accuracy)
         return f"{both}. Compared alone that would count ({gap}); among so many comparisons it does not."
-    return f"{both}. So other seeds may turn it round ({_range(found.accuracy)})."
+    return f"{both}. So other seeds may turn it round ({gap})."
 
 
 def _alone(recipe: str, found: Spread) -> str:

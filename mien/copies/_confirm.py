@@ -40,12 +40,11 @@ def confirm_copies(
     """
     with _reduced((pair[:2] for pair in pairs), reduce) as (forms, pool):
         answers = list(pool.map(lambda pair: _compared(forms[pair[0]], forms[pair[1]], *pair[2:]), pairs))
-    sure = [0.0 if answer is None else answer for answer in answers]
-    unsure = [number for number, answer in enumerate(sure) if is_unsure(answer)]
-    closer = look_closer([(*pairs[number][:3], (0, 0), sure[number]) for number in unsure])
+    unsure = {number: known for number, known in enumerate(answers) if known is not None and is_unsure(known)}
+    closer = look_closer([(*pairs[number][:3], (0, 0), known) for number, known in unsure.items()])
     for number, answer in zip(unsure, closer, strict=True):
-        sure[number] = answer
-    return [None if answer is None else now >= COPY for answer, now in zip(answers, sure, strict=True)]
+        answers[number] = answer
+    return [None if answer is None else answer >= COPY for answer in answers]
 
 
 def look_closer(pairs: Sequence[tuple[Place, Place, bool, tuple[int, int], float]]) -> list[float]:

@@ -16,8 +16,7 @@ import numpy as np
 from mien.copies._signature import copies_weights
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from mien.copies._agreement import Singles
     from mien.core.types import Pixels
 
 COPY = 0.6  # probability from which on two pictures count as copies of one
@@ -54,10 +53,8 @@ def same_close_up(first: Pixels, second: Pixels, known: float) -> float:
     return 0.0 if found is None else _weighed(found, "closer_")
 
 
-def _weighed(found: npt.NDArray[np.float32], which: str) -> float:
-    weights = copies_weights()
-    centre, scale, first, first_bias, second, second_bias = (
-        weights[which + name] for name in ("centre", "scale", "first", "first_bias", "second", "second_bias")
-    )
+def _weighed(found: Singles, which: str) -> float:
+    names = ("centre", "scale", "first", "first_bias", "second", "second_bias")
+    centre, scale, first, first_bias, second, second_bias = (copies_weights()[which + name] for name in names)
     hidden = np.maximum(0, (found - centre) / scale @ first + first_bias)
     return float(1 / (1 + np.exp(-(hidden @ second + second_bias)[0])))

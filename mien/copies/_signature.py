@@ -140,8 +140,7 @@ def signatures(reduced: Pixels) -> Signatures:
     length = np.linalg.norm(found, axis=1, keepdims=True)
     found *= 127 / np.maximum(length, 1e-9)
     found[_spread(reduced) < FAINT] = 0
-    marks: Signatures = np.rint(found).astype(np.int8)
-    return marks
+    return np.asarray(np.rint(found), np.int8)
 
 
 def _spread(reduced: Pixels) -> Singles:

@@ -60,23 +60,17 @@ class Basis:
 
 def claim(scores: Scores) -> str:
     """Say how often answers are right, on what, and the interval, so that anyone can follow."""
-    basis, right = scores.basis, percent(scores.accuracy.value, unit=False)
-    ends = span(scores.accuracy.low, scores.accuracy.high)
+    basis, what = scores.basis, scores.basis.what
+    right = f"Right on {percent(scores.accuracy.value, unit=False)} of 100"
+    ends = f"({span(scores.accuracy.low, scores.accuracy.high)})"
     if basis.seen == PEOPLE:
-        return (
-            f"Right on {right} of 100 new {basis.what} of people that it was trained on ({ends}). Of other people this "
-            "says nothing."
-        )
+        return f"{right} new {what} of people that it was trained on {ends}. Of other people this says nothing."
     if basis.seen == UNKNOWN:
-        return (
-            f"Right on {right} of 100 {basis.what} ({ends}). It cannot be known whether it was trained on some of them."
-        )
+        return f"{right} {what} {ends}. It cannot be known whether it was trained on some of them."
     if basis.rounds:
-        return (
-            f"Right on {right} of 100 {basis.what} ({ends}), in {number_word(basis.rounds)} rounds: each was measured "
-            "once, by a model that had not seen it."
-        )
-    return f"Right on {right} of 100 {basis.what} it had never seen ({ends})."
+        rounds = f"{number_word(basis.rounds)} rounds: each was measured once, by a model that had not seen it"
+        return f"{right} {what} {ends}, in {rounds}."
+    return f"{right} {what} it had never seen {ends}."
 
 
 def absent_classes(scores: Scores) -> str:
@@ -84,23 +78,17 @@ def absent_classes(scores: Scores) -> str:
     absent = [row.label for row in scores.classes if not row.support]
     if not absent:
         return ""
-    there, every = len(scores.labels) - len(absent), len(scores.labels)
-    names = listing(absent, "or")
-    verb = "is" if there == 1 else "are"
-    return (
-        f"None of the test samples is labelled {names}: {number_word(there)} of {number_word(every)} classes {verb} "
-        "measured."
-    )
+    every, there = len(scores.labels), len(scores.labels) - len(absent)
+    measured = f"{number_word(there)} of {number_word(every)} classes {'is' if there == 1 else 'are'} measured"
+    return f"None of the test samples is labelled {listing(absent, 'or')}: {measured}."
 
 
 def compared(scores: Scores, baselines: Mapping[str, Scores]) -> str:
     """Say what the `BASELINES` reach on the same samples; empty without baselines."""
     words = {"label": commonest_label(scores), "sample": kinds.kind(scores.basis.kind).one}
-    parts = [
-        f"{BASELINES[name].format(**words)} gives {percent(baselines[name].accuracy.value, unit=False)}"
-        for name in BASELINES
-        if name in baselines
-    ]
+    known = [name for name in BASELINES if name in baselines]
+    shares = [percent(baselines[name].accuracy.value, unit=False) for name in known]
+    parts = [f"{BASELINES[name].format(**words)} gives {share}" for name, share in zip(known, shares, strict=True)]
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}." if text else ""
 

@@ -24,9 +24,8 @@ def truth_of(truth: ArrayLike, classes: int, name: str = "truth") -> Integers:
         came = f"an array of {array.dtype} with shape {list(array.shape)} as {name}"
         raise SettingError(f"Received {came}", expected="whole class numbers, one a sample, at least 1")
     if array.min() < 0 or array.max() >= classes:
-        raise SettingError(
-            f"Received class numbers from {array.min()} to {array.max()}", expected=f"0 to {classes - 1}"
-        )
+        came = f"Received class numbers from {array.min()} to {array.max()}"
+        raise SettingError(came, expected=f"0 to {classes - 1}")
     return array.astype(np.int64)
 
 

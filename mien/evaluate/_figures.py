@@ -40,20 +40,10 @@ def of_answers(
         for one, many, base in zip(value, spread, behind, strict=True)
     ]
     accuracy, balanced, precision, recall, f1, *averages = estimates
-    return Scores(
-        tuple(labels),
-        truth.size,
-        accuracy[0],
-        balanced[0],
-        tuple(
-            ClassScores(*row)
-            for row in zip(labels, precision, recall, f1, (int(count) for count in support), strict=True)
-        ),
-        Averages(*(one[0] for one in averages[:3])),
-        Averages(*(one[0] for one in averages[3:])),
-        confusion,
-        units=witnesses,
-    )
+    classes = tuple(map(ClassScores, labels, precision, recall, f1, support.tolist()))
+    macro, weighted = (Averages(*(one[0] for one in part)) for part in (averages[:3], averages[3:]))
+    shares = accuracy[0], balanced[0], classes, macro, weighted
+    return Scores(tuple(labels), truth.size, *shares, confusion, units=witnesses)
 
 
 def figures(confusion: Integers) -> tuple[Floats, ...]:

@@ -89,10 +89,9 @@ def paired_seeds(
     SettingError
         If a recipe has one seed only, or shapes or numbers do not fit.
     """
-    if min(len(first), len(second)) < 2:
-        raise SettingError(
-            f"Wrong number of seeds: {min(len(first), len(second))}", expected="two or more of each recipe"
-        )
+    fewest = min(len(first), len(second))
+    if fewest < 2:
+        raise SettingError(f"Wrong number of seeds: {fewest}", expected="two or more of each recipe")
     whole = truth_of(truth, np.iinfo(np.int64).max)
     ones, twos = rights(whole, *first), rights(whole, *second)
     units = units_of(clusters, len(whole))

@@ -160,20 +160,18 @@ class Scores:
         try:
             if int(values["format"]) > SCORES_FORMAT:
                 raise ModelFileError(f"The scores have format {values['format']}", todo="Install a newer Mien")
-            doubts = {name: None if values[name] is None else float(values[name]) for name in _PROBABILISTIC}
+            optional = ("log_loss", "brier", "calibration_error")
+            known = {name: None if values[name] is None else float(values[name]) for name in optional}
             return cls(
                 tuple(str(label) for label in values["labels"]),
                 int(values["n"]),
                 Estimate(**values["accuracy"]),
                 Estimate(**values["balanced_accuracy"]),
-                tuple(
-                    ClassScores(label=str(row["label"]), support=int(row["support"]), **_estimates(row))
-                    for row in values["classes"]
-                ),
-                Averages(**_estimates(values["macro"])),
-                Averages(**_estimates(values["weighted"])),
+                tuple(ClassScores(str(row["label"]), *_parts(row), int(row["support"])) for row in values["classes"]),
+                Averages(*_parts(values["macro"])),
+                Averages(*_parts(values["weighted"])),
                 np.array(values["confusion"], dtype=np.int64),
-                **doubts,
+                **known,
                 units=int(values.get("units", values["n"])),
                 basis=Basis.from_dict(values.get("basis", {})),
             )
@@ -181,8 +179,5 @@ class Scores:
             raise ModelFileError("The scores are damaged", todo="Run: mien evaluate") from error
 
 
-_PROBABILISTIC = ("log_loss", "brier", "calibration_error")
-
-
-def _estimates(row: Mapping[str, Any]) -> dict[str, Estimate]:
-    return {name: Estimate(**row[name]) for name in ("precision", "recall", "f1")}
+def _parts(row: Mapping[str, Any]) -> tuple[Estimate, Estimate, Estimate]:
+    return Estimate(**row["precision"]), Estimate(**row["recall"]), Estimate(**row["f1"])

@@ -23,10 +23,9 @@ def check(kind: Kind) -> Check:
     )
 
     def judge(files: pl.DataFrame) -> pl.DataFrame:
-        originals = files.select("id", other_label="label", other_split="split")
-        copies = files.filter(pl.col("copy_of").is_not_null()).join(
-            originals, left_on="copy_of", right_on="id", how="left", maintain_order="left"
-        )
+        originals = files.select(copy_of="id", other_label="label", other_split="split")
+        copies = files.filter(pl.col("copy_of").is_not_null())
+        copies = copies.join(originals, on="copy_of", how="left", maintain_order="left")
         same = pl.col("label").eq_missing(pl.col("other_label"))
         return pl.concat([_found(copies.filter(~same), other), _found(copies.filter(same), alike)])
 
