@@ -14,20 +14,12 @@ _SIDES = {"test": 0, "val": 1, "train": 2}
 
 def check(kind: Kind) -> Check:
     """Make the check for a kind."""
-    twin = Issue(
-        "twin",
-        "Copies",
-        "warning",
-        f"The same {kind.one} again under the same label.",
-        "Keep one. Mien uses the first and sets the copies aside.",
-    )
-    two = Issue(
-        "twin-labels",
-        f"One {kind.one}, two labels",
-        "error",
-        f"The same {kind.one} under two labels: nobody can know which is right.",
-        "Decide which label is right and remove the other file.",
-    )
+    about = f"The same {kind.one} again under the same label."
+    todo = "Keep one. Mien uses the first and sets the copies aside."
+    twin = Issue("twin", "Copies", "warning", about, todo)
+    about = f"The same {kind.one} under two labels: nobody can know which is right."
+    todo = "Decide which label is right and remove the other file."
+    two = Issue("twin-labels", f"One {kind.one}, two labels", "error", about, todo)
     sameness = _sameness(kind)
 
     def judge(files: pl.DataFrame) -> pl.DataFrame:
