@@ -8,12 +8,8 @@ APART = 3.0  # seconds from one photo of a burst to the next
 
 
 def bursts(files: pl.DataFrame) -> pl.Series:
-    """Find the bursts.
+    """Return the id of the first photo of each row's burst; null where it stands alone. `taken` is in seconds.
 
-    `taken` is in seconds. Gives the id of each row's burst's first photo; null where it stands alone.
-
-    Examples
-    --------
     >>> moments = pl.DataFrame({"id": ["a", "b", "c"], "taken": [0.0, 2.5, 60.0], "camera": ["x"] * 3})
     >>> bursts(moments).to_list()
     ['a', 'a', None]

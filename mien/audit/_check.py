@@ -65,14 +65,12 @@ def check(manifest: Manifest, *, progress: Progress = silent) -> Checked:
     further = {DRAWN: files[DRAWN].any()}
     if BURST not in manifest.frame.columns:  # it may be the data's own
         further[BURST] = files[BURST].count() > 0
-    measured = files.select(
-        "id", *_MEASURED, *(pl.col(name).cast(pl.String) for name, there in further.items() if there)
-    )
-    frame = manifest.frame.drop(*_MEASURED, *further, strict=False).join(
-        measured, on="id", how="left", maintain_order="left"
-    )
+    there = [name for name, known in further.items() if known]
+    measured = files.select("id", *_MEASURED, pl.col(there).cast(pl.String))
+    frame = manifest.frame.drop(*_MEASURED, *further, strict=False)
+    frame = frame.join(measured, on="id", how="left", maintain_order="left")
     columns = [name for name in manifest.frame.columns if name not in further]
-    return Checked(manifest.with_frame(frame.select(*columns, *measured.columns[1 + len(_MEASURED) :])), findings)
+    return Checked(manifest.with_frame(frame.select(*columns, *there)), findings)
 
 
 def clean(manifest: Manifest, findings: Findings) -> Manifest:
@@ -100,23 +98,7 @@ def clean(manifest: Manifest, findings: Findings) -> Manifest:
 
 
 def require_usable(manifest: Manifest) -> Manifest:
-    """Stop when the audit left nothing to learn from.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        What `clean` returned.
-
-    Returns
-    -------
-    Manifest
-        The same.
-
-    Raises
-    ------
-    SourceError
-        If every row is set aside.
-    """
+    """Return the manifest, or stop with a `SourceError` when the audit left nothing to learn from."""
     frame = manifest.frame
     if frame["aside"].null_count():
         return manifest

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from mien import copies
 from mien.audit._look import Looked, Rows, in_order
@@ -15,12 +16,7 @@ from mien.core import neighbours
 from mien.core.types import Progress
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from mien.core.types import Pixels
-
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
+    from mien.core.types import Floats, Integers, Pixels
 
 _FAR = 0.68  # cosine: pairs further apart than `neighbours.CLOSE` are compared as well where there are not too many
 _FEW = 500  # such pairs, and one more for every twentieth picture
@@ -39,9 +35,8 @@ def groups(looked: Looked, progress: Progress) -> pl.DataFrame:
     one_each = frame.drop_nulls("pixels").unique("pixels", keep="first", maintain_order=True).sort("pixels")
     root, copy_of, sure = _joined(one_each, looked, progress)
     names = one_each["pixels"].str.slice(0, 16)
-    found = one_each.select(
-        "pixels", group=names[root], copy_of=_ids(one_each["id"], copy_of), copy_sure=pl.Series(sure).fill_nan(None)
-    )
+    ids = pl.Series([one_each["id"][int(row)] if row >= 0 else None for row in copy_of], dtype=pl.String)
+    found = one_each.select("pixels", group=names[root], copy_of=ids, copy_sure=pl.Series(sure).fill_nan(None))
     rows = frame.select("id", "pixels").join(found, on="pixels", how="left", maintain_order="left")
     several = (pl.len().over("group") > 1) & pl.col("group").is_not_null()
     first = pl.col("id").is_in(one_each["id"].to_list())
@@ -50,10 +45,6 @@ def groups(looked: Looked, progress: Progress) -> pl.DataFrame:
         copy_of=pl.when(first).then("copy_of"),
         copy_sure=pl.when(first).then("copy_sure"),
     )
-
-
-def _ids(ids: pl.Series, rows: Integers) -> pl.Series:
-    return pl.Series([ids[int(row)] if row >= 0 else None for row in rows], dtype=pl.String)
 
 
 def _joined(frame: pl.DataFrame, looked: Looked, progress: Progress) -> tuple[Integers, Integers, Floats]:
@@ -99,7 +90,7 @@ class _Groups:
         self.links: list[tuple[int, int, float]] = []
         self._members = {picture: [picture] for picture in range(count)}
 
-    def apart(self, ends: Integers) -> npt.NDArray[np.bool_]:
+    def apart(self, ends: Integers) -> NDArray[np.bool_]:
         """Say of each pair [N, 2] whether it stands in two groups."""
         return np.asarray(self.root[ends[:, 0]] != self.root[ends[:, 1]])
 
@@ -164,13 +155,13 @@ class _Forms:
         return copies.same_picture(first, np.ascontiguousarray(second[:, ::-1]) if pair[2] else second, closeness)
 
 
-def _candidates(forms: _Forms, pictures: int) -> tuple[Integers, npt.NDArray[np.float32]]:
+def _candidates(forms: _Forms, pictures: int) -> tuple[Integers, NDArray[np.float32]]:
     # Two pictures with frames are not compared by their frames: these may be alike where the pictures are not.
     found, near = neighbours.pairs(forms.signature[:pictures], _FAR, forms.signature[pictures:], _FEW + pictures // 20)
     other = forms.picture[found[:, 0]] != forms.picture[found[:, 1]]
     return found[other], near[other]
 
 
-def _blocks(found: Integers, near: npt.NDArray[np.float32]) -> Iterator[tuple[Integers, npt.NDArray[np.float32]]]:
+def _blocks(found: Integers, near: NDArray[np.float32]) -> Iterator[tuple[Integers, NDArray[np.float32]]]:
     for start in range(0, len(found), _BLOCK):
         yield found[start : start + _BLOCK], near[start : start + _BLOCK]

@@ -31,7 +31,7 @@ def append(log: Path, moves: Sequence[Move]) -> None:
     try:
         started = _cut_torn_end(log)
         lines = [] if started else [{"mien": "quarantine", "format": FORMAT}]
-        lines += [{"place": move.place, "kept": move.kept, "why": move.why} for move in moves]
+        lines += [vars(move) for move in moves]
         # ASCII with \u escapes carries every file name, also those that are no valid UTF-8 (lone surrogates).
         text = "".join(json.dumps(line, ensure_ascii=True) + "\n" for line in lines)
         with log.open("ab") as file:
@@ -49,9 +49,8 @@ def read(log: Path) -> list[Move]:
     try:
         data = log.read_bytes()
     except OSError as error:
-        raise StorageError(
-            f"'{log}' cannot be read ({error.strerror})", todo="Check the path, or look for a folder *.quarantine"
-        ) from error
+        came = f"'{log}' cannot be read ({error.strerror})"
+        raise StorageError(came, todo="Check the path, or look for a folder *.quarantine") from error
     whole = data[: data.rfind(b"\n") + 1].splitlines()
     lines = [_parse(log, number, line) for number, line in enumerate(whole, 1)]
     if not lines:
@@ -60,9 +59,8 @@ def read(log: Path) -> list[Move]:
     if lines[0].get("mien") != "quarantine" or not isinstance(version, int):
         raise StorageError(f"'{log}' is not the log of a quarantine")
     if version > FORMAT:
-        raise StorageError(
-            f"'{log}' has format {version}", expected=f"format {FORMAT} or older", todo="Install a newer Mien"
-        )
+        came = f"'{log}' has format {version}"
+        raise StorageError(came, expected=f"format {FORMAT} or older", todo="Install a newer Mien")
     return [_move(log, number, line) for number, line in enumerate(lines[1:], 2)]
 
 
@@ -78,11 +76,10 @@ def _parse(log: Path, number: int, line: bytes) -> dict[str, Any]:
 
 def _move(log: Path, number: int, fields: dict[str, Any]) -> Move:
     values = [fields.get(name) for name in ("place", "kept", "why")]
-    if not all(isinstance(value, str) for value in values):
-        raise _damaged(log, number)
     move = Move(*map(str, values))
     # A log from elsewhere must not move files outside the source and the quarantine.
-    if any(Path(path).is_absolute() or ".." in Path(path).parts for path in (move.place, move.kept)):
+    outside = any(Path(path).is_absolute() or ".." in Path(path).parts for path in (move.place, move.kept))
+    if outside or not all(isinstance(value, str) for value in values):
         raise _damaged(log, number)
     return move
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import numpy as np
@@ -22,11 +23,7 @@ from mien.core.types import Manifest, Progress
 from mien.kinds import Check, Kind, Sample
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from mien.core.types import Pixels
-
-    Integers = npt.NDArray[np.int64]
+    from mien.core.types import Integers, Pixels
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -199,14 +196,9 @@ def _columns(measured: Iterable[tuple[Any, ...]], checks: Sequence[Check]) -> pl
     schema |= {"taken": pl.Float64, "camera": pl.String}
     schema |= {name: kind for check in checks for name, kind in check.columns.items()}
     chunks = [pl.DataFrame(schema=schema)]
-    rows: list[tuple[Any, ...]] = []
-    for row in measured:
-        rows.append(row)
-        if len(rows) == _CHUNK:
-            chunks.append(pl.DataFrame(rows, schema=schema, orient="row"))
-            rows = []
-    if rows:
-        chunks.append(pl.DataFrame(rows, schema=schema, orient="row"))
+    rows = iter(measured)
+    while chunk := list(islice(rows, _CHUNK)):
+        chunks.append(pl.DataFrame(chunk, schema=schema, orient="row"))
     return pl.concat(chunks)
 
 

@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from itertools import chain, count
 from pathlib import Path
 
 from mien.audit._log import LOG, Move, append
@@ -26,12 +27,11 @@ def move_out(places: Mapping[str, str], root: Path, folder: Path) -> Path:
     except (OSError, StorageError):
         _, troubles = put_back(moves, root, folder)
         sweep(folder)
-        if troubles:
-            raise StorageError(
-                f"Moving stopped halfway, and {len(troubles)} files are still in '{folder}': {troubles[0]}",
-                todo="Nothing is lost: run 'mien audit --undo' when the disk is well again",
-            ) from None
-        raise
+        if not troubles:
+            raise
+        came = f"Moving stopped halfway, and {len(troubles)} files are still in '{folder}': {troubles[0]}"
+        todo = "Nothing is lost: run 'mien audit --undo' when the disk is well again"
+        raise StorageError(came, todo=todo) from None
     return folder / LOG
 
 
@@ -67,10 +67,8 @@ def _plan(places: Mapping[str, str], folder: Path) -> list[Move]:
     taken = {LOG}
     moves = []
     for place, why in sorted(places.items()):
-        kept, number = place, 1
-        while kept in taken or _there(folder / kept):
-            number += 1
-            kept = f"again-{number}/{place}"
+        tried = chain([place], (f"again-{number}/{place}" for number in count(2)))
+        kept = next(path for path in tried if path not in taken and not _there(folder / path))
         taken.add(kept)
         moves.append(Move(place, kept, why))
     return moves

@@ -61,14 +61,11 @@ def write_page(
     shown = {line.issue: _shown(manifest, findings, line.issue) for line in lines}
     uses = Counter(name for rows in shown.values() for column in ("id", "other") for name in rows[column].drop_nulls())
     previews = thumbnails(manifest, uses, progress)
-    sections = [
-        html.section(line.title, *_issue(line, shown[line.issue], previews, what), note=line.about) for line in lines
-    ]
-    sections = [*_who(suggest(manifest), source), *sections]
-    foot = (
-        "Nothing is deleted: 'mien audit --fix' moves files beside the data, and 'mien audit --undo' brings them back."
-    )
-    return write_text(path, html.page(title, _head(manifest, findings, lines, what), *sections, footer=foot))
+    sections = [_head(manifest, findings, lines, what), *_who(suggest(manifest), source)]
+    for line in lines:
+        sections.append(html.section(line.title, *_issue(line, shown[line.issue], previews, what), note=line.about))
+    foot = "'mien audit --fix' moves files beside the data, and 'mien audit --undo' brings them back."
+    return write_text(path, html.page(title, *sections, footer=f"Nothing is deleted: {foot}"))
 
 
 def _head(manifest: Manifest, findings: Findings, lines: tuple[Tally, ...], what: Kind) -> html.Section:
@@ -76,10 +73,7 @@ def _head(manifest: Manifest, findings: Findings, lines: tuple[Tally, ...], what
     if not lines:
         return html.section("In short", html.number("0", f"Nothing was found in {what.count(total)}."))
     means = f"cannot be used as {'it is' if aside == 1 else 'they are'}, and will be set aside."
-    rows = [
-        (line.title, html.severity(line.severity, line.severity), line.pictures, line.aside, line.todo)
-        for line in lines
-    ]
+    rows = [(one.title, html.severity(one.severity, one.severity), one.pictures, one.aside, one.todo) for one in lines]
     names = ("Issue", "How bad", what.many.capitalize(), "Set aside", "What to do")
     caption = f"What was found; a {what.one} can have more than one issue"
     big = html.number(html.count(aside), means, of=f"of {what.count(total)}")
@@ -126,11 +120,11 @@ def _single(row: dict[str, str], line: Tally, pictures: dict[str, Preview]) -> H
 
 
 def _pair(row: dict[str, str], line: Tally, pictures: dict[str, Preview]) -> Html:
-    sides = [(row["id"], row["label"]), (row["other"], row["other_label"])]
-    cards = [
-        html.card(_picture(name, label, line, pictures), name, html.badge(label or "no label")) for name, label in sides
-    ]
-    both = html.pair(cards[0], cards[1], about=f"'{row['id']}' beside '{row['other']}'")
+    one, other = (
+        html.card(_picture(name, label, line, pictures), name, html.badge(label or "no label"))
+        for name, label in ((row["id"], row["label"]), (row["other"], row["other_label"]))
+    )
+    both = html.pair(one, other, about=f"'{row['id']}' beside '{row['other']}'")
     return html.wide_card(both, html.text(row["why"]), html.text(row["todo"]))
 
 

@@ -123,12 +123,10 @@ def _inside(paths: Iterable[str], source: Path | str, root: Path) -> list[str] |
     for path in paths:
         full = Path(media.real_path(path)).absolute()
         ways = ((full, given), (full.parent.resolve() / full.name, root))
-        inside = [
-            str(way.relative_to(base)) for way, base in ways if way.is_relative_to(base) and ".." not in way.parts
-        ]
+        inside = [way.relative_to(base) for way, base in ways if way.is_relative_to(base) and ".." not in way.parts]
         if not inside:
             return None
-        places.append(inside[0])
+        places.append(str(inside[0]))
     return places
 
 

@@ -32,16 +32,8 @@ _CONDITIONS = {
 class Suggestion:
     """What may belong to one person, and how to say so.
 
-    Parameters
-    ----------
-    kind : str
-        Where it shows: ``names``, ``copies`` (of one name), ``folders`` or ``bursts``.
-    sentence : str
-        What was seen.
-    option : str
-        What to add to ``mien run SOURCE``, as a shell takes it.
-    groups, samples : int
-        How many would be kept together, and how many samples are in them.
+    `kind` says where it shows: ``names``, ``copies`` (of one name), ``folders`` or ``bursts``. `option` is what to add
+    to ``mien run SOURCE``, as a shell takes it; `groups` would be kept together, and hold so many `samples`.
     """
 
     kind: str
@@ -56,55 +48,22 @@ class Suggestion:
         return _CONDITIONS[self.kind]
 
     def commands(self, source: str) -> tuple[str, ...]:
-        """Give what to type.
-
-        Parameters
-        ----------
-        source : str
-            The data.
-
-        Returns
-        -------
-        tuple of str
-            One command, or one after the other.
-        """
+        """Return what to type: one command, or one after the other."""
         place = shlex.quote(source)
         if self.kind == "bursts":
-            first = f"mien audit {place} --manifest samples.parquet"
-            return first, f"mien run samples.parquet {self.option}"
+            return f"mien audit {place} --manifest samples.parquet", f"mien run samples.parquet {self.option}"
         return (f"mien run {place} {self.option}",)
 
     def to_dict(self, source: str) -> dict[str, Any]:
-        """Return JSON values.
-
-        Parameters
-        ----------
-        source : str
-            The data.
-
-        Returns
-        -------
-        dict
-            Its fields and its commands.
-        """
+        """Return JSON values: its fields and its commands."""
         return {**vars(self), "condition": self.condition, "commands": list(self.commands(source))}
 
 
 def suggest(manifest: Manifest) -> tuple[Suggestion, ...]:
-    r"""Offer what can be known of who is to be seen, where the data names nobody. Nothing is decided by it.
+    r"""Offer what can be known of who is to be seen, where the data names nobody; nothing is decided by it.
 
-    Parameters
-    ----------
-    manifest : Manifest
-        From `check`; without its column ``burst`` no burst is known.
+    `manifest` is from `check`; without its column ``burst`` no burst is known. Empty where persons are named already.
 
-    Returns
-    -------
-    tuple of Suggestion
-        Empty where persons are named already, or nothing shows who is who.
-
-    Examples
-    --------
     >>> ids = [f"{label}/s{who}_{shot}.jpg" for label in ("happy", "sad") for who in range(9) for shot in range(3)]
     >>> rows = {"id": ids, "content": ids, "path": ids, "label": [name.split("/")[0] for name in ids]}
     >>> [found.option for found in suggest(Manifest.build(rows))]
@@ -120,10 +79,9 @@ def suggest(manifest: Manifest) -> tuple[Suggestion, ...]:
             groups = frame["id"].str.extract(pattern, 1)
             found.append(_of(kind, words, frame["id"], groups, f"--person {shlex.quote(pattern)}"))
     if BURST in frame.columns and frame[BURST].count():
-        words = (
-            f"{{samples}} photos were taken within {APART:g} seconds of another by the same camera in the same size, "
-        )
-        found.append(_of("bursts", words + "{groups} bursts: {example}.", frame["id"], frame[BURST], "--by burst"))
+        words = f"photos were taken within {APART:g} seconds of another by the same camera in the same size"
+        words = f"{{samples}} {words}, {{groups}} bursts: {{example}}."
+        found.append(_of("bursts", words, frame["id"], frame[BURST], "--by burst"))
     return tuple(one for one in found if one.groups > 1)
 
 
@@ -133,9 +91,7 @@ def _of(kind: str, words: str, ids: pl.Series, groups: pl.Series, option: str) -
     first = rows.head(1)["group"]
     alike = rows.filter(pl.col("group").is_in(first.implode()))["id"].head(2).to_list()
     number, samples = rows["group"].n_unique(), rows.height
-    code = (
-        f"{first[0]} (" + ", ".join(alike) + ")" if kind in ("names", "folders") and len(first) else " and ".join(alike)
-    )
-    return Suggestion(
-        kind, words.format(samples=f"{samples:,}", groups=f"{number:,}", example=code), option, number, samples
-    )
+    coded = kind in ("names", "folders") and len(first)
+    example = f"{first[0]} ({', '.join(alike)})" if coded else " and ".join(alike)
+    sentence = words.format(samples=f"{samples:,}", groups=f"{number:,}", example=example)
+    return Suggestion(kind, sentence, option, number, samples)

@@ -12,25 +12,7 @@ from mien.kinds import PICTURE, Issue, kind
 
 
 class Tally(NamedTuple):
-    """One line of the table.
-
-    Parameters
-    ----------
-    issue : str
-        Its word.
-    title : str
-        The same for people, such as ``Cut off``.
-    severity : str
-        ``error``, ``warning`` or ``note``.
-    pictures : int
-        How many samples have it.
-    aside : int
-        How many of them `clean` sets aside.
-    about : str
-        What it means, in a sentence.
-    todo : str
-        What to do, in a sentence.
-    """
+    """One issue: its word and title, how many samples have it and how many of them `clean` sets aside, what to do."""
 
     issue: str
     title: str
@@ -42,22 +24,8 @@ class Tally(NamedTuple):
 
 
 def summary(findings: Findings, what: str = PICTURE) -> tuple[Tally, ...]:
-    """Count the findings by issue.
+    """Count the findings by issue, in the order in which issues are checked; unknown ones last.
 
-    Parameters
-    ----------
-    findings : Findings
-        What `check` found.
-    what : str
-        Of which kind the samples are.
-
-    Returns
-    -------
-    tuple of Tally
-        Only issues that were found, in the order in which they are checked; unknown ones last.
-
-    Examples
-    --------
     >>> row = {"id": "a", "issue": "empty", "severity": "error", "score": 1.0, "why": "", "todo": ""}
     >>> [(line.issue, line.pictures) for line in summary(Findings.build([row]))]
     [('empty', 1)]
@@ -87,7 +55,5 @@ def _with_decision(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _counted(findings: Findings) -> pl.DataFrame:
-    by = _with_decision(findings.frame).group_by("issue", maintain_order=True)
-    return by.agg(
-        pl.col("severity").first(), pl.col("id").n_unique(), pl.col("id").filter("sets_aside").n_unique().alias("aside")
-    )
+    by, ids = _with_decision(findings.frame).group_by("issue", maintain_order=True), pl.col("id")
+    return by.agg(pl.col("severity").first(), ids.n_unique(), aside=ids.filter("sets_aside").n_unique())

@@ -16,18 +16,20 @@ if TYPE_CHECKING:
     from mien.core.types import Findings, Manifest
 
 
+Fix = Annotated[bool, typer.Option("--fix", help="Move what cannot be used to a quarantine beside the data.")]
+Undo = Annotated[bool, typer.Option("--undo", help="Put every quarantined file back, byte for byte.")]
+Page = Annotated[Path | None, typer.Option("--page", metavar="HTML", help="Write a page with thumbnails.")]
+_MANIFEST = "Write the samples with what was measured, a Parquet table."
+Listed = Annotated[Path | None, typer.Option("--manifest", metavar="FILE", help=_MANIFEST)]
+
+
 def audit(
     source: options.Source,
     *,
-    fix: Annotated[
-        bool, typer.Option("--fix", help="Move what cannot be used to a quarantine beside the data.")
-    ] = False,
-    undo: Annotated[bool, typer.Option("--undo", help="Put every quarantined file back, byte for byte.")] = False,
-    page: Annotated[Path | None, typer.Option("--page", metavar="HTML", help="Write a page with thumbnails.")] = None,
-    listed: Annotated[
-        Path | None,
-        typer.Option("--manifest", metavar="FILE", help="Write the samples with what was measured, a Parquet table."),
-    ] = None,
+    fix: Fix = False,
+    undo: Undo = False,
+    page: Page = None,
+    listed: Listed = None,
     names: options.Names = "",
     persons: Persons,
     out: options.Out = None,

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 Samples = Annotated[int, typer.Option("--samples", min=8, help="Faces to draw (sample:faces).")]
 Dirty = Annotated[bool, typer.Option("--dirty", help="Plant defects and write down which (sample:faces).")]
-To = Annotated[
-    Path | None, typer.Option("--to", metavar="FOLDER", help="Where to draw (sample:faces).", show_default=False)
-]
+To = Annotated[Path | None, typer.Option("--to", metavar="FOLDER", help="Where to draw (sample:faces).")]
 
 
 def collect(
@@ -73,17 +71,9 @@ def _print_manifest(manifest: Manifest, as_json: bool) -> None:
     splits = [split for split in SPLITS if (used["split"] == split).any()]
     if as_json:
         sides = {split: len(manifest.of(split)) for split in splits}
-        answer(
-            {
-                "samples": len(manifest),
-                "labels": counts,
-                "splits": sides,
-                "groups": list(manifest.groups),
-                "persons": used["person"].drop_nulls().n_unique(),
-                "nobody": used["person"].null_count(),
-                **omitted(manifest),
-            }
-        )
+        listed = {"samples": len(manifest), "labels": counts, "splits": sides, "groups": list(manifest.groups)}
+        persons = {"persons": used["person"].drop_nulls().n_unique(), "nobody": used["person"].null_count()}
+        answer({**listed, **persons, **omitted(manifest)})
         return
     parts = {split: dict(manifest.of(split).frame["label"].value_counts().iter_rows()) for split in splits}
     rows = [(label, count, *(parts[split].get(label, 0) for split in splits)) for label, count in counts.items()]

@@ -13,13 +13,9 @@ from mien.cli._terminal import answer, progress, table
 if TYPE_CHECKING:
     from mien.compare import Comparison, Entry
 
-Folders = Annotated[
-    list[Path], typer.Argument(metavar="RUN", help="Folders of two or more finished runs.", show_default=False)
-]
-Page = Annotated[
-    Path | None,
-    typer.Option("--out", "-o", metavar="HTML", help="Write a page with charts and pictures.", show_default=False),
-]
+Folders = Annotated[list[Path], typer.Argument(metavar="RUN", help="Folders of two or more finished runs.")]
+_OUT = "Write a page with charts and pictures."
+Page = Annotated[Path | None, typer.Option("--out", "-o", metavar="HTML", help=_OUT)]
 Speed = Annotated[bool, typer.Option("--speed", help="Measure how long each model takes for a picture.")]
 MOST_ROWS = 30  # runs in the table; --json has all
 
@@ -62,20 +58,19 @@ def _print_comparison(found: Comparison, out: Path | None, *, timed: bool) -> No
         typer.echo(f"And {len(found.entries) - MOST_ROWS:,} more, which are right less often. --json has them.\n")
     for sentence in found.sentences():
         typer.echo(sentence)
-    typer.echo(
-        f"\n  page    {out}" if out else "\nAs a page, with the pictures on which they disagree: --out compare.html"
-    )
+    page = f"  page    {out}" if out else "As a page, with the pictures on which they disagree: --out compare.html"
+    typer.echo(f"\n{page}")
 
 
 def _row(entry: Entry, *, timed: bool) -> list[str]:
     from mien import html
 
     scores = entry.scores
-    cells = [entry.name, str(scores.accuracy), str(scores.balanced_accuracy), str(scores.macro.f1)]
-    cells += ["-" if scores.log_loss is None else f"{scores.log_loss:.3f}"]
-    cells += [html.percent(scores.calibration_error, unit=False)]
-    cells += ["-" if entry.train_seconds is None else html.duration(entry.train_seconds)]
-    cells += ["-" if entry.model_bytes is None else html.weight(entry.model_bytes)]
-    if timed:
-        cells += ["-" if entry.milliseconds is None else f"{entry.milliseconds:.2f} ms"]
-    return cells
+    return [
+        *(entry.name, str(scores.accuracy), str(scores.balanced_accuracy), str(scores.macro.f1)),
+        "-" if scores.log_loss is None else f"{scores.log_loss:.3f}",
+        html.percent(scores.calibration_error, unit=False),
+        "-" if entry.train_seconds is None else html.duration(entry.train_seconds),
+        "-" if entry.model_bytes is None else html.weight(entry.model_bytes),
+        *(["-" if entry.milliseconds is None else f"{entry.milliseconds:.2f} ms"] if timed else []),
+    ]

@@ -14,9 +14,7 @@ from mien.cli._watch import reporter
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 
-Teacher = Annotated[
-    Path, typer.Argument(metavar="TEACHER", help="A finished run, of one model or of several.", show_default=False)
-]
+Teacher = Annotated[Path, typer.Argument(metavar="TEACHER", help="A finished run, of one model or of several.")]
 
 
 def distil(
@@ -46,9 +44,8 @@ def distil(
     earlier = Run.open(teacher_run)
     if not earlier.done("export"):
         raise SettingError(f"The run '{teacher_run}' has no model file yet", todo=f"mien run --resume {teacher_run}")
-    taught = dataclasses.replace(
-        recipe, teacher=str(teacher_run), labels=recipe.labels or pipeline.contract(earlier).labels
-    )
+    labels = recipe.labels or pipeline.contract(earlier).labels
+    taught = dataclasses.replace(recipe, teacher=str(teacher_run), labels=labels)
     where = out or Path("runs") / f"{teacher_run.absolute().name}-{recipe.model}"
     with reporter(quiet=quiet, events=events) as told:
         made = start(source or str(earlier.manifest), taught, where, None, replace=replace)

@@ -39,8 +39,7 @@ def evaluate(
         answer(found.to_dict())
         return
     typer.echo(found.sentence)
-    rows = [
-        (row.label, f"{row.precision.value:.1%}", f"{row.recall.value:.1%}", f"{row.f1.value:.1%}", row.support)
-        for row in found.scores.classes
-    ]
+    rows = []
+    for one in found.scores.classes:
+        rows.append((one.label, *(f"{part.value:.1%}" for part in (one.precision, one.recall, one.f1)), one.support))
     table(["class", "precision", "recall", "F1", kinds.kind(found.scores.basis.kind).many], rows)

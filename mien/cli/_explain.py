@@ -12,7 +12,7 @@ from mien.cli import _options as options
 
 def explain(
     model: options.ModelFile,
-    picture: Annotated[Path, typer.Argument(metavar="PICTURE", help="A picture.", show_default=False)],
+    picture: Annotated[Path, typer.Argument(metavar="PICTURE", help="A picture.")],
     out: options.Out = None,
     crop: options.Crop = "auto",
 ) -> None:

@@ -12,19 +12,14 @@ from mien.cli._run import finish
 from mien.cli._terminal import say
 from mien.cli._watch import reporter
 
-RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.", show_default=False)]
+_TO = "The model file (onnx), files for Android and iOS (litert), or a page that any host can serve (web)."
+To = Annotated[str, typer.Option("--to", metavar="onnx|litert|web", help=_TO)]
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="The folder of a run.")]
 
 
 def export(
     run: RunFolder,
-    to: Annotated[
-        str,
-        typer.Option(
-            "--to",
-            metavar="onnx|litert|web",
-            help="The model file (onnx), files for Android and iOS (litert), or a page that any host can serve (web).",
-        ),
-    ] = "onnx",
+    to: To = "onnx",
     out: options.Out = None,
     int8: Annotated[bool, typer.Option("--int8", help="Write a copy in 8 bits too: a quarter of the size.")] = False,
     quiet: options.Quiet = False,

@@ -12,9 +12,7 @@ from mien.core.recipe import Recipe
 
 
 def models(
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Show one family's layers.", show_default=False)
-    ] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show one family's layers.")] = None,
     classes: Annotated[int, typer.Option("--classes", min=2, max=1000, help="Outputs, for the layers.")] = 5,
     as_json: Json = False,
 ) -> None:
@@ -35,9 +33,8 @@ def models(
     if as_json:
         answer({known: {"about": found.about, "settings": found.settings} for known, found in families.items()})
         return
-    table(
-        ["name", "size", "about"], [(known, found.settings["size"], found.about) for known, found in families.items()]
-    )
+    rows = [(known, found.settings["size"], found.about) for known, found in families.items()]
+    table(["name", "size", "about"], rows)
 
 
 def print_layers(recipe: Recipe, classes: int) -> None:

@@ -23,49 +23,30 @@ _SETTINGS = [item for item in dataclasses.fields(Recipe) if _TYPES[item.name] in
 _SOURCE = typer.Argument(
     metavar="SOURCE",
     help="A folder of class folders, a .zip or .tar of one, a .csv, .json or .parquet table, or sample:faces.",
-    show_default=False,
 )
 Source = Annotated[str, _SOURCE]
 MaybeSource = Annotated[str | None, _SOURCE]
-Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Only these classes.", show_default=False)]
-Names = Annotated[str, typer.Option("--names", metavar="A,B,...", help=about()["names"], show_default=False)]
-Crop = Annotated[
-    str,
-    typer.Option(
-        "--crop",
-        metavar="auto|face|whole|none",
-        help="Look for faces (face), take pictures whole (whole), or because they are face crops already (none), or do "
-        "what the model was made for (auto).",
-    ),
-]
+Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Only these classes.")]
+Names = Annotated[str, typer.Option("--names", metavar="A,B,...", help=about()["names"])]
+_CROP = (
+    "Look for faces (face), take pictures whole (whole), or because they are face crops already (none), or do what the "
+    "model was made for (auto)."
+)
+Crop = Annotated[str, typer.Option("--crop", metavar="auto|face|whole|none", help=_CROP)]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no chatter.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for a program.")]
-Events = Annotated[
-    str | None,
-    typer.Option(
-        "--events",
-        metavar="FILE",
-        help="Write what happens as JSON, one object a line; - is standard output.",
-        show_default=False,
-    ),
-]
-Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where the result goes.", show_default=False)]
+_EVENTS = "Write what happens as JSON, one object a line; - is standard output."
+Events = Annotated[str | None, typer.Option("--events", metavar="FILE", help=_EVENTS)]
+Out = Annotated[Path | None, typer.Option("--out", "-o", help="Where the result goes.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed.")]
-Resume = Annotated[
-    Path | None,
-    typer.Option("--resume", metavar="RUN", help="Go on with this run where it stopped.", show_default=False),
-]
+Resume = Annotated[Path | None, typer.Option("--resume", metavar="RUN", help="Go on with this run where it stopped.")]
 Replace = Annotated[bool, typer.Option("--replace", help="Remove an earlier run in the same place first.")]
-ModelFile = Annotated[
-    Path, typer.Argument(metavar="MODEL", help="A model file, or the folder of a run.", show_default=False)
-]
+ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A model file, or the folder of a run.")]
 
 
 def labels_of(text: str) -> tuple[str, ...]:
     """Split ``--labels happy,sad``.
 
-    Examples
-    --------
     >>> labels_of("happy, sad")
     ('happy', 'sad')
     """
@@ -88,27 +69,19 @@ def with_fields(command: Callable[..., None], name: str, made: type) -> Callable
     Typer takes beside it.
     """
     hints = get_type_hints(made)
-    return _filled(
-        command,
-        name,
-        [_option(item, hints[item.name]) for item in dataclasses.fields(made)],
-        lambda typed: made(**typed),
-    )
+    options = [_option(item, hints[item.name]) for item in dataclasses.fields(made)]
+    return _filled(command, name, options, lambda typed: made(**typed))
 
 
 def _option(item: dataclasses.Field[Any], taken: Any) -> inspect.Parameter:  # noqa: ANN401 - a type
     keywords = dict(item.metadata.get("option", {}))
     names = keywords.pop("names", ("--" + item.name.replace("_", "-"),))
     option = typer.Option(*names, help=item.metadata["about"], **keywords)
-    kind = inspect.Parameter.KEYWORD_ONLY
-    return inspect.Parameter(item.name, kind, default=item.default, annotation=Annotated[taken, option])
+    return _parameter(item.name, taken, option, item.default)
 
 
 def _filled(
-    command: Callable[..., None],
-    name: str,
-    options: list[inspect.Parameter],
-    make: Callable[[dict[str, Any]], object],
+    command: Callable[..., None], name: str, options: list[inspect.Parameter], make: Callable[[dict[str, Any]], object]
 ) -> Callable[..., None]:
     """Put options in the place of a command's argument, which is made of what was typed for them."""
     own = [item for item in inspect.signature(command, eval_str=True).parameters.values() if item.name != name]
@@ -128,8 +101,8 @@ def _filled(
 
 def _parameters() -> list[inspect.Parameter]:
     about = f"A recipe by name, or a TOML file. There are: {', '.join(recipes.names())}."
-    file = typer.Option("--recipe", metavar="RECIPE", help=about, show_default=False)
-    found = [_parameter("recipe_file", Path, file)]
+    file = typer.Option("--recipe", metavar="RECIPE", help=about)
+    found = [_parameter("recipe_file", Path | None, file)]
     for item in _SETTINGS:
         word = "--" + item.name.replace("_", "-")
         flag = item.metadata.get("flag", word)
@@ -139,16 +112,15 @@ def _parameters() -> list[inspect.Parameter]:
             f"{flag}/--no-{item.name}" if _TYPES[item.name] == "bool" else flag,
             help=item.metadata["about"],
             rich_help_panel=item.metadata["panel"],
-            show_default=False,
             metavar=shape,
         )
-        found.append(_parameter(item.name, _KINDS[_TYPES[item.name]], option))
+        found.append(_parameter(item.name, _KINDS[_TYPES[item.name]] | None, option))
     return found
 
 
-def _parameter(name: str, taken: Any, option: Any) -> inspect.Parameter:  # noqa: ANN401
-    annotation = Annotated[taken | None, option]
-    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+def _parameter(name: str, taken: Any, option: Any, default: Any = None) -> inspect.Parameter:  # noqa: ANN401
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, default=default, annotation=Annotated[taken, option])
 
 
 def _recipe(file: Path | None, settings: dict[str, Any], model: str) -> Recipe:

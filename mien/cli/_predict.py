@@ -21,38 +21,16 @@ if TYPE_CHECKING:
     from mien.core.types import Answer
     from mien.predict import Predictor
 
-Inputs = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="PICTURE",
-        help="Pictures, folders of them, - (standard input), one video, or camera:0.",
-        show_default=False,
-    ),
-]
-ModelFile = Annotated[
-    Path | None,
-    typer.Option(
-        "--model", "-m", metavar="FILE", help="A model file; the face model in the box if none.", show_default=False
-    ),
-]
-Labels = Annotated[
-    str,
-    typer.Option("--labels", metavar="A,B,...", help="Answer with these classes alone.", show_default=False),
-]
+_INPUTS = "Pictures, folders of them, - (standard input), one video, or camera:0."
+Inputs = Annotated[list[str], typer.Argument(metavar="PICTURE", help=_INPUTS)]
+_MODEL = "A model file; the face model in the box if none."
+ModelFile = Annotated[Path | None, typer.Option("--model", "-m", metavar="FILE", help=_MODEL)]
+Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Answer with these classes alone.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Answer as CSV.")]
 JsonLines = Annotated[bool, typer.Option("--json", help="Answer as one JSON object a line, in order.")]
-Show = Annotated[
-    Path | None,
-    typer.Option(
-        "--show",
-        metavar="FILE",
-        help="Draw the first picture with its answer, or the video with boxes.",
-        show_default=False,
-    ),
-]
-Plot = Annotated[
-    Path | None, typer.Option("--plot", metavar="PNG", help="Draw a video's time line.", show_default=False)
-]
+_SHOW = "Draw the first picture with its answer, or the video with boxes."
+Show = Annotated[Path | None, typer.Option("--show", metavar="FILE", help=_SHOW)]
+Plot = Annotated[Path | None, typer.Option("--plot", metavar="PNG", help="Draw a video's time line.")]
 
 
 def predict(
@@ -98,10 +76,8 @@ def predict(
     answers = predictor.answers(pictures)
     if as_json:
         done = _print_json(answers)
-    elif as_csv:
-        done = _print_csv(answers, predictor)
     else:
-        done = _print_table(answers, predictor.kind.one)
+        done = _print_csv(answers, predictor) if as_csv else _print_table(answers, predictor.kind.one)
     _print_notes(done)
     if show is not None:
         _draw(pictures, done, show, predictor)

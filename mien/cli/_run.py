@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,11 +57,14 @@ def start(source: str | None, recipe: Recipe, out: Path | None, resume: Path | N
     if resume is not None:
         return _opened(resume)
     if source is None:
-        raise SettingError(
-            "No SOURCE came", expected="a folder, archive or table", todo="Try: mien run FOLDER, or mien demo"
-        )
+        raise no_source("mien run FOLDER, or mien demo")
     name = "model" if recipe.model == AUTO else recipe.model
     return pipeline.begin(source, recipe, out or free_folder(source, name), replace=replace)
+
+
+def no_source(commands: str) -> SettingError:
+    """Return the error of a command without its SOURCE, with commands to try."""
+    return SettingError("No SOURCE came", expected="a folder, archive or table", todo=f"Try: {commands}")
 
 
 def _opened(folder: Path) -> Run:
@@ -81,18 +85,13 @@ def finish(run: Run, as_json: bool, files: Sequence[Path] = ()) -> None:
     if as_json:
         answer({**made, "files": [str(file) for file in files]} if files else made)
         return
-    typer.echo()
-    typer.echo(made["sentence"])
-    typer.echo(made["proof"])
-    typer.echo()
-    typer.echo(f"  report  {run.report}")
+    typer.echo(f"\n{made['sentence']}\n{made['proof']}\n\n  report  {run.report}")
     typer.echo(f"  model   {run.model}  ({run.model.stat().st_size / 1e6:.1f} MB)")
     for file in files:
         typer.echo(f"  export  {file}")
-    typer.echo()
     drawn = made["trained_on"] == DRAWN_FACES
-    one = kinds.kind(pipeline.contract(run).kind).one.upper()
-    typer.echo(f"Next: mien predict {'DRAWN_FACE' if drawn else one} --model {run.model}")
+    one = "DRAWN_FACE" if drawn else kinds.kind(pipeline.contract(run).kind).one.upper()
+    typer.echo(f"\nNext: mien predict {one} --model {run.model}")
     if made["good_for"]:
         typer.echo(made["good_for"])
     if drawn:
@@ -102,9 +101,6 @@ def finish(run: Run, as_json: bool, files: Sequence[Path] = ()) -> None:
 def free_folder(source: str, kind: str) -> Path:
     """Choose a folder in ``runs/`` that is not there yet."""
     name = source.replace(":", "-") if source.startswith("sample:") else Path(source).absolute().name.partition(".")[0]
-    first = folder = Path("runs") / f"{name or 'data'}-{kind}"
-    number = 2
-    while folder.exists():
-        folder = first.with_name(f"{first.name}-{number}")
-        number += 1
-    return folder
+    first = Path("runs") / f"{name or 'data'}-{kind}"
+    further = (first.with_name(f"{first.name}-{number}") for number in count(2))
+    return next(folder for folder in chain([first], further) if not folder.exists())

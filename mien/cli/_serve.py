@@ -12,7 +12,7 @@ from mien.core.errors import MissingPartError
 from mien.serve import Settings
 
 _ABOUT = {item.name: item.metadata["about"] for item in dataclasses.fields(Settings)}
-Models = Annotated[list[str] | None, typer.Argument(metavar="MODEL", help=_ABOUT["models"], show_default=False)]
+Models = Annotated[list[str] | None, typer.Argument(metavar="MODEL", help=_ABOUT["models"])]
 
 
 def serve(models: Models = None, *, settings: Settings) -> None:

@@ -121,8 +121,6 @@ def _shortened(path: str, room: int) -> str:
 def likeliest(probabilities: Mapping[str, float]) -> tuple[str, ...]:
     """Write the most probable classes, for a cell of a table.
 
-    Examples
-    --------
     >>> likeliest({"happy": 0.25, "fear": 0.75})
     ('afraid 75%', 'happy 25%')
     """

@@ -55,12 +55,11 @@ def overall(progress: SearchProgress) -> str:
 def running(progress: SearchProgress) -> str:
     """Say what runs."""
     name = "seed" if progress.repeats else "trial"
-    return "   ".join(
-        f"{name} {now.number}: epoch {now.epoch} of {now.epochs}, {now.score:.1%}"
-        if now.epochs
-        else f"{name} {now.number}: starting"
-        for now in progress.running
-    )
+    parts = []
+    for now in progress.running:
+        how = f"epoch {now.epoch} of {now.epochs}, {now.score:.1%}" if now.epochs else "starting"
+        parts.append(f"{name} {now.number}: {how}")
+    return "   ".join(parts)
 
 
 def _short(value: object) -> str:

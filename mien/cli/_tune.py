@@ -8,40 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mien.cli import _options as options
-from mien.cli._run import free_folder
+from mien.cli._run import free_folder, no_source
 from mien.cli._terminal import answer
 from mien.cli._trials import shown
 from mien.cli._watch import reporter
-from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 
 if TYPE_CHECKING:
     from mien.tune import Study
 
-Trials = Annotated[
-    int | None,
-    typer.Option(
-        "--trials",
-        help="Trials in all, those of earlier sittings among them; 30 where nothing is said.",
-        show_default=False,
-    ),
-]
+_TRIALS = "Trials in all, those of earlier sittings among them; 30 where nothing is said."
+Trials = Annotated[int | None, typer.Option("--trials", help=_TRIALS)]
 Jobs = Annotated[int, typer.Option("--jobs", "-j", help="Trials at once, each on its share of the cores.")]
-Minutes = Annotated[
-    float,
-    typer.Option(
-        "--minutes", help="Time for the search; what runs when it is over goes on with --resume. 0: no limit."
-    ),
-]
-Again = Annotated[
-    int,
-    typer.Option(
-        "--again", help="Trainings of the best recipe from other seeds at the end, which say how lucky it was."
-    ),
-]
-Resume = Annotated[
-    Path | None, typer.Option("--resume", metavar="STUDY", help="Go on with this search.", show_default=False)
-]
+_MINUTES = "Time for the search; what runs when it is over goes on with --resume. 0: no limit."
+Minutes = Annotated[float, typer.Option("--minutes", help=_MINUTES)]
+_AGAIN = "Trainings of the best recipe from other seeds at the end, which say how lucky it was."
+Again = Annotated[int, typer.Option("--again", help=_AGAIN)]
+Resume = Annotated[Path | None, typer.Option("--resume", metavar="STUDY", help="Go on with this search.")]
 
 
 def tune(
@@ -85,9 +68,7 @@ def _opened(source: str | None, recipe: Recipe, out: Path | None, resume: Path |
     if resume is not None:
         return roof.Study.open(resume)
     if source is None:
-        raise SettingError(
-            "No SOURCE came", expected="a folder, archive or table", todo="Try: mien tune FOLDER, or mien tune --resume"
-        )
+        raise no_source("mien tune FOLDER, or mien tune --resume")
     return roof.begin(source, recipe, out or free_folder(source, f"{recipe.model}-tuned"), replace=replace)
 
 
@@ -99,20 +80,10 @@ def _finish(study: Study, *, as_json: bool) -> None:
         answer(made)
         return
     typer.echo()
-    for words in (made["sentence"], made["luck"], _mattered(study)):
+    mattered = ", ".join(f"{one.name} {one.value:.0%}" for one in roof.importances(study)[:4])
+    mattered = mattered and f"What mattered, by the differences in score that it explains: {mattered}."
+    for words in (made["sentence"], made["luck"], mattered):
         if words:
             typer.echo(words)
-    typer.echo()
-    typer.echo(f"  recipe  {study.best_recipe}")
-    typer.echo(f"  page    {study.page}")
-    typer.echo()
-    typer.echo(f"{made['note']} Next:")
-    typer.echo(f"mien run {made['source']} --recipe {study.best_recipe}")
-
-
-def _mattered(study: Study) -> str:
-    from mien import tune as roof
-
-    found = roof.importances(study)
-    words = ", ".join(f"{one.name} {one.value:.0%}" for one in found[:4])
-    return f"What mattered, by the differences in score that it explains: {words}." if words else ""
+    typer.echo(f"\n  recipe  {study.best_recipe}\n  page    {study.page}\n")
+    typer.echo(f"{made['note']} Next:\nmien run {made['source']} --recipe {study.best_recipe}")

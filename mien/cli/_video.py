@@ -100,16 +100,10 @@ def verdict_cells(verdict: Verdict | None, sentence: str = "") -> list[str]:
 
 
 def _print_tracks(timeline: Timeline) -> None:
-    rows = [
-        (
-            track.number,
-            f"{track.first:.1f} to {track.last:.1f} s",
-            track.frames,
-            track.verdict.words,
-            likeliest(track.probabilities),
-        )
-        for track in timeline.tracks[:SHOWN]
-    ]
+    rows: list[tuple[object, ...]] = []
+    for track in timeline.tracks[:SHOWN]:
+        seen = f"{track.first:.1f} to {track.last:.1f} s"
+        rows.append((track.number, seen, track.frames, track.verdict.words, likeliest(track.probabilities)))
     if rows:
         table(["face", "seen", "frames", "on average", "mean probabilities"], rows)
     else:

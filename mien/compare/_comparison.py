@@ -47,13 +47,7 @@ class Entry:
     milliseconds: float | None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values.
-
-        Returns
-        -------
-        dict
-            Field names to numbers, text, lists and dicts.
-        """
+        """Return plain JSON values."""
         own = {"name": self.name, "run": str(self.run.folder), "model": self.model}
         seeds = [{"seed": seed, "accuracy": accuracy} for seed, accuracy in self.seeds]
         costs = {name: getattr(self, name) for name in ("train_seconds", "model_bytes", "milliseconds")}
@@ -141,23 +135,15 @@ class Pair:
         return self.figures.tellable(LEVEL / self.tests)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values.
-
-        Returns
-        -------
-        dict
-            Field names to numbers, text, lists and dicts; ``corrected_p`` is `p`.
-        """
+        """Return plain JSON values; ``corrected_p`` is `p`."""
         verdict = {name: getattr(self, name) for name in ("same", "told", "hopeless", "needed", "tellable")}
         seeds = None
         if self.seeds is not None:
             seeds = {**self.seeds.to_dict(), "corrected_p": self.seeds_p, "told": self.told_over_seeds}
-        examples = dict(
-            zip(("first", "second"), ([asdict(one) for one in ones] for ones in self.examples), strict=True)
-        )
+        first, second = ([asdict(one) for one in ones] for ones in self.examples)
         names = {"first": self.first, "second": self.second, **self.figures.to_dict(), "corrected_p": self.p}
-        words = {"sentences": _words.of_pair(self)}
-        return {**names, **verdict, "seeds": seeds, **words, "examples": {f"only_{k}": v for k, v in examples.items()}}
+        words = {"sentences": _words.of_pair(self), "examples": {"only_first": first, "only_second": second}}
+        return {**names, **verdict, "seeds": seeds, **words}
 
 
 @dataclass(frozen=True)
@@ -224,26 +210,13 @@ class Comparison:
         return tuple(pair for pair in self.pairs if pair.first == self.entries[0].name)
 
     def sentences(self) -> list[str]:
-        """Say what came out, so that anyone can follow.
-
-        Returns
-        -------
-        list of str
-            The verdict, what is to be known of seeds, and on what it was measured.
-        """
+        """Say what came out: the verdict, what is to be known of seeds, and on what it was measured."""
         doubt, typed = [*_words.of_seeds(self), "", ""][:2]
         seeds = [f"{doubt} To know: {typed}"] if doubt else []
         return [*_words.verdict(self), *seeds, *_words.basis(self)]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values.
-
-        Returns
-        -------
-        dict
-            ``format``, ``sentences``, ``n``, ``people``, ``what``, ``labels``, ``left_out``, ``runs``, ``pairs``,
-            ``settings`` and ``commonest``.
-        """
+        """Return plain JSON values."""
         return {
             "format": COMPARISON_FORMAT,
             "sentences": self.sentences(),

@@ -83,9 +83,8 @@ def _headline(comparison: Comparison) -> html.Section:
 
 def _of_two(pair: Pair) -> list[html.Html]:
     sentence, *further = of_pair(pair)
-    number = html.number(
-        html.points(pair.figures.accuracy.value, sign=True), sentence, of="of 100", sure=pair.told and not pair.same
-    )
+    gap = html.points(pair.figures.accuracy.value, sign=True)
+    number = html.number(gap, sentence, of="of 100", sure=pair.told and not pair.same)
     return [number, *([] if pair.told else [html.text(_mark(pair))]), *(html.text(words) for words in further)]
 
 
@@ -102,12 +101,8 @@ def _mark(pair: Pair) -> html.Html:
 
 
 def _accuracies(comparison: Comparison) -> html.Html:
-    shown = comparison.entries[:MOST_BARS]
-    rows = [
-        html.Estimate(entry.name, found.value, found.low, found.high)
-        for entry in shown
-        for found in (entry.scores.accuracy,)
-    ]
+    shown = [(entry.name, entry.scores.accuracy) for entry in comparison.entries[:MOST_BARS]]
+    rows = [html.Estimate(name, found.value, found.low, found.high) for name, found in shown]
     guess = comparison.commonest.accuracy
     rows.append(html.Estimate("commonest class", guess.value, guess.low, guess.high, baseline=True))
     about = "Dots are measured; bars are the 95 % intervals, each model by itself."

@@ -22,11 +22,10 @@ def pairs(comparison: Comparison) -> html.Section:
 
 
 def _chart(best: str, shown: tuple[Pair, ...]) -> html.Html:
-    rows = [
-        html.Estimate(pair.second, found.value, found.low, found.high, baseline=bool(pair.same) or not pair.told)
-        for pair in shown
-        for found in (pair.figures.accuracy,)
-    ]
+    rows = []
+    for pair in shown:
+        found, unsure = pair.figures.accuracy, bool(pair.same) or not pair.told
+        rows.append(html.Estimate(pair.second, found.value, found.low, found.high, baseline=unsure))
     about = "Filled dots: more than chance. Hollow dots: may be chance. Bars are the 95 % intervals."
     title = f"How many more of 100 faces {best} is right on"
     return html.differences(title, rows, about=about, ends=("it is behind", "it is ahead"))
@@ -34,20 +33,17 @@ def _chart(best: str, shown: tuple[Pair, ...]) -> html.Html:
 
 def _four(pair: Pair) -> html.Html:
     found, total = pair.figures, pair.figures.n
-    rows = [
-        ["both right", f"{found.both:,}", html.percent(found.both / total)],
-        [f"only {pair.first} right", f"{found.only_first:,}", html.percent(found.only_first / total)],
-        [f"only {pair.second} right", f"{found.only_second:,}", html.percent(found.only_second / total)],
-        ["both wrong", f"{found.neither:,}", html.percent(found.neither / total)],
-    ]
-    table = html.table(
-        rows, ["on", "faces", "share"], caption="What the two say of the same faces", numeric=["faces", "share"]
-    )
-    chance = (
-        "If the two were equally good, a difference at least as large would show up in "
-        f"{_chance(found.p)} of such comparisons."
-    )
-    return html.tag("div", table, html.tag("p", chance, class_="note"))
+    counts = {
+        "both right": found.both,
+        f"only {pair.first} right": found.only_first,
+        f"only {pair.second} right": found.only_second,
+        "both wrong": found.neither,
+    }
+    rows = [[what, f"{number:,}", html.percent(number / total)] for what, number in counts.items()]
+    columns = ["on", "faces", "share"]
+    table = html.table(rows, columns, caption="What the two say of the same faces", numeric=columns[1:])
+    chance = f"If the two were equally good, a difference at least as large would show up in {_chance(found.p)} of such"
+    return html.tag("div", table, html.tag("p", f"{chance} comparisons.", class_="note"))
 
 
 def _sentences(shown: tuple[Pair, ...]) -> html.Html:
@@ -65,13 +61,10 @@ def _table(shown: tuple[Pair, ...]) -> html.Html:
         found = pair.figures
         counts = [f"{count:,}" for count in (found.both, found.only_first, found.only_second, found.neither)]
         chances = [_p(value) for value in (found.mcnemar, found.p, pair.p)]
-        ends = f"{html.points(found.accuracy.low, sign=True)} to {html.points(found.accuracy.high, sign=True)}"
-        gaps = [
-            html.points(found.accuracy.value, sign=True),
-            ends,
-            html.points(found.balanced_accuracy.value, sign=True),
-        ]
-        rows.append([f"{pair.first}, {pair.second}", *gaps, *counts, *chances])
+        gap = found.accuracy
+        shares = (gap.value, gap.low, gap.high, found.balanced_accuracy.value)
+        value, low, high, balanced = (html.points(share, sign=True) for share in shares)
+        rows.append([f"{pair.first}, {pair.second}", value, f"{low} to {high}", balanced, *counts, *chances])
     return html.table(rows, columns, caption="Differences of 100 faces, counts of faces, p-values", numeric=columns[1:])
 
 
@@ -81,10 +74,8 @@ def _meaning(tests: int) -> html.Html:
         "equally good models would differ so much, were every face a witness of its own. p: the same with all faces of "
         "one person swapped together. "
     )
-    many = f"Corrected: for {tests:,} comparisons at once (Holm 1979); below 0.05 it is called more than chance."
-    return html.tag(
-        "p", words + many if tests > 1 else words + "Below 0.05 it is called more than chance.", class_="note"
-    )
+    words += f"Corrected: for {tests:,} comparisons at once (Holm 1979); below" if tests > 1 else "Below"
+    return html.tag("p", f"{words} 0.05 it is called more than chance.", class_="note")
 
 
 def _p(value: float) -> str:
@@ -117,8 +108,7 @@ def _spread(several: list[Entry]) -> html.Html:
     rows = []
     for entry in several:
         found = [accuracy for _, accuracy in entry.seeds]
-        rows.append(
-            html.Estimate(f"{entry.name} ({len(found)} seeds)", sum(found) / len(found), min(found), max(found))
-        )
+        name = f"{entry.name} ({len(found)} seeds)"
+        rows.append(html.Estimate(name, sum(found) / len(found), min(found), max(found)))
     about = "Each model alone. Dots are means; bars reach from the worst seed to the best."
     return html.intervals("Right answers by seed, of 100", rows, about=about, ends="worst to best seed")

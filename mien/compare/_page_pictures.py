@@ -24,14 +24,10 @@ def disagreements(comparison: Comparison) -> html.Section | None:
 
 
 def _pair(pair: Pair, thumbnails: Thumbnails) -> html.Html:
-    first, second = pair.examples
-    found = pair.figures
-    return html.join(
-        [
-            _strip(pair.first, pair.second, found.only_first, [(one, one.second) for one in first], thumbnails),
-            _strip(pair.second, pair.first, found.only_second, [(one, one.first) for one in second], thumbnails),
-        ]
-    )
+    (first, second), found = pair.examples, pair.figures
+    left = _strip(pair.first, pair.second, found.only_first, [(one, one.second) for one in first], thumbnails)
+    right = _strip(pair.second, pair.first, found.only_second, [(one, one.first) for one in second], thumbnails)
+    return html.join([left, right])
 
 
 def _strip(right: str, wrong: str, count: int, shown: list[tuple[Example, str]], thumbnails: Thumbnails) -> html.Html:
@@ -46,8 +42,5 @@ def _strip(right: str, wrong: str, count: int, shown: list[tuple[Example, str]],
 
 def _card(example: Example, said: str, wrong: str, thumbnails: Thumbnails) -> html.Html:
     alt = f"{thumbnails.name(example.id)}: labelled {example.label}, {wrong} said {said}"
-    return html.card(
-        thumbnails.picture(example.id, alt),
-        html.badge(example.label),
-        html.tag("span", html.badge(said), class_="quiet"),
-    )
+    answer = html.tag("span", html.badge(said), class_="quiet")
+    return html.card(thumbnails.picture(example.id, alt), html.badge(example.label), answer)

@@ -19,17 +19,14 @@ from mien.compare._speed import milliseconds
 from mien.core.types import Progress, silent
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
+    from mien.core.types import Floats, Integers
 
 MANY = 10  # runs from which on only the best is compared with each other: more pairs nobody reads
 EXAMPLES = 9  # pictures of one kind that a pair shows: a row on a wide screen
 SHOWN = 5  # pairs with pictures
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Answered:
     """A run with its answers to the pictures that are compared."""
 
@@ -70,9 +67,8 @@ def runs(folders: Sequence[Path | str], *, speed: bool = False, progress: Progre
     answered = sorted((_answer(run, shared) for run in finished), key=_rank)
     if speed:
         times = milliseconds([one.finished.run.model for one in answered])
-        answered = [
-            replace(one, entry=replace(one.entry, milliseconds=time)) for one, time in zip(answered, times, strict=True)
-        ]
+        for one, time in zip(answered, times, strict=True):
+            one.entry = replace(one.entry, milliseconds=time)
     return Comparison(
         entries=tuple(one.entry for one in answered),
         pairs=tuple(_pairs(answered, shared, progress)),
@@ -121,13 +117,10 @@ def _pairs(answered: Sequence[_Answered], shared: Shared, progress: Progress) ->
     tests = count * (count - 1) // 2
     chosen = list(combinations(range(count), 2)) if count <= MANY else [(0, other) for other in range(1, count)]
     over_seeds = _over_seeds(answered, shared)
-    found = [
-        (one, two, _paired(answered[one], answered[two], shared))
-        for one, two in progress(chosen, total=len(chosen), what="comparing")
-    ]
-    corrected = _holm([figures.p for *_, figures in found], tests)
-    for number, ((one, two, figures), p) in enumerate(zip(found, corrected, strict=True)):
-        first, second = answered[one], answered[two]
+    sides = [(answered[one], answered[two]) for one, two in chosen]
+    found = [_paired(*pair, shared) for pair in progress(sides, total=len(sides), what="comparing")]
+    corrected = _holm([figures.p for figures in found], tests)
+    for number, ((first, second), figures, p) in enumerate(zip(sides, found, corrected, strict=True)):
         seeds, seeds_p = over_seeds.get((first.finished.recipe_key, second.finished.recipe_key), (None, None))
         yield Pair(
             first=first.entry.name,
@@ -183,9 +176,8 @@ def _over_seeds(
 def _examples(
     first: _Answered, second: _Answered, best: _Answered, shared: Shared
 ) -> tuple[tuple[Example, ...], tuple[Example, ...]]:
-    ids = dict(
-        best.finished.answers.frame.unique("content", keep="first", maintain_order=True).select("content", "id").rows()
-    )
+    answers = best.finished.answers.frame.unique("content", keep="first", maintain_order=True)
+    ids = dict(answers.select("content", "id").rows())
     rights = first.answers == shared.truth, second.answers == shared.truth
     apart = first.given - second.given
     found = []

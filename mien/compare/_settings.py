@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 from mien.compare._comparison import Setting
 from mien.compare._read import Finished
-from mien.core.recipe import Recipe, about
+from mien.core.recipe import about
 
 PATHS = ("warm_start", "teacher")
 
 
 def differing(runs: Sequence[Finished]) -> tuple[Setting, ...]:
     """List what is not the same in all runs."""
-    sentences = about()
-    rows = [Setting(item.name, _values(runs, item.name), sentences[item.name]) for item in dataclasses.fields(Recipe)]
+    rows = []
+    for name, words in about().items():
+        rows.append(Setting(name, tuple(_written(name, getattr(run.recipe, name)) for run in runs), words))
     rows += [Setting(name, tuple(read(run) for run in runs), words) for name, read, words in _OTHERS]
     return tuple(row for row in rows if len(set(row.values)) > 1)
-
-
-def _values(runs: Sequence[Finished], name: str) -> tuple[str, ...]:
-    return tuple(_written(name, getattr(run.recipe, name)) for run in runs)
 
 
 def _written(name: str, value: object) -> str:

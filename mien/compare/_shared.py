@@ -15,11 +15,9 @@ from mien.core.units import units_of
 from mien.kinds import kind
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
     import polars as pl
 
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
+    from mien.core.types import Floats, Integers
 
 # Why a test picture of a run is left out, in the order in which it is asked.
 LEARNT = "one of the runs was trained or chosen on them"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 from math import floor, log2, log10
+from operator import itemgetter
+from statistics import stdev
 from typing import TYPE_CHECKING
 
 from mien.evaluate import absent_classes
@@ -39,9 +41,8 @@ def _on_pictures(pair: Pair) -> str:
     if not (found.only_first or found.only_second):
         return f"{first} and {second} are right on the very same faces."
     if pair.told:
-        return (
-            f"{first} is right on {_more(found.accuracy)} than {second} ({_range(found.accuracy)}): more than chance."
-        )
+        more = f"{_more(found.accuracy)} than {second} ({_range(found.accuracy)})"
+        return f"{first} is right on {more}: more than chance."
     return f"No difference can be told between {first} and {second}: {_untold(pair)}"
 
 
@@ -75,16 +76,14 @@ def _over_seeds(pair: Pair) -> str:
     first = _alone(f"with the recipe of {pair.first}", found.first)
     second = _alone(f"with that of {pair.second}", found.second)
     both = f"One model alone, over seeds: {first}, {second}"
+    gap = _range(found.accuracy)
     if pair.told_over_seeds:
-        return (
-            f"{both}. So with other seeds, too, {pair.first} is better by more than chance ({_range(found.accuracy)})."
-        )
+        return f"{both}. So with other seeds, too, {pair.first} is better by more than chance ({gap})."
     if (pair.seeds_p or 0.0) < LEVEL and found.accuracy.high < 0:
         return f"{both}. So over seeds {pair.second} is better by more than chance ({_range(-found.accuracy)})."
     if found.p < LEVEL:
-        gap = _range(found.accuracy)
         return f"{both}. Compared alone that would count ({gap}); among so many comparisons it does not."
-    return f"{both}. So other seeds may turn it round ({_range(found.accuracy)})."
+    return f"{both}. So other seeds may turn it round ({gap})."
 
 
 def _alone(recipe: str, found: Spread) -> str:
@@ -144,20 +143,15 @@ def command(entry: Entry) -> str:
 def _known_spread(comparison: Comparison) -> str:
     several = [entry for entry in comparison.entries if len(entry.seeds) > 1]
     if several:
-        spreads = [_deviation([accuracy for _, accuracy in entry.seeds]) for entry in several]
-        entry = several[spreads.index(max(spreads))]
-        return f"By seed, the models of {entry.name} differ by give or take {points(max(spreads))} of 100."
+        spreads = {entry.name: stdev(accuracy for _, accuracy in entry.seeds) for entry in several}
+        name, spread = max(spreads.items(), key=itemgetter(1))
+        return f"By seed, the models of {name} differ by give or take {points(spread)} of 100."
     twins = [pair for pair in comparison.pairs if pair.same == "recipe"]
     if not twins:
         return ""
     widest = max(twins, key=lambda pair: pair.figures.accuracy.value)
     gap = points(widest.figures.accuracy.value)
     return f"{widest.first} and {widest.second}, which differ in the seed alone, are {gap} of 100 apart."
-
-
-def _deviation(values: list[float]) -> float:
-    mean = sum(values) / len(values)
-    return float((sum((value - mean) ** 2 for value in values) / (len(values) - 1)) ** 0.5)
 
 
 def basis(comparison: Comparison) -> list[str]:

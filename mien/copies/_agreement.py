@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Singles = npt.NDArray[np.float32]
-    Pair = tuple[Singles, Singles]
+Singles = NDArray[np.float32]
+Pair = tuple[Singles, Singles]
 
 _NOISE = 9.0  # squared grey levels: weaker detail than this counts less
 

@@ -63,10 +63,9 @@ def _half(picture: Singles) -> Singles:
 def _registered(one: Singles, other: Singles) -> tuple[float, Singles]:
     """Find the affine map at half the size, then refine it."""
     whole = [np.full((side, side), 255, np.uint8) for side in (SIDE, LARGE)]
-    move = np.eye(2, 3, dtype=np.float32)
-    move = np.asarray(
-        cv2.findTransformECC(_half(one), _half(other), move, cv2.MOTION_AFFINE, _ROUGH, whole[0], 3)[1], np.float32
-    )
+    start = np.eye(2, 3, dtype=np.float32)
+    found = cv2.findTransformECC(_half(one), _half(other), start, cv2.MOTION_AFFINE, _ROUGH, whole[0], 3)[1]
+    move = np.asarray(found, np.float32)
     # The centre of a large pixel x lies at (x - 0.5) / 2 in small ones.
     move[:, 2] = 2 * move[:, 2] + 0.5 - move[:, :2].sum(axis=1) / 2
     fit, found = cv2.findTransformECC(one, other, move, cv2.MOTION_AFFINE, _REFINED, whole[1], 3)
@@ -81,11 +80,8 @@ def _correlations(pair: Pair, smooth: Pair, inside: Singles) -> list[float]:
         cells = blocks(fine, where, 8, 0.02)
         found += [correlation(fine, where), *(quantile(*cells, share) for share in _LOW)]
     small, large = blocks(smooth, inside, 8, 8.0), blocks(each(smooth, _half), inside_half, 4, 8.0)
-    return [
-        *found,
-        *(quantile(*small, share) for share in _LOW),
-        *(quantile(*large, share) for share in (0.1, 0.25, 0.5)),
-    ]
+    found += [quantile(*small, share) for share in _LOW]
+    return found + [quantile(*large, share) for share in (0.1, 0.25, 0.5)]
 
 
 def _errors(pair: Pair, there: np.ndarray) -> list[float]:

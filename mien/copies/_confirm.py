@@ -33,44 +33,26 @@ def _coloured_file(data: bytes) -> list[Pixels] | None:
 def confirm_copies(
     pairs: Sequence[tuple[Place, Place, bool, float]], reduce: Callable[[bytes], Pixels | None]
 ) -> list[bool | None]:
-    """Decode both samples of each pair and compare them; see `kinds.Kind.confirm_copies`.
+    """Decode both samples of each pair and compare them; None where one cannot be read (`kinds.Kind.confirm_copies`).
 
-    Parameters
-    ----------
-    pairs : sequence of (place, place, bool, float)
-        Path and container of both pictures, whether the second is mirrored, and the cosine of their signatures.
-    reduce : callable
-        From a file to uint8 [48, 48], or None where it cannot be read or has no such form: the kind's.
-
-    Returns
-    -------
-    list of bool or None
-        Whether they are copies; None where one of them cannot be read.
+    A pair is the path and container of both, whether the second is mirrored, and the cosine of their signatures.
+    `reduce` makes of a file uint8 [48, 48], or None where it cannot be read or has no such form.
     """
     with _reduced((pair[:2] for pair in pairs), reduce) as (forms, pool):
         answers = list(pool.map(lambda pair: _compared(forms[pair[0]], forms[pair[1]], *pair[2:]), pairs))
-    sure = [0.0 if answer is None else answer for answer in answers]
-    unsure = [number for number, answer in enumerate(sure) if is_unsure(answer)]
-    closer = look_closer([(*pairs[number][:3], (0, 0), sure[number]) for number in unsure])
+    unsure = {number: known for number, known in enumerate(answers) if known is not None and is_unsure(known)}
+    closer = look_closer([(*pairs[number][:3], (0, 0), known) for number, known in unsure.items()])
     for number, answer in zip(unsure, closer, strict=True):
-        sure[number] = answer
-    return [None if answer is None else now >= COPY for answer, now in zip(answers, sure, strict=True)]
+        answers[number] = answer
+    return [None if answer is None else answer >= COPY for answer in answers]
 
 
 def look_closer(pairs: Sequence[tuple[Place, Place, bool, tuple[int, int], float]]) -> list[float]:
     """Decode both pictures of each pair, and compare them at twice the size of `same_picture`, in colour.
 
-    Parameters
-    ----------
-    pairs : sequence of (place, place, bool, (int, int), float)
-        Path and container of both pictures, whether the second is mirrored, which of the forms of each to compare (see
-        `reduced_forms`), and the probability from `same_picture`.
-
-    Returns
-    -------
-    list of float
-        Probability that they are copies, 0..1: the one given where there is nothing more to be seen, because one of
-        them is small and grey, is no picture, or cannot be read any more.
+    A pair is the path and container of both, whether the second is mirrored, which of its `reduced_forms` to compare of
+    each, and the probability from `same_picture`: returned as it is where there is nothing more to be seen, because one
+    is small and grey, no picture, or cannot be read any more.
     """
     found: list[float] = []
     for start in range(0, len(pairs), _TOGETHER):

@@ -15,12 +15,8 @@ from mien.copies._agreement import blocks, correlation, detail, each, quantile, 
 from mien.copies._signature import SIDE
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from mien.copies._agreement import Pair
+    from mien.copies._agreement import Pair, Singles
     from mien.core.types import Pixels
-
-    Singles = npt.NDArray[np.float32]
 
 _STEPS = (3, 12, 1e-3)  # of the registration: by count and by gain
 _EVERYWHERE = np.full((SIDE, SIDE), 255, np.uint8)

@@ -16,8 +16,7 @@ import numpy as np
 from mien.copies._signature import copies_weights
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
+    from mien.copies._agreement import Singles
     from mien.core.types import Pixels
 
 COPY = 0.6  # probability from which on two pictures count as copies of one
@@ -27,19 +26,10 @@ _AGREES = float(-np.log(1.02 - 0.9))
 
 
 def same_picture(first: Pixels, second: Pixels, closeness: float) -> float:
-    """Say how sure it is that two pictures are copies of one.
+    """Return the probability that two pictures are copies of one.
 
-    Parameters
-    ----------
-    first, second : uint8 [48, 48]
-        From `reduce_picture`; the second mirrored already where its signature was close when mirrored.
-    closeness : float
-        Cosine of their signatures.
-
-    Returns
-    -------
-    float
-        Probability, 0..1; see `is_unsure`.
+    Both uint8 [48, 48] from `reduce_picture`, the second mirrored already where its signature was close when mirrored;
+    `closeness` is the cosine of their signatures.
     """
     from mien.copies._registration import QUARTER, measures
 
@@ -51,18 +41,7 @@ def same_picture(first: Pixels, second: Pixels, closeness: float) -> float:
 
 
 def is_unsure(probability: float) -> bool:
-    """Say whether a pair needs a closer look: `look_closer`.
-
-    Parameters
-    ----------
-    probability : float
-        From `same_picture`.
-
-    Returns
-    -------
-    bool
-        Whether it is neither sure that they are copies nor that they are not.
-    """
+    """Say whether a probability from `same_picture` needs a closer look: `look_closer`."""
     return _NOT <= probability < _CERTAIN
 
 
@@ -74,10 +53,8 @@ def same_close_up(first: Pixels, second: Pixels, known: float) -> float:
     return 0.0 if found is None else _weighed(found, "closer_")
 
 
-def _weighed(found: npt.NDArray[np.float32], which: str) -> float:
-    weights = copies_weights()
-    centre, scale, first, first_bias, second, second_bias = (
-        weights[which + name] for name in ("centre", "scale", "first", "first_bias", "second", "second_bias")
-    )
+def _weighed(found: Singles, which: str) -> float:
+    names = ("centre", "scale", "first", "first_bias", "second", "second_bias")
+    centre, scale, first, first_bias, second, second_bias = (copies_weights()[which + name] for name in names)
     hidden = np.maximum(0, (found - centre) / scale @ first + first_bias)
     return float(1 / (1 + np.exp(-(hidden @ second + second_bias)[0])))

@@ -49,36 +49,18 @@ def copies_weights() -> dict[str, Any]:
 
 
 def reduce_picture(picture: Pixels) -> Pixels:
-    """Reduce a picture to what copies are told by.
+    """Reduce RGB pixels, uint8 [H, W, 3], to what copies are told by: uint8 [48, 48].
 
-    Parameters
-    ----------
-    picture : uint8 [H, W, 3]
-        RGB, 0..255.
-
-    Returns
-    -------
-    uint8 [48, 48]
-        Grey, stretched to a square, without a frame of one colour around it.
+    Grey, stretched to a square, without a frame of one colour around it.
     """
     return reduced_forms(picture)[0]
 
 
 def reduced_forms(picture: Pixels) -> list[Pixels]:
-    """Reduce a picture without the frame around it, and with it where there is one.
+    """Reduce a picture without the frame around it, as `reduce_picture` does, and with it where there is one.
 
     A white background on all sides looks like a frame until a copy is cut or turned: then it is none any more. To be
     compared with other pictures' first form alone: frames may be alike where the pictures in them are not.
-
-    Parameters
-    ----------
-    picture : uint8 [H, W, 3]
-        RGB, 0..255.
-
-    Returns
-    -------
-    list of uint8 [48, 48]
-        As `reduce_picture` does; and, where a frame was cut off, one more with the frame.
     """
     grey = to_grey(picture)  # before it is reduced: a third of the work
     reduced = shrunk(grey)
@@ -147,18 +129,9 @@ def _is_flat(line: Pixels) -> bool:
 
 
 def signatures(reduced: Pixels) -> Signatures:
-    """Compute signatures.
+    """Compute signatures of reduced pictures, uint8 [N, 48, 48]: int8 [N, 64], compared by the cosine of their angle.
 
-    Parameters
-    ----------
-    reduced : uint8 [N, 48, 48]
-        From `reduce_picture`.
-
-    Returns
-    -------
-    int8 [N, 64]
-        -127..127, each of about the same length, to be compared by the cosine of the angle between them. All zero where
-        a picture has next to no contrast.
+    Each is of about the same length; all zero where a picture has next to no contrast.
     """
     if not len(reduced):
         return np.zeros((0, LENGTH), np.int8)
@@ -167,8 +140,7 @@ def signatures(reduced: Pixels) -> Signatures:
     length = np.linalg.norm(found, axis=1, keepdims=True)
     found *= 127 / np.maximum(length, 1e-9)
     found[_spread(reduced) < FAINT] = 0
-    marks: Signatures = np.rint(found).astype(np.int8)
-    return marks
+    return np.asarray(np.rint(found), np.int8)
 
 
 def _spread(reduced: Pixels) -> Singles:

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from mien.core.errors import SettingError
-from mien.evaluate._checks import names_of, truth_of
+from mien.evaluate._checks import Clusters, Integers, names_of, truth_of
 from mien.evaluate._figures import of_answers
 from mien.evaluate._scores import Scores
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Pixels = npt.NDArray[np.uint8]
-    Integers = npt.NDArray[np.int64]
-    Singles = npt.NDArray[np.float32]
-
+Pixels = NDArray[np.uint8]
+Singles = NDArray[np.float32]
 SIDE = 48  # larger pictures are reduced to this, pixels
 BLOCK = 2048  # training pictures compared at a time: with 48 x 48 pixels 19 MB
 
 
-def commonest(
-    truth: npt.ArrayLike,
-    labels: Sequence[str],
-    *,
-    seed: int = 0,
-    clusters: Sequence[Any] | npt.ArrayLike | None = None,
-) -> Scores:
+def commonest(truth: ArrayLike, labels: Sequence[str], *, seed: int = 0, clusters: Clusters = None) -> Scores:
     """Score always giving the one answer that is right most often on these very samples.
 
     It knows what no model knows, the shares of the classes that it is measured on: so a model is never flattered by a
@@ -73,7 +62,7 @@ def nearest_neighbour(
     labels: Sequence[str],
     *,
     seed: int = 0,
-    clusters: Sequence[Any] | npt.ArrayLike | None = None,
+    clusters: Clusters = None,
 ) -> Scores:
     """Score answering with the label of the training picture whose raw pixels are nearest.
 
@@ -111,22 +100,8 @@ def nearest_answers(
 ) -> tuple[Integers, Integers]:
     """Answer with the class of the training picture whose raw pixels are nearest, as `nearest_neighbour` does.
 
-    Parameters
-    ----------
-    training, testing : iterable of (uint8 [B, size, size, 3] or float32 [B, numbers], int [B])
-        As for `nearest_neighbour`; of samples that are no pictures, vectors.
-    classes : int
-        How many there are.
-
-    Returns
-    -------
-    tuple of (int64 [N], int64 [N])
-        Of the test pictures: the truth, and the answers.
-
-    Raises
-    ------
-    SettingError
-        If there is no picture, or shapes, sizes or class numbers do not fit.
+    Batches are (uint8 [B, size, size, 3] or, of samples that are no pictures, float32 [B, numbers]; int [B]). Returns
+    the truth and the answers, int64 [N] each; `SettingError` if there is no picture, or shapes or numbers do not fit.
     """
     asked, truths = [], []
     for pixels, truth in _blocks(testing, classes):

@@ -10,7 +10,7 @@ from mien import kinds
 from mien.html import count, listing, percent, span
 
 if TYPE_CHECKING:
-    from mien.evaluate._scores import Estimate, Scores
+    from mien.evaluate._scores import Scores
 
 NEW, PEOPLE, UNKNOWN = "new", "people", "unknown"
 BASELINES = {
@@ -50,25 +50,8 @@ class Basis:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Basis:
-        """Read what `dataclasses.asdict` made of one.
-
-        Parameters
-        ----------
-        values : mapping
-            JSON values; what is missing takes its default.
-
-        Returns
-        -------
-        Basis
-            The same.
-        """
-        return cls(
-            str(values.get("what", "pictures")),
-            str(values.get("seen", UNKNOWN)),
-            int(values.get("rounds", 0)),
-            str(values.get("unit", "pictures")),
-            str(values.get("kind", kinds.PICTURE)),
-        )
+        """Read what `to_dict` made of one; what is missing takes its default."""
+        return cls(**{name: type(value)(values.get(name, value)) for name, value in asdict(cls()).items()})
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -76,83 +59,36 @@ class Basis:
 
 
 def claim(scores: Scores) -> str:
-    """Say how often answers are right, so that anyone can follow.
-
-    Parameters
-    ----------
-    scores : Scores
-        With their basis.
-
-    Returns
-    -------
-    str
-        One or two sentences: what was measured on, and the interval.
-    """
-    basis, right = scores.basis, percent(scores.accuracy.value, unit=False)
-    ends = _ends(scores.accuracy)
+    """Say how often answers are right, on what, and the interval, so that anyone can follow."""
+    basis, what = scores.basis, scores.basis.what
+    right = f"Right on {percent(scores.accuracy.value, unit=False)} of 100"
+    ends = f"({span(scores.accuracy.low, scores.accuracy.high)})"
     if basis.seen == PEOPLE:
-        return (
-            f"Right on {right} of 100 new {basis.what} of people that it was trained on ({ends}). Of other people this "
-            "says nothing."
-        )
+        return f"{right} new {what} of people that it was trained on {ends}. Of other people this says nothing."
     if basis.seen == UNKNOWN:
-        return (
-            f"Right on {right} of 100 {basis.what} ({ends}). It cannot be known whether it was trained on some of them."
-        )
+        return f"{right} {what} {ends}. It cannot be known whether it was trained on some of them."
     if basis.rounds:
-        return (
-            f"Right on {right} of 100 {basis.what} ({ends}), in {number_word(basis.rounds)} rounds: each was measured "
-            "once, by a model that had not seen it."
-        )
-    return f"Right on {right} of 100 {basis.what} it had never seen ({ends})."
+        rounds = f"{number_word(basis.rounds)} rounds: each was measured once, by a model that had not seen it"
+        return f"{right} {what} {ends}, in {rounds}."
+    return f"{right} {what} it had never seen {ends}."
 
 
 def absent_classes(scores: Scores) -> str:
-    """Say which classes the figures say nothing of.
-
-    Parameters
-    ----------
-    scores : Scores
-        Of samples that may not show every class.
-
-    Returns
-    -------
-    str
-        A sentence; empty where every class is there.
-    """
+    """Say which classes the figures say nothing of, as no sample shows them; empty where every class is there."""
     absent = [row.label for row in scores.classes if not row.support]
     if not absent:
         return ""
-    there, every = len(scores.labels) - len(absent), len(scores.labels)
-    names = listing(absent, "or")
-    verb = "is" if there == 1 else "are"
-    return (
-        f"None of the test samples is labelled {names}: {number_word(there)} of {number_word(every)} classes {verb} "
-        "measured."
-    )
+    every, there = len(scores.labels), len(scores.labels) - len(absent)
+    measured = f"{number_word(there)} of {number_word(every)} classes {'is' if there == 1 else 'are'} measured"
+    return f"None of the test samples is labelled {listing(absent, 'or')}: {measured}."
 
 
 def compared(scores: Scores, baselines: Mapping[str, Scores]) -> str:
-    """Say what simpler answers reach on the same samples.
-
-    Parameters
-    ----------
-    scores : Scores
-        Of the model.
-    baselines : mapping of str to Scores
-        By name, see `BASELINES`.
-
-    Returns
-    -------
-    str
-        A sentence; empty without baselines.
-    """
+    """Say what the `BASELINES` reach on the same samples; empty without baselines."""
     words = {"label": commonest_label(scores), "sample": kinds.kind(scores.basis.kind).one}
-    parts = [
-        f"{BASELINES[name].format(**words)} gives {percent(baselines[name].accuracy.value, unit=False)}"
-        for name in BASELINES
-        if name in baselines
-    ]
+    known = [name for name in BASELINES if name in baselines]
+    shares = [percent(baselines[name].accuracy.value, unit=False) for name in known]
+    parts = [f"{BASELINES[name].format(**words)} gives {share}" for name, share in zip(known, shares, strict=True)]
     text = "; ".join(parts)
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
@@ -176,18 +112,7 @@ def sentence(scores: Scores, baselines: Mapping[str, Scores] | None = None) -> s
 
 
 def interval_note(scores: Scores) -> str:
-    """Say what the range in brackets is.
-
-    Parameters
-    ----------
-    scores : Scores
-        With their basis.
-
-    Returns
-    -------
-    str
-        A sentence or two.
-    """
+    """Say what the range in brackets is."""
     basis = scores.basis
     over = drawn = ""
     if scores.units != scores.n and basis.unit == "people":
@@ -210,18 +135,8 @@ def commonest_label(scores: Scores) -> str:
 
 
 def number_word(number: int) -> str:
-    """Write a small number as a word.
-
-    Examples
-    --------
-    >>> number_word(5), number_word(12)
-    ('five', '12')
-    """
+    """Write a small number, up to ten, as a word."""
     return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
-
-
-def _ends(found: Estimate) -> str:
-    return span(found.low, found.high)
 
 
 def _singular(plural: str) -> tuple[str, str]:

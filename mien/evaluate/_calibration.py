@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mien.core.errors import SettingError
-from mien.evaluate._checks import pair
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Floats = npt.NDArray[np.float64]
+from mien.evaluate._checks import Floats, pair
 
 COLDEST, HOTTEST = 0.05, 20.0
 LEAST = 1e-12  # probabilities below this count as this, so that their logarithm is finite
-GOLDEN = (5**0.5 - 1) / 2
-STEPS = 40  # golden-section steps: log T to 3e-8
+STEPS = 40  # bisections: log T to 6e-12
 
 
-def temperature(truth: npt.ArrayLike, probabilities: npt.ArrayLike) -> float:
+def temperature(truth: ArrayLike, probabilities: ArrayLike) -> float:
     """Fit the temperature that makes probabilities honest.
 
     It minimises the log loss of ``p ** (1 / T)``, scaled to sum to 1 (Guo et al. 2017, "On Calibration of Modern Neural
@@ -50,30 +43,18 @@ def temperature(truth: npt.ArrayLike, probabilities: npt.ArrayLike) -> float:
     """
     whole, rows = pair(truth, probabilities)
     logs = np.log(np.clip(rows, LEAST, 1))
-    logs -= logs.max(axis=1, keepdims=True)
-    given = logs[np.arange(len(whole)), whole]
-
-    def loss(log_temperature: float) -> float:
-        cold = np.exp(-log_temperature)
-        return float((np.log(np.exp(logs * cold).sum(axis=1)) - given * cold).mean())
-
-    # The loss is convex in 1/T, so it has one valley in log T.
+    given = logs[np.arange(len(whole)), whole].mean()
     low, high = np.log(COLDEST), np.log(HOTTEST)
-    left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
-    at_left, at_right = loss(left), loss(right)
     for _ in range(STEPS):
-        if at_left <= at_right:
-            high, right, at_right = right, left, at_left
-            left = high - GOLDEN * (high - low)
-            at_left = loss(left)
-        else:
-            low, left, at_left = left, right, at_right
-            right = low + GOLDEN * (high - low)
-            at_right = loss(right)
+        middle = (low + high) / 2
+        powers = np.exp(logs * np.exp(-middle))
+        # The loss is convex in 1/T; its slope is the logarithm that the model expects less the one that the truth got.
+        expected = ((powers * logs).sum(axis=1) / powers.sum(axis=1)).mean()
+        low, high = (middle, high) if expected > given else (low, middle)
     return float(np.exp((low + high) / 2))
 
 
-def apply_temperature(probabilities: npt.ArrayLike, temperature: float) -> Floats:
+def apply_temperature(probabilities: ArrayLike, temperature: float) -> Floats:
     """Soften or sharpen probabilities.
 
     Parameters

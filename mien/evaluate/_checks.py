@@ -3,35 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from mien.core.errors import SettingError
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Clusters = Sequence[Any] | ArrayLike | None  # one value a sample; equal ones are drawn together, None stands alone
 
 SUM_TOLERANCE = 1e-3  # float16 softmax over ten classes stays within it
 
 
-def truth_of(truth: npt.ArrayLike, classes: int, name: str = "truth") -> Integers:
+def truth_of(truth: ArrayLike, classes: int, name: str = "truth") -> Integers:
     """Check class numbers. `truth` int [N], 0..classes-1, N at least 1; returns int64 [N]."""
     array = np.asarray(truth)
     if array.ndim != 1 or not array.size or not np.issubdtype(array.dtype, np.integer):
         came = f"an array of {array.dtype} with shape {list(array.shape)} as {name}"
         raise SettingError(f"Received {came}", expected="whole class numbers, one a sample, at least 1")
     if array.min() < 0 or array.max() >= classes:
-        raise SettingError(
-            f"Received class numbers from {array.min()} to {array.max()}", expected=f"0 to {classes - 1}"
-        )
+        came = f"Received class numbers from {array.min()} to {array.max()}"
+        raise SettingError(came, expected=f"0 to {classes - 1}")
     return array.astype(np.int64)
 
 
-def pair(truth: npt.ArrayLike, probabilities: npt.ArrayLike) -> tuple[Integers, Floats]:
+def pair(truth: ArrayLike, probabilities: ArrayLike) -> tuple[Integers, Floats]:
     """Check class numbers and the probabilities that go with them.
 
     `truth` int [N], 0..classes-1; `probabilities` float [N, classes], rows sum to 1 within 0.001. Returns both as int64

@@ -8,49 +8,23 @@ milliseconds however many samples there are. Where samples come in clusters, suc
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from mien.evaluate._checks import Clusters, Floats, Integers
 from mien.evaluate._resample import bounds, draws, tally, units_of
 from mien.evaluate._scores import Averages, ClassScores, Estimate, Scores
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
 
 Z2 = 1.959964**2  # 95 %
 
 
 def of_answers(
-    truth: Integers,
-    answers: Integers,
-    labels: Sequence[str],
-    *,
-    seed: int = 0,
-    clusters: Sequence[Any] | npt.ArrayLike | None = None,
+    truth: Integers, answers: Integers, labels: Sequence[str], *, seed: int = 0, clusters: Clusters = None
 ) -> Scores:
-    """Score answers that carry no probabilities.
+    """Score answers that carry no probabilities, which leaves out the figures that need them.
 
-    Parameters
-    ----------
-    truth : int64 [N]
-        Class numbers, 0..classes-1.
-    answers : int64 [N]
-        Class numbers answered.
-    labels : sequence of str
-        The classes' names.
-    seed : int
-        Of the resamples.
-    clusters : sequence of N values, optional
-        Samples with the same value are drawn together.
-
-    Returns
-    -------
-    Scores
-        Without the figures that need probabilities.
+    `truth` and `answers` are class numbers, int64 [N]; samples with the same value in `clusters` are drawn together.
     """
     kinds, units = len(labels), units_of(clusters, truth.size)
     confusion = np.bincount(truth * kinds + answers, minlength=kinds**2).reshape(kinds, kinds)
@@ -66,20 +40,10 @@ def of_answers(
         for one, many, base in zip(value, spread, behind, strict=True)
     ]
     accuracy, balanced, precision, recall, f1, *averages = estimates
-    return Scores(
-        tuple(labels),
-        truth.size,
-        accuracy[0],
-        balanced[0],
-        tuple(
-            ClassScores(*row)
-            for row in zip(labels, precision, recall, f1, (int(count) for count in support), strict=True)
-        ),
-        Averages(*(one[0] for one in averages[:3])),
-        Averages(*(one[0] for one in averages[3:])),
-        confusion,
-        units=witnesses,
-    )
+    classes = tuple(map(ClassScores, labels, precision, recall, f1, support.tolist()))
+    macro, weighted = (Averages(*(one[0] for one in part)) for part in (averages[:3], averages[3:]))
+    shares = accuracy[0], balanced[0], classes, macro, weighted
+    return Scores(tuple(labels), truth.size, *shares, confusion, units=witnesses)
 
 
 def figures(confusion: Integers) -> tuple[Floats, ...]:
@@ -99,12 +63,8 @@ def figures(confusion: Integers) -> tuple[Floats, ...]:
 
 
 def wilson(value: float, count: int) -> Estimate:
-    """Put an interval around a share of independent samples.
+    """Put the 95 % score interval (Wilson 1927) around a share of independent samples; all of 0..1 for no `count`.
 
-    It is the 95 % score interval (Wilson 1927); a `count` of 0 gives the whole range.
-
-    Examples
-    --------
     >>> wilson(1.0, 10)
     Estimate(value=1.0, low=0.722..., high=1.0)
     """
@@ -115,7 +75,7 @@ def wilson(value: float, count: int) -> Estimate:
     return Estimate(value, min(max(float(middle - half), 0.0), value), max(min(float(middle + half), 1.0), value))
 
 
-def _share(part: npt.ArrayLike, whole: npt.ArrayLike) -> Floats:
+def _share(part: ArrayLike, whole: ArrayLike) -> Floats:
     part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
     share = np.zeros(np.broadcast_shapes(part.shape, whole.shape))
     np.divide(part, whole, out=share, where=whole > 0)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from mien.core.errors import SettingError
-from mien.evaluate._checks import names_of, pair
+from mien.evaluate._checks import Clusters, Floats, Integers, names_of, pair
 from mien.evaluate._figures import wilson
 from mien.evaluate._resample import units_of
 from mien.evaluate._widened import stretch, wider
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
 
 UNKNOWN = "unknown"
 MANY = 12  # a column of numbers with more values than this is cut into four ranges
@@ -49,12 +47,12 @@ class GroupScore:
 
 
 def by_group(
-    truth: npt.ArrayLike,
-    probabilities: npt.ArrayLike,
+    truth: ArrayLike,
+    probabilities: ArrayLike,
     labels: Sequence[str],
     groups: Mapping[str, Sequence[Any]],
     *,
-    clusters: Sequence[Any] | npt.ArrayLike | None = None,
+    clusters: Clusters = None,
     rounds: int = 0,
 ) -> tuple[GroupScore, ...]:
     """Measure the accuracy within each group.
@@ -107,8 +105,8 @@ def by_group(
 def _rows(
     column: str,
     named: list[tuple[tuple[int, float, str], str]],
-    right: npt.NDArray[np.bool_],
-    witnesses: npt.NDArray[np.int64],
+    right: NDArray[np.bool_],
+    witnesses: Integers,
     factor: float,
 ) -> list[GroupScore]:
     order = {key: place for place, key in enumerate(sorted(set(named)))}
@@ -117,8 +115,8 @@ def _rows(
     hits = np.bincount(code, weights=right, minlength=len(order))
     rows = []
     for (_, name), place in order.items():
-        share = wilson(float(hits[place] / counts[place]), len(np.unique(witnesses[code == place])))
-        share = wider(share, factor)
+        alone = wilson(float(hits[place] / counts[place]), len(np.unique(witnesses[code == place])))
+        share = wider(alone, factor)
         rows.append(GroupScore(column, name, int(counts[place]), share.value, share.low, share.high))
     return rows
 
@@ -143,7 +141,7 @@ def _one(value: Any) -> tuple[tuple[int, float, str], str]:  # noqa: ANN401 - a 
     return (1, 0.0, str(value)), str(value)
 
 
-def _in_range(value: Any, edges: npt.NDArray[np.float64]) -> tuple[tuple[int, float, str], str]:  # noqa: ANN401
+def _in_range(value: Any, edges: Floats) -> tuple[tuple[int, float, str], str]:  # noqa: ANN401
     if _is_unknown(value):
         return _one(None)
     place = int(np.clip(np.searchsorted(edges, float(value), side="right") - 1, 0, len(edges) - 2))

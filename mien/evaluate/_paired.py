@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from math import ceil, isclose
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mien.core.errors import SettingError
-from mien.evaluate._checks import truth_of
+from mien.evaluate._checks import Clusters, Floats, Integers, truth_of
 from mien.evaluate._figures import wilson
 from mien.evaluate._resample import bounds, draws, tally, units_of
 from mien.evaluate._student import NORMAL
 from mien.evaluate._swap import mcnemar, swap_test
 from mien.evaluate._widened import stretch, wider
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
 
 POWER = 0.8  # a difference counts as tellable where four tests of five would tell it
 LEVEL = 0.05
@@ -125,24 +119,12 @@ class Paired:
         return min(_reach(level) * self.error, 1.0)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values.
-
-        Returns
-        -------
-        dict
-            Field names to numbers and dicts.
-        """
+        """Return plain JSON values."""
         return asdict(self)
 
 
 def paired(
-    truth: npt.ArrayLike,
-    first: npt.ArrayLike,
-    second: npt.ArrayLike,
-    *,
-    clusters: Sequence[Any] | npt.ArrayLike | None = None,
-    seed: int = 0,
-    rounds: int = 0,
+    truth: ArrayLike, first: ArrayLike, second: ArrayLike, *, clusters: Clusters = None, seed: int = 0, rounds: int = 0
 ) -> Paired:
     """Compare the answers of two models to the same samples.
 
@@ -215,7 +197,7 @@ def _weaker(p: float, rounds: int) -> float:
     return p if rounds < 2 or not 0 < p < 1 else 2 * NORMAL.cdf(NORMAL.inv_cdf(p / 2) / stretch(rounds))
 
 
-def rights(truth: Integers, *answers: npt.ArrayLike) -> Integers:
+def rights(truth: Integers, *answers: ArrayLike) -> Integers:
     """Say which answers are right.
 
     `truth` int64 [N]; `*answers` int [N]; returns int64 [models, N], 1 where it is right.

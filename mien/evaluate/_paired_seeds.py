@@ -4,37 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mien.core.errors import SettingError
-from mien.evaluate._checks import truth_of
+from mien.evaluate._checks import Clusters, Floats, Integers, truth_of
 from mien.evaluate._paired import Difference, rights
 from mien.evaluate._resample import draws, units_of
 from mien.evaluate._student import quantile, tail
 from mien.evaluate._widened import stretch
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
-
 
 @dataclass(frozen=True)
 class Spread:
-    """How good the models of one recipe are, seed by seed.
-
-    Parameters
-    ----------
-    mean : float
-        Of their accuracies, 0..1.
-    deviation : float
-        Standard deviation of their accuracies over the seeds; 0 for one seed.
-    seeds : int
-        How many there are.
-    """
+    """How good the models of one recipe are: mean accuracy, 0..1, and its standard deviation over so many seeds."""
 
     mean: float
     deviation: float
@@ -61,22 +46,16 @@ class PairedSeeds:
     p: float
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values.
-
-        Returns
-        -------
-        dict
-            Field names to numbers and dicts.
-        """
+        """Return plain JSON values."""
         return asdict(self)
 
 
 def paired_seeds(
-    truth: npt.ArrayLike,
-    first: Sequence[npt.ArrayLike],
-    second: Sequence[npt.ArrayLike],
+    truth: ArrayLike,
+    first: Sequence[ArrayLike],
+    second: Sequence[ArrayLike],
     *,
-    clusters: Sequence[Any] | npt.ArrayLike | None = None,
+    clusters: Clusters = None,
     seed: int = 0,
     rounds: int = 0,
 ) -> PairedSeeds:
@@ -110,10 +89,9 @@ def paired_seeds(
     SettingError
         If a recipe has one seed only, or shapes or numbers do not fit.
     """
-    if min(len(first), len(second)) < 2:
-        raise SettingError(
-            f"Wrong number of seeds: {min(len(first), len(second))}", expected="two or more of each recipe"
-        )
+    fewest = min(len(first), len(second))
+    if fewest < 2:
+        raise SettingError(f"Wrong number of seeds: {fewest}", expected="two or more of each recipe")
     whole = truth_of(truth, np.iinfo(np.int64).max)
     ones, twos = rights(whole, *first), rights(whole, *second)
     units = units_of(clusters, len(whole))

@@ -7,26 +7,20 @@ there are patterns, however many samples there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
 
 import numpy as np
 
 from mien.core.errors import SettingError
+from mien.evaluate._checks import Clusters, Floats, Integers
 from mien.evaluate._student import quantile, tail_share
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
 
 RESAMPLES = 2000
 FEW = 10  # units: fewer of them have too few resamples to reach as far as chance does
 CELLS = 4_000_000  # numbers drawn at a time: 32 MB
 
 
-def units_of(clusters: Sequence[Any] | npt.ArrayLike | None, samples: int) -> Integers | None:
+def units_of(clusters: Clusters, samples: int) -> Integers | None:
     """Give every unit a number.
 
     Returns int64 [N], unit of each sample, 0 and up; None where every sample stands alone.

@@ -4,35 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from mien.evaluate._basis import Basis
-from mien.evaluate._checks import names_of, pair
+from mien.evaluate._checks import Clusters, Floats, names_of, pair
 from mien.evaluate._figures import of_answers
 from mien.evaluate._scores import Scores
 from mien.evaluate._widened import widened
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
-
 BINS = 15  # as Guo et al. 2017
-LEAST = float(
-    np.finfo(np.float64).eps
-)  # a probability below this counts as this, so that one sure mistake is not infinite
+# A probability below this counts as this, so that one sure mistake is not infinite.
+LEAST = float(np.finfo(np.float64).eps)
 
 
 def score(
-    truth: npt.ArrayLike,
-    probabilities: npt.ArrayLike,
+    truth: ArrayLike,
+    probabilities: ArrayLike,
     labels: Sequence[str],
     *,
     seed: int = 0,
-    clusters: Sequence[Any] | npt.ArrayLike | None = None,
+    clusters: Clusters = None,
     basis: Basis | None = None,
 ) -> Scores:
     """Measure how good answers are.
@@ -89,7 +82,7 @@ def score(
     )
 
 
-def _calibration_error(sure: Floats, right: npt.NDArray[np.bool_]) -> float:
+def _calibration_error(sure: Floats, right: NDArray[np.bool_]) -> float:
     bins = np.clip(np.ceil(sure * BINS).astype(np.int64) - 1, 0, BINS - 1)  # (low, high], as in the paper
     gaps = np.bincount(bins, weights=right - sure, minlength=BINS)
     return float(np.abs(gaps).sum() / len(sure))

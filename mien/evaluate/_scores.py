@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from mien.core.errors import ModelFileError
 from mien.evaluate._basis import Basis, claim
+from mien.evaluate._checks import Integers
 from mien.html import percent, span
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
 
 SCORES_FORMAT = 1
 
@@ -43,13 +39,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Averages:
-    """Precision, recall and F1 averaged over the classes.
-
-    Parameters
-    ----------
-    precision, recall, f1 : Estimate
-        0..1.
-    """
+    """Precision, recall and F1 averaged over the classes, 0..1."""
 
     precision: Estimate
     recall: Estimate
@@ -130,13 +120,7 @@ class Scores:
     basis: Basis = field(default_factory=Basis)
 
     def sentences(self) -> dict[str, str]:
-        """Explain each figure.
-
-        Returns
-        -------
-        dict of str to str
-            Field name to one plain sentence.
-        """
+        """Explain each figure: field name to one plain sentence."""
         chance = percent(1 / len(self.labels), unit=False)
         words = {
             "accuracy": claim(self),
@@ -157,13 +141,7 @@ class Scores:
         return words
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values; `from_dict` reads them back.
-
-        Returns
-        -------
-        dict
-            Field names to numbers, text, lists and dicts; shares are 0..1.
-        """
+        """Return plain JSON values; `from_dict` reads them back."""
         values = {name: getattr(self, name) for name in ("n", "units", "log_loss", "brier", "calibration_error")}
         nested = {name: asdict(getattr(self, name)) for name in ("accuracy", "balanced_accuracy", "macro", "weighted")}
         return {
@@ -178,40 +156,22 @@ class Scores:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Scores:
-        """Read what `to_dict` wrote.
-
-        Parameters
-        ----------
-        values : mapping
-            Plain JSON values.
-
-        Returns
-        -------
-        Scores
-            The same scores.
-
-        Raises
-        ------
-        ModelFileError
-            If the values are not scores, or a newer Mien's.
-        """
+        """Read what `to_dict` wrote; `ModelFileError` if the values are not scores, or a newer Mien's."""
         try:
             if int(values["format"]) > SCORES_FORMAT:
                 raise ModelFileError(f"The scores have format {values['format']}", todo="Install a newer Mien")
-            doubts = {name: None if values[name] is None else float(values[name]) for name in _PROBABILISTIC}
+            optional = ("log_loss", "brier", "calibration_error")
+            known = {name: None if values[name] is None else float(values[name]) for name in optional}
             return cls(
                 tuple(str(label) for label in values["labels"]),
                 int(values["n"]),
                 Estimate(**values["accuracy"]),
                 Estimate(**values["balanced_accuracy"]),
-                tuple(
-                    ClassScores(label=str(row["label"]), support=int(row["support"]), **_estimates(row))
-                    for row in values["classes"]
-                ),
-                Averages(**_estimates(values["macro"])),
-                Averages(**_estimates(values["weighted"])),
+                tuple(ClassScores(str(row["label"]), *_parts(row), int(row["support"])) for row in values["classes"]),
+                Averages(*_parts(values["macro"])),
+                Averages(*_parts(values["weighted"])),
                 np.array(values["confusion"], dtype=np.int64),
-                **doubts,
+                **known,
                 units=int(values.get("units", values["n"])),
                 basis=Basis.from_dict(values.get("basis", {})),
             )
@@ -219,8 +179,5 @@ class Scores:
             raise ModelFileError("The scores are damaged", todo="Run: mien evaluate") from error
 
 
-_PROBABILISTIC = ("log_loss", "brier", "calibration_error")
-
-
-def _estimates(row: Mapping[str, Any]) -> dict[str, Estimate]:
-    return {name: Estimate(**row[name]) for name in ("precision", "recall", "f1")}
+def _parts(row: Mapping[str, Any]) -> tuple[Estimate, Estimate, Estimate]:
+    return Estimate(**row["precision"]), Estimate(**row["recall"]), Estimate(**row["f1"])

@@ -17,8 +17,6 @@ def tail(t: float, freedom: float) -> float:
 
     With t = sqrt(freedom) tan(angle) the density is cos(angle) ** (freedom - 1), which is integrated by Simpson's rule.
 
-    Examples
-    --------
     >>> round(tail(2.2621572, 9), 6)
     0.025
     """
@@ -30,12 +28,8 @@ def tail(t: float, freedom: float) -> float:
 
 @lru_cache(maxsize=256)
 def quantile(freedom: float, chance: float = 0.025) -> float:
-    """Return the value that chance exceeds so often.
+    """Return the value that chance (above 0, below 0.5) exceeds so often: by bisection, exact to 1e-6 of itself.
 
-    By bisection, exact to 1e-6 of itself; `chance` is above 0 and below 0.5.
-
-    Examples
-    --------
     >>> round(quantile(9), 4)
     2.2622
     """
@@ -57,8 +51,6 @@ def tail_share(units: int) -> float:
     The expanded percentile interval (Hesterberg 2015, "What Teachers Should Know About the Bootstrap", section 4.3); of
     thousands of units 0.025.
 
-    Examples
-    --------
     >>> round(tail_share(10), 4), round(tail_share(100_000), 4)
     (0.0086, 0.025)
     """

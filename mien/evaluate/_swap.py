@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mien.core.errors import SettingError
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
 
 
 @lru_cache(maxsize=65_536)  # hundreds of runs make ten thousands of pairs, whose counts repeat
@@ -47,15 +42,14 @@ def mcnemar(only_first: int, only_second: int) -> float:
     if 2 * few >= throws - 1:
         return 1.0
     steps = np.arange(few, dtype=np.float64)
-    logs = np.concatenate(
-        [[0.0], np.cumsum(np.log((throws - steps) / (steps + 1)))]
-    )  # of C(throws, 0), C(throws, 1) ..
+    # of C(throws, 0), C(throws, 1) ..
+    logs = np.concatenate([[0.0], np.cumsum(np.log((throws - steps) / (steps + 1)))])
     highest = float(logs.max())
     logarithm = highest + float(np.log(np.exp(logs - highest).sum())) + (1 - throws) * float(np.log(2))
     return float(min(np.exp(logarithm), 1.0))
 
 
-def swap_test(differences: npt.ArrayLike) -> float:
+def swap_test(differences: ArrayLike) -> float:
     """Return the p-value of swapping the two models within whole clusters.
 
     Parameters
@@ -122,7 +116,5 @@ def holm(values: Sequence[float]) -> list[float]:
     given = np.asarray(values, dtype=np.float64)
     order = np.argsort(given, kind="stable")
     stepped = np.minimum(np.maximum.accumulate(given[order] * np.arange(len(given), 0, -1)), 1.0)
-    corrected: list[float] = np.empty_like(stepped).tolist()
-    for place, found in zip(order.tolist(), stepped.tolist(), strict=True):
-        corrected[place] = found
+    corrected: list[float] = stepped[np.argsort(order)].tolist()
     return corrected

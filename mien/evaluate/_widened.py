@@ -38,8 +38,6 @@ def widened(scores: Scores, rounds: int) -> Scores:
 def stretch(rounds: int) -> float:
     """Return by how much the half of an interval grows over rounds of cross-validation.
 
-    Examples
-    --------
     >>> stretch(5)
     1.5
     """

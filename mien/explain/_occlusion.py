@@ -10,15 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mien.core.errors import SettingError
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from mien.core.types import Pixels, Predict, Probabilities
 
-    Singles = npt.NDArray[np.float32]
+Singles = NDArray[np.float32]
 
 BATCH = 32  # pictures a call: 6 MB at 256 x 256
 REACH = 0.6  # standard deviation of a patch, in grid steps: neighbours overlap, so no part goes unseen
@@ -85,8 +84,7 @@ def occlusion(
         drops[cells] = plain[chosen] - _answers(predict, _within(whole, part, hidden))[:, chosen]
     # Each pixel takes the drops of the patches that hid it, by how much each did.
     share = bumps / bumps.sum(axis=0)
-    heat: Singles = (share.T @ drops.reshape(grid, grid) @ share).astype(np.float32)
-    return heat
+    return np.asarray(share.T @ drops.reshape(grid, grid) @ share, np.float32)
 
 
 def _within(whole: Pixels, part: slice | None, pictures: Pixels) -> Pixels:
@@ -100,18 +98,15 @@ def _within(whole: Pixels, part: slice | None, pictures: Pixels) -> Pixels:
 def _answers(predict: Predict, pixels: Pixels) -> Probabilities:
     answers = np.asarray(predict(pixels))
     if answers.ndim != 2 or len(answers) != len(pixels) or not np.isfinite(answers).all():
-        came = f"an array of shape {list(answers.shape)} for {len(pixels)} pictures"
-        raise SettingError(
-            f"The model answered with {came}", expected="finite probabilities of shape [pictures, classes]"
-        )
+        came = f"The model answered with an array of shape {list(answers.shape)} for {len(pixels)} pictures"
+        raise SettingError(came, expected="finite probabilities of shape [pictures, classes]")
     return answers.astype(np.float32)
 
 
 def _hidden(picture: Pixels, blurred: Singles, down: Singles, across: Singles) -> Pixels:
     """Fade the picture into its blur at each patch: uint8 [patches, size, size, 3]."""
     mask = (down[:, :, None] * across[:, None, :])[..., None]  # [patches, size, size, 1], 0..1
-    pixels: Pixels = np.rint(picture + mask * (blurred - picture)).astype(np.uint8)
-    return pixels
+    return np.asarray(np.rint(picture + mask * (blurred - picture)), np.uint8)
 
 
 def _bumps(side: int, grid: int) -> Singles:
@@ -119,8 +114,7 @@ def _bumps(side: int, grid: int) -> Singles:
     step = side / grid
     middle = (np.arange(grid)[:, None] + 0.5) * step - 0.5
     away = np.maximum(np.abs(np.arange(side) - middle) - step / 4, 0)  # flat on top over half a step
-    bumps: Singles = np.exp(-0.5 * (away / (REACH * step)) ** 2).astype(np.float32)
-    return bumps
+    return np.asarray(np.exp(-0.5 * (away / (REACH * step)) ** 2), np.float32)
 
 
 def _blur(picture: Pixels, reach: float) -> Singles:
@@ -128,5 +122,4 @@ def _blur(picture: Pixels, reach: float) -> Singles:
     place = np.arange(len(picture))
     kernel = np.exp(-0.5 * ((place[:, None] - place) / reach) ** 2)
     kernel = (kernel / kernel.sum(axis=1, keepdims=True)).astype(np.float32)
-    blurred: Singles = np.einsum("ij,jkc,lk->ilc", kernel, picture.astype(np.float32), kernel, optimize=True)
-    return blurred
+    return np.asarray(np.einsum("ij,jkc,lk->ilc", kernel, picture.astype(np.float32), kernel, optimize=True))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mien.core.errors import SettingError
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from mien.core.types import Pixels
 
 # The house's accent and warning (LOOK.md).
@@ -23,7 +22,7 @@ STRONGEST = 0.8  # opacity of the strongest colour: the face stays visible below
 FAINTEST = 0.02  # a map that moves the answer by less than this many of 1 stays as faint as it is
 
 
-def overlay(picture: Pixels, heat: npt.NDArray[np.floating]) -> Pixels:
+def overlay(picture: Pixels, heat: NDArray[np.floating]) -> Pixels:
     """Draw what spoke for the answer in plain teal, and what spoke against it in striped amber.
 
     The picture becomes light grey, from its own darkest to its own lightest, so that dark skin shows as well as
@@ -54,24 +53,17 @@ def overlay(picture: Pixels, heat: npt.NDArray[np.floating]) -> Pixels:
     picture, heat = np.asarray(picture), np.asarray(heat, dtype=np.float64)
     fits = picture.ndim == 3 and picture.shape == (*heat.shape, 3) and picture.dtype == np.uint8
     if not (fits and np.isfinite(heat).all()):
-        raise SettingError(
-            f"Received a picture of shape {list(picture.shape)} and a map of shape {list(heat.shape)}",
-            expected="uint8 [size, size, 3], and finite numbers [size, size]",
-        )
+        came = f"a picture of shape {list(picture.shape)} and a map of shape {list(heat.shape)}"
+        raise SettingError(f"Received {came}", expected="uint8 [size, size, 3], and finite numbers [size, size]")
     grey = picture @ np.array([0.299, 0.587, 0.114])
     low, high = np.percentile(grey, [1, 99])
     grey = np.clip((grey - low) / max(high - low, LEAST_SPAN), 0, 1)
     base = (DARKEST + grey * (LIGHTEST - DARKEST))[..., None]
     strength = STRONGEST * np.abs(heat) / max(float(np.abs(heat).max(initial=0)), FAINTEST)
     against = heat < 0
-    strength = np.where(against & ~_stripes(heat.shape), 0.45 * strength, strength)[..., None]
-    colour = np.where(against[..., None], np.array(AMBER, dtype=np.float64), np.array(TEAL, dtype=np.float64))
-    drawn: Pixels = np.rint(base + strength * (colour - base)).astype(np.uint8)
-    return drawn
-
-
-def _stripes(shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-    width = max(1, shape[0] // 48)  # one pixel at 48 x 48, five at 256 x 256
-    rows, columns = np.indices(shape)
-    stripes: npt.NDArray[np.bool_] = (rows + columns) // width % 4 < 2
-    return stripes
+    rows, columns = np.indices(heat.shape)
+    width = max(1, len(heat) // 48)  # of a stripe: one pixel at 48 x 48, five at 256 x 256
+    between = (rows + columns) // width % 4 >= 2
+    strength = np.where(against & between, 0.45 * strength, strength)[..., None]
+    colour = np.where(against[..., None], AMBER, TEAL)
+    return np.asarray(np.rint(base + strength * (colour - base)), np.uint8)

@@ -8,18 +8,10 @@ from math import ceil, floor, log10
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of a chart.
+    """One axis of a chart, from `low` to `high`, which are the same where there is but one value.
 
-    Parameters
-    ----------
-    low, high : float
-        Its ends; the same where there is but one value.
-    log : bool
-        Equal steps are equal factors. `low` is above 0 then.
-    choices : tuple of str
-        Words that stand side by side instead of numbers: a value is then a word's place, from 0.
-    whole : bool
-        Only whole numbers are written.
+    With `log` equal steps are equal factors, and `low` is above 0. With `choices` words stand side by side instead of
+    numbers, and a value is a word's index. With `whole` only whole numbers are written.
     """
 
     low: float = 0.0
@@ -29,20 +21,8 @@ class Axis:
     whole: bool = False
 
     def place(self, value: float) -> float:
-        """Say where a value stands.
+        """Say where a value stands: 0..1 between the ends; beyond them, less or more.
 
-        Parameters
-        ----------
-        value : float
-            Any.
-
-        Returns
-        -------
-        float
-            0..1 between the ends; beyond them, less or more.
-
-        Examples
-        --------
         >>> Axis(0.001, 0.1, log=True).place(0.01), Axis(2, 4).place(3), Axis(choices=("a", "b")).place(0)
         (0.5, 0.5, 0.25)
         """
@@ -55,20 +35,8 @@ class Axis:
         return (value - self.low) / (self.high - self.low)
 
     def ticks(self, most: int = 5) -> list[tuple[float, str]]:
-        """Choose values to write beside the axis.
+        """Choose values between the ends to write beside the axis, and how they are written.
 
-        Parameters
-        ----------
-        most : int
-            How many at most.
-
-        Returns
-        -------
-        list of (float, str)
-            Values between the ends, and how they are written.
-
-        Examples
-        --------
         >>> [words for _, words in Axis(0.0005, 0.032, log=True).ticks()]
         ['0.001', '0.003', '0.01', '0.03']
         >>> [words for _, words in Axis(0, 0.2).ticks()]

@@ -29,7 +29,8 @@ def canvas(title: str, about: str, shapes: list[Html], *, height: float, view: t
     name = "c" + sha256(f"{title}|{about}|{body}".encode()).hexdigest()[:10]
     size: dict[str, object] = {"width": "100%", "height": down(height)}
     if view is not None:
-        size = {"viewBox": f"0 0 {view[0]} {view[1]}", "style": f"width:{view[0] / 16:g}rem;height:{view[1] / 16:g}rem"}
+        width, tall = view
+        size = {"viewBox": f"0 0 {width} {tall}", "style": f"width:{width / 16:g}rem;height:{tall / 16:g}rem"}
     words = (tag("title", title, id=f"{name}-t"), tag("desc", about, id=f"{name}-d"))
     return tag("svg", *words, body, role="img", aria_labelledby=f"{name}-t {name}-d", **size)
 
@@ -45,12 +46,8 @@ def down(lines: float) -> str:
 
 
 def shorten(text: str, length: int = 18, *, end: int = 0) -> str:
-    """Cut a long name, so that it does not run over its neighbour.
+    """Cut a long name, so that it does not run over its neighbour, but for `end` characters of its end.
 
-    `end` characters of its end are kept, where names may differ there alone.
-
-    Examples
-    --------
     >>> shorten("surprise"), shorten("happily surprised", 8), shorten("faces-compact-2", 10, end=3)
     ('surprise', 'happily…', 'faces-…t-2')
     """

@@ -21,21 +21,11 @@ _REST = ("#56B4E9", "#F0E442", "#AA4499", "#44AA99", "#DDCC77", "#EE6677", "#66C
 
 
 def class_colour(label: str) -> str:
-    """Return the colour of a class.
+    """Return the colour of a class, ``#rrggbb``; capitals and spaces around the label do not matter.
 
-    Parameters
-    ----------
-    label : str
-        Any text; capitals and spaces around it do not matter.
+    The seven basic expressions have fixed colours; any other label gets one of ten by its hash, the same one
+    everywhere. Never rely on it alone: write the label beside it.
 
-    Returns
-    -------
-    str
-        ``#rrggbb``. The seven basic expressions have fixed colours; any other label gets one of ten by its hash,
-        so the same label has the same colour everywhere. Never rely on it alone: write the label beside it.
-
-    Examples
-    --------
     >>> class_colour("angry"), class_colour("Anger")
     ('#D55E00', '#D55E00')
     """
@@ -48,44 +38,15 @@ def class_colour(label: str) -> str:
 
 
 def class_ink(label: str) -> str:
-    """Return the colour for text that stands on a class's colour.
-
-    Parameters
-    ----------
-    label : str
-        The class.
-
-    Returns
-    -------
-    str
-        ``#000000`` or ``#ffffff``, whichever is easier to read; the contrast is at least 4.5 : 1.
-
-    Examples
-    --------
-    >>> class_ink("sad"), class_ink("happy")
-    ('#ffffff', '#000000')
-    """
+    """Return black or white for text on a class's colour, whichever is easier to read: at least 4.5 : 1."""
     colour = class_colour(label)
     return max("#000000", "#ffffff", key=lambda ink: contrast(ink, colour))
 
 
 def contrast(first: str, second: str) -> float:
-    """Return the contrast of two colours.
+    """Return the contrast of two colours ``#rrggbb``: 1 (the same) to 21 (black on white).
 
-    Parameters
-    ----------
-    first, second : str
-        ``#rrggbb``.
-
-    Returns
-    -------
-    float
-        1 (the same) to 21 (black on white). Source: WCAG 2.2, "contrast ratio" and "relative luminance".
-
-    Examples
-    --------
-    >>> round(contrast("#000000", "#ffffff"), 6)
-    21.0
+    Source: WCAG 2.2, "contrast ratio" and "relative luminance".
     """
     dark, light = sorted((_luminance(first), _luminance(second)))
     return (light + 0.05) / (dark + 0.05)

@@ -13,29 +13,13 @@ _ROW = 2.9  # heights of the letters
 
 
 def counts(title: str, rows: Mapping[str, Sequence[int]], parts: Sequence[str], *, about: str) -> Html:
-    """Draw one bar a class, cut into its parts.
+    """Draw one bar a class, cut into its `parts` (solid, half and outlined), with the table behind it.
 
-    Parameters
-    ----------
-    title : str
-        A few words.
-    rows : mapping of str to sequence of int
-        Class to how many in each part.
-    parts : sequence of str
-        The parts' names, such as ``training``, ``validation``, ``test``: drawn solid, half and outlined.
-    about : str
-        One plain sentence that says what is to be seen.
-
-    Returns
-    -------
-    Html
-        The figure, with the table behind it.
+    `rows` has how many of each class are in each part; `about` is one plain sentence that says what is to be seen.
     """
     most = max((sum(numbers) for numbers in rows.values()), default=0) or 1
-    heading = " \N{MIDDLE DOT} ".join(parts)
-    shapes = [write(heading, "100%", down(0.9), anchor="end", kind="quiet")]
-    for index, (label, numbers) in enumerate(rows.items()):
-        shapes.append(_row(label, numbers, most, 2.3 + index * _ROW))
+    shapes = [write(" \N{MIDDLE DOT} ".join(parts), "100%", down(0.9), anchor="end", kind="quiet")]
+    shapes += [_row(*row, most, 2.3 + index * _ROW) for index, row in enumerate(rows.items())]
     drawing = canvas(title, about, shapes, height=1.6 + len(rows) * _ROW)
     cells = [[label, *(f"{n:,}" for n in numbers), f"{sum(numbers):,}"] for label, numbers in rows.items()]
     totals = [sum(numbers[order] for numbers in rows.values()) for order in range(len(parts))]

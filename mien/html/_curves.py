@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import floor, isfinite, log10
+from math import isfinite
 
+from mien.html._axis import Axis
 from mien.html._charts import across, canvas, chart, down, write
 from mien.html._html import Html, tag
 from mien.html._pieces import table
@@ -21,31 +22,15 @@ Values = Sequence[float | None]
 def curves(
     title: str, series: Mapping[str, Values], *, about: str, share: bool = False, best: int | None = None
 ) -> Html:
-    """Draw curves over the epochs, each with its name on the line itself.
+    """Draw curves over the epochs, each with its name on the line itself, with the table behind them.
 
-    Parameters
-    ----------
-    title : str
-        What is measured.
-    series : mapping of str to sequence of float or None
-        Name to one value an epoch, all of one length; the last one is drawn strongest. None and what is not finite
-        leave a gap.
-    about : str
-        One plain sentence that says what is to be seen.
-    share : bool
-        Values are 0..1 and shown in per cent.
-    best : int, optional
-        The epoch that was kept, from 1.
-
-    Returns
-    -------
-    Html
-        The figure, with the table behind it.
+    `series` has one value an epoch, all of one length, and the last one is drawn strongest; None and what is not finite
+    leave a gap. With `share` values are 0..1 and shown in per cent. `best` is the epoch that was kept, from 1.
     """
     clean = {name: [v if v is not None and isfinite(v) else None for v in values] for name, values in series.items()}
     epochs = max((len(values) for values in clean.values()), default=0)
     top = 1.0 if share else max((v for values in clean.values() for v in values if v is not None), default=1.0) or 1.0
-    ticks = [0.0, 0.25, 0.5, 0.75, 1.0] if share else _ticks(top)
+    ticks = [0.0, 0.25, 0.5, 0.75, 1.0] if share else [value for value, _ in Axis(0.0, top).ticks()]
     top = max(top, ticks[-1])
     shapes = [_level(tick, top, share=share) for tick in ticks]
     shapes += _epochs(epochs, best)
@@ -54,13 +39,6 @@ def curves(
     shapes += _names(clean, top)
     drawing = canvas(title, about, shapes, height=_HEIGHT)
     return chart(title, about, drawing, _numbers(title, clean, epochs, share=share))
-
-
-def _ticks(top: float) -> list[float]:
-    raw = top / 4
-    power = 10.0 ** floor(log10(raw))
-    step = next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= raw * 0.999)
-    return [step * i for i in range(int(top / step + 0.001) + 1)]
 
 
 def _y(value: float, top: float) -> float:

@@ -16,30 +16,14 @@ _LIMITS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)  # ends of the scale; 1 where they ar
 
 
 def differences(title: str, rows: Sequence[Estimate], *, about: str, ends: tuple[str, str]) -> Html:
-    """Draw differences of two shares as dots on a line around zero, with their 95 % intervals.
+    """Draw differences of two shares, -1..1, as dots on a line around zero, with their 95 % intervals.
 
-    Parameters
-    ----------
-    title : str
-        A few words.
-    rows : sequence of Estimate
-        From top to bottom; values and intervals are -1..1. With ``baseline`` a row is drawn hollow: chance may
-        explain it.
-    about : str
-        One plain sentence that says what is to be seen.
-    ends : (str, str)
-        What it means to stand on the left and on the right.
-
-    Returns
-    -------
-    Html
-        The figure, with the table behind it.
+    With ``baseline`` a row is drawn hollow: chance may explain it. `ends` says what it means to stand left and right.
     """
     most = max((abs(v) for row in rows for v in (row.value, row.low, row.high) if v is not None), default=0.0)
     limit = next((limit for limit in _LIMITS if limit >= most), 1.0)
     shapes = _scale(len(rows), limit, ends)
-    for index, row in enumerate(rows):
-        shapes.append(_row(row, index * _ROW + _HEAD + 1.1, limit))
+    shapes += [_row(row, index * _ROW + _HEAD + 1.1, limit) for index, row in enumerate(rows)]
     drawing = canvas(title, about, shapes, height=len(rows) * _ROW + _HEAD + 1.6)
     return chart(title, about, drawing, _numbers(title, rows))
 
@@ -57,16 +41,17 @@ def _scale(rows: int, limit: float, ends: tuple[str, str]) -> list[Html]:
     ]
     for step in range(-2, 3):
         x, kind = _place(step * limit / 2, limit), "zero" if step == 0 else "level"
-        anchor = {-2: "start", 2: "end"}.get(step, "middle")
         shapes.append(tag("line", x1=x, x2=x, y1=down(_HEAD + 0.2), y2=down(bottom), class_=kind))
-        words = points(step * limit / 2, sign=True, places=0 if limit >= 0.1 and step % 2 == 0 else 1)
         if step % 2 == 0:  # five numbers would touch on a narrow screen
+            words = points(step * limit / 2, sign=True, places=0 if limit >= 0.1 else 1)
+            anchor = {-2: "start", 2: "end"}.get(step, "middle")
             shapes.append(write(words, x, down(bottom + 1.2), anchor=anchor, kind="quiet"))
     return shapes
 
 
 def _row(row: Estimate, y: float, limit: float) -> Html:
-    value = points(row.value, sign=True) + (f" ({_ends(row)})" if _ends(row) else "")
+    ends = _ends(row)
+    value = points(row.value, sign=True) + (f" ({ends})" if ends else "")
     track = down(y + 0.95)
     shapes = [
         write(shorten(row.name, end=8), "0", down(y), kind="halo"),

@@ -14,32 +14,15 @@ _UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u
 
 
 class Html(str):
-    """A string that is HTML already and must not be escaped again.
-
-    Made by `escape`, `tag` and `join` only; every plain string that reaches a page is escaped.
-    """
+    """A string that is HTML already and must not be escaped again; made by `escape`, `tag` and `join` only."""
 
     __slots__ = ()
 
 
 def escape(value: object) -> Html:
-    """Make any value safe to stand in a page, as text or in an attribute.
+    """Make any value safe to stand in a page, as text or in an attribute; `Html` passes unchanged.
 
-    Parameters
-    ----------
-    value : object
-        `Html` passes unchanged; everything else becomes a string, is rid of characters that no page may hold,
-        and is escaped.
-
-    Returns
-    -------
-    Html
-        Safe HTML.
-
-    Examples
-    --------
-    >>> escape("<script>") == "&lt;script&gt;"
-    True
+    What no page may hold (control characters, lone surrogates, bidirectional overrides) is replaced, the rest escaped.
     """
     if isinstance(value, Html):
         return value
@@ -47,22 +30,8 @@ def escape(value: object) -> Html:
 
 
 def join(parts: Iterable[object], between: str = "") -> Html:
-    """Put parts one after the other.
+    """Put parts one after the other; each is escaped unless it is `Html`.
 
-    Parameters
-    ----------
-    parts : iterable
-        Each is escaped unless it is `Html`.
-    between : str
-        Stands between them.
-
-    Returns
-    -------
-    Html
-        The parts in order.
-
-    Examples
-    --------
     >>> str(join([tag("b", "a"), "<"], " "))
     '<b>a</b> &lt;'
     """
@@ -70,25 +39,11 @@ def join(parts: Iterable[object], between: str = "") -> Html:
 
 
 def tag(name: str, /, *children: object, **attributes: object) -> Html:
-    """Build one element.
+    """Build one element; each child is escaped unless it is `Html`, and None is left out.
 
-    Parameters
-    ----------
-    name : str
-        Such as ``p``.
-    *children : object
-        Each is escaped unless it is `Html`; None is left out.
-    **attributes : object
-        ``class_`` becomes ``class`` and ``aria_label`` ``aria-label``. None and False leave the attribute out,
-        True writes its name alone.
+    ``class_`` becomes ``class`` and ``aria_label`` ``aria-label``; None and False leave an attribute out, True writes
+    its name alone.
 
-    Returns
-    -------
-    Html
-        The element with its children.
-
-    Examples
-    --------
     >>> str(tag("p", "2 < 3", class_="note", hidden=True, title=None))
     '<p class="note" hidden>2 &lt; 3</p>'
     """

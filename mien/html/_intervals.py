@@ -63,8 +63,7 @@ def intervals(title: str, rows: Sequence[Estimate], *, about: str, ends: str = "
         The figure, with the table behind it.
     """
     shapes = _scale(len(rows))
-    for index, row in enumerate(rows):
-        shapes += _row(row, index * _ROW + 1.1)
+    shapes += [_row(row, index * _ROW + 1.1) for index, row in enumerate(rows)]
     drawing = canvas(title, about, shapes, height=len(rows) * _ROW + 1.6)
     return chart(title, about, drawing, _numbers(title, rows, ends))
 
@@ -80,44 +79,36 @@ def _scale(rows: int) -> list[Html]:
     return shapes
 
 
-def _row(row: Estimate, y: float) -> list[Html]:
+def _row(row: Estimate, y: float) -> Html:
     colour = f"--class:{class_colour(row.label)}" if row.label else None
     kind = "estimate baseline" if row.baseline else "estimate class" if row.label else "estimate"
     ends = span(row.low, row.high)
     value = percent(row.value) + (f" ({ends})" if ends else "")
-    track = y + 0.95
+    track = down(y + 0.95)
     shapes = [
         write(shorten(row.name, 30, end=12), "0", down(y), kind="halo"),
         write(value, "100%", down(y), anchor="end", kind="halo figure"),
-        tag("line", x1="0", x2="100%", y1=down(track), y2=down(track), class_="track"),
+        tag("line", x1="0", x2="100%", y1=track, y2=track, class_="track"),
     ]
     if row.low is not None and row.high is not None:
-        shapes.append(
-            tag("line", x1=across(row.low), x2=across(row.high), y1=down(track), y2=down(track), class_="interval")
-        )
-    for order, (_, mark) in enumerate(row.marks):
-        shapes.append(_shape(mark, track, diamond=order == 0))
+        shapes.append(tag("line", x1=across(row.low), x2=across(row.high), y1=track, y2=track, class_="interval"))
+    shapes += [_shape(mark, track, diamond=order == 0) for order, (_, mark) in enumerate(row.marks)]
     if row.value is not None:
-        shapes.append(tag("circle", cx=across(row.value), cy=down(track), r=down(0.42), class_="dot"))
-    return [tag("g", *shapes, class_=kind, style=colour)]
+        shapes.append(tag("circle", cx=across(row.value), cy=track, r=down(0.42), class_="dot"))
+    return tag("g", *shapes, class_=kind, style=colour)
 
 
-def _shape(share: float, y: float, *, diamond: bool) -> Html:
+def _shape(share: float, y: str, *, diamond: bool) -> Html:
     points = "0,-7 7,0 0,7 -7,0" if diamond else "-5,-5 5,-5 5,5 -5,5"
     # A nested drawing, because a polygon takes no per cent.
-    return tag("svg", tag("polygon", points=points), x=across(share), y=down(y), overflow="visible", class_="mark")
+    return tag("svg", tag("polygon", points=points), x=across(share), y=y, overflow="visible", class_="mark")
 
 
 def _numbers(title: str, rows: Sequence[Estimate], ends: str) -> Html:
     marks = list(dict.fromkeys(name for row in rows for name, _ in row.marks))
     columns = ["measured", "value", ends, *marks]
-    cells = [
-        [row.name, percent(row.value), span(row.low, row.high) or None, *(_mark(row, name) for name in marks)]
-        for row in rows
-    ]
+    cells = []
+    for row in rows:
+        beaten = {name: percent(share) for name, share in row.marks}
+        cells.append([row.name, percent(row.value), span(row.low, row.high) or None, *map(beaten.get, marks)])
     return table(cells, columns, caption=title, numeric=columns[1:])
-
-
-def _mark(row: Estimate, name: str) -> str | None:
-    found = dict(row.marks).get(name)
-    return None if found is None else percent(found)

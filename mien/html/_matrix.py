@@ -16,24 +16,10 @@ _MANY = 10
 
 
 def matrix(title: str, labels: Sequence[str], numbers: Sequence[Sequence[int]], *, about: str) -> Html:
-    """Draw a confusion matrix with counts one can read.
+    """Draw a confusion matrix with counts one can read, and the table behind it.
 
-    Parameters
-    ----------
-    title : str
-        A few words.
-    labels : sequence of str
-        The classes, in the order of rows and columns.
-    numbers : int [C, C]
-        Rows: what the picture is labelled; columns: what the model said. Cells are tinted by the root of their share of
-        the row, right answers in teal, wrong ones in amber.
-    about : str
-        One plain sentence that says what is to be seen.
-
-    Returns
-    -------
-    Html
-        The figure, with the table behind it.
+    `numbers` is int [C, C]: rows are labels, columns answers. Cells are tinted by the root of their share of the row,
+    right answers in teal, wrong ones in amber.
     """
     cell = _CELL if len(labels) <= _MANY else _SMALL_CELL
     left = 26 + round(6.6 * max((len(shorten(label, 16)) for label in labels), default=0))
@@ -52,9 +38,9 @@ def matrix(title: str, labels: Sequence[str], numbers: Sequence[Sequence[int]], 
 
 
 def _heading(label: str, x: float, y: float, *, slanted: bool) -> Html:
-    swatch = tag("rect", x="-4", y="-24" if not slanted else "-4", width="8", height="8", class_="swatch")
-    words = tag("text", shorten(label, 16), x="8" if slanted else "0", y="4" if slanted else "0")
-    words = words if slanted else tag("text", shorten(label, 16), text_anchor="middle")
+    swatch = tag("rect", x="-4", y="-4" if slanted else "-24", width="8", height="8", class_="swatch")
+    place: dict[str, object] = {"x": "8", "y": "4"} if slanted else {"text_anchor": "middle"}
+    words = tag("text", shorten(label, 16), **place)
     turn = f"translate({x:g} {y:g})" + (" rotate(-50)" if slanted else "")
     return tag("g", swatch, words, transform=turn, style=f"--class:{class_colour(label)}")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from mien.html._html import Html, escape, join, tag
+from mien.html._html import Html, join, tag
 
 # Nothing may be loaded, run or sent: styles stand in the page, pictures are data.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -16,15 +16,7 @@ _STYLES = ("page.css", "pieces.css", "charts.css", "print.css")
 
 @dataclass(frozen=True)
 class Section:
-    """One part of a page, under a heading of the second level.
-
-    Parameters
-    ----------
-    heading : str
-        A few words; also its name in the table of contents.
-    body : Html
-        What stands under it.
-    """
+    """One part of a page, under a heading of the second level, which is also its name in the table of contents."""
 
     heading: str
     body: Html
@@ -47,29 +39,12 @@ def section(heading: str, *content: object, note: str = "") -> Section:
     Section
         For `page`.
     """
-    lead = tag("p", note, class_="note") if note else Html("")
-    return Section(heading, join([lead, *(_paragraph(piece) for piece in content)]))
+    return Section(heading, join([_note(note), *map(_paragraph, content)]))
 
 
 def block(heading: str, *content: object, note: str = "") -> Html:
-    """Make a part of a section, under a heading of the third level.
-
-    Parameters
-    ----------
-    heading : str
-        A few words.
-    *content : object
-        Pieces in order; plain strings become paragraphs.
-    note : str
-        A plain sentence under the heading.
-
-    Returns
-    -------
-    Html
-        For `section`.
-    """
-    lead = tag("p", note, class_="note") if note else None
-    return tag("div", tag("h3", heading), lead, *(_paragraph(piece) for piece in content), class_="block")
+    """Make a part of a section, under a heading of the third level; plain strings become paragraphs."""
+    return tag("div", tag("h3", heading), _note(note), *map(_paragraph, content), class_="block")
 
 
 def page(title: str, *sections: Section | str, lead: str = "", footer: str = "") -> str:
@@ -121,8 +96,6 @@ def page(title: str, *sections: Section | str, lead: str = "", footer: str = "")
 def slug(text: str) -> str:
     """Turn a heading into a name for a link.
 
-    Examples
-    --------
     >>> slug("Where it goes wrong"), slug("日本")
     ('where-it-goes-wrong', 'part')
     """
@@ -130,18 +103,7 @@ def slug(text: str) -> str:
 
 
 def stylesheet(name: str) -> str:
-    """Give one of the style sheets that stand in a page.
-
-    Parameters
-    ----------
-    name : str
-        ``page.css``, ``pieces.css``, ``charts.css`` or ``print.css``.
-
-    Returns
-    -------
-    str
-        CSS.
-    """
+    """Return the CSS of one of the style sheets that stand in a page, such as ``page.css``."""
     return files("mien.html").joinpath(name).read_text(encoding="utf-8")
 
 
@@ -181,4 +143,8 @@ def _render(part: Section, name: str) -> Html:
 
 
 def _paragraph(piece: object) -> Html:
-    return piece if isinstance(piece, Html) else tag("p", escape(piece))
+    return piece if isinstance(piece, Html) else tag("p", piece)
+
+
+def _note(note: str) -> Html:
+    return tag("p", note, class_="note") if note else Html("")

@@ -13,41 +13,15 @@ _DASH = "\N{EN DASH}"
 
 
 def text(*sentences: object) -> Html:
-    """Make a paragraph.
-
-    Parameters
-    ----------
-    *sentences : object
-        Put together with a space between.
-
-    Returns
-    -------
-    Html
-        The paragraph.
-    """
+    """Make a paragraph of sentences, with a space between."""
     return tag("p", join(sentences, " "))
 
 
 def number(value: str, sentence: object, *, interval: str = "", of: str = "", sure: bool = True) -> Html:
     """Show one number, large, and then what it means.
 
-    Parameters
-    ----------
-    value : str
-        The number as it is read.
-    sentence : object
-        What it means, in plain words.
-    interval : str
-        Where it would fall with other data of the same kind: what `span` returns.
-    of : str
-        What it is counted out of, such as ``of 100``.
-    sure : bool
-        False where chance may explain the number: it is then grey.
-
-    Returns
-    -------
-    Html
-        The block.
+    `interval` is what `span` returns, `of` what it is counted out of, such as ``of 100``. It is grey unless `sure`:
+    then chance may explain it.
     """
     small = tag("span", f" {of}", class_="of") if of else None
     ends = tag("span", f" ({interval})", class_="ends") if interval else None
@@ -58,23 +32,9 @@ def number(value: str, sentence: object, *, interval: str = "", of: str = "", su
 def table(
     rows: Iterable[Sequence[object]], columns: Sequence[str], *, caption: str, numeric: Collection[str] = ()
 ) -> Html:
-    """Make a table; the first cell of a row is its heading.
+    """Make a table in a frame that scrolls sideways; the first cell of a row is its heading, and None shows as a dash.
 
-    Parameters
-    ----------
-    rows : iterable of sequence
-        Cells in the order of `columns`; None shows as a dash.
-    columns : sequence of str
-        Their headings.
-    caption : str
-        What the table shows.
-    numeric : collection of str
-        The columns to align to the right in figures of one width.
-
-    Returns
-    -------
-    Html
-        The table, in a frame that scrolls sideways where the screen is too narrow.
+    The columns named in `numeric` are aligned to the right in figures of one width.
     """
     kinds = ["number" if name in numeric else None for name in columns]
     head = tag("tr", *(tag("th", name, scope="col", class_=kind) for name, kind in zip(columns, kinds, strict=True)))
@@ -91,20 +51,7 @@ def _row(cells: Sequence[object], kinds: Sequence[str | None]) -> Html:
 
 
 def badge(label: str, *, before: str = "") -> Html:
-    """Show a class: its colour and its word.
-
-    Parameters
-    ----------
-    label : str
-        The class.
-    before : str
-        A word before the label, such as ``labelled``; after ``looks`` it is an adjective.
-
-    Returns
-    -------
-    Html
-        The badge.
-    """
+    """Show a class: its colour and its word, after a word such as ``labelled``; after ``looks`` an adjective."""
     prefix = tag("span", f"{before} ", class_="quiet") if before else None
     word = adjective(label) if before == "looks" else label
     # <bdi> keeps a label in Arabic or Hebrew from turning the words around it.
@@ -112,40 +59,14 @@ def badge(label: str, *, before: str = "") -> Html:
 
 
 def severity(kind: str, words: object) -> Html:
-    """Show how bad something is: a shape, a colour and words.
-
-    Parameters
-    ----------
-    kind : str
-        ``error``, ``warning``, ``note`` or ``good``.
-    words : object
-        What to write.
-
-    Returns
-    -------
-    Html
-        The mark.
-    """
+    """Show how bad something is (``error``, ``warning``, ``note`` or ``good``): a shape, a colour and words."""
     shape = {"error": "\N{BLACK SQUARE}", "warning": "\N{BLACK UP-POINTING TRIANGLE}", "good": "\N{CHECK MARK}"}
     mark = tag("span", shape.get(kind, "\N{WHITE CIRCLE}"), aria_hidden="true")
     return tag("span", mark, " ", words, class_=f"severity {kind if kind in shape else 'note'}")
 
 
 def bars(rows: Iterable[tuple[str, float]], *, about: str) -> Html:
-    """Show the probability of each class as a short list of bars.
-
-    Parameters
-    ----------
-    rows : iterable of (str, float)
-        Class and probability, 0..1, in the order to show.
-    about : str
-        What the list is, for those who cannot see it.
-
-    Returns
-    -------
-    Html
-        A list; the probabilities stand in it as text.
-    """
+    """Show the probability of each class, 0..1, as a short list of bars; the probabilities stand in it as text."""
     return tag("ul", *(_bar(label, share) for label, share in rows), class_="bars", aria_label=about)
 
 
@@ -156,68 +77,20 @@ def _bar(label: str, share: float) -> Html:
 
 
 def details(summary: object, *content: object, open_: bool = False) -> Html:
-    """Fold something away.
-
-    Parameters
-    ----------
-    summary : object
-        The line that is always seen.
-    *content : object
-        What is folded.
-    open_ : bool
-        Begin unfolded.
-
-    Returns
-    -------
-    Html
-        Works by keyboard and without a script.
-    """
+    """Fold something away under a line that is always seen; works by keyboard and without a script."""
     return tag("details", tag("summary", summary), *content, open=open_)
 
 
 def columns(*content: object) -> Html:
-    """Put pieces side by side where there is room, one under the other where there is not.
-
-    Parameters
-    ----------
-    *content : object
-        The pieces.
-
-    Returns
-    -------
-    Html
-        The row.
-    """
+    """Put pieces side by side where there is room, one under the other where there is not."""
     return tag("div", *content, class_="columns")
 
 
 def code(lines: str) -> Html:
-    """Show something to type.
-
-    Parameters
-    ----------
-    lines : str
-        As it is typed.
-
-    Returns
-    -------
-    Html
-        In figures of one width; it scrolls sideways rather than breaking.
-    """
+    """Show something to type, in figures of one width; it scrolls sideways rather than breaking."""
     return tag("pre", tag("code", lines), tabindex="0")
 
 
 def facts(rows: Iterable[tuple[str, object]]) -> Html:
-    """Show names and their values.
-
-    Parameters
-    ----------
-    rows : iterable of (str, object)
-        Name and value.
-
-    Returns
-    -------
-    Html
-        A description list.
-    """
+    """Show names and their values as a description list."""
     return tag("dl", *(tag("div", tag("dt", name), tag("dd", value)) for name, value in rows), class_="facts")

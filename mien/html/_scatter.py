@@ -21,18 +21,9 @@ _LEVELS = 5  # lines across, at most
 
 @dataclass(frozen=True)
 class Point:
-    """One point.
+    """One point: its value (a number, or one of the axis's words) and a share, 0..1.
 
-    Parameters
-    ----------
-    name : str
-        What it is, for the table behind the chart.
-    x : float or str
-        Its value: a number, or one of the axis's words.
-    y : float
-        A share, 0..1.
-    kind : str
-        ``usual``, ``weak`` (hollow) or ``best`` (the answer).
+    The name stands in the table behind the chart; `kind` is ``usual``, ``weak`` (hollow) or ``best`` (the answer).
     """
 
     name: str
@@ -51,30 +42,11 @@ def scatter(
     line: Sequence[tuple[float, float]] = (),
     names: tuple[str, str, str] = ("point", "value", "share"),
 ) -> Html:
-    """Draw points: a value across, a share upwards.
+    """Draw points, a value across and a share upwards; the best is drawn last, and the table stands behind them.
 
-    Parameters
-    ----------
-    title : str
-        A few words.
-    points : sequence of Point
-        In any order; the best is drawn last.
-    about : str
-        One plain sentence that says what is to be seen.
-    axis : Axis
-        Across.
-    floor_ : float
-        What lies below is drawn at the bottom edge, as a wedge that points down: a few hopeless points must not press
-        all others into one line.
-    line : sequence of (float, float)
-        A staircase through these values and shares, such as the best so far.
-    names : (str, str, str)
-        Headings of the table: what a point is, its value, its share.
-
-    Returns
-    -------
-    Html
-        The figure, with the table behind it.
+    What lies below `floor_` is a wedge at the bottom edge that points down: a few hopeless points must not press all
+    others into one line. `line` is a staircase through values and shares, such as the best so far. `names` are the
+    table's headings: what a point is, its value, its share.
     """
     levels = _levels([point.y for point in points], floor_)
     up = Axis(levels[0], levels[-1])
@@ -149,8 +121,5 @@ def _stairs(line: Sequence[tuple[float, float]], axis: Axis, up: Axis) -> Html:
 
 
 def _numbers(title: str, points: Sequence[Point], names: tuple[str, str, str]) -> Html:
-    rows = [
-        [point.name, point.x if isinstance(point.x, str) else f"{point.x:g}", f"{point.y * 100:.1f}"]
-        for point in points
-    ]
+    rows = [[one.name, one.x if isinstance(one.x, str) else f"{one.x:g}", f"{one.y * 100:.1f}"] for one in points]
     return table(rows, names, caption=title, numeric=names)

@@ -8,22 +8,10 @@ _MISSING = "\N{EN DASH}"
 
 
 def percent(share: float | None, *, unit: bool = True) -> str:
-    """Write a share in per cent; only a whole share is ever written as 100, and only none as 0.
+    """Write a share, 0..1, in per cent; only a whole share is ever written as 100, and only none as 0.
 
-    Parameters
-    ----------
-    share : float or None
-        0..1.
-    unit : bool
-        Write the sign.
+    The space before the sign does not break; a dash stands where there is no number.
 
-    Returns
-    -------
-    str
-        Such as ``84 %``, with a space that does not break; a dash where there is no number.
-
-    Examples
-    --------
     >>> percent(0.843, unit=False), percent(0.9996, unit=False), percent(0.001, unit=False)
     ('84', '99.9', '<1')
     """
@@ -38,47 +26,17 @@ def percent(share: float | None, *, unit: bool = True) -> str:
 
 
 def span(low: float | None, high: float | None) -> str:
-    r"""Write an interval of shares in per cent.
-
-    Parameters
-    ----------
-    low, high : float or None
-        0..1.
-
-    Returns
-    -------
-    str
-        Such as 81 to 87, with a dash between; empty where an end is missing.
-
-    Examples
-    --------
-    >>> span(0.81, 0.87) == "81\N{EN DASH}87"
-    True
-    """
+    r"""Write an interval of shares, 0..1, in per cent, with a dash between; empty where an end is missing."""
     if low is None or high is None:
         return ""
     return f"{percent(low, unit=False)}\N{EN DASH}{percent(high, unit=False)}"
 
 
 def points(share: float | None, *, sign: bool = False, places: int = 1) -> str:
-    r"""Write a difference of two shares as so many of 100.
+    r"""Write a difference of two shares, -1..1, as so many of 100; a dash where there is no number.
 
-    Parameters
-    ----------
-    share : float or None
-        -1..1.
-    sign : bool
-        Write a plus before what is above zero; a minus is always written.
-    places : int
-        Digits after the point.
+    `sign` writes a plus before what is above zero (a minus is always written); a half is rounded away from zero.
 
-    Returns
-    -------
-    str
-        Such as ``2.3``; a dash where there is no number. A half is rounded away from zero.
-
-    Examples
-    --------
     >>> points(0.0225), points(0.0225, sign=True), points(-0.004) == "\N{MINUS SIGN}0.4", points(0.2, places=0)
     ('2.3', '+2.3', True, '20')
     """
@@ -91,24 +49,8 @@ def points(share: float | None, *, sign: bool = False, places: int = 1) -> str:
 
 
 def count(number: int, noun: str = "", plural: str = "") -> str:
-    """Write a number of things.
+    """Write a number of things; `plural` is needed where an s is not enough.
 
-    Parameters
-    ----------
-    number : int
-        How many.
-    noun : str
-        The thing, singular.
-    plural : str
-        Its plural where an s is not enough.
-
-    Returns
-    -------
-    str
-        Such as ``1,204 pictures``.
-
-    Examples
-    --------
     >>> count(1204, "picture"), count(1, "class", "classes"), count(7)
     ('1,204 pictures', '1 class', '7')
     """
@@ -118,20 +60,8 @@ def count(number: int, noun: str = "", plural: str = "") -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a length of time.
+    """Write seconds as a length of time, in two units at most.
 
-    Parameters
-    ----------
-    seconds : float
-        At least 0.
-
-    Returns
-    -------
-    str
-        Two units at most.
-
-    Examples
-    --------
     >>> duration(0.42), duration(8.26), duration(75), duration(3720)
     ('0.4 s', '8.3 s', '1 min 15 s', '1 h 2 min')
     """
@@ -146,20 +76,8 @@ def duration(seconds: float) -> str:
 
 
 def weight(size: int) -> str:
-    """Write a file's size.
+    """Write a file's size, bytes, in powers of 1,000, as file managers show it.
 
-    Parameters
-    ----------
-    size : int
-        Bytes.
-
-    Returns
-    -------
-    str
-        In powers of 1,000, as file managers show it.
-
-    Examples
-    --------
     >>> weight(999), weight(14_820_000)
     ('999 bytes', '14.8 MB')
     """
@@ -172,20 +90,6 @@ def weight(size: int) -> str:
 def listing(names: list[str] | tuple[str, ...], last: str = "and") -> str:
     """Write names one after the other.
 
-    Parameters
-    ----------
-    names : sequence of str
-        The names.
-    last : str
-        The word before the last one.
-
-    Returns
-    -------
-    str
-        Such as ``angry, happy and sad``.
-
-    Examples
-    --------
     >>> listing(["angry", "happy", "sad"], "or"), listing(["angry"])
     ('angry, happy or sad', 'angry')
     """

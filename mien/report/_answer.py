@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from mien.core.answer import adjective
 from mien.core.errors import SettingError
 from mien.core.types import Answer, FaceAnswer
 from mien.html import class_colour, class_ink
+from mien.media import encode_png
 from mien.report._frame import Mark, draw_boxes, in_percent, letters
 
 if TYPE_CHECKING:
@@ -24,26 +26,10 @@ SHOWN = 12  # classes or faces at most
 
 
 def answer_picture(picture: Pixels, answer: Answer) -> bytes:
-    """Draw a picture with a box around each face, the answer in words, and a bar for each class.
+    """Draw a picture with a box around each face, the answer in words, and a bar for each class; a PNG file.
 
-    Of several faces the boxes are numbered, a line sums up, and a list says what each looks like.
-
-    Parameters
-    ----------
-    picture : uint8 [H, W, 3]
-        RGB, 0..255; shown at most 480 px tall and 640 wide.
-    answer : Answer
-        With probabilities.
-
-    Returns
-    -------
-    bytes
-        A PNG file.
-
-    Raises
-    ------
-    SettingError
-        If the answer has no probabilities.
+    `picture` is uint8 [H, W, 3], RGB, shown at most 480 px tall and 640 wide. Of several faces the boxes are numbered,
+    a line sums up, and a list says what each looks like. `SettingError` if the answer has no probabilities.
     """
     from PIL import Image, ImageDraw
 
@@ -62,15 +48,13 @@ def answer_picture(picture: Pixels, answer: Answer) -> bytes:
     for number, line in enumerate(headline):
         pen.text((left, top + LINE * number + TITLE), line, fill=INK, font=letters(TITLE), anchor="ls")
     (_faces if several else _bars)(pen, (left, top + LINE * len(headline) + EDGE), answer)
-    file = BytesIO()
-    sheet.save(file, "PNG")
-    return file.getvalue()
+    return encode_png(np.asarray(sheet))
 
 
 def _bars(pen: Any, place: tuple[int, int], answer: Answer) -> None:  # noqa: ANN401 - ImageDraw
     left, top = place
     for label, share in sorted((answer.probabilities or {}).items(), key=lambda pair: -pair[1])[:SHOWN]:
-        pen.text((left, top + 18), _cut(adjective(label), 36), fill=INK, font=letters(18), anchor="ls")
+        pen.text((left, top + 18), cut(adjective(label), 36), fill=INK, font=letters(18), anchor="ls")
         pen.text((left + CHART, top + 18), in_percent(share), fill=FAINT, font=letters(18), anchor="rs")
         pen.rectangle((left, top + 26, left + CHART, top + 35), fill=RAIL)
         pen.rectangle((left, top + 26, left + max(2, round(CHART * share)), top + 35), fill=class_colour(label))
@@ -82,7 +66,7 @@ def _faces(pen: Any, place: tuple[int, int], answer: Answer) -> None:  # noqa: A
     for number, face in enumerate(answer.faces[:SHOWN], 1):
         pen.rectangle((left, top, left + 34, top + 26), fill=class_colour(face.label))
         pen.text((left + 17, top + 20), str(number), fill=class_ink(face.label), font=letters(17), anchor="ms")
-        pen.text((left + 48, top + 20), _cut(face.verdict.words, 34), fill=INK, font=letters(18), anchor="ls")
+        pen.text((left + 48, top + 20), cut(face.verdict.words, 34), fill=INK, font=letters(18), anchor="ls")
         pen.text((left + CHART, top + 20), _share(face), fill=FAINT, font=letters(18), anchor="rs")
         top += FACE
     if len(answer.faces) > SHOWN:
@@ -95,7 +79,7 @@ def _share(face: FaceAnswer) -> str:
     if face.verdict.kind == "between":
         return ""
     share = in_percent(face.probabilities[face.label])
-    return f"{_cut(adjective(face.label), 20)} {share}" if face.verdict.kind == "not sure" else share
+    return f"{cut(adjective(face.label), 20)} {share}" if face.verdict.kind == "not sure" else share
 
 
 def _marks(answer: Answer, across: float, down: float) -> list[Mark]:
@@ -116,7 +100,7 @@ def _lines(words: str) -> list[str]:
             lines.append(word)
         else:
             lines[-1] = longer
-    return [_cut(line, 36) for line in lines]
+    return [cut(line, 36) for line in lines]
 
 
 def _sized(face: Any) -> Any:  # noqa: ANN401 - PIL.Image.Image
@@ -125,5 +109,5 @@ def _sized(face: Any) -> Any:  # noqa: ANN401 - PIL.Image.Image
     return face.resize(size, 1)  # Lanczos
 
 
-def _cut(words: str, most: int) -> str:
+def cut(words: str, most: int) -> str:
     return words if len(words) <= most else words[: most - 1] + "\u2026"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mien import audit, html, split
-from mien.core.types import SPLITS
+from mien.core.types import SPLITS, Manifest
 from mien.report._run_files import RunFiles
 from mien.report._selection import CLASSES, Selection, issues
 from mien.report._thumbnails import Thumbnails
@@ -18,19 +18,14 @@ def faces(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html
     if not selection.samples or files.manifest is None:
         return None
     used, kind = files.manifest.used.frame["label"], files.kind
+    one, many = kind.subject.capitalize(), kind.subjects.capitalize()
     rows = []
     for label, ids in selection.samples.items():
         number = kind.count(int((used == label).sum()))
-        cells = [
-            html.card(thumbnails.picture(one, f"{kind.subject.capitalize()} labelled {label}: {thumbnails.name(one)}"))
-            for one in ids
-        ]
+        alts = {id_: f"{one} labelled {label}: {thumbnails.name(id_)}" for id_ in ids}
+        cells = [html.card(thumbnails.picture(id_, alt)) for id_, alt in alts.items()]
         heading = html.tag("h3", html.badge(label), " ", html.tag("span", number, class_="quiet small"))
-        rows.append(
-            html.tag(
-                "div", heading, html.grid(cells, about=f"{kind.subjects.capitalize()} labelled {label}"), class_="strip"
-            )
-        )
+        rows.append(html.tag("div", heading, html.grid(cells, about=f"{many} labelled {label}"), class_="strip"))
     more = len(files.manifest.labels) - len(selection.samples)
     if more > 0:
         words = f"{html.count(more, 'more class', 'more classes')} not shown: the page shows {CLASSES}."
@@ -43,21 +38,16 @@ def data(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html.
     """Say how many there are, what is wrong with them, and that the split holds; None without a manifest."""
     if files.manifest is None:
         return None
-    proof = html.tag("div", _proof(files), usual(files))
-    parts = [html.columns(_counts(files), proof), _findings(files, selection, thumbnails)]
+    proof = html.tag("div", _proof(files, files.manifest), usual(files))
+    parts = [html.columns(_counts(files, files.manifest), proof), _findings(files, selection, thumbnails)]
     used, everything = len(files.manifest.used), len(files.manifest)
-    note = f"{files.kind.count(used)} in use"
-    note += (
-        f"; {html.count(everything - used, 'more', 'more')} set aside." if everything > used else ", none set aside."
-    )
-    return html.section("The data", *parts, note=note)
+    aside = f"; {html.count(everything - used)} more" if everything > used else ", none"
+    return html.section("The data", *parts, note=f"{files.kind.count(used)} in use{aside} set aside.")
 
 
-def _counts(files: RunFiles) -> html.Html:
-    frame = files.manifest.used.frame if files.manifest is not None else None
-    if frame is None:
-        return html.Html("")
-    found = {(label, side): number for label, side, number in frame.group_by("label", "split").len().iter_rows()}
+def _counts(files: RunFiles, manifest: Manifest) -> html.Html:
+    counts = manifest.used.frame.group_by("label", "split").len()
+    found = {(label, side): number for label, side, number in counts.iter_rows()}
     rows = {label: [found.get((label, side), 0) for side in SPLITS] for label in files.labels}
     sizes = [sum(row) for row in rows.values() if sum(row)]
     about = "The classes are about equally large."
@@ -65,13 +55,12 @@ def _counts(files: RunFiles) -> html.Html:
         about = f"The largest class is {max(sizes) / min(sizes):.1f} times the smallest."
     sides = [side for number, side in enumerate(SPLITS) if side != "test" or any(row[number] for row in rows.values())]
     shown = {label: row[: len(sides)] for label, row in rows.items()}  # in rounds nobody is on the test side
-    return html.counts(
-        f"{files.kind.many.capitalize()} of each class", shown, [SIDES[side] for side in sides], about=about
-    )
+    title = f"{files.kind.many.capitalize()} of each class"
+    return html.counts(title, shown, [SIDES[side] for side in sides], about=about)
 
 
-def _proof(files: RunFiles) -> html.Html:
-    proof = _proved(files)
+def _proof(files: RunFiles, manifest: Manifest) -> html.Html:
+    proof = _proved(files, manifest)
     if proof is None:
         return html.Html("")
     state = html.severity("good", "Nothing leaks") if proof.holds else html.severity("error", "The split does not hold")
@@ -80,13 +69,12 @@ def _proof(files: RunFiles) -> html.Html:
     rows = [
         (f"{measured} {many} that are also in {training}", f"{proof.shared_content:,}"),
         (f"{measured} {many} of which {training} holds a near copy", f"{proof.shared_copies:,}"),
-        (
-            f"{measured} {many} of a person in {training}",
-            f"{proof.shared_person:,}" if proof.people else "not known",
-        ),
+        (f"{measured} {many} of a person in {training}", f"{proof.shared_person:,}" if proof.people else "not known"),
         (f"validation {many} shared with another side", f"{proof.shared_val:,}"),
     ]
-    rows += [(f"set aside: {_words(reason)}", f"{number:,}") for reason, number in proof.set_aside.items() if number]
+    for reason, number in proof.set_aside.items():
+        if number:
+            rows.append((f"set aside: {reason.replace('-', ' ').replace('_', ' ')}", f"{number:,}"))
     return html.tag(
         "div",
         html.tag("h3", state),
@@ -96,13 +84,13 @@ def _proof(files: RunFiles) -> html.Html:
     )
 
 
-def _proved(files: RunFiles) -> split.Proof | None:
+def _proved(files: RunFiles, manifest: Manifest) -> split.Proof | None:
     """Take the proof as it was measured; of a run that was not yet, count it from the manifest."""
     if "proof" in files.scores:
         return split.Proof.from_dict(files.scores["proof"])
-    if files.manifest is None or files.manifest.used.frame["split"].null_count() == len(files.manifest.used):
+    if manifest.used.frame["split"].null_count() == len(manifest.used):
         return None
-    return split.prove(files.manifest)
+    return split.prove(manifest)
 
 
 def _findings(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html.Html:
@@ -121,10 +109,6 @@ def _findings(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> 
     return html.block("What the audit found", overview, html.tag("div", *shown, class_="strips"))
 
 
-def _words(issue: str) -> str:
-    return issue.replace("-", " ").replace("_", " ")
-
-
 def _example(files: RunFiles, line: audit.Tally, selection: Selection, thumbnails: Thumbnails) -> html.Html:
     """Show a few pictures that have the issue: twins side by side, the unreadable by name."""
     ids = selection.examples[line.issue]
@@ -140,25 +124,15 @@ def _example(files: RunFiles, line: audit.Tally, selection: Selection, thumbnail
 
 
 def _cell(files: RunFiles, one: str, selection: Selection, thumbnails: Thumbnails) -> html.Html:
-    label = _label(files, one)
-    first = html.card(
-        thumbnails.picture(one, f"{thumbnails.name(one)}, labelled {label}"), html.badge(label), _file(thumbnails, one)
-    )
-    other = selection.twins.get(one)
+    first, other = _card(files, one, thumbnails), selection.twins.get(one)
     if other is None:
         return first
-    second_label = _label(files, other)
-    picture = thumbnails.picture(other, f"{thumbnails.name(other)}, labelled {second_label}")
-    second = html.card(picture, html.badge(second_label), _file(thumbnails, other))
-    return html.pair(first, second, about=f"The same {files.kind.one} twice")
+    return html.pair(first, _card(files, other, thumbnails), about=f"The same {files.kind.one} twice")
 
 
-def _label(files: RunFiles, one: str) -> str:
-    if files.manifest is None:
-        return ""
-    frame = files.manifest.frame
-    return str(frame.filter(frame["id"] == one)["label"].first())
-
-
-def _file(thumbnails: Thumbnails, one: str) -> html.Html:
-    return html.tag("bdi", thumbnails.name(one), class_="path quiet")
+def _card(files: RunFiles, one: str, thumbnails: Thumbnails) -> html.Html:
+    frame = files.manifest.frame if files.manifest is not None else None
+    label = "" if frame is None else str(frame.filter(frame["id"] == one)["label"].first())
+    name = thumbnails.name(one)
+    picture = thumbnails.picture(one, f"{name}, labelled {label}")
+    return html.card(picture, html.badge(label), html.tag("bdi", name, class_="path quiet"))

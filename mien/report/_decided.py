@@ -14,9 +14,8 @@ def decided(files: RunFiles) -> html.Section | None:
     parts = [html.tag("ul", *(html.tag("li", reason) for reason in reasons))]
     rows = [_row(row) for row in files.state.bout]
     if rows:
-        parts.append(
-            html.intervals("Right answers on validation, of 100", rows, about="Both were trained on the same.")
-        )
+        title = "Right answers on validation, of 100"
+        parts.append(html.intervals(title, rows, about="Both were trained on the same."))
     note = "Chosen on training and validation alone. Any option of mien run overrides it; the recipe below holds it."
     return html.section("What was decided, and why", *parts, note=note)
 

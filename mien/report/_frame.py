@@ -32,15 +32,7 @@ class Mark(NamedTuple):
 def draw_frame(result: FrameResult) -> Pixels:
     """Draw the boxes of the faces of a frame, each with its number and, of a few faces, the answer in words.
 
-    Parameters
-    ----------
-    result : FrameResult
-        From `predict.track`.
-
-    Returns
-    -------
-    uint8 [H, W, 3]
-        RGB; a copy. A dashed box is one of which the model is not sure.
+    Returns a copy, uint8 [H, W, 3], RGB. A dashed box is one of which the model is not sure.
     """
     from PIL import Image
 
@@ -59,10 +51,7 @@ def _words(face: TrackedFace, *, few: bool) -> str:
 
 
 def draw_boxes(image: Any, marks: Sequence[Mark]) -> None:  # noqa: ANN401 - PIL.Image.Image
-    """Draw boxes on an image, the smallest last so that it lies on top, and over all of them what is written.
-
-    The image is RGB, and changed; boxes are in its pixels.
-    """
+    """Draw boxes on an RGB image, the smallest last so that it lies on top, and over all of them what is written."""
     from PIL import ImageDraw
 
     pen = ImageDraw.Draw(image)
@@ -96,7 +85,7 @@ def _frame(pen: Any, mark: Mark, line: int) -> None:  # noqa: ANN401 - ImageDraw
 
 
 def in_percent(share: float) -> str:
-    """Write a share with a space that Pillow's font has. `share`: 0..1."""
+    """Write a share, 0..1, with a space that Pillow's font has."""
     return f"{percent(share, unit=False)} %"
 
 

@@ -96,21 +96,15 @@ def purpose(files: RunFiles) -> html.Section | None:
     example = files.labels[0] if files.labels else "happy"
     good = html.block(
         "For",
-        html.text(
-            "Sorting pictures by what an expression looks like, research on expressions, art, play, and software "
-            "that answers a face somebody shows it on purpose."
-        ),
-        html.text(good_for(files.trained_on)) if files.trained_on and not _is_drawn(files) else html.Html(""),
-        html.text(f"Read its answer as “looks {example}”: what people who label pictures would say they see."),
+        "Sorting pictures by what an expression looks like, research on expressions, art, play, and software that "
+        "answers a face somebody shows it on purpose.",
+        *([good_for(files.trained_on)] if files.trained_on and not _is_drawn(files) else []),
+        f"Read its answer as “looks {example}”: what people who label pictures would say they see.",
     )
     bad = html.block(
         "Not for",
-        html.text(
-            "Deciding anything about a person. A face does not tell what somebody feels, and the label does not either."
-        ),
-        html.text(
-            "In the European Union, reading emotions at work and in education is banned with few exceptions; elsewhere "
-            "it counts as high-risk and the people concerned must be told (AI Act, articles 5 and 50, annex III)."
-        ),
+        "Deciding anything about a person. A face does not tell what somebody feels, and the label does not either.",
+        "In the European Union, reading emotions at work and in education is banned with few exceptions; elsewhere it "
+        "counts as high-risk and the people concerned must be told (AI Act, articles 5 and 50, annex III).",
     )
     return html.section("What it is for", html.columns(good, bad))

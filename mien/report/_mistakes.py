@@ -60,12 +60,10 @@ def _pair(files: RunFiles, one: str, name: str, answer: Answer | None, thumbnail
         heat = files.overlays[name].read_bytes()
     except OSError as error:
         raise StorageError(f"'{files.overlays[name]}' cannot be read ({error})", todo="Explain anew") from error
-    words = f"{thumbnails.name(one)}"
-    both = html.pair(
-        thumbnails.picture(one, f"{words}, as it is"),
-        thumbnails.place(heat, f"{words}, with the places that moved the answer in warm colours"),
-        about="The picture, and what moved the answer",
-    )
+    file = thumbnails.name(one)
+    plain = thumbnails.picture(one, f"{file}, as it is")
+    warm = thumbnails.place(heat, f"{file}, with the places that moved the answer in warm colours")
+    both = html.pair(plain, warm, about="The picture, and what moved the answer")
     if answer is None:
         return html.tag("div", both)
     lines = html.join([html.badge(answer.predicted, before="looks"), html.percent(answer.confidence)], " ")

@@ -20,10 +20,7 @@ def scores(files: RunFiles) -> html.Section | None:
     test = files.test
     if test is None:
         return None
-    parts = [
-        html.columns(_overall(files, test), _recalls(test, files.kind)),
-        _per_class(test, files.kind),
-    ]
+    parts = [html.columns(_overall(files, test), _recalls(test, files.kind)), _per_class(test, files.kind)]
     pair = [_confusion(test, files.kind), _calibration(files, test)]
     parts += [html.columns(*pair)] if len(test.labels) <= NARROW else pair
     parts.append(_groups(files))
@@ -33,11 +30,7 @@ def scores(files: RunFiles) -> html.Section | None:
 
 
 def _main(found: Scores) -> dict[str, Estimate]:
-    return {
-        "accuracy": found.accuracy,
-        "balanced accuracy": found.balanced_accuracy,
-        "macro F1": found.macro.f1,
-    }
+    return {"accuracy": found.accuracy, "balanced accuracy": found.balanced_accuracy, "macro F1": found.macro.f1}
 
 
 def _overall(files: RunFiles, test: Scores) -> html.Html:
@@ -48,8 +41,7 @@ def _overall(files: RunFiles, test: Scores) -> html.Html:
         marks = tuple((rival, values[name].value) for rival, values in rivals.items())
         rows.append(html.Estimate(name, found.value, found.low, found.high, marks=marks))
     words = f"Diamond: always the commonest class. Square: copying the {names['nearest_neighbour']}."
-    about = words if rivals else ""
-    return html.intervals("Overall", rows, about=about)
+    return html.intervals("Overall", rows, about=words if rivals else "")
 
 
 def _recalls(test: Scores, kind: Kind) -> html.Html:
@@ -80,9 +72,8 @@ def _cells(found: ClassScores | Averages) -> list[html.Html]:
 
 
 def _cell(value: float, low: float, high: float) -> html.Html:
-    return html.tag(
-        "span", html.percent(value, unit=False), html.tag("span", f" {html.span(low, high)}", class_="quiet")
-    )
+    ends = html.tag("span", f" {html.span(low, high)}", class_="quiet")
+    return html.tag("span", html.percent(value, unit=False), ends)
 
 
 def _confusion(test: Scores, kind: Kind) -> html.Html:
@@ -137,7 +128,6 @@ def _calibration(files: RunFiles, test: Scores) -> html.Html:
     if loss is not None:
         rows.append((f"log loss (lower is better; guessing gives {log(len(test.classes)):.2f})", f"{loss:.3f}"))
     if "temperature" in files.scores:
-        rows.append(
-            ("temperature (above 1: answers made less certain on validation)", f"{files.scores['temperature']:.2f}")
-        )
+        name = "temperature (above 1: answers made less certain on validation)"
+        rows.append((name, f"{files.scores['temperature']:.2f}"))
     return html.block("Can its certainty be trusted?", html.text(words), html.facts(rows))

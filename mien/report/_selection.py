@@ -69,6 +69,7 @@ def select(files: RunFiles) -> Selection:
     """Choose the pictures."""
     examples, overlays = _examples(files), _explained(files)
     worst, unsure, wrong = _notable(files.predictions)
+    told = [] if files.predictions is None else answers(files.predictions.rows([one for one, _ in overlays]))
     return Selection(
         samples=_samples(files),
         worst=worst,
@@ -77,7 +78,7 @@ def select(files: RunFiles) -> Selection:
         examples=examples,
         twins=_twins(files, examples),
         explained=overlays,
-        answers=_by_id(files.predictions, [one for one, _ in overlays]),
+        answers={one.id: one for one in told},
     )
 
 
@@ -107,10 +108,6 @@ def _notable(predictions: Predictions | None) -> tuple[list[Answer], list[Answer
     others = frame.filter(~pl.col("id").is_in(worst["id"].to_list()))
     unsure = others.sort("_ahead", "id").head(UNSURE)
     return answers(Predictions(worst)), answers(Predictions(unsure)), wrong.height
-
-
-def _by_id(predictions: Predictions | None, ids: list[str]) -> dict[str, Answer]:
-    return {} if predictions is None else {one.id: one for one in answers(predictions.rows(ids))}
 
 
 def _samples(files: RunFiles) -> dict[str, list[str]]:
@@ -173,9 +170,8 @@ def _explained(files: RunFiles) -> list[tuple[str, str]]:
     frame = files.manifest.used.frame
     if files.predictions is not None:
         frame = frame.filter(frame["id"].is_in(files.predictions.frame["id"].implode()))
-    rows = frame.select("id", "content").iter_rows()
     chosen = []
-    for one, content in rows:
+    for one, content in frame.select("id", "content").iter_rows():
         name = next((name for name in (one, content[:16] if content else None) if name in files.overlays), None)
         if name is not None:
             chosen.append((one, name))

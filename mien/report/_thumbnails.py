@@ -18,19 +18,7 @@ MOST_BYTES = 2_000_000  # before base64, which adds a third: the page stays unde
 
 @dataclass
 class Thumbnails:
-    """The pictures of a page.
-
-    Parameters
-    ----------
-    thumbnails : dict of str to Preview or None
-        By id; None where the sample cannot be shown.
-    names : dict of str to str
-        Id to the name of its file.
-    placed : int
-        How many are on the page so far.
-    weight : int
-        How large they are together, bytes.
-    """
+    """The pictures of a page by id, None where one cannot be shown; how many are placed, and their bytes together."""
 
     thumbnails: dict[str, Preview | None] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -39,20 +27,7 @@ class Thumbnails:
 
     @classmethod
     def read(cls, manifest: Manifest | None, ids: Collection[str]) -> Thumbnails:
-        """Read and shrink the pictures.
-
-        Parameters
-        ----------
-        manifest : Manifest, optional
-            Where the pictures are listed; without one there are none.
-        ids : collection of str
-            Rows of the manifest.
-
-        Returns
-        -------
-        Thumbnails
-            One thumbnail an id; a file that is gone or broken leaves None.
-        """
+        """Read and shrink the pictures of some rows; a file that is gone or broken leaves None."""
         if manifest is None:
             return cls()
         frame = manifest.frame
@@ -66,42 +41,14 @@ class Thumbnails:
         return thumbnails
 
     def picture(self, one: str, alt: str) -> html.Html:
-        """Put a picture on the page.
-
-        Parameters
-        ----------
-        one : str
-            The id.
-        alt : str
-            What it shows.
-
-        Returns
-        -------
-        Html
-            The picture, or a frame that says why it is not there.
-        """
+        """Put a picture on the page, or a frame that says why it is not there."""
         preview = self.thumbnails.get(one)
         if preview is None:
             return html.missing("no picture can be shown")
         return self.place(preview.data, alt, preview.media_type)
 
     def place(self, data: bytes, alt: str, media_type: str = "image/webp") -> html.Html:
-        """Put any small picture, or sound, on the page, as long as there is room.
-
-        Parameters
-        ----------
-        data : bytes
-            A file.
-        alt : str
-            What it shows.
-        media_type : str
-            What the file is.
-
-        Returns
-        -------
-        Html
-            The picture, or a frame that says why it is not there.
-        """
+        """Put any small picture, or sound, on the page, as long as there is room."""
         if self.placed >= MOST_PICTURES or self.weight + len(data) > MOST_BYTES:
             return html.missing("left out to keep the page small")
         self.placed += 1
@@ -109,18 +56,7 @@ class Thumbnails:
         return html.media(data, media_type, alt)
 
     def name(self, one: str) -> str:
-        """Return the name of a picture's file.
-
-        Parameters
-        ----------
-        one : str
-            The id.
-
-        Returns
-        -------
-        str
-            Without its folders; ``row 17`` for a row of a table.
-        """
+        """Return the name of a picture's file without its folders; ``row 17`` for a row of a table."""
         return self.names.get(one, one)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from mien.core.answer import adjective
 from mien.html import class_colour
-from mien.report._answer import FAINT, INK, PAPER, RAIL
+from mien.media import encode_png
+from mien.report._answer import FAINT, INK, PAPER, RAIL, cut
 from mien.report._frame import letters
 
 if TYPE_CHECKING:
@@ -19,20 +21,7 @@ SHOWN = 6  # faces, those seen longest
 
 
 def timeline_picture(timeline: Timeline, name: str) -> bytes:
-    """Draw how the faces of a video looked over time.
-
-    Parameters
-    ----------
-    timeline : Timeline
-        Filled.
-    name : str
-        What the video is called.
-
-    Returns
-    -------
-    bytes
-        A PNG file.
-    """
+    """Draw how the faces of a video looked over time; a PNG file."""
     from PIL import Image, ImageDraw
 
     tracks = timeline.tracks[:SHOWN]
@@ -51,9 +40,7 @@ def timeline_picture(timeline: Timeline, name: str) -> bytes:
         top += height
     if tracks:
         _clock(pen, top - EDGE + 10, end)
-    file = BytesIO()
-    sheet.save(file, "PNG")
-    return file.getvalue()
+    return encode_png(np.asarray(sheet))
 
 
 def _face(pen: Any, track: Track, top: int, end: float) -> None:  # noqa: ANN401 - ImageDraw
@@ -63,7 +50,7 @@ def _face(pen: Any, track: Track, top: int, end: float) -> None:  # noqa: ANN401
     left = EDGE + NAMES
     for row, label in enumerate(track.probabilities):
         y = top + HEAD - 8 + (STRIP + GAP) * row
-        pen.text((EDGE, y + STRIP // 2), _cut(adjective(label)), fill=INK, font=letters(16), anchor="lm")
+        pen.text((EDGE, y + STRIP // 2), cut(adjective(label), 15), fill=INK, font=letters(16), anchor="lm")
         pen.rectangle((left, y, left + WIDTH, y + STRIP - 1), fill=RAIL)
         for place in sorted(track.counts):
             mean = track.mean(place) or {}
@@ -99,7 +86,3 @@ def _mixed(colour: str, share: float) -> tuple[int, int, int]:
 
 def _title(name: str) -> str:
     return name if len(name) <= 70 else "\u2026" + name[-69:]
-
-
-def _cut(label: str) -> str:
-    return label if len(label) <= 15 else label[:14] + "\u2026"

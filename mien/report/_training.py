@@ -14,42 +14,20 @@ def training(files: RunFiles) -> html.Section | None:
     history = files.history.epochs
     if not history:
         return None
-    best = _best(files)
+    best = files.history.best.epoch if files.state.best_epoch is None else files.state.best_epoch
     stopped = str(files.scores.get("stopped") or files.state.stopped)
     if len(history) == 1:
         parts = [_origin(files), html.text(_gap(files, best)), _seeds(files), _seconds(files)]
         return html.section("Training", *parts, note=stopped)
-    column = {
-        name: [getattr(row, name) for row in history] for name in ("loss", "val_loss", "accuracy", "val_accuracy")
-    }
-    loss = html.curves(
-        "Loss",
-        {"training": column["loss"], "validation": column["val_loss"]},
-        about="How far the answers are from the labels; lower is better.",
-        best=best,
-    )
-    accuracy = html.curves(
-        "Right answers",
-        {"training": column["accuracy"], "validation": column["val_accuracy"]},
-        about=f"Of the {files.kind.many} it learns from, and of those it is only tested on.",
-        share=True,
-        best=best,
-    )
+    losses = {"training": [row.loss for row in history], "validation": [row.val_loss for row in history]}
+    about = "How far the answers are from the labels; lower is better."
+    loss = html.curves("Loss", losses, about=about, best=best)
+    right = {"training": [row.accuracy for row in history], "validation": [row.val_accuracy for row in history]}
+    about = f"Of the {files.kind.many} it learns from, and of those it is only tested on."
+    accuracy = html.curves("Right answers", right, about=about, share=True, best=best)
     kept = f"The model of epoch {best} was kept: it did best on the validation {files.kind.many}."
-    parts = [
-        _origin(files),
-        html.columns(accuracy, loss),
-        html.text(_gap(files, best)),
-        _seeds(files),
-        _seconds(files),
-    ]
+    parts = [_origin(files), html.columns(accuracy, loss), html.text(_gap(files, best)), _seeds(files), _seconds(files)]
     return html.section("Training", *parts, note=" ".join(part for part in (stopped, kept) if part))
-
-
-def _best(files: RunFiles) -> int:
-    if files.state.best_epoch is not None:
-        return files.state.best_epoch
-    return files.history.best.epoch
 
 
 def _gap(files: RunFiles, best: int) -> str:
@@ -77,7 +55,7 @@ def _origin(files: RunFiles) -> html.Html:
         words.append(f"It learnt what '{PurePath(recipe.teacher).name}' answers, beside the labels.")
     if words:
         words.append("Nothing that the earlier model was trained or chosen on is measured here.")
-    return html.text(" ".join(words)) if words else html.Html("")
+    return html.text(*words) if words else html.Html("")
 
 
 def _seeds(files: RunFiles) -> html.Html:
@@ -94,11 +72,9 @@ def _seeds(files: RunFiles) -> html.Html:
         f"{html.percent(mean, unit=False)} of 100 on average, and one seed differs from another by about "
         f"{spread * 100:.1f} points: a better model has to beat that."
     )
-    note = (
-        html.text("The curves above are those of the first seed.") if len(files.history.epochs) > 1 else html.Html("")
-    )
     chart = html.intervals("Right answers, of 100", rows, about="Dots are measured; the bar is the 95 % interval.")
-    return html.block("Several seeds", html.text(words), chart, note)
+    note = ["The curves above are those of the first seed."] if len(files.history.epochs) > 1 else []
+    return html.block("Several seeds", words, chart, *note)
 
 
 def _seconds(files: RunFiles) -> html.Html:

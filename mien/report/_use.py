@@ -36,10 +36,8 @@ def _value(value: object) -> str:
 
 
 def _machine(environment: dict[str, Any]) -> list[tuple[str, object]]:
-    rows: list[tuple[str, object]] = [
-        (name, str(environment[name])) for name in ("machine", "cores", "python") if environment.get(name)
-    ]
-    return rows + [(name, str(found)) for name, found in environment.get("versions", {}).items()]
+    known = {name: environment[name] for name in ("machine", "cores", "python") if environment.get(name)}
+    return [(name, str(found)) for name, found in [*known.items(), *environment.get("versions", {}).items()]]
 
 
 def use(files: RunFiles) -> html.Section | None:

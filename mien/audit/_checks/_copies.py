@@ -13,20 +13,15 @@ def check(kind: Kind) -> Check:
     about = f"The same {one} again, changed: resized, cut, mirrored, recoloured or saved once more."
     todo = f"Nothing has to be done: copies of one {one} never stand on two sides of a split."
     alike = Issue("near-copy", "Near copies", "note", about, todo)
-    other = Issue(
-        "near-copy-labels",
-        "Near copies, two labels",
-        "warning",
-        f"The same {one}, changed, under two labels: at most one of them is right.",
-        "Decide which label is right and correct or remove the other; until then both are used, on one side of the "
-        "split.",
-    )
+    about = f"The same {one}, changed, under two labels: at most one of them is right."
+    until = "until then both are used, on one side of the split"
+    todo = f"Decide which label is right and correct or remove the other; {until}."
+    other = Issue("near-copy-labels", "Near copies, two labels", "warning", about, todo)
 
     def judge(files: pl.DataFrame) -> pl.DataFrame:
-        originals = files.select("id", other_label="label", other_split="split")
-        copies = files.filter(pl.col("copy_of").is_not_null()).join(
-            originals, left_on="copy_of", right_on="id", how="left", maintain_order="left"
-        )
+        originals = files.select(copy_of="id", other_label="label", other_split="split")
+        copies = files.filter(pl.col("copy_of").is_not_null())
+        copies = copies.join(originals, on="copy_of", how="left", maintain_order="left")
         same = pl.col("label").eq_missing(pl.col("other_label"))
         return pl.concat([_found(copies.filter(~same), other), _found(copies.filter(same), alike)])
 

@@ -14,20 +14,12 @@ _SIDES = {"test": 0, "val": 1, "train": 2}
 
 def check(kind: Kind) -> Check:
     """Make the check for a kind."""
-    twin = Issue(
-        "twin",
-        "Copies",
-        "warning",
-        f"The same {kind.one} again under the same label.",
-        "Keep one. Mien uses the first and sets the copies aside.",
-    )
-    two = Issue(
-        "twin-labels",
-        f"One {kind.one}, two labels",
-        "error",
-        f"The same {kind.one} under two labels: nobody can know which is right.",
-        "Decide which label is right and remove the other file.",
-    )
+    about = f"The same {kind.one} again under the same label."
+    todo = "Keep one. Mien uses the first and sets the copies aside."
+    twin = Issue("twin", "Copies", "warning", about, todo)
+    about = f"The same {kind.one} under two labels: nobody can know which is right."
+    todo = "Decide which label is right and remove the other file."
+    two = Issue("twin-labels", f"One {kind.one}, two labels", "error", about, todo)
     sameness = _sameness(kind)
 
     def judge(files: pl.DataFrame) -> pl.DataFrame:
@@ -92,10 +84,9 @@ def _two_labels(groups: pl.DataFrame, issue: Issue, sameness: pl.Expr) -> pl.Dat
     mine = pl.col("label").eq_missing(pl.col("one_label"))
     other = pl.when(mine).then("two").otherwise("one")
     other_label = pl.when(mine).then("two_label").otherwise("one_label")
-    contents = groups.select("id", kept_bytes="content")
-    rows = rows.with_columns(other=other, other_label=other_label).join(
-        contents, left_on="other", right_on="id", how="left", maintain_order="left"
-    )
+    contents = groups.select(other="id", kept_bytes="content")
+    rows = rows.with_columns(other=other, other_label=other_label)
+    rows = rows.join(contents, on="other", how="left", maintain_order="left")
     why = pl.format("'{}' under '{}' is {} '{}' under '{}'.", "id", "label", sameness, "other", "other_label")
     in_test = (pl.col("split") == "test").fill_null(value=False)
     todo = (
@@ -108,8 +99,5 @@ def _two_labels(groups: pl.DataFrame, issue: Issue, sameness: pl.Expr) -> pl.Dat
 
 def _sameness(kind: Kind) -> pl.Expr:
     same = pl.col("content") == pl.col("kept_bytes")
-    return (
-        pl.when(same)
-        .then(pl.lit("byte for byte the same file as"))
-        .otherwise(pl.lit(f"{kind.unit} for {kind.unit} the same {kind.one} as"))
-    )
+    saved_anew = pl.lit(f"{kind.unit} for {kind.unit} the same {kind.one} as")
+    return pl.when(same).then(pl.lit("byte for byte the same file as")).otherwise(saved_anew)
