@@ -40,16 +40,8 @@ _COMPRESSED = (".png", ".br", ".gz")
 class Asset:
     """One file of the page.
 
-    Parameters
-    ----------
-    path : str
-        Where it lies, relative to the page: ``index.html``, ``vendor/ort.mjs``.
-    media_type : str
-        For ``Content-Type``.
-    etag : str
-        Of the plain content, 32 hexadecimal digits: for ``ETag``, which wants quotes around it and the encoding in it.
-    brotli : bytes or None
-        The content compressed by brotli, where the build made that.
+    `path` is relative to the page: ``index.html``, ``vendor/ort.mjs``. `etag`, of the plain content, is 32 hexadecimal
+    digits, which ``ETag`` wants in quotes and with the encoding. `brotli` is None where the build made none.
     """
 
     path: str
@@ -73,19 +65,7 @@ class Asset:
 
 
 def assets() -> Mapping[str, Asset]:
-    """Return every file of the page.
-
-    Returns
-    -------
-    mapping of str to Asset
-        By path, ``index.html`` first. Read once. Models and ``mien.json`` are not among them: who serves the page
-        adds those.
-
-    Examples
-    --------
-    >>> assets()["index.html"].media_type
-    'text/html; charset=utf-8'
-    """
+    """Return every file of the page by path, ``index.html`` first. Who serves it adds models and ``mien.json``."""
     with _READING:
         return _read()
 

@@ -40,14 +40,10 @@ PATIENCE = 5  # seconds for git: a repository on a slow disk must not hold up a 
 
 
 def environment() -> dict[str, Any]:
-    """Return what a reader needs to repeat a run.
+    """Return what a reader needs to repeat a run, as JSON values.
 
-    Returns
-    -------
-    dict
-        ``versions``, ``python``, ``machine``, ``processor``, ``cores`` (that this process may use), ``memory_gb``,
-        ``switches`` (variables that change how a backend computes, where they are set), ``command`` as it was typed,
-        and ``git`` (``commit``, and whether files ``changed`` since), null outside a repository.
+    ``cores`` are those that this process may use, ``switches`` the set variables that change how a backend computes;
+    ``git`` (``commit``, and whether files ``changed`` since) is null outside a repository.
     """
     found = {name: _version(name) for name in LIBRARIES}
     return {

@@ -27,32 +27,15 @@ _TOLERANCE = 1e-3  # of the sum of one sample's probabilities; float16 stays wit
 class Predictions(Table):
     """One row per sample that was measured.
 
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        Columns ``id`` and ``content`` (of the manifest), ``label`` (the truth), ``fold`` (its round of
-        cross-validation, from 1), ``predicted``, and one ``p:<label>`` a class; use `labels` and `probabilities`.
+    Columns ``id`` and ``content`` (of the manifest), ``label`` (the truth), ``fold`` (its round of cross-validation,
+    from 1), ``predicted``, and one ``p:<label>`` a class; use `labels` and `probabilities`.
     """
 
     FORMAT: ClassVar[int] = 1
 
     @classmethod
     def build(cls, rows: pl.DataFrame, labels: Sequence[str], probabilities: npt.NDArray[np.floating]) -> Predictions:
-        """Put answers beside rows of a manifest.
-
-        Parameters
-        ----------
-        rows : polars.DataFrame
-            N rows with ``id``, ``content``, ``label`` and ``fold``.
-        labels : sequence of str
-            The classes, in the order of the columns.
-        probabilities : float [N, classes]
-            0..1; rows sum to 1.
-
-        Returns
-        -------
-        Predictions
-            In the order of the rows.
+        """Put answers, float [N, classes], rows summing to 1, beside rows with ``id content label fold``.
 
         Examples
         --------
@@ -94,18 +77,7 @@ class Predictions(Table):
         return self.of(self.labels)
 
     def of(self, labels: Sequence[str]) -> Floats:
-        """Return the probabilities of some classes.
-
-        Parameters
-        ----------
-        labels : sequence of str
-            Some of `labels`.
-
-        Returns
-        -------
-        float64 [N, len(labels)]
-            In the order asked for.
-        """
+        """Return the probabilities of some classes, float64 ``[N, len(labels)]``, in the order asked for."""
         import polars as pl
 
         return self.frame.select(pl.col(_PREFIX + label).cast(pl.Float64) for label in labels).to_numpy()
@@ -125,18 +97,7 @@ class Predictions(Table):
         return numbers
 
     def rows(self, ids: Sequence[str]) -> Predictions:
-        """Keep some samples.
-
-        Parameters
-        ----------
-        ids : sequence of str
-            Which.
-
-        Returns
-        -------
-        Predictions
-            In the order of this table.
-        """
+        """Keep some samples, in the order of this table."""
         return Predictions(self.frame.filter(self.frame["id"].is_in(list(ids))))
 
 

@@ -195,30 +195,12 @@ class Manifest(Table):
         return super()._metadata() | ({SKIPPED: to_json(self.skipped)} if self.skipped else {})
 
     def with_frame(self, frame: pl.DataFrame) -> Manifest:
-        """Return this manifest with other rows or columns; what it knows beside them goes along.
-
-        Parameters
-        ----------
-        frame : polars.DataFrame
-            With the declared columns.
-
-        Returns
-        -------
-        Manifest
-            Of `frame`.
-        """
+        """Return this manifest with other rows or columns; what it knows beside them goes along."""
         return dataclasses.replace(self, frame=frame)
 
     @property
     def omissions(self) -> str:
-        """What of the source is not used, in one line: passed over, and set aside by reason; empty where nothing is.
-
-        Examples
-        --------
-        >>> rows = {"id": ["a", "b"], "content": ["0", "1"], "path": ["a", "b"], "label": ["x", None]}
-        >>> Manifest.build(rows | {"aside": [None, "no label"]}).omissions
-        'Set aside: no label (1).'
-        """
+        """What of the source is not used, in one line: passed over, and set aside by reason; empty where nothing is."""
         reasons = self.frame["aside"].drop_nulls().value_counts()
         reasons = reasons.sort("count", "aside", descending=[True, False])
         aside = [f"{reason} ({count:,})" for reason, count in reasons.iter_rows()]
@@ -227,14 +209,7 @@ class Manifest(Table):
 
     @property
     def persons(self) -> str:
-        """Who is named, in one line, and which samples name nobody; empty where none names anybody.
-
-        Examples
-        --------
-        >>> rows = {"id": ["a", "b"], "content": ["0", "1"], "path": ["a", "b"], "label": ["x", "y"]}
-        >>> Manifest.build(rows | {"person": ["01", None]}).persons
-        'Persons: 1 named. 1 sample names nobody (b).'
-        """
+        """Who is named, in one line, and which samples name nobody; empty where none names anybody."""
         import polars as pl
 
         frame = self.used.frame
@@ -248,13 +223,7 @@ class Manifest(Table):
 
     @property
     def kind(self) -> str:
-        """What the samples are, a name of `mien.kinds`; where there are several, the one that most are.
-
-        Examples
-        --------
-        >>> Manifest.build({"id": ["a"], "content": ["00"], "path": ["a.png"], "label": ["happy"]}).kind
-        'picture'
-        """
+        """What the samples are, a name of `mien.kinds`; where there are several, the one that most are."""
         counts = self.frame["kind"].drop_nulls().value_counts().sort("count", "kind", descending=[True, False])
         return str(counts["kind"][0]) if counts.height else "picture"
 
@@ -274,38 +243,14 @@ class Manifest(Table):
         return self.with_frame(self.frame.filter(self.frame["aside"].is_null()))
 
     def of(self, split: str) -> Manifest:
-        """Only the rows in use on one side of the split.
-
-        Parameters
-        ----------
-        split : str
-            ``train``, ``val`` or ``test``.
-
-        Returns
-        -------
-        Manifest
-            In the order of this manifest.
-        """
+        """Only the rows in use on one side of the split: ``train``, ``val`` or ``test``."""
         used = self.used.frame
         return self.with_frame(used.filter(used["split"] == split))
 
     def with_labels(self, labels: Sequence[str]) -> Manifest:
-        """Keep only rows of these classes.
+        """Keep only rows of these classes, and those that are set aside and have no label.
 
-        Parameters
-        ----------
-        labels : sequence of str
-            The classes wanted.
-
-        Returns
-        -------
-        Manifest
-            Without the other rows, but for those that are set aside and have no label.
-
-        Raises
-        ------
-        SettingError
-            If a class is not in the data.
+        A class that is not in the data is a `SettingError`.
         """
         for label in labels:
             if label not in self.labels:
@@ -360,23 +305,7 @@ class Findings(Table):
 
     @classmethod
     def build(cls, rows: Sequence[Mapping[str, Any]]) -> Findings:
-        """Make findings from rows.
-
-        Parameters
-        ----------
-        rows : sequence of mapping
-            Each with the declared columns.
-
-        Returns
-        -------
-        Findings
-            Possibly empty.
-
-        Examples
-        --------
-        >>> len(Findings.build([]))
-        0
-        """
+        """Make findings, possibly none, from rows with the declared columns."""
         import polars as pl
 
         schema = {name: pl.Float64 if name == "score" else pl.String for name in FINDING_COLUMNS}

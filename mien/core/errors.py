@@ -97,19 +97,7 @@ class MissingPartError(MienError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Say which known name is closest to what was typed.
-
-    Parameters
-    ----------
-    word : str
-        What was typed.
-    known : iterable of str
-        The names that exist.
-
-    Returns
-    -------
-    str
-        ``"Did you mean 'compact'?"``, or the list of names when none is close.
+    """Say which known name is closest to what was typed, or which names there are when none is close.
 
     Examples
     --------

@@ -40,15 +40,11 @@ which are copies; None where one of the two cannot be read any more."""
 
 @dataclass(frozen=True)
 class Lineage:
-    """What a model has seen.
+    """What a model has seen: one row a sample.
 
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        One row a sample: ``content`` (SHA-256, or null), ``pixels`` and ``person`` (the first letters of a hash, or
-        null), ``signature`` (bytes or null), ``role`` (see `ROLES`), ``path`` and ``container`` (or null).
-    known : bool
-        False where it cannot be known what the model has seen.
+    Columns ``content`` (SHA-256), ``pixels`` and ``person`` (the first letters of a hash), ``signature`` (bytes),
+    ``path`` and ``container``, each or null, and ``role`` (see `ROLES`). `known` is False where it cannot be known what
+    it has seen.
     """
 
     frame: pl.DataFrame
@@ -56,36 +52,14 @@ class Lineage:
 
     @classmethod
     def empty(cls, *, known: bool = True) -> Lineage:
-        """Return the lineage of a model that has seen nothing, or of which nothing is known.
-
-        Parameters
-        ----------
-        known : bool
-            Whether it is known.
-
-        Returns
-        -------
-        Lineage
-            Without a row.
-        """
+        """Return the lineage of a model that has seen nothing, or of which nothing is known."""
         import polars as pl
 
         return cls(pl.DataFrame(schema=_types(*_COLUMNS)), known)
 
     @classmethod
     def of(cls, manifest: Manifest) -> Lineage:
-        """Take from a divided manifest what training and validation hold.
-
-        Parameters
-        ----------
-        manifest : Manifest
-            With its splits.
-
-        Returns
-        -------
-        Lineage
-            Samples that are set aside are not in it.
-        """
+        """Take from a divided manifest what training and validation hold, without samples that are set aside."""
         import polars as pl
 
         roles = {"train": "trained", "val": "chosen"}
@@ -104,45 +78,13 @@ class Lineage:
 
     @classmethod
     def of_run(cls, run: Run) -> Lineage:
-        """Say what the model of a run has seen, and those that it learnt from.
-
-        Parameters
-        ----------
-        run : Run
-            Past its split.
-
-        Returns
-        -------
-        Lineage
-            Of its manifest, and what it was begun with.
-
-        Raises
-        ------
-        MienError
-            If a file of the run is damaged.
-        """
+        """Say what the model of a run past its split has seen: what its manifest holds, and what it was begun with."""
         own = cls.of(Manifest.read(run.manifest))
         return own + cls.read(run.lineage) if run.lineage.exists() else own + _before_lineage(run)
 
     @classmethod
     def read(cls, path: Path) -> Lineage:
-        """Read what `save` wrote.
-
-        Parameters
-        ----------
-        path : pathlib.Path
-            The file.
-
-        Returns
-        -------
-        Lineage
-            The same.
-
-        Raises
-        ------
-        StorageError
-            If it is damaged.
-        """
+        """Read what `save` wrote; a damaged file is a `StorageError`."""
         import polars as pl
 
         try:
@@ -156,22 +98,9 @@ class Lineage:
 
     @classmethod
     def from_text(cls, text: str) -> Lineage:
-        """Read what `to_text` wrote.
+        """Read what `to_text` wrote; `known` is False where the text is empty.
 
-        Parameters
-        ----------
-        text : str
-            What stands in a model file; empty where nothing does.
-
-        Returns
-        -------
-        Lineage
-            Without the places of the samples; `known` is False where the file says nothing.
-
-        Raises
-        ------
-        ModelFileError
-            If the text is damaged, or a newer Mien's.
+        A text that is damaged, or a newer Mien's, is a `ModelFileError`.
         """
         import polars as pl
 
@@ -183,23 +112,11 @@ class Lineage:
         return cls(pl.concat([empty.frame, frame], how="diagonal"), known)
 
     def to_text(self) -> str:
-        """Write it so that it can ride in a model file: hashes and signatures, no names and no places.
-
-        Returns
-        -------
-        str
-            JSON, about 50 bytes a sample.
-        """
+        """Write it to ride in a model file: JSON of hashes and signatures, no names or places, about 50 bytes each."""
         return _lineage_text.to_text(self.frame, known=self.known, roles=ROLES)
 
     def save(self, path: Path) -> None:
-        """Write it as Parquet, atomically.
-
-        Parameters
-        ----------
-        path : pathlib.Path
-            The file.
-        """
+        """Write it as Parquet, atomically."""
         import polars as pl
 
         rows = self.frame
@@ -216,49 +133,22 @@ class Lineage:
         return Lineage(frame, self.known and other.known)
 
     def tuned(self) -> Lineage:
-        """Return the same samples as those that a search has chosen a recipe on.
-
-        Returns
-        -------
-        Lineage
-            All in the role ``tuned``.
-        """
+        """Return the same samples as those that a search has chosen a recipe on: all in the role ``tuned``."""
         import polars as pl
 
         return Lineage(self.frame.with_columns(role=pl.lit("tuned")).unique(maintain_order=True), self.known)
 
     def of_role(self, *roles: str) -> Lineage:
-        """Return only what was seen in some roles.
-
-        Parameters
-        ----------
-        *roles : str
-            Of `ROLES`.
-
-        Returns
-        -------
-        Lineage
-            The other samples left out.
-        """
+        """Return only what was seen in some of `ROLES`."""
         import polars as pl
 
         return Lineage(self.frame.filter(pl.col("role").is_in(roles)), self.known)
 
     def seen(self, manifest: Manifest, confirm: Confirm | None = None) -> pl.Series:
-        """Say of each sample whether, and how, the model knows it already.
+        """Say of each sample whether, and how, the model knows it already: one of `REASONS`, or null.
 
-        Parameters
-        ----------
-        manifest : Manifest
-            With what the audit measured; without, only bytes and persons are compared.
-        confirm : callable, optional
-            Looks at the pictures of pairs whose signatures are close. Without it, and where pictures cannot be read,
-            signatures closer than `SURE` are those of copies.
-
-        Returns
-        -------
-        polars.Series of str
-            One of `REASONS` for each row, or null.
+        Without what the audit measures, only bytes and persons are compared. `confirm` looks at pairs whose signatures
+        are close; without it, and where pictures cannot be read, signatures closer than `SURE` are those of copies.
         """
         import polars as pl
 
@@ -343,17 +233,9 @@ def _before_lineage(run: Run) -> Lineage:
 
 
 def people(names: pl.Series) -> pl.Series:
-    """Hash the names of persons: a model file says whether it knows somebody, and names nobody.
+    """Hash the names of persons to `PERSON` letters of their SHA-256; null where the name is null or empty.
 
-    Parameters
-    ----------
-    names : polars.Series
-        Names; null or empty where nobody is named.
-
-    Returns
-    -------
-    polars.Series of str
-        `PERSON` letters of their SHA-256, or null.
+    A model file says whether it knows somebody, and names nobody.
     """
     import polars as pl
 

@@ -13,19 +13,7 @@ _LENGTHS = {1: 8, 5: 4}  # wire types of a fixed length, bytes
 
 
 def without(data: bytes, key: str) -> bytes:
-    r"""Return the file without one entry of its metadata.
-
-    Parameters
-    ----------
-    data : bytes
-        An ONNX file.
-    key : str
-        The entry's key.
-
-    Returns
-    -------
-    bytes
-        The rest, byte for byte; `data` itself where the entry is not there or the bytes are no message.
+    r"""Return the file without one entry of its metadata, the rest byte for byte; as it is where there is none.
 
     Examples
     --------

@@ -306,18 +306,7 @@ class Recipe:
         return cls.from_dict(values)
 
     def save(self, path: Path | str) -> Path:
-        """Write the recipe as TOML, one line a setting with its sentence above it.
-
-        Parameters
-        ----------
-        path : path
-            The file.
-
-        Returns
-        -------
-        pathlib.Path
-            The file.
-        """
+        """Write the recipe as TOML, one line a setting with its sentence above it."""
         import tomli_w
 
         lines = []
@@ -330,32 +319,10 @@ class Recipe:
 
 
 def about() -> dict[str, str]:
-    """Return the sentence of every setting.
-
-    Returns
-    -------
-    dict of str to str
-        Field name to sentence.
-
-    Examples
-    --------
-    >>> about()["batch"]
-    'Pictures per step.'
-    """
+    """Return the sentence of every setting, by name."""
     return {item.name: item.metadata["about"] for item in dataclasses.fields(Recipe)}
 
 
 def kinds() -> dict[str, str]:
-    """Return the type of every setting.
-
-    Returns
-    -------
-    dict of str to str
-        Field name to ``int``, ``float``, ``str``, ``bool``, ``tuple`` (of words) or ``Mapping``.
-
-    Examples
-    --------
-    >>> kinds()["batch"]
-    'int'
-    """
+    """Return the type of every setting by name, such as ``int``; ``tuple`` is of words, ``Mapping`` a TOML table."""
     return {item.name: kind(item) for item in dataclasses.fields(Recipe)}

@@ -20,13 +20,7 @@ STATE = "run.json"
 
 @dataclass(frozen=True)
 class Run:
-    """A run's folder. Every file in it has one place, named here once.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where it is.
-    """
+    """A run's folder. Every file in it has one place, named here once."""
 
     folder: Path
 
@@ -106,67 +100,22 @@ class Run:
         return self.folder / "teacher.onnx"
 
     def base(self) -> Run:
-        """Return what is kept of the run that this one started from.
-
-        Returns
-        -------
-        Run
-            With recipe, contract and best weights; its folder is missing where this run started afresh.
-        """
+        """Return what is kept of the run that this one started from; the folder is missing where there is none."""
         return Run(self.folder / "base")
 
     def member(self, seed: int) -> Run:
-        """Return the folder of one of several models.
-
-        Parameters
-        ----------
-        seed : int
-            Its seed.
-
-        Returns
-        -------
-        Run
-            With its own history, checkpoints, TensorBoard events and predictions.
-        """
+        """Return the folder of one of several models: its history, checkpoints, TensorBoard events, predictions."""
         return Run(self.folder / "members" / str(seed))
 
     def fold(self, number: int) -> Run:
-        """Return the folder of one round of cross-validation.
-
-        Parameters
-        ----------
-        number : int
-            From 1.
-
-        Returns
-        -------
-        Run
-            With its own manifest, history and checkpoints.
-        """
+        """Return the folder of one round of cross-validation, from 1: its own manifest, history and checkpoints."""
         return Run(self.folder / "folds" / str(number))
 
     @classmethod
     def create(cls, folder: Path | str, *, replace: bool = False) -> Run:
-        """Make a new run's folder.
+        """Make a new run's folder, with its state file; what is there already is a `SettingError`.
 
-        Parameters
-        ----------
-        folder : path
-            Where.
-        replace : bool
-            Remove a run that is there already. Only a folder that Mien made is ever removed.
-
-        Returns
-        -------
-        Run
-            Empty, with its state file.
-
-        Raises
-        ------
-        SettingError
-            If something is there already.
-        StorageError
-            If the place cannot be written.
+        With `replace` a run that is there is removed, but only a folder that Mien made ever is.
         """
         run = cls(Path(folder))
         if run.folder.exists() and not run.folder.is_dir():
@@ -185,23 +134,7 @@ class Run:
 
     @classmethod
     def open(cls, folder: Path | str) -> Run:
-        """Open a run that is there.
-
-        Parameters
-        ----------
-        folder : path
-            The run's folder.
-
-        Returns
-        -------
-        Run
-            With a readable state.
-
-        Raises
-        ------
-        SettingError
-            If the folder is no run, or a newer Mien's.
-        """
+        """Open a run that is there; a folder that is no run, or a newer Mien's, is a `SettingError`."""
         run = cls(Path(folder))
         if not (run.folder / STATE).exists():
             raise SettingError(
@@ -213,55 +146,21 @@ class Run:
         return run
 
     def state(self) -> RunState:
-        """Read what is known of the run's progress.
-
-        Returns
-        -------
-        RunState
-            As it is now: read anew each time.
-
-        Raises
-        ------
-        StorageError
-            If the file is damaged.
-        """
+        """Read what is known of the run's progress, anew each time; a damaged file is a `StorageError`."""
         path = self.folder / STATE
         return RunState.from_dict(read_json(path), path) if path.exists() else RunState()
 
     def update(self, **values: Any) -> None:  # noqa: ANN401 - JSON values
-        """Change the state, atomically.
-
-        Parameters
-        ----------
-        **values
-            Fields of `RunState`.
-        """
+        """Change fields of the `RunState`, atomically."""
         path = self.folder / STATE
         there = read_json(path) if path.exists() else {}
         dataclasses.replace(RunState.from_dict(there, path), **values)  # a name that is not declared is an error
         write_json(path, {**there, **values})
 
     def done(self, stage: str) -> bool:
-        """Say whether a stage has finished in this run.
-
-        Parameters
-        ----------
-        stage : str
-            A stage's word, such as ``train``.
-
-        Returns
-        -------
-        bool
-            True when `finish` was called with it.
-        """
+        """Say whether `finish` was called with a stage's word, such as ``train``."""
         return stage in self.state().done
 
     def finish(self, stage: str) -> None:
-        """Write down that a stage has finished.
-
-        Parameters
-        ----------
-        stage : str
-            A stage's word.
-        """
+        """Write down that a stage has finished."""
         self.update(done=(*self.state().done, stage))

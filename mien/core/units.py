@@ -20,34 +20,14 @@ KEYS = ("content", "pixels", "copies", "person")
 def units_of(frame: pl.DataFrame, keys: Sequence[str] = KEYS) -> Integers:
     """Say what must not be cut by a split, and what an interval is drawn over.
 
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        Rows of a manifest.
-    keys : sequence of str
-        What joins two rows: some of `KEYS`, or all.
-
-    Returns
-    -------
-    int64 [N]
-        The unit of each row, named by the smallest number of a row in it.
+    Returns int64 [N]: the unit of each row of a manifest, named by the smallest number of a row in it; rows with the
+    same value of one of the `keys` (some of `KEYS`) are joined.
     """
     return join([codes(frame[key]) for key in keys], frame.height)
 
 
 def codes(column: pl.Series) -> Integers:
-    """Give the values of a column numbers.
-
-    Parameters
-    ----------
-    column : polars.Series
-        Text; null or empty where a row belongs to no other.
-
-    Returns
-    -------
-    int64 [N]
-        From 0 on; each null has a number of its own.
-    """
+    """Give the values of a column numbers from 0, int64 [N]; each null or empty text has one of its own."""
     import polars as pl
 
     text = column.cast(pl.String)
@@ -58,19 +38,9 @@ def codes(column: pl.Series) -> Integers:
 
 
 def join(keys: Sequence[Integers], count: int) -> Integers:
-    """Join rows that share a value of any key, and rows joined to those.
+    """Join rows that share a value of any key, and rows joined to those: int64 [count], the smallest row of each.
 
-    Parameters
-    ----------
-    keys : sequence of int64 [count]
-        Values numbered from 0, one array a key; rows with the same number belong together.
-    count : int
-        Rows.
-
-    Returns
-    -------
-    int64 [count]
-        For each row the smallest row number in its connected component.
+    `keys` are int64 [count], values numbered from 0.
 
     Examples
     --------

@@ -91,11 +91,8 @@ class Check:
 def schema() -> dict[str, type[pl.DataType]]:
     """Give the columns of findings as checks make them.
 
-    Returns
-    -------
-    dict of str to polars type
-        Beside the declared ones ``other``, the id of the copy that it is about, and ``sets_aside``, whether
-        `audit.clean` sets the row aside for it.
+    Beside the declared ones ``other``, the id of the copy that it is about, and ``sets_aside``, whether `audit.clean`
+    sets the row aside for it.
     """
     import polars as pl
 

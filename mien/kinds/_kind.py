@@ -269,18 +269,7 @@ class Kind(Words, ABC):
         return ()
 
     def confirm_copies(self, pairs: Sequence[tuple[Any, Any, bool, float]]) -> Sequence[bool | None]:
-        """Look at both samples of each pair and say whether they are copies; see `core.lineage.Confirm`.
-
-        Parameters
-        ----------
-        pairs : sequence of (place, place, bool, float)
-            Path and container of both, whether the second is mirrored, and the cosine of their signatures.
-
-        Returns
-        -------
-        sequence of bool or None
-            None where one of them cannot be read.
-        """
+        """Look at both samples of each pair and say whether they are copies; see `core.lineage.Confirm`."""
         from mien import copies
 
         return copies.confirm_copies(pairs, self._reduced)
@@ -292,18 +281,7 @@ class Kind(Words, ABC):
             return None
 
     def is_drawn(self, data: bytes) -> bool:
-        """Say whether a file bears the mark of those that Mien makes.
-
-        Parameters
-        ----------
-        data : bytes
-            The file.
-
-        Returns
-        -------
-        bool
-            False where nothing says so.
-        """
+        """Say whether a file bears the mark of those that Mien makes; False where nothing says so."""
         return False
 
     def taken(self, data: bytes, decoded: Any) -> tuple[float | None, str | None]:  # noqa: ANN401

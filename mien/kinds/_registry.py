@@ -16,28 +16,17 @@ PICTURE = "picture"
 
 
 def names() -> tuple[str, ...]:
-    """List the kinds.
-
-    Returns
-    -------
-    tuple of str
-        Sorted; nothing is imported.
-
-    Examples
-    --------
-    >>> "picture" in names()
-    True
-    """
+    """List the kinds, sorted; nothing is imported."""
     return tuple(sorted({PICTURE, *registry.names(GROUP)}))
 
 
 def kind(name: str = PICTURE) -> Kind:
-    """Find a kind.
+    """Find a kind by its name in a manifest or a contract.
 
     Parameters
     ----------
     name : str
-        A name from `names`, as a manifest or a contract has it.
+        A name from `names`.
 
     Returns
     -------
@@ -50,11 +39,6 @@ def kind(name: str = PICTURE) -> Kind:
         If there is no such kind here.
     MissingPartError
         If a library that it needs is not installed.
-
-    Examples
-    --------
-    >>> kind("picture").one
-    'picture'
     """
     if name == PICTURE:  # by its module: who asks about a picture does not wait until every package was looked at
         from mien.kinds.picture import KIND
@@ -69,20 +53,7 @@ def kind(name: str = PICTURE) -> Kind:
 
 
 def detect(heads: Sequence[bytes], among: Sequence[str]) -> str | None:
-    """Say of which kind most of some files are, by what they hold.
-
-    Parameters
-    ----------
-    heads : sequence of bytes
-        Files, or their beginnings.
-    among : sequence of str
-        The kinds to choose from.
-
-    Returns
-    -------
-    str or None
-        The kind that knows more than half of them; None where there is none.
-    """
+    """Say which of some kinds knows more than half of some files, whole or their beginnings; None where none does."""
     for name in among:
         if 2 * sum(kind(name).sniff(head) is not None for head in heads) > len(heads):
             return name

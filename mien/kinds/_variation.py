@@ -48,18 +48,7 @@ class Variation:
 
     @classmethod
     def of(cls, recipe: Recipe) -> Self:
-        """Read it off a recipe.
-
-        Parameters
-        ----------
-        recipe : Recipe
-            Resolved.
-
-        Returns
-        -------
-        Variation
-            What it asks for.
-        """
+        """Read it off a resolved recipe."""
         return cls(
             float(recipe.augment or 0),
             int(recipe.randaugment or 0),

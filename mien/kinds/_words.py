@@ -38,80 +38,21 @@ class Words:
         return f"{self.one}.{self.endings[0]}"
 
     def count(self, number: int) -> str:
-        """Say how many.
-
-        Parameters
-        ----------
-        number : int
-            Of samples.
-
-        Returns
-        -------
-        str
-            Such as ``1,200 pictures``.
-        """
+        """Say how many, such as ``1,200 pictures``."""
         return f"{number:,} {self.one if number == 1 else self.many}"
 
     def measure(self, contract: InputContract) -> str:
-        """Say how large a row is.
-
-        Parameters
-        ----------
-        contract : InputContract
-            The model's.
-
-        Returns
-        -------
-        str
-            Such as ``48 px``.
-        """
+        """Say how large a row is, such as ``48 px``."""
         return " x ".join(map(str, contract.shape))
 
     def described(self, contract: InputContract) -> str:
-        """Say what a batch of rows is.
-
-        Parameters
-        ----------
-        contract : InputContract
-            The model's.
-
-        Returns
-        -------
-        str
-            Such as ``uint8 [N, 48, 48, 3], RGB``.
-        """
+        """Say what a batch of rows is, such as ``uint8 [N, 48, 48, 3], RGB``."""
         return f"{contract.dtype} [N, {', '.join(map(str, contract.shape))}]"
 
     def fitting(self, contract: InputContract) -> str:
-        """Say what another program must do to a decoded sample.
-
-        Parameters
-        ----------
-        contract : InputContract
-            The model's.
-
-        Returns
-        -------
-        str
-            A sentence; empty where nothing is to be said.
-        """
+        """Say in a sentence what another program must do to a decoded sample; empty where that is nothing."""
         return ""
 
     def stem(self, contract: InputContract, detector: Detector | None, *, cut_already: bool = False) -> str:
-        """Name what is cached of a contract: what two contracts share has one name.
-
-        Parameters
-        ----------
-        contract : InputContract
-            The model's.
-        detector : Detector, optional
-            Who looks for faces.
-        cut_already : bool
-            As for `prepare`.
-
-        Returns
-        -------
-        str
-            The beginning of a file's name.
-        """
+        """Begin the names of cached files; what two contracts share has one name. `cut_already` is as for `prepare`."""
         return f"{self.name}-{'x'.join(map(str, contract.shape))}-{contract.dtype}-"

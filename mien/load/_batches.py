@@ -29,35 +29,11 @@ STILL = Variation()
 class CachedBatches:
     """Batches of one manifest, for TensorFlow, JAX and PyTorch alike (`core.types.Batches`).
 
-    Make it with `Cache.batches` to measure, with `Cache.training` to train.
-
-    Parameters
-    ----------
-    labels : tuple of str
-        The classes, in the order of the numbers.
-    source : array [N, ...]
-        The cache, such as pictures: uint8 [N, S, S, 3], RGB, 0..255.
-    rows : int64 [samples]
-        Each sample's row in it.
-    targets : float32 [samples, classes]
-        Each sample's soft label; rows sum to 1.
-    batch : int
-        Samples a batch, at least 1.
-    seed : int
-        At least 0. Order and variation follow from seed, epoch and the sample's place in the manifest; mixing from
-        the number of the batch too.
-    order : str
-        ``given`` (the manifest's; the last batch may be shorter), or, for training, ``once`` or ``balanced``: shuffled
-        anew each epoch, and batches of one size, so that a last, shorter one is left out.
-    variation : Variation
-        Random changes.
-    kind : str
-        What the samples are, a name of `mien.kinds`: it knows how they are varied.
-
-    Raises
-    ------
-    SettingError
-        If `batch`, `seed` or `order` is out of range.
+    Make it with `Cache.batches` to measure, with `Cache.training` to train. `source` [N, ...] is the cache, `rows`
+    int64 [samples] each sample's row in it, `targets` float32 [samples, classes] its soft label, summing to 1. Order
+    and variation follow from seed, epoch and the sample's place in the manifest; mixing from the number of the batch
+    too. `order` is ``given`` (the manifest's; the last batch may be shorter), or, for training, ``once`` or
+    ``balanced``: shuffled anew each epoch, and batches of one size, so that a last, shorter one is left out.
     """
 
     labels: tuple[str, ...]

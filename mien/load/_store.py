@@ -77,10 +77,10 @@ class Place:
         return math.prod(self.contract.shape) * self.row_dtype.itemsize
 
     def read_index(self) -> pl.DataFrame | None:
-        """Return the index if cache and index can be trusted.
+        """Return the index if cache and index can be trusted; None where there is none, or a damaged or older one.
 
         Columns ``row``, ``content``, ``issue`` and ``why``, both null where the row holds a picture (or ``faceless``,
-        with `both`); None where there is no cache, or a damaged, foreign or older one.
+        with `both`).
         """
         try:
             with ParquetFile(self.index) as file:
@@ -97,11 +97,7 @@ class Place:
             frame.write_parquet(file, metadata={_META: json.dumps(self._meta())})
 
     def rows(self, count: int) -> Any:  # noqa: ANN401 - array [count, *contract.shape]
-        """Map the finished rows.
-
-        Returns array [count, *contract.shape], read-only; pages come from the disk when touched and are never anonymous
-        memory.
-        """
+        """Map the finished rows, [count, *contract.shape], read-only; they are never anonymous memory."""
         # A plain view: np.memmap's own subclass would follow every slice and slow it down.
         return np.asarray(np.memmap(self.data, self.row_dtype, "r", shape=(count, *self.contract.shape)))
 
@@ -112,10 +108,7 @@ class Place:
 
 
 class Partial:
-    """A cache being written, row by row, in any order, from any thread.
-
-    `done` uint8 [rows], 1 where the row is written.
-    """
+    """A cache being written, row by row, in any order, from any thread; `done` uint8 [rows] is 1 where a row is."""
 
     def __init__(self, place: Place, rows: int) -> None:
         self.place = place

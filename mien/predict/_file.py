@@ -17,12 +17,7 @@ _BOX = Path(__file__).parents[1] / "weights"
 
 
 def in_the_box() -> tuple[str, ...]:
-    """List the models that Mien brings along.
-
-    Returns
-    -------
-    tuple of str
-        Names, which stand for their files.
+    """List the models that Mien brings along; a name stands for its file.
 
     Examples
     --------
@@ -35,15 +30,7 @@ def in_the_box() -> tuple[str, ...]:
 def model_file(path: Path | str | None) -> Path:
     """Accept the folder of a run, or the name of a model in the box, where a model file is asked for.
 
-    Parameters
-    ----------
-    path : path
-        Any of them; what lies under a name comes before the model of that name. None is the face model in the box.
-
-    Returns
-    -------
-    pathlib.Path
-        The model file.
+    What lies under a name comes before the model of that name; None is the face model in the box.
     """
     if path is None:
         return _BOX / "face.onnx"
@@ -55,22 +42,10 @@ def model_file(path: Path | str | None) -> Path:
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A model file, open.
+    """A model file, open: its session goes from the contract's ``tensor`` to ``probabilities``.
 
-    Parameters
-    ----------
-    session : onnxruntime.InferenceSession
-        From the contract's ``tensor`` to ``probabilities``.
-    contract : InputContract
-        What it eats.
-    card : str
-        The model card, Markdown.
-    scores : dict
-        How good it was when it was made.
-    own_lineage : str
-        What the file itself says of what the model has seen.
-    path : pathlib.Path
-        The file.
+    `card` is Markdown, `scores` say how good it was when it was made, `own_lineage` what the file itself says it has
+    seen.
     """
 
     session: Any
@@ -91,24 +66,9 @@ class ModelFile:
 
 
 def open_model(path: Path | str, threads: int) -> ModelFile:
-    """Open a model file and check that it is whole.
+    """Open a model file and check that it is whole; `threads` 0 lets ONNX Runtime use every core.
 
-    Parameters
-    ----------
-    path : path
-        The file.
-    threads : int
-        Threads for one answer; 0 lets ONNX Runtime use every core.
-
-    Returns
-    -------
-    ModelFile
-        Ready.
-
-    Raises
-    ------
-    ModelFileError
-        If the file is missing, is no model, is damaged, or is newer than this Mien.
+    A file that is missing, no model, damaged, or newer than this Mien is a `ModelFileError`.
     """
     session = _session(Path(path), threads)
     metadata = _metadata(path, session)

@@ -11,54 +11,16 @@ CROPS = ("auto", "face", "whole", "none")
 
 
 def uses_detector(contract: InputContract, crop: str) -> bool:
-    """Say whether faces are looked for: whether a face detector runs.
-
-    Parameters
-    ----------
-    contract : InputContract
-        The model's.
-    crop : str
-        ``auto``, ``face``, ``whole`` or ``none``.
-
-    Returns
-    -------
-    bool
-        False where pictures are taken whole.
-
-    Raises
-    ------
-    SettingError
-        If `crop` is another word.
-
-    Examples
-    --------
-    >>> uses_detector(InputContract(("happy", "sad"), 48, crop="face"), "auto")
-    True
-    """
+    """Say whether faces are looked for: whether a detector runs. A `crop` not in `CROPS` is a `SettingError`."""
     if crop not in CROPS:
         raise SettingError(f"crop = '{crop}' is not known", todo=did_you_mean(crop, CROPS))
     return crop == "face" or (crop == "auto" and contract.crop != "whole")
 
 
 def columns_of(known: tuple[str, ...], labels: Sequence[str]) -> list[int]:
-    """Say where the classes that are asked for stand among those that a model knows.
+    """Say where the classes that are asked for stand among those that a model knows, in the order wanted; none are all.
 
-    Parameters
-    ----------
-    known : tuple of str
-        The model's.
-    labels : sequence of str
-        Which of them, in the order wanted; empty means all.
-
-    Returns
-    -------
-    list of int
-        One a class.
-
-    Raises
-    ------
-    SettingError
-        If the model does not know one, or they are fewer than two different ones.
+    A class that the model does not know, or fewer than two different ones, is a `SettingError`.
     """
     for label in labels:
         if label not in known:

@@ -36,15 +36,8 @@ WHOLE = "This model judges whole pictures; it did not look for faces. To look fo
 class Sample:
     """An input made ready: what is left to do is the model's work.
 
-    Parameters
-    ----------
-    name : str
-        What to call it in the answer.
-    rows : array [N, *contract.shape]
-        What the model is given: one row a face, or the whole in one.
-    faces : tuple of Face, or None
-        Where the rows come from; None where nobody looked for faces. Where none was found, a model that takes both
-        still gets a row.
+    `rows` is an array [N, *contract.shape], one row a face, or the whole in one; `faces` is None where nobody looked.
+    Where no face was found, a model that takes both still gets a row.
     """
 
     name: str
@@ -119,22 +112,7 @@ class Predictor:
     def with_options(self, *, labels: Sequence[str] = (), crop: str = "auto") -> Predictor:
         """Return a predictor with the same model, open already, that answers with other classes or crops otherwise.
 
-        Parameters
-        ----------
-        labels : sequence of str
-            As for the class itself.
-        crop : str
-            As for the class itself.
-
-        Returns
-        -------
-        Predictor
-            It shares session and detector with this one.
-
-        Raises
-        ------
-        SettingError
-            If the model does not know one of the classes, or `crop` is another word.
+        It shares session and detector with this one; `labels` and `crop` are, and fail, as for the class itself.
         """
         other = copy.copy(self)
         other._columns = columns_of(self.contract.labels, labels)  # noqa: SLF001 - one of us
@@ -233,47 +211,15 @@ class Predictor:
         return self._answer(sample, self.probabilities(sample.rows))
 
     def prepare(self, picture: Any, *, name: str | None = None, most: int | None = None) -> Sample:  # noqa: ANN401
-        """Do all of `predict` that needs no model: so that a server can ask the model about many inputs at once.
+        """Do all of `predict` that needs no model, from many threads, so that a server can ask the model in batches.
 
-        Parameters
-        ----------
-        picture : path, bytes, open file, PIL image, or array
-            As for `predict`.
-        name : str, optional
-            As for `predict`.
-        most : int, optional
-            Faces to answer for, the largest; all by default.
-
-        Returns
-        -------
-        Sample
-            For `answer`. May be called from many threads.
-
-        Raises
-        ------
-        MediaError
-            If the picture cannot be read.
-        SettingError
-            If it is nothing of the kind.
+        `most` is how many faces to answer for, the largest; all by default.
         """
         shown = name or name_of(picture, self.kind)
         return self._prepared(shown, self._loaded(picture), most)
 
     def answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
-        """Put into words what the model says of a sample.
-
-        Parameters
-        ----------
-        sample : Sample
-            From `prepare`.
-        probabilities : float32 [N, classes]
-            What the model says of its rows, in all classes that the model knows.
-
-        Returns
-        -------
-        Answer
-            As of `predict`.
-        """
+        """Put a sample's probabilities in all classes that the model knows, float32 [N, classes], into words."""
         return self._answer(sample, self._restrict(probabilities))
 
     def _answer(self, sample: Sample, probabilities: Probabilities) -> Answer:

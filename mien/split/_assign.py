@@ -88,29 +88,7 @@ def assign(manifest: Manifest, *, train: float = 0.7, val: float = 0.2, test: fl
 def by_person(
     manifest: Manifest, *, train: float = 0.7, val: float = 0.2, test: float = 0.1, seed: int = 0
 ) -> Manifest:
-    """Split as `assign` does, and refuse data that does not say who is in it.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        With persons.
-    train, val, test : float
-        Shares of each class, 0..1, adding up to 1.
-    seed : int
-        Another seed, another split of the same kind.
-
-    Returns
-    -------
-    Manifest
-        The same rows with ``split`` filled.
-
-    Raises
-    ------
-    SettingError
-        If no sample in use names a person, or the shares do not add up to 1.
-    SourceError
-        As `assign`.
-    """
+    """Split as `assign` does, and refuse data in which no sample in use names a person, with a `SettingError`."""
     if not named(manifest.used.frame["person"]).is_not_null().any():
         raise SettingError(
             f"The data does not say who is in its {kind(manifest.kind).many}",

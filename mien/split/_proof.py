@@ -26,15 +26,7 @@ REASONS = tuple(
 
 @dataclass(frozen=True)
 class ClassCounts:
-    """How many samples in use each side has of one class.
-
-    Parameters
-    ----------
-    label : str
-        The class.
-    train, val, test : int
-        Samples.
-    """
+    """How many samples in use each side has of one class."""
 
     label: str
     train: int
@@ -44,37 +36,14 @@ class ClassCounts:
 
 @dataclass(frozen=True)
 class Proof:
-    """What can be counted about a split, counted anew from the manifest.
+    """What can be counted about a split, counted anew from the manifest: samples in use, and persons.
 
-    Parameters
-    ----------
-    train, val, test : int
-        Samples in use on each side.
-    shared_content : int
-        Test samples whose bytes or pixels are also in training.
-    shared_copies : int
-        Test samples of which training holds a near copy: resized, cut, mirrored, recoloured or saved once more.
-    shared_person : int
-        Test samples whose person is also in training.
-    shared : int
-        Test samples that share any of these.
-    shared_val : int
-        Validation samples that share any of these with training or test.
-    people : int
-        Different persons named among the samples in use; 0 where the data does not say.
-    nobody : int
-        Samples in use that name no person, where others do.
-    looked : bool
-        Whether near copies were looked for: the audit does.
-    set_aside : dict of str to int
-        Reason to number of samples not used, the split's own reasons and earlier ones.
-    classes : tuple of ClassCounts
-        One row a class, in alphabetical order.
-    rounds : int
-        Of cross-validation; 0 where there is one test split. Then `train` and `val` are what the model that ships is
-        made of, `test` is what all rounds measured together, and what is shared is counted round by round.
-    sample : str
-        What a sample is called.
+    What is `shared` are test samples also in training: in bytes or pixels, as near copies (resized, cut, mirrored,
+    recoloured or saved once more), by their person, or by any of these; `shared_val` validation samples that share any
+    with training or test. `people` is 0 where the data does not say, `nobody` counts samples that name none where
+    others do. `looked`: whether near copies were looked for, as the audit does. `set_aside` gives reasons, the split's
+    own and earlier ones. `rounds` is 0 where there is one test split; else `train` and `val` are what the model that
+    ships is made of, `test` is what all rounds measured together, and what is shared is counted round by round.
     """
 
     train: int
@@ -95,18 +64,7 @@ class Proof:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Proof:
-        """Read what `to_dict` made of one.
-
-        Parameters
-        ----------
-        values : mapping
-            JSON values.
-
-        Returns
-        -------
-        Proof
-            The same.
-        """
+        """Read what `to_dict` made of one."""
         names = [item.name for item in fields(cls) if item.name in values]
         classes = tuple(ClassCounts(**row) for row in values["classes"])
         return cls(**{**{name: values[name] for name in names}, "classes": classes})

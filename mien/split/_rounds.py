@@ -23,20 +23,10 @@ FEW_UNITS = 10  # people, or pictures with their copies
 
 
 def suited(divided: Manifest, came: Manifest) -> int:
-    """Say in how many rounds data is best measured.
+    """Say in how many rounds data is best measured, `divided` by `assign` from how it `came`.
 
-    Parameters
-    ----------
-    divided : Manifest
-        As `assign` divides it.
-    came : Manifest
-        As it came, before.
-
-    Returns
-    -------
-    int
-        1 where one test split is enough, or where the data came with its own; else 5, and fewer only where there are
-        fewer units.
+    1 where one test split is enough, or where the data came with its own; else 5, and fewer only where there are fewer
+    units.
     """
     if (came.used.frame["split"] == "test").any():
         return 1
@@ -102,20 +92,7 @@ def rounds(manifest: Manifest, folds: int, *, seed: int = 0) -> tuple[tuple[Mani
 
 
 def prove_rounds(parts: Sequence[Manifest], whole: Manifest) -> Proof:
-    """Count what the sides of every round share.
-
-    Parameters
-    ----------
-    parts : sequence of Manifest
-        One a round, as `rounds` divides and as they were measured.
-    whole : Manifest
-        What the model that ships is trained on.
-
-    Returns
-    -------
-    Proof
-        Its ``test`` and what is shared are added up over the rounds.
-    """
+    """Count what the sides of every round share, added up over the rounds; of the rest, what `whole` has."""
     found = [prove(part) for part in parts]
     own = prove(whole)
     measured = dict.fromkeys(whole.labels, 0)

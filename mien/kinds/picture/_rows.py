@@ -16,24 +16,10 @@ if TYPE_CHECKING:
 
 
 def rows(pixels: Pixels, faces: Sequence[Face] | None, contract: InputContract, *, cut_already: bool = False) -> Pixels:
-    """Make a model's inputs of a picture.
+    """Make a model's inputs of a picture, uint8 [H, W, 3], RGB: uint8 [N, *contract.shape], one a face.
 
-    Parameters
-    ----------
-    pixels : uint8 [H, W, 3]
-        RGB, of any size.
-    faces : sequence of Face, or None
-        What a detector found; None where none looked.
-    contract : InputContract
-        Of the model: size, margin, and whether it takes both.
-    cut_already : bool
-        The picture is a face crop: where the model takes both, it stands in both places.
-
-    Returns
-    -------
-    uint8 [N, *contract.shape]
-        One a face. Without a face, one of the whole picture, where nobody looked for faces or the model takes both;
-        else none.
+    Without a face, one of the whole picture, where nobody looked (`faces` is None) or the model takes both; else none.
+    `cut_already`: the picture is a face crop, and where the model takes both, it stands in both places.
     """
     size, both = contract.size, contract.crop == "both"
     whole = fit(pixels, size) if both or faces is None else None
@@ -46,16 +32,5 @@ def rows(pixels: Pixels, faces: Sequence[Face] | None, contract: InputContract, 
 
 
 def stacked(face: Pixels, whole: Pixels) -> Pixels:
-    """Lay a face over the whole picture, as ``crop = "both"`` has it.
-
-    Parameters
-    ----------
-    face, whole : uint8 [size, size, 3]
-        RGB; a face that is all zeros says that there is none.
-
-    Returns
-    -------
-    uint8 [2 * size, size, 3]
-        The face above.
-    """
+    """Lay a face over the whole picture, both uint8 [size, size, 3]; a face of zeros says that there is none."""
     return np.concatenate([face, whole])
