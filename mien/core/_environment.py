@@ -9,32 +9,18 @@ import shutil
 import subprocess
 import sys
 from contextlib import suppress
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 LIBRARIES = (
-    "mien",
-    "numpy",
-    "polars",
-    "pillow",
-    "opencv-python-headless",
-    "onnx",
-    "onnxruntime",
-    "tf2onnx",
-    "scikit-learn",
-    "keras",
-    "tensorflow",
-    "tensorflow-cpu",
-    "jax",
-    "torch",
+    *("mien", "numpy", "polars", "pillow", "opencv-python-headless", "onnx", "onnxruntime", "tf2onnx"),
+    *("scikit-learn", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch"),
 )
 SWITCHES = (
-    "KERAS_BACKEND",
-    "TF_ENABLE_ONEDNN_OPTS",
-    "OMP_NUM_THREADS",
-    "TF_NUM_INTRAOP_THREADS",
-    "CUDA_VISIBLE_DEVICES",
+    *("KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS", "OMP_NUM_THREADS"),
+    *("TF_NUM_INTRAOP_THREADS", "CUDA_VISIBLE_DEVICES"),
 )
 PATIENCE = 5  # seconds for git: a repository on a slow disk must not hold up a run
 
@@ -84,18 +70,11 @@ def _git() -> dict[str, Any] | None:
     program = shutil.which("git")
     if program is None:
         return None
-    words = []
-    for arguments in (["rev-parse", "HEAD"], ["status", "--porcelain"]):
-        try:
-            done = subprocess.run(  # noqa: S603 - a fixed command
-                [program, *arguments],
-                capture_output=True,
-                text=True,
-                timeout=PATIENCE,
-                check=True,
-                stdin=subprocess.DEVNULL,
-            )
-        except (OSError, ValueError, subprocess.SubprocessError):
-            return None
-        words.append(done.stdout.strip())
-    return {"commit": words[0], "changed": bool(words[1])}
+    ask = partial(
+        subprocess.run, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=True
+    )
+    try:
+        commit = ask([program, "rev-parse", "HEAD"]).stdout.strip()
+        return {"commit": commit, "changed": bool(ask([program, "status", "--porcelain"]).stdout.strip())}
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None

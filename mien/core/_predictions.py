@@ -57,10 +57,9 @@ class Predictions(Table):
         return _damaged(path, str(error).splitlines()[0] if str(error) else "it cannot be read")
 
     @classmethod
-    def _version(cls, found: str | None, path: Path) -> int:
+    def _check_version(cls, found: str | None, path: Path) -> None:
         if found not in (None, str(cls.FORMAT)):  # what an older Mien wrote says nothing
             raise StorageError(f"'{path}' has format {found}", expected=str(cls.FORMAT), todo="Update Mien")
-        return cls.FORMAT
 
     @classmethod
     def _of_file(cls, frame: pl.DataFrame, metadata: Mapping[str, str], path: Path) -> Predictions:

@@ -19,13 +19,20 @@ _KINDS: dict[str, tuple[type, ...]] = {
 _RANGE = {"low", "high", "log", "step"}
 
 
-def setting(default: Any, panel: str, about: str, **check: Any) -> Any:  # noqa: ANN401 - as dataclasses.field is typed
-    """Declare a field of the recipe.
+def setting(
+    default: object, panel: str, about: str, least: float | None = None, most: float | None = None, **more: object
+) -> Any:  # noqa: ANN401 - as dataclasses.field is typed
+    """Declare a field of the recipe, from `least` to `most`, both allowed.
 
-    A `default` of None is the family's; `check` holds ``least``, ``most`` (both allowed), ``among``, and ``flag``, an
-    option's name where it is another.
+    A `default` of None is the family's; `more` holds ``among``, and ``flag``, an option's name where it is another.
     """
-    words = {"about": about, "panel": panel, **check}
+    limits = {"least": least, "most": most}
+    words = {
+        "about": about,
+        "panel": panel,
+        **{key: limit for key, limit in limits.items() if limit is not None},
+        **more,
+    }
     if isinstance(default, dict):
         return dataclasses.field(default_factory=dict, metadata=words)
     return dataclasses.field(default=default, metadata=words)

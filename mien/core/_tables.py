@@ -63,8 +63,8 @@ class Table:
                 metadata, frame = file.metadata, file.read()
         except OSError as error:
             raise cls._unreadable(path, error) from error
-        version = cls._version(metadata.get(cls._key()), path)
-        return cls._of_file(cls._upgraded(frame, version), metadata, path)
+        cls._check_version(metadata.get(cls._key()), path)
+        return cls._of_file(frame, metadata, path)
 
     @classmethod
     def _key(cls) -> str:
@@ -75,20 +75,12 @@ class Table:
         return SourceError(f"'{path}' cannot be read as a table ({error})", todo="Check the path")
 
     @classmethod
-    def _version(cls, found: str | None, path: Path) -> int:
+    def _check_version(cls, found: str | None, path: Path) -> None:
         if found is None:
             raise SourceError(f"'{path}' is a Parquet file, but no {cls.__name__.lower()} of Mien's")
         if not found.isdigit() or int(found) > cls.FORMAT:
-            raise SourceError(
-                f"'{path}' has format {found}",
-                expected=f"format {cls.FORMAT} or older",
-                todo="Install a newer Mien",
-            )
-        return int(found)
-
-    @classmethod
-    def _upgraded(cls, frame: pl.DataFrame, version: int) -> pl.DataFrame:
-        return frame
+            expected = f"format {cls.FORMAT} or older"
+            raise SourceError(f"'{path}' has format {found}", expected=expected, todo="Install a newer Mien")
 
     @classmethod
     def _of_file(cls, frame: pl.DataFrame, metadata: Mapping[str, str], path: Path) -> Self:
@@ -149,11 +141,6 @@ class Manifest(Table):
 
     skipped: tuple[Skipped, ...] = ()
 
-    @classmethod
-    def _upgraded(cls, frame: pl.DataFrame, version: int) -> pl.DataFrame:
-        # Format 1 knew exact copies alone, and marked those that had one by the hash of their pixels.
-        return _declared(frame.rename({"twin": "pixels"}, strict=False)) if version == 1 else frame
-
     def __post_init__(self) -> None:
         missing = [name for name in MANIFEST_COLUMNS if name not in self.frame.columns]
         if missing:
@@ -189,6 +176,9 @@ class Manifest(Table):
 
     @classmethod
     def _of_file(cls, frame: pl.DataFrame, metadata: Mapping[str, str], path: Path) -> Self:
+        if metadata[cls._key()] == "1":
+            # Format 1 knew exact copies alone, and marked those that had one by the hash of their pixels.
+            frame = _declared(frame.rename({"twin": "pixels"}, strict=False))
         return cls(frame, from_json(metadata.get(SKIPPED)))
 
     def _metadata(self) -> dict[str, str]:

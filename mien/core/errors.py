@@ -18,6 +18,7 @@ A sentence is short, however long the value is that it quotes.
 
 from __future__ import annotations
 
+import copyreg
 import difflib
 from collections.abc import Iterable
 from typing import Any
@@ -54,7 +55,7 @@ class MienError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Cross from one process to another: an exception's own way would ask its constructor for the parts again."""
-        return _again, (type(self), self.args, self.__dict__)
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class SourceError(MienError):
@@ -119,13 +120,6 @@ def _bounded(text: str) -> str:
     if len(text) <= _LONGEST:
         return text
     return f"{text[:_BEGINNING]} [{len(text) - _BEGINNING - _END:,} letters more] {text[-_END:]}"
-
-
-def _again(kind: type[MienError], args: tuple[Any, ...], parts: dict[str, Any]) -> MienError:
-    error = kind.__new__(kind)
-    error.args = args
-    error.__dict__.update(parts)
-    return error
 
 
 def _sentence(text: str) -> str:

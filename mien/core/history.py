@@ -33,7 +33,11 @@ class Epoch:
 
 def better(row: Epoch, other: Epoch) -> bool:
     """Say whether an epoch is better than another: by balanced accuracy on validation, then by the lower loss."""
-    return (row.val_balanced_accuracy, -row.val_loss) > (other.val_balanced_accuracy, -other.val_loss)
+    return _rank(row) > _rank(other)
+
+
+def _rank(row: Epoch) -> tuple[float, float]:
+    return row.val_balanced_accuracy, -row.val_loss
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class History:
     @property
     def best(self) -> Epoch:
         """The epoch whose weights are kept: the best balanced accuracy on validation, then the lower loss."""
-        return max(self.epochs, key=lambda row: (row.val_balanced_accuracy, -row.val_loss))
+        return max(self.epochs, key=_rank)
 
     def save(self, path: Path) -> Path:
         """Write one CSV row an epoch, atomically."""

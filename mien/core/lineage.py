@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from mien.core import _lineage_text, neighbours, parquet
 from mien.core.errors import StorageError
@@ -21,8 +22,6 @@ from mien.core.run import Run
 from mien.core.types import Manifest
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from mien.core.neighbours import Integers, Singles
 
 LINEAGE_KEY = "mien.lineage"  # of a model file's metadata
@@ -53,15 +52,11 @@ class Lineage:
     @classmethod
     def empty(cls, *, known: bool = True) -> Lineage:
         """Return the lineage of a model that has seen nothing, or of which nothing is known."""
-        import polars as pl
-
         return cls(pl.DataFrame(schema=_types(*_COLUMNS)), known)
 
     @classmethod
     def of(cls, manifest: Manifest) -> Lineage:
         """Take from a divided manifest what training and validation hold, without samples that are set aside."""
-        import polars as pl
-
         roles = {"train": "trained", "val": "chosen"}
         used = manifest.used.frame.filter(pl.col("split").is_in(list(roles)))
         return cls(
@@ -85,8 +80,6 @@ class Lineage:
     @classmethod
     def read(cls, path: Path) -> Lineage:
         """Read what `save` wrote; a damaged file is a `StorageError`."""
-        import polars as pl
-
         try:
             frame = parquet.read(path)
         except OSError as error:
@@ -102,8 +95,6 @@ class Lineage:
 
         A text that is damaged, or a newer Mien's, is a `ModelFileError`.
         """
-        import polars as pl
-
         columns, known = _lineage_text.from_text(text, ROLES)
         empty = cls.empty(known=known)
         if not columns:
@@ -117,8 +108,6 @@ class Lineage:
 
     def save(self, path: Path) -> None:
         """Write it as Parquet, atomically."""
-        import polars as pl
-
         rows = self.frame
         if not rows.height:  # the file must still say whether it is known
             rows = pl.DataFrame({name: [None] for name in _COLUMNS}, schema=rows.schema)
@@ -127,21 +116,15 @@ class Lineage:
 
     def __add__(self, other: Lineage) -> Lineage:
         """Return what two models have seen together; known only if both are."""
-        import polars as pl
-
         frame = pl.concat([self.frame, other.frame]).unique(maintain_order=True)
         return Lineage(frame, self.known and other.known)
 
     def tuned(self) -> Lineage:
         """Return the same samples as those that a search has chosen a recipe on: all in the role ``tuned``."""
-        import polars as pl
-
         return Lineage(self.frame.with_columns(role=pl.lit("tuned")).unique(maintain_order=True), self.known)
 
     def of_role(self, *roles: str) -> Lineage:
         """Return only what was seen in some of `ROLES`."""
-        import polars as pl
-
         return Lineage(self.frame.filter(pl.col("role").is_in(roles)), self.known)
 
     def seen(self, manifest: Manifest, confirm: Confirm | None = None) -> pl.Series:
@@ -150,8 +133,6 @@ class Lineage:
         Without what the audit measures, only bytes and persons are compared. `confirm` looks at pairs whose signatures
         are close; without it, and where pictures cannot be read, signatures closer than `SURE` are those of copies.
         """
-        import polars as pl
-
         frame = manifest.frame
         found = frame.select(
             pl.when(pl.col("content").is_in(self._values("content")))
@@ -186,8 +167,6 @@ class Lineage:
 
     def _persons(self, frame: pl.DataFrame, found: pl.Series) -> pl.Series:
         """Mark samples of persons that the model knows; where both name them in the same way."""
-        import polars as pl
-
         here = people(frame["person"])
         known = set(self._values("person"))
         if not known or not here.count() or not self._named_alike(frame, here, found, known):
@@ -199,8 +178,6 @@ class Lineage:
 
         Person 1 of one data set is seldom person 1 of another: bare numbers count only where all of them are known.
         """
-        import polars as pl
-
         same = pl.DataFrame({"content": frame["content"], "here": here}).filter(found == REASONS[0])
         there = self.frame.select("content", there="person").unique("content")
         both = same.join(there, on="content").drop_nulls()
@@ -212,8 +189,6 @@ class Lineage:
 
 
 def _types(*names: str) -> dict[str, type[pl.DataType]]:
-    import polars as pl
-
     return {name: pl.Binary if name == "signature" else pl.String for name in names}
 
 
@@ -237,8 +212,6 @@ def people(names: pl.Series) -> pl.Series:
 
     A model file says whether it knows somebody, and names nobody.
     """
-    import polars as pl
-
     text = names.cast(pl.String)
     hashes = {name: sha256(name.encode()).hexdigest()[:PERSON] for name in text.drop_nulls().unique() if name}
     return text.replace_strict(hashes, default=None, return_dtype=pl.String)

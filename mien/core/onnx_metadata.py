@@ -20,16 +20,12 @@ def without(data: bytes, key: str) -> bytes:
     >>> without(b"\x08\x08" + b"\x72\x06\x0a\x01a\x12\x01b", "a")
     b'\x08\x08'
     """
-    found = [
-        (start, end)
-        for field, start, inner, end in _fields(data, 0, len(data))
-        if field == _METADATA and _key_of(data, inner, end) == key
-    ]
     kept, at = [], 0
-    for start, end in found:
-        kept.append(data[at:start])
-        at = end
-    return b"".join([*kept, data[at:]]) if found else data
+    for field, start, inner, end in _fields(data, 0, len(data)):
+        if field == _METADATA and _key_of(data, inner, end) == key:
+            kept.append(data[at:start])
+            at = end
+    return b"".join([*kept, data[at:]])
 
 
 def _key_of(data: bytes, start: int, end: int) -> str | None:

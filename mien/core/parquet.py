@@ -46,13 +46,14 @@ class ParquetFile:
     """
 
     def __init__(self, path: Path | str) -> None:
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         self._batches: Iterator[pa.RecordBatch] = iter(())
         self._ahead: tuple[str, int, pl.Series] | None = None  # column, number of the first row, rows
         # Not mapped: another process may put a new file in this one's place, or cut it off.
         with _errors():
-            self._source = _opened(path)
+            self._source = pa.OSFile(os.fsencode(path))  # as bytes: a name under Linux need not be text
             try:
                 self._file = pq.ParquetFile(self._source, buffer_size=_BUFFER, pre_buffer=False)
                 self.metadata = _texts(self._file.metadata.metadata)
@@ -124,13 +125,6 @@ class ParquetFile:
         """Row after the last of each row group."""
         meta = self._file.metadata
         return list(accumulate(meta.row_group(number).num_rows for number in range(meta.num_row_groups)))
-
-
-def _opened(path: Path | str) -> pa.NativeFile:
-    import pyarrow as pa
-
-    # As bytes: a name under Linux need not be text.
-    return pa.OSFile(os.fsencode(path))
 
 
 def _frame(table: pa.Table | pa.RecordBatch) -> pl.DataFrame:

@@ -29,9 +29,8 @@ def find(group: str, name: str) -> Any:  # noqa: ANN401 - whatever the group reg
     """
     points = _points(group)
     if name not in points:
-        raise SettingError(
-            f"There is no {group.rpartition('.')[2].rstrip('s')} '{name}'", todo=did_you_mean(name, points)
-        )
+        came = f"There is no {group.rpartition('.')[2].rstrip('s')} '{name}'"
+        raise SettingError(came, todo=did_you_mean(name, points))
     try:
         return points[name].load()
     except ModuleNotFoundError as error:

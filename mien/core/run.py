@@ -19,85 +19,36 @@ STATE = "run.json"
 
 
 @dataclass(frozen=True)
+class _Inside:
+    """A path inside of a run's folder."""
+
+    name: str
+
+    def __get__(self, run: Run, kind: type[Run]) -> Path:
+        return run.folder / self.name
+
+
+@dataclass(frozen=True)
 class Run:
     """A run's folder. Every file in it has one place, named here once."""
 
     folder: Path
 
-    @property
-    def recipe(self) -> Path:
-        """The resolved recipe, TOML."""
-        return self.folder / "recipe.toml"
-
-    @property
-    def manifest(self) -> Path:
-        """The manifest with its splits, Parquet."""
-        return self.folder / "manifest.parquet"
-
-    @property
-    def findings(self) -> Path:
-        """What the audit found, Parquet."""
-        return self.folder / "findings.parquet"
-
-    @property
-    def contract(self) -> Path:
-        """What the model eats, JSON."""
-        return self.folder / "contract.json"
-
-    @property
-    def history(self) -> Path:
-        """One row an epoch, CSV."""
-        return self.folder / "history.csv"
-
-    @property
-    def tensorboard(self) -> Path:
-        """TensorBoard's event files."""
-        return self.folder / "tensorboard"
-
-    @property
-    def checkpoints(self) -> Path:
-        """Weights and optimiser state: the best and the last."""
-        return self.folder / "checkpoints"
-
-    @property
-    def scores(self) -> Path:
-        """How good it is, JSON."""
-        return self.folder / "scores.json"
-
-    @property
-    def predictions(self) -> Path:
-        """What the model says of each test picture, Parquet."""
-        return self.folder / "predictions.parquet"
-
-    @property
-    def explanations(self) -> Path:
-        """Test pictures with what spoke for their answers, WebP, named by the first 16 letters of their content."""
-        return self.folder / "explain"
-
-    @property
-    def report(self) -> Path:
-        """The page for people."""
-        return self.folder / "report.html"
-
-    @property
-    def model(self) -> Path:
-        """The one model file."""
-        return self.folder / "model.onnx"
-
-    @property
-    def environment(self) -> Path:
-        """Versions, machine and command, JSON."""
-        return self.folder / "environment.json"
-
-    @property
-    def lineage(self) -> Path:
-        """What the models that this one learns from, and the search that chose its recipe, have seen, Parquet."""
-        return self.folder / "lineage.parquet"
-
-    @property
-    def teacher(self) -> Path:
-        """A copy of the model file whose answers it learnt from."""
-        return self.folder / "teacher.onnx"
+    recipe = _Inside("recipe.toml")  # resolved
+    manifest = _Inside("manifest.parquet")  # with its splits
+    findings = _Inside("findings.parquet")  # of the audit
+    contract = _Inside("contract.json")
+    history = _Inside("history.csv")  # one row an epoch
+    tensorboard = _Inside("tensorboard")  # event files
+    checkpoints = _Inside("checkpoints")  # weights and optimiser state: the best and the last
+    scores = _Inside("scores.json")
+    predictions = _Inside("predictions.parquet")  # what the model says of each test picture
+    explanations = _Inside("explain")  # of test pictures, WebP, named by the first 16 letters of their content
+    report = _Inside("report.html")
+    model = _Inside("model.onnx")
+    environment = _Inside("environment.json")  # versions, machine and command
+    lineage = _Inside("lineage.parquet")  # of the models that this one learns from, and of the search for its recipe
+    teacher = _Inside("teacher.onnx")  # a copy of the model file whose answers it learnt from
 
     def base(self) -> Run:
         """Return what is kept of the run that this one started from; the folder is missing where there is none."""
@@ -137,9 +88,8 @@ class Run:
         """Open a run that is there; a folder that is no run, or a newer Mien's, is a `SettingError`."""
         run = cls(Path(folder))
         if not (run.folder / STATE).exists():
-            raise SettingError(
-                f"'{folder}' is not a run", expected=f"a folder with {STATE} in it", todo="Check the path"
-            )
+            expected = f"a folder with {STATE} in it"
+            raise SettingError(f"'{folder}' is not a run", expected=expected, todo="Check the path")
         found = read_json(run.folder / STATE).get("format")
         if not isinstance(found, int) or found > RUN_FORMAT:
             raise SettingError(f"The run '{folder}' has format {found}", expected=str(RUN_FORMAT), todo="Update Mien")

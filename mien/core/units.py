@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 if TYPE_CHECKING:
     import numpy.typing as npt
-    import polars as pl
 
     Integers = npt.NDArray[np.int64]
 
@@ -28,8 +28,6 @@ def units_of(frame: pl.DataFrame, keys: Sequence[str] = KEYS) -> Integers:
 
 def codes(column: pl.Series) -> Integers:
     """Give the values of a column numbers from 0, int64 [N]; each null or empty text has one of its own."""
-    import polars as pl
-
     text = column.cast(pl.String)
     found: Integers = text.set(text == "", None).rank("dense").cast(pl.Int64).fill_null(0).to_numpy(writable=True)
     alone = found == 0

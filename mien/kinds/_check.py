@@ -96,15 +96,8 @@ def schema() -> dict[str, type[pl.DataType]]:
     """
     import polars as pl
 
-    words = dict.fromkeys(("id", "issue", "severity"), pl.String)
-    return {
-        **words,
-        "score": pl.Float64,
-        "why": pl.String,
-        "todo": pl.String,
-        "other": pl.String,
-        "sets_aside": pl.Boolean,
-    }
+    words = dict.fromkeys(("id", "issue", "severity", "score", "why", "todo", "other"), pl.String)
+    return {**words, "score": pl.Float64, "sets_aside": pl.Boolean}
 
 
 def found(rows: pl.DataFrame, issue: Issue, why: pl.Expr, **others: pl.Expr) -> pl.DataFrame:

@@ -45,9 +45,8 @@ def kind(name: str = PICTURE) -> Kind:
 
         return KIND
     if name not in names():
-        raise SettingError(
-            f"There is no kind '{name}' here", expected=", ".join(names()), todo="Install the package that brings it"
-        )
+        todo = "Install the package that brings it"
+        raise SettingError(f"There is no kind '{name}' here", expected=", ".join(names()), todo=todo)
     other: Kind = registry.find(GROUP, name)
     return other
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 
 from mien import kinds
 from mien.core.deprecated import renamed_argument
@@ -24,8 +25,6 @@ from mien.load._cache import Cache
 from mien.load._store import FORMAT, Partial, Place, exclusive
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from mien.faces import Detector
 
 # Failures that the next build may find mended; every other one follows from the bytes themselves.
@@ -97,8 +96,6 @@ def build(
 
 def _wanted(manifest: Manifest, kind: kinds.Kind) -> pl.DataFrame:
     """Each content once: `content`, `path`, `container`, and `row`, its rank among the sorted contents."""
-    import polars as pl
-
     used = manifest.used.frame
     others = used.filter(pl.col("kind") != kind.name)
     if others.height:
@@ -131,8 +128,6 @@ def _neighbours(place: Place) -> Iterator[tuple[Place, pl.DataFrame]]:
 
 def _ready(place: Place, wanted: pl.DataFrame) -> tuple[Place, pl.DataFrame] | None:
     """Find a cache that holds everything wanted."""
-    import polars as pl
-
     for other, index in _neighbours(place):
         held = wanted.select("content", "path", "container").join(index, on="content", how="inner")
         passing = held.filter(pl.col("issue").is_in(_PASSING)).select(pl.coalesce("container", "path")).to_series()
@@ -173,8 +168,6 @@ def _make(place: Place, wanted: pl.DataFrame, cut: _Cutter, progress: Progress) 
 
 def _borrow(partial: Partial, place: Place, wanted: pl.DataFrame) -> None:
     """Copy the rows that another cache has already decoded."""
-    import polars as pl
-
     for other, index in _neighbours(place):
         missing = wanted.filter(partial.done[wanted["row"].to_numpy()] == 0)
         shared = missing.join(index.filter(pl.col("why").is_null()), on="content", how="inner")
@@ -240,8 +233,6 @@ def _one(
 
 
 def _index(wanted: pl.DataFrame, failed: list[Failure], kind: kinds.Kind) -> pl.DataFrame:
-    import polars as pl
-
     if len(failed) == wanted.height:
         raise SourceError(f"None of {len(failed):,} {kind.many} could be decoded; the first: {failed[0][2]}")
     why = pl.DataFrame(failed, schema={"row": pl.Int64, "issue": pl.String, "why": pl.String}, orient="row")
@@ -250,8 +241,6 @@ def _index(wanted: pl.DataFrame, failed: list[Failure], kind: kinds.Kind) -> pl.
 
 def _without_face(partial: Partial, index: pl.DataFrame) -> pl.DataFrame:
     """Note which rows hold the whole picture alone."""
-    import polars as pl
-
     size, read = partial.place.contract.size, partial.rows()
     pieces = range(0, len(read), PIECE)
     black = [~read[at : at + PIECE, :size].any((1, 2, 3)) for at in pieces]
@@ -260,8 +249,6 @@ def _without_face(partial: Partial, index: pl.DataFrame) -> pl.DataFrame:
 
 
 def _opened(place: Place, index: pl.DataFrame, manifest: Manifest) -> Cache:
-    import polars as pl
-
     used = manifest.used.frame.select("id", "content")
     lost = used.join(index.filter(pl.col("why").is_not_null()), on="content", how="inner").select("id", "why")
     unread = used.filter(pl.col("content").is_null()).select("id", why=pl.lit("It could not be read when collected."))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 
 from mien.core.errors import SettingError, SourceError
 from mien.core.recipe import Recipe
@@ -17,8 +18,6 @@ from mien.load._batches import CachedBatches
 from mien.load._votes import one_hot, soft_labels
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from mien.core.types import Integers
 
 
@@ -60,8 +59,6 @@ class Cache:
         All rows of the manifest count, those set aside too: choose with `Manifest.of` or `Manifest.used` first. A
         sample that is not in the cache is a `SourceError`.
         """
-        import polars as pl
-
         found = manifest.frame.select("id", "content").join(self.index, on="content", how="left", maintain_order="left")
         lost = found.filter(pl.col("row").is_null())["id"]
         if len(lost):

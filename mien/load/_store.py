@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 
 from mien import kinds
 from mien.core.errors import StorageError
@@ -37,8 +38,6 @@ from mien.core.files import storage_error, write_bytes, writing
 from mien.core.parquet import ParquetFile
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from mien.core.types import InputContract, Pixels
 
 # Raise it when the same bytes would be decoded to other pixels: older caches are then made anew.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -111,13 +112,11 @@ def _metadata(path: Path | str, session: Any) -> dict[str, str]:  # noqa: ANN401
 
 
 def _scores(path: Path | str, text: str) -> dict[str, Any]:
-    try:
+    with suppress(ValueError):
         scores = json.loads(text)
-    except ValueError:
-        scores = None
-    if not isinstance(scores, dict):
-        raise ModelFileError(f"The scores in '{path}' are damaged", todo="Export it anew")
-    return scores
+        if isinstance(scores, dict):
+            return scores
+    raise ModelFileError(f"The scores in '{path}' are damaged", todo="Export it anew")
 
 
 def _check_shapes(path: Path | str, session: Any, contract: InputContract) -> None:  # noqa: ANN401

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,8 @@ class Predictor:
         """Cross to another process, where the file is opened anew: a session is tied to the one that opened it."""
         own = self._detector_name not in (faces.AUTO, *faces.detectors())
         detector = self._detector if own else self._detector_name
-        return _reopen, (self._path, self._threads, self.labels, self._crop, detector)
+        options = {"threads": self._threads, "labels": self.labels, "crop": self._crop, "detector": detector}
+        return partial(Predictor, self._path, **options), ()
 
     def __copy__(self) -> Predictor:
         """Share the session, which any number of threads may use."""
@@ -170,7 +172,7 @@ class Predictor:
         if dtype != contract.dtype or len(shape) < 2 or tuple(shape[1:]) != contract.shape:
             raise SettingError(
                 f"An array came as {dtype} {list(shape)}",
-                expected=f"{self.kind.described(contract)}",
+                expected=self.kind.described(contract),
                 todo=f"Or give predict() the {self.kind.one} itself; it does the rest",
             )
         parts = [
@@ -329,10 +331,6 @@ class Predictor:
     def _loaded(self, sample: Any) -> Any:  # noqa: ANN401
         source = load(sample, self.kind)
         return media.read(str(source)) if isinstance(source, Path) else source
-
-
-def _reopen(path: Path, threads: int, labels: tuple[str, ...], crop: str, detector: str | Detector) -> Predictor:
-    return Predictor(path, threads=threads, labels=labels, crop=crop, detector=detector)
 
 
 def _note(file: ModelFile, crop: str) -> str | None:

@@ -59,22 +59,18 @@ class Track:
     def add(self, face: TrackedFace, time: float) -> None:
         """Count a frame at a time, in seconds."""
         self.last = time
-        index = int(time / self.step)
-        total = self.bins.setdefault(index, dict.fromkeys(face.probabilities, 0.0))
-        for label, value in face.probabilities.items():
-            total[label] += value
-        self.counts[index] = self.counts.get(index, 0) + 1
+        self._put(int(time / self.step), face.probabilities, 1)
         while len(self.bins) > MOST_BINS:
-            self._halve()
+            bins, counts = self.bins, self.counts
+            self.step, self.bins, self.counts = 2 * self.step, {}, {}
+            for index, sums in bins.items():
+                self._put(index // 2, sums, counts[index])
 
-    def _halve(self) -> None:
-        bins, counts = self.bins, self.counts
-        self.step, self.bins, self.counts = 2 * self.step, {}, {}
-        for index, sums in bins.items():
-            total = self.bins.setdefault(index // 2, dict.fromkeys(sums, 0.0))
-            for label, value in sums.items():
-                total[label] += value
-            self.counts[index // 2] = self.counts.get(index // 2, 0) + counts[index]
+    def _put(self, index: int, sums: dict[str, float], frames: int) -> None:
+        total = self.bins.setdefault(index, dict.fromkeys(sums, 0.0))
+        for label, value in sums.items():
+            total[label] += value
+        self.counts[index] = self.counts.get(index, 0) + frames
 
 
 @dataclass

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import polars as pl
 
 from mien.core.errors import SourceError
 from mien.core.types import SPLITS, Manifest
 from mien.core.units import KEYS
 from mien.kinds import kind
-
-if TYPE_CHECKING:
-    import polars as pl
 
 # Why a row of a ready-made split is set aside, in the words of the manifest's column `aside`.
 REASONS = tuple(
@@ -122,8 +120,6 @@ def prove(manifest: Manifest) -> Proof:
     SourceError
         If no sample has a side.
     """
-    import polars as pl
-
     used = manifest.used.frame.filter(pl.col("split").is_not_null())
     if used.is_empty():
         raise SourceError("The manifest has no split yet", todo="Run: mien split")
@@ -162,7 +158,5 @@ def _shared(some: pl.DataFrame, others: pl.DataFrame, keys: Sequence[str]) -> in
 
 def named(column: pl.Series) -> pl.Series:
     """Return the column as text, with empty text as null: nobody is called ''."""
-    import polars as pl
-
     text = column.cast(pl.String)
     return text.set(text == "", None)
