@@ -20,7 +20,13 @@ _RANGE = {"low", "high", "log", "step"}
 
 
 def setting(
-    default: object, panel: str, about: str, least: float | None = None, most: float | None = None, **more: object
+    panel: str,
+    about: str,
+    least: float | None = None,
+    most: float | None = None,
+    *,
+    default: object = None,
+    **more: object,
 ) -> Any:  # noqa: ANN401 - as dataclasses.field is typed
     """Declare a field of the recipe, from `least` to `most`, both allowed.
 

@@ -181,8 +181,7 @@ def _best(near: Singles, count: int) -> tuple[Integers, Singles]:
 def _mirrored(cells: Numbers, index: _Index) -> Numbers:
     """Return where the mirrored signatures look: the opposite of a centre stands half of the centres further."""
     odd = cells % index.half
-    mirrored: Numbers = cells - odd + (odd + index.half // 2) % index.half
-    return mirrored
+    return cells - odd + (odd + index.half // 2) % index.half
 
 
 def _by_cell(cells: Numbers, count: int) -> list[Integers]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Probabilities = npt.NDArray[np.float32]
     Targets = npt.NDArray[np.float32]
+    Rows = Any  # array [N, *contract.shape], in the contract's dtype
 
 __all__ = [
     "CROPS",
@@ -225,7 +226,7 @@ class Estimator(Protocol):
         """Learn from the training side, in order, with `progress` over the batches."""
         ...
 
-    def predict_on_batch(self, rows: Any, /) -> Probabilities:  # noqa: ANN401 - an array of the contract's dtype
+    def predict_on_batch(self, rows: Rows, /) -> Probabilities:
         """Answer, once fitted, rows [N, *contract.shape]: float32 [N, classes], each row summing to 1."""
         ...
 
@@ -245,7 +246,7 @@ class Estimator(Protocol):
 class Predict(Protocol):
     """A callable from inputs to probabilities: all that evaluation and explanation need of a model."""
 
-    def __call__(self, rows: Any, /) -> Probabilities:  # noqa: ANN401 - an array of the contract's dtype
+    def __call__(self, rows: Rows, /) -> Probabilities:
         """Return probabilities, float32 [N, classes], each row summing to 1, of rows [N, *contract.shape].
 
         Of pictures the rows are uint8 [N, size, size, 3], RGB, 0..255.

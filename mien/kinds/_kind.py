@@ -16,10 +16,13 @@ from mien.kinds._words import Words
 
 if TYPE_CHECKING:
     from mien.core.recipe import Recipe
-    from mien.core.types import InputContract, Integers, Pixels, Targets
+    from mien.core.types import InputContract, Integers, Pixels, Rows, Targets
     from mien.faces import Detector
     from mien.kinds._check import Check
     from mien.kinds._variation import Variation
+
+    Decoded = Any  # an array of the kind's own
+    Sample = Any  # a file's bytes, or decoded
 
 
 class Kind(Words, ABC):
@@ -79,7 +82,7 @@ class Kind(Words, ABC):
         """
 
     @abstractmethod
-    def decode(self, data: bytes) -> Any:  # noqa: ANN401 - an array of the kind's own
+    def decode(self, data: bytes) -> Decoded:
         """Turn a file into an array.
 
         Parameters
@@ -98,7 +101,7 @@ class Kind(Words, ABC):
             If it cannot be, in a sentence, and with a word for the audit.
         """
 
-    def convert(self, value: Any) -> Any:  # noqa: ANN401
+    def convert(self, value: Any) -> Decoded:  # noqa: ANN401
         """Turn what Python calls a sample, neither path nor bytes nor file, into what `decode` gives.
 
         Parameters
@@ -166,7 +169,7 @@ class Kind(Words, ABC):
     @abstractmethod
     def prepare(
         self,
-        sample: Any,  # noqa: ANN401
+        sample: Sample,
         contract: InputContract,
         detector: Detector | None = None,
         *,
@@ -216,7 +219,7 @@ class Kind(Words, ABC):
             None where it cannot be shown.
         """
 
-    def keep(self, data: bytes, decoded: Any) -> tuple[bytes, str]:  # noqa: ANN401
+    def keep(self, data: bytes, decoded: Decoded) -> tuple[bytes, str]:
         """Say what is stored of a sample that a visitor gives: nothing beside what a model sees.
 
         Parameters
@@ -253,7 +256,7 @@ class Kind(Words, ABC):
         """
         return {}
 
-    def forms(self, decoded: Any) -> Sequence[Pixels]:  # noqa: ANN401
+    def forms(self, decoded: Decoded) -> Sequence[Pixels]:
         """Reduce a sample to what near copies of it share.
 
         Parameters
@@ -284,7 +287,7 @@ class Kind(Words, ABC):
         """Say whether a file bears the mark of those that Mien makes; False where nothing says so."""
         return False
 
-    def taken(self, data: bytes, decoded: Any) -> tuple[float | None, str | None]:  # noqa: ANN401
+    def taken(self, data: bytes, decoded: Decoded) -> tuple[float | None, str | None]:
         """Say when a sample was recorded, and by what.
 
         Parameters
@@ -302,13 +305,8 @@ class Kind(Words, ABC):
         return None, None
 
     def vary(
-        self,
-        source: Any,  # noqa: ANN401
-        rows: Integers,
-        numbers: Integers,
-        when: tuple[int, int],
-        variation: Variation,
-    ) -> Any:  # noqa: ANN401
+        self, source: Rows, rows: Integers, numbers: Integers, when: tuple[int, int], variation: Variation
+    ) -> Rows:
         """Read rows as they look in one epoch.
 
         Parameters
@@ -330,12 +328,8 @@ class Kind(Words, ABC):
         return np.take(source, rows, axis=0)
 
     def mix(
-        self,
-        values: Any,  # noqa: ANN401
-        targets: Targets,
-        variation: Variation,
-        when: tuple[int, int, int],
-    ) -> tuple[Any, Targets]:
+        self, values: Rows, targets: Targets, variation: Variation, when: tuple[int, int, int]
+    ) -> tuple[Rows, Targets]:
         """Mix the samples of a batch, and their labels, with each other.
 
         Parameters
@@ -356,7 +350,7 @@ class Kind(Words, ABC):
         """
         return values, targets
 
-    def vectors(self, rows: Any) -> Any:  # noqa: ANN401
+    def vectors(self, rows: Rows) -> Any:  # noqa: ANN401
         """Write rows so that their distance says how alike they are, for the nearest-neighbour baseline.
 
         Parameters

@@ -14,7 +14,6 @@ import numpy as np
 from mien import kinds
 from mien.core.errors import SettingError
 from mien.kinds import Variation
-from mien.load._order import ORDERS, order
 
 if TYPE_CHECKING:
     from mien.core.types import Integers, Targets
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 _SLAB_BYTES = 2_000_000
 _AHEAD = 2  # slabs waiting while one is eaten
 STILL = Variation()
+ORDERS = ("given", "once", "balanced")
 
 
 @dataclass(frozen=True)
@@ -113,3 +113,30 @@ class CachedBatches:
         if not self.variation.mixes:
             return list(parts)
         return [kind.mix(*part, self.variation, (*when, batch)) for part, batch in zip(parts, batches, strict=True)]
+
+
+def order(how: str, numbers: Integers, seed: int, epoch: int) -> Integers:
+    """Say in which order samples come.
+
+    ``given``: as they stand; ``once``: shuffled; ``balanced``: shuffled, every class equally often. Of the int64 draws,
+    ``draw % samples`` is a sample's place and ``draw // samples`` how often it came before in this epoch, so that each
+    looks different.
+    """
+    count = len(numbers)
+    if how == "given":
+        return np.arange(count)
+    random = np.random.default_rng([seed, epoch])
+    if how == "once":
+        return random.permutation(count)
+    classes = np.unique(numbers)
+    # The first classes get one more where the epoch cannot be divided evenly.
+    quotas = [len(part) for part in np.array_split(np.arange(count), len(classes))]
+    drawn = [
+        _draws(random, np.flatnonzero(numbers == label), q, count) for label, q in zip(classes, quotas, strict=True)
+    ]
+    return random.permutation(np.concatenate(drawn))
+
+
+def _draws(random: np.random.Generator, places: Integers, quota: int, count: int) -> Integers:
+    rounds = -(-quota // len(places))
+    return np.concatenate([random.permutation(places) + count * number for number in range(rounds)])[:quota]

@@ -18,7 +18,7 @@ from mien.load._batches import CachedBatches
 from mien.load._votes import one_hot, soft_labels
 
 if TYPE_CHECKING:
-    from mien.core.types import Integers
+    from mien.core.types import Integers, Rows
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Cache:
             )
         return found["row"].to_numpy().astype(np.int64)
 
-    def array(self, manifest: Manifest) -> Any:  # noqa: ANN401
+    def array(self, manifest: Manifest) -> Rows:
         """Read a whole manifest into new memory, [samples, *contract.shape], in its order; for many use `chunks`."""
         return np.take(self.source, self.rows(manifest), axis=0)
 

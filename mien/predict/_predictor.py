@@ -14,17 +14,17 @@ import numpy as np
 from mien import faces, kinds, media
 from mien.core.answer import DRAWN_FACES
 from mien.core.deprecated import renamed_argument, renamed_attribute
-from mien.core.errors import MediaError, SettingError
+from mien.core.errors import MediaError, SettingError, did_you_mean
 from mien.core.types import Answer, FaceAnswer
 from mien.predict._file import ModelFile, model_file, open_model
 from mien.predict._input import load, name_of, with_names
-from mien.predict._options import columns_of, uses_detector
 
 if TYPE_CHECKING:
-    from mien.core.types import Probabilities
+    from mien.core.types import InputContract, Probabilities, Rows
     from mien.faces import Detector, Face
 
 CHUNK = 32
+CROPS = ("auto", "face", "whole", "none")
 DRAWN = (
     "This model was trained on drawn faces: what it says of photos means nothing. For photos, the face model in the "
     "box: mien predict PHOTO."
@@ -89,7 +89,7 @@ class Predictor:
         self._file = file
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
         self.kind = kinds.kind(file.contract.kind)
-        self._columns = columns_of(self.contract.labels, labels)
+        self._columns = _columns_of(self.contract.labels, labels)
         self._crop, self._uses_detector, self._note = crop, self._looks(crop), _note(file, crop)
         self._detector_name = detector if isinstance(detector, str) else detector.name
         self._detector = None if isinstance(detector, str) else detector
@@ -97,9 +97,9 @@ class Predictor:
     def __reduce__(self) -> tuple[Any, ...]:
         """Cross to another process, where the file is opened anew: a session is tied to the one that opened it."""
         own = self._detector_name not in (faces.AUTO, *faces.detectors())
-        detector = self._detector if own else self._detector_name
-        options = {"threads": self._threads, "labels": self.labels, "crop": self._crop, "detector": detector}
-        return partial(Predictor, self._path, **options), ()
+        detector: Any = self._detector if own else self._detector_name
+        options = partial(Predictor, threads=self._threads, labels=self.labels, crop=self._crop, detector=detector)
+        return options, (self._path,)
 
     def __copy__(self) -> Predictor:
         """Share the session, which any number of threads may use."""
@@ -117,7 +117,7 @@ class Predictor:
         It shares session and detector with this one; `labels` and `crop` are, and fail, as for the class itself.
         """
         other = copy.copy(self)
-        other._columns = columns_of(self.contract.labels, labels)  # noqa: SLF001 - one of us
+        other._columns = _columns_of(self.contract.labels, labels)  # noqa: SLF001 - one of us
         other._crop, other._uses_detector = crop, self._looks(crop)  # noqa: SLF001
         other._note = _note(self._file, crop)  # noqa: SLF001
         return other
@@ -149,7 +149,7 @@ class Predictor:
         return self._detector
 
     @renamed_argument("pixels", "rows")
-    def probabilities(self, rows: Any) -> Probabilities:  # noqa: ANN401 - an array
+    def probabilities(self, rows: Rows) -> Probabilities:
         """Answer a batch that already has the contract's size.
 
         Parameters
@@ -338,3 +338,23 @@ def _note(file: ModelFile, crop: str) -> str | None:
     drawn = file.scores.get("trained_on") == DRAWN_FACES
     whole = crop == "auto" and kinds.kind(file.contract.kind).faces and not uses_detector(file.contract, crop)
     return " ".join([*([DRAWN] if drawn else []), *([WHOLE] if whole else [])]) or None
+
+
+def uses_detector(contract: InputContract, crop: str) -> bool:
+    """Say whether faces are looked for: whether a detector runs. A `crop` not in `CROPS` is a `SettingError`."""
+    if crop not in CROPS:
+        raise SettingError(f"crop = '{crop}' is not known", todo=did_you_mean(crop, CROPS))
+    return crop == "face" or (crop == "auto" and contract.crop != "whole")
+
+
+def _columns_of(known: tuple[str, ...], labels: Sequence[str]) -> list[int]:
+    """Say where the classes that are asked for stand among those that a model knows, in the order wanted; none are all.
+
+    A class that the model does not know, or fewer than two different ones, is a `SettingError`.
+    """
+    for label in labels:
+        if label not in known:
+            raise SettingError(f"The model does not know the class '{label}'", todo=did_you_mean(label, known))
+    if labels and len(set(labels)) < max(2, len(labels)):
+        raise SettingError(f"The classes asked for are {', '.join(labels)}", expected="two different ones or more")
+    return [known.index(label) for label in labels] or [*range(len(known))]

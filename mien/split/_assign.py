@@ -17,9 +17,7 @@ from mien.split import _placing as placing
 from mien.split._proof import named
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
+    from mien.core.types import Integers
 
 CARVED = 0.1  # of a ready-made training side becomes validation; a tenth is FER2013's habit
 

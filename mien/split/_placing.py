@@ -14,8 +14,8 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
+    from mien.core.types import Floats, Integers
+
     Flags = npt.NDArray[np.bool_]
 
 FEW = 200  # units that are placed together when some hold several classes

@@ -36,8 +36,7 @@ def mix(pixels: Pixels, targets: Targets, variation: Variation, when: tuple[int,
 def _blend(pixels: Pixels, others: Pixels, share: float) -> Pixels:
     # In fixed point: 256 steps are as fine as bytes, and three times as quick as floats.
     weight = np.uint16(round(share * 256))
-    blended: Pixels = ((pixels * weight + others * (np.uint16(256) - weight) + np.uint16(128)) >> 8).astype(np.uint8)
-    return blended
+    return ((pixels * weight + others * (np.uint16(256) - weight) + np.uint16(128)) >> 8).astype(np.uint8)
 
 
 def _cut(pixels: Pixels, partner: np.ndarray, share: float, random: np.random.Generator) -> tuple[Pixels, float]:
