@@ -75,7 +75,8 @@ _READING = threading.Lock()
 
 @cache
 def _read() -> Mapping[str, Asset]:
-    found = {asset.path: asset for asset in (*_shared(), *_written(_HERE / "browser"), *_packed(_HERE / "packed"))}
+    style = [_asset(name, stylesheet(name).encode()) for name in ("page.css", "pieces.css")]  # as reports have it
+    found = {asset.path: asset for asset in (*style, *_written(_HERE / "browser"), *_packed(_HERE / "packed"))}
     # The service worker is told what there is, and in which version: any change makes it another file, and so the
     # browser fetches what has changed, and that alone.
     listed = {path: asset.etag for path, asset in found.items() if path != _WORKER}
@@ -83,12 +84,6 @@ def _read() -> Mapping[str, Asset]:
     found[_WORKER] = _asset(_WORKER, source)
     first = {"index.html": found.pop("index.html")}
     return MappingProxyType(first | found)
-
-
-def _shared() -> Iterator[Asset]:
-    """Yield the style that the page has in common with reports."""
-    for name in ("page.css", "pieces.css"):
-        yield _asset(name, stylesheet(name).encode())
 
 
 def _written(folder: Path) -> Iterator[Asset]:

@@ -77,11 +77,8 @@ def page_config(
     ``pixels``, ``faces``, ``samples``. ``device`` names the smallest model that answers with the first one's classes.
     """
     first = models[0]
-    alike = [
-        one
-        for one in models
-        if (one.contract.labels, one.contract.kind) == (first.contract.labels, first.contract.kind)
-    ]
+    answers = first.contract.labels, first.contract.kind
+    alike = [one for one in models if (one.contract.labels, one.contract.kind) == answers]
     found = {"name": "yunet", "file": DETECTOR, "sha256": hashlib.sha256(detector).hexdigest()} if detector else None
     return {
         "format": FORMAT,

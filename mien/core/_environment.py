@@ -31,9 +31,8 @@ def environment() -> dict[str, Any]:
     ``cores`` are those that this process may use, ``switches`` the set variables that change how a backend computes;
     ``git`` (``commit``, and whether files ``changed`` since) is null outside a repository.
     """
-    found = {name: _version(name) for name in LIBRARIES}
     return {
-        "versions": {name: number for name, number in found.items() if number},
+        "versions": {name: number for name in LIBRARIES if (number := _version(name))},
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import polars as pl
 
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
+    from mien.core.types import Floats, Integers
 
 PREDICTION_COLUMNS = ("id", "content", "label")  # what every table has before its probabilities
 _PREFIX = "p:"  # of a column that holds a class's probability

@@ -18,9 +18,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "str": lambda value: isinstance(value, str),
     "tuple[str, ...]": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
     "tuple[dict[str, Any], ...]": lambda value: isinstance(value, list) and all(isinstance(one, dict) for one in value),
-    "Mapping[str, float]": lambda value: (
-        isinstance(value, dict) and all(type(one) in (int, float) for one in value.values())
-    ),
+    "Mapping[str, float]": lambda value: isinstance(value, dict) and {*map(type, value.values())} <= {int, float},
     "dict[str, Any] | None": lambda value: value is None or isinstance(value, dict),
 }
 _RENAMED = {"finder": "detector"}  # in the files of the release before
@@ -73,5 +71,4 @@ class RunState:
     def to_dict(self) -> dict[str, Any]:
         """Return as JSON values what differs from the defaults, and the format."""
         unset = RunState()
-        values = {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}
-        return {name: value for name, value in values.items() if name == "format" or value != getattr(unset, name)}
+        return {name: value for name, value in vars(self).items() if name == "format" or value != getattr(unset, name)}

@@ -97,12 +97,9 @@ class Verdict:
     def sentence(self) -> str:
         """The verdict in words, such as ``Looks happy`` or ``Between angry and afraid``."""
         words = [adjective(label) for label in self.prediction_set]
-        return {
-            "looks": f"Looks {words[0]}",
-            "probably": f"Probably {words[0]}",
-            "between": f"Between {' and '.join(words)}",
-            "not sure": "Not sure",
-        }[self.kind]
+        if self.kind == "not sure":
+            return "Not sure"
+        return f"Between {' and '.join(words)}" if self.kind == "between" else f"{self.kind.capitalize()} {words[0]}"
 
     @property
     def words(self) -> str:
@@ -199,8 +196,7 @@ class Worded:
 
     def to_json(self) -> dict[str, Any]:
         """Return its fields, and those of its verdict, as JSON values."""
-        fields = {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}  # type: ignore[arg-type]
-        return {**fields, **self.verdict.to_json()}
+        return {**vars(self), **self.verdict.to_json()}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import re
-import tempfile
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -45,29 +45,22 @@ def writing(path: Path | str) -> Iterator[Path]:
     made; a disk that is full, read-only or closed to us is a `StorageError`.
     """
     target = Path(path)
-    beside: Path | None = None
+    beside = target.parent / f".writing-{secrets.token_hex(8)}{target.suffix}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-", suffix=target.suffix)
-        os.close(handle)
-        beside = Path(name)
+        beside.touch(exist_ok=False)
         yield beside
         _flush(beside)
-        # mkstemp makes files only their owner may read; a result should have the usual rights.
-        beside.chmod(0o666 & ~_umask())
         beside.replace(target)
         _flush(target.parent)
-    except OSError as error:
-        raise storage_error(target, error) from error
     except Exception as error:
-        system = _system_error(error)
+        system = error if isinstance(error, OSError) else _system_error(error)
         if system is None:
             raise
         raise storage_error(target, system) from error
     finally:
-        if beside is not None:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
 
 
 def write_bytes(path: Path | str, data: bytes) -> Path:
@@ -95,12 +88,6 @@ def _flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def write_json(path: Path | str, value: Mapping[str, Any]) -> Path:

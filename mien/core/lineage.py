@@ -24,7 +24,6 @@ from mien.core.types import Manifest
 if TYPE_CHECKING:
     from mien.core.neighbours import Integers, Singles
 
-LINEAGE_KEY = "mien.lineage"  # of a model file's metadata
 ROLES = ("trained", "chosen", "tuned")  # on the training split, the validation split, or by a search before
 REASONS = ("the same file", "the same pixels", "a near copy", "the same person")  # in the order in which it is asked
 PIXELS, PERSON = 12, 8  # letters kept of a hash: a wrong match in a million is one in a hundred million pictures
@@ -145,8 +144,7 @@ class Lineage:
         copies = np.zeros(frame.height, bool)
         if rest.any():
             copies[np.flatnonzero(rest.to_numpy())[self._copies(frame.filter(rest), confirm)]] = True
-        persons = self._persons(frame, found)
-        columns = pl.DataFrame({"seen": found, "copy": copies, "person": persons})
+        columns = pl.DataFrame({"seen": found, "copy": copies, "person": self._persons(frame, found)})
         named = pl.when("copy").then(pl.lit(REASONS[2])).when("person").then(pl.lit(REASONS[3]))
         return columns.select(pl.coalesce("seen", named))["seen"].cast(pl.String)
 
@@ -156,7 +154,7 @@ class Lineage:
     def _copies(self, frame: pl.DataFrame, confirm: Confirm | None) -> Integers:
         """Return the rows that are near copies of a known sample."""
         known = self.frame.unique("signature", keep="first", maintain_order=True)
-        asked, theirs = _stacked(frame["signature"]), _stacked(known["signature"])
+        asked, theirs = (_lineage_text.stacked(rows["signature"]) for rows in (frame, known))
         pairs, near = neighbours.matches(asked, theirs)
         order = np.argsort(-near, kind="stable")
         pairs, near = pairs[order], near[order]
@@ -201,10 +199,8 @@ def _before_lineage(run: Run) -> Lineage:
         frame = parquet.read(path, ["content", "twin", "person", "split"])
     except OSError as error:
         raise StorageError(f"'{path}' is damaged", todo="Start the run again") from error
-    manifest = Manifest.build(
-        {**frame.rename({"twin": "pixels"}).with_row_index("id").to_dict(), "path": frame["content"]}
-    )
-    return Lineage.of(manifest)
+    columns = frame.rename({"twin": "pixels"}).with_row_index("id").to_dict()
+    return Lineage.of(Manifest.build({**columns, "path": frame["content"]}))
 
 
 def people(names: pl.Series) -> pl.Series:
@@ -215,12 +211,6 @@ def people(names: pl.Series) -> pl.Series:
     text = names.cast(pl.String)
     hashes = {name: sha256(name.encode()).hexdigest()[:PERSON] for name in text.drop_nulls().unique() if name}
     return text.replace_strict(hashes, default=None, return_dtype=pl.String)
-
-
-def _stacked(signatures: pl.Series) -> neighbours.Signatures:
-    empty = bytes(neighbours.LENGTH)
-    marks = b"".join(mark or empty for mark in signatures)
-    return np.frombuffer(marks, np.int8).reshape(-1, neighbours.LENGTH)
 
 
 def _confirmed(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+LINEAGE_KEY = "mien.lineage"  # of the entry that says what a model has seen: `core.lineage.Lineage.to_text`
 _METADATA, _KEY = 14, 1
 _LENGTHS = {1: 8, 5: 4}  # wire types of a fixed length, bytes
 
@@ -29,10 +30,8 @@ def without(data: bytes, key: str) -> bytes:
 
 
 def _key_of(data: bytes, start: int, end: int) -> str | None:
-    for field, _, inner, stop in _fields(data, start, end):
-        if field == _KEY:
-            return data[inner:stop].decode("utf-8", "replace")
-    return None
+    keys = (data[inner:stop] for field, _, inner, stop in _fields(data, start, end) if field == _KEY)
+    return next((key.decode("utf-8", "replace") for key in keys), None)
 
 
 def _fields(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int]]:

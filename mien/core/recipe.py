@@ -17,12 +17,10 @@ from mien.core.persons import BY, PATTERN, Persons
 OPTIMIZERS = ("adam", "adamw", "lion", "rmsprop", "sgd")
 SCHEDULES = ("constant", "cosine", "one-cycle", "plateau", "step")
 LOSSES = ("binary", "cross-entropy", "focal")
-OUTPUTS = ("softmax", "sigmoid")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 METRICS = ("val_accuracy", "val_balanced_accuracy", "val_loss")
 AUTO = "auto"  # as the model: the data decides
 CROPS = ("whole", "face", "both", "none")
-LINEAGES = ("compact", "none")
 FEATURES = ("embedding", "hog", "lbp")
 
 _DATA, _STEPS, _LOSS = "Data", "Steps: optimiser and schedule", "Loss: what counts as wrong"
@@ -83,7 +81,7 @@ class Recipe:
         _DATA,
         "Whether the model file says what it was trained on (compact: about 50 bytes a picture), so that mien evaluate "
         "can leave it out, or not (none).",
-        among=LINEAGES,
+        among=("compact", "none"),
         default="compact",
     )
     sampling: str | None = setting(
@@ -124,7 +122,7 @@ class Recipe:
     )
     votes_share: float | None = setting(_LOSS, "Share of the votes in a soft label, 0..1.", 0, 1)
     outputs: str | None = setting(
-        _LOSS, "Last layer: softmax, or sigmoid as the student report published.", among=OUTPUTS
+        _LOSS, "Last layer: softmax, or sigmoid as the student report published.", among=("softmax", "sigmoid")
     )
     augment: float | None = setting(_CHANGES, "Strength of the random changes in training, 0 (none)..1.", 0, 1)
     randaugment: int | None = setting(_CHANGES, "Further random changes to each picture (RandAugment), a number.", 0, 8)

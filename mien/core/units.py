@@ -9,9 +9,7 @@ import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    Integers = npt.NDArray[np.int64]
+    from mien.core.types import Integers
 
 KEYS = ("content", "pixels", "copies", "person")
 """Columns of a manifest in which two samples that belong together have the same value."""

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from mien.core import registry
 from mien.core.errors import SettingError
-
-if TYPE_CHECKING:
-    from mien.kinds._kind import Kind
+from mien.kinds._kind import Kind
 
 GROUP = "mien.kinds"
 PICTURE = "picture"
@@ -53,7 +50,5 @@ def kind(name: str = PICTURE) -> Kind:
 
 def detect(heads: Sequence[bytes], among: Sequence[str]) -> str | None:
     """Say which of some kinds knows more than half of some files, whole or their beginnings; None where none does."""
-    for name in among:
-        if 2 * sum(kind(name).sniff(head) is not None for head in heads) > len(heads):
-            return name
-    return None
+    known = ((name, sum(kind(name).sniff(head) is not None for head in heads)) for name in among)
+    return next((name for name, count in known if 2 * count > len(heads)), None)

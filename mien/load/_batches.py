@@ -131,9 +131,8 @@ def order(how: str, numbers: Integers, seed: int, epoch: int) -> Integers:
     classes = np.unique(numbers)
     # The first classes get one more where the epoch cannot be divided evenly.
     quotas = [len(part) for part in np.array_split(np.arange(count), len(classes))]
-    drawn = [
-        _draws(random, np.flatnonzero(numbers == label), q, count) for label, q in zip(classes, quotas, strict=True)
-    ]
+    shares = zip(classes, quotas, strict=True)
+    drawn = [_draws(random, np.flatnonzero(numbers == label), quota, count) for label, quota in shares]
     return random.permutation(np.concatenate(drawn))
 
 

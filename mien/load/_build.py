@@ -12,20 +12,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from mien import kinds
+from mien import kinds, media
 from mien.core.deprecated import renamed_argument
 from mien.core.errors import MediaError, SettingError, SourceError
 from mien.core.types import InputContract, Manifest, Progress, silent
+from mien.faces import Detector
 from mien.load._cache import Cache
 from mien.load._store import FORMAT, Partial, Place, exclusive
-
-if TYPE_CHECKING:
-    from mien.faces import Detector
 
 # Failures that the next build may find mended; every other one follows from the bytes themselves.
 _PASSING = ("missing", "changed")
@@ -33,6 +31,7 @@ _PASSING = ("missing", "changed")
 PIECE = 4096  # rows that are looked at at once
 
 Failure = tuple[int, str, str]  # row, issue, why
+Result = tuple[int, MediaError | None]  # row, why it could not be decoded
 
 
 @renamed_argument("finder", "detector")
@@ -196,18 +195,18 @@ def _decode(partial: Partial, todo: pl.DataFrame, cut: _Cutter, progress: Progre
     return failed
 
 
-def _decoded(partial: Partial, todo: pl.DataFrame, cut: _Cutter) -> Generator[tuple[int, MediaError | None]]:
+def _decoded(partial: Partial, todo: pl.DataFrame, cut: _Cutter) -> Generator[Result]:
     """Read in one thread, decode in several (Pillow lets go of the GIL), never far ahead."""
-    from mien.media import read_many
-
     workers = max(2, min(8, os.cpu_count() or 2))
-    waiting: deque[Future[tuple[int, MediaError | None]]] = deque()
+    waiting: deque[Future[Result]] = deque()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="mien-decode")
     try:
         # Lazily, row by row: a million tuples would be 200 MB.
         sources = todo.select("path", "container").iter_rows()
-        for (row, content), data in zip(todo.select("row", "content").iter_rows(), read_many(sources), strict=True):
-            waiting.append(pool.submit(_one, partial, (row, content), data, cut))
+        for (row, content), data in zip(
+            todo.select("row", "content").iter_rows(), media.read_many(sources), strict=True
+        ):
+            waiting.append(pool.submit(_one, partial, row, content, data, cut))
             if len(waiting) > 2 * workers:
                 yield waiting.popleft().result()
         while waiting:
@@ -216,10 +215,7 @@ def _decoded(partial: Partial, todo: pl.DataFrame, cut: _Cutter) -> Generator[tu
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _one(
-    partial: Partial, what: tuple[int, str], data: bytes | MediaError, cut: _Cutter
-) -> tuple[int, MediaError | None]:
-    row, content = what
+def _one(partial: Partial, row: int, content: str, data: bytes | MediaError, cut: _Cutter) -> Result:
     try:
         if isinstance(data, MediaError):
             return row, data

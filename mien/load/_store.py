@@ -101,9 +101,9 @@ class Place:
         return np.asarray(np.memmap(self.data, self.row_dtype, "r", shape=(count, *self.contract.shape)))
 
     def _meta(self) -> dict[str, object]:
-        contract = self.contract
-        shape = {"shape": list(contract.shape), "dtype": contract.dtype}
-        return {"format": FORMAT, "kind": contract.kind, "size": contract.size, "made": self.stem, **shape}
+        one = self.contract
+        row = {"kind": one.kind, "size": one.size, "shape": list(one.shape), "dtype": one.dtype}
+        return {"format": FORMAT, "made": self.stem, **row}
 
 
 class Partial:

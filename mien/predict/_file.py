@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mien.core.errors import ModelFileError
+from mien.core.onnx_metadata import LINEAGE_KEY
 from mien.core.types import InputContract
 
 MAX_MODEL_BYTES = 1 << 30
@@ -76,7 +77,7 @@ def open_model(path: Path | str, threads: int) -> ModelFile:
     contract = InputContract.from_json(metadata["mien.contract"])
     _check_shapes(path, session, contract)
     scores = _scores(path, metadata["mien.scores"])
-    return ModelFile(session, contract, metadata["mien.card"], scores, metadata.get("mien.lineage", ""), Path(path))
+    return ModelFile(session, contract, metadata["mien.card"], scores, metadata.get(LINEAGE_KEY, ""), Path(path))
 
 
 def _session(path: Path, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has no types

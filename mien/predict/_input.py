@@ -8,15 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from mien import media
 from mien.core.errors import MediaError, SettingError
-from mien.kinds import article
-
-if TYPE_CHECKING:
-    from mien.kinds import Kind
+from mien.kinds import Kind, article
 
 _LONGEST_PATH = 4096  # letters, as Linux has it
 

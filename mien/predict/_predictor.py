@@ -85,12 +85,10 @@ class Predictor:
         file_path = model_file(path)
         file = open_model(file_path, threads)
         self._path, self._threads = file_path.absolute(), threads
-        self._session = file.session
-        self._file = file
+        self._session, self._file = file.session, file
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
         self.kind = kinds.kind(file.contract.kind)
-        self._columns = _columns_of(self.contract.labels, labels)
-        self._crop, self._uses_detector, self._note = crop, self._looks(crop), _note(file, crop)
+        self._set(labels, crop)
         self._detector_name = detector if isinstance(detector, str) else detector.name
         self._detector = None if isinstance(detector, str) else detector
 
@@ -117,10 +115,12 @@ class Predictor:
         It shares session and detector with this one; `labels` and `crop` are, and fail, as for the class itself.
         """
         other = copy.copy(self)
-        other._columns = _columns_of(self.contract.labels, labels)  # noqa: SLF001 - one of us
-        other._crop, other._uses_detector = crop, self._looks(crop)  # noqa: SLF001
-        other._note = _note(self._file, crop)  # noqa: SLF001
+        other._set(labels, crop)  # noqa: SLF001 - one of us
         return other
+
+    def _set(self, labels: Sequence[str], crop: str) -> None:
+        self._columns = _columns_of(self.contract.labels, labels)
+        self._crop, self._uses_detector, self._note = crop, self._looks(crop), _note(self._file, crop)
 
     def _looks(self, crop: str) -> bool:
         looks = uses_detector(self.contract, crop)
@@ -217,15 +217,16 @@ class Predictor:
 
         `most` is how many faces to answer for, the largest; all by default.
         """
-        shown = name or name_of(picture, self.kind)
-        return self._prepared(shown, self._loaded(picture), most)
+        return self._prepared(name or name_of(picture, self.kind), self._loaded(picture), most)
 
     def answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
         """Put a sample's probabilities in all classes that the model knows, float32 [N, classes], into words."""
         return self._answer(sample, self._restrict(probabilities))
 
     def _answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
-        answers = [self._label_and_probabilities(row) for row in probabilities]
+        answers = [
+            (self.labels[int(row.argmax())], dict(zip(self.labels, row.tolist(), strict=True))) for row in probabilities
+        ]
         if sample.faces is None:
             return Answer(sample.name, *answers[0], note=self._note)
         detector = self.detector.name if self.detector else None
@@ -323,10 +324,6 @@ class Predictor:
     finder = renamed_attribute("finder", "detector")
     asked = renamed_attribute("asked", "with_options")
     sees = renamed_attribute("sees", "model_input")
-
-    def _label_and_probabilities(self, row: Probabilities) -> tuple[str, dict[str, float]]:
-        pairs = {label: float(value) for label, value in zip(self.labels, row, strict=True)}
-        return self.labels[int(row.argmax())], pairs
 
     def _loaded(self, sample: Any) -> Any:  # noqa: ANN401
         source = load(sample, self.kind)

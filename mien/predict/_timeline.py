@@ -34,11 +34,8 @@ class Track:
     @property
     def probabilities(self) -> dict[str, float]:
         """Its mean probabilities over all frames."""
-        total: dict[str, float] = {}
-        for sums in self.bins.values():
-            for label, value in sums.items():
-                total[label] = total.get(label, 0.0) + value
-        return {label: value / self.frames for label, value in total.items()}
+        labels = next(iter(self.bins.values()), {})
+        return {label: sum(sums[label] for sums in self.bins.values()) / self.frames for label in labels}
 
     @property
     def label(self) -> str:

@@ -5,14 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from mien.core.answer import Worded
-
-if TYPE_CHECKING:
-    from mien.core.types import FaceAnswer
-    from mien.media import Frame
-    from mien.predict._predictor import Predictor
+from mien.core.answer import FaceAnswer, Worded
+from mien.media import Frame
+from mien.predict._predictor import Predictor
 
 OVERLAP = 0.3  # intersection over union of two boxes, from which they are one face
 LOST = 0.7  # seconds out of sight after which a face that comes back is another one

@@ -63,9 +63,8 @@ class Proof:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Proof:
         """Read what `to_dict` made of one."""
-        names = [item.name for item in fields(cls) if item.name in values]
-        classes = tuple(ClassCounts(**row) for row in values["classes"])
-        return cls(**{**{name: values[name] for name in names}, "classes": classes})
+        known = {item.name: values[item.name] for item in fields(cls) if item.name in values}
+        return cls(**{**known, "classes": tuple(ClassCounts(**row) for row in values["classes"])})
 
     @property
     def holds(self) -> bool:
@@ -124,15 +123,11 @@ def prove(manifest: Manifest) -> Proof:
     if used.is_empty():
         raise SourceError("The manifest has no split yet", todo="Run: mien split")
     sides = {side: used.filter(pl.col("split") == side) for side in SPLITS}
-    counts = used.group_by("label", "split").len().rows()
-    table = {(label, side): int(number) for label, side, number in counts}
-    aside = manifest.frame["aside"].drop_nulls().value_counts(sort=True).rows()
+    table = {(label, side): number for label, side, number in used.group_by("label", "split").len().iter_rows()}
     persons = named(used["person"])
     people = persons.drop_nulls().n_unique()
     return Proof(
-        train=sides["train"].height,
-        val=sides["val"].height,
-        test=sides["test"].height,
+        **{side: rows.height for side, rows in sides.items()},
         shared_content=_shared(sides["test"], sides["train"], ["content", "pixels"]),
         shared_copies=_shared(sides["test"], sides["train"], ["copies"]),
         shared_person=_shared(sides["test"], sides["train"], ["person"]),
@@ -141,7 +136,7 @@ def prove(manifest: Manifest) -> Proof:
         looked=used["signature"].count() > 0,
         people=people,
         nobody=persons.null_count() if people else 0,
-        set_aside={str(reason): int(number) for reason, number in aside},
+        set_aside=dict(manifest.frame["aside"].drop_nulls().value_counts(sort=True).iter_rows()),
         sample=kind(manifest.kind).one,
         classes=tuple(ClassCounts(name, *(table.get((name, side), 0) for side in SPLITS)) for name in manifest.labels),
     )

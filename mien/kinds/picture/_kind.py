@@ -13,6 +13,8 @@ from mien.core.types import InputContract
 from mien.faces import crop
 from mien.kinds._kind import Kind
 from mien.kinds._prepared import Prepared, Preview
+from mien.kinds.picture._mix import mix
+from mien.kinds.picture._values import from_value
 
 if TYPE_CHECKING:
     from mien.core.recipe import Recipe
@@ -62,8 +64,6 @@ class Picture(Kind):
 
     def convert(self, value: Any) -> Pixels:  # noqa: ANN401
         """Take PIL's images, arrays, tensors and lists; see `Kind.convert`."""
-        from mien.kinds.picture._values import from_value
-
         return from_value(value, self.accepted)
 
     def unwrap(self, data: bytes) -> bytes:
@@ -134,8 +134,6 @@ class Picture(Kind):
     def mix(
         self, values: Pixels, targets: Targets, variation: Variation, when: tuple[int, int, int]
     ) -> tuple[Pixels, Targets]:
-        from mien.kinds.picture._mix import mix
-
         return mix(values, targets, variation, when)
 
     def vectors(self, rows: Pixels) -> Pixels:

@@ -25,10 +25,7 @@ def mix(pixels: Pixels, targets: Targets, variation: Variation, when: tuple[int,
     cut = bool(variation.cutmix) and (not variation.mixup or random.random() < 0.5)
     alpha = variation.cutmix if cut else variation.mixup
     share = random.beta(alpha, alpha)
-    if cut:
-        mixed, share = _cut(pixels, partner, share, random)
-    else:
-        mixed = _blend(pixels, pixels[partner], share)
+    mixed, share = _cut(pixels, partner, share, random) if cut else (_blend(pixels, pixels[partner], share), share)
     both = share * targets + (1 - share) * targets[partner]
     return mixed, both.astype(np.float32)
 
