@@ -40,16 +40,8 @@ _COMPRESSED = (".png", ".br", ".gz")
 class Asset:
     """One file of the page.
 
-    Parameters
-    ----------
-    path : str
-        Where it lies, relative to the page: ``index.html``, ``vendor/ort.mjs``.
-    media_type : str
-        For ``Content-Type``.
-    etag : str
-        Of the plain content, 32 hexadecimal digits: for ``ETag``, which wants quotes around it and the encoding in it.
-    brotli : bytes or None
-        The content compressed by brotli, where the build made that.
+    `path` is relative to the page: ``index.html``, ``vendor/ort.mjs``. `etag`, of the plain content, is 32 hexadecimal
+    digits, which ``ETag`` wants in quotes and with the encoding. `brotli` is None where the build made none.
     """
 
     path: str
@@ -73,19 +65,7 @@ class Asset:
 
 
 def assets() -> Mapping[str, Asset]:
-    """Return every file of the page.
-
-    Returns
-    -------
-    mapping of str to Asset
-        By path, ``index.html`` first. Read once. Models and ``mien.json`` are not among them: who serves the page
-        adds those.
-
-    Examples
-    --------
-    >>> assets()["index.html"].media_type
-    'text/html; charset=utf-8'
-    """
+    """Return every file of the page by path, ``index.html`` first. Who serves it adds models and ``mien.json``."""
     with _READING:
         return _read()
 
@@ -95,7 +75,8 @@ _READING = threading.Lock()
 
 @cache
 def _read() -> Mapping[str, Asset]:
-    found = {asset.path: asset for asset in (*_shared(), *_written(_HERE / "browser"), *_packed(_HERE / "packed"))}
+    style = [_asset(name, stylesheet(name).encode()) for name in ("page.css", "pieces.css")]  # as reports have it
+    found = {asset.path: asset for asset in (*style, *_written(_HERE / "browser"), *_packed(_HERE / "packed"))}
     # The service worker is told what there is, and in which version: any change makes it another file, and so the
     # browser fetches what has changed, and that alone.
     listed = {path: asset.etag for path, asset in found.items() if path != _WORKER}
@@ -103,12 +84,6 @@ def _read() -> Mapping[str, Asset]:
     found[_WORKER] = _asset(_WORKER, source)
     first = {"index.html": found.pop("index.html")}
     return MappingProxyType(first | found)
-
-
-def _shared() -> Iterator[Asset]:
-    """Yield the style that the page has in common with reports."""
-    for name in ("page.css", "pieces.css"):
-        yield _asset(name, stylesheet(name).encode())
 
 
 def _written(folder: Path) -> Iterator[Asset]:

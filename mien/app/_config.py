@@ -20,20 +20,8 @@ DETECTOR = "models/finder.onnx"
 class PageModel:
     """A model as the page knows it.
 
-    Parameters
-    ----------
-    name : str
-        What people call it.
-    contract : InputContract
-        What it eats; the browser's session cannot read it in the file, so it comes beside, bound by the hash.
-    data : bytes
-        The model file.
-    card : str
-        The model card, Markdown.
-    scores : mapping
-        How good it was when it was made, as the file says.
-    sha256 : str
-        Of `data`, hexadecimal; worked out.
+    The browser's session cannot read the contract in the file, so it comes beside, bound by the hash (hexadecimal).
+    `card` is Markdown, `scores` say how good it was when it was made.
     """
 
     name: str
@@ -82,43 +70,15 @@ def page_config(
     key: bool = False,
     limits: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
-    """Make what ``mien.json`` holds.
+    """Make what ``mien.json`` holds, as JSON values; the first of the models answers when none is named.
 
-    Parameters
-    ----------
-    models : sequence of PageModel
-        At least one; the first answers when none is named.
-    version : str
-        Mien's.
-    server : bool
-        Whether there is a server that answers; a web export has none.
-    detector : bytes, optional
-        The file of YuNet, which the page runs itself; without it, the page shows a frame to put the face in.
-    inbox : bool
-        Whether samples may be given.
-    key : bool
-        Whether the server asks for a key.
-    limits : mapping of str to int, optional
-        What the server takes: ``bytes``, ``pixels``, ``faces``, ``samples``.
-
-    Returns
-    -------
-    dict
-        JSON values. ``device`` names the model that the page takes on the device: the smallest one that answers with
-        the first one's classes.
-
-    Examples
-    --------
-    >>> model = PageModel("smile", InputContract(("happy", "sad"), 48), b"...")
-    >>> page_config([model], version="1.0.0", server=False)["device"]
-    'smile'
+    `server` is False for a web export, `inbox` says whether samples may be given, `key` whether a key is asked for.
+    `detector` is the file of YuNet; without it the page shows a frame to put the face in. `limits` are ``bytes``,
+    ``pixels``, ``faces``, ``samples``. ``device`` names the smallest model that answers with the first one's classes.
     """
     first = models[0]
-    alike = [
-        one
-        for one in models
-        if (one.contract.labels, one.contract.kind) == (first.contract.labels, first.contract.kind)
-    ]
+    answers = first.contract.labels, first.contract.kind
+    alike = [one for one in models if (one.contract.labels, one.contract.kind) == answers]
     found = {"name": "yunet", "file": DETECTOR, "sha256": hashlib.sha256(detector).hexdigest()} if detector else None
     return {
         "format": FORMAT,

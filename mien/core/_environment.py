@@ -9,49 +9,30 @@ import shutil
 import subprocess
 import sys
 from contextlib import suppress
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 LIBRARIES = (
-    "mien",
-    "numpy",
-    "polars",
-    "pillow",
-    "opencv-python-headless",
-    "onnx",
-    "onnxruntime",
-    "tf2onnx",
-    "scikit-learn",
-    "keras",
-    "tensorflow",
-    "tensorflow-cpu",
-    "jax",
-    "torch",
+    *("mien", "numpy", "polars", "pillow", "opencv-python-headless", "onnx", "onnxruntime", "tf2onnx"),
+    *("scikit-learn", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch"),
 )
 SWITCHES = (
-    "KERAS_BACKEND",
-    "TF_ENABLE_ONEDNN_OPTS",
-    "OMP_NUM_THREADS",
-    "TF_NUM_INTRAOP_THREADS",
-    "CUDA_VISIBLE_DEVICES",
+    *("KERAS_BACKEND", "TF_ENABLE_ONEDNN_OPTS", "OMP_NUM_THREADS"),
+    *("TF_NUM_INTRAOP_THREADS", "CUDA_VISIBLE_DEVICES"),
 )
 PATIENCE = 5  # seconds for git: a repository on a slow disk must not hold up a run
 
 
 def environment() -> dict[str, Any]:
-    """Return what a reader needs to repeat a run.
+    """Return what a reader needs to repeat a run, as JSON values.
 
-    Returns
-    -------
-    dict
-        ``versions``, ``python``, ``machine``, ``processor``, ``cores`` (that this process may use), ``memory_gb``,
-        ``switches`` (variables that change how a backend computes, where they are set), ``command`` as it was typed,
-        and ``git`` (``commit``, and whether files ``changed`` since), null outside a repository.
+    ``cores`` are those that this process may use, ``switches`` the set variables that change how a backend computes;
+    ``git`` (``commit``, and whether files ``changed`` since) is null outside a repository.
     """
-    found = {name: _version(name) for name in LIBRARIES}
     return {
-        "versions": {name: number for name, number in found.items() if number},
+        "versions": {name: number for name in LIBRARIES if (number := _version(name))},
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
@@ -88,18 +69,11 @@ def _git() -> dict[str, Any] | None:
     program = shutil.which("git")
     if program is None:
         return None
-    words = []
-    for arguments in (["rev-parse", "HEAD"], ["status", "--porcelain"]):
-        try:
-            done = subprocess.run(  # noqa: S603 - a fixed command
-                [program, *arguments],
-                capture_output=True,
-                text=True,
-                timeout=PATIENCE,
-                check=True,
-                stdin=subprocess.DEVNULL,
-            )
-        except (OSError, ValueError, subprocess.SubprocessError):
-            return None
-        words.append(done.stdout.strip())
-    return {"commit": words[0], "changed": bool(words[1])}
+    ask = partial(
+        subprocess.run, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE, check=True
+    )
+    try:
+        commit = ask([program, "rev-parse", "HEAD"]).stdout.strip()
+        return {"commit": commit, "changed": bool(ask([program, "status", "--porcelain"]).stdout.strip())}
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import polars as pl
 
+    from mien.core.neighbours import Signatures
+
     Bytes = npt.NDArray[np.uint8]
 
 FORMAT = 1
@@ -55,13 +57,12 @@ def from_text(text: str, roles: tuple[str, ...]) -> tuple[dict[str, Any], bool]:
         known = bool(fields["known"])
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, zlib.error) as error:
         raise ModelFileError("The lineage in the model file is damaged", todo="Export it again") from error
-    columns = {
+    return {
         "pixels": _named(rows[:, :_PIXELS]),
         "signature": _doubled(rows[:, _PIXELS : _PIXELS + LENGTH // 2]),
         "person": _named(rows[:, -1 - _PERSON : -1]),
         "role": kinds,
-    }
-    return columns, known
+    }, known
 
 
 def _hashes(column: pl.Series, length: int) -> Bytes:
@@ -73,9 +74,13 @@ def _named(rows: Bytes) -> list[str | None]:
     return [row.tobytes().hex() if row.any() else None for row in rows]
 
 
+def stacked(column: pl.Series) -> Signatures:
+    """Put signatures one below the other, int8 ``[N, 64]``; a null is all zero."""
+    return np.frombuffer(b"".join(value or bytes(LENGTH) for value in column), np.int8).reshape(-1, LENGTH)
+
+
 def _halved(column: pl.Series) -> Bytes:
-    data = b"".join(value or bytes(LENGTH) for value in column)
-    steps = np.rint(np.frombuffer(data, np.int8).reshape(-1, LENGTH) / _STEP).clip(-7, 7).astype(np.int8)
+    steps = np.rint(stacked(column) / _STEP).clip(-7, 7).astype(np.int8)
     nibbles: Bytes = np.bitwise_and(steps.view(np.uint8), 15, dtype=np.uint8)
     packed: Bytes = np.bitwise_or(nibbles[:, ::2] << 4, nibbles[:, 1::2], dtype=np.uint8)
     return packed

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import polars as pl
 
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
+    from mien.core.types import Floats, Integers
 
 PREDICTION_COLUMNS = ("id", "content", "label")  # what every table has before its probabilities
 _PREFIX = "p:"  # of a column that holds a class's probability
@@ -27,32 +26,15 @@ _TOLERANCE = 1e-3  # of the sum of one sample's probabilities; float16 stays wit
 class Predictions(Table):
     """One row per sample that was measured.
 
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        Columns ``id`` and ``content`` (of the manifest), ``label`` (the truth), ``fold`` (its round of
-        cross-validation, from 1), ``predicted``, and one ``p:<label>`` a class; use `labels` and `probabilities`.
+    Columns ``id`` and ``content`` (of the manifest), ``label`` (the truth), ``fold`` (its round of cross-validation,
+    from 1), ``predicted``, and one ``p:<label>`` a class; use `labels` and `probabilities`.
     """
 
     FORMAT: ClassVar[int] = 1
 
     @classmethod
     def build(cls, rows: pl.DataFrame, labels: Sequence[str], probabilities: npt.NDArray[np.floating]) -> Predictions:
-        """Put answers beside rows of a manifest.
-
-        Parameters
-        ----------
-        rows : polars.DataFrame
-            N rows with ``id``, ``content``, ``label`` and ``fold``.
-        labels : sequence of str
-            The classes, in the order of the columns.
-        probabilities : float [N, classes]
-            0..1; rows sum to 1.
-
-        Returns
-        -------
-        Predictions
-            In the order of the rows.
+        """Put answers, float [N, classes], rows summing to 1, beside rows with ``id content label fold``.
 
         Examples
         --------
@@ -74,10 +56,9 @@ class Predictions(Table):
         return _damaged(path, str(error).splitlines()[0] if str(error) else "it cannot be read")
 
     @classmethod
-    def _version(cls, found: str | None, path: Path) -> int:
+    def _check_version(cls, found: str | None, path: Path) -> None:
         if found not in (None, str(cls.FORMAT)):  # what an older Mien wrote says nothing
             raise StorageError(f"'{path}' has format {found}", expected=str(cls.FORMAT), todo="Update Mien")
-        return cls.FORMAT
 
     @classmethod
     def _of_file(cls, frame: pl.DataFrame, metadata: Mapping[str, str], path: Path) -> Predictions:
@@ -94,18 +75,7 @@ class Predictions(Table):
         return self.of(self.labels)
 
     def of(self, labels: Sequence[str]) -> Floats:
-        """Return the probabilities of some classes.
-
-        Parameters
-        ----------
-        labels : sequence of str
-            Some of `labels`.
-
-        Returns
-        -------
-        float64 [N, len(labels)]
-            In the order asked for.
-        """
+        """Return the probabilities of some classes, float64 ``[N, len(labels)]``, in the order asked for."""
         import polars as pl
 
         return self.frame.select(pl.col(_PREFIX + label).cast(pl.Float64) for label in labels).to_numpy()
@@ -125,18 +95,7 @@ class Predictions(Table):
         return numbers
 
     def rows(self, ids: Sequence[str]) -> Predictions:
-        """Keep some samples.
-
-        Parameters
-        ----------
-        ids : sequence of str
-            Which.
-
-        Returns
-        -------
-        Predictions
-            In the order of this table.
-        """
+        """Keep some samples, in the order of this table."""
         return Predictions(self.frame.filter(self.frame["id"].is_in(list(ids))))
 
 

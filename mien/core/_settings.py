@@ -8,24 +8,37 @@ from typing import Any
 
 from mien.core.errors import SettingError, did_you_mean
 
-_KINDS: dict[str, tuple[type, ...]] = {
-    "int": (int,),
-    "float": (int, float),
-    "str": (str,),
-    "bool": (bool,),
-    "tuple": (tuple,),
-    "Mapping": (Mapping,),
+_KINDS: dict[str, Any] = {
+    "int": int,
+    "float": int | float,
+    "str": str,
+    "bool": bool,
+    "tuple": tuple,
+    "Mapping": Mapping,
 }
 _RANGE = {"low", "high", "log", "step"}
 
 
-def setting(default: Any, panel: str, about: str, **check: Any) -> Any:  # noqa: ANN401 - as dataclasses.field is typed
-    """Declare a field of the recipe.
+def setting(
+    panel: str,
+    about: str,
+    least: float | None = None,
+    most: float | None = None,
+    *,
+    default: object = None,
+    **more: object,
+) -> Any:  # noqa: ANN401 - as dataclasses.field is typed
+    """Declare a field of the recipe, from `least` to `most`, both allowed.
 
-    A `default` of None is the family's; `check` holds ``least``, ``most`` (both allowed), ``among``, and ``flag``, an
-    option's name where it is another.
+    A `default` of None is the family's; `more` holds ``among``, and ``flag``, an option's name where it is another.
     """
-    words = {"about": about, "panel": panel, **check}
+    limits = {"least": least, "most": most}
+    words = {
+        "about": about,
+        "panel": panel,
+        **{key: limit for key, limit in limits.items() if limit is not None},
+        **more,
+    }
     if isinstance(default, dict):
         return dataclasses.field(default_factory=dict, metadata=words)
     return dataclasses.field(default=default, metadata=words)
@@ -47,9 +60,8 @@ def check(item: dataclasses.Field[Any], value: Any) -> None:  # noqa: ANN401 - w
             raise SettingError(f"{item.name} = '{word}' is not known", todo=did_you_mean(str(word), rule["among"]))
     # `not (a <= b)` rather than `a > b`: a NaN fails both ways of asking and must be refused.
     if "least" in rule and not rule["least"] <= value <= rule.get("most", float("inf")):
-        raise SettingError(
-            f"{item.name} = {value} is out of range", expected=f"{rule['least']} to {rule.get('most', 'any')}"
-        )
+        expected = f"{rule['least']} to {rule.get('most', 'any')}"
+        raise SettingError(f"{item.name} = {value} is out of range", expected=expected)
 
 
 def _check_type(item: dataclasses.Field[Any], value: Any) -> None:  # noqa: ANN401
@@ -58,9 +70,8 @@ def _check_type(item: dataclasses.Field[Any], value: Any) -> None:  # noqa: ANN4
     if word == "tuple" and fits:
         fits = all(isinstance(part, str) for part in value)
     if not fits:
-        raise SettingError(
-            f"{item.name} = {value!r} is of the wrong type", expected=str(item.type), todo=item.metadata["about"]
-        )
+        came = f"{item.name} = {value!r} is of the wrong type"
+        raise SettingError(came, expected=str(item.type), todo=item.metadata["about"])
 
 
 def check_search(search: Mapping[str, Any], fields: Mapping[str, dataclasses.Field[Any]]) -> None:
@@ -74,10 +85,8 @@ def check_search(search: Mapping[str, Any], fields: Mapping[str, dataclasses.Fie
         elif isinstance(space, dict) and {"low", "high"} <= set(space) <= _RANGE and kind(fields[name]) in _KINDS:
             _check_range(fields[name], space)
         else:
-            raise SettingError(
-                f"search.{name} = {space!r} is no search space",
-                expected="a list of choices, or a range such as {low = 0.001, high = 0.1, log = true}",
-            )
+            expected = "a list of choices, or a range such as {low = 0.001, high = 0.1, log = true}"
+            raise SettingError(f"search.{name} = {space!r} is no search space", expected=expected)
 
 
 def _check_range(item: dataclasses.Field[Any], space: Mapping[str, Any]) -> None:
@@ -89,9 +98,8 @@ def _check_range(item: dataclasses.Field[Any], space: Mapping[str, Any]) -> None
         raise SettingError(f"search.{item.name} runs from {space['low']} to {space['high']}", expected="low below high")
     log, step = space.get("log", False), space.get("step")
     if not isinstance(log, bool) or (log and (step is not None or space["low"] <= 0)):
-        raise SettingError(
-            f"search.{item.name} = {dict(space)} cannot be logarithmic", expected="low above 0, and no step"
-        )
+        came = f"search.{item.name} = {dict(space)} cannot be logarithmic"
+        raise SettingError(came, expected="low above 0, and no step")
     whole = kind(item) == "int"
     fits = isinstance(step, int if whole else int | float) and not isinstance(step, bool)
     if step is not None and not (fits and 0 < step <= space["high"] - space["low"]):

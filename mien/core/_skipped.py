@@ -14,14 +14,8 @@ EXAMPLES = 3  # names of each kind that are kept: enough to recognise them, shor
 class Skipped:
     """Files or folders of one kind that are no samples.
 
-    Parameters
-    ----------
-    what : str
-        The kind, in the plural and lower case, such as ``files beside the class folders``.
-    count : int
-        How many, from 1.
-    examples : tuple of str
-        The first few of them, relative to the source.
+    `what` names the kind, in the plural and lower case, such as ``files beside the class folders``; `count` is from 1;
+    `examples` are the first few, relative to the source.
     """
 
     what: str
@@ -35,25 +29,7 @@ class Skipped:
 
 
 def skipped(what: str, names: Iterable[str]) -> tuple[Skipped, ...]:
-    """Count what was passed over.
-
-    Parameters
-    ----------
-    what : str
-        As `Skipped` takes it.
-    names : iterable of str
-        Each of them, in the order in which they should be named.
-
-    Returns
-    -------
-    tuple of Skipped
-        One, or none where there were no names.
-
-    Examples
-    --------
-    >>> str(skipped("system files", ["@eaDir", "Thumbs.db"])[0])
-    'system files (2: @eaDir, Thumbs.db)'
-    """
+    """Count what was passed over: one value, with the first few names, or none where there were no names."""
     found = list(names)
     return (Skipped(what, len(found), tuple(found[:EXAMPLES])),) if found else ()
 

@@ -18,9 +18,7 @@ _FITS: dict[str, Callable[[Any], bool]] = {
     "str": lambda value: isinstance(value, str),
     "tuple[str, ...]": lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
     "tuple[dict[str, Any], ...]": lambda value: isinstance(value, list) and all(isinstance(one, dict) for one in value),
-    "Mapping[str, float]": lambda value: (
-        isinstance(value, dict) and all(type(one) in (int, float) for one in value.values())
-    ),
+    "Mapping[str, float]": lambda value: isinstance(value, dict) and {*map(type, value.values())} <= {int, float},
     "dict[str, Any] | None": lambda value: value is None or isinstance(value, dict),
 }
 _RENAMED = {"finder": "detector"}  # in the files of the release before
@@ -30,47 +28,13 @@ _RENAMED = {"finder": "detector"}  # in the files of the release before
 class RunState:
     """What `run.json` holds. What no stage has written yet has its default.
 
-    Parameters
-    ----------
-    format : int
-        Of the run's folder.
-    source : str
-        Where the data came from: an absolute path, or ``sample:...``.
-    typed : tuple of str
-        Settings that differ from their defaults because somebody chose them.
-    done : tuple of str
-        Stages that have finished, by their words.
-    seconds : mapping of str to float
-        Stage to how long it took, wall time.
-    settled : bool
-        False while the run still holds what it is to replace.
-    detector : str
-        Which face detector was used, or is to be; empty where none was asked for yet.
-    decided : tuple of str
-        What was decided in place of the user, and why; a sentence each.
-    candidates : tuple of str
-        Families that are to be tried against each other.
-    bout : tuple of dict
-        What that gave, one row a family; empty where there was none.
-    data : str
-        Hash of contents, labels and splits.
-    backend : str
-        Which of Keras's backends trained.
-    devices : tuple of str
-        Accelerators that it had.
-    trained : bool
-        Whether the network, or this member of several, is trained to its end.
-    stopped : str
-        Why training stopped, a sentence.
-    best_epoch : int or None
-        Whose weights are kept, from 1.
-    tune : dict or None
-        The recipe as a search was given it, as JSON values; None in a run that is no search.
-
-    Examples
-    --------
-    >>> RunState.from_dict({"done": ["collect"]}).done
-    ('collect',)
+    `source` is an absolute path, or ``sample:...``; `typed` are settings that somebody chose, `decided` sentences on
+    what was decided in their place; `done` and `seconds` (wall time) go by a stage's word. `settled` is False while the
+    run still holds what it is to replace; `detector` is used, or is to be. `bout` holds what a trial of the
+    `candidates` (families) gave, one row each. `data` is the hash of contents, labels and splits; `trained` says
+    whether the network, or this member of several, is trained to its end, `stopped` why in a sentence; `best_epoch`,
+    from 1, is the one whose weights are kept. `tune` is the recipe as a search was given it, None in a run that is no
+    search.
     """
 
     format: int = RUN_FORMAT
@@ -93,25 +57,7 @@ class RunState:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any], path: Path | str = "run.json") -> RunState:
-        """Check what a file holds.
-
-        Parameters
-        ----------
-        values : mapping
-            JSON values by name; names that are not declared are passed over.
-        path : path
-            The file, for the message.
-
-        Returns
-        -------
-        RunState
-            With defaults for what is absent.
-
-        Raises
-        ------
-        StorageError
-            If a value is of another type than declared.
-        """
+        """Read JSON values; undeclared names are passed over, a value of another type is a `StorageError`."""
         values = {**{new: values[old] for old, new in _RENAMED.items() if old in values}, **values}
         known: dict[str, Any] = {}
         for item in dataclasses.fields(cls):
@@ -123,13 +69,6 @@ class RunState:
         return cls(**known)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain JSON values.
-
-        Returns
-        -------
-        dict
-            What differs from the defaults, and the format.
-        """
+        """Return as JSON values what differs from the defaults, and the format."""
         unset = RunState()
-        values = {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}
-        return {name: value for name, value in values.items() if name == "format" or value != getattr(unset, name)}
+        return {name: value for name, value in vars(self).items() if name == "format" or value != getattr(unset, name)}

@@ -63,8 +63,8 @@ class Table:
                 metadata, frame = file.metadata, file.read()
         except OSError as error:
             raise cls._unreadable(path, error) from error
-        version = cls._version(metadata.get(cls._key()), path)
-        return cls._of_file(cls._upgraded(frame, version), metadata, path)
+        cls._check_version(metadata.get(cls._key()), path)
+        return cls._of_file(frame, metadata, path)
 
     @classmethod
     def _key(cls) -> str:
@@ -75,20 +75,12 @@ class Table:
         return SourceError(f"'{path}' cannot be read as a table ({error})", todo="Check the path")
 
     @classmethod
-    def _version(cls, found: str | None, path: Path) -> int:
+    def _check_version(cls, found: str | None, path: Path) -> None:
         if found is None:
             raise SourceError(f"'{path}' is a Parquet file, but no {cls.__name__.lower()} of Mien's")
         if not found.isdigit() or int(found) > cls.FORMAT:
-            raise SourceError(
-                f"'{path}' has format {found}",
-                expected=f"format {cls.FORMAT} or older",
-                todo="Install a newer Mien",
-            )
-        return int(found)
-
-    @classmethod
-    def _upgraded(cls, frame: pl.DataFrame, version: int) -> pl.DataFrame:
-        return frame
+            expected = f"format {cls.FORMAT} or older"
+            raise SourceError(f"'{path}' has format {found}", expected=expected, todo="Install a newer Mien")
 
     @classmethod
     def _of_file(cls, frame: pl.DataFrame, metadata: Mapping[str, str], path: Path) -> Self:
@@ -149,11 +141,6 @@ class Manifest(Table):
 
     skipped: tuple[Skipped, ...] = ()
 
-    @classmethod
-    def _upgraded(cls, frame: pl.DataFrame, version: int) -> pl.DataFrame:
-        # Format 1 knew exact copies alone, and marked those that had one by the hash of their pixels.
-        return _declared(frame.rename({"twin": "pixels"}, strict=False)) if version == 1 else frame
-
     def __post_init__(self) -> None:
         missing = [name for name in MANIFEST_COLUMNS if name not in self.frame.columns]
         if missing:
@@ -189,36 +176,21 @@ class Manifest(Table):
 
     @classmethod
     def _of_file(cls, frame: pl.DataFrame, metadata: Mapping[str, str], path: Path) -> Self:
+        if metadata[cls._key()] == "1":
+            # Format 1 knew exact copies alone, and marked those that had one by the hash of their pixels.
+            frame = _declared(frame.rename({"twin": "pixels"}, strict=False))
         return cls(frame, from_json(metadata.get(SKIPPED)))
 
     def _metadata(self) -> dict[str, str]:
         return super()._metadata() | ({SKIPPED: to_json(self.skipped)} if self.skipped else {})
 
     def with_frame(self, frame: pl.DataFrame) -> Manifest:
-        """Return this manifest with other rows or columns; what it knows beside them goes along.
-
-        Parameters
-        ----------
-        frame : polars.DataFrame
-            With the declared columns.
-
-        Returns
-        -------
-        Manifest
-            Of `frame`.
-        """
+        """Return this manifest with other rows or columns; what it knows beside them goes along."""
         return dataclasses.replace(self, frame=frame)
 
     @property
     def omissions(self) -> str:
-        """What of the source is not used, in one line: passed over, and set aside by reason; empty where nothing is.
-
-        Examples
-        --------
-        >>> rows = {"id": ["a", "b"], "content": ["0", "1"], "path": ["a", "b"], "label": ["x", None]}
-        >>> Manifest.build(rows | {"aside": [None, "no label"]}).omissions
-        'Set aside: no label (1).'
-        """
+        """What of the source is not used, in one line: passed over, and set aside by reason; empty where nothing is."""
         reasons = self.frame["aside"].drop_nulls().value_counts()
         reasons = reasons.sort("count", "aside", descending=[True, False])
         aside = [f"{reason} ({count:,})" for reason, count in reasons.iter_rows()]
@@ -227,14 +199,7 @@ class Manifest(Table):
 
     @property
     def persons(self) -> str:
-        """Who is named, in one line, and which samples name nobody; empty where none names anybody.
-
-        Examples
-        --------
-        >>> rows = {"id": ["a", "b"], "content": ["0", "1"], "path": ["a", "b"], "label": ["x", "y"]}
-        >>> Manifest.build(rows | {"person": ["01", None]}).persons
-        'Persons: 1 named. 1 sample names nobody (b).'
-        """
+        """Who is named, in one line, and which samples name nobody; empty where none names anybody."""
         import polars as pl
 
         frame = self.used.frame
@@ -248,13 +213,7 @@ class Manifest(Table):
 
     @property
     def kind(self) -> str:
-        """What the samples are, a name of `mien.kinds`; where there are several, the one that most are.
-
-        Examples
-        --------
-        >>> Manifest.build({"id": ["a"], "content": ["00"], "path": ["a.png"], "label": ["happy"]}).kind
-        'picture'
-        """
+        """What the samples are, a name of `mien.kinds`; where there are several, the one that most are."""
         counts = self.frame["kind"].drop_nulls().value_counts().sort("count", "kind", descending=[True, False])
         return str(counts["kind"][0]) if counts.height else "picture"
 
@@ -274,38 +233,14 @@ class Manifest(Table):
         return self.with_frame(self.frame.filter(self.frame["aside"].is_null()))
 
     def of(self, split: str) -> Manifest:
-        """Only the rows in use on one side of the split.
-
-        Parameters
-        ----------
-        split : str
-            ``train``, ``val`` or ``test``.
-
-        Returns
-        -------
-        Manifest
-            In the order of this manifest.
-        """
+        """Only the rows in use on one side of the split: ``train``, ``val`` or ``test``."""
         used = self.used.frame
         return self.with_frame(used.filter(used["split"] == split))
 
     def with_labels(self, labels: Sequence[str]) -> Manifest:
-        """Keep only rows of these classes.
+        """Keep only rows of these classes, and those that are set aside and have no label.
 
-        Parameters
-        ----------
-        labels : sequence of str
-            The classes wanted.
-
-        Returns
-        -------
-        Manifest
-            Without the other rows, but for those that are set aside and have no label.
-
-        Raises
-        ------
-        SettingError
-            If a class is not in the data.
+        A class that is not in the data is a `SettingError`.
         """
         for label in labels:
             if label not in self.labels:
@@ -360,23 +295,7 @@ class Findings(Table):
 
     @classmethod
     def build(cls, rows: Sequence[Mapping[str, Any]]) -> Findings:
-        """Make findings from rows.
-
-        Parameters
-        ----------
-        rows : sequence of mapping
-            Each with the declared columns.
-
-        Returns
-        -------
-        Findings
-            Possibly empty.
-
-        Examples
-        --------
-        >>> len(Findings.build([]))
-        0
-        """
+        """Make findings, possibly none, from rows with the declared columns."""
         import polars as pl
 
         schema = {name: pl.Float64 if name == "score" else pl.String for name in FINDING_COLUMNS}

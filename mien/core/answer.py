@@ -36,17 +36,7 @@ _UNSAID = {"prediction_set": [], "sure": False, "confidence": CONFIDENCE}
 
 
 def adjective(label: str) -> str:
-    """Say how a face of a class looks.
-
-    Parameters
-    ----------
-    label : str
-        The class, as the data calls it.
-
-    Returns
-    -------
-    str
-        The adjective of a known expression, in small letters; any other label as it is.
+    """Say how a face of a class looks, in small letters; a label that is no known expression comes back as it is.
 
     Examples
     --------
@@ -58,19 +48,9 @@ def adjective(label: str) -> str:
 
 
 def prediction_set(probabilities: Mapping[str, float], confidence: float = CONFIDENCE) -> tuple[str, ...]:
-    """Name the fewest classes whose probabilities together reach a confidence.
+    """Name the fewest classes whose probabilities together reach a confidence, the most probable first.
 
-    Parameters
-    ----------
-    probabilities : mapping of str to float
-        Class to probability, 0..1, summing to 1.
-    confidence : float
-        0..1.
-
-    Returns
-    -------
-    tuple of str
-        The most probable first; with calibrated probabilities, the truth is among them about that often.
+    With calibrated probabilities (0..1, summing to 1) the truth is among them about that often.
 
     Examples
     --------
@@ -100,15 +80,8 @@ _GOOD_FOR = {
 class Verdict:
     """What may be said of probabilities.
 
-    Parameters
-    ----------
-    kind : str
-        ``looks`` (sure of one class), ``probably`` (one class has half or more, and more than twice the next),
-        ``between`` (two classes close to each other, and together sure) or ``not sure``.
-    prediction_set : tuple of str
-        See `prediction_set`.
-    confidence : float
-        At which it was made, 0..1.
+    `kind` is ``looks`` (sure of one class), ``probably`` (one class has half or more, and more than twice the next),
+    ``between`` (two classes close to each other, and together sure) or ``not sure``; `confidence` is 0..1.
     """
 
     kind: str
@@ -124,12 +97,9 @@ class Verdict:
     def sentence(self) -> str:
         """The verdict in words, such as ``Looks happy`` or ``Between angry and afraid``."""
         words = [adjective(label) for label in self.prediction_set]
-        return {
-            "looks": f"Looks {words[0]}",
-            "probably": f"Probably {words[0]}",
-            "between": f"Between {' and '.join(words)}",
-            "not sure": "Not sure",
-        }[self.kind]
+        if self.kind == "not sure":
+            return "Not sure"
+        return f"Between {' and '.join(words)}" if self.kind == "between" else f"{self.kind.capitalize()} {words[0]}"
 
     @property
     def words(self) -> str:
@@ -137,13 +107,7 @@ class Verdict:
         return self.sentence[0].lower() + self.sentence[1:]
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as JSON values.
-
-        Returns
-        -------
-        dict
-            ``prediction_set``, ``sure``, ``confidence`` and ``sentence``.
-        """
+        """Return ``prediction_set``, ``sure``, ``confidence`` and ``sentence`` as JSON values."""
         return {
             "prediction_set": [*self.prediction_set],
             "sure": self.sure,
@@ -153,40 +117,12 @@ class Verdict:
 
 
 def good_for(trained_on: str) -> str:
-    """Say what a model's answers are worth, by what it was trained on.
-
-    Parameters
-    ----------
-    trained_on : str
-        ``drawn faces``, ``photos``, ``face crops`` or ``pictures``, as a run calls its samples.
-
-    Returns
-    -------
-    str
-        A sentence or two; empty where it is not known.
-
-    Examples
-    --------
-    >>> good_for(DRAWN_FACES)
-    'Good for: faces drawn like those it was trained on. What it says of photos means nothing.'
-    """
+    """Say what a model's answers are worth, by what a run calls its samples; empty where it is not known."""
     return f"Good for: {_GOOD_FOR[trained_on]}." if trained_on in _GOOD_FOR else ""
 
 
 def verdict(probabilities: Mapping[str, float], confidence: float = CONFIDENCE) -> Verdict:
-    """Decide what may be said.
-
-    Parameters
-    ----------
-    probabilities : mapping of str to float
-        Class to probability, 0..1, summing to 1; at least one.
-    confidence : float
-        0..1.
-
-    Returns
-    -------
-    Verdict
-        By one rule at every door.
+    """Decide what may be said, by one rule at every door, of probabilities that sum to 1; at least one.
 
     Examples
     --------
@@ -211,18 +147,10 @@ def verdict(probabilities: Mapping[str, float], confidence: float = CONFIDENCE) 
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
-    """Sum up what is said of several faces, in one line.
+    """Sum up in one line what is said of several faces, at least one.
 
-    Parameters
-    ----------
-    verdicts : sequence of Verdict
-        At least one.
-
-    Returns
-    -------
-    str
-        The two most frequent classes, counting those that look like it and those that probably do; of one face its
-        own sentence.
+    The two most frequent classes, counting those that look like it and those that probably do; of one face its own
+    sentence.
 
     Examples
     --------
@@ -267,15 +195,8 @@ class Worded:
         return verdict(self.probabilities)
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as JSON values.
-
-        Returns
-        -------
-        dict
-            Its fields, and those of its verdict.
-        """
-        fields = {item.name: getattr(self, item.name) for item in dataclasses.fields(self)}  # type: ignore[arg-type]
-        return {**fields, **self.verdict.to_json()}
+        """Return its fields, and those of its verdict, as JSON values."""
+        return {**vars(self), **self.verdict.to_json()}
 
 
 @dataclass(frozen=True)
@@ -365,14 +286,7 @@ class Answer:
         return summary([face.verdict for face in self.faces]) if self.faces else self.sentence
 
     def to_json(self) -> dict[str, Any]:
-        """Return it as JSON values.
-
-        Returns
-        -------
-        dict
-            Its fields, ``prediction_set``, ``sure``, ``confidence``, ``sentence`` and ``summary``; and ``finder``, the
-            earlier name of ``detector``.
-        """
+        """Return its fields, its words, and ``finder``, the earlier name of ``detector``, as JSON values."""
         said = self.verdict.to_json() if self.verdict else {**_UNSAID, "sentence": self.sentence}
         faces = [face.to_json() for face in self.faces]
         fields = {**dataclasses.asdict(self), "faces": faces, **said, "summary": self.summary}

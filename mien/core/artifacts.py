@@ -16,27 +16,6 @@ from mien.core.recipe import Recipe
 from mien.core.run import Run, environment
 from mien.core.types import Findings, InputContract, Manifest, Predictions
 
-__all__ = [
-    "read_contract",
-    "read_environment",
-    "read_findings",
-    "read_history",
-    "read_lineage",
-    "read_manifest",
-    "read_predictions",
-    "read_recipe",
-    "read_scores",
-    "write_contract",
-    "write_environment",
-    "write_findings",
-    "write_history",
-    "write_lineage",
-    "write_manifest",
-    "write_predictions",
-    "write_recipe",
-    "write_scores",
-]
-
 
 def read_recipe(run: Run) -> Recipe:
     """Read the resolved recipe."""

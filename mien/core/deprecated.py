@@ -13,20 +13,7 @@ R = TypeVar("R")
 
 
 def renamed(module: str, names: Mapping[str, str]) -> Callable[[str], Any]:
-    """Make the ``__getattr__`` of a module that has renamed what it exports.
-
-    Parameters
-    ----------
-    module : str
-        Its ``__name__``.
-    names : mapping of str to str
-        Old name to new name.
-
-    Returns
-    -------
-    callable
-        To be bound to ``__getattr__``.
-    """
+    """Make the ``__getattr__`` of a module that has renamed what it exports (old name to new name)."""
 
     def look_up(name: str) -> Any:  # noqa: ANN401 - whatever has the name
         if name not in names:
@@ -38,18 +25,7 @@ def renamed(module: str, names: Mapping[str, str]) -> Callable[[str], Any]:
 
 
 def renamed_argument(old: str, new: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let a function take a keyword under its old name too.
-
-    Parameters
-    ----------
-    old, new : str
-        The keyword's names.
-
-    Returns
-    -------
-    callable
-        A decorator.
-    """
+    """Decorate a function so that it takes a keyword under its old name too."""
 
     def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
@@ -65,18 +41,7 @@ def renamed_argument(old: str, new: str) -> Callable[[Callable[P, R]], Callable[
 
 
 def renamed_attribute(old: str, new: str) -> Any:  # noqa: ANN401 - a property, of whatever `new` is
-    """Make a class's attribute or method readable under its old name too.
-
-    Parameters
-    ----------
-    old, new : str
-        Its names.
-
-    Returns
-    -------
-    property
-        To be bound to the old name.
-    """
+    """Make a class's attribute or method readable under its old name too; bind it to that name."""
 
     def read(self: object) -> Any:  # noqa: ANN401 - whatever the attribute is
         _warn(f"{type(self).__name__}.{old}", new)

@@ -18,6 +18,7 @@ A sentence is short, however long the value is that it quotes.
 
 from __future__ import annotations
 
+import copyreg
 import difflib
 from collections.abc import Iterable
 from typing import Any
@@ -54,7 +55,7 @@ class MienError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Cross from one process to another: an exception's own way would ask its constructor for the parts again."""
-        return _again, (type(self), self.args, self.__dict__)
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class SourceError(MienError):
@@ -97,19 +98,7 @@ class MissingPartError(MienError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Say which known name is closest to what was typed.
-
-    Parameters
-    ----------
-    word : str
-        What was typed.
-    known : iterable of str
-        The names that exist.
-
-    Returns
-    -------
-    str
-        ``"Did you mean 'compact'?"``, or the list of names when none is close.
+    """Say which known name is closest to what was typed, or which names there are when none is close.
 
     Examples
     --------
@@ -131,13 +120,6 @@ def _bounded(text: str) -> str:
     if len(text) <= _LONGEST:
         return text
     return f"{text[:_BEGINNING]} [{len(text) - _BEGINNING - _END:,} letters more] {text[-_END:]}"
-
-
-def _again(kind: type[MienError], args: tuple[Any, ...], parts: dict[str, Any]) -> MienError:
-    error = kind.__new__(kind)
-    error.args = args
-    error.__dict__.update(parts)
-    return error
 
 
 def _sentence(text: str) -> str:

@@ -6,7 +6,7 @@ import errno
 import json
 import os
 import re
-import tempfile
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -27,31 +27,12 @@ _REASONS = {
 
 
 def cache_folder() -> Path:
-    """Say where Mien keeps what it fetched.
-
-    Returns
-    -------
-    pathlib.Path
-        A folder, which may not exist yet.
-    """
+    """Say where Mien keeps what it fetched: a folder, which may not exist yet."""
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "mien"
 
 
 def storage_error(path: Path | str, error: OSError) -> StorageError:
-    """Put a failed write into a sentence.
-
-    Parameters
-    ----------
-    path : path
-        What was being written.
-    error : OSError
-        What the system said.
-
-    Returns
-    -------
-    StorageError
-        To raise from `error`.
-    """
+    """Put a failed write into a sentence, to raise from `error`."""
     reason, todo = _REASONS.get(error.errno or 0, (error.strerror or str(error), "Choose another place with --out"))
     return StorageError(f"'{path}' could not be written: {reason}", todo=f"{todo}. What was there before is unchanged")
 
@@ -60,94 +41,37 @@ def storage_error(path: Path | str, error: OSError) -> StorageError:
 def writing(path: Path | str) -> Iterator[Path]:
     """Give a temporary path beside the target and rename it over the target at the end.
 
-    Readers see the old file or the new one, never half of one; after an error the old one stays.
-
-    Parameters
-    ----------
-    path : path
-        The target. Missing parent folders are made.
-
-    Yields
-    ------
-    pathlib.Path
-        Write here; same folder and same ending as the target.
-
-    Raises
-    ------
-    StorageError
-        If the disk is full, read-only or closed to us.
+    Readers see the old file or the new one, never half of one; after an error the old one stays. Missing folders are
+    made; a disk that is full, read-only or closed to us is a `StorageError`.
     """
     target = Path(path)
-    beside: Path | None = None
+    beside = target.parent / f".writing-{secrets.token_hex(8)}{target.suffix}"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".writing-", suffix=target.suffix)
-        os.close(handle)
-        beside = Path(name)
+        beside.touch(exist_ok=False)
         yield beside
         _flush(beside)
-        # mkstemp makes files only their owner may read; a result should have the usual rights.
-        beside.chmod(0o666 & ~_umask())
         beside.replace(target)
         _flush(target.parent)
-    except OSError as error:
-        raise storage_error(target, error) from error
     except Exception as error:
-        system = _system_error(error)
+        system = error if isinstance(error, OSError) else _system_error(error)
         if system is None:
             raise
         raise storage_error(target, system) from error
     finally:
-        if beside is not None:
-            with suppress(OSError):
-                beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink()
 
 
 def write_bytes(path: Path | str, data: bytes) -> Path:
-    """Write a whole file atomically.
-
-    Parameters
-    ----------
-    path : path
-        The target.
-    data : bytes
-        Its content.
-
-    Returns
-    -------
-    pathlib.Path
-        The target.
-
-    Raises
-    ------
-    StorageError
-        If it could not be written.
-    """
+    """Write a whole file atomically, as `writing` does."""
     with writing(path) as beside:
         beside.write_bytes(data)
     return Path(path)
 
 
 def write_text(path: Path | str, text: str) -> Path:
-    """Write a whole text file atomically, UTF-8.
-
-    Parameters
-    ----------
-    path : path
-        The target.
-    text : str
-        Its content.
-
-    Returns
-    -------
-    pathlib.Path
-        The target.
-
-    Raises
-    ------
-    StorageError
-        If it could not be written.
-    """
+    """Write a whole text file atomically, UTF-8."""
     # A file name that is no UTF-8 reaches us as surrogates; its own bytes go back to the disk.
     return write_bytes(path, text.encode("utf-8", "surrogateescape"))
 
@@ -166,48 +90,13 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 def write_json(path: Path | str, value: Mapping[str, Any]) -> Path:
-    """Write an object as readable JSON, atomically.
-
-    Parameters
-    ----------
-    path : path
-        The file.
-    value : mapping
-        JSON values.
-
-    Returns
-    -------
-    pathlib.Path
-        The file.
-    """
+    """Write an object as readable JSON, atomically."""
     return write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read an object that `write_json` wrote.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    dict
-        JSON values by name.
-
-    Raises
-    ------
-    StorageError
-        If the file is missing or damaged.
-    """
+    """Read an object that `write_json` wrote; a file that is missing or damaged is a `StorageError`."""
     try:
         value = json.loads(path.read_text(encoding="utf-8", errors="surrogateescape"))
     except (OSError, ValueError, RecursionError) as error:

@@ -14,20 +14,11 @@ from mien.core.files import write_text
 
 @dataclass(frozen=True)
 class Epoch:
-    """One row of the history.
+    """One row of the history: losses in nats, accuracies 0..1.
 
-    Parameters
-    ----------
-    epoch : int
-        From 1.
-    seconds : float
-        Wall time since training began, all sittings together.
-    learning_rate : float
-        At the end of the epoch.
-    loss, accuracy : float
-        On the training batches as the weights changed, augmentation and all.
-    val_loss, val_accuracy, val_balanced_accuracy : float
-        On the validation side after the epoch. Losses in nats, accuracies 0..1.
+    `seconds` is wall time since training began, all sittings together; `learning_rate` is at the end of the epoch;
+    `loss` and `accuracy` are on the training batches as the weights changed, augmentation and all; the others on
+    validation after.
     """
 
     epoch: int
@@ -41,32 +32,17 @@ class Epoch:
 
 
 def better(row: Epoch, other: Epoch) -> bool:
-    """Say whether an epoch is better than another: by balanced accuracy on validation, then by the lower loss.
+    """Say whether an epoch is better than another: by balanced accuracy on validation, then by the lower loss."""
+    return _rank(row) > _rank(other)
 
-    Parameters
-    ----------
-    row, other : Epoch
-        Two epochs.
 
-    Returns
-    -------
-    bool
-        False where they are equal.
-    """
-    return (row.val_balanced_accuracy, -row.val_loss) > (other.val_balanced_accuracy, -other.val_loss)
+def _rank(row: Epoch) -> tuple[float, float]:
+    return row.val_balanced_accuracy, -row.val_loss
 
 
 @dataclass(frozen=True)
 class History:
-    """All epochs of a run, and why it ended.
-
-    Parameters
-    ----------
-    epochs : tuple of Epoch
-        In order.
-    stopped : str
-        A sentence: why training stopped.
-    """
+    """All epochs of a run in order, and a sentence on why it ended."""
 
     epochs: tuple[Epoch, ...] = ()
     stopped: str = ""
@@ -74,21 +50,10 @@ class History:
     @property
     def best(self) -> Epoch:
         """The epoch whose weights are kept: the best balanced accuracy on validation, then the lower loss."""
-        return max(self.epochs, key=lambda row: (row.val_balanced_accuracy, -row.val_loss))
+        return max(self.epochs, key=_rank)
 
     def save(self, path: Path) -> Path:
-        """Write one CSV row an epoch, atomically.
-
-        Parameters
-        ----------
-        path : pathlib.Path
-            The file.
-
-        Returns
-        -------
-        pathlib.Path
-            The file.
-        """
+        """Write one CSV row an epoch, atomically."""
         text = io.StringIO()
         writer = csv.DictWriter(text, [item.name for item in dataclasses.fields(Epoch)], lineterminator="\n")
         writer.writeheader()
@@ -97,23 +62,7 @@ class History:
 
     @classmethod
     def read(cls, path: Path) -> History:
-        """Read what `save` wrote.
-
-        Parameters
-        ----------
-        path : pathlib.Path
-            The file; one that is missing is an empty history.
-
-        Returns
-        -------
-        History
-            With an empty `stopped`.
-
-        Raises
-        ------
-        StorageError
-            If the file is damaged.
-        """
+        """Read what `save` wrote, without `stopped`; no file is an empty history, a damaged one a `StorageError`."""
         if not path.exists():
             return cls()
         figures = [item.name for item in dataclasses.fields(Epoch)][1:]

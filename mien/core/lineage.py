@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from mien.core import _lineage_text, neighbours, parquet
 from mien.core.errors import StorageError
@@ -21,11 +22,8 @@ from mien.core.run import Run
 from mien.core.types import Manifest
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from mien.core.neighbours import Integers, Singles
 
-LINEAGE_KEY = "mien.lineage"  # of a model file's metadata
 ROLES = ("trained", "chosen", "tuned")  # on the training split, the validation split, or by a search before
 REASONS = ("the same file", "the same pixels", "a near copy", "the same person")  # in the order in which it is asked
 PIXELS, PERSON = 12, 8  # letters kept of a hash: a wrong match in a million is one in a hundred million pictures
@@ -40,15 +38,11 @@ which are copies; None where one of the two cannot be read any more."""
 
 @dataclass(frozen=True)
 class Lineage:
-    """What a model has seen.
+    """What a model has seen: one row a sample.
 
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        One row a sample: ``content`` (SHA-256, or null), ``pixels`` and ``person`` (the first letters of a hash, or
-        null), ``signature`` (bytes or null), ``role`` (see `ROLES`), ``path`` and ``container`` (or null).
-    known : bool
-        False where it cannot be known what the model has seen.
+    Columns ``content`` (SHA-256), ``pixels`` and ``person`` (the first letters of a hash), ``signature`` (bytes),
+    ``path`` and ``container``, each or null, and ``role`` (see `ROLES`). `known` is False where it cannot be known what
+    it has seen.
     """
 
     frame: pl.DataFrame
@@ -56,38 +50,12 @@ class Lineage:
 
     @classmethod
     def empty(cls, *, known: bool = True) -> Lineage:
-        """Return the lineage of a model that has seen nothing, or of which nothing is known.
-
-        Parameters
-        ----------
-        known : bool
-            Whether it is known.
-
-        Returns
-        -------
-        Lineage
-            Without a row.
-        """
-        import polars as pl
-
+        """Return the lineage of a model that has seen nothing, or of which nothing is known."""
         return cls(pl.DataFrame(schema=_types(*_COLUMNS)), known)
 
     @classmethod
     def of(cls, manifest: Manifest) -> Lineage:
-        """Take from a divided manifest what training and validation hold.
-
-        Parameters
-        ----------
-        manifest : Manifest
-            With its splits.
-
-        Returns
-        -------
-        Lineage
-            Samples that are set aside are not in it.
-        """
-        import polars as pl
-
+        """Take from a divided manifest what training and validation hold, without samples that are set aside."""
         roles = {"train": "trained", "val": "chosen"}
         used = manifest.used.frame.filter(pl.col("split").is_in(list(roles)))
         return cls(
@@ -104,47 +72,13 @@ class Lineage:
 
     @classmethod
     def of_run(cls, run: Run) -> Lineage:
-        """Say what the model of a run has seen, and those that it learnt from.
-
-        Parameters
-        ----------
-        run : Run
-            Past its split.
-
-        Returns
-        -------
-        Lineage
-            Of its manifest, and what it was begun with.
-
-        Raises
-        ------
-        MienError
-            If a file of the run is damaged.
-        """
+        """Say what the model of a run past its split has seen: what its manifest holds, and what it was begun with."""
         own = cls.of(Manifest.read(run.manifest))
         return own + cls.read(run.lineage) if run.lineage.exists() else own + _before_lineage(run)
 
     @classmethod
     def read(cls, path: Path) -> Lineage:
-        """Read what `save` wrote.
-
-        Parameters
-        ----------
-        path : pathlib.Path
-            The file.
-
-        Returns
-        -------
-        Lineage
-            The same.
-
-        Raises
-        ------
-        StorageError
-            If it is damaged.
-        """
-        import polars as pl
-
+        """Read what `save` wrote; a damaged file is a `StorageError`."""
         try:
             frame = parquet.read(path)
         except OSError as error:
@@ -156,25 +90,10 @@ class Lineage:
 
     @classmethod
     def from_text(cls, text: str) -> Lineage:
-        """Read what `to_text` wrote.
+        """Read what `to_text` wrote; `known` is False where the text is empty.
 
-        Parameters
-        ----------
-        text : str
-            What stands in a model file; empty where nothing does.
-
-        Returns
-        -------
-        Lineage
-            Without the places of the samples; `known` is False where the file says nothing.
-
-        Raises
-        ------
-        ModelFileError
-            If the text is damaged, or a newer Mien's.
+        A text that is damaged, or a newer Mien's, is a `ModelFileError`.
         """
-        import polars as pl
-
         columns, known = _lineage_text.from_text(text, ROLES)
         empty = cls.empty(known=known)
         if not columns:
@@ -183,25 +102,11 @@ class Lineage:
         return cls(pl.concat([empty.frame, frame], how="diagonal"), known)
 
     def to_text(self) -> str:
-        """Write it so that it can ride in a model file: hashes and signatures, no names and no places.
-
-        Returns
-        -------
-        str
-            JSON, about 50 bytes a sample.
-        """
+        """Write it to ride in a model file: JSON of hashes and signatures, no names or places, about 50 bytes each."""
         return _lineage_text.to_text(self.frame, known=self.known, roles=ROLES)
 
     def save(self, path: Path) -> None:
-        """Write it as Parquet, atomically.
-
-        Parameters
-        ----------
-        path : pathlib.Path
-            The file.
-        """
-        import polars as pl
-
+        """Write it as Parquet, atomically."""
         rows = self.frame
         if not rows.height:  # the file must still say whether it is known
             rows = pl.DataFrame({name: [None] for name in _COLUMNS}, schema=rows.schema)
@@ -210,58 +115,23 @@ class Lineage:
 
     def __add__(self, other: Lineage) -> Lineage:
         """Return what two models have seen together; known only if both are."""
-        import polars as pl
-
         frame = pl.concat([self.frame, other.frame]).unique(maintain_order=True)
         return Lineage(frame, self.known and other.known)
 
     def tuned(self) -> Lineage:
-        """Return the same samples as those that a search has chosen a recipe on.
-
-        Returns
-        -------
-        Lineage
-            All in the role ``tuned``.
-        """
-        import polars as pl
-
+        """Return the same samples as those that a search has chosen a recipe on: all in the role ``tuned``."""
         return Lineage(self.frame.with_columns(role=pl.lit("tuned")).unique(maintain_order=True), self.known)
 
     def of_role(self, *roles: str) -> Lineage:
-        """Return only what was seen in some roles.
-
-        Parameters
-        ----------
-        *roles : str
-            Of `ROLES`.
-
-        Returns
-        -------
-        Lineage
-            The other samples left out.
-        """
-        import polars as pl
-
+        """Return only what was seen in some of `ROLES`."""
         return Lineage(self.frame.filter(pl.col("role").is_in(roles)), self.known)
 
     def seen(self, manifest: Manifest, confirm: Confirm | None = None) -> pl.Series:
-        """Say of each sample whether, and how, the model knows it already.
+        """Say of each sample whether, and how, the model knows it already: one of `REASONS`, or null.
 
-        Parameters
-        ----------
-        manifest : Manifest
-            With what the audit measured; without, only bytes and persons are compared.
-        confirm : callable, optional
-            Looks at the pictures of pairs whose signatures are close. Without it, and where pictures cannot be read,
-            signatures closer than `SURE` are those of copies.
-
-        Returns
-        -------
-        polars.Series of str
-            One of `REASONS` for each row, or null.
+        Without what the audit measures, only bytes and persons are compared. `confirm` looks at pairs whose signatures
+        are close; without it, and where pictures cannot be read, signatures closer than `SURE` are those of copies.
         """
-        import polars as pl
-
         frame = manifest.frame
         found = frame.select(
             pl.when(pl.col("content").is_in(self._values("content")))
@@ -274,8 +144,7 @@ class Lineage:
         copies = np.zeros(frame.height, bool)
         if rest.any():
             copies[np.flatnonzero(rest.to_numpy())[self._copies(frame.filter(rest), confirm)]] = True
-        persons = self._persons(frame, found)
-        columns = pl.DataFrame({"seen": found, "copy": copies, "person": persons})
+        columns = pl.DataFrame({"seen": found, "copy": copies, "person": self._persons(frame, found)})
         named = pl.when("copy").then(pl.lit(REASONS[2])).when("person").then(pl.lit(REASONS[3]))
         return columns.select(pl.coalesce("seen", named))["seen"].cast(pl.String)
 
@@ -285,7 +154,7 @@ class Lineage:
     def _copies(self, frame: pl.DataFrame, confirm: Confirm | None) -> Integers:
         """Return the rows that are near copies of a known sample."""
         known = self.frame.unique("signature", keep="first", maintain_order=True)
-        asked, theirs = _stacked(frame["signature"]), _stacked(known["signature"])
+        asked, theirs = (_lineage_text.stacked(rows["signature"]) for rows in (frame, known))
         pairs, near = neighbours.matches(asked, theirs)
         order = np.argsort(-near, kind="stable")
         pairs, near = pairs[order], near[order]
@@ -296,8 +165,6 @@ class Lineage:
 
     def _persons(self, frame: pl.DataFrame, found: pl.Series) -> pl.Series:
         """Mark samples of persons that the model knows; where both name them in the same way."""
-        import polars as pl
-
         here = people(frame["person"])
         known = set(self._values("person"))
         if not known or not here.count() or not self._named_alike(frame, here, found, known):
@@ -309,8 +176,6 @@ class Lineage:
 
         Person 1 of one data set is seldom person 1 of another: bare numbers count only where all of them are known.
         """
-        import polars as pl
-
         same = pl.DataFrame({"content": frame["content"], "here": here}).filter(found == REASONS[0])
         there = self.frame.select("content", there="person").unique("content")
         both = same.join(there, on="content").drop_nulls()
@@ -322,8 +187,6 @@ class Lineage:
 
 
 def _types(*names: str) -> dict[str, type[pl.DataType]]:
-    import polars as pl
-
     return {name: pl.Binary if name == "signature" else pl.String for name in names}
 
 
@@ -336,36 +199,18 @@ def _before_lineage(run: Run) -> Lineage:
         frame = parquet.read(path, ["content", "twin", "person", "split"])
     except OSError as error:
         raise StorageError(f"'{path}' is damaged", todo="Start the run again") from error
-    manifest = Manifest.build(
-        {**frame.rename({"twin": "pixels"}).with_row_index("id").to_dict(), "path": frame["content"]}
-    )
-    return Lineage.of(manifest)
+    columns = frame.rename({"twin": "pixels"}).with_row_index("id").to_dict()
+    return Lineage.of(Manifest.build({**columns, "path": frame["content"]}))
 
 
 def people(names: pl.Series) -> pl.Series:
-    """Hash the names of persons: a model file says whether it knows somebody, and names nobody.
+    """Hash the names of persons to `PERSON` letters of their SHA-256; null where the name is null or empty.
 
-    Parameters
-    ----------
-    names : polars.Series
-        Names; null or empty where nobody is named.
-
-    Returns
-    -------
-    polars.Series of str
-        `PERSON` letters of their SHA-256, or null.
+    A model file says whether it knows somebody, and names nobody.
     """
-    import polars as pl
-
     text = names.cast(pl.String)
     hashes = {name: sha256(name.encode()).hexdigest()[:PERSON] for name in text.drop_nulls().unique() if name}
     return text.replace_strict(hashes, default=None, return_dtype=pl.String)
-
-
-def _stacked(signatures: pl.Series) -> neighbours.Signatures:
-    empty = bytes(neighbours.LENGTH)
-    marks = b"".join(mark or empty for mark in signatures)
-    return np.frombuffer(marks, np.int8).reshape(-1, neighbours.LENGTH)
 
 
 def _confirmed(

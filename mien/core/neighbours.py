@@ -39,24 +39,12 @@ _AT_ONCE = 1 << 19  # cosines: 2 MB, which stay near the processor
 def pairs(
     signatures: Signatures, least: float = CLOSE, further: Signatures | None = None, most: int | None = None
 ) -> tuple[Integers, Singles]:
-    """Find signatures that are close to each other, mirrored or not.
+    """Find signatures, int8 [N, 64], that are close to each other, mirrored or not; zero ones have no neighbours.
 
-    Parameters
-    ----------
-    signatures : int8 [N, 64]
-        Different or not; those that are all zero have no neighbours.
-    least : float
-        Cosine, 0..1.
-    further : int8 [F, 64], optional
-        More of them, which are compared with the others but not among themselves; their rows go on from N.
-    most : int, optional
-        Of pairs further apart than `CLOSE` only the closest so many; all where it is not given.
-
-    Returns
-    -------
-    (int64 [M, 3], float32 [M])
-        First row, second row (first below second), and 1 where the second is close when mirrored, else 0; and the
-        cosine. The closest first. Of a crowd of copies each row has up to `NEIGHBOURS`, enough to join them in chains.
+    `further` ones (int8 [F, 64]) are compared with the others but not among themselves; their rows go on from N. Of
+    pairs further apart than `CLOSE` only the closest `most` are kept. Returns int64 [M, 3], first row, second row
+    (above it) and 1 where the second is close when mirrored, else 0; and cosines, float32 [M]; the closest first. Of a
+    crowd of copies each row has up to `NEIGHBOURS`, enough to join them in chains.
     """
     every = signatures if further is None else np.concatenate([signatures, further])
     found, near = _found(every, len(signatures), 0, _Bar(least, most))
@@ -70,21 +58,10 @@ def pairs(
 
 
 def matches(queries: Signatures, known: Signatures, least: float = CLOSE) -> tuple[Integers, Singles]:
-    """Find for each of some signatures those among others that are close to it, mirrored or not.
+    """Find for each of some signatures, int8 [N, 64], those of `known`, int8 [K, 64], close to it, mirrored or not.
 
-    Parameters
-    ----------
-    queries : int8 [N, 64]
-        Whose neighbours are wanted.
-    known : int8 [K, 64]
-        Among which.
-    least : float
-        Cosine, 0..1.
-
-    Returns
-    -------
-    (int64 [M, 3], float32 [M])
-        Row in `queries`, row in `known`, and 1 where it is close when mirrored, else 0; and the cosine.
+    Returns int64 [M, 3], row in `queries`, row in `known`, and 1 where it is close when mirrored, else 0; and the
+    cosines, float32 [M], of `least` (0..1) or more.
     """
     found, near = _found(np.concatenate([known, queries]), len(known), len(known), _Bar(least))
     found[:, 0] -= len(known)
@@ -204,8 +181,7 @@ def _best(near: Singles, count: int) -> tuple[Integers, Singles]:
 def _mirrored(cells: Numbers, index: _Index) -> Numbers:
     """Return where the mirrored signatures look: the opposite of a centre stands half of the centres further."""
     odd = cells % index.half
-    mirrored: Numbers = cells - odd + (odd + index.half // 2) % index.half
-    return mirrored
+    return cells - odd + (odd + index.half // 2) % index.half
 
 
 def _by_cell(cells: Numbers, count: int) -> list[Integers]:
@@ -269,24 +245,7 @@ def _keep(best: tuple[Singles, npt.NDArray[np.int32]], rows: Integers, places: I
 
 
 def mirror(signatures: Signatures) -> Signatures:
-    """Return the signatures of the mirrored pictures.
-
-    Parameters
-    ----------
-    signatures : int8 [N, 64]
-        Of pictures.
-
-    Returns
-    -------
-    int8 [N, 64]
-        Of their mirror images.
-
-    Examples
-    --------
-    >>> one = np.arange(64, dtype=np.int8)[None]
-    >>> (mirror(mirror(one)) == one).all()
-    np.True_
-    """
+    """Return the signatures, int8 [N, 64], of the mirrored pictures."""
     turned = signatures.copy()
     turned[:, EVEN:] *= -1
     return turned

@@ -8,47 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+LINEAGE_KEY = "mien.lineage"  # of the entry that says what a model has seen: `core.lineage.Lineage.to_text`
 _METADATA, _KEY = 14, 1
 _LENGTHS = {1: 8, 5: 4}  # wire types of a fixed length, bytes
 
 
 def without(data: bytes, key: str) -> bytes:
-    r"""Return the file without one entry of its metadata.
-
-    Parameters
-    ----------
-    data : bytes
-        An ONNX file.
-    key : str
-        The entry's key.
-
-    Returns
-    -------
-    bytes
-        The rest, byte for byte; `data` itself where the entry is not there or the bytes are no message.
+    r"""Return the file without one entry of its metadata, the rest byte for byte; as it is where there is none.
 
     Examples
     --------
     >>> without(b"\x08\x08" + b"\x72\x06\x0a\x01a\x12\x01b", "a")
     b'\x08\x08'
     """
-    found = [
-        (start, end)
-        for field, start, inner, end in _fields(data, 0, len(data))
-        if field == _METADATA and _key_of(data, inner, end) == key
-    ]
     kept, at = [], 0
-    for start, end in found:
-        kept.append(data[at:start])
-        at = end
-    return b"".join([*kept, data[at:]]) if found else data
+    for field, start, inner, end in _fields(data, 0, len(data)):
+        if field == _METADATA and _key_of(data, inner, end) == key:
+            kept.append(data[at:start])
+            at = end
+    return b"".join([*kept, data[at:]])
 
 
 def _key_of(data: bytes, start: int, end: int) -> str | None:
-    for field, _, inner, stop in _fields(data, start, end):
-        if field == _KEY:
-            return data[inner:stop].decode("utf-8", "replace")
-    return None
+    keys = (data[inner:stop] for field, _, inner, stop in _fields(data, start, end) if field == _KEY)
+    return next((key.decode("utf-8", "replace") for key in keys), None)
 
 
 def _fields(data: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int]]:

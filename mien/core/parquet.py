@@ -24,25 +24,7 @@ _LONGEST = 120  # letters of a library's own words
 
 
 def read(path: Path | str, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """Read a Parquet file.
-
-    Parameters
-    ----------
-    path : path
-        The file.
-    columns : sequence of str, optional
-        Those wanted, in this order; all where none are named.
-
-    Returns
-    -------
-    polars.DataFrame
-        Its rows.
-
-    Raises
-    ------
-    OSError
-        If there is none, it may not be read, it is damaged, or a column is missing.
-    """
+    """Read a Parquet file, all columns or those named, in this order; `OSError` where it or a column is missing."""
     with ParquetFile(path) as file:
         return file.read(columns)
 
@@ -50,26 +32,8 @@ def read(path: Path | str, columns: Sequence[str] | None = None) -> pl.DataFrame
 class ParquetFile:
     """An open Parquet file. Whatever is wrong with it is an `OSError`, at once or when it is read.
 
-    Parameters
-    ----------
-    path : path
-        The file.
-
-    Attributes
-    ----------
-    metadata : dict of str to str
-        What its writer put beside the columns; what is no text is left out.
-    schema : polars.Schema
-        Its columns.
-    rows : int
-        How many it has.
-    batch : int
-        How many of them are about 32 MB of the file, and at most 2048.
-
-    Raises
-    ------
-    OSError
-        If there is none, it may not be read, or it is damaged.
+    `metadata` is what its writer put beside the columns, without what is no text; `batch` says how many of its `rows`
+    are about 32 MB of the file, at most 2048.
 
     Examples
     --------
@@ -82,13 +46,14 @@ class ParquetFile:
     """
 
     def __init__(self, path: Path | str) -> None:
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         self._batches: Iterator[pa.RecordBatch] = iter(())
         self._ahead: tuple[str, int, pl.Series] | None = None  # column, number of the first row, rows
         # Not mapped: another process may put a new file in this one's place, or cut it off.
         with _errors():
-            self._source = _opened(path)
+            self._source = pa.OSFile(os.fsencode(path))  # as bytes: a name under Linux need not be text
             try:
                 self._file = pq.ParquetFile(self._source, buffer_size=_BUFFER, pre_buffer=False)
                 self.metadata = _texts(self._file.metadata.metadata)
@@ -110,23 +75,7 @@ class ParquetFile:
         self._source.close()
 
     def read(self, columns: Sequence[str] | None = None) -> pl.DataFrame:
-        """Read columns as a whole.
-
-        Parameters
-        ----------
-        columns : sequence of str, optional
-            Those wanted, in this order; all where none are named.
-
-        Returns
-        -------
-        polars.DataFrame
-            Its rows.
-
-        Raises
-        ------
-        OSError
-            If they are damaged, or one is missing.
-        """
+        """Read columns as a whole: all, or those named, in this order."""
         names = list(self.schema) if columns is None else list(columns)
         missing = [name for name in names if name not in self.schema]
         if missing:
@@ -135,24 +84,9 @@ class ParquetFile:
             return _frame(self._file.read(names))
 
     def slice(self, column: str, first: int, last: int) -> pl.Series:
-        """Read some rows of a column. Memory holds these and a batch, and going on through a file is one pass.
+        """Read the rows `first` to before `last` of a column; fewer where the file ends before.
 
-        Parameters
-        ----------
-        column : str
-            Its name.
-        first, last : int
-            The first row, and the one after the last.
-
-        Returns
-        -------
-        polars.Series
-            Fewer rows where the file ends before.
-
-        Raises
-        ------
-        OSError
-            If they are damaged.
+        Memory holds these and a batch, and going on through a file is one pass.
         """
         import polars as pl
 
@@ -191,13 +125,6 @@ class ParquetFile:
         """Row after the last of each row group."""
         meta = self._file.metadata
         return list(accumulate(meta.row_group(number).num_rows for number in range(meta.num_row_groups)))
-
-
-def _opened(path: Path | str) -> pa.NativeFile:
-    import pyarrow as pa
-
-    # As bytes: a name under Linux need not be text.
-    return pa.OSFile(os.fsencode(path))
 
 
 def _frame(table: pa.Table | pa.RecordBatch) -> pl.DataFrame:

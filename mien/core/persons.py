@@ -15,25 +15,9 @@ PATTERN = (
 
 @dataclass(frozen=True)
 class Persons:
-    r"""How to name the persons of a source; with neither, the data's own names count.
+    """How to name the persons of a source; with neither, the data's own names count, and both are a `SettingError`.
 
-    Parameters
-    ----------
-    by : str
-        A column of the table, or a group column of a manifest.
-    pattern : str
-        A regular expression, searched in each sample's path.
-
-    Raises
-    ------
-    SettingError
-        If both came.
-
-    Examples
-    --------
-    >>> Persons(by="actor", pattern=r"actor(\d+)")
-    Traceback (most recent call last):
-    mien.core.errors.SettingError: Both by = 'actor' and person = 'actor(\\d+)' came. Expected: one of them.
+    `by` is a column of the table, or a group column of a manifest; `pattern` is searched in each sample's path.
     """
 
     by: str = field(default="", metadata={"about": BY, "option": {"metavar": "COLUMN", "show_default": False}})

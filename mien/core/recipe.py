@@ -17,12 +17,10 @@ from mien.core.persons import BY, PATTERN, Persons
 OPTIMIZERS = ("adam", "adamw", "lion", "rmsprop", "sgd")
 SCHEDULES = ("constant", "cosine", "one-cycle", "plateau", "step")
 LOSSES = ("binary", "cross-entropy", "focal")
-OUTPUTS = ("softmax", "sigmoid")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 METRICS = ("val_accuracy", "val_balanced_accuracy", "val_loss")
 AUTO = "auto"  # as the model: the data decides
 CROPS = ("whole", "face", "both", "none")
-LINEAGES = ("compact", "none")
 FEATURES = ("embedding", "hog", "lbp")
 
 _DATA, _STEPS, _LOSS = "Data", "Steps: optimiser and schedule", "Loss: what counts as wrong"
@@ -37,173 +35,143 @@ class Recipe:
     See `about` for the sentence and unit of each field; ``docs/recipe.md`` lists them all.
     """
 
-    model: str = setting("compact", _DATA, "Model family, a name from `mien models`.")
-    labels: tuple[str, ...] = setting((), _DATA, "Classes to use; empty means all that the data has.")
+    model: str = setting(_DATA, "Model family, a name from `mien models`.", default="compact")
+    labels: tuple[str, ...] = setting(_DATA, "Classes to use; empty means all that the data has.", default=())
     names: tuple[str, ...] = setting(
-        (), _DATA, "Names of classes that are numbers in the data, in their order, or as number=name."
+        _DATA, "Names of classes that are numbers in the data, in their order, or as number=name.", default=()
     )
-    by: str = setting("", _DATA, BY)
-    person: str = setting("", _DATA, PATTERN)
-    seed: int = setting(0, _DATA, "Seed of weights, order and augmentation.", least=0, most=2**31 - 1)
+    by: str = setting(_DATA, BY, default="")
+    person: str = setting(_DATA, PATTERN, default="")
+    seed: int = setting(_DATA, "Seed of weights, order and augmentation.", 0, 2**31 - 1, default=0)
     seeds: int = setting(
-        1, _DATA, "How many models to train, each from its own seed; they answer together.", least=1, most=100
+        _DATA, "How many models to train, each from its own seed; they answer together.", 1, 100, default=1
     )
-    split_seed: int = setting(0, _DATA, "Seed of the split.", least=0, most=2**31 - 1)
+    split_seed: int = setting(_DATA, "Seed of the split.", 0, 2**31 - 1, default=0)
     folds: int = setting(
-        0,
         _DATA,
         "Rounds of cross-validation: each picture is measured once, by a model that has not seen it. 1 is one test "
         "split; 0 takes five rounds where that would be small.",
-        least=0,
-        most=1000,
+        0,
+        1000,
+        default=0,
     )
-    train_share: float = setting(0.7, _DATA, "Share of the pictures to train on, 0..1.", least=0.01, most=0.98)
-    val_share: float = setting(0.2, _DATA, "Share to choose the best epoch on, 0..1.", least=0.01, most=0.98)
-    test_share: float = setting(0.1, _DATA, "Share to measure on once, 0..1.", least=0.01, most=0.98)
-    size: int | None = setting(None, _DATA, "Side of the square input, pixels.", least=16, most=1024)
+    train_share: float = setting(_DATA, "Share of the pictures to train on, 0..1.", 0.01, 0.98, default=0.7)
+    val_share: float = setting(_DATA, "Share to choose the best epoch on, 0..1.", 0.01, 0.98, default=0.2)
+    test_share: float = setting(_DATA, "Share to measure on once, 0..1.", 0.01, 0.98, default=0.1)
+    size: int | None = setting(_DATA, "Side of the square input, pixels.", 16, 1024)
     crop: str = setting(
-        "whole",
         _DATA,
         "What of a picture is learnt. whole: all of it; face: its largest face; both: the face, and the whole picture "
         "where there is none; none: all of it, as the pictures are face crops already. After all but whole the model "
         "looks for faces in what it is given.",
         among=CROPS,
+        default="whole",
     )
     margin: float = setting(
-        0.0,
         _DATA,
         "What is shown around a face beyond FER2013's frame, as a share of the frame's side.",
-        least=-0.4,
-        most=4,
+        -0.4,
+        4,
+        default=0.0,
     )
     mirror: bool = setting(
-        default=False,
-        panel=_DATA,
-        about="Whether the finished model answers with the mean over a picture and its mirror image.",
+        _DATA, "Whether the finished model answers with the mean over a picture and its mirror image.", default=False
     )
     lineage: str = setting(
-        "compact",
         _DATA,
         "Whether the model file says what it was trained on (compact: about 50 bytes a picture), so that mien evaluate "
         "can leave it out, or not (none).",
-        among=LINEAGES,
+        among=("compact", "none"),
+        default="compact",
     )
     sampling: str | None = setting(
-        None, _DATA, "Order of an epoch: every picture once, or every class equally often.", among=("once", "balanced")
+        _DATA, "Order of an epoch: every picture once, or every class equally often.", among=("once", "balanced")
     )
-    epochs: int | None = setting(None, _STEPS, "Passes over the training pictures.", least=1, most=100_000)
-    batch: int | None = setting(None, _STEPS, "Pictures per step.", least=1, most=65_536)
-    optimizer: str | None = setting(None, _STEPS, "Rule that turns gradients into steps.", among=OPTIMIZERS)
-    learning_rate: float | None = setting(None, _STEPS, "Length of a step at its largest.", least=0.0, most=10.0)
-    schedule: str | None = setting(None, _STEPS, "How the learning rate changes over the run.", among=SCHEDULES)
-    warmup: float | None = setting(
-        None, _STEPS, "Share of the run in which the rate rises (cosine, one-cycle).", least=0, most=0.9
-    )
+    epochs: int | None = setting(_STEPS, "Passes over the training pictures.", 1, 100_000)
+    batch: int | None = setting(_STEPS, "Pictures per step.", 1, 65_536)
+    optimizer: str | None = setting(_STEPS, "Rule that turns gradients into steps.", among=OPTIMIZERS)
+    learning_rate: float | None = setting(_STEPS, "Length of a step at its largest.", 0.0, 10.0)
+    schedule: str | None = setting(_STEPS, "How the learning rate changes over the run.", among=SCHEDULES)
+    warmup: float | None = setting(_STEPS, "Share of the run in which the rate rises (cosine, one-cycle).", 0, 0.9)
     decay_every: int | None = setting(
-        None,
-        _STEPS,
-        "Epochs between two cuts of the rate (step), or without a better validation (plateau).",
-        least=1,
-        most=100_000,
+        _STEPS, "Epochs between two cuts of the rate (step), or without a better validation (plateau).", 1, 100_000
     )
-    decay_factor: float | None = setting(None, _STEPS, "What a cut multiplies the rate by.", least=0.001, most=0.999)
-    momentum: float | None = setting(None, _STEPS, "Share of the last step kept (sgd, rmsprop).", least=0, most=0.999)
-    nesterov: bool | None = setting(None, _STEPS, "Whether the momentum looks ahead (sgd).")
-    weight_decay: float | None = setting(
-        None, _STEPS, "Pull of the weights towards zero; adam has none.", least=0, most=1
-    )
-    clip_norm: float | None = setting(
-        None, _STEPS, "Largest norm of all gradients together; 0 does not clip.", least=0, most=1e6
-    )
-    accumulate: int | None = setting(None, _STEPS, "Batches whose gradients make one step.", least=1, most=4096)
+    decay_factor: float | None = setting(_STEPS, "What a cut multiplies the rate by.", 0.001, 0.999)
+    momentum: float | None = setting(_STEPS, "Share of the last step kept (sgd, rmsprop).", 0, 0.999)
+    nesterov: bool | None = setting(_STEPS, "Whether the momentum looks ahead (sgd).")
+    weight_decay: float | None = setting(_STEPS, "Pull of the weights towards zero; adam has none.", 0, 1)
+    clip_norm: float | None = setting(_STEPS, "Largest norm of all gradients together; 0 does not clip.", 0, 1e6)
+    accumulate: int | None = setting(_STEPS, "Batches whose gradients make one step.", 1, 4096)
     ema: float | None = setting(
-        None, _STEPS, "Share of the old in a moving average of the weights; 0 keeps none.", least=0, most=0.99999
+        _STEPS, "Share of the old in a moving average of the weights; 0 keeps none.", 0, 0.99999
     )
     width: float | None = setting(
-        None, _STEPS, "Channels of the network, as a multiple of the one in the box (face).", least=0.25, most=4
+        _STEPS, "Channels of the network, as a multiple of the one in the box (face).", 0.25, 4
     )
-    precision: str | None = setting(None, _STEPS, "Numbers that the network computes in.", among=PRECISIONS)
-    loss: str | None = setting(None, _LOSS, "What is minimised.", among=LOSSES)
+    precision: str | None = setting(_STEPS, "Numbers that the network computes in.", among=PRECISIONS)
+    loss: str | None = setting(_LOSS, "What is minimised.", among=LOSSES)
     focal_gamma: float | None = setting(
-        None, _LOSS, "How little what is already right counts (focal); 0 is cross-entropy.", least=0, most=10
+        _LOSS, "How little what is already right counts (focal); 0 is cross-entropy.", 0, 10
     )
-    label_smoothing: float | None = setting(
-        None, _LOSS, "Share of each label spread over all classes.", least=0, most=0.9
-    )
+    label_smoothing: float | None = setting(_LOSS, "Share of each label spread over all classes.", 0, 0.9)
     balance: float | None = setting(
-        None, _LOSS, "How much more a rare class counts: 0 not at all, 1 as much as any other class.", least=0, most=1
+        _LOSS, "How much more a rare class counts: 0 not at all, 1 as much as any other class.", 0, 1
     )
     votes: tuple[str, ...] | None = setting(
-        None, _LOSS, "Columns of annotators' votes, as label=column; empty uses the label alone."
+        _LOSS, "Columns of annotators' votes, as label=column; empty uses the label alone."
     )
-    votes_share: float | None = setting(None, _LOSS, "Share of the votes in a soft label, 0..1.", least=0, most=1)
+    votes_share: float | None = setting(_LOSS, "Share of the votes in a soft label, 0..1.", 0, 1)
     outputs: str | None = setting(
-        None, _LOSS, "Last layer: softmax, or sigmoid as the student report published.", among=OUTPUTS
+        _LOSS, "Last layer: softmax, or sigmoid as the student report published.", among=("softmax", "sigmoid")
     )
-    augment: float | None = setting(
-        None, _CHANGES, "Strength of the random changes in training, 0 (none)..1.", least=0, most=1
-    )
-    randaugment: int | None = setting(
-        None, _CHANGES, "Further random changes to each picture (RandAugment), a number.", least=0, most=8
-    )
-    erase: float | None = setting(
-        None, _CHANGES, "Share of the pictures that lose a random rectangle, 0..1.", least=0, most=1
-    )
+    augment: float | None = setting(_CHANGES, "Strength of the random changes in training, 0 (none)..1.", 0, 1)
+    randaugment: int | None = setting(_CHANGES, "Further random changes to each picture (RandAugment), a number.", 0, 8)
+    erase: float | None = setting(_CHANGES, "Share of the pictures that lose a random rectangle, 0..1.", 0, 1)
     mixup: float | None = setting(
-        None, _CHANGES, "Alpha of MixUp: how often two pictures are blended evenly; 0 never.", least=0, most=10
+        _CHANGES, "Alpha of MixUp: how often two pictures are blended evenly; 0 never.", 0, 10
     )
-    cutmix: float | None = setting(
-        None, _CHANGES, "Alpha of CutMix: a rectangle of one picture in another; 0 never.", least=0, most=10
-    )
+    cutmix: float | None = setting(_CHANGES, "Alpha of CutMix: a rectangle of one picture in another; 0 never.", 0, 10)
     patience: int | None = setting(
-        None, _STOP, "Epochs without a better validation before stopping; 0 never stops early.", least=0, most=100_000
+        _STOP, "Epochs without a better validation before stopping; 0 never stops early.", 0, 100_000
     )
-    target: float | None = setting(None, _STOP, "Stop when target_metric is this good; 0 never.", least=0, most=100)
-    target_metric: str | None = setting(None, _STOP, "The metric that target is about.", among=METRICS)
-    minutes: float | None = setting(None, _STOP, "Time to train, minutes; 0 is without limit.", least=0, most=1e6)
+    target: float | None = setting(_STOP, "Stop when target_metric is this good; 0 never.", 0, 100)
+    target_metric: str | None = setting(_STOP, "The metric that target is about.", among=METRICS)
+    minutes: float | None = setting(_STOP, "Time to train, minutes; 0 is without limit.", 0, 1e6)
     checkpoint_seconds: float | None = setting(
-        None, _STOP, "Seconds between two checkpoints; 0 makes them after epochs alone.", least=0, most=1e6
+        _STOP, "Seconds between two checkpoints; 0 makes them after epochs alone.", 0, 1e6
     )
-    checkpoint_steps: int | None = setting(
-        None, _STOP, "Steps between two checkpoints; 0 makes them by the clock.", least=0, most=10**9
-    )
-    warm_start: str = setting("", _START, "An earlier run whose network to start from.", flag="--from")
-    backbone: str | None = setting(None, _START, "The pretrained network (transfer).")
+    checkpoint_steps: int | None = setting(_STOP, "Steps between two checkpoints; 0 makes them by the clock.", 0, 10**9)
+    warm_start: str = setting(_START, "An earlier run whose network to start from.", flag="--from", default="")
+    backbone: str | None = setting(_START, "The pretrained network (transfer).")
     weights: str | None = setting(
-        None, _START, "Weights to begin with: none, box (face: what Mien brings), imagenet or a file (transfer)."
+        _START, "Weights to begin with: none, box (face: what Mien brings), imagenet or a file (transfer)."
     )
-    frozen_epochs: int | None = setting(
-        None, _START, "Epochs in which only the new head learns.", least=0, most=100_000
-    )
+    frozen_epochs: int | None = setting(_START, "Epochs in which only the new head learns.", 0, 100_000)
     unfrozen_rate: float | None = setting(
-        None, _START, "Learning rate once everything learns, as a share of the first.", least=0, most=1
+        _START, "Learning rate once everything learns, as a share of the first.", 0, 1
     )
     tuned_on: str = setting(
-        "", _START, "The search of mien tune that chose these settings, to keep its pictures apart."
+        _START, "The search of mien tune that chose these settings, to keep its pictures apart.", default=""
     )
-    teacher: str = setting("", _START, "A run or model file whose answers to learn from (see mien distil).")
-    teacher_share: float | None = setting(
-        None, _START, "Share of the teacher's answer in what is learnt, 0..1.", least=0, most=1
-    )
-    teacher_temperature: float | None = setting(
-        None, _START, "How soft the teacher answers; 1 as it does.", least=0.1, most=20
-    )
-    features: tuple[str, ...] | None = setting(None, _FEATURES, "What is measured on a picture.", among=FEATURES)
-    components: int | None = setting(None, _FEATURES, "Principal components kept of the features.", least=1, most=2048)
-    kernel: str | None = setting(None, _FEATURES, "Shape of the boundary (svm).", among=("linear", "rbf"))
-    cost: float | None = setting(None, _FEATURES, "Price of a mistake in training, C (svm).", least=1e-6, most=1e6)
+    teacher: str = setting(_START, "A run or model file whose answers to learn from (see mien distil).", default="")
+    teacher_share: float | None = setting(_START, "Share of the teacher's answer in what is learnt, 0..1.", 0, 1)
+    teacher_temperature: float | None = setting(_START, "How soft the teacher answers; 1 as it does.", 0.1, 20)
+    features: tuple[str, ...] | None = setting(_FEATURES, "What is measured on a picture.", among=FEATURES)
+    components: int | None = setting(_FEATURES, "Principal components kept of the features.", 1, 2048)
+    kernel: str | None = setting(_FEATURES, "Shape of the boundary (svm).", among=("linear", "rbf"))
+    cost: float | None = setting(_FEATURES, "Price of a mistake in training, C (svm).", 1e-6, 1e6)
     landmarks: int | None = setting(
-        None, _FEATURES, "Training pictures that stand for all in the kernel (svm, rbf).", least=2, most=10_000
+        _FEATURES, "Training pictures that stand for all in the kernel (svm, rbf).", 2, 10_000
     )
     trees: str | None = setting(
-        None, _FEATURES, "Trees side by side, or each mending the last (forest).", among=("forest", "boosting")
+        _FEATURES, "Trees side by side, or each mending the last (forest).", among=("forest", "boosting")
     )
-    tree_count: int | None = setting(
-        None, _FEATURES, "Trees, for boosting rounds of trees (forest).", least=1, most=5000
+    tree_count: int | None = setting(_FEATURES, "Trees, for boosting rounds of trees (forest).", 1, 5000)
+    tree_depth: int | None = setting(_FEATURES, "Questions in a row at most (forest).", 1, 64)
+    leaf: int | None = setting(_FEATURES, "Training pictures at the end of a branch at least (forest).", 1)
+    search: Mapping[str, Any] = setting(
+        _DATA, "What `mien tune` may change: a table of choices and ranges.", default={}
     )
-    tree_depth: int | None = setting(None, _FEATURES, "Questions in a row at most (forest).", least=1, most=64)
-    leaf: int | None = setting(None, _FEATURES, "Training pictures at the end of a branch at least (forest).", least=1)
-    search: Mapping[str, Any] = setting({}, _DATA, "What `mien tune` may change: a table of choices and ranges.")
 
     def __post_init__(self) -> None:
         fields = {item.name: item for item in dataclasses.fields(self)}
@@ -215,9 +183,8 @@ class Recipe:
         Persons(self.by, self.person)
         total = self.train_share + self.val_share + self.test_share
         if abs(total - 1) > 1e-6:
-            raise SettingError(
-                f"The three shares add up to {total:.3f}", expected="1", todo="For example 0.7, 0.2, 0.1"
-            )
+            came = f"The three shares add up to {total:.3f}"
+            raise SettingError(came, expected="1", todo="For example 0.7, 0.2, 0.1")
 
     def with_defaults(self, defaults: Mapping[str, Any]) -> Recipe:
         """Fill in what is None.
@@ -265,15 +232,12 @@ class Recipe:
         Traceback (most recent call last):
         mien.core.errors.SettingError: The recipe has no key 'epoch'. Did you mean 'epochs'?
         """
-        known = [item.name for item in dataclasses.fields(cls)]
-        for key in values:
-            if key not in known:
-                raise SettingError(f"The recipe has no key '{key}'", todo=did_you_mean(key, known))
-        tuples = {item.name for item in dataclasses.fields(cls) if kind(item) == "tuple"}
-        clean: dict[str, Any] = {
-            name: tuple(value) if name in tuples and isinstance(value, list) else value
-            for name, value in values.items()
-        }
+        fields, clean = {item.name: item for item in dataclasses.fields(cls)}, dict(values)
+        for key, value in values.items():
+            if key not in fields:
+                raise SettingError(f"The recipe has no key '{key}'", todo=did_you_mean(key, fields))
+            if kind(fields[key]) == "tuple" and isinstance(value, list):
+                clean[key] = tuple(value)
         return cls(**clean)
 
     @classmethod
@@ -298,26 +262,14 @@ class Recipe:
         try:
             values = tomllib.loads(Path(path).read_text(encoding="utf-8"))
         except OSError as error:
-            raise SettingError(
-                f"The recipe '{path}' cannot be read ({error.strerror})", todo="Check the path"
-            ) from error
+            came = f"The recipe '{path}' cannot be read ({error.strerror})"
+            raise SettingError(came, todo="Check the path") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise SettingError(f"The recipe '{path}' is not TOML ({error})", todo="See docs/recipe.md") from error
         return cls.from_dict(values)
 
     def save(self, path: Path | str) -> Path:
-        """Write the recipe as TOML, one line a setting with its sentence above it.
-
-        Parameters
-        ----------
-        path : path
-            The file.
-
-        Returns
-        -------
-        pathlib.Path
-            The file.
-        """
+        """Write the recipe as TOML, one line a setting with its sentence above it."""
         import tomli_w
 
         lines = []
@@ -330,32 +282,10 @@ class Recipe:
 
 
 def about() -> dict[str, str]:
-    """Return the sentence of every setting.
-
-    Returns
-    -------
-    dict of str to str
-        Field name to sentence.
-
-    Examples
-    --------
-    >>> about()["batch"]
-    'Pictures per step.'
-    """
+    """Return the sentence of every setting, by name."""
     return {item.name: item.metadata["about"] for item in dataclasses.fields(Recipe)}
 
 
 def kinds() -> dict[str, str]:
-    """Return the type of every setting.
-
-    Returns
-    -------
-    dict of str to str
-        Field name to ``int``, ``float``, ``str``, ``bool``, ``tuple`` (of words) or ``Mapping``.
-
-    Examples
-    --------
-    >>> kinds()["batch"]
-    'int'
-    """
+    """Return the type of every setting by name, such as ``int``; ``tuple`` is of words, ``Mapping`` a TOML table."""
     return {item.name: kind(item) for item in dataclasses.fields(Recipe)}

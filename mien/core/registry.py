@@ -18,53 +18,19 @@ def _points(group: str) -> dict[str, EntryPoint]:
 
 
 def names(group: str) -> tuple[str, ...]:
-    """List what is registered.
-
-    Parameters
-    ----------
-    group : str
-        The entry-point group, such as ``mien.models``.
-
-    Returns
-    -------
-    tuple of str
-        Names, sorted; nothing is imported.
-
-    Examples
-    --------
-    >>> "compact" in names("mien.models")
-    True
-    """
+    """List what an entry-point group such as ``mien.models`` registers, sorted; nothing is imported."""
     return tuple(sorted(_points(group)))
 
 
 def find(group: str, name: str) -> Any:  # noqa: ANN401 - whatever the group registers
-    """Load one registered thing.
+    """Load what a group registers under a name.
 
-    Parameters
-    ----------
-    group : str
-        The entry-point group.
-    name : str
-        Its name.
-
-    Returns
-    -------
-    object
-        What the entry point names.
-
-    Raises
-    ------
-    SettingError
-        If the name is not registered.
-    MissingPartError
-        If its library is not installed.
+    An unknown name is a `SettingError`, a library that is not installed a `MissingPartError`.
     """
     points = _points(group)
     if name not in points:
-        raise SettingError(
-            f"There is no {group.rpartition('.')[2].rstrip('s')} '{name}'", todo=did_you_mean(name, points)
-        )
+        came = f"There is no {group.rpartition('.')[2].rstrip('s')} '{name}'"
+        raise SettingError(came, todo=did_you_mean(name, points))
     try:
         return points[name].load()
     except ModuleNotFoundError as error:

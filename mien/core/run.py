@@ -19,154 +19,54 @@ STATE = "run.json"
 
 
 @dataclass(frozen=True)
-class Run:
-    """A run's folder. Every file in it has one place, named here once.
+class _Inside:
+    """A path inside of a run's folder."""
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Where it is.
-    """
+    name: str
+
+    def __get__(self, run: Run, kind: type[Run]) -> Path:
+        return run.folder / self.name
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run's folder. Every file in it has one place, named here once."""
 
     folder: Path
 
-    @property
-    def recipe(self) -> Path:
-        """The resolved recipe, TOML."""
-        return self.folder / "recipe.toml"
-
-    @property
-    def manifest(self) -> Path:
-        """The manifest with its splits, Parquet."""
-        return self.folder / "manifest.parquet"
-
-    @property
-    def findings(self) -> Path:
-        """What the audit found, Parquet."""
-        return self.folder / "findings.parquet"
-
-    @property
-    def contract(self) -> Path:
-        """What the model eats, JSON."""
-        return self.folder / "contract.json"
-
-    @property
-    def history(self) -> Path:
-        """One row an epoch, CSV."""
-        return self.folder / "history.csv"
-
-    @property
-    def tensorboard(self) -> Path:
-        """TensorBoard's event files."""
-        return self.folder / "tensorboard"
-
-    @property
-    def checkpoints(self) -> Path:
-        """Weights and optimiser state: the best and the last."""
-        return self.folder / "checkpoints"
-
-    @property
-    def scores(self) -> Path:
-        """How good it is, JSON."""
-        return self.folder / "scores.json"
-
-    @property
-    def predictions(self) -> Path:
-        """What the model says of each test picture, Parquet."""
-        return self.folder / "predictions.parquet"
-
-    @property
-    def explanations(self) -> Path:
-        """Test pictures with what spoke for their answers, WebP, named by the first 16 letters of their content."""
-        return self.folder / "explain"
-
-    @property
-    def report(self) -> Path:
-        """The page for people."""
-        return self.folder / "report.html"
-
-    @property
-    def model(self) -> Path:
-        """The one model file."""
-        return self.folder / "model.onnx"
-
-    @property
-    def environment(self) -> Path:
-        """Versions, machine and command, JSON."""
-        return self.folder / "environment.json"
-
-    @property
-    def lineage(self) -> Path:
-        """What the models that this one learns from, and the search that chose its recipe, have seen, Parquet."""
-        return self.folder / "lineage.parquet"
-
-    @property
-    def teacher(self) -> Path:
-        """A copy of the model file whose answers it learnt from."""
-        return self.folder / "teacher.onnx"
+    recipe = _Inside("recipe.toml")  # resolved
+    manifest = _Inside("manifest.parquet")  # with its splits
+    findings = _Inside("findings.parquet")  # of the audit
+    contract = _Inside("contract.json")
+    history = _Inside("history.csv")  # one row an epoch
+    tensorboard = _Inside("tensorboard")  # event files
+    checkpoints = _Inside("checkpoints")  # weights and optimiser state: the best and the last
+    scores = _Inside("scores.json")
+    predictions = _Inside("predictions.parquet")  # what the model says of each test picture
+    explanations = _Inside("explain")  # of test pictures, WebP, named by the first 16 letters of their content
+    report = _Inside("report.html")
+    model = _Inside("model.onnx")
+    environment = _Inside("environment.json")  # versions, machine and command
+    lineage = _Inside("lineage.parquet")  # of the models that this one learns from, and of the search for its recipe
+    teacher = _Inside("teacher.onnx")  # a copy of the model file whose answers it learnt from
 
     def base(self) -> Run:
-        """Return what is kept of the run that this one started from.
-
-        Returns
-        -------
-        Run
-            With recipe, contract and best weights; its folder is missing where this run started afresh.
-        """
+        """Return what is kept of the run that this one started from; the folder is missing where there is none."""
         return Run(self.folder / "base")
 
     def member(self, seed: int) -> Run:
-        """Return the folder of one of several models.
-
-        Parameters
-        ----------
-        seed : int
-            Its seed.
-
-        Returns
-        -------
-        Run
-            With its own history, checkpoints, TensorBoard events and predictions.
-        """
+        """Return the folder of one of several models: its history, checkpoints, TensorBoard events, predictions."""
         return Run(self.folder / "members" / str(seed))
 
     def fold(self, number: int) -> Run:
-        """Return the folder of one round of cross-validation.
-
-        Parameters
-        ----------
-        number : int
-            From 1.
-
-        Returns
-        -------
-        Run
-            With its own manifest, history and checkpoints.
-        """
+        """Return the folder of one round of cross-validation, from 1: its own manifest, history and checkpoints."""
         return Run(self.folder / "folds" / str(number))
 
     @classmethod
     def create(cls, folder: Path | str, *, replace: bool = False) -> Run:
-        """Make a new run's folder.
+        """Make a new run's folder, with its state file; what is there already is a `SettingError`.
 
-        Parameters
-        ----------
-        folder : path
-            Where.
-        replace : bool
-            Remove a run that is there already. Only a folder that Mien made is ever removed.
-
-        Returns
-        -------
-        Run
-            Empty, with its state file.
-
-        Raises
-        ------
-        SettingError
-            If something is there already.
-        StorageError
-            If the place cannot be written.
+        With `replace` a run that is there is removed, but only a folder that Mien made ever is.
         """
         run = cls(Path(folder))
         if run.folder.exists() and not run.folder.is_dir():
@@ -185,83 +85,32 @@ class Run:
 
     @classmethod
     def open(cls, folder: Path | str) -> Run:
-        """Open a run that is there.
-
-        Parameters
-        ----------
-        folder : path
-            The run's folder.
-
-        Returns
-        -------
-        Run
-            With a readable state.
-
-        Raises
-        ------
-        SettingError
-            If the folder is no run, or a newer Mien's.
-        """
+        """Open a run that is there; a folder that is no run, or a newer Mien's, is a `SettingError`."""
         run = cls(Path(folder))
         if not (run.folder / STATE).exists():
-            raise SettingError(
-                f"'{folder}' is not a run", expected=f"a folder with {STATE} in it", todo="Check the path"
-            )
+            expected = f"a folder with {STATE} in it"
+            raise SettingError(f"'{folder}' is not a run", expected=expected, todo="Check the path")
         found = read_json(run.folder / STATE).get("format")
         if not isinstance(found, int) or found > RUN_FORMAT:
             raise SettingError(f"The run '{folder}' has format {found}", expected=str(RUN_FORMAT), todo="Update Mien")
         return run
 
     def state(self) -> RunState:
-        """Read what is known of the run's progress.
-
-        Returns
-        -------
-        RunState
-            As it is now: read anew each time.
-
-        Raises
-        ------
-        StorageError
-            If the file is damaged.
-        """
+        """Read what is known of the run's progress, anew each time; a damaged file is a `StorageError`."""
         path = self.folder / STATE
         return RunState.from_dict(read_json(path), path) if path.exists() else RunState()
 
     def update(self, **values: Any) -> None:  # noqa: ANN401 - JSON values
-        """Change the state, atomically.
-
-        Parameters
-        ----------
-        **values
-            Fields of `RunState`.
-        """
+        """Change fields of the `RunState`, atomically."""
         path = self.folder / STATE
         there = read_json(path) if path.exists() else {}
         dataclasses.replace(RunState.from_dict(there, path), **values)  # a name that is not declared is an error
         write_json(path, {**there, **values})
 
     def done(self, stage: str) -> bool:
-        """Say whether a stage has finished in this run.
-
-        Parameters
-        ----------
-        stage : str
-            A stage's word, such as ``train``.
-
-        Returns
-        -------
-        bool
-            True when `finish` was called with it.
-        """
+        """Say whether `finish` was called with a stage's word, such as ``train``."""
         return stage in self.state().done
 
     def finish(self, stage: str) -> None:
-        """Write down that a stage has finished.
-
-        Parameters
-        ----------
-        stage : str
-            A stage's word.
-        """
+        """Write down that a stage has finished."""
         self.update(done=(*self.state().done, stage))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
     Probabilities = npt.NDArray[np.float32]
     Targets = npt.NDArray[np.float32]
+    Rows = Any  # array [N, *contract.shape], in the contract's dtype
 
 __all__ = [
     "CROPS",
@@ -60,8 +61,6 @@ NEWEST_FORMAT = 4  # 4: a kind other than pictures, which alone needs it
 PICTURE = "picture"
 CROPS = ("whole", "face", "both")
 
-DTYPES = ("uint8", "float32")
-
 SEVERITIES = ("error", "warning", "note")
 
 
@@ -69,42 +68,11 @@ class Progress(Protocol):
     """Wraps an iterable and shows how far it is, with the time left."""
 
     def __call__(self, items: Iterable[T], *, total: int, what: str) -> Iterable[T]:
-        """Yield the same items.
-
-        Parameters
-        ----------
-        items : iterable
-            The work.
-        total : int
-            How many items there are.
-        what : str
-            What is being done, in lower case: ``"reading pictures"``.
-
-        Returns
-        -------
-        iterable
-            The same items in the same order.
-        """
-        ...
+        """Yield the same items in the same order; `what` is done, in lower case: ``"reading pictures"``."""
 
 
 def silent(items: Iterable[T], *, total: int, what: str) -> Iterable[T]:
-    """Show nothing; the default of every stage.
-
-    Parameters
-    ----------
-    items : iterable
-        The work.
-    total : int
-        Not used.
-    what : str
-        Not used.
-
-    Returns
-    -------
-    iterable
-        `items` itself.
-    """
+    """Show nothing and return `items`: the default of every stage."""
     return items
 
 
@@ -161,21 +129,9 @@ class InputContract:
         return "pixels" if self.kind == PICTURE else "rows"
 
     def deciding(self, pixels: Pixels) -> slice:
-        """Say which lines of one input the answer comes from.
-
-        Parameters
-        ----------
-        pixels : uint8 [*shape]
-            RGB.
-
-        Returns
-        -------
-        slice
-            Of a square: ``pixels[it]`` is ``[size, size, 3]``.
-        """
-        if self.crop != "both":
-            return slice(0, self.size)
-        return slice(0, self.size) if pixels[: self.size].any() else slice(self.size, 2 * self.size)
+        """Say which lines of one input, RGB uint8 [*shape], the answer comes from: ``pixels[it]`` is a square."""
+        below = self.crop == "both" and not pixels[: self.size].any()
+        return slice(self.size, 2 * self.size) if below else slice(0, self.size)
 
     def to_json(self) -> str:
         """Return the contract as JSON, keys sorted."""
@@ -183,48 +139,25 @@ class InputContract:
 
     @classmethod
     def from_json(cls, text: str) -> InputContract:
-        """Read what `to_json` wrote.
-
-        Parameters
-        ----------
-        text : str
-            JSON.
-
-        Returns
-        -------
-        InputContract
-            The same contract.
-
-        Raises
-        ------
-        ModelFileError
-            If the text is no contract or a newer one.
-
-        Examples
-        --------
-        >>> contract = InputContract(("happy", "sad"), 48)
-        >>> InputContract.from_json(contract.to_json()) == contract
-        True
-        """
+        """Read what `to_json` wrote; a text that is no contract, or a newer one, is a `ModelFileError`."""
         try:
             fields = json.loads(text)
-            version, labels = int(fields["format"]), tuple(str(label) for label in fields["labels"])
-            size, colour, kind = int(fields["size"]), str(fields["colour"]), str(fields["kind"])
-            fields = {"crop": "whole", "margin": 0.0, **fields} if version == 1 else fields  # format 1 knew no faces
+            version, kind = int(fields["format"]), str(fields["kind"])
+            if version == 1:  # knew no faces
+                fields = {"crop": "whole", "margin": 0.0, **fields}
+            if kind == PICTURE:  # of pictures they follow from the rest
+                fields = {**fields, "shape": (), "dtype": "uint8"}
+            labels, shape = tuple(map(str, fields["labels"])), tuple(map(int, fields["shape"]))
+            size, colour, dtype = int(fields["size"]), str(fields["colour"]), str(fields["dtype"])
             crop, margin = str(fields["crop"]), float(fields["margin"])
-            old = {"shape": (), "dtype": "uint8"} if kind == PICTURE else {}  # of pictures they follow from the rest
-            shape, dtype = tuple(int(side) for side in {**fields, **old}["shape"]), str({**fields, **old}["dtype"])
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
             raise ModelFileError("The input contract in the model file is damaged", todo="Export it anew") from error
         newest = BOTH_FORMAT if kind == PICTURE else NEWEST_FORMAT
         if version > newest:
-            raise ModelFileError(
-                f"The model file has format {version}",
-                expected=f"format {newest} or older",
-                todo="Install a newer Mien: pip install --upgrade mien",
-            )
+            expected, todo = f"format {newest} or older", "Install a newer Mien: pip install --upgrade mien"
+            raise ModelFileError(f"The model file has format {version}", expected=expected, todo=todo)
         _check_kind(kind)
-        fits = kind == PICTURE or (shape and min(shape) >= 1 and dtype in DTYPES)
+        fits = kind == PICTURE or (shape and min(shape) >= 1 and dtype in {"uint8", "float32"})
         if not fits or size < 1 or len(set(labels)) != len(labels) or len(labels) < 2:
             what = f"{size} px" if kind == PICTURE else f"{dtype} {list(shape)}"
             raise ModelFileError(f"The contract in the model file asks for {kind} of {what}, {len(labels)} classes")
@@ -254,39 +187,25 @@ class Batches(Protocol):
     @property
     def labels(self) -> tuple[str, ...]:
         """The classes, in the order of their numbers."""
-        ...
 
     @property
     def numbers(self) -> Integers:
         """The class of each sample, int64 ``[samples]``, in the order of the manifest: an epoch's, to measure."""
-        ...
 
     @property
     def counts(self) -> Integers:
         """How many samples each class has, int64 ``[classes]``."""
-        ...
 
     def __len__(self) -> int:
         """Return how many batches an epoch has."""
-        ...
 
     def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Any, Targets]]:
-        """Yield one epoch.
+        """Yield one epoch from batch `start` on; those before it are neither read nor made.
 
-        Parameters
-        ----------
-        number : int
-            Which epoch, from 0; order and augmentation follow from seed and epoch alone.
-        start : int
-            The first batch to yield: the ones before it are neither read nor made.
-
-        Returns
-        -------
-        iterator of (array [B, *contract.shape], float32 [B, classes])
-            Samples, such as pixels in RGB, 0..255, and the share of each class in the label; rows sum to 1. To measure,
-            `numbers` are the labels; to train, batches are all of one size.
+        Order and augmentation follow from seed and epoch, from 0, alone. A batch is an array [B, *contract.shape], such
+        as pixels in RGB, 0..255, and float32 [B, classes], the share of each class in the label; rows sum to 1. To
+        measure, `numbers` are the labels; to train, batches are all of one size.
         """
-        ...
 
 
 @runtime_checkable
@@ -294,73 +213,27 @@ class Estimator(Protocol):
     """A classifier that is fitted in one go, on features of the samples: what SVM and forest are to other stages."""
 
     def fit(self, training: Batches, *, progress: Progress) -> None:
-        """Learn.
+        """Learn from the training side, in order, with `progress` over the batches."""
 
-        Parameters
-        ----------
-        training : Batches
-            The training side, in order.
-        progress : Progress
-            Shown over the batches.
-        """
-        ...
-
-    def predict_on_batch(self, rows: Any, /) -> Probabilities:  # noqa: ANN401 - an array of the contract's dtype
-        """Answer, once fitted.
-
-        Parameters
-        ----------
-        rows : array [N, *contract.shape]
-            Of pictures uint8 [N, size, size, 3], RGB, 0..255.
-
-        Returns
-        -------
-        float32 [N, classes]
-            Rows sum to 1.
-        """
-        ...
+    def predict_on_batch(self, rows: Rows, /) -> Probabilities:
+        """Answer, once fitted, rows [N, *contract.shape]: float32 [N, classes], each row summing to 1."""
 
     def to_onnx(self) -> bytes:
         """Return the whole classifier as an ONNX model.
 
-        Returns
-        -------
-        bytes
-            From the contract's ``tensor``, of pictures ``pixels``, uint8 ``[N, size, size, 3]``, to ``logs``, float32
-            ``[N, classes]``: whose softmax is the answer.
+        From the contract's ``tensor``, of pictures ``pixels``, uint8 ``[N, size, size, 3]``, to ``logs``, float32 ``[N,
+        classes]``: whose softmax is the answer.
         """
-        ...
 
     def load(self, path: Path) -> None:
-        """Restore a fitted classifier from a file that holds what `to_onnx` returned.
-
-        Parameters
-        ----------
-        path : pathlib.Path
-            The file.
-
-        Raises
-        ------
-        StorageError
-            If it is missing or damaged.
-        """
-        ...
+        """Restore a fitted classifier from a file of what `to_onnx` returned; a `StorageError` where that fails."""
 
 
 class Predict(Protocol):
     """A callable from inputs to probabilities: all that evaluation and explanation need of a model."""
 
-    def __call__(self, rows: Any, /) -> Probabilities:  # noqa: ANN401 - an array of the contract's dtype
-        """Return probabilities.
+    def __call__(self, rows: Rows, /) -> Probabilities:
+        """Return probabilities, float32 [N, classes], each row summing to 1, of rows [N, *contract.shape].
 
-        Parameters
-        ----------
-        rows : array [N, *contract.shape]
-            Of pictures uint8 [N, size, size, 3], RGB, 0..255.
-
-        Returns
-        -------
-        float32 [N, classes]
-            Each row sums to 1.
+        Of pictures the rows are uint8 [N, size, size, 3], RGB, 0..255.
         """
-        ...

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-    import polars as pl
-
-    Integers = npt.NDArray[np.int64]
+    from mien.core.types import Integers
 
 KEYS = ("content", "pixels", "copies", "person")
 """Columns of a manifest in which two samples that belong together have the same value."""
@@ -20,36 +18,14 @@ KEYS = ("content", "pixels", "copies", "person")
 def units_of(frame: pl.DataFrame, keys: Sequence[str] = KEYS) -> Integers:
     """Say what must not be cut by a split, and what an interval is drawn over.
 
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        Rows of a manifest.
-    keys : sequence of str
-        What joins two rows: some of `KEYS`, or all.
-
-    Returns
-    -------
-    int64 [N]
-        The unit of each row, named by the smallest number of a row in it.
+    Returns int64 [N]: the unit of each row of a manifest, named by the smallest number of a row in it; rows with the
+    same value of one of the `keys` (some of `KEYS`) are joined.
     """
     return join([codes(frame[key]) for key in keys], frame.height)
 
 
 def codes(column: pl.Series) -> Integers:
-    """Give the values of a column numbers.
-
-    Parameters
-    ----------
-    column : polars.Series
-        Text; null or empty where a row belongs to no other.
-
-    Returns
-    -------
-    int64 [N]
-        From 0 on; each null has a number of its own.
-    """
-    import polars as pl
-
+    """Give the values of a column numbers from 0, int64 [N]; each null or empty text has one of its own."""
     text = column.cast(pl.String)
     found: Integers = text.set(text == "", None).rank("dense").cast(pl.Int64).fill_null(0).to_numpy(writable=True)
     alone = found == 0
@@ -58,19 +34,9 @@ def codes(column: pl.Series) -> Integers:
 
 
 def join(keys: Sequence[Integers], count: int) -> Integers:
-    """Join rows that share a value of any key, and rows joined to those.
+    """Join rows that share a value of any key, and rows joined to those: int64 [count], the smallest row of each.
 
-    Parameters
-    ----------
-    keys : sequence of int64 [count]
-        Values numbered from 0, one array a key; rows with the same number belong together.
-    count : int
-        Rows.
-
-    Returns
-    -------
-    int64 [count]
-        For each row the smallest row number in its connected component.
+    `keys` are int64 [count], values numbered from 0.
 
     Examples
     --------

@@ -11,7 +11,7 @@ import numpy as np
 
 from mien.core.errors import ModelFileError
 from mien.core.files import writing
-from mien.core.lineage import LINEAGE_KEY
+from mien.core.onnx_metadata import LINEAGE_KEY
 from mien.core.types import Estimator, InputContract
 from mien.export._card import ModelInfo
 from mien.export._join import join

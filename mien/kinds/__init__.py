@@ -10,8 +10,6 @@ Examples
 '2 pictures'
 """
 
-from __future__ import annotations
-
 from mien.kinds._article import article
 from mien.kinds._check import Check, Issue, Sample, found, schema
 from mien.kinds._kind import Kind

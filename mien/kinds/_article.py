@@ -6,23 +6,7 @@ import numpy as np
 
 
 def article(value: object) -> str:
-    """Name a value by its type.
-
-    Parameters
-    ----------
-    value : object
-        Anything.
-
-    Returns
-    -------
-    str
-        Such as ``A list``.
-
-    Examples
-    --------
-    >>> article([1]), article(np.zeros(2)), article(None)
-    ('A list', 'An array', 'None')
-    """
+    """Name a value by its type, such as ``A list``, ``An array`` or ``None``."""
     if value is None:
         return "None"
     name = "array" if isinstance(value, np.ndarray) else type(value).__name__

@@ -91,23 +91,13 @@ class Check:
 def schema() -> dict[str, type[pl.DataType]]:
     """Give the columns of findings as checks make them.
 
-    Returns
-    -------
-    dict of str to polars type
-        Beside the declared ones ``other``, the id of the copy that it is about, and ``sets_aside``, whether
-        `audit.clean` sets the row aside for it.
+    Beside the declared ones ``other``, the id of the copy that it is about, and ``sets_aside``, whether `audit.clean`
+    sets the row aside for it.
     """
     import polars as pl
 
-    words = dict.fromkeys(("id", "issue", "severity"), pl.String)
-    return {
-        **words,
-        "score": pl.Float64,
-        "why": pl.String,
-        "todo": pl.String,
-        "other": pl.String,
-        "sets_aside": pl.Boolean,
-    }
+    words = dict.fromkeys(("id", "issue", "severity", "score", "why", "todo", "other"), pl.String)
+    return {**words, "score": pl.Float64, "sets_aside": pl.Boolean}
 
 
 def found(rows: pl.DataFrame, issue: Issue, why: pl.Expr, **others: pl.Expr) -> pl.DataFrame:

@@ -12,17 +12,19 @@ import numpy as np
 from mien.core.errors import MediaError, SettingError
 from mien.kinds._article import article
 from mien.kinds._prepared import Prepared, Preview
-from mien.kinds._words import Words
 
 if TYPE_CHECKING:
     from mien.core.recipe import Recipe
-    from mien.core.types import InputContract, Integers, Pixels, Targets
+    from mien.core.types import InputContract, Integers, Pixels, Rows, Targets
     from mien.faces import Detector
     from mien.kinds._check import Check
     from mien.kinds._variation import Variation
 
+    Decoded = Any  # an array of the kind's own
+    Sample = Any  # a file's bytes, or decoded
 
-class Kind(Words, ABC):
+
+class Kind(ABC):
     """A kind of input. What is abstract every kind must say; the rest says what a plain one does.
 
     `decode` makes of a file an array of the kind's own, called ``decoded`` here; `prepare` makes of it what a model
@@ -58,6 +60,15 @@ class Kind(Words, ABC):
         Whether `mien.explain` can show which part of it moved an answer: rows are then ``uint8 [N, H, W, 3]``.
     """
 
+    name: ClassVar[str]
+    one: ClassVar[str]
+    many: ClassVar[str]
+    unit: ClassVar[str] = "number"
+    endings: ClassVar[tuple[str, ...]]
+    formats: ClassVar[str]
+    accepted: ClassVar[str] = "a path, a file's bytes, or an open file"
+    verb: ClassVar[str] = "is"
+    classes: ClassVar[str] = "classes"
     changes: ClassVar[tuple[str, ...]] = ()
     of_people: ClassVar[bool] = False
     faces: ClassVar[bool] = False
@@ -79,7 +90,7 @@ class Kind(Words, ABC):
         """
 
     @abstractmethod
-    def decode(self, data: bytes) -> Any:  # noqa: ANN401 - an array of the kind's own
+    def decode(self, data: bytes) -> Decoded:
         """Turn a file into an array.
 
         Parameters
@@ -98,7 +109,7 @@ class Kind(Words, ABC):
             If it cannot be, in a sentence, and with a word for the audit.
         """
 
-    def convert(self, value: Any) -> Any:  # noqa: ANN401
+    def convert(self, value: Any) -> Decoded:  # noqa: ANN401
         """Turn what Python calls a sample, neither path nor bytes nor file, into what `decode` gives.
 
         Parameters
@@ -166,7 +177,7 @@ class Kind(Words, ABC):
     @abstractmethod
     def prepare(
         self,
-        sample: Any,  # noqa: ANN401
+        sample: Sample,
         contract: InputContract,
         detector: Detector | None = None,
         *,
@@ -216,7 +227,7 @@ class Kind(Words, ABC):
             None where it cannot be shown.
         """
 
-    def keep(self, data: bytes, decoded: Any) -> tuple[bytes, str]:  # noqa: ANN401
+    def keep(self, data: bytes, decoded: Decoded) -> tuple[bytes, str]:
         """Say what is stored of a sample that a visitor gives: nothing beside what a model sees.
 
         Parameters
@@ -234,26 +245,14 @@ class Kind(Words, ABC):
         return data, self.endings[0]
 
     def checks(self) -> tuple[Check, ...]:
-        """Give what the audit looks for in this kind alone, beside what it looks for in all.
-
-        Returns
-        -------
-        tuple of Check
-            In the order in which their issues are shown.
-        """
+        """Give what the audit looks for in this kind alone, in the order in which the issues are shown."""
         return ()
 
     def reworded(self) -> dict[str, dict[str, str]]:
-        """Say in other words what the audit finds in all kinds.
-
-        Returns
-        -------
-        dict of str to dict
-            An issue's word to the fields of `Issue` that are worded otherwise.
-        """
+        """Say in other words what the audit finds in all kinds: an issue's word to the fields that differ."""
         return {}
 
-    def forms(self, decoded: Any) -> Sequence[Pixels]:  # noqa: ANN401
+    def forms(self, decoded: Decoded) -> Sequence[Pixels]:
         """Reduce a sample to what near copies of it share.
 
         Parameters
@@ -269,18 +268,7 @@ class Kind(Words, ABC):
         return ()
 
     def confirm_copies(self, pairs: Sequence[tuple[Any, Any, bool, float]]) -> Sequence[bool | None]:
-        """Look at both samples of each pair and say whether they are copies; see `core.lineage.Confirm`.
-
-        Parameters
-        ----------
-        pairs : sequence of (place, place, bool, float)
-            Path and container of both, whether the second is mirrored, and the cosine of their signatures.
-
-        Returns
-        -------
-        sequence of bool or None
-            None where one of them cannot be read.
-        """
+        """Look at both samples of each pair and say whether they are copies; see `core.lineage.Confirm`."""
         from mien import copies
 
         return copies.confirm_copies(pairs, self._reduced)
@@ -292,21 +280,10 @@ class Kind(Words, ABC):
             return None
 
     def is_drawn(self, data: bytes) -> bool:
-        """Say whether a file bears the mark of those that Mien makes.
-
-        Parameters
-        ----------
-        data : bytes
-            The file.
-
-        Returns
-        -------
-        bool
-            False where nothing says so.
-        """
+        """Say whether a file bears the mark of those that Mien makes; False where nothing says so."""
         return False
 
-    def taken(self, data: bytes, decoded: Any) -> tuple[float | None, str | None]:  # noqa: ANN401
+    def taken(self, data: bytes, decoded: Decoded) -> tuple[float | None, str | None]:
         """Say when a sample was recorded, and by what.
 
         Parameters
@@ -324,13 +301,8 @@ class Kind(Words, ABC):
         return None, None
 
     def vary(
-        self,
-        source: Any,  # noqa: ANN401
-        rows: Integers,
-        numbers: Integers,
-        when: tuple[int, int],
-        variation: Variation,
-    ) -> Any:  # noqa: ANN401
+        self, source: Rows, rows: Integers, numbers: Integers, when: tuple[int, int], variation: Variation
+    ) -> Rows:
         """Read rows as they look in one epoch.
 
         Parameters
@@ -352,12 +324,8 @@ class Kind(Words, ABC):
         return np.take(source, rows, axis=0)
 
     def mix(
-        self,
-        values: Any,  # noqa: ANN401
-        targets: Targets,
-        variation: Variation,
-        when: tuple[int, int, int],
-    ) -> tuple[Any, Targets]:
+        self, values: Rows, targets: Targets, variation: Variation, when: tuple[int, int, int]
+    ) -> tuple[Rows, Targets]:
         """Mix the samples of a batch, and their labels, with each other.
 
         Parameters
@@ -378,7 +346,7 @@ class Kind(Words, ABC):
         """
         return values, targets
 
-    def vectors(self, rows: Any) -> Any:  # noqa: ANN401
+    def vectors(self, rows: Rows) -> Any:  # noqa: ANN401
         """Write rows so that their distance says how alike they are, for the nearest-neighbour baseline.
 
         Parameters
@@ -392,3 +360,38 @@ class Kind(Words, ABC):
             Or pictures, uint8 [N, H, W, 3], which `mien.evaluate` reduces by itself.
         """
         return np.asarray(rows, np.float32).reshape(len(rows), -1)
+
+    @property
+    def subject(self) -> str:
+        """What of it is judged."""
+        return self.one
+
+    @property
+    def subjects(self) -> str:
+        """The same, in many."""
+        return self.many
+
+    @property
+    def example(self) -> str:
+        """A file's name, for examples."""
+        return f"{self.one}.{self.endings[0]}"
+
+    def count(self, number: int) -> str:
+        """Say how many, such as ``1,200 pictures``."""
+        return f"{number:,} {self.one if number == 1 else self.many}"
+
+    def measure(self, contract: InputContract) -> str:
+        """Say how large a row is, such as ``48 px``."""
+        return " x ".join(map(str, contract.shape))
+
+    def described(self, contract: InputContract) -> str:
+        """Say what a batch of rows is, such as ``uint8 [N, 48, 48, 3], RGB``."""
+        return f"{contract.dtype} [N, {', '.join(map(str, contract.shape))}]"
+
+    def fitting(self, contract: InputContract) -> str:
+        """Say in a sentence what another program must do to a decoded sample; empty where that is nothing."""
+        return ""
+
+    def stem(self, contract: InputContract, detector: Detector | None, *, cut_already: bool = False) -> str:
+        """Begin the names of cached files; what two contracts share has one name. `cut_already` is as for `prepare`."""
+        return f"{self.name}-{'x'.join(map(str, contract.shape))}-{contract.dtype}-"

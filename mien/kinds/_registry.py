@@ -3,41 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from mien.core import registry
 from mien.core.errors import SettingError
-
-if TYPE_CHECKING:
-    from mien.kinds._kind import Kind
+from mien.kinds._kind import Kind
 
 GROUP = "mien.kinds"
 PICTURE = "picture"
 
 
 def names() -> tuple[str, ...]:
-    """List the kinds.
-
-    Returns
-    -------
-    tuple of str
-        Sorted; nothing is imported.
-
-    Examples
-    --------
-    >>> "picture" in names()
-    True
-    """
+    """List the kinds, sorted; nothing is imported."""
     return tuple(sorted({PICTURE, *registry.names(GROUP)}))
 
 
 def kind(name: str = PICTURE) -> Kind:
-    """Find a kind.
+    """Find a kind by its name in a manifest or a contract.
 
     Parameters
     ----------
     name : str
-        A name from `names`, as a manifest or a contract has it.
+        A name from `names`.
 
     Returns
     -------
@@ -50,40 +36,19 @@ def kind(name: str = PICTURE) -> Kind:
         If there is no such kind here.
     MissingPartError
         If a library that it needs is not installed.
-
-    Examples
-    --------
-    >>> kind("picture").one
-    'picture'
     """
     if name == PICTURE:  # by its module: who asks about a picture does not wait until every package was looked at
         from mien.kinds.picture import KIND
 
         return KIND
     if name not in names():
-        raise SettingError(
-            f"There is no kind '{name}' here", expected=", ".join(names()), todo="Install the package that brings it"
-        )
+        todo = "Install the package that brings it"
+        raise SettingError(f"There is no kind '{name}' here", expected=", ".join(names()), todo=todo)
     other: Kind = registry.find(GROUP, name)
     return other
 
 
 def detect(heads: Sequence[bytes], among: Sequence[str]) -> str | None:
-    """Say of which kind most of some files are, by what they hold.
-
-    Parameters
-    ----------
-    heads : sequence of bytes
-        Files, or their beginnings.
-    among : sequence of str
-        The kinds to choose from.
-
-    Returns
-    -------
-    str or None
-        The kind that knows more than half of them; None where there is none.
-    """
-    for name in among:
-        if 2 * sum(kind(name).sniff(head) is not None for head in heads) > len(heads):
-            return name
-    return None
+    """Say which of some kinds knows more than half of some files, whole or their beginnings; None where none does."""
+    known = ((name, sum(kind(name).sniff(head) is not None for head in heads)) for name in among)
+    return next((name for name, count in known if 2 * count > len(heads)), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Self
 
 from mien.core.errors import SettingError
@@ -48,25 +48,8 @@ class Variation:
 
     @classmethod
     def of(cls, recipe: Recipe) -> Self:
-        """Read it off a recipe.
-
-        Parameters
-        ----------
-        recipe : Recipe
-            Resolved.
-
-        Returns
-        -------
-        Variation
-            What it asks for.
-        """
-        return cls(
-            float(recipe.augment or 0),
-            int(recipe.randaugment or 0),
-            float(recipe.erase or 0),
-            float(recipe.mixup or 0),
-            float(recipe.cutmix or 0),
-        )
+        """Read it off a resolved recipe."""
+        return cls(**{item.name: getattr(recipe, item.name) or 0 for item in fields(cls)})
 
     @property
     def changes(self) -> bool:

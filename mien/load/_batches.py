@@ -14,7 +14,6 @@ import numpy as np
 from mien import kinds
 from mien.core.errors import SettingError
 from mien.kinds import Variation
-from mien.load._order import ORDERS, order
 
 if TYPE_CHECKING:
     from mien.core.types import Integers, Targets
@@ -23,41 +22,18 @@ if TYPE_CHECKING:
 _SLAB_BYTES = 2_000_000
 _AHEAD = 2  # slabs waiting while one is eaten
 STILL = Variation()
+ORDERS = ("given", "once", "balanced")
 
 
 @dataclass(frozen=True)
 class CachedBatches:
     """Batches of one manifest, for TensorFlow, JAX and PyTorch alike (`core.types.Batches`).
 
-    Make it with `Cache.batches` to measure, with `Cache.training` to train.
-
-    Parameters
-    ----------
-    labels : tuple of str
-        The classes, in the order of the numbers.
-    source : array [N, ...]
-        The cache, such as pictures: uint8 [N, S, S, 3], RGB, 0..255.
-    rows : int64 [samples]
-        Each sample's row in it.
-    targets : float32 [samples, classes]
-        Each sample's soft label; rows sum to 1.
-    batch : int
-        Samples a batch, at least 1.
-    seed : int
-        At least 0. Order and variation follow from seed, epoch and the sample's place in the manifest; mixing from
-        the number of the batch too.
-    order : str
-        ``given`` (the manifest's; the last batch may be shorter), or, for training, ``once`` or ``balanced``: shuffled
-        anew each epoch, and batches of one size, so that a last, shorter one is left out.
-    variation : Variation
-        Random changes.
-    kind : str
-        What the samples are, a name of `mien.kinds`: it knows how they are varied.
-
-    Raises
-    ------
-    SettingError
-        If `batch`, `seed` or `order` is out of range.
+    Make it with `Cache.batches` to measure, with `Cache.training` to train. `source` [N, ...] is the cache, `rows`
+    int64 [samples] each sample's row in it, `targets` float32 [samples, classes] its soft label, summing to 1. Order
+    and variation follow from seed, epoch and the sample's place in the manifest; mixing from the number of the batch
+    too. `order` is ``given`` (the manifest's; the last batch may be shorter), or, for training, ``once`` or
+    ``balanced``: shuffled anew each epoch, and batches of one size, so that a last, shorter one is left out.
     """
 
     labels: tuple[str, ...]
@@ -137,3 +113,29 @@ class CachedBatches:
         if not self.variation.mixes:
             return list(parts)
         return [kind.mix(*part, self.variation, (*when, batch)) for part, batch in zip(parts, batches, strict=True)]
+
+
+def order(how: str, numbers: Integers, seed: int, epoch: int) -> Integers:
+    """Say in which order samples come.
+
+    ``given``: as they stand; ``once``: shuffled; ``balanced``: shuffled, every class equally often. Of the int64 draws,
+    ``draw % samples`` is a sample's place and ``draw // samples`` how often it came before in this epoch, so that each
+    looks different.
+    """
+    count = len(numbers)
+    if how == "given":
+        return np.arange(count)
+    random = np.random.default_rng([seed, epoch])
+    if how == "once":
+        return random.permutation(count)
+    classes = np.unique(numbers)
+    # The first classes get one more where the epoch cannot be divided evenly.
+    quotas = [len(part) for part in np.array_split(np.arange(count), len(classes))]
+    shares = zip(classes, quotas, strict=True)
+    drawn = [_draws(random, np.flatnonzero(numbers == label), quota, count) for label, quota in shares]
+    return random.permutation(np.concatenate(drawn))
+
+
+def _draws(random: np.random.Generator, places: Integers, quota: int, count: int) -> Integers:
+    rounds = -(-quota // len(places))
+    return np.concatenate([random.permutation(places) + count * number for number in range(rounds)])[:quota]

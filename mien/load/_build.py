@@ -12,21 +12,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import polars as pl
 
-from mien import kinds
+from mien import kinds, media
 from mien.core.deprecated import renamed_argument
 from mien.core.errors import MediaError, SettingError, SourceError
 from mien.core.types import InputContract, Manifest, Progress, silent
+from mien.faces import Detector
 from mien.load._cache import Cache
 from mien.load._store import FORMAT, Partial, Place, exclusive
-
-if TYPE_CHECKING:
-    import polars as pl
-
-    from mien.faces import Detector
 
 # Failures that the next build may find mended; every other one follows from the bytes themselves.
 _PASSING = ("missing", "changed")
@@ -34,6 +31,7 @@ _PASSING = ("missing", "changed")
 PIECE = 4096  # rows that are looked at at once
 
 Failure = tuple[int, str, str]  # row, issue, why
+Result = tuple[int, MediaError | None]  # row, why it could not be decoded
 
 
 @renamed_argument("finder", "detector")
@@ -97,8 +95,6 @@ def build(
 
 def _wanted(manifest: Manifest, kind: kinds.Kind) -> pl.DataFrame:
     """Each content once: `content`, `path`, `container`, and `row`, its rank among the sorted contents."""
-    import polars as pl
-
     used = manifest.used.frame
     others = used.filter(pl.col("kind") != kind.name)
     if others.height:
@@ -131,8 +127,6 @@ def _neighbours(place: Place) -> Iterator[tuple[Place, pl.DataFrame]]:
 
 def _ready(place: Place, wanted: pl.DataFrame) -> tuple[Place, pl.DataFrame] | None:
     """Find a cache that holds everything wanted."""
-    import polars as pl
-
     for other, index in _neighbours(place):
         held = wanted.select("content", "path", "container").join(index, on="content", how="inner")
         passing = held.filter(pl.col("issue").is_in(_PASSING)).select(pl.coalesce("container", "path")).to_series()
@@ -173,8 +167,6 @@ def _make(place: Place, wanted: pl.DataFrame, cut: _Cutter, progress: Progress) 
 
 def _borrow(partial: Partial, place: Place, wanted: pl.DataFrame) -> None:
     """Copy the rows that another cache has already decoded."""
-    import polars as pl
-
     for other, index in _neighbours(place):
         missing = wanted.filter(partial.done[wanted["row"].to_numpy()] == 0)
         shared = missing.join(index.filter(pl.col("why").is_null()), on="content", how="inner")
@@ -203,18 +195,18 @@ def _decode(partial: Partial, todo: pl.DataFrame, cut: _Cutter, progress: Progre
     return failed
 
 
-def _decoded(partial: Partial, todo: pl.DataFrame, cut: _Cutter) -> Generator[tuple[int, MediaError | None]]:
+def _decoded(partial: Partial, todo: pl.DataFrame, cut: _Cutter) -> Generator[Result]:
     """Read in one thread, decode in several (Pillow lets go of the GIL), never far ahead."""
-    from mien.media import read_many
-
     workers = max(2, min(8, os.cpu_count() or 2))
-    waiting: deque[Future[tuple[int, MediaError | None]]] = deque()
+    waiting: deque[Future[Result]] = deque()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="mien-decode")
     try:
         # Lazily, row by row: a million tuples would be 200 MB.
         sources = todo.select("path", "container").iter_rows()
-        for (row, content), data in zip(todo.select("row", "content").iter_rows(), read_many(sources), strict=True):
-            waiting.append(pool.submit(_one, partial, (row, content), data, cut))
+        for (row, content), data in zip(
+            todo.select("row", "content").iter_rows(), media.read_many(sources), strict=True
+        ):
+            waiting.append(pool.submit(_one, partial, row, content, data, cut))
             if len(waiting) > 2 * workers:
                 yield waiting.popleft().result()
         while waiting:
@@ -223,10 +215,7 @@ def _decoded(partial: Partial, todo: pl.DataFrame, cut: _Cutter) -> Generator[tu
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _one(
-    partial: Partial, what: tuple[int, str], data: bytes | MediaError, cut: _Cutter
-) -> tuple[int, MediaError | None]:
-    row, content = what
+def _one(partial: Partial, row: int, content: str, data: bytes | MediaError, cut: _Cutter) -> Result:
     try:
         if isinstance(data, MediaError):
             return row, data
@@ -240,8 +229,6 @@ def _one(
 
 
 def _index(wanted: pl.DataFrame, failed: list[Failure], kind: kinds.Kind) -> pl.DataFrame:
-    import polars as pl
-
     if len(failed) == wanted.height:
         raise SourceError(f"None of {len(failed):,} {kind.many} could be decoded; the first: {failed[0][2]}")
     why = pl.DataFrame(failed, schema={"row": pl.Int64, "issue": pl.String, "why": pl.String}, orient="row")
@@ -250,8 +237,6 @@ def _index(wanted: pl.DataFrame, failed: list[Failure], kind: kinds.Kind) -> pl.
 
 def _without_face(partial: Partial, index: pl.DataFrame) -> pl.DataFrame:
     """Note which rows hold the whole picture alone."""
-    import polars as pl
-
     size, read = partial.place.contract.size, partial.rows()
     pieces = range(0, len(read), PIECE)
     black = [~read[at : at + PIECE, :size].any((1, 2, 3)) for at in pieces]
@@ -260,8 +245,6 @@ def _without_face(partial: Partial, index: pl.DataFrame) -> pl.DataFrame:
 
 
 def _opened(place: Place, index: pl.DataFrame, manifest: Manifest) -> Cache:
-    import polars as pl
-
     used = manifest.used.frame.select("id", "content")
     lost = used.join(index.filter(pl.col("why").is_not_null()), on="content", how="inner").select("id", "why")
     unread = used.filter(pl.col("content").is_null()).select("id", why=pl.lit("It could not be read when collected."))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 
 from mien.core.errors import SettingError, SourceError
 from mien.core.recipe import Recipe
@@ -17,9 +18,7 @@ from mien.load._batches import CachedBatches
 from mien.load._votes import one_hot, soft_labels
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from mien.core.types import Integers
+    from mien.core.types import Integers, Rows
 
 
 @dataclass(frozen=True)
@@ -55,25 +54,11 @@ class Cache:
         return self.index.height
 
     def rows(self, manifest: Manifest) -> Integers:
-        """Say where a manifest's samples are.
+        """Say in which row of `source` each sample is, int64 [samples]; twins share one.
 
-        Parameters
-        ----------
-        manifest : Manifest
-            All of its rows count, those set aside too: choose with `Manifest.of` or `Manifest.used` first.
-
-        Returns
-        -------
-        int64 [samples]
-            Row of each sample in `source`; twins share one.
-
-        Raises
-        ------
-        SourceError
-            If a sample is not in the cache.
+        All rows of the manifest count, those set aside too: choose with `Manifest.of` or `Manifest.used` first. A
+        sample that is not in the cache is a `SourceError`.
         """
-        import polars as pl
-
         found = manifest.frame.select("id", "content").join(self.index, on="content", how="left", maintain_order="left")
         lost = found.filter(pl.col("row").is_null())["id"]
         if len(lost):
@@ -84,36 +69,12 @@ class Cache:
             )
         return found["row"].to_numpy().astype(np.int64)
 
-    def array(self, manifest: Manifest) -> Any:  # noqa: ANN401
-        """Read a whole manifest into memory. For many samples use `chunks`.
-
-        Parameters
-        ----------
-        manifest : Manifest
-            Which, as for `rows`.
-
-        Returns
-        -------
-        array [samples, *contract.shape]
-            Of pictures RGB, 0..255; in the manifest's order; new memory.
-        """
+    def array(self, manifest: Manifest) -> Rows:
+        """Read a whole manifest into new memory, [samples, *contract.shape], in its order; for many use `chunks`."""
         return np.take(self.source, self.rows(manifest), axis=0)
 
     def chunks(self, manifest: Manifest, length: int = 64) -> Iterator[Any]:
-        """Read a manifest piece by piece.
-
-        Parameters
-        ----------
-        manifest : Manifest
-            Which, as for `rows`.
-        length : int
-            Samples a piece, at least 1; the default is 12.6 MB at 256 px.
-
-        Yields
-        ------
-        array [up to length, *contract.shape]
-            Of pictures RGB, 0..255; in the manifest's order; new memory.
-        """
+        """Read a manifest in its order, `length` samples at once, into new memory; 64 are 12.6 MB at 256 px."""
         rows = self.rows(manifest)
         for start in range(0, len(rows), length):
             yield np.take(self.source, rows[start : start + length], axis=0)
@@ -121,26 +82,8 @@ class Cache:
     def batches(self, manifest: Manifest, *, labels: Sequence[str], batch: int) -> CachedBatches:
         """Give batches to measure on: in the manifest's order, as the samples are.
 
-        Parameters
-        ----------
-        manifest : Manifest
-            One side of the split, such as ``manifest.of("test")``.
-        labels : sequence of str
-            The classes in the order of the model's outputs: the contract's.
-        batch : int
-            Samples a batch; the last may be shorter.
-
-        Returns
-        -------
-        CachedBatches
-            See `core.types.Batches`.
-
-        Raises
-        ------
-        SettingError
-            If the manifest is empty, or has a label that is not in `labels`.
-        SourceError
-            If a sample is not in the cache.
+        `labels` are in the order of the model's outputs: the contract's. A manifest that is empty or has another label
+        is a `SettingError`, a sample that is not in the cache a `SourceError`.
         """
         rows, targets = self.rows(_filled(manifest)), one_hot(manifest, labels)
         return CachedBatches(tuple(labels), self.source, rows, targets, batch, kind=self.contract.kind)

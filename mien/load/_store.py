@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import polars as pl
 
 from mien import kinds
 from mien.core.errors import StorageError
@@ -37,9 +38,7 @@ from mien.core.files import storage_error, write_bytes, writing
 from mien.core.parquet import ParquetFile
 
 if TYPE_CHECKING:
-    import polars as pl
-
-    from mien.core.types import InputContract, Pixels
+    from mien.core.types import InputContract, Pixels, Rows
 
 # Raise it when the same bytes would be decoded to other pixels: older caches are then made anew.
 FORMAT = 1
@@ -77,10 +76,10 @@ class Place:
         return math.prod(self.contract.shape) * self.row_dtype.itemsize
 
     def read_index(self) -> pl.DataFrame | None:
-        """Return the index if cache and index can be trusted.
+        """Return the index if cache and index can be trusted; None where there is none, or a damaged or older one.
 
         Columns ``row``, ``content``, ``issue`` and ``why``, both null where the row holds a picture (or ``faceless``,
-        with `both`); None where there is no cache, or a damaged, foreign or older one.
+        with `both`).
         """
         try:
             with ParquetFile(self.index) as file:
@@ -96,26 +95,19 @@ class Place:
         with writing(self.index) as file:
             frame.write_parquet(file, metadata={_META: json.dumps(self._meta())})
 
-    def rows(self, count: int) -> Any:  # noqa: ANN401 - array [count, *contract.shape]
-        """Map the finished rows.
-
-        Returns array [count, *contract.shape], read-only; pages come from the disk when touched and are never anonymous
-        memory.
-        """
+    def rows(self, count: int) -> Rows:
+        """Map the finished rows, [count, *contract.shape], read-only; they are never anonymous memory."""
         # A plain view: np.memmap's own subclass would follow every slice and slow it down.
         return np.asarray(np.memmap(self.data, self.row_dtype, "r", shape=(count, *self.contract.shape)))
 
     def _meta(self) -> dict[str, object]:
-        contract = self.contract
-        shape = {"shape": list(contract.shape), "dtype": contract.dtype}
-        return {"format": FORMAT, "kind": contract.kind, "size": contract.size, "made": self.stem, **shape}
+        one = self.contract
+        row = {"kind": one.kind, "size": one.size, "shape": list(one.shape), "dtype": one.dtype}
+        return {"format": FORMAT, "made": self.stem, **row}
 
 
 class Partial:
-    """A cache being written, row by row, in any order, from any thread.
-
-    `done` uint8 [rows], 1 where the row is written.
-    """
+    """A cache being written, row by row, in any order, from any thread; `done` uint8 [rows] is 1 where a row is."""
 
     def __init__(self, place: Place, rows: int) -> None:
         self.place = place
@@ -143,7 +135,7 @@ class Partial:
                 written = os.pwrite(self._file, left, at)
                 left, at = left[written:], at + written
 
-    def rows(self) -> Any:  # noqa: ANN401 - array [rows, *contract.shape]
+    def rows(self) -> Rows:
         """Map what is written so far. Returns array [rows, *contract.shape], read-only."""
         shape = (len(self.done), *self.place.contract.shape)
         return np.asarray(np.memmap(self._path, self.place.row_dtype, "r", shape=shape))
@@ -183,9 +175,11 @@ class Partial:
         os.ftruncate(self._file, 0)
         free = shutil.disk_usage(self.place.folder).free
         if free < self._length:
+            contract = self.place.contract
+            kind = kinds.kind(contract.kind)
             raise StorageError(
-                f"The cache of {_described(self.place.contract, rows)} in '{self.place.folder}' "
-                f"needs {_megabytes(self._length)}, and {_megabytes(free)} are free",
+                f"The cache of {kind.count(rows)} of {kind.measure(contract)} in '{self.place.folder}' "
+                f"needs {self._length / 1e6:,.1f} MB, and {free / 1e6:,.1f} MB are free",
                 todo="Free some space, choose another place with --out, or a smaller size",
             )
         os.ftruncate(self._file, self._length)
@@ -217,13 +211,3 @@ def _as_storage_error(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise storage_error(path, error) from error
-
-
-def _described(contract: InputContract, rows: int) -> str:
-    """Say how many samples of which size, such as ``1,200 pictures of 48 px``."""
-    kind = kinds.kind(contract.kind)
-    return f"{rows:,} {kind.many} of {kind.measure(contract)}"
-
-
-def _megabytes(length: int) -> str:
-    return f"{length / 1e6:,.1f} MB"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.types import Manifest
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 def one_hot(manifest: Manifest, labels: Sequence[str]) -> Targets:
     """Turn labels into shares: 1 for the label, 0 for the others. Returns float32 [samples, classes], rows sum to 1."""
-    import polars as pl
-
     named = manifest.frame["label"]
     for label in named.unique():
         if label not in labels:
@@ -46,8 +45,6 @@ def soft_labels(manifest: Manifest, labels: Sequence[str], votes: Sequence[str],
 
 
 def _counts(manifest: Manifest, column: str) -> np.ndarray:
-    import polars as pl
-
     if column not in manifest.groups:
         raise SettingError(f"votes names the column '{column}'", todo=did_you_mean(column, manifest.groups))
     try:

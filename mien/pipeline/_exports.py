@@ -11,8 +11,7 @@ from mien import app, export, faces, kinds, models
 from mien.core import artifacts
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.files import write_bytes
-from mien.core.lineage import LINEAGE_KEY
-from mien.core.onnx_metadata import without
+from mien.core.onnx_metadata import LINEAGE_KEY, without
 from mien.core.run import Run, environment
 from mien.pipeline._context import Reporter, RunContext, in_tensorflow
 from mien.pipeline._quantize import Shrunk, cost, finished, sample, shrunk

@@ -10,8 +10,7 @@ mien.core.errors.ModelFileError: There is no model file 'no-such.onnx'. Make one
 
 from mien.core.deprecated import renamed
 from mien.predict._file import in_the_box, model_file
-from mien.predict._options import uses_detector
-from mien.predict._predictor import Predictor, Sample
+from mien.predict._predictor import Predictor, Sample, uses_detector
 from mien.predict._timeline import Timeline, Track
 from mien.predict._tracking import FrameResult, TrackedFace, track
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from mien.core.errors import ModelFileError
+from mien.core.onnx_metadata import LINEAGE_KEY
 from mien.core.types import InputContract
 
 MAX_MODEL_BYTES = 1 << 30
@@ -17,12 +19,7 @@ _BOX = Path(__file__).parents[1] / "weights"
 
 
 def in_the_box() -> tuple[str, ...]:
-    """List the models that Mien brings along.
-
-    Returns
-    -------
-    tuple of str
-        Names, which stand for their files.
+    """List the models that Mien brings along; a name stands for its file.
 
     Examples
     --------
@@ -35,15 +32,7 @@ def in_the_box() -> tuple[str, ...]:
 def model_file(path: Path | str | None) -> Path:
     """Accept the folder of a run, or the name of a model in the box, where a model file is asked for.
 
-    Parameters
-    ----------
-    path : path
-        Any of them; what lies under a name comes before the model of that name. None is the face model in the box.
-
-    Returns
-    -------
-    pathlib.Path
-        The model file.
+    What lies under a name comes before the model of that name; None is the face model in the box.
     """
     if path is None:
         return _BOX / "face.onnx"
@@ -55,22 +44,10 @@ def model_file(path: Path | str | None) -> Path:
 
 @dataclass(frozen=True)
 class ModelFile:
-    """A model file, open.
+    """A model file, open: its session goes from the contract's ``tensor`` to ``probabilities``.
 
-    Parameters
-    ----------
-    session : onnxruntime.InferenceSession
-        From the contract's ``tensor`` to ``probabilities``.
-    contract : InputContract
-        What it eats.
-    card : str
-        The model card, Markdown.
-    scores : dict
-        How good it was when it was made.
-    own_lineage : str
-        What the file itself says of what the model has seen.
-    path : pathlib.Path
-        The file.
+    `card` is Markdown, `scores` say how good it was when it was made, `own_lineage` what the file itself says it has
+    seen.
     """
 
     session: Any
@@ -91,31 +68,16 @@ class ModelFile:
 
 
 def open_model(path: Path | str, threads: int) -> ModelFile:
-    """Open a model file and check that it is whole.
+    """Open a model file and check that it is whole; `threads` 0 lets ONNX Runtime use every core.
 
-    Parameters
-    ----------
-    path : path
-        The file.
-    threads : int
-        Threads for one answer; 0 lets ONNX Runtime use every core.
-
-    Returns
-    -------
-    ModelFile
-        Ready.
-
-    Raises
-    ------
-    ModelFileError
-        If the file is missing, is no model, is damaged, or is newer than this Mien.
+    A file that is missing, no model, damaged, or newer than this Mien is a `ModelFileError`.
     """
     session = _session(Path(path), threads)
     metadata = _metadata(path, session)
     contract = InputContract.from_json(metadata["mien.contract"])
     _check_shapes(path, session, contract)
     scores = _scores(path, metadata["mien.scores"])
-    return ModelFile(session, contract, metadata["mien.card"], scores, metadata.get("mien.lineage", ""), Path(path))
+    return ModelFile(session, contract, metadata["mien.card"], scores, metadata.get(LINEAGE_KEY, ""), Path(path))
 
 
 def _session(path: Path, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has no types
@@ -151,13 +113,11 @@ def _metadata(path: Path | str, session: Any) -> dict[str, str]:  # noqa: ANN401
 
 
 def _scores(path: Path | str, text: str) -> dict[str, Any]:
-    try:
+    with suppress(ValueError):
         scores = json.loads(text)
-    except ValueError:
-        scores = None
-    if not isinstance(scores, dict):
-        raise ModelFileError(f"The scores in '{path}' are damaged", todo="Export it anew")
-    return scores
+        if isinstance(scores, dict):
+            return scores
+    raise ModelFileError(f"The scores in '{path}' are damaged", todo="Export it anew")
 
 
 def _check_shapes(path: Path | str, session: Any, contract: InputContract) -> None:  # noqa: ANN401

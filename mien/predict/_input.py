@@ -8,41 +8,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from mien import media
 from mien.core.errors import MediaError, SettingError
-from mien.kinds import article
-
-if TYPE_CHECKING:
-    from mien.kinds import Kind
+from mien.kinds import Kind, article
 
 _LONGEST_PATH = 4096  # letters, as Linux has it
 
 
 def load(sample: Any, kind: Kind) -> Any:  # noqa: ANN401 - that is the question
-    """Make of a sample what can be decoded or judged.
+    """Make of a sample what can be decoded or judged: its path, a file's bytes, or what `Kind.decode` makes of it.
 
-    Parameters
-    ----------
-    sample : object
-        A path, ``file:`` or ``data:`` address; bytes of any kind, or base64 text, of a file; an open file; a dict with
-        ``bytes`` or ``path``, as Hugging Face's data sets have them; or what `Kind.convert` takes.
-    kind : Kind
-        What it has to be.
-
-    Returns
-    -------
-    Path, bytes, or array
-        Where it lies, a file's content, or what `Kind.decode` would make of it.
-
-    Raises
-    ------
-    SettingError
-        If it is nothing of the kind. What came is named, never quoted at length.
-    MediaError
-        If it is a file or image that cannot be read.
+    It may be a path, ``file:`` or ``data:`` address; bytes of any kind, or base64 text, of a file; an open file; a dict
+    with ``bytes`` or ``path``, as Hugging Face's data sets have them; or what `Kind.convert` takes. What is nothing of
+    the kind is a `SettingError`: what came is named, never quoted at length.
     """
     for is_one, make in _LOADERS:
         if is_one(sample):
@@ -51,44 +32,16 @@ def load(sample: Any, kind: Kind) -> Any:  # noqa: ANN401 - that is the question
 
 
 def name_of(sample: Any, kind: Kind) -> str:  # noqa: ANN401
-    """Say what to call a sample in its answer.
-
-    Parameters
-    ----------
-    sample : object
-        As for `load`.
-    kind : Kind
-        What it has to be.
-
-    Returns
-    -------
-    str
-        Its path; ``-`` for one that has none.
-    """
+    """Return the path of a sample, to call it by in its answer; ``-`` for one that has none."""
     if isinstance(sample, os.PathLike):
         return os.fsdecode(sample)
     return sample if isinstance(sample, str) and not _is_sample_text(sample, kind) else "-"
 
 
 def with_names(samples: Any, kind: Kind) -> Iterator[tuple[str | None, Any]]:  # noqa: ANN401
-    """Walk through samples, and pairs of a name and a sample.
+    """Walk through samples, and pairs of a name and a sample, with the name of each that has one.
 
-    Parameters
-    ----------
-    samples : iterable
-        Of either; one path, or bytes, is one sample.
-    kind : Kind
-        What they have to be.
-
-    Yields
-    ------
-    (str or None, object)
-        A name where it has one, and the sample.
-
-    Raises
-    ------
-    SettingError
-        If it cannot be walked through.
+    One path, or bytes, is one sample; what cannot be walked through is a `SettingError`.
     """
     if isinstance(samples, str | bytes | os.PathLike):
         samples = [samples]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,17 +14,17 @@ import numpy as np
 from mien import faces, kinds, media
 from mien.core.answer import DRAWN_FACES
 from mien.core.deprecated import renamed_argument, renamed_attribute
-from mien.core.errors import MediaError, SettingError
+from mien.core.errors import MediaError, SettingError, did_you_mean
 from mien.core.types import Answer, FaceAnswer
 from mien.predict._file import ModelFile, model_file, open_model
 from mien.predict._input import load, name_of, with_names
-from mien.predict._options import columns_of, uses_detector
 
 if TYPE_CHECKING:
-    from mien.core.types import Probabilities
+    from mien.core.types import InputContract, Probabilities, Rows
     from mien.faces import Detector, Face
 
 CHUNK = 32
+CROPS = ("auto", "face", "whole", "none")
 DRAWN = (
     "This model was trained on drawn faces: what it says of photos means nothing. For photos, the face model in the "
     "box: mien predict PHOTO."
@@ -36,15 +37,8 @@ WHOLE = "This model judges whole pictures; it did not look for faces. To look fo
 class Sample:
     """An input made ready: what is left to do is the model's work.
 
-    Parameters
-    ----------
-    name : str
-        What to call it in the answer.
-    rows : array [N, *contract.shape]
-        What the model is given: one row a face, or the whole in one.
-    faces : tuple of Face, or None
-        Where the rows come from; None where nobody looked for faces. Where none was found, a model that takes both
-        still gets a row.
+    `rows` is an array [N, *contract.shape], one row a face, or the whole in one; `faces` is None where nobody looked.
+    Where no face was found, a model that takes both still gets a row.
     """
 
     name: str
@@ -91,20 +85,19 @@ class Predictor:
         file_path = model_file(path)
         file = open_model(file_path, threads)
         self._path, self._threads = file_path.absolute(), threads
-        self._session = file.session
-        self._file = file
+        self._session, self._file = file.session, file
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
         self.kind = kinds.kind(file.contract.kind)
-        self._columns = columns_of(self.contract.labels, labels)
-        self._crop, self._uses_detector, self._note = crop, self._looks(crop), _note(file, crop)
+        self._set(labels, crop)
         self._detector_name = detector if isinstance(detector, str) else detector.name
         self._detector = None if isinstance(detector, str) else detector
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Cross to another process, where the file is opened anew: a session is tied to the one that opened it."""
         own = self._detector_name not in (faces.AUTO, *faces.detectors())
-        detector = self._detector if own else self._detector_name
-        return _reopen, (self._path, self._threads, self.labels, self._crop, detector)
+        detector: Any = self._detector if own else self._detector_name
+        options = partial(Predictor, threads=self._threads, labels=self.labels, crop=self._crop, detector=detector)
+        return options, (self._path,)
 
     def __copy__(self) -> Predictor:
         """Share the session, which any number of threads may use."""
@@ -119,28 +112,15 @@ class Predictor:
     def with_options(self, *, labels: Sequence[str] = (), crop: str = "auto") -> Predictor:
         """Return a predictor with the same model, open already, that answers with other classes or crops otherwise.
 
-        Parameters
-        ----------
-        labels : sequence of str
-            As for the class itself.
-        crop : str
-            As for the class itself.
-
-        Returns
-        -------
-        Predictor
-            It shares session and detector with this one.
-
-        Raises
-        ------
-        SettingError
-            If the model does not know one of the classes, or `crop` is another word.
+        It shares session and detector with this one; `labels` and `crop` are, and fail, as for the class itself.
         """
         other = copy.copy(self)
-        other._columns = columns_of(self.contract.labels, labels)  # noqa: SLF001 - one of us
-        other._crop, other._uses_detector = crop, self._looks(crop)  # noqa: SLF001
-        other._note = _note(self._file, crop)  # noqa: SLF001
+        other._set(labels, crop)  # noqa: SLF001 - one of us
         return other
+
+    def _set(self, labels: Sequence[str], crop: str) -> None:
+        self._columns = _columns_of(self.contract.labels, labels)
+        self._crop, self._uses_detector, self._note = crop, self._looks(crop), _note(self._file, crop)
 
     def _looks(self, crop: str) -> bool:
         looks = uses_detector(self.contract, crop)
@@ -169,7 +149,7 @@ class Predictor:
         return self._detector
 
     @renamed_argument("pixels", "rows")
-    def probabilities(self, rows: Any) -> Probabilities:  # noqa: ANN401 - an array
+    def probabilities(self, rows: Rows) -> Probabilities:
         """Answer a batch that already has the contract's size.
 
         Parameters
@@ -192,7 +172,7 @@ class Predictor:
         if dtype != contract.dtype or len(shape) < 2 or tuple(shape[1:]) != contract.shape:
             raise SettingError(
                 f"An array came as {dtype} {list(shape)}",
-                expected=f"{self.kind.described(contract)}",
+                expected=self.kind.described(contract),
                 todo=f"Or give predict() the {self.kind.one} itself; it does the rest",
             )
         parts = [
@@ -233,51 +213,20 @@ class Predictor:
         return self._answer(sample, self.probabilities(sample.rows))
 
     def prepare(self, picture: Any, *, name: str | None = None, most: int | None = None) -> Sample:  # noqa: ANN401
-        """Do all of `predict` that needs no model: so that a server can ask the model about many inputs at once.
+        """Do all of `predict` that needs no model, from many threads, so that a server can ask the model in batches.
 
-        Parameters
-        ----------
-        picture : path, bytes, open file, PIL image, or array
-            As for `predict`.
-        name : str, optional
-            As for `predict`.
-        most : int, optional
-            Faces to answer for, the largest; all by default.
-
-        Returns
-        -------
-        Sample
-            For `answer`. May be called from many threads.
-
-        Raises
-        ------
-        MediaError
-            If the picture cannot be read.
-        SettingError
-            If it is nothing of the kind.
+        `most` is how many faces to answer for, the largest; all by default.
         """
-        shown = name or name_of(picture, self.kind)
-        return self._prepared(shown, self._loaded(picture), most)
+        return self._prepared(name or name_of(picture, self.kind), self._loaded(picture), most)
 
     def answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
-        """Put into words what the model says of a sample.
-
-        Parameters
-        ----------
-        sample : Sample
-            From `prepare`.
-        probabilities : float32 [N, classes]
-            What the model says of its rows, in all classes that the model knows.
-
-        Returns
-        -------
-        Answer
-            As of `predict`.
-        """
+        """Put a sample's probabilities in all classes that the model knows, float32 [N, classes], into words."""
         return self._answer(sample, self._restrict(probabilities))
 
     def _answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
-        answers = [self._label_and_probabilities(row) for row in probabilities]
+        answers = [
+            (self.labels[int(row.argmax())], dict(zip(self.labels, row.tolist(), strict=True))) for row in probabilities
+        ]
         if sample.faces is None:
             return Answer(sample.name, *answers[0], note=self._note)
         detector = self.detector.name if self.detector else None
@@ -376,17 +325,9 @@ class Predictor:
     asked = renamed_attribute("asked", "with_options")
     sees = renamed_attribute("sees", "model_input")
 
-    def _label_and_probabilities(self, row: Probabilities) -> tuple[str, dict[str, float]]:
-        pairs = {label: float(value) for label, value in zip(self.labels, row, strict=True)}
-        return self.labels[int(row.argmax())], pairs
-
     def _loaded(self, sample: Any) -> Any:  # noqa: ANN401
         source = load(sample, self.kind)
         return media.read(str(source)) if isinstance(source, Path) else source
-
-
-def _reopen(path: Path, threads: int, labels: tuple[str, ...], crop: str, detector: str | Detector) -> Predictor:
-    return Predictor(path, threads=threads, labels=labels, crop=crop, detector=detector)
 
 
 def _note(file: ModelFile, crop: str) -> str | None:
@@ -394,3 +335,23 @@ def _note(file: ModelFile, crop: str) -> str | None:
     drawn = file.scores.get("trained_on") == DRAWN_FACES
     whole = crop == "auto" and kinds.kind(file.contract.kind).faces and not uses_detector(file.contract, crop)
     return " ".join([*([DRAWN] if drawn else []), *([WHOLE] if whole else [])]) or None
+
+
+def uses_detector(contract: InputContract, crop: str) -> bool:
+    """Say whether faces are looked for: whether a detector runs. A `crop` not in `CROPS` is a `SettingError`."""
+    if crop not in CROPS:
+        raise SettingError(f"crop = '{crop}' is not known", todo=did_you_mean(crop, CROPS))
+    return crop == "face" or (crop == "auto" and contract.crop != "whole")
+
+
+def _columns_of(known: tuple[str, ...], labels: Sequence[str]) -> list[int]:
+    """Say where the classes that are asked for stand among those that a model knows, in the order wanted; none are all.
+
+    A class that the model does not know, or fewer than two different ones, is a `SettingError`.
+    """
+    for label in labels:
+        if label not in known:
+            raise SettingError(f"The model does not know the class '{label}'", todo=did_you_mean(label, known))
+    if labels and len(set(labels)) < max(2, len(labels)):
+        raise SettingError(f"The classes asked for are {', '.join(labels)}", expected="two different ones or more")
+    return [known.index(label) for label in labels] or [*range(len(known))]

@@ -14,20 +14,9 @@ FIRST_BIN = 0.25  # seconds a piece, to begin with
 
 @dataclass
 class Track:
-    """One face, from when it came to when it went.
+    """One face, from when it came to when it went, in seconds; `number` is `TrackedFace.track`.
 
-    Parameters
-    ----------
-    number : int
-        As in `TrackedFace.track`.
-    first, last : float
-        Seconds.
-    step : float
-        Seconds a bin of `bins` covers, counted from the start of the video.
-    bins : dict of int to dict of str to float
-        Bin to class to the sum of its probabilities; divide by `counts`.
-    counts : dict of int to int
-        Bin to frames.
+    `bins` sum its probabilities over `step` seconds each, counted from the start of the video, `counts` their frames.
     """
 
     number: int
@@ -45,11 +34,8 @@ class Track:
     @property
     def probabilities(self) -> dict[str, float]:
         """Its mean probabilities over all frames."""
-        total: dict[str, float] = {}
-        for sums in self.bins.values():
-            for label, value in sums.items():
-                total[label] = total.get(label, 0.0) + value
-        return {label: value / self.frames for label, value in total.items()}
+        labels = next(iter(self.bins.values()), {})
+        return {label: sum(sums[label] for sums in self.bins.values()) / self.frames for label in labels}
 
     @property
     def label(self) -> str:
@@ -63,64 +49,33 @@ class Track:
         return verdict(self.probabilities)
 
     def mean(self, index: int) -> dict[str, float] | None:
-        """Return the mean probabilities of a bin.
-
-        Parameters
-        ----------
-        index : int
-            Which bin.
-
-        Returns
-        -------
-        dict of str to float or None
-            None where the face was not seen.
-        """
+        """Return the mean probabilities of a bin; None where the face was not seen."""
         count = self.counts.get(index, 0)
         return {label: value / count for label, value in self.bins[index].items()} if count else None
 
     def add(self, face: TrackedFace, time: float) -> None:
-        """Count a frame.
-
-        Parameters
-        ----------
-        face : TrackedFace
-            The face.
-        time : float
-            Seconds.
-        """
+        """Count a frame at a time, in seconds."""
         self.last = time
-        index = int(time / self.step)
-        total = self.bins.setdefault(index, dict.fromkeys(face.probabilities, 0.0))
-        for label, value in face.probabilities.items():
-            total[label] += value
-        self.counts[index] = self.counts.get(index, 0) + 1
+        self._put(int(time / self.step), face.probabilities, 1)
         while len(self.bins) > MOST_BINS:
-            self._halve()
+            bins, counts = self.bins, self.counts
+            self.step, self.bins, self.counts = 2 * self.step, {}, {}
+            for index, sums in bins.items():
+                self._put(index // 2, sums, counts[index])
 
-    def _halve(self) -> None:
-        bins, counts = self.bins, self.counts
-        self.step, self.bins, self.counts = 2 * self.step, {}, {}
-        for index, sums in bins.items():
-            total = self.bins.setdefault(index // 2, dict.fromkeys(sums, 0.0))
-            for label, value in sums.items():
-                total[label] += value
-            self.counts[index // 2] = self.counts.get(index // 2, 0) + counts[index]
+    def _put(self, index: int, sums: dict[str, float], frames: int) -> None:
+        total = self.bins.setdefault(index, dict.fromkeys(sums, 0.0))
+        for label, value in sums.items():
+            total[label] += value
+        self.counts[index] = self.counts.get(index, 0) + frames
 
 
 @dataclass
 class Timeline:
     """All faces of a video. Its size does not grow with the video's length.
 
-    Parameters
-    ----------
-    frames : int
-        Frames so far.
-    seconds : float
-        Time of the last of them.
-    faceless : int
-        Frames without a face.
-    left_out : int
-        Faces that were seen so briefly that others took their place in the list.
+    `frames` so far, `seconds` to the last of them, `faceless` ones, and how many faces were `left_out`: seen so briefly
+    that others took their place in the list.
     """
 
     frames: int = 0
@@ -135,13 +90,7 @@ class Timeline:
         return tuple(sorted(self._tracks.values(), key=lambda track: (-track.frames, track.number)))
 
     def add(self, result: FrameResult) -> None:
-        """Count a frame.
-
-        Parameters
-        ----------
-        result : FrameResult
-            From `track`.
-        """
+        """Count a frame from `track`."""
         time = result.frame.time
         self.frames += 1
         self.seconds = time

@@ -5,14 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from mien.core.answer import Worded
-
-if TYPE_CHECKING:
-    from mien.core.types import FaceAnswer
-    from mien.media import Frame
-    from mien.predict._predictor import Predictor
+from mien.core.answer import FaceAnswer, Worded
+from mien.media import Frame
+from mien.predict._predictor import Predictor
 
 OVERLAP = 0.3  # intersection over union of two boxes, from which they are one face
 LOST = 0.7  # seconds out of sight after which a face that comes back is another one
@@ -23,18 +19,10 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True)
 class TrackedFace(Worded):
-    """A face in a frame.
+    """A face in a frame, with label and probabilities smoothed over time.
 
-    Parameters
-    ----------
-    track : int
-        Which face it is, from 1: the same number in every frame that it is followed through.
-    box : tuple of int
-        Left, top, width, height, pixels.
-    label : str
-        The most probable class, smoothed over time.
-    probabilities : dict of str to float
-        Class to probability, smoothed over time, 0..1, summing to 1.
+    `track` is from 1, and the same in every frame that it is followed through; `box` is left, top, width, height,
+    pixels.
     """
 
     track: int
@@ -45,15 +33,7 @@ class TrackedFace(Worded):
 
 @dataclass(frozen=True)
 class FrameResult:
-    """A frame and its faces.
-
-    Parameters
-    ----------
-    frame : Frame
-        The frame.
-    faces : tuple of TrackedFace
-        Largest first.
-    """
+    """A frame and its faces, the largest first."""
 
     frame: Frame
     faces: tuple[TrackedFace, ...]

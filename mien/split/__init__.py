@@ -5,8 +5,6 @@ placed class by class, by a seeded hash of their content, so that the split depe
 nothing else: not on their order, names or places.
 """
 
-from __future__ import annotations
-
 from mien.split._assign import assign, by_person
 from mien.split._proof import REASONS, ClassCounts, Proof, prove
 from mien.split._rounds import prove_rounds, rounds, suited

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from mien.core.errors import SettingError, SourceError, did_you_mean
 from mien.core.types import SPLITS, Manifest
@@ -16,10 +17,7 @@ from mien.split import _placing as placing
 from mien.split._proof import named
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-    import polars as pl
-
-    Integers = npt.NDArray[np.int64]
+    from mien.core.types import Integers
 
 CARVED = 0.1  # of a ready-made training side becomes validation; a tenth is FER2013's habit
 
@@ -63,8 +61,6 @@ def assign(manifest: Manifest, *, train: float = 0.7, val: float = 0.2, test: fl
     >>> [len(divided.of(side)) for side in ("train", "val", "test")]
     [28, 8, 4]
     """
-    import polars as pl
-
     _check_shares((train, val, test))
     used = samples(manifest)
     ready = set(used["split"].drop_nulls()) - {"train"}
@@ -77,40 +73,21 @@ def assign(manifest: Manifest, *, train: float = 0.7, val: float = 0.2, test: fl
         shares = {"train": 1.0} if "test" in ready else {"train": 1 - test, "test": test}
     pool = fixed.filter(pl.col("side").is_null() & pl.col("reason").is_null())
     placed = place_units(pool, shares, manifest, seed)
-    sides = fixed.join(placed, on="unit", how="left").select(
-        "id", split=pl.when(pl.col("reason").is_null()).then(pl.coalesce("side", "placed")), reason=pl.col("reason")
-    )
-    frame = manifest.frame.drop("split").join(sides, on="id", how="left", maintain_order="left")
-    frame = frame.with_columns(aside=pl.coalesce("aside", "reason")).drop("reason")
+    side = pl.when(pl.col("reason").is_null()).then(pl.coalesce("side", "placed"))
+    divided = with_splits(manifest, fixed.join(placed, on="unit", how="left").select("id", split=side))
+    return divided.set_aside(dict(fixed.select("id", "reason").drop_nulls().iter_rows()))
+
+
+def with_splits(manifest: Manifest, splits: pl.DataFrame) -> Manifest:
+    """Fill the manifest's ``split`` from a table of ``id`` and ``split``; of ids that are not in it, with null."""
+    frame = manifest.frame.drop("split").join(splits, on="id", how="left", maintain_order="left")
     return manifest.with_frame(frame.select(manifest.frame.columns))
 
 
 def by_person(
     manifest: Manifest, *, train: float = 0.7, val: float = 0.2, test: float = 0.1, seed: int = 0
 ) -> Manifest:
-    """Split as `assign` does, and refuse data that does not say who is in it.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        With persons.
-    train, val, test : float
-        Shares of each class, 0..1, adding up to 1.
-    seed : int
-        Another seed, another split of the same kind.
-
-    Returns
-    -------
-    Manifest
-        The same rows with ``split`` filled.
-
-    Raises
-    ------
-    SettingError
-        If no sample in use names a person, or the shares do not add up to 1.
-    SourceError
-        As `assign`.
-    """
+    """Split as `assign` does, and refuse data in which no sample in use names a person, with a `SettingError`."""
     if not named(manifest.used.frame["person"]).is_not_null().any():
         raise SettingError(
             f"The data does not say who is in its {kind(manifest.kind).many}",
@@ -124,15 +101,12 @@ def _check_shares(shares: Sequence[float]) -> None:
     # `not (a < b)` rather than `a >= b`: a NaN fails both ways of asking and must be refused.
     if not all(0 < share < 1 for share in shares) or abs(sum(shares) - 1) > 1e-6:
         came = ", ".join(f"{share:g}" for share in shares)
-        raise SettingError(
-            f"The shares came as {came}", expected="three above 0 that add up to 1", todo="For example 0.7, 0.2, 0.1"
-        )
+        expected = "three above 0 that add up to 1"
+        raise SettingError(f"The shares came as {came}", expected=expected, todo="For example 0.7, 0.2, 0.1")
 
 
 def samples(manifest: Manifest) -> pl.DataFrame:
     """Return the rows in use, with the unit of each."""
-    import polars as pl
-
     frame = manifest.used.frame
     used = frame.select("id", "label", "split", *(named(frame[key]) for key in KEYS))
     used = used.with_columns(pl.col("content").fill_null(pl.col("id")))
@@ -153,8 +127,6 @@ def samples(manifest: Manifest) -> pl.DataFrame:
 
 def _kept(used: pl.DataFrame, ready: set[str]) -> pl.DataFrame:
     """Keep a ready-made split: `side` where it is fixed, `reason` where a row must be set aside."""
-    import polars as pl
-
     rank = pl.col("split").replace_strict({"test": 2, "val": 1}, default=0, return_dtype=pl.Int64)
     used = used.with_columns(rank=rank).with_columns(top=pl.col("rank").max().over("unit"))
 
@@ -191,8 +163,6 @@ def place_units(
     pool: pl.DataFrame, shares: dict[str, float], manifest: Manifest, seed: int, *, everywhere: bool = True
 ) -> pl.DataFrame:
     """Give each unit of some samples of a manifest a side."""
-    import polars as pl
-
     labels, many = manifest.labels, kind(manifest.kind).many
 
     drawn = pool.group_by("unit").agg(pl.col("content").min())

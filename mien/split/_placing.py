@@ -14,8 +14,8 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    Integers = npt.NDArray[np.int64]
-    Floats = npt.NDArray[np.float64]
+    from mien.core.types import Floats, Integers
+
     Flags = npt.NDArray[np.bool_]
 
 FEW = 200  # units that are placed together when some hold several classes
@@ -26,11 +26,11 @@ BARE = 1e6  # cost of a class that a side has nothing of, against lacks of about
 
 
 def place(cells: tuple[Integers, Integers, Integers], part: Floats, seed: int) -> Integers:
-    """Choose the side of each unit.
+    """Choose the side of each unit, 0..sides-1: int64 [units].
 
-    `cells` tuple of int64 [cells], unit, class and size: cell i says that unit ``unit[i]`` holds ``size[i]`` samples of
+    `cells` are int64 [cells], unit, class and size: cell i says that unit ``unit[i]`` holds ``size[i]`` samples of
     class ``label[i]``. Units are numbered from 0 in the order in which ties are decided, and the cells sorted by unit;
-    `part` float64 [sides]; returns int64 [units], side of each unit, 0..sides-1.
+    `part` is float64 [sides].
     """
     unit, label, size = cells
     count, kinds = int(unit.max()) + 1, int(label.max()) + 1

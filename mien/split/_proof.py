@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import polars as pl
 
 from mien.core.errors import SourceError
 from mien.core.types import SPLITS, Manifest
 from mien.core.units import KEYS
 from mien.kinds import kind
-
-if TYPE_CHECKING:
-    import polars as pl
 
 # Why a row of a ready-made split is set aside, in the words of the manifest's column `aside`.
 REASONS = tuple(
@@ -26,15 +24,7 @@ REASONS = tuple(
 
 @dataclass(frozen=True)
 class ClassCounts:
-    """How many samples in use each side has of one class.
-
-    Parameters
-    ----------
-    label : str
-        The class.
-    train, val, test : int
-        Samples.
-    """
+    """How many samples in use each side has of one class."""
 
     label: str
     train: int
@@ -44,37 +34,14 @@ class ClassCounts:
 
 @dataclass(frozen=True)
 class Proof:
-    """What can be counted about a split, counted anew from the manifest.
+    """What can be counted about a split, counted anew from the manifest: samples in use, and persons.
 
-    Parameters
-    ----------
-    train, val, test : int
-        Samples in use on each side.
-    shared_content : int
-        Test samples whose bytes or pixels are also in training.
-    shared_copies : int
-        Test samples of which training holds a near copy: resized, cut, mirrored, recoloured or saved once more.
-    shared_person : int
-        Test samples whose person is also in training.
-    shared : int
-        Test samples that share any of these.
-    shared_val : int
-        Validation samples that share any of these with training or test.
-    people : int
-        Different persons named among the samples in use; 0 where the data does not say.
-    nobody : int
-        Samples in use that name no person, where others do.
-    looked : bool
-        Whether near copies were looked for: the audit does.
-    set_aside : dict of str to int
-        Reason to number of samples not used, the split's own reasons and earlier ones.
-    classes : tuple of ClassCounts
-        One row a class, in alphabetical order.
-    rounds : int
-        Of cross-validation; 0 where there is one test split. Then `train` and `val` are what the model that ships is
-        made of, `test` is what all rounds measured together, and what is shared is counted round by round.
-    sample : str
-        What a sample is called.
+    What is `shared` are test samples also in training: in bytes or pixels, as near copies (resized, cut, mirrored,
+    recoloured or saved once more), by their person, or by any of these; `shared_val` validation samples that share any
+    with training or test. `people` is 0 where the data does not say, `nobody` counts samples that name none where
+    others do. `looked`: whether near copies were looked for, as the audit does. `set_aside` gives reasons, the split's
+    own and earlier ones. `rounds` is 0 where there is one test split; else `train` and `val` are what the model that
+    ships is made of, `test` is what all rounds measured together, and what is shared is counted round by round.
     """
 
     train: int
@@ -95,21 +62,9 @@ class Proof:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Proof:
-        """Read what `to_dict` made of one.
-
-        Parameters
-        ----------
-        values : mapping
-            JSON values.
-
-        Returns
-        -------
-        Proof
-            The same.
-        """
-        names = [item.name for item in fields(cls) if item.name in values]
-        classes = tuple(ClassCounts(**row) for row in values["classes"])
-        return cls(**{**{name: values[name] for name in names}, "classes": classes})
+        """Read what `to_dict` made of one."""
+        known = {item.name: values[item.name] for item in fields(cls) if item.name in values}
+        return cls(**{**known, "classes": tuple(ClassCounts(**row) for row in values["classes"])})
 
     @property
     def holds(self) -> bool:
@@ -164,21 +119,15 @@ def prove(manifest: Manifest) -> Proof:
     SourceError
         If no sample has a side.
     """
-    import polars as pl
-
     used = manifest.used.frame.filter(pl.col("split").is_not_null())
     if used.is_empty():
         raise SourceError("The manifest has no split yet", todo="Run: mien split")
     sides = {side: used.filter(pl.col("split") == side) for side in SPLITS}
-    counts = used.group_by("label", "split").len().rows()
-    table = {(label, side): int(number) for label, side, number in counts}
-    aside = manifest.frame["aside"].drop_nulls().value_counts(sort=True).rows()
+    table = {(label, side): number for label, side, number in used.group_by("label", "split").len().iter_rows()}
     persons = named(used["person"])
     people = persons.drop_nulls().n_unique()
     return Proof(
-        train=sides["train"].height,
-        val=sides["val"].height,
-        test=sides["test"].height,
+        **{side: rows.height for side, rows in sides.items()},
         shared_content=_shared(sides["test"], sides["train"], ["content", "pixels"]),
         shared_copies=_shared(sides["test"], sides["train"], ["copies"]),
         shared_person=_shared(sides["test"], sides["train"], ["person"]),
@@ -187,7 +136,7 @@ def prove(manifest: Manifest) -> Proof:
         looked=used["signature"].count() > 0,
         people=people,
         nobody=persons.null_count() if people else 0,
-        set_aside={str(reason): int(number) for reason, number in aside},
+        set_aside=dict(manifest.frame["aside"].drop_nulls().value_counts(sort=True).iter_rows()),
         sample=kind(manifest.kind).one,
         classes=tuple(ClassCounts(name, *(table.get((name, side), 0) for side in SPLITS)) for name in manifest.labels),
     )
@@ -204,7 +153,5 @@ def _shared(some: pl.DataFrame, others: pl.DataFrame, keys: Sequence[str]) -> in
 
 def named(column: pl.Series) -> pl.Series:
     """Return the column as text, with empty text as null: nobody is called ''."""
-    import polars as pl
-
     text = column.cast(pl.String)
     return text.set(text == "", None)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+
+import polars as pl
 
 from mien.core.errors import SettingError, SourceError
 from mien.core.types import Manifest
 from mien.core.units import units_of
 from mien.kinds import kind
-from mien.split._assign import CARVED, place_units, samples
+from mien.split._assign import CARVED, place_units, samples, with_splits
 from mien.split._proof import Proof, prove
-
-if TYPE_CHECKING:
-    import polars as pl
 
 ROUNDS = 5
 FEW = 100  # test samples below which one split says too little: an interval of about 20 points
@@ -23,20 +21,10 @@ FEW_UNITS = 10  # people, or pictures with their copies
 
 
 def suited(divided: Manifest, came: Manifest) -> int:
-    """Say in how many rounds data is best measured.
+    """Say in how many rounds data is best measured, `divided` by `assign` from how it `came`.
 
-    Parameters
-    ----------
-    divided : Manifest
-        As `assign` divides it.
-    came : Manifest
-        As it came, before.
-
-    Returns
-    -------
-    int
-        1 where one test split is enough, or where the data came with its own; else 5, and fewer only where there are
-        fewer units.
+    1 where one test split is enough, or where the data came with its own; else 5, and fewer only where there are fewer
+    units.
     """
     if (came.used.frame["split"] == "test").any():
         return 1
@@ -95,27 +83,14 @@ def rounds(manifest: Manifest, folds: int, *, seed: int = 0) -> tuple[tuple[Mani
     shares = {"train": 1 - CARVED, "val": CARVED}
     parts = []
     for name in names:
-        test = fold_of.filter(fold_of["placed"] == name).select("id", side="placed").with_columns(side=_text("test"))
+        test = fold_of.filter(fold_of["placed"] == name).select("id", split=pl.lit("test"))
         rest = fold_of.filter(fold_of["placed"] != name).drop("placed")
-        parts.append(_with_sides(manifest, [test, _placed(rest, shares, manifest, seed)]))
-    return tuple(parts), _with_sides(manifest, [_placed(used, shares, manifest, seed)])
+        parts.append(with_splits(manifest, pl.concat([test, _placed(rest, shares, manifest, seed)])))
+    return tuple(parts), with_splits(manifest, _placed(used, shares, manifest, seed))
 
 
 def prove_rounds(parts: Sequence[Manifest], whole: Manifest) -> Proof:
-    """Count what the sides of every round share.
-
-    Parameters
-    ----------
-    parts : sequence of Manifest
-        One a round, as `rounds` divides and as they were measured.
-    whole : Manifest
-        What the model that ships is trained on.
-
-    Returns
-    -------
-    Proof
-        Its ``test`` and what is shared are added up over the rounds.
-    """
+    """Count what the sides of every round share, added up over the rounds; of the rest, what `whole` has."""
     found = [prove(part) for part in parts]
     own = prove(whole)
     measured = dict.fromkeys(whole.labels, 0)
@@ -136,19 +111,4 @@ def _placed(pool: pl.DataFrame, shares: dict[str, float], manifest: Manifest, se
             expected="three samples of each class that may be on three sides (copies, and one person, count once)",
             todo=f"Add {many} of others, leave it out with --labels, or ask for one split with --folds 1",
         )
-    placed = place_units(pool, shares, manifest, seed)
-    return pool.join(placed, on="unit").select("id", side="placed")
-
-
-def _with_sides(manifest: Manifest, parts: Sequence[pl.DataFrame]) -> Manifest:
-    import polars as pl
-
-    sides = pl.concat(parts).rename({"side": "split"})
-    frame = manifest.frame.drop("split").join(sides, on="id", how="left", maintain_order="left")
-    return manifest.with_frame(frame.select(manifest.frame.columns))
-
-
-def _text(word: str) -> pl.Expr:
-    import polars as pl
-
-    return pl.lit(word, pl.String)
+    return pool.join(place_units(pool, shares, manifest, seed), on="unit").select("id", split="placed")

@@ -29,8 +29,7 @@ def test_a_new_run_holds_its_state_and_nothing_else(tmp_path):
 
 def test_every_file_has_a_place_of_its_own_in_the_folder():
     run = Run(Path("here"))
-    names = [name for name, value in vars(Run).items() if isinstance(value, property)]
-    places = [getattr(run, name) for name in names]
+    places = [place for name in vars(Run) if isinstance(place := getattr(run, name), Path)]
     assert all(place.parent == run.folder for place in places)
     assert len(set(places)) == len(places) == 15
 

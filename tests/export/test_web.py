@@ -16,8 +16,7 @@ import pytest
 
 from mien import Predictor, app, export, pipeline
 from mien.core.errors import MissingPartError, SettingError, StorageError
-from mien.core.lineage import LINEAGE_KEY
-from mien.core.onnx_metadata import without
+from mien.core.onnx_metadata import LINEAGE_KEY, without
 from mien.core.types import InputContract
 
 HERE = Path(export.__file__).parent

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.load._order import order
+from mien.load._batches import order
 
 LABELS = st.lists(st.integers(0, 4), min_size=1, max_size=120).map(np.array)
 

@@ -25,19 +25,11 @@ _GOLDEN, _MIX1, _MIX2 = (np.uint64(x) for x in (0x9E3779B97F4A7C15, 0xBF58476D1C
 
 
 def uniform(seed: int, epoch: int, numbers: Integers, count: int) -> Floats:
-    """Draw `count` uniform values for each sample, whatever stands beside it.
+    """Draw `count` uniform values for each sample, whatever stands beside it: float64 [B, count], in [0, 1).
 
-    SplitMix64 (Steele, Lea and Flood 2014) is a hash of a counter, so it can be entered anywhere: sample
-    i owns counters i * count + 1 .. (i + 1) * count. No table grows with the data, and the batch size and
-    the order cannot change what a sample looks like.
-
-    `numbers` int64 [B]; returns float64 [B, count], in [0, 1).
-
-    Examples
-    --------
-    >>> both = uniform(0, 3, np.array([5, 6]), 2)
-    >>> bool((both[1] == uniform(0, 3, np.array([6]), 2)[0]).all())
-    True
+    SplitMix64 (Steele, Lea and Flood 2014) is a hash of a counter, so it can be entered anywhere: sample i owns
+    counters i * count + 1 .. (i + 1) * count. No table grows with the data, and the batch size and the order cannot
+    change what a sample looks like.
     """
     key = np.random.SeedSequence([seed, epoch]).generate_state(1, np.uint64)
     steps = np.arange(1, count + 1, dtype=np.uint64)

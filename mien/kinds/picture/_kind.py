@@ -1,21 +1,25 @@
-"""What stages need to know of a picture."""
+"""What stages need to know of a picture; and how a model's inputs are cut of one, in training and for every answer."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from mien import copies, media
 from mien.core.errors import MediaError, SettingError
 from mien.core.types import InputContract
+from mien.faces import crop
 from mien.kinds._kind import Kind
 from mien.kinds._prepared import Prepared, Preview
-from mien.kinds.picture._rows import rows
+from mien.kinds.picture._mix import mix
+from mien.kinds.picture._values import from_value
 
 if TYPE_CHECKING:
     from mien.core.recipe import Recipe
     from mien.core.types import Integers, Pixels, Targets
-    from mien.faces import Detector
+    from mien.faces import Detector, Face
     from mien.kinds._check import Check
     from mien.kinds._variation import Variation
 
@@ -38,11 +42,9 @@ class Picture(Kind):
     maps = True
 
     def measure(self, contract: InputContract) -> str:
-        """Say the side; see `Kind.measure`."""
         return f"{contract.size} px"
 
     def described(self, contract: InputContract) -> str:
-        """Say shape and order of the colours; see `Kind.described`."""
         return f"{super().described(contract)}, RGB"
 
     def fitting(self, contract: InputContract) -> str:
@@ -54,7 +56,6 @@ class Picture(Kind):
         return "Resize a picture to the square, and that is all."
 
     def sniff(self, data: bytes) -> str | None:
-        """Say which format it is; see `Kind.sniff`."""
         return media.sniff(data)
 
     def decode(self, data: bytes) -> Pixels:
@@ -63,8 +64,6 @@ class Picture(Kind):
 
     def convert(self, value: Any) -> Pixels:  # noqa: ANN401
         """Take PIL's images, arrays, tensors and lists; see `Kind.convert`."""
-        from mien.kinds.picture._values import from_value
-
         return from_value(value, self.accepted)
 
     def unwrap(self, data: bytes) -> bytes:
@@ -72,20 +71,18 @@ class Picture(Kind):
         return media.unwrapped(data)
 
     def contract(self, recipe: Recipe, labels: tuple[str, ...], *, colour: str = "rgb") -> InputContract:
-        """Say size and crop; see `Kind.contract`."""
         crop = "face" if recipe.crop == "none" else recipe.crop
         return InputContract(labels, int(recipe.size or 0), colour, crop=crop, margin=recipe.margin)
 
     def prepare(
         self,
-        sample: Any,  # noqa: ANN401
+        sample: bytes | Pixels,
         contract: InputContract,
         detector: Detector | None = None,
         *,
         most: int | None = None,
         cut_already: bool = False,
     ) -> Prepared:
-        """Cut faces, or take the whole; see `Kind.prepare`."""
         if detector is None and contract.crop != "both":
             return Prepared(_decoded(sample, contract.size)[None])
         pixels = _decoded(sample)
@@ -93,7 +90,6 @@ class Picture(Kind):
         return Prepared(rows(pixels, faces, contract, cut_already=cut_already), faces)
 
     def preview(self, data: bytes, side: int) -> Preview | None:
-        """Make it small; see `Kind.preview`."""
         try:
             return Preview(media.thumbnail(media.decode(data, near=side), side))
         except (MediaError, SettingError):  # SettingError: longer than WebP can hold
@@ -115,7 +111,6 @@ class Picture(Kind):
         return {"unsupported": {"about": about}, "bomb": {"todo": "Save it smaller if it is really a photograph."}}
 
     def forms(self, decoded: Pixels) -> Sequence[Pixels]:
-        """Reduce it to grey; see `Kind.forms`."""
         return copies.reduced_forms(decoded) if min(decoded.shape[:2]) >= SMALLEST else ()
 
     def is_drawn(self, data: bytes) -> bool:
@@ -139,9 +134,6 @@ class Picture(Kind):
     def mix(
         self, values: Pixels, targets: Targets, variation: Variation, when: tuple[int, int, int]
     ) -> tuple[Pixels, Targets]:
-        """MixUp and CutMix; see `Kind.mix`."""
-        from mien.kinds.picture._mix import mix
-
         return mix(values, targets, variation, when)
 
     def vectors(self, rows: Pixels) -> Pixels:
@@ -157,11 +149,31 @@ class Picture(Kind):
         return f"faces-{contract.size}-{cut}-" if cut else f"pictures-{contract.size}-"
 
 
-def _decoded(sample: Any, size: int | None = None) -> Pixels:  # noqa: ANN401
+def _decoded(sample: bytes | Pixels, size: int | None = None) -> Pixels:
     if isinstance(sample, bytes):
         return media.decode(sample, size)
-    pixels: Pixels = sample
-    return pixels if size is None else media.fit(pixels, size)
+    return sample if size is None else media.fit(sample, size)
+
+
+def rows(pixels: Pixels, faces: Sequence[Face] | None, contract: InputContract, *, cut_already: bool = False) -> Pixels:
+    """Make a model's inputs of a picture, uint8 [H, W, 3], RGB: uint8 [N, *contract.shape], one a face.
+
+    Without a face, one of the whole picture, where nobody looked (`faces` is None) or the model takes both; else none.
+    `cut_already`: the picture is a face crop, and where the model takes both, it stands in both places.
+    """
+    size, both = contract.size, contract.crop == "both"
+    whole = media.fit(pixels, size) if both or faces is None else None
+    cut = [crop(pixels, face, size, contract.margin) for face in faces or ()]
+    if whole is None:
+        return np.stack(cut) if cut else np.zeros((0, *contract.shape), np.uint8)
+    if not both:
+        return whole[None]
+    return np.stack([stacked(face, whole) for face in cut or [whole if cut_already else np.zeros_like(whole)]])
+
+
+def stacked(face: Pixels, whole: Pixels) -> Pixels:
+    """Lay a face over the whole picture, both uint8 [size, size, 3]; a face of zeros says that there is none."""
+    return np.concatenate([face, whole])
 
 
 KIND = Picture()

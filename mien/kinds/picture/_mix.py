@@ -25,10 +25,7 @@ def mix(pixels: Pixels, targets: Targets, variation: Variation, when: tuple[int,
     cut = bool(variation.cutmix) and (not variation.mixup or random.random() < 0.5)
     alpha = variation.cutmix if cut else variation.mixup
     share = random.beta(alpha, alpha)
-    if cut:
-        mixed, share = _cut(pixels, partner, share, random)
-    else:
-        mixed = _blend(pixels, pixels[partner], share)
+    mixed, share = _cut(pixels, partner, share, random) if cut else (_blend(pixels, pixels[partner], share), share)
     both = share * targets + (1 - share) * targets[partner]
     return mixed, both.astype(np.float32)
 
@@ -36,8 +33,7 @@ def mix(pixels: Pixels, targets: Targets, variation: Variation, when: tuple[int,
 def _blend(pixels: Pixels, others: Pixels, share: float) -> Pixels:
     # In fixed point: 256 steps are as fine as bytes, and three times as quick as floats.
     weight = np.uint16(round(share * 256))
-    blended: Pixels = ((pixels * weight + others * (np.uint16(256) - weight) + np.uint16(128)) >> 8).astype(np.uint8)
-    return blended
+    return ((pixels * weight + others * (np.uint16(256) - weight) + np.uint16(128)) >> 8).astype(np.uint8)
 
 
 def _cut(pixels: Pixels, partner: np.ndarray, share: float, random: np.random.Generator) -> tuple[Pixels, float]:

@@ -43,8 +43,7 @@ def erase(picture: Pixels, draws: Floats, share: float) -> None:
 
 
 def _table(values: Floats) -> Pixels:
-    table: Pixels = np.clip(np.rint(values), 0, 255).astype(np.uint8)
-    return table
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
 
 
 _VALUES = np.arange(256, dtype=np.float64)

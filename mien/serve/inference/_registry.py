@@ -11,8 +11,7 @@ from pathlib import Path
 from mien import faces
 from mien.app import PageModel
 from mien.core.errors import MienError, ModelFileError, SettingError, StorageError, did_you_mean
-from mien.core.lineage import LINEAGE_KEY
-from mien.core.onnx_metadata import without
+from mien.core.onnx_metadata import LINEAGE_KEY, without
 from mien.predict import Predictor, in_the_box, model_file
 from mien.serve.inference._batcher import Batcher
 
