@@ -9,15 +9,7 @@ Examples
 
 from __future__ import annotations
 
-from mien.backends._keras import (
-    accelerators,
-    backend,
-    import_keras,
-    keras_home,
-    quiet_backend,
-    seed,
-    share_cores,
-)
+from mien.backends._keras import accelerators, backend, import_keras, keras_home, quiet_backend, seed, share_cores
 from mien.backends._onnx import IR_VERSION, OPSET, convert, hushed, require_tensorflow
 
 __all__ = [

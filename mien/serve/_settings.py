@@ -33,9 +33,7 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address to listen on.")
     port: int = _setting(8000, "Port; 0 takes a free one.", least=0, most=65_535, option={"names": ("--port", "-p")})
     key: str = _setting(
-        "",
-        "Clients must send it.",
-        option={"names": ("--api-key",), "envvar": "MIEN_API_KEY", "show_default": False},
+        "", "Clients must send it.", option={"names": ("--api-key",), "envvar": "MIEN_API_KEY", "show_default": False}
     )
     open: bool = _setting(False, "Let everyone in who reaches the address.", option={"names": ("--open",)})
     inbox: Path | None = _setting(  # noqa: RUF009 - it returns a field

@@ -17,17 +17,7 @@ import numpy as np
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 from mien.core.types import Progress
-from mien.models.classical import (
-    MOST_LEAVES,
-    NODE,
-    Head,
-    Tree,
-    project,
-    projection_bytes,
-    room,
-    walk,
-    weights,
-)
+from mien.models.classical import MOST_LEAVES, NODE, Head, Tree, project, projection_bytes, room, walk, weights
 from mien.models.families._on_features import on_features
 
 if TYPE_CHECKING:

@@ -58,8 +58,7 @@ def evaluate(context: RunContext) -> None:
     probabilities = np.concatenate([part.probabilities for part in rounds])
     manifest = Manifest(frame.drop("fold"))
     basis = dataclasses.replace(
-        basis_of(manifest, crop=context.recipe.crop, rounds=folds),
-        seen=_warm_start.seen_before(context.run),
+        basis_of(manifest, crop=context.recipe.crop, rounds=folds), seen=_warm_start.seen_before(context.run)
     )
     clusters = units_of(frame)
     scores = score(truth, probabilities, labels, seed=context.recipe.seed, clusters=clusters, basis=basis)
