@@ -33,17 +33,7 @@ _TWICE = {"whole": "", "face": "", "both": ", twice: the face, black where there
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What rides in a model file beside the model.
-
-    Parameters
-    ----------
-    card : str
-        The model card, Markdown.
-    scores : mapping
-        How good it is, JSON values.
-    lineage : str
-        What it has seen, from `core.lineage.Lineage.to_text`; empty where nothing is said.
-    """
+    """What rides in a model file: card (Markdown), scores (JSON), and `Lineage.to_text`, empty where nothing is said."""
 
     card: str = ""
     scores: Mapping[str, Any] = field(default_factory=dict)
@@ -53,34 +43,10 @@ class ModelInfo:
 def card(
     contract: InputContract, *, family: str, data: str, sentence: str, good_for: str = "", lineage: bool = False
 ) -> str:
-    """Write the model card that travels inside the file.
+    """Write the model card that travels inside the file, in Markdown.
 
-    Parameters
-    ----------
-    contract : InputContract
-        What the model eats.
-    family : str
-        Name of the model family.
-    data : str
-        What it was trained on, in a few words.
-    sentence : str
-        How good it is, in a sentence with an interval.
-    good_for : str
-        On what its answers hold, in a sentence, from `core.answer.good_for`.
-    lineage : bool
-        Whether the file says what the model has seen.
-
-    Returns
-    -------
-    str
-        Markdown.
-
-    Examples
-    --------
-    >>> eats = InputContract(("happy", "sad"), 48)
-    >>> text = card(eats, family="compact", data="400 faces", sentence="Right on 9 of 10.")
-    >>> text.splitlines()[0]
-    '# An expression classifier made with Mien'
+    `sentence` says with an interval how good it is, `good_for` (from `core.answer`) on what its answers hold, and
+    `lineage` whether the file says what the model has seen.
     """
     kind = kinds.kind(contract.kind)
     return "\n".join(

@@ -21,32 +21,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LiteRT:
-    """A LiteRT file, open.
-
-    Parameters
-    ----------
-    contract : InputContract
-        What it eats.
-    interpreter : object
-        LiteRT's own, with its memory laid out.
-    """
+    """A LiteRT file, open: its contract, and an interpreter with its memory laid out."""
 
     contract: InputContract
     interpreter: Any
 
     def probabilities(self, pixels: Pixels) -> Probabilities:
-        """Answer, one picture after the other.
-
-        Parameters
-        ----------
-        pixels : uint8 [N, size, size, 3]
-            RGB, 0..255.
-
-        Returns
-        -------
-        float32 [N, classes]
-            Rows sum to 1.
-        """
+        """Answer, one picture after the other: uint8 [N, size, size, 3], RGB, to float32 [N, classes]."""
         interpreter = self.interpreter
         place, answer = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
         answers = np.empty((len(pixels), len(self.contract.labels)), np.float32)
@@ -58,24 +39,10 @@ class LiteRT:
 
 
 def read_litert(path: Path | str) -> LiteRT:
-    """Open a LiteRT file that Mien wrote.
+    """Open a LiteRT file that Mien wrote, to answer as on a phone.
 
-    Parameters
-    ----------
-    path : path
-        From `write_litert`.
-
-    Returns
-    -------
-    LiteRT
-        Ready to answer, as on a phone.
-
-    Raises
-    ------
-    ModelFileError
-        If it is missing, damaged, not from Mien, or does not fit the contract it carries.
-    MissingPartError
-        If no interpreter is installed.
+    `ModelFileError` if it is missing, damaged, not from Mien, or does not fit the contract it carries;
+    `MissingPartError` without an interpreter.
     """
     contract = InputContract.from_json(_contract(Path(path)))
     made = _interpreter()

@@ -17,10 +17,7 @@ AXIS_LABELS, RGB, FEATURES, IMAGE = 2, 1, 1, 2  # enumerations of metadata_schem
 
 
 def unknown_operations(data: bytes) -> list[str]:
-    """Name the operations that LiteRT's own set does not hold: custom ones, and TensorFlow's (flex, Select).
-
-    Empty, if any phone can run it.
-    """
+    """Name the operations that LiteRT's own set does not hold: custom ones, and TensorFlow's (flex, Select)."""
     schema, model = _read(data)
     return sorted(
         (code.customCode or b"?").decode()
@@ -91,10 +88,7 @@ def finish(data: bytes, contract: InputContract, card: str) -> bytes:
 
 
 def attach(path: Path, files: Mapping[str, str]) -> None:
-    """Append files as a zip, uncompressed, as TensorFlow Lite's metadata asks.
-
-    The ``.tflite`` file is changed in place.
-    """
+    """Append files to a ``.tflite`` as an uncompressed zip, as TensorFlow Lite's metadata asks."""
     with zipfile.ZipFile(path, "a") as held:
         for name, text in files.items():
             held.writestr(zipfile.ZipInfo(name, LONG_AGO), text.encode())

@@ -25,32 +25,11 @@ RUNTIME = "vendor/ort.mjs"
 def write_site(
     models: Sequence[app.PageModel], folder: Path | str, *, version: str, detector: bytes | None = None
 ) -> Path:
-    """Write the page and models as a folder of plain files.
+    """Write the page and models as a folder of plain files; the first answers, on phones the smallest with its classes.
 
-    Parameters
-    ----------
-    models : sequence of PageModel
-        At least one; the first answers. The page takes the smallest one with the same classes.
-    folder : path
-        A new one, an empty one, or one that an earlier `write_site` left; that is replaced as a whole.
-    version : str
-        Mien's.
-    detector : bytes, optional
-        YuNet's file. Without it the page shows a frame to put the face in.
-
-    Returns
-    -------
-    pathlib.Path
-        The folder.
-
-    Raises
-    ------
-    SettingError
-        If the folder holds something that Mien did not write there.
-    MissingPartError
-        If the runtime from npm is not built here.
-    StorageError
-        If it could not be written; what was there before is unchanged.
+    The folder is new, empty, or what an earlier `write_site` left, replaced as a whole; `SettingError` where it holds
+    anything else, `MissingPartError` where npm's runtime is not built. Without `detector`, YuNet's file, a frame is
+    shown.
     """
     if RUNTIME not in app.assets():  # there is no server that could answer instead
         raise MissingPartError(

@@ -66,20 +66,7 @@ def _taking(crop: str) -> list[str]:
 
 
 def check_kind(recipe: Recipe, name: str) -> None:
-    """Refuse samples that the family, or a setting, is not made for.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved, or with ``model = "auto"``.
-    name : str
-        What the samples are, a name of `mien.kinds`.
-
-    Raises
-    ------
-    SettingError
-        If the family does not take them, no family does, or a setting varies or cuts them as they cannot be.
-    """
+    """Refuse samples that no family, not this one, or a setting that varies or cuts them, is made for."""
     kind = kinds.kind(name)
     if recipe.model == AUTO and not kind.faces and not taking(name):
         raise _untaken(f"The data holds {kind.many}, and no family here takes them", name)
@@ -103,36 +90,12 @@ def _untaken(came: str, kind: str, expected: str = "") -> SettingError:
 
 
 def taking(kind: str) -> list[str]:
-    """List the families that take a kind.
-
-    Parameters
-    ----------
-    kind : str
-        A name of `mien.kinds`.
-
-    Returns
-    -------
-    list of str
-        Sorted.
-    """
+    """List the families that take a kind of sample, sorted."""
     return [name for name in names() if kind in family(name).kinds]
 
 
 def check_labels(recipe: Recipe, labels: tuple[str, ...]) -> None:
-    """Refuse classes that the settings cannot work with.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved.
-    labels : tuple of str
-        The classes that the model will answer.
-
-    Raises
-    ------
-    SettingError
-        If the loss is for two classes and there are others, or a vote is for a class that is not there.
-    """
+    """Refuse classes that a resolved recipe cannot work with: not two of a binary loss, or a vote for an absent one."""
     if recipe.loss == "binary" and len(labels) != 2:
         raise SettingError(
             f"loss = 'binary' came with {len(labels)} classes",

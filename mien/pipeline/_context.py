@@ -32,16 +32,8 @@ CHUNK = 64  # pictures per call of the network when measuring
 class Reporter:
     """Where the story tells how it goes.
 
-    Parameters
-    ----------
-    progress : Progress
-        Wraps every long loop.
-    say : callable
-        Called with a sentence when a stage has something to tell.
-    watch : callable
-        Told of every event of a training.
-    stage : callable
-        Called with a stage's word when it begins.
+    `progress` wraps every long loop; `say` is called with sentences, `watch` with each `train.Event`, `stage` with the
+    word of a stage that begins.
     """
 
     progress: Progress = silent
@@ -52,15 +44,7 @@ class Reporter:
 
 @dataclass(frozen=True)
 class EnsembleMember:
-    """One of the models that a run trains: its only one, or one of several seeds.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved, with its own seed.
-    run : Run
-        Where its history, checkpoints and predictions go.
-    """
+    """One of the models that a run trains, with recipe and folder of its own: the only one, or one of several seeds."""
 
     recipe: Recipe
     run: Run
@@ -69,16 +53,7 @@ class EnsembleMember:
 class RunContext:
     """What the stages of one run hand on: read from the run's folder when a stage before was done earlier.
 
-    Parameters
-    ----------
-    run : Run
-        The folder.
-    recipe : Recipe
-        Resolved.
-    reporter : Reporter
-        Where to tell how it goes.
-    whole : RunContext, optional
-        The run that this is a round of: it has the pictures, and what is kept of other models.
+    `whole` is the run that this is a round of: it has the pictures, and what is kept of other models.
     """
 
     def __init__(self, run: Run, recipe: Recipe, reporter: Reporter, *, whole: RunContext | None = None) -> None:
@@ -93,52 +68,31 @@ class RunContext:
 
     @property
     def manifest(self) -> Manifest:
-        """The manifest as the last stage left it."""
         if self._manifest is None:
             self._manifest = artifacts.read_manifest(self.run)
         return self._manifest
 
     def write_manifest(self, manifest: Manifest) -> None:
-        """Write down the manifest that a stage made; the next stage gets it.
-
-        Parameters
-        ----------
-        manifest : Manifest
-            The new one.
-        """
+        """Write down the manifest that a stage made; the next stage gets it."""
         artifacts.write_manifest(self.run, manifest)
         self._manifest = manifest
 
     def write_recipe(self, recipe: Recipe) -> None:
-        """Write down the recipe that a stage decided on; the next stage gets it.
-
-        Parameters
-        ----------
-        recipe : Recipe
-            Resolved.
-        """
+        """Write down the resolved recipe that a stage decided on; the next stage gets it."""
         artifacts.write_recipe(self.run, recipe)
         self.recipe = recipe
 
     @property
     def contract(self) -> InputContract:
-        """What the model eats."""
         manifest = self._whole.manifest
         return models.contract(self.recipe, self.recipe.labels or manifest.labels, manifest.kind)
 
     @property
     def kind(self) -> kinds.Kind:
-        """What the samples are."""
         return kinds.kind(self._whole.manifest.kind)
 
     def open_cache(self) -> load.Cache:
-        """Open the decoded samples; what is not there yet is decoded, and where faces are cut the detector is noted.
-
-        Returns
-        -------
-        Cache
-            Of every sample in use.
-        """
+        """Open the decoded samples; what is not there yet is decoded, and where faces are cut the detector is noted."""
         if self._whole is not self:
             return self._whole.open_cache()
         if self._cache is None:
@@ -161,13 +115,7 @@ class RunContext:
         return found
 
     def open_rounds(self) -> tuple[RunContext, ...]:
-        """Open the rounds of cross-validation, each with a folder and a split of its own, which is written there.
-
-        Returns
-        -------
-        tuple of RunContext
-            Empty where there is one test split.
-        """
+        """Open the rounds of cross-validation, each with folder and split of its own; none for one test split."""
         if self.recipe.folds > 1 and not self._rounds:
             alone = dataclasses.replace(self.recipe, folds=1)
             parts = rounds_of(self.run, self.recipe, self.manifest)
@@ -185,34 +133,16 @@ class RunContext:
 
     @property
     def members(self) -> tuple[EnsembleMember, ...]:
-        """The models to train: one, in the run's own folder, or one a seed in folders of their own."""
         return members(self.run, self.recipe)
 
     def fresh(self, member: EnsembleMember) -> Any:  # noqa: ANN401 - a Keras model or an Estimator
-        """Build a member before its training.
-
-        Parameters
-        ----------
-        member : EnsembleMember
-            Which.
-
-        Returns
-        -------
-        keras.Model or Estimator
-            With weights from its seed, or from the run it starts from.
-        """
+        """Build a member before its training, with weights from its seed, its checkpoint, or the run it starts from."""
         fresh = not train.begun(member.run)  # what was begun has its weights in a checkpoint
         base = _warm_start.network(self._whole.run)
         return models.build(self.contract, member.recipe, training=True, base=base, pretrained=fresh)
 
     def load_models(self) -> list[Any]:
-        """Build the members with their best weights, computing in float32; kept until `forget`.
-
-        Returns
-        -------
-        list of keras.Model or Estimator
-            One a member.
-        """
+        """Build the members with their best weights, computing in float32; kept until `forget`."""
         if not self._models:
             for member in self.members:
                 base = _warm_start.network(self._whole.run)
@@ -222,18 +152,7 @@ class RunContext:
         return self._models
 
     def train(self, member: EnsembleMember) -> train.History:
-        """Train a member, and write down that it is trained.
-
-        Parameters
-        ----------
-        member : EnsembleMember
-            Which.
-
-        Returns
-        -------
-        History
-            Of all its epochs, and why it ended.
-        """
+        """Train a member, and write down that it is trained."""
         history = train.fit(
             self.fresh(member),
             self.training(member),
@@ -247,17 +166,9 @@ class RunContext:
         return history
 
     def training(self, member: EnsembleMember) -> Batches:
-        """Batches to train a member on: shuffled, varied, and taught where there is a teacher.
+        """Return batches to train a member on: shuffled, varied, and taught where there is a teacher.
 
-        Parameters
-        ----------
-        member : EnsembleMember
-            Which.
-
-        Returns
-        -------
-        Batches
-            Of the training side. An estimator gets them in order and as they are.
+        An estimator gets them in order and as they are.
         """
         if not models.family(member.recipe.model).network:
             return self.side("train")
@@ -265,33 +176,11 @@ class RunContext:
         return taught(batches, member.recipe, self._whole.run)
 
     def side(self, name: str) -> Batches:
-        """Batches to measure on.
-
-        Parameters
-        ----------
-        name : str
-            ``train``, ``val`` or ``test``.
-
-        Returns
-        -------
-        Batches
-            In order, as the samples are.
-        """
+        """Return batches of ``train``, ``val`` or ``test`` to measure on, in order, as the samples are."""
         return self.open_cache().batches(self.manifest.of(name), labels=self.contract.labels, batch=CHUNK)
 
     def predict(self, temperature: float) -> Predict:
-        """Return the calibrated answer of all members together.
-
-        Parameters
-        ----------
-        temperature : float
-            From validation.
-
-        Returns
-        -------
-        Predict
-            ``[N, *contract.shape]`` to float32 ``[N, classes]``.
-        """
+        """Return the calibrated answer of all members together: [N, *contract.shape] to float32 [N, classes]."""
 
         def answer(rows: Any) -> Probabilities:  # noqa: ANN401
             together = np.mean([raw(model, rows, mirror=self.recipe.mirror) for model in self.load_models()], axis=0)
@@ -323,11 +212,7 @@ def members(run: Run, recipe: Recipe) -> tuple[EnsembleMember, ...]:
 
 
 def raw(model: Any, rows: Any, *, mirror: bool = False) -> Probabilities:  # noqa: ANN401 - a Keras model or an Estimator
-    """Ask one model, uncalibrated.
-
-    `rows` [N, *contract.shape]; with `mirror` the mean over each picture and its mirror image. Returns float32
-    [N, classes].
-    """
+    """Ask one model, uncalibrated: float32 [N, classes], with `mirror` the mean over each picture and its mirror image."""
     if mirror:
         both: Probabilities = np.mean([raw(model, rows), raw(model, rows[:, :, ::-1])], axis=0)
         return both
@@ -339,10 +224,7 @@ def raw(model: Any, rows: Any, *, mirror: bool = False) -> Probabilities:  # noq
 
 
 def in_tensorflow(verb: str, *given: Path) -> None:
-    """Run a verb of this package in a process where Keras is on TensorFlow.
-
-    The converters to ONNX and LiteRT read TensorFlow's graphs alone; the weights are the same on every backend.
-    """
+    """Run a verb of this package in a process where Keras is on TensorFlow: its graphs alone become ONNX and LiteRT."""
     code = f"import sys; from mien.pipeline import {verb}; {verb}(*sys.argv[1:])"
     command = [sys.executable, "-c", code, *map(str, given)]
     environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}

@@ -138,10 +138,7 @@ def measure(
 
 
 def lineage_of(file: Path) -> Lineage:
-    """Say what a model file has seen.
-
-    What the run beside it says, with the places of its pictures, comes before what the file itself says.
-    """
+    """Say what a model file has seen; the run beside it knows the places of its pictures too, and comes first."""
     beside = Run(file.parent)
     if file == beside.model and beside.manifest.exists():
         return Lineage.of_run(beside)
@@ -175,28 +172,9 @@ def _unseen(manifest: Manifest, known: Lineage, source: Path | str) -> tuple[Man
 
 
 def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *, crop: str = "auto") -> str:
-    """Draw which part of a picture moved the answer.
+    """Draw as a PNG the picture as the model sees it, beside what spoke for the answer, and return a sentence.
 
-    Parameters
-    ----------
-    model : path
-        A model file, or the folder of a run.
-    picture : path
-        The picture.
-    path : path
-        The PNG to write: the picture as the model sees it, and beside it what spoke for the answer.
-    crop : str
-        As `Predictor` takes it.
-
-    Returns
-    -------
-    str
-        A sentence.
-
-    Raises
-    ------
-    MediaError
-        If the picture cannot be read, or has no face where one was looked for.
+    `MediaError` if the picture cannot be read, or has no face where one was looked for.
     """
     predictor = Predictor(model, crop=crop)
     if not predictor.kind.maps:
@@ -215,10 +193,7 @@ def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *,
 
 
 def answers(predict: Predict, side: Batches, progress: Progress = silent) -> tuple[Integers, Probabilities]:
-    """Ask a model about one side of a split.
-
-    Returns tuple of (int64 [N], float32 [N, classes]), class numbers, and probabilities whose rows sum to 1.
-    """
+    """Ask a model about one side: class numbers, int64 [N], and probabilities, float32 [N, classes]."""
     batches = progress(side.epoch(0), total=len(side), what="measuring")
     return side.numbers, np.concatenate([predict(rows) for rows, _ in batches])
 

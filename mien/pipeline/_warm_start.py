@@ -89,10 +89,7 @@ def add_lineage(run: Run, lineage: Lineage) -> None:
 
 
 def seen_before(run: Run) -> str:
-    """Say whether the test split of a run is new to its model, for `evaluate.Basis`.
-
-    ``unknown`` where it learns from a model, or has settings from a search, of which nobody knows what it has seen.
-    """
+    """Say whether the test split of a run is new to its model; ``unknown`` where nobody knows what taught it."""
     return evaluate.NEW if artifacts.read_lineage(run).known else evaluate.UNKNOWN
 
 

@@ -67,23 +67,7 @@ class Settings:
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether an address can be reached from this machine alone.
-
-    Parameters
-    ----------
-    host : str
-        A name or an address.
-
-    Returns
-    -------
-    bool
-        False for a name that is not ``localhost``: what it means is not ours to know.
-
-    Examples
-    --------
-    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("0.0.0.0")
-    (True, True, False)
-    """
+    """Say whether an address can be reached from this machine alone; what names but ``localhost`` mean is not known."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -69,35 +69,14 @@ def fit(
 
 
 def begun(run: Run) -> bool:
-    """Say whether a network's training has left something to go on from.
-
-    Parameters
-    ----------
-    run : Run
-        One model's.
-
-    Returns
-    -------
-    bool
-        True once there is a checkpoint.
-    """
+    """Say whether a network's training has left a checkpoint to go on from."""
     return (run.checkpoints / LAST).exists()
 
 
 def load_best(model: keras.Model | Estimator, run: Run) -> None:
-    """Put the weights of the best epoch into a model.
+    """Put the weights of the best epoch into a model of the same recipe.
 
-    Parameters
-    ----------
-    model : keras.Model or Estimator
-        Of the same recipe.
-    run : Run
-        Trained.
-
-    Raises
-    ------
-    StorageError
-        If the checkpoint is missing, damaged, or of another network.
+    `StorageError` if the checkpoint is missing, damaged, or of another network.
     """
     if isinstance(model, Estimator):
         model.load(run.checkpoints / FITTED)

@@ -61,8 +61,8 @@ def enter(model: keras.Model, recipe: Recipe, now: Phase, steps: int) -> None:
 def _average_statistics(model: keras.Model, recipe: Recipe) -> None:
     """Let normalisation average its statistics over as many steps as the weights are averaged over.
 
-    Statistics of the last twenty steps belong to the last twenty steps' weights. Behind weights averaged over five
-    hundred, they left a network that had learnt for two epochs of FER2013 answering one class to everything.
+    Behind weights averaged over five hundred steps, statistics of the last twenty left a network that had learnt for
+    two epochs of FER2013 answering one class to everything.
     """
     from keras import layers
 

@@ -30,23 +30,7 @@ STATES = {DONE: "done", PRUNED: "given up", FAILED: "failed", INTERRUPTED: "inte
 
 
 def write_page(study: Study) -> Path:
-    """Write what came of a search as a page for people.
-
-    Parameters
-    ----------
-    study : Study
-        With trials.
-
-    Returns
-    -------
-    pathlib.Path
-        ``tune.html`` in its folder: one file, which makes no request. The same study gives the same bytes.
-
-    Raises
-    ------
-    MienError
-        If the study is damaged, or the page cannot be written.
-    """
+    """Write what came of a search as ``tune.html``, for people: one file, which makes no request."""
     found = importances(study)
     parts = [_headline(study), _recipe(study), _mattered(study, found), _course(study), _trials(study)]
     page = html.page(
@@ -96,16 +80,10 @@ def _row(name: str, score: float | None, study: Study, *, baseline: bool = False
 
 
 def interval(score: float, counts: Sequence[int]) -> tuple[float, float]:
-    """Put a 95 % interval around a balanced accuracy.
+    """Put a 95 % interval around a balanced accuracy, of the units that each class has.
 
     By the normal approximation, taking every class to be as hard as the average one: the variance of a mean of recalls
     (Brodersen et al. 2010 treat it class by class).
-
-    Examples
-    --------
-    >>> low, high = interval(0.5, [50, 50])
-    >>> round(low, 2), round(high, 2)
-    (0.4, 0.6)
     """
     there = [count for count in counts if count]
     if not there:

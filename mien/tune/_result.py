@@ -24,10 +24,7 @@ CURSE = (
 
 
 def changes(study: Study, trial: Trial) -> dict[str, Any]:
-    """Say what a recipe for `mien run` must set to be the one of a trial.
-
-    What the study's recipe set itself, and what the trial changed; the rest is the family's.
-    """
+    """Say what a recipe for `mien run` must set to be the one of a trial, beside what is the family's."""
     typed = [name for name in study.typed if name != "search"]
     own = {name: getattr(study.recipe, name) for name in typed}
     usual = vars(models.resolve(Recipe(model=study.recipe.model)))
@@ -100,19 +97,7 @@ def sentence(study: Study) -> str:
 
 
 def summary(study: Study) -> dict[str, Any]:
-    """Say what a search made, for a program.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    dict
-        ``study``, ``source``, ``page``, ``recipe`` (paths), ``sentence``, ``luck``, ``note``, ``best``,
-        ``first`` and ``trials`` (as `Trial.to_dict`), ``again`` (scores), and ``settings``: what `mien run` is told.
-    """
+    """Say what a search made, as JSON values: paths, sentences, trials, and what `mien run` is told."""
     best, first = study.best, study.first
     return {
         "study": str(study.folder),

@@ -94,10 +94,7 @@ class Store:
             return len(cut)
 
     def ask(self, seed: int) -> Trial:
-        """Draw the next trial, and mark it as running.
-
-        What is drawn follows from the seed and the trials before, however often it was interrupted.
-        """
+        """Draw the next trial, which follows from the seed and the trials before, and mark it as running."""
         with telling(self.path):
             drawn = [one for one in self.trials() if one.state != INTERRUPTED]
             self._study.sampler = _rules.sampler(seed, len(drawn))
@@ -118,7 +115,7 @@ class Store:
             return bool(self._running[number].should_prune())
 
     def end(self, number: int, state: str, score: float | None = None, **words: Any) -> None:  # noqa: ANN401 - JSON
-        """Write down how a running trial ended. `**words`: ``epoch``, ``epochs``, ``seconds``, ``why``."""
+        """Write down how a running trial ended: its ``epoch``, ``epochs``, ``seconds`` and ``why``."""
         from optuna.trial import TrialState
 
         with telling(self.path):

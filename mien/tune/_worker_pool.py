@@ -140,10 +140,7 @@ class WorkerPool:
             worker.close()
 
     def listen(self, seconds: float) -> Iterator[tuple[Worker, dict[str, Any] | None]]:
-        """Hear what workers say.
-
-        None when it has ended, after which it is not known here any more. `seconds`: how long to wait for a word.
-        """
+        """Hear for so many seconds what workers say; None from one that has ended, which is not known here any more."""
         for key, _ in self._selector.select(seconds):
             worker: Worker = key.data
             words, going_on = worker.read()
@@ -166,10 +163,7 @@ class WorkerPool:
 
 
 def environment(jobs: int) -> dict[str, str]:
-    """Return the environment of a worker: where there are several, each has its share of the cores.
-
-    One worker has this process's own, so that it trains as `mien run` does.
-    """
+    """Return the environment of a worker: where there are several, each has its share of the cores."""
     found = dict(os.environ)
     if jobs > 1:
         share = str(max(cores() // jobs, 1))

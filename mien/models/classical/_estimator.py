@@ -38,21 +38,10 @@ class Learn(Protocol):
 
 
 class OnFeatures:
-    """An `Estimator` (`core.types`). It is an ONNX model from the moment it is fitted, and answers by that alone.
+    """An `Estimator` (`core.types`): an ONNX model from the moment it is fitted, that answers by that alone.
 
-    Parameters
-    ----------
-    contract : InputContract
-        What it eats.
-    recipe : Recipe
-        Resolved: ``features``, and what `learn` takes.
-    learn : Learn
-        The family's own part.
-    embedding : Embedding, optional
-        Of an earlier network, where the recipe names it.
-    measure : callable, optional
-        Adds all that is measured to a graph: from it to the name of float32 ``[N, F]``, and F. What the recipe's
-        ``features`` name, by default.
+    `embedding` is of an earlier network, where the recipe names it; `measure` adds all that is measured to a graph, and
+    returns the name of float32 ``[N, F]``, and F: what the recipe's ``features`` name, by default.
     """
 
     def __init__(
@@ -74,10 +63,7 @@ class OnFeatures:
         return f"{self._recipe.model}: {measured} of {size} x {size} px -> {classes} classes"
 
     def fit(self, training: Batches, *, progress: Progress) -> None:
-        """Measure the features of every picture, and learn from them; see `core.types.Estimator`.
-
-        The features of all are held in memory: 7 kB a picture for HOG, 8.5 kB for LBP.
-        """
+        """Measure the features of every picture, all in memory (HOG 7 kB each, LBP 8.5 kB), and learn from them."""
         absent = [label for label, count in zip(training.labels, training.counts, strict=True) if not count]
         if absent:
             raise TrainingError(
@@ -114,16 +100,13 @@ class OnFeatures:
         return scaled
 
     def to_onnx(self) -> bytes:
-        """Return the whole classifier as an ONNX model; see `core.types.Estimator`.
-
-        From ``pixels`` to ``logs``, float32 [N, classes].
-        """
+        """Return the whole classifier as an ONNX model, from ``pixels`` to ``logs``, float32 [N, classes]."""
         if not self._file:
             raise TrainingError(f"'{self._recipe.model}' is not fitted yet", todo="Call fit, or load, first")
         return self._file
 
     def load(self, path: Path) -> None:
-        """Restore a fitted classifier from a file that holds what `to_onnx` returned; see `core.types.Estimator`."""
+        """Restore a fitted classifier from a file that holds what `to_onnx` returned."""
         try:
             self._become(path.read_bytes())
         except OSError as error:

@@ -28,16 +28,8 @@ MOST_LEAVES = 2**15  # of one tree, so that its nodes are counted by two bytes
 class Tree:
     """One tree; its root is node 0.
 
-    Parameters
-    ----------
-    feature : int [M]
-        Which number a node asks about.
-    threshold : float [M]
-        Up to it, and at it, go left.
-    left, right : int [M]
-        Where to; a leaf has 0 in both.
-    values : float [M, V]
-        What a leaf says.
+    Up to its `threshold`, and at it, a feature goes `left`; a leaf has 0 in both ways, and says its row of `values` [M,
+    V].
     """
 
     feature: npt.NDArray[Any]
@@ -67,23 +59,9 @@ class Tree:
 
 
 def walk(graph: Graph, tensor: str, trees: Sequence[Tree], kind: type) -> str:
-    """Ask every tree.
+    """Ask every tree: from float32 ``[N, F]``, which float16 holds so that stored thresholds ask the same, to float32.
 
-    Parameters
-    ----------
-    graph : Graph
-        Gets the nodes.
-    tensor : str
-        float32 ``[N, F]`` of values that float16 holds, so that thresholds can be stored so and no answer differs.
-    trees : sequence of Tree
-        With the same number of values.
-    kind : type
-        What values are stored as.
-
-    Returns
-    -------
-    str
-        float32 ``[N, trees, V]``.
+    The answer is the name of ``[N, trees, V]``; `kind` is what values are stored as.
     """
     trees = [tree.in_order() for tree in trees]
     leaves = [tree.left == 0 for tree in trees]

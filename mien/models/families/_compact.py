@@ -20,10 +20,7 @@ STAGES = (64, 96)  # widths of the residual blocks; each halves the side
 
 
 def build(contract: InputContract, recipe: Recipe) -> keras.Model:
-    """Build the network (residual blocks: He et al. 2016).
-
-    `contract`: size from 16 px; made for 48; returns uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
-    """
+    """Build the network (residual blocks: He et al. 2016) for squares from 16 px; made for 48."""
     from keras import Input, Model, layers
 
     pixels = Input(contract.shape, dtype="uint8", name="pixels")
@@ -38,10 +35,7 @@ def build(contract: InputContract, recipe: Recipe) -> keras.Model:
 
 
 def even_grey(pixels: Any) -> Any:  # noqa: ANN401 - Keras tensors
-    """Begin a network: bytes become grey, of mean 0 and deviation 1.
-
-    `pixels` uint8 [N, size, size, 3], RGB, 0..255; returns float32 [N, size, size, 1], each picture by itself.
-    """
+    """Begin a network: uint8 [N, size, size, 3] becomes grey [N, size, size, 1], each of mean 0 and deviation 1."""
     import numpy as np
     from keras import layers
 

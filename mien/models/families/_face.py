@@ -25,9 +25,9 @@ STARTS = ("box", "none")
 
 
 def build(contract: InputContract, recipe: Recipe) -> keras.Model:
-    """Build the network (residual blocks: He et al. 2016; shortcuts by averaging: He et al. 2019, ResNet-D).
+    """Build the network for squares from 16 px; made for 48.
 
-    `contract`: size from 16 px; made for 48; returns uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
+    Residual blocks: He et al. 2016; shortcuts by averaging: He et al. 2019, ResNet-D.
     """
     from keras import Input, Model, layers
 
@@ -72,10 +72,7 @@ def check(recipe: Recipe) -> None:
 
 
 def load(model: keras.Model, contract: InputContract, recipe: Recipe) -> None:
-    """Put the weights in the box into a fresh network; into its last layer those of the classes that they know.
-
-    `model` is changed in place.
-    """
+    """Put the weights in the box into a fresh network; into its last layer those of the classes that they know."""
     if recipe.weights != "box":
         return
     import numpy as np

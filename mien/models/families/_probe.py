@@ -41,13 +41,10 @@ def check(recipe: Recipe) -> None:
 
 
 def own_answer(known: tuple[str, ...], labels: tuple[str, ...]) -> Features:
-    """Say how the box's answer becomes one in other classes, which may be called otherwise.
+    """Say how the box's answer becomes one in classes that may be called otherwise: a matrix, float32 [known, labels].
 
-    Returns float32 [known, labels], what the logarithms of its answer are multiplied by. Their mean over the shared
-    classes becomes 0, which is what a class gets that the box does not know.
+    The mean of its logarithms over the shared classes becomes 0, which is what a class gets that the box does not know.
 
-    Examples
-    --------
     >>> (own_answer(("fear", "happy"), ("happy", "afraid", "tired")) + 0.0).tolist()
     [[-0.5, 0.5, 0.0], [0.5, -0.5, 0.0]]
     """

@@ -45,8 +45,8 @@ def fetch(recipe: Recipe) -> None:
 def build(contract: InputContract, recipe: Recipe) -> keras.Model:
     """Build the network around one of Keras's applications, with random weights; `load` brings the pretrained ones.
 
-    Size from 32 px. With ``weights = "none"`` no layer is called ``backbone``, so that everything learns from the first
-    step, and normalisation learns its statistics.
+    With ``weights = "none"`` no layer is called ``backbone``, so that everything learns from the first step, and
+    normalisation learns its statistics.
     """
     from keras import Input, layers
 
@@ -77,10 +77,7 @@ def load(model: keras.Model, contract: InputContract, recipe: Recipe) -> None:
 
 
 def build_on(contract: InputContract, recipe: Recipe, base: keras.Model) -> keras.Model:
-    """Build a network on an earlier one, without that one's last layer.
-
-    Returns uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
-    """
+    """Build a network on an earlier one, without that one's last layer."""
     import keras
 
     from mien.models.layers import still

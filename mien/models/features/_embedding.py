@@ -18,17 +18,7 @@ if TYPE_CHECKING:
 class Embedding:
     """The input of an earlier network's last layer.
 
-    Parameters
-    ----------
-    base : keras.Model
-        Trained: uint8 ``[N, size, size, 3]`` in.
-    contract : InputContract
-        What the new classifier eats; its size must be the network's.
-
-    Raises
-    ------
-    SettingError
-        If the sizes differ, or Keras does not run on TensorFlow.
+    `SettingError` if its size is not the contract's, or Keras does not run on TensorFlow.
     """
 
     def __init__(self, base: keras.Model, contract: InputContract) -> None:

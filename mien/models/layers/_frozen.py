@@ -32,19 +32,9 @@ class Still(keras.Model):  # type: ignore[misc]  # Keras ships no types
 
 
 def still(network: keras.Model, name: str) -> keras.Model:
-    """Put a trained network into the form in which it stands still, and computes in fewer passes.
+    """Put a trained functional network into the form in which it stands still, and computes in fewer passes.
 
-    Parameters
-    ----------
-    network : keras.Model
-        Functional; its layers live on in the new one.
-    name : str
-        Of the new one.
-
-    Returns
-    -------
-    keras.Model
-        The same answers (to rounding), the same weights in the same order.
+    The same answers (to rounding), the same weights in the same order; its layers live on in the new one.
     """
     twins = {id(layer): _twin(layer) for layer in network.layers}
     convolutions = {id(layer.output): layer for layer in network.layers if _foldable(layer)}
@@ -57,20 +47,7 @@ def still(network: keras.Model, name: str) -> keras.Model:
 
 
 def exportable(network: keras.Model, name: str) -> keras.Model:
-    """Put a network that learns from nothing into the form that is quick on a CPU and can be exported.
-
-    Parameters
-    ----------
-    network : keras.Model
-        Functional; its layers live on in the new one.
-    name : str
-        Of the new one.
-
-    Returns
-    -------
-    keras.Model
-        The same answers (to rounding), the same weights in the same order.
-    """
+    """Put a network that learns from nothing into the form that is quick on a CPU and can be exported; see `still`."""
     made = _in_their_place(network, {id(layer): _twin(layer) for layer in network.layers})
     return keras.Model(made.input, made.output, name=name)
 

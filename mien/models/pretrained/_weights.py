@@ -25,28 +25,10 @@ ENDINGS = {".h5": b"\x89HDF\r\n\x1a\n", ".hdf5": b"\x89HDF\r\n\x1a\n", ".keras":
 
 
 def pretrained_network(name: str, size: int, weights: str) -> keras.Model:
-    """Build a backbone as Keras has it, with its weights.
+    """Build a backbone as Keras has it, with its owner's ``imagenet`` weights or those of a file.
 
-    Parameters
-    ----------
-    name : str
-        A key of `BACKBONES`.
-    size : int
-        Side of the square input, pixels.
-    weights : str
-        ``imagenet``, or the path of a file.
-
-    Returns
-    -------
-    keras.Model
-        See `network`.
-
-    Raises
-    ------
-    StorageError
-        If the owner's weights are not in Keras's cache and cannot be fetched.
-    SettingError
-        If the file is no file of weights, or of another network.
+    `StorageError` if the owner's are not in Keras's cache and cannot be fetched, `SettingError` if the file does not
+    fit.
     """
     return _of_the_owner(name, size) if weights == IMAGENET else _of_a_file(name, size, Path(weights))
 

@@ -11,13 +11,7 @@ from mien.pipeline._context import RunContext
 
 
 def collect(context: RunContext) -> None:
-    """Collect: list every sample.
-
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-    """
+    """Collect: list every sample."""
     recipe = context.recipe
     source, shown = context.run.state().source, context.reporter.progress
     persons = Persons(recipe.by, recipe.person)

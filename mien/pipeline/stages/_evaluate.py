@@ -42,13 +42,7 @@ class _Round:
 
 
 def evaluate(context: RunContext) -> None:
-    """Evaluate: fit the calibration on validation, measure on the test side once, or once in each round.
-
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-    """
+    """Evaluate: fit the calibration on validation, measure on the test side once, or once in each round."""
     labels = context.contract.labels
     folds = len(context.open_rounds())
     rounds = list(_measured_rounds(context))
@@ -82,18 +76,7 @@ def evaluate(context: RunContext) -> None:
 
 
 def sentence(found: dict[str, Any]) -> str:
-    """Say how good a run is.
-
-    Parameters
-    ----------
-    found : dict
-        What scores.json holds.
-
-    Returns
-    -------
-    str
-        Accuracy, interval, what it has to be compared with, and the spread of the seeds where there are several.
-    """
+    """Say of what scores.json holds how good a run is, against what, and how far the seeds lie apart."""
     baselines = {name: Scores.from_dict(part) for name, part in found["baselines"].items()}
     words = spoken(Scores.from_dict(found["test"]), baselines)
     alone = [member["accuracy"] for member in found.get("members", [])]

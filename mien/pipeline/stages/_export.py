@@ -21,18 +21,7 @@ APART = 1e-3  # largest difference in probability allowed between another backen
 
 
 def export(context: RunContext) -> None:
-    """Export: write the one model file.
-
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-
-    Raises
-    ------
-    ModelFileError
-        If the file's answers differ from those of the model that was measured.
-    """
+    """Export: write the one model file; `ModelFileError` if it does not answer as the model that was measured."""
     if needs_another_process(context.load_models()):
         _export_elsewhere(context)
         return

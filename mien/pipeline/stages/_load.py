@@ -9,13 +9,7 @@ from mien.pipeline.stages._split import require_classes
 
 
 def load(context: RunContext) -> None:
-    """Load: decode every sample once.
-
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-    """
+    """Load: decode every sample once."""
     failed, faceless = context.open_cache().failed, context.open_cache().faceless
     if faceless:
         _list_faceless(context)  # before they are set aside: a run killed between the two would not see them again

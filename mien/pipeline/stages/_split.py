@@ -18,17 +18,7 @@ from mien.split import assign, prove, prove_rounds, rounds, suited
 def split(context: RunContext) -> None:
     """Split: decide who trains, who chooses, who measures.
 
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-
-    Raises
-    ------
-    SourceError
-        If a class is absent from training.
-    SettingError
-        If the batch asked for is larger than the training side.
+    `SourceError` if a class is absent from training, `SettingError` if the batch asked for is larger than that side.
     """
     decide(context)
     parts, divided = _division(context)
@@ -75,10 +65,7 @@ def _in_rounds(context: RunContext, recipe: Recipe) -> tuple[list[Manifest], Man
 
 
 def fingerprint(manifest: Manifest) -> str:
-    """Name the data of a run: the same pictures, labels and sides have the same name.
-
-    SHA-256 over the sorted lines ``content label split`` of the rows in use.
-    """
+    """Name the data of a run: SHA-256 over the sorted lines ``content label split`` of the rows in use."""
     lines = sorted(manifest.used.frame.select("content", "label", "split").iter_rows())
     digest = hashlib.sha256()
     for content, label, side in lines:

@@ -19,20 +19,7 @@ LOG = ".consent.jsonl"  # a folder's hidden files are no samples
 
 
 class Inbox:
-    """A folder of class folders. A sample is kept once, as pixels alone: a phone writes into a file where it was taken.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Made if it is not there.
-    most : int
-        Bytes that it may hold.
-
-    Raises
-    ------
-    StorageError
-        If it cannot be made or read.
-    """
+    """A folder of class folders. A sample is kept once, as pixels alone: a phone writes into a file where it was."""
 
     def __init__(self, folder: Path, most: int) -> None:
         self._folder, self._most = folder, most
@@ -46,34 +33,10 @@ class Inbox:
             raise storage_error(folder, error) from error
 
     def keep(self, data: bytes, label: str, prediction: str, model: str, contract: InputContract) -> bool:
-        """Keep a sample.
+        """Keep a sample under what the visitor says it is; False if it is there already.
 
-        Parameters
-        ----------
-        data : bytes
-            As it was sent.
-        label : str
-            What the visitor says it is: a class of the model.
-        prediction : str
-            What the model said it is, or nothing.
-        model : str
-            Which model.
-        contract : InputContract
-            The model's: its classes, and what a sample is.
-
-        Returns
-        -------
-        bool
-            False if the same sample is there already.
-
-        Raises
-        ------
-        MediaError
-            If it cannot be read.
-        SettingError
-            If `label` is no class of the model.
-        ProblemError
-            If the inbox is full.
+        `ProblemError` if the inbox is full, `SettingError` if the label is no class of the model, `MediaError` if it
+        cannot be read.
         """
         labels, kind = contract.labels, kinds.kind(contract.kind)
         if label not in labels:

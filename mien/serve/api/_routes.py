@@ -62,24 +62,7 @@ def _body(form: dict[str, Any], *, raw: bool = True) -> dict[str, Any]:
 
 
 def routes(registry: ModelRegistry, settings: Settings, metrics: Metrics, service: InferenceService) -> APIRouter:
-    """Make the routes.
-
-    Parameters
-    ----------
-    registry : ModelRegistry
-        The models.
-    settings : Settings
-        The limits.
-    metrics : Metrics
-        What is counted.
-    service : InferenceService
-        Who answers.
-
-    Returns
-    -------
-    fastapi.APIRouter
-        To be mounted at the root.
-    """
+    """Make the routes, to be mounted at the root."""
     router = APIRouter()
     _prediction_routes(router, registry, settings, service)
     _info_routes(router, registry, metrics)

@@ -32,60 +32,22 @@ class Metrics:
 
     @staticmethod
     def route(scope: Scope) -> str:
-        """Name the route of a request, so that a thousand addresses do not make a thousand counters.
-
-        Parameters
-        ----------
-        scope : dict
-            ASGI's, after routing.
-
-        Returns
-        -------
-        str
-            The route's template, or ``other``.
-        """
+        """Name the route of a request by its template, so that a thousand addresses do not make a thousand counters."""
         route = scope.get("route")
         return str(getattr(route, "path", "other"))
 
     def request(self, scope: Scope, status: int, seconds: float) -> None:
-        """Count a request.
-
-        Parameters
-        ----------
-        scope : dict
-            ASGI's.
-        status : int
-            What was answered.
-        seconds : float
-            How long it took.
-        """
         route = self.route(scope)
         method = scope["method"] if scope["method"] in _METHODS else "other"
         self._child(self._requests, route, method, str(status)).inc()  # type: ignore[attr-defined]
         self._child(self._seconds, route).observe(seconds)  # type: ignore[attr-defined]
 
     def batch(self, model: str, rows: int) -> None:
-        """Count a call of a model.
-
-        Parameters
-        ----------
-        model : str
-            Its name.
-        rows : int
-            How many were answered together.
-        """
+        """Count a call of a model, which answered so many rows together."""
         self._child(self._rows, model).observe(rows)  # type: ignore[attr-defined]
 
     def sample(self, model: str, outcome: str) -> None:
-        """Count a sample.
-
-        Parameters
-        ----------
-        model : str
-            Who was asked.
-        outcome : str
-            ``answered``, ``nothing`` or ``unreadable``.
-        """
+        """Count a sample, ``answered``, ``nothing`` or ``unreadable``."""
         self._child(self._samples, model, outcome).inc()  # type: ignore[attr-defined]
 
     def stored(self) -> None:
@@ -93,23 +55,10 @@ class Metrics:
         self._stored.inc()
 
     def models(self, number: int) -> None:
-        """Say how many models there are.
-
-        Parameters
-        ----------
-        number : int
-            How many.
-        """
         self._models.set(number)
 
     def text(self) -> bytes:
-        """Write all of it as Prometheus reads it.
-
-        Returns
-        -------
-        bytes
-            The text format, 0.0.4.
-        """
+        """Write all of it in Prometheus' text format, 0.0.4."""
         return generate_latest(self._registry)
 
     def _child(self, metric: MetricWrapperBase, *labels: str) -> MetricWrapperBase:

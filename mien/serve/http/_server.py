@@ -140,21 +140,7 @@ class _Server(uvicorn.Server):
 def listen(make: Callable[[], FastAPI], settings: Settings, ready: Callable[[str], None]) -> None:
     """Serve until told to stop (Ctrl-C, SIGTERM); what was taken by then is answered.
 
-    Parameters
-    ----------
-    make : callable
-        Makes the application, once the address is ours.
-    settings : Settings
-        How.
-    ready : callable
-        Told the address once it answers.
-
-    Raises
-    ------
-    SettingError
-        If the address cannot be listened on.
-    MienError
-        As `make`.
+    The application is made once the address is ours: `SettingError` if it cannot be listened on.
     """
 
     class Protocol(TimeoutProtocol):
