@@ -33,7 +33,7 @@ _TWICE = {"whole": "", "face": "", "both": ", twice: the face, black where there
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What rides in a model file: card (Markdown), scores (JSON), and `Lineage.to_text`, empty where nothing is said."""
+    """What rides in a model file: card (Markdown), scores (JSON), and `Lineage.to_text`, empty where not told."""
 
     card: str = ""
     scores: Mapping[str, Any] = field(default_factory=dict)

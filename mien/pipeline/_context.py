@@ -212,7 +212,7 @@ def members(run: Run, recipe: Recipe) -> tuple[EnsembleMember, ...]:
 
 
 def raw(model: Any, rows: Any, *, mirror: bool = False) -> Probabilities:  # noqa: ANN401 - a Keras model or an Estimator
-    """Ask one model, uncalibrated: float32 [N, classes], with `mirror` the mean over each picture and its mirror image."""
+    """Ask one model, uncalibrated: float32 [N, classes], with `mirror` the mean over pictures and mirror images."""
     if mirror:
         both: Probabilities = np.mean([raw(model, rows), raw(model, rows[:, :, ::-1])], axis=0)
         return both
