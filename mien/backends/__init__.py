@@ -9,7 +9,16 @@ Examples
 
 from __future__ import annotations
 
-from mien.backends._keras import accelerators, backend, import_keras, keras_home, quiet_backend, seed, share_cores
+from mien.backends._keras import (
+    accelerators,
+    backend,
+    has_known_internals,
+    import_keras,
+    keras_home,
+    quiet_backend,
+    seed,
+    share_cores,
+)
 from mien.backends._onnx import IR_VERSION, OPSET, convert, hushed, require_tensorflow
 
 __all__ = [
@@ -18,6 +27,7 @@ __all__ = [
     "accelerators",
     "backend",
     "convert",
+    "has_known_internals",
     "hushed",
     "import_keras",
     "keras_home",

@@ -12,6 +12,8 @@ from mien.backends._onnx import hushed
 from mien.core.errors import MissingPartError
 from mien.core.files import cache_folder
 
+UNKNOWN = (3, 16)  # from this version on, nothing that Keras does not document is touched
+
 
 def accelerators() -> tuple[str, ...]:
     """Name the GPUs that the backend sees; `MissingPartError` without Keras."""
@@ -44,6 +46,11 @@ def import_keras() -> Any:  # noqa: ANN401 - the module
     except ModuleNotFoundError as error:
         raise MissingPartError(f"Training needs {error.name}", todo="Install it: pip install 'mien[train]'") from error
     return keras
+
+
+def has_known_internals(keras: Any) -> bool:  # noqa: ANN401 - the module
+    """Say whether what Keras does not document is here as Mien knows it; newer ones are used by public ways alone."""
+    return tuple(int(part) for part in keras.version().split(".")[:2]) < UNKNOWN
 
 
 def keras_home() -> Path:

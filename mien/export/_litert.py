@@ -174,8 +174,6 @@ def _converted(
 
 @contextmanager
 def _converting() -> Iterator[None]:
-    from tensorflow.lite.python.convert import ConverterError
-
     before = sys.dont_write_bytecode
     sys.dont_write_bytecode = True  # of code that it generates, in the system's folder for temporary files
     try:
@@ -183,7 +181,9 @@ def _converting() -> Iterator[None]:
         with hushed(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
-    except ConverterError as error:
+    except Exception as error:
+        if type(error).__name__ != "ConverterError":  # TensorFlow does not document where it is
+            raise
         raise _unknown(next((line for line in str(error).splitlines() if line.strip()), "no word")) from error
     finally:
         sys.dont_write_bytecode = before

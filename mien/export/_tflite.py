@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mien.core.types import InputContract
 
 IDENTIFIER, METADATA_IDENTIFIER = b"TFL3", b"M001"
@@ -69,7 +71,7 @@ def finish(data: bytes, contract: InputContract, card: str) -> bytes:
     graph.tensors[graph.inputs[0]].name, graph.tensors[graph.outputs[0]].name = b"pixels", b"probabilities"
     model.description = b"Made with Mien"
     buffer = schema.BufferT()
-    buffer.data = _bytes(_metadata(contract, card))
+    buffer.data = np.frombuffer(_metadata(contract, card), np.uint8)
     model.buffers.append(buffer)
     entry = schema.MetadataT()
     entry.name, entry.buffer = METADATA, len(model.buffers) - 1
@@ -95,15 +97,11 @@ def attach(path: Path, files: Mapping[str, str]) -> None:
 
 
 def _read(data: bytes) -> tuple[Any, Any]:
-    from tensorflow.lite.python import schema_py_generated as schema
-
+    try:
+        from tensorflow.lite.python import schema_py_generated as schema
+    except ImportError:  # TensorFlow does not document it, and is giving all of this to ai-edge-litert
+        from ai_edge_litert import schema_py_generated as schema
     return schema, schema.ModelT.InitFromObj(schema.Model.GetRootAs(data, 0))
-
-
-def _bytes(data: bytes) -> Any:  # noqa: ANN401 - uint8 [N]
-    import numpy as np
-
-    return np.frombuffer(data, np.uint8)
 
 
 def _metadata(contract: InputContract, card: str) -> bytes:

@@ -12,14 +12,7 @@ from mien.models._resolve import resolve
 from mien.models.families import COMMON, Family, family
 
 # Of a setting whose right value is a matter of magnitude: how far from the family's default, as a factor either way.
-AROUND: Mapping[str, float] = {
-    "learning_rate": 8,
-    "weight_decay": 8,
-    "cost": 100,
-    "components": 4,
-    "tree_depth": 2,
-    "leaf": 8,
-}
+AROUND = {"learning_rate": 8, "weight_decay": 8, "cost": 100, "components": 4, "tree_depth": 2, "leaf": 8}
 # Of a setting whose right value is a share: from nothing to the most that has been seen to help.
 SHARES: Mapping[str, float] = {"augment": 1.0, "label_smoothing": 0.2}
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mien.core import artifacts
+from mien.core.files import write_bytes
 from mien.core.history import Epoch, History
 from mien.core.recipe import Recipe
 from mien.core.run import Run
@@ -87,12 +88,10 @@ def load_best(model: keras.Model | Estimator, run: Run) -> None:
 def _fit_at_once(
     model: Estimator, training: Batches, validation: Batches, run: Run, watch: Watch, progress: Progress
 ) -> History:
-    from mien.core.files import write_bytes
-
     began = time.perf_counter()
     watch(Begun(epochs=1, steps=len(training), pictures=0, epoch=0, step=0))
     model.fit(training, progress=progress)
-    known, new = (measure(model, _shown(side, progress)) for side in (training, validation))
+    known, new = (measure(model, side, progress) for side in (training, validation))
     row = Epoch(
         epoch=1,
         seconds=time.perf_counter() - began,
@@ -111,18 +110,3 @@ def _fit_at_once(
     watch(row)
     watch(Stopped(history.stopped))
     return history
-
-
-def _shown(side: Batches, progress: Progress) -> Any:  # noqa: ANN401 - Batches whose epoch is shown
-    return _Shown(side, progress)
-
-
-class _Shown:
-    """One side whose reading is shown."""
-
-    def __init__(self, side: Batches, progress: Progress) -> None:
-        self._side, self._progress = side, progress
-        self.numbers = side.numbers
-
-    def epoch(self, number: int) -> Any:  # noqa: ANN401 - as `Batches.epoch`
-        return self._progress(self._side.epoch(number), total=len(self._side), what="measuring")

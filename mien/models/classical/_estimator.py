@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,19 +22,10 @@ OUTPUT = "logs"
 FEW = 4000  # pictures whose features are remembered: 30 MB for the longest
 PIECE = 2**22  # pixels that ONNX Runtime gets at once: 1,820 faces of 48 px, 4 pictures of 1024
 
-Head = Callable[[Graph, str], str]  # adds the nodes from features to logs; both by name
-
-
-class Learn(Protocol):
-    """How a family learns from features."""
-
-    def __call__(self, features: Features, numbers: Integers, classes: int, recipe: Recipe, progress: Progress) -> Head:
-        """Fit.
-
-        `features` float32 [N, F], may be changed; `numbers` int64 [N], every class occurs. The answer adds to a `Graph`
-        the nodes from features to logs [N, classes].
-        """
-        ...
+Head = Callable[[Graph, str], str]  # adds the nodes from features to logs [N, classes]; both by name
+# How a family learns: from features, float32 [N, F], which it may change; numbers, int64 [N], in which every class
+# occurs; how many classes there are; the recipe; and the progress to show.
+Learn = Callable[[Features, "Integers", int, "Recipe", "Progress"], Head]
 
 
 class OnFeatures:
@@ -89,15 +80,14 @@ class OnFeatures:
 
     def predict_on_batch(self, pixels: Pixels) -> Probabilities:
         """Answer; see `core.types.Estimator`."""
-        if self._session is None:
-            raise TrainingError(f"'{self._recipe.model}' is not fitted yet", todo="Call fit, or load, first")
+        self.to_onnx()  # refuses what is not fitted yet
         if pixels.dtype != np.uint8 or pixels.shape[1:] != self._contract.shape:
             shape = ", ".join(map(str, self._contract.shape))
             raise SettingError(f"The pixels came as {pixels.dtype} {pixels.shape}", expected=f"uint8 [N, {shape}]")
-        logs = _run(self._session, pixels)
-        powers = np.exp(logs - logs.max(1, keepdims=True))
-        scaled: Probabilities = powers / powers.sum(1, keepdims=True)
-        return scaled
+        from scipy.special import softmax
+
+        answers: Probabilities = softmax(_run(self._session, pixels), axis=1)
+        return answers
 
     def to_onnx(self) -> bytes:
         """Return the whole classifier as an ONNX model, from ``pixels`` to ``logs``, float32 [N, classes]."""

@@ -87,12 +87,14 @@ def _left_out(
     rows: Matrix, given: Matrix, numbers: Integers, folds: Integers, strength: float
 ) -> tuple[Matrix, Matrix]:
     """Return each sample's log loss when it was left out, and the mean of the folds' models, a last row the bias."""
+    from scipy.special import log_softmax
+
     losses, found = np.empty(len(rows)), []
     for fold in np.unique(folds):
         inside, outside = folds != fold, folds == fold
         model = fit(rows[inside], given[inside], numbers[inside], strength)
-        logs = given[outside] + rows[outside] @ model[:-1] + model[-1]
-        losses[outside] = -_log_softmax(logs)[np.arange(len(logs)), numbers[outside]]
+        logs = log_softmax(given[outside] + rows[outside] @ model[:-1] + model[-1], axis=1)
+        losses[outside] = -logs[np.arange(len(logs)), numbers[outside]]
         found.append(model)
     return losses, np.mean(found, axis=0)
 
@@ -103,6 +105,7 @@ def fit(rows: Matrix, given: Matrix, numbers: Integers, strength: float) -> Matr
     ``strength / 2 * |weights|^2`` is added to the sum of log losses.
     """
     from scipy.optimize import minimize
+    from scipy.special import log_softmax
 
     shape = (rows.shape[1] + 1, given.shape[1])
     if strength == INFINITE:
@@ -111,7 +114,7 @@ def fit(rows: Matrix, given: Matrix, numbers: Integers, strength: float) -> Matr
 
     def loss(flat: Matrix) -> tuple[float, Matrix]:
         model = flat.reshape(shape)
-        logs = _log_softmax(given + rows @ model[:-1] + model[-1])
+        logs = log_softmax(given + rows @ model[:-1] + model[-1], axis=1)
         apart = np.exp(logs) - truth
         slope = np.vstack([rows.T @ apart, apart.sum(0)]) + strength * model
         return float(-logs[truth > 0].sum() + strength / 2 * (flat @ flat)), slope.ravel()
@@ -123,9 +126,3 @@ def fit(rows: Matrix, given: Matrix, numbers: Integers, strength: float) -> Matr
 
 def _standard_error(differences: Matrix) -> float:
     return float(differences.std(ddof=1) / np.sqrt(len(differences)))
-
-
-def _log_softmax(logs: Matrix) -> Matrix:
-    shifted = logs - logs.max(1, keepdims=True)
-    found: Matrix = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
-    return found

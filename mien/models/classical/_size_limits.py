@@ -36,7 +36,7 @@ def check_features(recipe: Recipe) -> None:
         )
 
 
-def room(recipe: Recipe, embedding: Embedding | None = None) -> int:
+def room(embedding: Embedding | None = None) -> int:
     """Say how many bytes of 5,000,000 are left for what is learnt; below 0 when the earlier network is too large."""
     return LARGEST - FRAME - (embedding.bytes if embedding else 0)
 
@@ -48,7 +48,7 @@ def projection_bytes(recipe: Recipe, embedding: Embedding | None = None) -> int:
 
 def require_room(recipe: Recipe, classes: int, embedding: Embedding | None = None) -> None:
     """Refuse an `svm` whose file could grow beyond 5 MB, and say how many landmarks would do."""
-    left = room(recipe, embedding) - projection_bytes(recipe, embedding)
+    left = room(embedding) - projection_bytes(recipe, embedding)
     components = int(recipe.components or 1)
     if recipe.kernel == "linear":
         needed, each = 4 * classes * components, 0

@@ -8,7 +8,6 @@ trees.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,7 @@ import numpy as np
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 from mien.core.types import Progress
-from mien.models.classical import MOST_LEAVES, NODE, Head, Tree, project, projection_bytes, room, walk, weights
+from mien.models.classical import MOST_LEAVES, NODE, Head, Learn, Tree, project, projection_bytes, room, walk, weights
 from mien.models.families._on_features import on_features
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ RIDGE = 1.0  # of boosting: pulls the values of small leaves towards zero
 USUAL_LEAVES = 31  # of a boosted tree: they are many and should be small
 
 
-def learner(recipe: Recipe, classes: int, embedding: Embedding | None) -> Callable[..., Head]:
+def learner(recipe: Recipe, classes: int, embedding: Embedding | None) -> Learn:
     """Return what learns; `SettingError` where so many trees would not fit into a file of 5 MB."""
     return partial(_learn, leaves_each(recipe, classes, embedding))
 
@@ -42,7 +41,7 @@ def leaves_each(recipe: Recipe, classes: int, embedding: Embedding | None = None
     boosting = recipe.trees == "boosting"
     trees = int(recipe.tree_count or 1) * (classes if boosting and classes > 2 else 1)
     values = (8 if classes == 2 else 4) if boosting else classes
-    left = room(recipe, embedding) - projection_bytes(recipe, embedding)
+    left = room(embedding) - projection_bytes(recipe, embedding)
     each = left // (2 * NODE + values) // trees
     if each < 2:
         raise SettingError(

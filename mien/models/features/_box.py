@@ -89,27 +89,9 @@ def box() -> Box:
 
 def _body(model: Any, embedding: str, size: int) -> Any:  # noqa: ANN401 - onnx.ModelProto
     """Keep what leads from the pixels, once they are numbers, to the embedding."""
-    from onnx import TensorProto, helper
+    from onnx import TensorProto, helper, utils
 
-    made = {node.output[0]: node for node in model.graph.node}
-    start, kept, open_ends = "", [], [embedding]
-    while open_ends:
-        node = made.pop(open_ends.pop(), None)
-        if node is None:
-            continue
-        if node.op_type == "Cast" and node.input[0] in made | {"pixels": None}:
-            start = node.output[0]
-            continue
-        kept.append(node)
-        open_ends += node.input
-    order = {node.output[0]: place for place, node in enumerate(model.graph.node)}
-    kept.sort(key=lambda node: order[node.output[0]])
-    used = {name for node in kept for name in node.input}
-    graph = helper.make_graph(
-        kept,
-        "box",
-        [helper.make_tensor_value_info(start, TensorProto.FLOAT, [None, size, size, 3])],
-        [helper.make_tensor_value_info(embedding, TensorProto.FLOAT, [None, None])],
-        [part for part in model.graph.initializer if part.name in used],
-    )
-    return helper.make_model(graph)
+    start = next(node.output[0] for node in model.graph.node if node.op_type == "Cast")
+    ends = [(start, [None, size, size, 3]), (embedding, [None, None])]
+    model.graph.value_info.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in ends)
+    return utils.Extractor(model).extract_model([start], [embedding])

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from mien.backends import has_known_internals
 from mien.models.layers._fused_batchnorm import (
     BatchNormalization,
     Conv2D,
@@ -80,7 +81,14 @@ def _foldable(layer: Any) -> bool:  # noqa: ANN401
         return False
     # A layer that is called twice may have something else after it the second time, and what it answers may go
     # elsewhere too.
-    return len(layer._inbound_nodes) == len(layer._outbound_nodes) == 1  # noqa: SLF001
+    return _calls(layer) == (1, 1)
+
+
+def _calls(layer: Any) -> tuple[int, int]:  # noqa: ANN401
+    """Count how often a layer is called, and how often its answers are taken; zeros where Keras does not show it."""
+    if not has_known_internals(keras):
+        return 0, 0  # then nothing is folded, and the network answers the same in more passes
+    return len(layer._inbound_nodes), len(layer._outbound_nodes)  # noqa: SLF001
 
 
 def _linear(layer: Any) -> bool:  # noqa: ANN401
@@ -90,7 +98,7 @@ def _linear(layer: Any) -> bool:  # noqa: ANN401
 
 
 def _plain_normalisation(layer: Any) -> bool:  # noqa: ANN401
-    if type(layer) is not layers.BatchNormalization or len(layer._inbound_nodes) != 1:  # noqa: SLF001
+    if type(layer) is not layers.BatchNormalization or _calls(layer)[0] != 1:
         return False
     return layer.axis in (-1, len(layer.input.shape) - 1)
 

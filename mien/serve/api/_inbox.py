@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
 import time
 from pathlib import Path
@@ -58,18 +57,8 @@ class Inbox:
         try:
             write_bytes(self._folder / path, data)
             fact = {"time": round(time.time(), 3), "file": path, "said": prediction, "model": model, "consent": True}
-            self._log(json.dumps(fact) + "\n")
-        except StorageError as error:
+            with (self._folder / LOG).open("a") as log:
+                log.write(json.dumps(fact) + "\n")
+        except (StorageError, OSError) as error:
             raise ProblemError(507, "The disk of the inbox takes nothing more.", "storage") from error
         self._bytes += len(data)
-
-    def _log(self, line: str) -> None:
-        path = self._folder / LOG
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-            try:
-                os.write(handle, line.encode())
-            finally:
-                os.close(handle)
-        except OSError as error:
-            raise storage_error(path, error) from error

@@ -66,8 +66,7 @@ def routes(registry: ModelRegistry, settings: Settings, metrics: Metrics, servic
     router = APIRouter()
     _prediction_routes(router, registry, settings, service)
     _info_routes(router, registry, metrics)
-    if settings.inbox is not None:
-        _inbox_routes(router, registry, settings, metrics, service)
+    _inbox_routes(router, registry, settings, metrics, service)
     pages = Pages(registry, settings)
 
     @router.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)

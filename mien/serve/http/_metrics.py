@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 if TYPE_CHECKING:
-    from prometheus_client.metrics import MetricWrapperBase
     from starlette.types import Scope
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -18,8 +17,7 @@ class Metrics:
     """Counters of one server, in a registry of its own."""
 
     def __init__(self) -> None:
-        self._registry = CollectorRegistry()
-        own = self._registry
+        self._registry = own = CollectorRegistry()
         self._requests = Counter("mien_requests", "Requests answered.", ["route", "method", "status"], registry=own)
         self._seconds = Histogram("mien_request_seconds", "Time to answer.", ["route"], buckets=_SECONDS, registry=own)
         self._rows = Histogram(
@@ -28,27 +26,25 @@ class Metrics:
         self._samples = Counter("mien_samples", "Samples answered.", ["model", "outcome"], registry=own)
         self._stored = Counter("mien_samples_kept", "Samples that visitors gave.", registry=own)
         self._models = Gauge("mien_models", "Models that can be asked.", registry=own)
-        self._children: dict[tuple[object, ...], MetricWrapperBase] = {}
 
     @staticmethod
     def route(scope: Scope) -> str:
         """Name the route of a request by its template, so that a thousand addresses do not make a thousand counters."""
-        route = scope.get("route")
-        return str(getattr(route, "path", "other"))
+        return str(getattr(scope.get("route"), "path", "other"))
 
     def request(self, scope: Scope, status: int, seconds: float) -> None:
         route = self.route(scope)
         method = scope["method"] if scope["method"] in _METHODS else "other"
-        self._child(self._requests, route, method, str(status)).inc()  # type: ignore[attr-defined]
-        self._child(self._seconds, route).observe(seconds)  # type: ignore[attr-defined]
+        self._requests.labels(route, method, status).inc()
+        self._seconds.labels(route).observe(seconds)
 
     def batch(self, model: str, rows: int) -> None:
         """Count a call of a model, which answered so many rows together."""
-        self._child(self._rows, model).observe(rows)  # type: ignore[attr-defined]
+        self._rows.labels(model).observe(rows)
 
     def sample(self, model: str, outcome: str) -> None:
         """Count a sample, ``answered``, ``nothing`` or ``unreadable``."""
-        self._child(self._samples, model, outcome).inc()  # type: ignore[attr-defined]
+        self._samples.labels(model, outcome).inc()
 
     def stored(self) -> None:
         """Count a sample that a visitor gave."""
@@ -60,9 +56,3 @@ class Metrics:
     def text(self) -> bytes:
         """Write all of it in Prometheus' text format, 0.0.4."""
         return generate_latest(self._registry)
-
-    def _child(self, metric: MetricWrapperBase, *labels: str) -> MetricWrapperBase:
-        key = (metric, *labels)
-        if key not in self._children:
-            self._children[key] = metric.labels(*labels)
-        return self._children[key]

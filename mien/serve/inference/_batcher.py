@@ -8,21 +8,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     from mien.core.types import Predict, Probabilities
+    from mien.predict import Sample
 
-    class PreparedSample(Protocol):
-        """A sample made ready."""
-
-        @property
-        def rows(self) -> Any:  # noqa: ANN401 - an array [N, ...], as the contract has it; N may be 0
-            """What the model is given."""
-
-    Pending = tuple[PreparedSample, asyncio.Future[tuple[PreparedSample, Probabilities]]]
+    Pending = tuple[Sample, asyncio.Future[tuple[Sample, Probabilities]]]
 
 MAX_BATCH = 32  # rows in one call of the model
 
@@ -56,7 +50,7 @@ class Batcher:
                 self._preparing -= 1
                 self._changed.notify()
 
-    def submit(self, sample: PreparedSample, future: asyncio.Future[tuple[PreparedSample, Probabilities]]) -> None:
+    def submit(self, sample: Sample, future: asyncio.Future[tuple[Sample, Probabilities]]) -> None:
         """Bring a sample, in a thread that may be kept for a while; its future gets sample and float32 [N, classes]."""
         with self._changed:
             self._queue.append((sample, future))
