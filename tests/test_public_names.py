@@ -56,7 +56,7 @@ NAMES = {
     "mien.kinds.picture": "KIND rows stacked",
     "mien.backends": (
         "IR_VERSION OPSET accelerators backend convert has_known_internals hushed import_keras keras_home "
-        "quiet_backend require_tensorflow seed share_cores"
+        "part_of quiet_backend require_tensorflow seed share_cores"
     ),
     "mien.recipes": "find names",
     "mien.app": "DETECTOR Asset PageModel assets page_config",

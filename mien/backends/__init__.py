@@ -19,7 +19,7 @@ from mien.backends._keras import (
     seed,
     share_cores,
 )
-from mien.backends._onnx import IR_VERSION, OPSET, convert, hushed, require_tensorflow
+from mien.backends._onnx import IR_VERSION, OPSET, convert, hushed, part_of, require_tensorflow
 
 __all__ = [
     "IR_VERSION",
@@ -31,6 +31,7 @@ __all__ = [
     "hushed",
     "import_keras",
     "keras_home",
+    "part_of",
     "quiet_backend",
     "require_tensorflow",
     "seed",

@@ -29,9 +29,8 @@ def require_tensorflow(todo: str) -> None:
     import keras
 
     if keras.backend.backend() != "tensorflow":
-        raise SettingError(
-            f"Keras runs on {keras.backend.backend()} here", expected="TensorFlow, which alone becomes ONNX", todo=todo
-        )
+        came = f"Keras runs on {keras.backend.backend()} here"
+        raise SettingError(came, expected="TensorFlow, which alone becomes ONNX", todo=todo)
 
 
 @contextlib.contextmanager
@@ -45,6 +44,18 @@ def hushed() -> Iterator[None]:
     finally:
         os.dup2(kept, 2)
         os.close(kept)
+
+
+def part_of(model: Any, prefix: str, tensor: str) -> Any:  # noqa: ANN401 - onnx.ModelProto; a GraphProto
+    """Return a model's graph to be put into another: with names of its own, but for the input, which is `tensor`."""
+    from onnx import compose
+
+    graph = compose.add_prefix_graph(model.graph, prefix)
+    for node in graph.node:
+        for number, name in enumerate(node.input):
+            if name == graph.input[0].name:
+                node.input[number] = tensor
+    return graph
 
 
 def convert(model: keras.Model, function: Callable[[Any], Any], output: str, tensor: str = "pixels") -> Any:  # noqa: ANN401 - onnx.ModelProto

@@ -67,9 +67,8 @@ def _contract(path: Path) -> str:
     except FileNotFoundError as error:
         raise ModelFileError(f"There is no file '{path}'", todo="Make one: mien export RUN --to litert") from error
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
-        raise ModelFileError(
-            f"'{path}' holds no contract, or it is damaged", expected="a .tflite file that Mien exported"
-        ) from error
+        came = f"'{path}' holds no contract, or it is damaged"
+        raise ModelFileError(came, expected="a .tflite file that Mien exported") from error
 
 
 def _interpreter() -> Any:  # noqa: ANN401 - a class of either library
@@ -87,7 +86,6 @@ def _older() -> Any:  # noqa: ANN401
 
         found = lite.Interpreter
     except (ImportError, AttributeError) as error:
-        raise MissingPartError(
-            "No LiteRT interpreter is installed to try the file with", todo="Install one: pip install ai-edge-litert"
-        ) from error
+        came = "No LiteRT interpreter is installed to try the file with"
+        raise MissingPartError(came, todo="Install one: pip install ai-edge-litert") from error
     return found

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from mien.backends import IR_VERSION, OPSET
+from mien.backends import IR_VERSION, OPSET, part_of
 from mien.core.types import InputContract
 from mien.export._keras import LEAST
 
@@ -17,10 +17,10 @@ def join(members: Sequence[Any], contract: InputContract, temperature: float, *,
     The file answers ``p ** (1 / temperature)``, normalised (Guo et al. 2017); with `mirror` each member is given a
     picture and its mirror image, in one batch of twice the length.
     """
-    from onnx import TensorProto, compose, helper
+    from onnx import TensorProto, helper
 
     seen = "both" if mirror else contract.tensor
-    parts = [_named(compose, member, f"m{number}_", seen) for number, member in enumerate(members)]
+    parts = [part_of(member, f"m{number}_", seen) for number, member in enumerate(members)]
     logs = [part.output[0].name for part in parts]
     before, between = _mirrored(helper, logs) if mirror else ([], [])
     logs = [name for node in between for name in node.output] or logs
@@ -42,16 +42,6 @@ def join(members: Sequence[Any], contract: InputContract, temperature: float, *,
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid(*pair) for pair in sorted(domains.items())])
     model.ir_version = IR_VERSION
     return model
-
-
-def _named(compose: Any, member: Any, prefix: str, seen: str) -> Any:  # noqa: ANN401 - the module; a GraphProto
-    """Return a member's graph with names of its own, but for the input."""
-    graph = compose.add_prefix_graph(member.graph, prefix)
-    for node in graph.node:
-        for number, name in enumerate(node.input):
-            if name == graph.input[0].name:
-                node.input[number] = seen
-    return graph
 
 
 def _mirrored(helper: Any, logs: list[str]) -> tuple[list[Any], list[Any]]:  # noqa: ANN401

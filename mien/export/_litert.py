@@ -190,9 +190,8 @@ def _converting() -> Iterator[None]:
 
 
 def _unknown(what: str) -> ModelFileError:
-    return ModelFileError(
-        f"The network holds what LiteRT has no operation for: {what}", todo="Use its .onnx file; no file was written"
-    )
+    came = f"The network holds what LiteRT has no operation for: {what}"
+    return ModelFileError(came, todo="Use its .onnx file; no file was written")
 
 
 def _prove(path: Path, contract: InputContract, wanted: np.ndarray | None) -> None:
@@ -200,8 +199,7 @@ def _prove(path: Path, contract: InputContract, wanted: np.ndarray | None) -> No
     if wanted is None:
         sums = float(np.abs(found.sum(1) - 1).max())
         if not sums <= TOLERANCE:
-            raise ModelFileError(
-                "The answers in 8 bits are no probabilities", todo="Please report this, with recipe.toml"
-            )
+            came = "The answers in 8 bits are no probabilities"
+            raise ModelFileError(came, todo="Please report this, with recipe.toml")
         return
     check_alike(found, wanted, "The LiteRT file")

@@ -102,12 +102,12 @@ def _graph(member: Any, contract: InputContract) -> Any:  # noqa: ANN401 - onnx.
 
 def calibrated(answers: Sequence[np.ndarray], temperature: float) -> Probabilities:
     """Do in NumPy what the file does: normalise each float [N, classes], take the mean, and soften or sharpen."""
+    from scipy.special import softmax
+
     whole = [np.maximum(answer.astype(np.float64), LEAST) for answer in answers]
     mean = np.mean([answer / answer.sum(1, keepdims=True) for answer in whole], axis=0)
-    logs = np.log(np.maximum(mean, LEAST)) / temperature
-    powers = np.exp(logs - logs.max(1, keepdims=True))
-    scaled: Probabilities = (powers / powers.sum(1, keepdims=True)).astype(np.float32)
-    return scaled
+    answer: Probabilities = softmax(np.log(np.maximum(mean, LEAST)) / temperature, axis=1).astype(np.float32)
+    return answer
 
 
 def expected(members: Sequence[Any], batch: Any, temperature: float, *, mirror: bool) -> Probabilities:  # noqa: ANN401
@@ -130,11 +130,9 @@ def check_alike(found: Probabilities, wanted: Probabilities, what: str) -> None:
     """Refuse a file whose answers, float32 [N, classes], are not its model's."""
     difference = float(np.abs(found - wanted).max())
     if not difference <= TOLERANCE:
-        raise ModelFileError(
-            f"{what} answers differently from the trained model, by up to {difference:.2g}",
-            expected=f"at most {TOLERANCE}",
-            todo="Please report this, with recipe.toml; no file was written",
-        )
+        came = f"{what} answers differently from the trained model, by up to {difference:.2g}"
+        expected = f"at most {TOLERANCE}"
+        raise ModelFileError(came, expected=expected, todo="Please report this, with recipe.toml; no file was written")
 
 
 def golden(contract: InputContract) -> Any:  # noqa: ANN401 - an array

@@ -32,9 +32,8 @@ def write_site(
     shown.
     """
     if RUNTIME not in app.assets():  # there is no server that could answer instead
-        raise MissingPartError(
-            "The page's runtime is not built here", todo="Install Mien from a wheel, or build it: node app/build.mjs"
-        )
+        came = "The page's runtime is not built here"
+        raise MissingPartError(came, todo="Install Mien from a wheel, or build it: node app/build.mjs")
     target = Path(folder)
     _check(target)
     files = dict(_files(models, version, detector))
@@ -76,11 +75,9 @@ def _check(target: Path) -> None:
     held = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_symlink() or not path.is_dir()}
     others = sorted(held - _ours(target))
     if others:
-        raise SettingError(
-            f"'{target}' holds '{others[0]}', which no export wrote",
-            expected="a new folder, or one that an earlier export left",
-            todo="Move it away, or choose another place with --out",
-        )
+        came = f"'{target}' holds '{others[0]}', which no export wrote"
+        expected = "a new folder, or one that an earlier export left"
+        raise SettingError(came, expected=expected, todo="Move it away, or choose another place with --out")
 
 
 def _ours(target: Path) -> set[str]:

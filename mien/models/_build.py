@@ -113,9 +113,8 @@ def require(name: str) -> None:
     needed = sorted({library for kind in kinds for library in _LIBRARIES[kind]})
     absent = [library for library in needed if importlib.util.find_spec(library) is None]
     if absent:
-        raise MissingPartError(
-            f"Training needs {', '.join(absent)}, not installed here", todo="Install it: pip install 'mien[train]'"
-        )
+        came = f"Training needs {', '.join(absent)}, not installed here"
+        raise MissingPartError(came, todo="Install it: pip install 'mien[train]'")
 
 
 def fetch(recipe: Recipe) -> None:

@@ -44,26 +44,20 @@ def space(recipe: Recipe) -> dict[str, Any]:
     """
     for name in recipe.search:
         if name in COMMON:
-            raise SettingError(
-                f"search.{name} cannot be searched: every trial has the same data, split, seed and family",
-                todo="Run mien tune once for each of them, and compare the runs",
-            )
+            came = f"search.{name} cannot be searched: every trial has the same data, split, seed and family"
+            raise SettingError(came, todo="Run mien tune once for each of them, and compare the runs")
     chosen = family(recipe.model)
     resolve(recipe)
     if recipe.search:
         return dict(recipe.search)
     found = dict(chosen.search) or _around(chosen)
     if not found:
-        raise SettingError(
-            f"'{recipe.model}' has nothing to search: what it needs, it chooses on the training side itself",
-            todo=f"Train it: mien run FOLDER --model {recipe.model}",
-        )
+        came = f"'{recipe.model}' has nothing to search: what it needs, it chooses on the training side itself"
+        raise SettingError(came, todo=f"Train it: mien run FOLDER --model {recipe.model}")
     left = {name: part for name, part in found.items() if getattr(recipe, name) is None}
     if not left:
-        raise SettingError(
-            f"There is nothing to search: the recipe sets {', '.join(found)} itself",
-            todo="Give it a table [search]: see docs/tune.md",
-        )
+        came = f"There is nothing to search: the recipe sets {', '.join(found)} itself"
+        raise SettingError(came, todo="Give it a table [search]: see docs/tune.md")
     return left
 
 

@@ -21,11 +21,10 @@ from mien.core.run import Run
 from mien.core.types import Batches, InputContract, Manifest, Progress, silent
 from mien.pipeline import _warm_start
 from mien.pipeline._distillation import taught
+from mien.pipeline._evaluate_file import CHUNK
 
 if TYPE_CHECKING:
     from mien.core.types import Predict, Probabilities
-
-CHUNK = 64  # pictures per call of the network when measuring
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,11 @@ class RunContext:
 
     @property
     def members(self) -> tuple[EnsembleMember, ...]:
-        return members(self.run, self.recipe)
+        if self.recipe.seeds == 1:
+            return (EnsembleMember(self.recipe, self.run),)
+        alone = dataclasses.replace(self.recipe, seeds=1)
+        seeds = range(self.recipe.seed, self.recipe.seed + self.recipe.seeds)
+        return tuple(EnsembleMember(dataclasses.replace(alone, seed=seed), self.run.member(seed)) for seed in seeds)
 
     def fresh(self, member: EnsembleMember) -> Any:  # noqa: ANN401 - a Keras model or an Estimator
         """Build a member before its training, with weights from its seed, its checkpoint, or the run it starts from."""
@@ -196,19 +199,9 @@ def rounds_of(run: Run, recipe: Recipe, manifest: Manifest) -> list[Manifest]:
     measured = [part for part in left if len(part.of("test"))]
     if not measured:
         kind = kinds.kind(manifest.kind)
-        raise SourceError(
-            f"The model that this one learns from has seen every {kind.one}",
-            expected=f"{kind.many} that are new to both",
-        )
+        came = f"The model that this one learns from has seen every {kind.one}"
+        raise SourceError(came, expected=f"{kind.many} that are new to both")
     return measured
-
-
-def members(run: Run, recipe: Recipe) -> tuple[EnsembleMember, ...]:
-    """List the models that a run trains."""
-    if recipe.seeds == 1:
-        return (EnsembleMember(recipe, run),)
-    seeds = range(recipe.seed, recipe.seed + recipe.seeds)
-    return tuple(EnsembleMember(dataclasses.replace(recipe, seed=seed, seeds=1), run.member(seed)) for seed in seeds)
 
 
 def raw(model: Any, rows: Any, *, mirror: bool = False) -> Probabilities:  # noqa: ANN401 - a Keras model or an Estimator
@@ -231,6 +224,5 @@ def in_tensorflow(verb: str, *given: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         said = done.stderr.strip().splitlines()[-1:] or ["no word"]
-        raise ModelFileError(
-            f"The export in TensorFlow failed: {said[0]}", todo="Is it installed? pip install 'mien[train]'"
-        )
+        came = f"The export in TensorFlow failed: {said[0]}"
+        raise ModelFileError(came, todo="Is it installed? pip install 'mien[train]'")

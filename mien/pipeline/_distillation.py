@@ -90,12 +90,9 @@ def taught(batches: Batches, recipe: Recipe, run: Run) -> Batches:
 
 def _check(teacher: Predictor, labels: tuple[str, ...]) -> None:
     if teacher.contract.crop == "both":
-        raise SettingError(
-            "The teacher takes the face and the whole picture, and its student would see one of them",
-            expected="a teacher of faces, or of whole pictures",
-        )
+        came = "The teacher takes the face and the whole picture, and its student would see one of them"
+        raise SettingError(came, expected="a teacher of faces, or of whole pictures")
     for label in labels:
         if label not in teacher.labels:
-            raise SettingError(
-                f"The teacher does not know the class '{label}'", todo=did_you_mean(label, teacher.labels)
-            )
+            came = f"The teacher does not know the class '{label}'"
+            raise SettingError(came, todo=did_you_mean(label, teacher.labels))

@@ -163,10 +163,8 @@ def _unseen(manifest: Manifest, known: Lineage, source: Path | str) -> tuple[Man
         return new, counts, evaluate.NEW
     people = manifest.with_frame(manifest.frame.filter(seen == _PERSON))
     if not len(people):
-        raise SettingError(
-            f"The model was trained or chosen on all of '{source}', or on near copies of it",
-            expected="data it has not seen",
-        )
+        came = f"The model was trained or chosen on all of '{source}', or on near copies of it"
+        raise SettingError(came, expected="data it has not seen")
     counts.pop(_PERSON)
     return people, counts, evaluate.PEOPLE
 
@@ -185,8 +183,8 @@ def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *,
     part = predictor.contract.deciding(pixels)
     heat = explain.occlusion(predictor.probabilities, pixels, part=part)
     both = np.concatenate([pixels[part], explain.overlay(pixels[part], heat)], axis=1)
-    larger = np.repeat(np.repeat(both, _times(len(both)), axis=0), _times(len(both)), axis=1)
-    write_bytes(path, media.encode_png(larger))
+    times = max(1, 256 // len(both))
+    write_bytes(path, media.encode_png(both.repeat(times, axis=0).repeat(times, axis=1)))
     look, share = adjective(str(answer.label)), html.percent(max((answer.probabilities or {}).values()), unit=False)
     words = f"'{picture}': {answer.sentence} ({look} {share}%). What spoke for {look} is drawn in '{path}'."
     return f"{words} {answer.note}" if answer.note else words
@@ -208,14 +206,9 @@ def groups(manifest: Manifest) -> dict[str, list[Any]]:
 def _known(manifest: Manifest, labels: tuple[str, ...]) -> Manifest:
     shared = [label for label in manifest.labels if label in labels]
     if not shared:
-        raise SettingError(
-            f"The data has the classes {', '.join(manifest.labels)}", expected=f"some of {', '.join(labels)}"
-        )
+        came = f"The data has the classes {', '.join(manifest.labels)}"
+        raise SettingError(came, expected=f"some of {', '.join(labels)}")
     found = manifest.with_labels(shared)
     if not len(found):
         raise SourceError("No sample of the data can be used", todo="See: mien audit SOURCE")
     return found
-
-
-def _times(side: int) -> int:
-    return max(1, 256 // side)

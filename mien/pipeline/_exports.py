@@ -71,11 +71,8 @@ def _to_litert(context: RunContext, out: Path | None, _: bool) -> Delivered:
     if out.suffix != ".tflite":
         raise SettingError(f"'{out}' came for LiteRT", expected="a name that ends in .tflite")
     if not models.family(context.recipe.model).network:
-        raise SettingError(
-            f"'{context.recipe.model}' is no network",
-            expected="a run of a network, for LiteRT",
-            todo=f"Use {context.run.model}",
-        )
+        came = f"'{context.recipe.model}' is no network"
+        raise SettingError(came, expected="a run of a network, for LiteRT", todo=f"Use {context.run.model}")
     context.reporter.say("export: writing the LiteRT files and checking that they answer as the trained model does")
     if export.needs_another_process(context.load_models()):
         in_tensorflow("litert_alone", context.run.folder, out)

@@ -11,14 +11,12 @@ from mien import faces, kinds, load
 from mien.core.errors import SourceError
 from mien.core.lineage import Lineage
 from mien.core.types import Batches, InputContract, Manifest
-from mien.pipeline._evaluate_file import answers
+from mien.pipeline._evaluate_file import CHUNK, answers
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
     from mien.core.types import Integers
     from mien.pipeline._context import RunContext
-
-CHUNK = 64
 
 
 def box_answers(context: RunContext, manifest: Manifest) -> Integers | None:

@@ -60,10 +60,8 @@ class Settings:
         if any(not 33 <= ord(letter) <= 126 for letter in self.key):
             raise SettingError("The key has a letter that no header can carry", expected="letters, digits and signs")
         if not (self.key or self.open or is_loopback(self.host)):
-            raise SettingError(
-                f"'{self.host}' can be reached from other machines, and no key is set",
-                todo="Set one: MIEN_API_KEY=... mien serve, or let everyone in: --open",
-            )
+            came = f"'{self.host}' can be reached from other machines, and no key is set"
+            raise SettingError(came, todo="Set one: MIEN_API_KEY=... mien serve, or let everyone in: --open")
 
 
 def is_loopback(host: str) -> bool:

@@ -51,11 +51,9 @@ def load(variables: Sequence[keras.Variable], path: Path) -> Position:
     arrays, position = _read(path)
     expected = [tuple(variable.shape) for variable in variables]
     if [array.shape for array in arrays] != expected or not all(array.dtype.kind in "biuf" for array in arrays):
-        raise StorageError(
-            f"The checkpoint '{path}' is of another network ({len(arrays)} arrays)",
-            expected=f"the {len(expected)} arrays of this recipe's model",
-            todo="Resume with the recipe it was made with",
-        )
+        came = f"The checkpoint '{path}' is of another network ({len(arrays)} arrays)"
+        todo = "Resume with the recipe it was made with"
+        raise StorageError(came, expected=f"the {len(expected)} arrays of this recipe's model", todo=todo)
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
     return position

@@ -71,10 +71,8 @@ class Loop:
         path = self._run.checkpoints / LAST
         found = _checkpoint.where(path)
         if found is None and self._run.history.exists():
-            raise StorageError(
-                f"The run has some epochs behind it, but its checkpoint '{path}' is gone",
-                todo="Start the run anew: mien run SOURCE --replace",
-            )
+            came = f"The run has some epochs behind it, but its checkpoint '{path}' is gone"
+            raise StorageError(came, todo="Start the run anew: mien run SOURCE --replace")
         self._at = found or Position()
         # After the last epoch its own phase is still the one in the file.
         epoch = min(self._at.epoch, int(self._recipe.epochs or 1) - 1)

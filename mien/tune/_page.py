@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mien import html
 from mien.core.files import write_text
 from mien.tune._importance import ENOUGH, Importance, importances
-from mien.tune._plots import progress, setting
-from mien.tune._result import CURSE, changes, luck, sentence, tally
+from mien.tune._plots import progress, setting, word
+from mien.tune._result import CURSE, changes, luck, plain, sentence, tally
 from mien.tune._trial import DONE, FAILED, INTERRUPTED, PRUNED, RUNNING, Trial
 
 if TYPE_CHECKING:
@@ -146,6 +146,8 @@ def _course(study: Study) -> html.Section | None:
 
 
 def _recipe(study: Study) -> html.Section | None:
+    import tomli_w
+
     best = study.best
     if best is None:
         return None
@@ -155,24 +157,15 @@ def _recipe(study: Study) -> html.Section | None:
         if name in best.settings
     ]
     compared = html.table(rows, ["setting", "as it came", "best"], caption="What the search changed")
-    lines = "\n".join(f"{name} = {_toml(value)}" for name, value in changes(study, best).items())
+    lines = tomli_w.dumps({name: plain(value) for name, value in changes(study, best).items()}).strip()
     command = html.code(f"mien run SOURCE --recipe {study.folder.resolve().name}/{study.best_recipe.name}")
     words = html.text("It is in best.toml, beside this page. To train with it, and to measure on the test side:")
     whole = html.tag("div", html.tag("h3", "As a file"), html.code(lines), words, command)
     return html.section("The best recipe", html.columns(compared, whole))
 
 
-def _toml(value: Any) -> str:  # noqa: ANN401 - values of settings
-    import tomli_w
-
-    plain = list(value) if isinstance(value, tuple) else value
-    return tomli_w.dumps({"x": plain}).partition("=")[2].strip()
-
-
-def _shown(value: Any) -> str | None:  # noqa: ANN401
-    if isinstance(value, list | tuple):
-        return ", ".join(value)
-    return f"{value:g}" if isinstance(value, float) else None if value is None else str(value)
+def _shown(value: Any) -> str | None:  # noqa: ANN401 - values of settings
+    return None if value is None else word(value)
 
 
 def _trials(study: Study) -> html.Section:

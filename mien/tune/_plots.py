@@ -25,7 +25,7 @@ def setting(study: Study, name: str) -> html.Html | None:
     part, best = study.space[name], study.best
     axis = _axis(part)
     points = [
-        html.Point(f"trial {trial.number}", _word(value) if axis.choices else float(value), trial.score or 0.0, kind)
+        html.Point(f"trial {trial.number}", word(value) if axis.choices else float(value), trial.score or 0.0, kind)
         for trial, value in zip(trials, values, strict=True)
         for kind in [_kind(trial, best)]
     ]
@@ -74,11 +74,12 @@ def _kind(trial: Trial, best: Trial | None) -> str:
 
 def _axis(part: Any) -> html.Axis:  # noqa: ANN401 - a list or a table
     if isinstance(part, list):
-        return html.Axis(choices=tuple(dict.fromkeys(_word(choice) for choice in part)))
+        return html.Axis(choices=tuple(dict.fromkeys(word(choice) for choice in part)))
     return html.Axis(float(part["low"]), float(part["high"]), log=bool(part.get("log")))
 
 
-def _word(value: Any) -> str:  # noqa: ANN401
+def word(value: Any) -> str:  # noqa: ANN401
+    """Put the value of a setting into a word."""
     if isinstance(value, list | tuple):
         return ", ".join(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
@@ -98,6 +99,6 @@ def _best_quarter(trials: list[Trial], name: str, *, words: bool) -> str:
     best = sorted(trials, key=lambda trial: -(trial.score or 0.0))[:count]
     values = [trial.settings[name] for trial in best]
     if words:
-        commonest, many = Counter(_word(value) for value in values).most_common(1)[0]
+        commonest, many = Counter(word(value) for value in values).most_common(1)[0]
         return f"Of the {count} best trials, {many} had {commonest}."
     return f"The {count} best trials lay between {min(values):.3g} and {max(values):.3g}."

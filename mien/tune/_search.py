@@ -122,11 +122,9 @@ def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bo
     """
     check_installed()
     if recipe.folds > 1:
-        raise SettingError(
-            f"folds = {recipe.folds}: a search chooses on one validation split",
-            expected="folds = 1, or none",
-            todo="Ask for rounds afterwards: mien run SOURCE --recipe best.toml --folds 5",
-        )
+        came = f"folds = {recipe.folds}: a search chooses on one validation split"
+        todo = "Ask for rounds afterwards: mien run SOURCE --recipe best.toml --folds 5"
+        raise SettingError(came, expected="folds = 1, or none", todo=todo)
     whole = dataclasses.replace(recipe, search=models.space(recipe), folds=1)
     run = pipeline.begin(source, whole, folder, replace=replace)
     run.update(tune=typed(recipe))
@@ -206,10 +204,8 @@ def _prepare(study: Study, reporter: pipeline.Reporter) -> None:
     cache.rows(training)
     study.store.found(study.recipe, fitted(study.recipe.search, len(training)), mien.__version__)
     if not study.space:
-        raise SettingError(
-            "There is nothing to search: all that was to be tried is larger than the training side",
-            todo=f"Collect more {found.kind.many}, or give a smaller batch",
-        )
+        came = "There is nothing to search: all that was to be tried is larger than the training side"
+        raise SettingError(came, todo=f"Collect more {found.kind.many}, or give a smaller batch")
     study.store.write("validation", [int(count) for count in validation.counts])
     study.store.write("what", pipeline.noun(found.manifest.of("val"), study.recipe.crop))
     study.store.write("units", _units(found.manifest.of("val"), validation.labels))
@@ -240,7 +236,5 @@ def _check_some(study: Study, plan: Plan) -> None:
             f"{failed[0].why}",
             todo="Narrow the search to settings that work",
         )
-    raise TrainingError(
-        f"No trial was trained to its end in {plan.minutes:g} minutes",
-        todo=f"Go on with: mien tune --resume {study.folder}",
-    )
+    came = f"No trial was trained to its end in {plan.minutes:g} minutes"
+    raise TrainingError(came, todo=f"Go on with: mien tune --resume {study.folder}")

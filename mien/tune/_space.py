@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from mien import html
 from mien.core.recipe import Recipe, kinds
 
 if TYPE_CHECKING:
@@ -91,8 +92,7 @@ def _some(part: Any) -> bool:  # noqa: ANN401
 def spoken(name: str, part: Any) -> str:  # noqa: ANN401 - a list or a table
     """Put one part of a space into words, such as ``batch 32 or 64`` and ``augment 0 to 0.5``."""
     if isinstance(part, list):
-        words = [str(_word(choice)) for choice in part]
-        return f"{name} {' or '.join([', '.join(words[:-1]), words[-1]] if len(words) > 1 else words)}"
+        return f"{name} {html.listing([str(_word(choice)) for choice in part], 'or')}"
     return f"{name} {part['low']:g} to {part['high']:g}"
 
 

@@ -177,13 +177,10 @@ def telling(path: Path) -> Iterator[None]:
 def _fail(path: Path, error: Exception) -> NoReturn:
     words = str(getattr(error.__cause__ or error, "orig", None) or error.__cause__ or error)
     if any(word in words for word in UNWRITABLE):
-        raise StorageError(
-            f"The study '{path}' could not be written: {words}",
-            todo="Make room or let go of the file, and go on with --resume",
-        ) from error
-    raise StorageError(
-        f"The study '{path}' is damaged ({words})", todo="Bring back a copy of it, or search anew with --replace"
-    ) from error
+        came = f"The study '{path}' could not be written: {words}"
+        raise StorageError(came, todo="Make room or let go of the file, and go on with --resume") from error
+    came = f"The study '{path}' is damaged ({words})"
+    raise StorageError(came, todo="Bring back a copy of it, or search anew with --replace") from error
 
 
 def _check_file(path: Path) -> None:
@@ -210,9 +207,8 @@ def _open(path: Path) -> optuna.Study:
         storage = optuna.storages.RDBStorage("sqlite://", engine_kwargs=kwargs)
         return optuna.create_study(storage=storage, study_name=NAME, direction="maximize", load_if_exists=True)
     except RuntimeError as error:
-        raise SettingError(
-            f"The study '{path}' was made by another Optuna ({error})", todo="Use the Optuna it was made with, or newer"
-        ) from error
+        came = f"The study '{path}' was made by another Optuna ({error})"
+        raise SettingError(came, todo="Use the Optuna it was made with, or newer") from error
     except (AssertionError, KeyError, ValueError, AttributeError) as error:
         raise sqlite3.DatabaseError(f"{type(error).__name__}: {error}") from error
     finally:

@@ -37,15 +37,12 @@ class Study:
         try:
             run = Run.open(folder)
         except SettingError as error:
-            raise SettingError(
-                f"'{folder}' is not a search", expected=f"a folder with {DATABASE} in it", todo="Check the path"
-            ) from error
+            came = f"'{folder}' is not a search"
+            raise SettingError(came, expected=f"a folder with {DATABASE} in it", todo="Check the path") from error
         if not is_study(run):
-            raise SettingError(
-                f"'{folder}' is a run, not a search",
-                expected=f"a folder with {DATABASE} in it",
-                todo=f"A run goes on with: mien run --resume {folder}",
-            )
+            came = f"'{folder}' is a run, not a search"
+            expected = f"a folder with {DATABASE} in it"
+            raise SettingError(came, expected=expected, todo=f"A run goes on with: mien run --resume {folder}")
         return cls(run)
 
     @property
@@ -151,7 +148,5 @@ def check_same(study: Study, recipe: Recipe) -> None:
     differing = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
     if differing:
         words = ", ".join(f"{name} = {now.get(name)!r} instead of {before.get(name)!r}" for name in differing)
-        raise SettingError(
-            f"The recipe is not the one that the search in '{study.folder}' began with: {words}",
-            todo="Leave --recipe and its settings away to go on, or search anew in another --out",
-        )
+        came = f"The recipe is not the one that the search in '{study.folder}' began with: {words}"
+        raise SettingError(came, todo="Leave --recipe and its settings away to go on, or search anew in another --out")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from mien.core import errors
 
 if TYPE_CHECKING:
+    from mien.tune._search_run import Repeats, SearchRun
     from mien.tune._worker_pool import Worker, WorkerPool
+
+    TaskSource = SearchRun | Repeats  # gives tasks and hears how they went
 
 TICK = 0.5  # seconds between two looks at the clock
 TROUBLE = 3  # processes that may end by themselves, one after another, before the search gives up
@@ -24,22 +27,6 @@ class Task:
     place: str  # folder beneath the study's
     settings: Mapping[str, Any]  # what differs from the study's recipe
     seed: int | None = None  # another seed
-
-
-class TaskSource(Protocol):
-    """Gives tasks and hears how they went."""
-
-    def next(self) -> Task | None:
-        """Return a task; None while there is none."""
-
-    def begun(self, task: Task, epochs: int, scores: list[float]) -> None:
-        """Hear that a training of so many epochs begins, with these behind it."""
-
-    def epoch(self, task: Task, score: float) -> bool:
-        """Hear of an epoch, and say whether to go on."""
-
-    def ended(self, task: Task, word: dict[str, Any]) -> None:
-        """Hear how it ended: ``kind`` is done, pruned or failed."""
 
 
 def run_tasks(pool: WorkerPool, source: TaskSource, until: float | None) -> None:

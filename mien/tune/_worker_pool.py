@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -49,11 +50,9 @@ class Worker:
         """Give it a line; one that has ended is found out when it is listened to."""
         pipe = self.process.stdin
         if pipe is not None:
-            try:
+            with suppress(OSError):
                 pipe.write(json.dumps(words).encode() + b"\n")
                 pipe.flush()
-            except OSError:
-                return
 
     def read(self) -> tuple[list[dict[str, Any]], bool]:
         """Return what it has said since, and whether it goes on."""
@@ -76,10 +75,8 @@ class Worker:
         """End it, and wait for that."""
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
-                try:
+                with suppress(OSError):
                     pipe.close()
-                except OSError:
-                    continue
         try:
             self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:

@@ -57,11 +57,9 @@ class OnFeatures:
         """Measure the features of every picture, all in memory (HOG 7 kB each, LBP 8.5 kB), and learn from them."""
         absent = [label for label, count in zip(training.labels, training.counts, strict=True) if not count]
         if absent:
-            raise TrainingError(
-                f"No picture labelled {', '.join(absent)} came to learn from",
-                expected="some of every class",
-                todo="Add some, or leave the class out with --labels",
-            )
+            came = f"No picture labelled {', '.join(absent)} came to learn from"
+            expected = "some of every class"
+            raise TrainingError(came, expected=expected, todo="Add some, or leave the class out with --labels")
         graph, classes = Graph(self._contract), len(self._contract.labels)
         tensor, width = self._measure(graph)
         file = graph.to_bytes(tensor, "features", width)

@@ -21,19 +21,15 @@ def check_features(recipe: Recipe) -> None:
     if not features or len(set(features)) < len(features):
         raise SettingError(f"features = {list(features)}", expected="one or more, each once: embedding, hog, lbp")
     if "embedding" in features and not recipe.warm_start:
-        raise SettingError(
-            "features has 'embedding' without an earlier network",
-            todo="Name its run: --from RUN, where RUN is a folder that `mien run` with a network has left",
-        )
+        came = "features has 'embedding' without an earlier network"
+        todo = "Name its run: --from RUN, where RUN is a folder that `mien run` with a network has left"
+        raise SettingError(came, todo=todo)
     if recipe.warm_start and "embedding" not in features:
-        raise SettingError(
-            f"warm_start = '{recipe.warm_start}' came, and features = {list(features)} do without it",
-            todo="Add 'embedding' to the features, or leave out --from",
-        )
+        came = f"warm_start = '{recipe.warm_start}' came, and features = {list(features)} do without it"
+        raise SettingError(came, todo="Add 'embedding' to the features, or leave out --from")
     if recipe.teacher:
-        raise SettingError(
-            f"'{recipe.model}' cannot learn from the teacher '{recipe.teacher}'", expected="a network, or no teacher"
-        )
+        came = f"'{recipe.model}' cannot learn from the teacher '{recipe.teacher}'"
+        raise SettingError(came, expected="a network, or no teacher")
 
 
 def room(embedding: Embedding | None = None) -> int:

@@ -48,9 +48,8 @@ def check(recipe: Recipe) -> None:
     if recipe.weights not in STARTS:
         raise SettingError(f"weights = '{recipe.weights}' is not known", todo=did_you_mean(str(recipe.weights), STARTS))
     if recipe.weights == "box" and recipe.width not in (None, 1) and not recipe.warm_start:
-        raise SettingError(
-            f"width = {recipe.width} came with the weights in the box", expected="width = 1, or weights = 'none'"
-        )
+        came = f"width = {recipe.width} came with the weights in the box"
+        raise SettingError(came, expected="width = 1, or weights = 'none'")
 
 
 def load(model: keras.Model, contract: InputContract, recipe: Recipe) -> None:
@@ -63,9 +62,8 @@ def load(model: keras.Model, contract: InputContract, recipe: Recipe) -> None:
         with BOX.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             known, values = file["labels"].tolist(), [file[f"w{n}"].astype(np.float32) for n in range(len(file) - 1)]
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-        raise StorageError(
-            f"'{BOX}' is missing or damaged", todo="Install Mien anew, or take --weights none"
-        ) from error
+        came = f"'{BOX}' is missing or damaged"
+        raise StorageError(came, todo="Install Mien anew, or take --weights none") from error
     *body, kernel, bias = values
     last = [model.layers[-1].kernel, model.layers[-1].bias]
     rest = [variable for variable in model.weights if all(variable is not one for one in last)]

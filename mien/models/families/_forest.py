@@ -44,10 +44,8 @@ def leaves_each(recipe: Recipe, classes: int, embedding: Embedding | None = None
     left = room(embedding) - projection_bytes(recipe, embedding)
     each = left // (2 * NODE + values) // trees
     if each < 2:
-        raise SettingError(
-            f"tree_count = {recipe.tree_count} with {classes} classes leaves no room for trees in a file of 5 MB",
-            todo="Take fewer trees, components or features",
-        )
+        came = f"tree_count = {recipe.tree_count} with {classes} classes leaves no room for trees in a file of 5 MB"
+        raise SettingError(came, todo="Take fewer trees, components or features")
     return min(each, USUAL_LEAVES if boosting else MOST_LEAVES)
 
 

@@ -34,10 +34,9 @@ def check(recipe: Recipe) -> None:
     """Refuse another network to start from, and a teacher."""
     for name, given in (("warm_start", recipe.warm_start), ("teacher", recipe.teacher)):
         if given:
-            raise SettingError(
-                f"{name} = '{given}' came with '{recipe.model}', which learns on the network in the box",
-                todo=f"Leave it out, or take another family, such as {'svm' if name == 'warm_start' else 'compact'}",
-            )
+            came = f"{name} = '{given}' came with '{recipe.model}', which learns on the network in the box"
+            todo = f"Leave it out, or take another family, such as {'svm' if name == 'warm_start' else 'compact'}"
+            raise SettingError(came, todo=todo)
 
 
 def own_answer(known: tuple[str, ...], labels: tuple[str, ...]) -> Features:

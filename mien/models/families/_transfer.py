@@ -28,10 +28,8 @@ def check(recipe: Recipe) -> None:
     if recipe.warm_start:
         for name, usual in (("backbone", DEFAULT), ("weights", IMAGENET)):
             if getattr(recipe, name) != usual:
-                raise SettingError(
-                    f"{name} = '{getattr(recipe, name)}' came with --from, whose network is the backbone",
-                    todo=f"Leave out one of --{name} and --from",
-                )
+                came = f"{name} = '{getattr(recipe, name)}' came with --from, whose network is the backbone"
+                raise SettingError(came, todo=f"Leave out one of --{name} and --from")
         return
     _check_size(recipe.size or SMALLEST, str(recipe.backbone))
 
@@ -84,11 +82,8 @@ def build_on(contract: InputContract, recipe: Recipe, base: keras.Model) -> kera
 
     size = base.inputs[0].shape[1]
     if contract.size != size:
-        raise SettingError(
-            f"size = {contract.size} came with --from, whose network takes {size} px",
-            expected=str(size),
-            todo="Leave --size out",
-        )
+        came = f"size = {contract.size} came with --from, whose network takes {size} px"
+        raise SettingError(came, expected=str(size), todo="Leave --size out")
     body = still(keras.Model(base.inputs[0], base.layers[-1].input, name=base.name), LAYER)
     pixels = keras.Input(contract.shape, dtype="uint8", name="pixels")
     return _headed(pixels, body(pixels), contract, recipe)

@@ -24,11 +24,8 @@ class Embedding:
     def __init__(self, base: keras.Model, contract: InputContract) -> None:
         size = int(base.inputs[0].shape[1])
         if size != contract.size:
-            raise SettingError(
-                f"The earlier network takes {size} px, and size = {contract.size}",
-                expected="the same size",
-                todo=f"Take --size {size}",
-            )
+            came = f"The earlier network takes {size} px, and size = {contract.size}"
+            raise SettingError(came, expected="the same size", todo=f"Take --size {size}")
         require_tensorflow("The embedding becomes part of the model file: set KERAS_BACKEND=tensorflow")
         self._base = base
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from mien.backends import IR_VERSION, OPSET
+from mien.backends import IR_VERSION, OPSET, part_of
 
 if TYPE_CHECKING:
     from mien.core.types import InputContract
@@ -55,13 +55,7 @@ class Graph:
 
     def embed(self, model: Any, tensor: str = PIXELS) -> str:  # noqa: ANN401 - onnx.ModelProto
         """Add a whole model of one input and one output."""
-        from onnx import compose
-
-        part = compose.add_prefix_graph(model.graph, "base_")
-        for node in part.node:
-            for number, name in enumerate(node.input):
-                if name == part.input[0].name:
-                    node.input[number] = tensor
+        part = part_of(model, "base_", tensor)
         self._nodes += part.node
         self._constants += part.initializer
         return str(part.output[0].name)

@@ -72,11 +72,9 @@ def _of_a_file(name: str, size: int, path: Path) -> keras.Model:
             warnings.simplefilter("ignore")  # of optimiser variables in the file, which nobody asked for
             made.load_weights(path)
     except Exception as error:  # whatever h5py, zipfile and Keras raise for a damaged or another file
-        raise SettingError(
-            f"The weights '{path}' do not fit the backbone '{name}' ({_first_line(error)})",
-            expected=f"weights of keras.applications.{backbone(name).application} with include_top=False",
-            todo="Name the network that they are of with --backbone",
-        ) from error
+        came = f"The weights '{path}' do not fit the backbone '{name}' ({_first_line(error)})"
+        expected = f"weights of keras.applications.{backbone(name).application} with include_top=False"
+        raise SettingError(came, expected=expected, todo="Name the network that they are of with --backbone") from error
     return made
 
 
@@ -89,10 +87,8 @@ def _check_file(path: Path) -> None:
     except OSError as error:
         raise SettingError(f"The weights '{path}' cannot be read ({error.strerror})", todo="Check the path") from error
     if not start.startswith(ENDINGS[path.suffix]):
-        raise SettingError(
-            f"'{path}' is not a file of weights, whatever its name says",
-            expected="what Keras's save_weights writes, or the owner publishes",
-        )
+        came = f"'{path}' is not a file of weights, whatever its name says"
+        raise SettingError(came, expected="what Keras's save_weights writes, or the owner publishes")
 
 
 def _not_fetched(name: str, error: Exception, *, there: bool) -> MienError:

@@ -66,8 +66,6 @@ def _export_elsewhere(context: RunContext) -> None:
     )
     if not apart <= APART:
         context.run.model.unlink()
-        raise ModelFileError(
-            f"The exported file answers differently from the model that was measured, by up to {apart:.2g}",
-            expected=f"at most {APART}",
-            todo="Please report this, with recipe.toml; no file was kept",
-        )
+        came = f"The exported file answers differently from the model that was measured, by up to {apart:.2g}"
+        expected = f"at most {APART}"
+        raise ModelFileError(came, expected=expected, todo="Please report this, with recipe.toml; no file was kept")

@@ -77,11 +77,8 @@ def require_classes(context: RunContext, manifest: Manifest) -> None:
     """Refuse data in which a class has nobody to learn from."""
     absent = sorted(set(context.contract.labels) - set(manifest.of("train").labels))
     if absent:
-        raise SourceError(
-            f"No {context.kind.one} labelled {', '.join(absent)} is on the training side",
-            expected="some of every class",
-            todo="Add some, or leave the class out with --labels",
-        )
+        came = f"No {context.kind.one} labelled {', '.join(absent)} is on the training side"
+        raise SourceError(came, expected="some of every class", todo="Add some, or leave the class out with --labels")
 
 
 def _fit_batch(context: RunContext, samples: int) -> None:
@@ -89,10 +86,7 @@ def _fit_batch(context: RunContext, samples: int) -> None:
     if batch is None or batch <= samples:
         return
     if "batch" in context.run.state().typed:
-        raise SettingError(
-            f"batch = {batch} is larger than the training side, {samples} {context.kind.many}",
-            expected=f"at most {samples}",
-            todo=f"Try --batch {max(samples // 4, 1)}",
-        )
+        came = f"batch = {batch} is larger than the training side, {samples} {context.kind.many}"
+        raise SettingError(came, expected=f"at most {samples}", todo=f"Try --batch {max(samples // 4, 1)}")
     # The family's own size was made for more data; nobody asked for it.
     context.write_recipe(dataclasses.replace(context.recipe, batch=max(samples // 4, 1)))

@@ -148,10 +148,8 @@ def _socket(settings: Settings) -> socket.socket:
         listening.bind(where)
         listening.listen(4096)
     except OSError as error:
-        raise SettingError(
-            f"{settings.host}:{settings.port} cannot be listened on ({error.strerror or error})",
-            todo="Choose another with --port, or --port 0 for a free one",
-        ) from error
+        came = f"{settings.host}:{settings.port} cannot be listened on ({error.strerror or error})"
+        raise SettingError(came, todo="Choose another with --port, or --port 0 for a free one") from error
     return listening
 
 

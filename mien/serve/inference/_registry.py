@@ -85,7 +85,8 @@ class ModelRegistry:
 
     def _open(self, name: str, path: Path) -> LoadedModel:
         stamp = _stamp(path)
-        predictor = Predictor(path, threads=_threads(), detector=self.detector)
+        threads = max(1, (os.cpu_count() or 1) // 2)  # the other half makes samples ready
+        predictor = Predictor(path, threads=threads, detector=self.detector)
         data = without(_content(path), LINEAGE_KEY)  # what it was trained on is no visitor's business
         if stamp is None or _stamp(path) != stamp:
             raise ModelFileError(f"'{path}' changed while it was opened", todo="It is tried again")
@@ -126,7 +127,3 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise StorageError(f"'{path}' cannot be read ({error.strerror})", todo="Check its permissions") from error
-
-
-def _threads() -> int:
-    return max(1, (os.cpu_count() or 1) // 2)  # the other half makes samples ready
