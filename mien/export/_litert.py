@@ -87,11 +87,8 @@ def write_litert(
     with writing(path) as beside:
         beside.write_bytes(finish(data, contract, inside["mien.card"]))
         attach(beside, _files(contract, inside))
-        _prove(
-            beside,
-            contract,
-            None if ranges is not None else expected(members, golden(contract), temperature, mirror=mirror),
-        )
+        exact = expected(members, golden(contract), temperature, mirror=mirror) if ranges is None else None
+        _prove(beside, contract, exact)
     return Path(path)
 
 
@@ -111,12 +108,8 @@ def _metadata(source: Path | str) -> dict[str, str]:
 def _files(contract: InputContract, inside: dict[str, str]) -> dict[str, str]:
     labels = "".join(" ".join(label.split()) + "\n" for label in contract.labels)
     scores = json.dumps(json.loads(inside["mien.scores"]), ensure_ascii=False, indent=1)
-    return {
-        "labels.txt": labels,
-        "contract.json": contract.to_json(),
-        "card.md": inside["mien.card"],
-        "scores.json": scores,
-    }
+    described = {"contract.json": contract.to_json(), "card.md": inside["mien.card"], "scores.json": scores}
+    return {"labels.txt": labels, **described}
 
 
 def _some(pictures: Iterable[Pixels]) -> Pixels:

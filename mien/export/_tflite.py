@@ -21,11 +21,12 @@ AXIS_LABELS, RGB, FEATURES, IMAGE = 2, 1, 1, 2  # enumerations of metadata_schem
 def unknown_operations(data: bytes) -> list[str]:
     """Name the operations that LiteRT's own set does not hold: custom ones, and TensorFlow's (flex, Select)."""
     schema, model = _read(data)
-    return sorted(
-        (code.customCode or b"?").decode()
-        for code in model.operatorCodes
-        if max(code.builtinCode, code.deprecatedBuiltinCode) == schema.BuiltinOperator.CUSTOM
-    )
+    custom = [code for code in model.operatorCodes if _code(code) == schema.BuiltinOperator.CUSTOM]
+    return sorted((code.customCode or b"?").decode() for code in custom)
+
+
+def _code(code: Any) -> int:  # noqa: ANN401 - OperatorCodeT
+    return int(max(code.builtinCode, code.deprecatedBuiltinCode))
 
 
 def kept_exact(data: bytes) -> list[str]:
@@ -36,7 +37,7 @@ def kept_exact(data: bytes) -> list[str]:
     """
     schema, model = _read(data)
     graph = model.subgraphs[0]
-    codes = [max(code.builtinCode, code.deprecatedBuiltinCode) for code in model.operatorCodes]
+    codes = [_code(code) for code in model.operatorCodes]
     known = schema.BuiltinOperator
     always = {known.DEPTHWISE_CONV_2D, known.FULLY_CONNECTED, known.BATCH_MATMUL}
 
@@ -111,12 +112,10 @@ def _metadata(contract: InputContract, card: str) -> bytes:
     make = flatbuffers.Builder(1024)
     sizes = _table(make, {}, bytewise={}, words={0: contract.size, 1: contract.size})
     picture = _table(make, {1: sizes}, bytewise={0: RGB})
-    seen = _table(
-        make, {0: _text(make, "pixels"), 1: _text(make, "A face, RGB, 0 to 255."), 3: _content(make, IMAGE, picture)}
-    )
-    labels = _table(
-        make, {0: _text(make, "labels.txt"), 1: _text(make, "The classes, in order.")}, bytewise={2: AXIS_LABELS}
-    )
+    pixels = {0: _text(make, "pixels"), 1: _text(make, "A face, RGB, 0 to 255.")}
+    seen = _table(make, {**pixels, 3: _content(make, IMAGE, picture)})
+    listed = {0: _text(make, "labels.txt"), 1: _text(make, "The classes, in order.")}
+    labels = _table(make, listed, bytewise={2: AXIS_LABELS})
     features = _content(make, FEATURES, _table(make, {}))
     said = {0: _text(make, "probabilities"), 1: _text(make, "One probability a class; they sum to 1."), 3: features}
     answers = _table(make, {**said, 6: _vector(make, [labels])})

@@ -118,10 +118,8 @@ class RunContext:
         if self.recipe.folds > 1 and not self._rounds:
             alone = dataclasses.replace(self.recipe, folds=1)
             parts = rounds_of(self.run, self.recipe, self.manifest)
-            self._rounds = tuple(
-                RunContext(self.run.fold(number), alone, self.reporter, whole=self)
-                for number in range(1, len(parts) + 1)
-            )
+            folds = [self.run.fold(number) for number in range(1, len(parts) + 1)]
+            self._rounds = tuple(RunContext(fold, alone, self.reporter, whole=self) for fold in folds)
             for context, part in zip(self._rounds, parts, strict=True):
                 context.write_manifest(part)
         return self._rounds

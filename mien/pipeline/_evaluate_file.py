@@ -51,9 +51,8 @@ class Measured:
         parts = [evaluate.sentence(self.scores, self.baselines)]
         copies = sum(self.left_out.get(reason, 0) for reason in _COPIES)
         if copies:
-            parts.append(
-                f"{copies:,} of these {self.samples:,}, or near copies of them, were trained on and are left out."
-            )
+            those = f"{copies:,} of these {self.samples:,}, or near copies of them"
+            parts.append(f"{those}, were trained on and are left out.")
         if self.left_out.get(_PERSON):
             parts.append(f"{self.left_out[_PERSON]:,} show people that it was trained on and are left out.")
         if self.faceless:

@@ -109,17 +109,13 @@ def _to_web(context: RunContext, out: Path | None, int8: bool) -> Delivered:
 
 def _page_model(name: str, file: Path) -> app.PageModel:
     predictor = Predictor(file, crop="none")
-    return app.PageModel(
-        name, predictor.contract, without(file.read_bytes(), LINEAGE_KEY), predictor.card, predictor.scores
-    )
+    data = without(file.read_bytes(), LINEAGE_KEY)
+    return app.PageModel(name, predictor.contract, data, predictor.card, predictor.scores)
 
 
 def _beside(path: Path) -> Path:
     return path.with_name(f"{path.stem}{SMALL}{path.suffix}")
 
 
-FORMATS: dict[str, Callable[[RunContext, Path | None, bool], Delivered]] = {
-    "onnx": _to_onnx,
-    "litert": _to_litert,
-    "web": _to_web,
-}
+Format = Callable[[RunContext, Path | None, bool], Delivered]
+FORMATS: dict[str, Format] = {"onnx": _to_onnx, "litert": _to_litert, "web": _to_web}

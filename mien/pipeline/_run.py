@@ -114,12 +114,8 @@ def _resolved(recipe: Recipe, typed: list[str]) -> Recipe:
 
 def _absolute(recipe: Recipe) -> Recipe:
     # A run is resumed from anywhere.
-    names = (
-        "warm_start",
-        "teacher",
-        "tuned_on",
-        *(() if recipe.weights in ("box", "imagenet", "none") else ("weights",)),
-    )
+    names = ["warm_start", "teacher", "tuned_on"]
+    names += [] if recipe.weights in ("box", "imagenet", "none") else ["weights"]
     places: dict[str, Any] = {name: str(Path(value).absolute()) for name in names if (value := getattr(recipe, name))}
     return dataclasses.replace(recipe, **places)
 

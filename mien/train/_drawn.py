@@ -55,8 +55,6 @@ def confusion(counts: Integers, labels: tuple[str, ...]) -> Pixels:
 
 def _write(page: Pixels, text: str, place: tuple[int, int], room: int, ink: tuple[int, int, int] = INK) -> None:
     plain = text.encode("ascii", "replace").decode()  # OpenCV's letters are ASCII
-    scale = 0.45
-    (width, _), _ = cv2.getTextSize(plain, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
-    cv2.putText(
-        page, plain, place, cv2.FONT_HERSHEY_SIMPLEX, min(scale, scale * room / max(width, 1)), ink, 1, cv2.LINE_AA
-    )
+    font, scale = cv2.FONT_HERSHEY_SIMPLEX, 0.45
+    (width, _), _ = cv2.getTextSize(plain, font, scale, 1)
+    cv2.putText(page, plain, place, font, min(scale, scale * room / max(width, 1)), ink, 1, cv2.LINE_AA)

@@ -106,11 +106,9 @@ def _mattered(study: Study, found: Sequence[Importance]) -> html.Section | None:
         note = _verdict(found)
     else:
         few = len([trial for trial in study.ended if trial.score is not None])
-        note = (
-            f"Too few trials to say which setting mattered: {few} of the {ENOUGH} that it takes."
-            if few < ENOUGH
-            else "With one setting searched, or one score for all, there is nothing to compare."
-        )
+        note = "With one setting searched, or one score for all, there is nothing to compare."
+        if few < ENOUGH:
+            note = f"Too few trials to say which setting mattered: {few} of the {ENOUGH} that it takes."
     parts.append(html.columns(*drawn))
     return html.section("What mattered", *parts, note=note)
 
@@ -131,15 +129,11 @@ def _course(study: Study) -> html.Section | None:
         return None
     trials = study.ended
     trained = sum(trial.epochs for trial in trials)
-    facts = [
-        ("trials", tally(study)),
-        ("training", html.duration(sum(trial.seconds for trial in trials))),
-        ("epochs", html.count(trained)),
-    ]
-    whole = sum(
-        int(trial.settings.get("epochs", study.recipe.epochs) or 1) for trial in trials if trial.state == PRUNED
-    )
-    saved = whole - sum(trial.epochs for trial in trials if trial.state == PRUNED)
+    seconds = html.duration(sum(trial.seconds for trial in trials))
+    facts = [("trials", tally(study)), ("training", seconds), ("epochs", html.count(trained))]
+    pruned = [trial for trial in trials if trial.state == PRUNED]
+    whole = sum(int(trial.settings.get("epochs", study.recipe.epochs) or 1) for trial in pruned)
+    saved = whole - sum(trial.epochs for trial in pruned)
     if saved > 0:
         facts.append(("epochs saved", f"{saved:,} ({html.percent(saved / (saved + trained))})"))
     return html.section("How the search went", drawn, html.facts(facts))
@@ -151,11 +145,8 @@ def _recipe(study: Study) -> html.Section | None:
     best = study.best
     if best is None:
         return None
-    rows = [
-        [name, _shown(getattr(study.recipe, name)), _shown(best.settings[name])]
-        for name in study.space
-        if name in best.settings
-    ]
+    names = [name for name in study.space if name in best.settings]
+    rows = [[name, _shown(getattr(study.recipe, name)), _shown(best.settings[name])] for name in names]
     compared = html.table(rows, ["setting", "as it came", "best"], caption="What the search changed")
     lines = tomli_w.dumps({name: plain(value) for name, value in changes(study, best).items()}).strip()
     command = html.code(f"mien run SOURCE --recipe {study.folder.resolve().name}/{study.best_recipe.name}")

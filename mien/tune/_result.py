@@ -84,10 +84,8 @@ def sentence(study: Study) -> str:
     best, first = study.best, study.first
     if best is None:
         return "No trial was trained to its end."
-    words = (
-        f"{best.score or 0:.1%} right on {study.measured_on}, each class counting the same: "
-        f"trial {best.number}, the best of {tally(study)}."
-    )
+    words = f"{best.score or 0:.1%} right on {study.measured_on}, each class counting the same: "
+    words += f"trial {best.number}, the best of {tally(study)}."
     if first is None or first.score is None:
         return words
     if first.number == best.number:

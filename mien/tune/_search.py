@@ -209,9 +209,8 @@ def _prepare(study: Study, reporter: pipeline.Reporter) -> None:
     study.store.write("validation", [int(count) for count in validation.counts])
     study.store.write("what", pipeline.noun(found.manifest.of("val"), study.recipe.crop))
     study.store.write("units", _units(found.manifest.of("val"), validation.labels))
-    reporter.say(
-        f"tune: in '{study.folder}', over {'; '.join(spoken(name, part) for name, part in study.space.items())}"
-    )
+    over = "; ".join(spoken(name, part) for name, part in study.space.items())
+    reporter.say(f"tune: in '{study.folder}', over {over}")
 
 
 def _units(validation: Manifest, labels: tuple[str, ...]) -> list[int]:
@@ -231,10 +230,8 @@ def _check_some(study: Study, plan: Plan) -> None:
         return
     failed = [trial for trial in study.trials if trial.state == FAILED]
     if failed:
-        raise TrainingError(
-            f"None of {len(study.ended)} trials was trained to its end; trial {failed[0].number} failed: "
-            f"{failed[0].why}",
-            todo="Narrow the search to settings that work",
-        )
+        first, ended = failed[0], len(study.ended)
+        came = f"None of {ended} trials was trained to its end; trial {first.number} failed: {first.why}"
+        raise TrainingError(came, todo="Narrow the search to settings that work")
     came = f"No trial was trained to its end in {plan.minutes:g} minutes"
     raise TrainingError(came, todo=f"Go on with: mien tune --resume {study.folder}")

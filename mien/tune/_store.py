@@ -139,13 +139,10 @@ class Store:
         """Return the trials that have a score and did not fail, each as one that is done with the best it reached."""
         from optuna.trial import create_trial
 
-        ended = {trial.number: trial for trial in self.trials() if trial.state in {DONE, PRUNED}}
+        scores = {trial.number: trial.score for trial in self.trials() if trial.state in {DONE, PRUNED}}
         with telling(self.path):
-            return [
-                create_trial(params=one.params, distributions=one.distributions, value=ended[one.number].score)
-                for one in self._study.get_trials(deepcopy=False)
-                if one.number in ended and ended[one.number].score is not None
-            ]
+            frozen = [one for one in self._study.get_trials(deepcopy=False) if scores.get(one.number) is not None]
+        return [create_trial(params=t.params, distributions=t.distributions, value=scores[t.number]) for t in frozen]
 
     def count(self) -> int:
         """Return how many trials have ended; those that were interrupted do not count."""

@@ -65,20 +65,15 @@ def walk(graph: Graph, tensor: str, trees: Sequence[Tree], kind: type) -> str:
     """
     trees = [tree.in_order() for tree in trees]
     leaves = [tree.left == 0 for tree in trees]
-    roots, rows = (
-        np.cumsum([0, *counts[:-1]]) for counts in ([len(one) for one in leaves], [one.sum() for one in leaves])
-    )
+    # Where each tree's nodes begin, and its rows of values.
+    roots, rows = (np.cumsum([0, *map(size, leaves[:-1])]) for size in (len, np.sum))
     # A leaf is known by its threshold, above every number; where to go is for a leaf the number of its row.
     limits = [np.where(leaf, np.inf, _at_most(tree.threshold)) for tree, leaf in zip(trees, leaves, strict=True)]
     ways = [np.where(leaf, np.cumsum(leaf) - 1, tree.left) for tree, leaf in zip(trees, leaves, strict=True)]
     features = [np.where(leaf, 0, tree.feature) for tree, leaf in zip(trees, leaves, strict=True)]
-    parts = _Parts(
-        graph("Cast", graph.constant(np.concatenate(features), np.uint16), to=6),
-        graph.half(np.concatenate(limits)),
-        graph("Cast", graph.constant(np.concatenate(ways), np.uint16), to=6),
-        graph.constant(roots, np.int32),
-        graph.constant(np.inf),
-    )
+    asked, where = (graph("Cast", graph.constant(np.concatenate(one), np.uint16), to=6) for one in (features, ways))
+    above, begin = graph.half(np.concatenate(limits)), graph.constant(roots, np.int32)
+    parts = _Parts(asked, above, where, begin, graph.constant(np.inf))
     count = graph.cut(graph("Shape", tensor), 0, 0, 1)
     shape = graph("Concat", count, graph.constant([len(trees)], np.int64), axis=0)
     deepest = max(tree.depth() for tree in trees)

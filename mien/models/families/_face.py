@@ -34,9 +34,8 @@ def build(contract: InputContract, recipe: Recipe) -> keras.Model:
     x = layers.Activation("relu")(convolution(x, stages[0][0], 5, 2))  # [N, size / 2, size / 2, 40]
     for number, (width, blocks) in enumerate(stages):
         for block in range(blocks):
-            x = residual_block(
-                x, width, 2 if block == 0 and number > 0 else 1
-            )  # [N, size / 8, size / 8, 160] in the end
+            halving = block == 0 and number > 0
+            x = residual_block(x, width, 2 if halving else 1)  # [N, size / 8, size / 8, 160] in the end
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dropout(0.2, seed=recipe.seed)(x)
     x = layers.Dense(len(contract.labels), activation=recipe.outputs, dtype="float32", name="probabilities")(x)

@@ -41,9 +41,8 @@ def _learn(features: Features, numbers: Integers, classes: int, recipe: Recipe, 
         bound = boundaries(rows, numbers, classes, float(recipe.cost or 1.0), counts)
         return lambda graph, tensor: _flat(graph, project_too(graph, tensor), bound)
     chosen = _landmarks(numbers, int(recipe.landmarks or 2), recipe.seed)
-    kernel = _Kernel(
-        components[chosen].astype(np.float16), 1 / max(float(components.var()) * components.shape[1], 1e-12)
-    )
+    gamma = 1 / max(float(components.var()) * components.shape[1], 1e-12)  # scikit-learn's "scale"
+    kernel = _Kernel(components[chosen].astype(np.float16), gamma)
     rows = kernel.rows(components, progress)
     bound = boundaries(rows, numbers, classes, float(recipe.cost or 1.0), counts)
     return lambda graph, tensor: kernel.add(graph, project_too(graph, tensor), bound)

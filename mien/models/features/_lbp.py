@@ -35,9 +35,8 @@ def lbp(graph: Graph, grey: str, side: int) -> str:
     bits = graph("Cast", graph("GreaterOrEqual", brighter, graph.constant(0)), to=1)
     powers = np.reshape(2.0 ** np.arange(NEIGHBOURS), (1, NEIGHBOURS, 1, 1))
     codes = graph("Cast", graph("Conv", bits, graph.constant(powers)), to=7)  # [N, 1, side, side], 0..255
-    numbers = graph(
-        "Gather", graph.constant(patterns(), np.int64), graph("Squeeze", codes, graph.constant([1], np.int64))
-    )
+    squeezed = graph("Squeeze", codes, graph.constant([1], np.int64))
+    numbers = graph("Gather", graph.constant(patterns(), np.int64), squeezed)
     chosen = graph("OneHot", numbers, graph.constant(PATTERNS, np.int64), graph.constant([0, 1]), axis=1)
     return graph("Flatten", graph("Sqrt", means(graph, chosen, side, CELLS)))
 

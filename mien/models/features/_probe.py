@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -68,9 +69,7 @@ class ProbeFeatures:
     def parts(self, graph: Graph, tensor: str) -> tuple[str, str, str, str]:
         """Take the same columns in the graph, and then the whole picture's."""
         edges = [0, *np.cumsum([1, len(self.box.labels), self.box.width]).tolist(), END]
-        there, answer, embedding, whole = (
-            graph.cut(tensor, 1, *edges[place : place + 2]) for place in range(len(edges) - 1)
-        )
+        there, answer, embedding, whole = (graph.cut(tensor, 1, *ends) for ends in pairwise(edges))
         return graph("Greater", there, graph.constant(0)), answer, embedding, whole
 
 

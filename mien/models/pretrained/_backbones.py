@@ -74,10 +74,5 @@ def network(name: str, size: int, weights: str | None = None) -> keras.Model:
     with warnings.catch_warnings():
         # MobileNetV3 says that the weights were made at 224 px; so they were.
         warnings.filterwarnings("ignore", message=".*input_shape.* is undefined or non-square.*")
-        return make(
-            include_top=False,
-            weights=weights,
-            input_shape=(size, size, 3),
-            pooling=pooling,
-            include_preprocessing=False,
-        )
+        shape = {"input_shape": (size, size, 3), "pooling": pooling}
+        return make(include_top=False, weights=weights, include_preprocessing=False, **shape)

@@ -56,12 +56,10 @@ def _announce(name: str) -> None:
     """Say what is about to be fetched, or refuse where nothing may be."""
     if os.environ.get("MIEN_OFFLINE"):
         raise _not_fetched(name, OSError("MIEN_OFFLINE is set"), there=False)
-    logging.getLogger("mien").warning(
-        "The ImageNet weights of '%s' are not here yet. Fetching them once from %s into %s. MIEN_OFFLINE=1 forbids it.",
-        name,
-        f"{OWNER}{backbone(name).file}",
-        cache(),
+    said = (
+        "The ImageNet weights of '%s' are not here yet. Fetching them once from %s into %s. MIEN_OFFLINE=1 forbids it."
     )
+    logging.getLogger("mien").warning(said, name, f"{OWNER}{backbone(name).file}", cache())
 
 
 def _of_a_file(name: str, size: int, path: Path) -> keras.Model:

@@ -22,9 +22,8 @@ def collect(context: RunContext) -> None:
         models.check_labels(recipe, recipe.labels or manifest.labels)
     _check_votes(context.recipe.votes or (), manifest.groups)
     context.write_manifest(manifest)
-    context.reporter.say(
-        f"collect: {len(manifest):,} {kind.many} in {len(manifest.labels)} classes, {', '.join(manifest.labels)}"
-    )
+    classes = f"{len(manifest.labels)} classes, {', '.join(manifest.labels)}"
+    context.reporter.say(f"collect: {len(manifest):,} {kind.many} in {classes}")
     for said in (manifest.persons, manifest.omissions):
         if said:
             context.reporter.say(f"collect: {said}")

@@ -51,9 +51,8 @@ def evaluate(context: RunContext) -> None:
     truth = np.concatenate([part.truth for part in rounds])
     probabilities = np.concatenate([part.probabilities for part in rounds])
     manifest = Manifest(frame.drop("fold"))
-    basis = dataclasses.replace(
-        basis_of(manifest, crop=context.recipe.crop, rounds=folds), seen=_warm_start.seen_before(context.run)
-    )
+    basis = basis_of(manifest, crop=context.recipe.crop, rounds=folds)
+    basis = dataclasses.replace(basis, seen=_warm_start.seen_before(context.run))
     clusters = units_of(frame)
     scores = score(truth, probabilities, labels, seed=context.recipe.seed, clusters=clusters, basis=basis)
     artifacts.write_predictions(context.run, Predictions.build(frame, labels, probabilities))
@@ -149,11 +148,8 @@ def _baselines(context: RunContext, manifest: Manifest, rounds: list[_Round], cl
     labels = context.contract.labels
     truth = np.concatenate([part.truth for part in rounds])
     nearest = np.concatenate([part.nearest for part in rounds])
-    found = {
-        "commonest": commonest(truth, labels, clusters=clusters),
-        "nearest_neighbour": of_answers(truth, nearest, labels, clusters=clusters),
-    }
-    box = box_answers(context, manifest)
-    if box is not None:
-        found["box"] = of_answers(truth, box, labels, clusters=clusters)
+    found = {"commonest": commonest(truth, labels, clusters=clusters)}
+    for name, said in (("nearest_neighbour", nearest), ("box", box_answers(context, manifest))):
+        if said is not None:
+            found[name] = of_answers(truth, said, labels, clusters=clusters)
     return found

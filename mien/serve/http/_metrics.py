@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+_ROWS = (1, 2, 4, 8, 16, 32)
 _METHODS = {"GET", "HEAD", "POST"}
 
 
@@ -20,9 +21,7 @@ class Metrics:
         self._registry = own = CollectorRegistry()
         self._requests = Counter("mien_requests", "Requests answered.", ["route", "method", "status"], registry=own)
         self._seconds = Histogram("mien_request_seconds", "Time to answer.", ["route"], buckets=_SECONDS, registry=own)
-        self._rows = Histogram(
-            "mien_batch_rows", "Rows in a call.", ["model"], buckets=(1, 2, 4, 8, 16, 32), registry=own
-        )
+        self._rows = Histogram("mien_batch_rows", "Rows in a call.", ["model"], buckets=_ROWS, registry=own)
         self._samples = Counter("mien_samples", "Samples answered.", ["model", "outcome"], registry=own)
         self._stored = Counter("mien_samples_kept", "Samples that visitors gave.", registry=own)
         self._models = Gauge("mien_models", "Models that can be asked.", registry=own)

@@ -140,9 +140,9 @@ def listen(make: Callable[[], FastAPI], settings: Settings, ready: Callable[[str
 
 def _socket(settings: Settings) -> socket.socket:
     try:
-        family, kind, _, _, where = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
+        host, port = settings.host, settings.port
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, _, _, where = found[0]
         listening = socket.socket(family, kind, socket.IPPROTO_TCP)  # else asyncio leaves Nagle's delay on
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(where)
