@@ -49,23 +49,13 @@ def card(
     `lineage` whether the file says what the model has seen.
     """
     kind = kinds.kind(contract.kind)
-    return "\n".join(
-        [
-            "# An expression classifier made with Mien"
-            if kind.faces
-            else f"# A classifier of {kind.many} made with Mien",
-            "",
-            f"Family: {family}. Says which of {', '.join(contract.labels)} a {kind.subject} {kind.verb}.",
-            f"Takes: {_takes(kind, contract)}. Trained on: {data}.",
-            "",
-            f"How good: {sentence}",
-            "",
-            *([good_for, ""] if good_for else []),
-            *([NOT_FOR, ""] if kind.of_people else []),
-            (REMEMBERS if lineage else FORGETS).replace("picture", kind.one),
-            "",
-        ]
-    )
+    what = "An expression classifier" if kind.faces else f"A classifier of {kind.many}"
+    family = f"Family: {family}. Says which of {', '.join(contract.labels)} a {kind.subject} {kind.verb}."
+    takes = f"Takes: {_takes(kind, contract)}. Trained on: {data}."
+    limits = [words for words in (good_for, NOT_FOR if kind.of_people else "") if words]
+    seen = (REMEMBERS if lineage else FORGETS).replace("picture", kind.one)
+    parts = [f"# {what} made with Mien", f"{family}\n{takes}", f"How good: {sentence}", *limits, seen]
+    return "\n\n".join(parts) + "\n"
 
 
 def _takes(kind: Kind, contract: InputContract) -> str:

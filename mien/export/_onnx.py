@@ -14,7 +14,6 @@ from mien.core.files import writing
 from mien.core.lineage import LINEAGE_KEY
 from mien.core.types import Estimator, InputContract
 from mien.export._card import ModelInfo
-from mien.export._join import join
 from mien.export._keras import LEAST, from_keras
 
 if TYPE_CHECKING:
@@ -66,6 +65,8 @@ def write(
         If the file could not be written.
     """
     import onnx
+
+    from mien.export._join import join
 
     members = model if isinstance(model, Sequence) else (model,)
     graph = join([_graph(member, contract) for member in members], contract, temperature, mirror=mirror)

@@ -37,7 +37,7 @@ def write_site(
     target = Path(folder)
     _check(target)
     files = dict(_files(models, version, detector))
-    files[SUMS] = "".join(f"{_sum(files[name])}  {name}\n" for name in sorted(files)).encode()
+    files[SUMS] = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
     with _building(target.resolve()) as beside:  # a link to a folder stays one
         for name, data in files.items():
             place = beside / name
@@ -60,10 +60,6 @@ def _files(models: Sequence[app.PageModel], version: str, detector: bytes | None
     yield CONFIG, (json.dumps(config, ensure_ascii=False, indent=1) + "\n").encode()
     for name in EXAMPLE:
         yield name, (Path(__file__).parent / name).read_bytes()
-
-
-def _sum(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def _check(target: Path) -> None:

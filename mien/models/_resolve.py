@@ -49,17 +49,14 @@ def resolve(recipe: Recipe) -> Recipe:
             raise SettingError(came, todo=did_you_mean(name, sorted(takes)))
     if recipe.crop not in chosen.crops:
         came = f"'{recipe.model}' does not take crop = '{recipe.crop}'"
-        todo = f"Or take a family that does: {', '.join(_taking(recipe.crop)) or 'none is installed'}"
+        able = [name for name in names() if recipe.crop in family(name).crops]
+        todo = f"Or take a family that does: {', '.join(able) or 'none is installed'}"
         raise SettingError(came, expected=", ".join(chosen.crops), todo=todo)
     resolved = recipe.with_defaults(settings)
     if chosen.network:
         _check_training(resolved)
     chosen.check(resolved)
     return resolved
-
-
-def _taking(crop: str) -> list[str]:
-    return [name for name in names() if crop in family(name).crops]
 
 
 def check_kind(recipe: Recipe, name: str) -> None:

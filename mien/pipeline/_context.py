@@ -154,15 +154,9 @@ class RunContext:
 
     def train(self, member: EnsembleMember) -> train.History:
         """Train a member, and write down that it is trained."""
-        history = train.fit(
-            self.fresh(member),
-            self.training(member),
-            self.side("val"),
-            member.recipe,
-            member.run,
-            watch=self.reporter.watch,
-            progress=self.reporter.progress,
-        )
+        model, recipe, told = self.fresh(member), member.recipe, self.reporter
+        batches = self.training(member), self.side("val")
+        history = train.fit(model, *batches, recipe, member.run, watch=told.watch, progress=told.progress)
         member.run.update(trained=True, stopped=history.stopped, best_epoch=history.best.epoch)
         return history
 

@@ -65,8 +65,9 @@ def app(settings: Settings) -> FastAPI:
         reloading.cancel()
         service.close()
 
-    described = {"title": "Mien", "version": version("mien"), "description": _ABOUT}
-    application = FastAPI(**described, docs_url=None, redoc_url=None, lifespan=lifespan)
+    application = FastAPI(
+        title="Mien", version=version("mien"), description=_ABOUT, docs_url=None, redoc_url=None, lifespan=lifespan
+    )
     application.state.stopping = lambda: False
     router = routes(registry, settings, metrics, service)
     application.include_router(router)

@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from mien.tune._search_run import Repeats, SearchRun
     from mien.tune._worker_pool import Worker, WorkerPool
 
-    TaskSource = SearchRun | Repeats  # gives tasks and hears how they went
-
 TICK = 0.5  # seconds between two looks at the clock
 TROUBLE = 3  # processes that may end by themselves, one after another, before the search gives up
 
@@ -29,7 +27,7 @@ class Task:
     seed: int | None = None  # another seed
 
 
-def run_tasks(pool: WorkerPool, source: TaskSource, until: float | None) -> None:
+def run_tasks(pool: WorkerPool, source: SearchRun | Repeats, until: float | None) -> None:
     """Let a pool do all that a source gives, or as much as fits into the time."""
     loop = _TaskLoop(pool, source)
     while loop.goes_on():
@@ -41,7 +39,7 @@ def run_tasks(pool: WorkerPool, source: TaskSource, until: float | None) -> None
 class _TaskLoop:
     """One source's tasks on one pool."""
 
-    def __init__(self, pool: WorkerPool, source: TaskSource) -> None:
+    def __init__(self, pool: WorkerPool, source: SearchRun | Repeats) -> None:
         self._pool, self._source = pool, source
         self._tasks: dict[Worker, Task] = {}
         self._crashes = 0

@@ -61,19 +61,18 @@ def _learn(
     return lambda graph, tensor: answer(graph, graph("Cast", graph("Cast", project_too(graph, tensor), to=10), to=1))
 
 
+def _shape(recipe: Recipe, leaves: int) -> dict[str, Any]:
+    """Say what either kind of trees is told; warm start, because they are grown a few at a time."""
+    size = {"max_depth": recipe.tree_depth, "max_leaf_nodes": leaves, "min_samples_leaf": int(recipe.leaf or 1)}
+    return {**size, "random_state": recipe.seed, "warm_start": True}
+
+
 def _forest(
     rows: Features, numbers: Integers, counts: Features, recipe: Recipe, leaves: int, progress: Progress
 ) -> Head:
     from sklearn.ensemble import RandomForestClassifier
 
-    model = RandomForestClassifier(
-        max_depth=recipe.tree_depth,
-        max_leaf_nodes=leaves,
-        min_samples_leaf=int(recipe.leaf or 1),
-        n_jobs=-1,
-        random_state=recipe.seed,
-        warm_start=True,
-    )
+    model = RandomForestClassifier(n_jobs=-1, **_shape(recipe, leaves))
     for trees in _growing(int(recipe.tree_count or 1), progress):
         model.set_params(n_estimators=trees).fit(rows, numbers, sample_weight=counts)
     trees = [_of_forest(one.tree_) for one in model.estimators_]
@@ -90,16 +89,8 @@ def _boosting(
 ) -> Head:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    model = HistGradientBoostingClassifier(
-        early_stopping=False,
-        l2_regularization=RIDGE,
-        learning_rate=RATE,
-        max_depth=recipe.tree_depth,
-        max_leaf_nodes=leaves,
-        min_samples_leaf=int(recipe.leaf or 1),
-        random_state=recipe.seed,
-        warm_start=True,
-    )
+    usual = {"early_stopping": False, "l2_regularization": RIDGE, "learning_rate": RATE}
+    model = HistGradientBoostingClassifier(**usual, **_shape(recipe, leaves))
     for rounds in _growing(int(recipe.tree_count or 1), progress):
         model.set_params(max_iter=rounds).fit(rows, numbers, sample_weight=counts)
     # scikit-learn shows these trees to nobody; a test against its own predictions tells when they change.

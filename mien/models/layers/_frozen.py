@@ -9,14 +9,7 @@ import numpy as np
 from keras import layers
 
 from mien.backends import has_known_internals
-from mien.models.layers._fused_batchnorm import (
-    BatchNormalization,
-    Conv2D,
-    DepthwiseConv2D,
-    Gelu,
-    GroupedConv2D,
-    HardSwish,
-)
+from mien.models.layers import _fused_batchnorm as fused
 
 
 class Still(keras.Model):  # type: ignore[misc]  # Keras ships no types
@@ -66,11 +59,11 @@ def _in_their_place(network: keras.Model, twins: dict[int, Any]) -> keras.Model:
 def _twin(layer: Any) -> Any:  # noqa: ANN401 - a Keras layer
     activation = getattr(layer, "activation", None)
     if type(layer) is layers.Activation and activation is keras.activations.hard_silu:
-        return HardSwish(name=layer.name, dtype=layer.dtype_policy)
+        return fused.HardSwish(name=layer.name, dtype=layer.dtype_policy)
     if type(layer) is layers.Activation and activation is keras.activations.gelu:
-        return Gelu(name=layer.name, dtype=layer.dtype_policy)
+        return fused.Gelu(name=layer.name, dtype=layer.dtype_policy)
     if type(layer) is layers.Conv2D and 1 < layer.groups == layer.filters == layer.input.shape[-1] and _linear(layer):
-        return GroupedConv2D.from_config(layer.get_config())
+        return fused.GroupedConv2D.from_config(layer.get_config())
     return layer
 
 
@@ -104,8 +97,8 @@ def _plain_normalisation(layer: Any) -> bool:  # noqa: ANN401
 
 
 def _folded(convolution: Any, normalisation: Any) -> tuple[Any, Any]:  # noqa: ANN401
-    kind = Conv2D if type(convolution) is layers.Conv2D else DepthwiseConv2D
+    kind = fused.Conv2D if type(convolution) is layers.Conv2D else fused.DepthwiseConv2D
     twin = kind.from_config(convolution.get_config())
-    after = BatchNormalization.from_config(normalisation.get_config())
+    after = fused.BatchNormalization.from_config(normalisation.get_config())
     twin.line = after.line  # a method, not the layer: Keras would count an attribute's variables as the twin's own
     return twin, after

@@ -132,8 +132,8 @@ class Middleware:
     def _check_key(self, headers: dict[bytes, bytes]) -> None:
         key = headers.get(b"x-api-key", b"") or headers.get(b"authorization", b"").removeprefix(b"Bearer ")
         if not hmac.compare_digest(key, self._settings.key.encode()):
-            came, headers = "This server asks for a key. Send it as X-API-Key.", {"www-authenticate": "Bearer", **CLOSE}
-            raise ProblemError(401, came, "key", headers)
+            came, how = "This server asks for a key. Send it as X-API-Key.", {"www-authenticate": "Bearer", **CLOSE}
+            raise ProblemError(401, came, "key", how)
 
 
 class _Body:
