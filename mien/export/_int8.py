@@ -48,16 +48,13 @@ def quantize(source: Path | str, path: Path | str, pictures: Iterable[Pixels]) -
             nodes_to_exclude=_first_steps(model),
         )
         made = onnx.load(str(beside))
-        onnx.helper.set_model_props(made, _ours(model))
+        ours = {item.key: item.value for item in model.metadata_props if item.key.startswith(METADATA)}
+        onnx.helper.set_model_props(made, ours)
         beside.write_bytes(made.SerializeToString())
     return Path(path)
 
 
-def _ours(model: Any) -> dict[str, str]:  # noqa: ANN401 - onnx.ModelProto
-    return {item.key: item.value for item in model.metadata_props if item.key.startswith(METADATA)}
-
-
-def _first_steps(model: Any) -> list[str]:  # noqa: ANN401
+def _first_steps(model: Any) -> list[str]:  # noqa: ANN401 - onnx.ModelProto
     """Name the nodes before the first convolution that sees more than one pixel: bytes, grey, contrast."""
     names: list[str] = []
     for node in model.graph.node:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,16 +73,11 @@ def _contract(path: Path) -> str:
 
 
 def _interpreter() -> Any:  # noqa: ANN401 - a class of either library
-    try:
+    with suppress(ImportError):
         from ai_edge_litert.interpreter import Interpreter
-    except ImportError:
-        return _older()
-    return Interpreter
 
-
-def _older() -> Any:  # noqa: ANN401
-    """Return what TensorFlow (2.21) still brings under its old name."""
-    try:
+        return Interpreter
+    try:  # what TensorFlow (2.21) still brings under its old name
         from tensorflow import lite
 
         found = lite.Interpreter

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,8 +134,9 @@ def _run_stages(context: RunContext, until: str) -> None:
     for name, stage in STAGES.items():
         if not made.done(name):
             context.reporter.stage(name)
-            with _timed(made, name):
-                stage(context)
+            began = time.perf_counter()
+            stage(context)
+            made.update(seconds={**made.state().seconds, name: round(time.perf_counter() - began, 2)})
             made.finish(name)
         if name == "load":
             _replacement.commit(made)
@@ -172,10 +172,3 @@ def export_alone(folder: str | Path) -> None:
     """Write the model file of a measured run, and nothing else; in a process with TensorFlow."""
     made = Run.open(folder)
     stages.export(RunContext(made, artifacts.read_recipe(made), Reporter()))
-
-
-@contextmanager
-def _timed(made: Run, stage: str) -> Iterator[None]:
-    began = time.perf_counter()
-    yield
-    made.update(seconds={**made.state().seconds, stage: round(time.perf_counter() - began, 2)})

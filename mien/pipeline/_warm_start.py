@@ -115,9 +115,7 @@ def without_seen(run: Run, manifest: Manifest, *, needed: Sequence[str] = ("val"
 
 def _copy(earlier: Run, base: Run) -> None:
     members = earlier.folder / "members"
-    first = earlier
-    if not earlier.checkpoints.exists():
-        first = Run(min(members.iterdir(), key=lambda path: int(path.name)))
+    first = earlier if earlier.checkpoints.exists() else Run(min(members.iterdir(), key=lambda one: int(one.name)))
     try:
         base.checkpoints.mkdir(parents=True)
         shutil.copy2(earlier.recipe, base.recipe)

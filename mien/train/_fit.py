@@ -92,16 +92,8 @@ def _fit_at_once(
     watch(Begun(epochs=1, steps=len(training), pictures=0, epoch=0, step=0))
     model.fit(training, progress=progress)
     known, new = (measure(model, side, progress) for side in (training, validation))
-    row = Epoch(
-        epoch=1,
-        seconds=time.perf_counter() - began,
-        learning_rate=0.0,
-        loss=known.loss,
-        accuracy=known.accuracy,
-        val_loss=new.loss,
-        val_accuracy=new.accuracy,
-        val_balanced_accuracy=new.balanced_accuracy,
-    )
+    seconds, rate = time.perf_counter() - began, 0.0
+    row = Epoch(1, seconds, rate, known.loss, known.accuracy, **new.figures)
     write_bytes(run.checkpoints / FITTED, model.to_onnx())
     history = History((row,), "It was fitted to the training side in one go.")
     artifacts.write_history(run, history)

@@ -136,16 +136,8 @@ class Loop:
 
     def _row(self, measured: Measured, rate: float) -> Epoch:
         steps = max(self._at.step, 1)
-        return Epoch(
-            epoch=len(self._rows) + 1,
-            seconds=self._seconds,
-            learning_rate=rate,
-            loss=self._at.loss / steps,
-            accuracy=self._at.accuracy / steps,
-            val_loss=measured.loss,
-            val_accuracy=measured.accuracy,
-            val_balanced_accuracy=measured.balanced_accuracy,
-        )
+        loss, accuracy = self._at.loss / steps, self._at.accuracy / steps
+        return Epoch(len(self._rows) + 1, self._seconds, rate, loss, accuracy, **measured.figures)
 
     def _save_in_time(self, *, epoch_ended: bool = False) -> None:
         every = self._recipe.checkpoint_steps or 0

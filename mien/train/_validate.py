@@ -48,6 +48,12 @@ class Measured:
         return float(np.mean([self.right[self.truth == label].mean() for label in np.unique(self.truth)]))
 
     @property
+    def figures(self) -> dict[str, float]:
+        """What an `Epoch` holds of validation."""
+        shares = {"val_accuracy": self.accuracy, "val_balanced_accuracy": self.balanced_accuracy}
+        return {"val_loss": self.loss, **shares}
+
+    @property
     def confusion(self) -> Integers:
         """Counts, int64 ``[classes, classes]``; a row is what it was, a column what was answered."""
         classes = self.probabilities.shape[1]

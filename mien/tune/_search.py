@@ -194,7 +194,8 @@ def _search(study: Study, plan: Plan, lock: int, watch: Callable[[SearchProgress
             if best is not None:
                 run_tasks(pool, Repeats(study, best, plan.repeats, watch), None)
         finally:
-            _keep(study)
+            if study.best is not None:  # also after Ctrl-C
+                write_text(study.best_recipe, toml(study))
 
 
 def _prepare(study: Study, reporter: pipeline.Reporter) -> None:
@@ -217,12 +218,6 @@ def _units(validation: Manifest, labels: tuple[str, ...]) -> list[int]:
     """Count what stands by itself in each class: people, or pictures with their copies."""
     frame = validation.frame.with_columns(unit=units_of(validation.frame))
     return [frame.filter(frame["label"] == label)["unit"].n_unique() for label in labels]
-
-
-def _keep(study: Study) -> None:
-    """Write the best recipe so far: also after Ctrl-C."""
-    if study.best is not None:
-        write_text(study.best_recipe, toml(study))
 
 
 def _check_some(study: Study, plan: Plan) -> None:

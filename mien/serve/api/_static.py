@@ -47,19 +47,11 @@ class Pages:
         settings, models = self._settings, [one.page for one in self._registry if one.predictor.kind.faces]
         if not models:
             raise ProblemError(404, "The page is for models of pictures, and none is here. Ask /v1/predict.", "model")
+        limits = {"bytes": settings.max_bytes, "pixels": media.MAX_DECODED}
+        limits |= {"faces": settings.max_faces, "samples": settings.max_samples}
+        found, inbox, key = self._detector, settings.inbox is not None, bool(settings.key)
         return app.page_config(
-            models,
-            version=version("mien"),
-            server=True,
-            detector=self._detector,
-            inbox=settings.inbox is not None,
-            key=bool(settings.key),
-            limits={
-                "bytes": settings.max_bytes,
-                "pixels": media.MAX_DECODED,
-                "faces": settings.max_faces,
-                "samples": settings.max_samples,
-            },
+            models, version=version("mien"), server=True, detector=found, inbox=inbox, key=key, limits=limits
         )
 
     def _asset(self, path: str, request: Request) -> Response:
