@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mien.core import errors
 
 if TYPE_CHECKING:
-    from mien.tune._search_run import Repeats, SearchRun
     from mien.tune._worker_pool import Worker, WorkerPool
 
 TICK = 0.5  # seconds between two looks at the clock
@@ -27,7 +26,23 @@ class Task:
     seed: int | None = None  # another seed
 
 
-def run_tasks(pool: WorkerPool, source: SearchRun | Repeats, until: float | None) -> None:
+class TaskSource(Protocol):
+    """Gives tasks and hears how they went."""
+
+    def next(self) -> Task | None:
+        """Return a task; None while there is none."""
+
+    def begun(self, task: Task, epochs: int, scores: list[float]) -> None:
+        """Hear that a training of so many epochs begins, with these behind it."""
+
+    def epoch(self, task: Task, score: float) -> bool:
+        """Hear of an epoch, and say whether to go on."""
+
+    def ended(self, task: Task, word: dict[str, Any]) -> None:
+        """Hear how it ended: ``kind`` is done, pruned or failed."""
+
+
+def run_tasks(pool: WorkerPool, source: TaskSource, until: float | None) -> None:
     """Let a pool do all that a source gives, or as much as fits into the time."""
     loop = _TaskLoop(pool, source)
     while loop.goes_on():
@@ -39,7 +54,7 @@ def run_tasks(pool: WorkerPool, source: SearchRun | Repeats, until: float | None
 class _TaskLoop:
     """One source's tasks on one pool."""
 
-    def __init__(self, pool: WorkerPool, source: SearchRun | Repeats) -> None:
+    def __init__(self, pool: WorkerPool, source: TaskSource) -> None:
         self._pool, self._source = pool, source
         self._tasks: dict[Worker, Task] = {}
         self._crashes = 0
