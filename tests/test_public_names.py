@@ -55,8 +55,8 @@ NAMES = {
     "mien.kinds": "Check Issue Kind PICTURE Prepared Preview Sample Variation article detect found kind names schema",
     "mien.kinds.picture": "KIND rows stacked",
     "mien.backends": (
-        "IR_VERSION OPSET accelerators backend convert hushed import_keras keras_home quiet_backend require_tensorflow "
-        "seed share_cores"
+        "IR_VERSION OPSET accelerators backend convert has_known_internals hushed import_keras keras_home "
+        "part_of quiet_backend require_tensorflow seed share_cores"
     ),
     "mien.recipes": "find names",
     "mien.app": "DETECTOR Asset PageModel assets page_config",
@@ -78,7 +78,7 @@ NAMES = {
         "Family build check_kind check_labels contract family fetch names require resolve space summary taking"
     ),
     "mien.models.classical": (
-        "Head Learnt MOST_LEAVES NODE OnFeatures Tree boundaries check_features learn project projection_bytes "
+        "Head Learn Learnt MOST_LEAVES NODE OnFeatures Tree boundaries check_features learn project projection_bytes "
         "require_room room walk weights"
     ),
     "mien.models.families": "COMMON Family family names",

@@ -12,13 +12,14 @@ from __future__ import annotations
 from mien.backends._keras import (
     accelerators,
     backend,
+    has_known_internals,
     import_keras,
     keras_home,
     quiet_backend,
     seed,
     share_cores,
 )
-from mien.backends._onnx import IR_VERSION, OPSET, convert, hushed, require_tensorflow
+from mien.backends._onnx import IR_VERSION, OPSET, convert, hushed, part_of, require_tensorflow
 
 __all__ = [
     "IR_VERSION",
@@ -26,9 +27,11 @@ __all__ = [
     "accelerators",
     "backend",
     "convert",
+    "has_known_internals",
     "hushed",
     "import_keras",
     "keras_home",
+    "part_of",
     "quiet_backend",
     "require_tensorflow",
     "seed",

@@ -12,20 +12,11 @@ from mien.backends._onnx import hushed
 from mien.core.errors import MissingPartError
 from mien.core.files import cache_folder
 
+UNKNOWN = (3, 16)  # from this version on, nothing that Keras does not document is touched
+
 
 def accelerators() -> tuple[str, ...]:
-    """List the GPUs that the backend sees.
-
-    Returns
-    -------
-    tuple of str
-        Names; empty on a machine that trains on its CPU.
-
-    Raises
-    ------
-    MissingPartError
-        If Keras is not installed.
-    """
+    """Name the GPUs that the backend sees; `MissingPartError` without Keras."""
     keras = import_keras()
     if keras.backend.backend() == "torch":
         import torch
@@ -41,34 +32,12 @@ def accelerators() -> tuple[str, ...]:
 
 
 def backend() -> str:
-    """Say on what networks are trained here.
-
-    Returns
-    -------
-    str
-        ``tensorflow``, ``jax`` or ``torch``.
-
-    Raises
-    ------
-    MissingPartError
-        If Keras is not installed.
-    """
+    """Name the backend, ``tensorflow``, ``jax`` or ``torch``; `MissingPartError` without Keras."""
     return str(import_keras().backend.backend())
 
 
 def import_keras() -> Any:  # noqa: ANN401 - the module
-    """Import Keras, with its backend set up once.
-
-    Returns
-    -------
-    module
-        ``keras``.
-
-    Raises
-    ------
-    MissingPartError
-        If Keras or its backend is not installed.
-    """
+    """Import Keras, with its backend set up once; `MissingPartError` where one of them is not installed."""
     try:
         with quiet_backend():
             import keras
@@ -79,16 +48,16 @@ def import_keras() -> Any:  # noqa: ANN401 - the module
     return keras
 
 
+def has_known_internals(keras: Any) -> bool:  # noqa: ANN401 - the module
+    """Say whether what Keras does not document is here as Mien knows it; newer ones are used by public ways alone."""
+    return tuple(int(part) for part in keras.version().split(".")[:2]) < UNKNOWN
+
+
 def keras_home() -> Path:
-    """Say where Keras keeps its settings and what it fetched.
+    """Say where Keras keeps its settings and what it fetched: ``KERAS_HOME``, or ``~/.keras`` where it was used before.
 
-    Imported for the first time, Keras makes a folder ``~/.keras`` and writes its defaults into it. Who has none gets
-    none: Keras's home is then in Mien's own folder.
-
-    Returns
-    -------
-    pathlib.Path
-        What ``KERAS_HOME`` names, ``~/.keras`` where Keras has been used before, or a folder in Mien's cache.
+    Imported for the first time, Keras makes ``~/.keras`` and writes its defaults into it. Who has none gets none: it is
+    in Mien's cache then.
     """
     named = os.environ.get("KERAS_HOME")
     if named:
@@ -98,15 +67,7 @@ def keras_home() -> Path:
 
 
 def seed(keras: Any, number: int) -> None:  # noqa: ANN401
-    """Seed Python, NumPy, Keras and its backend.
-
-    Parameters
-    ----------
-    keras : module
-        From `import_keras`.
-    number : int
-        The seed.
-    """
+    """Seed Python, NumPy, Keras and its backend."""
     with quiet_backend():  # on JAX and PyTorch too Keras imports TensorFlow for this, if it is installed
         keras.utils.set_random_seed(number)
 
@@ -116,13 +77,6 @@ def share_cores(keras: Any, *, one_by_one: bool) -> None:  # noqa: ANN401
 
     Side by side, a step of `report` takes 1.03 to 1.15 times as long, because the two gradients of a large convolution
     fight for the same cores; one by one, a step of `compact` takes 1.13 and of `transfer` 1.28 times as long.
-
-    Parameters
-    ----------
-    keras : module
-        From `import_keras`.
-    one_by_one : bool
-        See `Family`.
     """
     if one_by_one and keras.backend.backend() == "tensorflow":
         import tensorflow as tf

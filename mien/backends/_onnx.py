@@ -25,35 +25,17 @@ IR_VERSION = 8  # what opset 17 was published with; newer ones shut older runtim
 
 
 def require_tensorflow(todo: str) -> None:
-    """Refuse Keras's other backends: tf2onnx reads TensorFlow's graphs alone.
-
-    Parameters
-    ----------
-    todo : str
-        What to do instead, for the sentence.
-
-    Raises
-    ------
-    SettingError
-        If Keras runs on JAX or PyTorch.
-    """
+    """Refuse JAX and PyTorch with a `SettingError` that ends in `todo`: tf2onnx reads TensorFlow's graphs alone."""
     import keras
 
     if keras.backend.backend() != "tensorflow":
-        raise SettingError(
-            f"Keras runs on {keras.backend.backend()} here", expected="TensorFlow, which alone becomes ONNX", todo=todo
-        )
+        came = f"Keras runs on {keras.backend.backend()} here"
+        raise SettingError(came, expected="TensorFlow, which alone becomes ONNX", todo=todo)
 
 
 @contextlib.contextmanager
 def hushed() -> Iterator[None]:
-    """Let frameworks work without the lines that they write on standard error from C++, past Python's.
-
-    Yields
-    ------
-    None
-        What goes wrong is raised all the same.
-    """
+    """Let frameworks work without the lines that they write on standard error from C++, past Python's."""
     kept = os.dup(2)
     try:
         with Path(os.devnull).open("w") as nowhere:
@@ -64,24 +46,22 @@ def hushed() -> Iterator[None]:
         os.close(kept)
 
 
+def part_of(model: Any, prefix: str, tensor: str) -> Any:  # noqa: ANN401 - onnx.ModelProto; a GraphProto
+    """Return a model's graph to be put into another: with names of its own, but for the input, which is `tensor`."""
+    from onnx import compose
+
+    graph = compose.add_prefix_graph(model.graph, prefix)
+    for node in graph.node:
+        for number, name in enumerate(node.input):
+            if name == graph.input[0].name:
+                node.input[number] = tensor
+    return graph
+
+
 def convert(model: keras.Model, function: Callable[[Any], Any], output: str, tensor: str = "pixels") -> Any:  # noqa: ANN401 - onnx.ModelProto
-    """Convert a function of a network on TensorFlow.
+    """Convert a function of a network on TensorFlow: from its input's tensor to one tensor, in TensorFlow's operations.
 
-    Parameters
-    ----------
-    model : keras.Model
-        One input, of pictures uint8 ``[N, S, S, 3]``; whose variables the function uses.
-    function : callable
-        From the input's tensor to one tensor, in TensorFlow operations.
-    output : str
-        Name of the output.
-    tensor : str
-        Name of the input.
-
-    Returns
-    -------
-    onnx.ModelProto
-        From `tensor` to `output`, opset 17.
+    The model has one input, ``[N, *shape]``; the `onnx.ModelProto` leads from `tensor` to `output`, in opset 17.
     """
     import tensorflow as tf
     import tf2onnx

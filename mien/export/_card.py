@@ -33,17 +33,7 @@ _TWICE = {"whole": "", "face": "", "both": ", twice: the face, black where there
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What rides in a model file beside the model.
-
-    Parameters
-    ----------
-    card : str
-        The model card, Markdown.
-    scores : mapping
-        How good it is, JSON values.
-    lineage : str
-        What it has seen, from `core.lineage.Lineage.to_text`; empty where nothing is said.
-    """
+    """What rides in a model file: card (Markdown), scores (JSON), and `Lineage.to_text`, empty where not told."""
 
     card: str = ""
     scores: Mapping[str, Any] = field(default_factory=dict)
@@ -53,53 +43,19 @@ class ModelInfo:
 def card(
     contract: InputContract, *, family: str, data: str, sentence: str, good_for: str = "", lineage: bool = False
 ) -> str:
-    """Write the model card that travels inside the file.
+    """Write the model card that travels inside the file, in Markdown.
 
-    Parameters
-    ----------
-    contract : InputContract
-        What the model eats.
-    family : str
-        Name of the model family.
-    data : str
-        What it was trained on, in a few words.
-    sentence : str
-        How good it is, in a sentence with an interval.
-    good_for : str
-        On what its answers hold, in a sentence, from `core.answer.good_for`.
-    lineage : bool
-        Whether the file says what the model has seen.
-
-    Returns
-    -------
-    str
-        Markdown.
-
-    Examples
-    --------
-    >>> eats = InputContract(("happy", "sad"), 48)
-    >>> text = card(eats, family="compact", data="400 faces", sentence="Right on 9 of 10.")
-    >>> text.splitlines()[0]
-    '# An expression classifier made with Mien'
+    `sentence` says with an interval how good it is, `good_for` (from `core.answer`) on what its answers hold, and
+    `lineage` whether the file says what the model has seen.
     """
     kind = kinds.kind(contract.kind)
-    return "\n".join(
-        [
-            "# An expression classifier made with Mien"
-            if kind.faces
-            else f"# A classifier of {kind.many} made with Mien",
-            "",
-            f"Family: {family}. Says which of {', '.join(contract.labels)} a {kind.subject} {kind.verb}.",
-            f"Takes: {_takes(kind, contract)}. Trained on: {data}.",
-            "",
-            f"How good: {sentence}",
-            "",
-            *([good_for, ""] if good_for else []),
-            *([NOT_FOR, ""] if kind.of_people else []),
-            (REMEMBERS if lineage else FORGETS).replace("picture", kind.one),
-            "",
-        ]
-    )
+    what = "An expression classifier" if kind.faces else f"A classifier of {kind.many}"
+    family = f"Family: {family}. Says which of {', '.join(contract.labels)} a {kind.subject} {kind.verb}."
+    takes = f"Takes: {_takes(kind, contract)}. Trained on: {data}."
+    limits = [words for words in (good_for, NOT_FOR if kind.of_people else "") if words]
+    seen = (REMEMBERS if lineage else FORGETS).replace("picture", kind.one)
+    parts = [f"# {what} made with Mien", f"{family}\n{takes}", f"How good: {sentence}", *limits, seen]
+    return "\n\n".join(parts) + "\n"
 
 
 def _takes(kind: Kind, contract: InputContract) -> str:

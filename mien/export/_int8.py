@@ -19,31 +19,9 @@ METADATA = "mien."
 def quantize(source: Path | str, path: Path | str, pictures: Iterable[Pixels]) -> Path:
     """Write a copy of a model file that computes in 8 bits (static quantisation, Jacob et al. 2018).
 
-    Weights are scaled channel by channel; the range of what flows between is taken from the pictures. The first
-    steps, from bytes to an even grey, keep their precision: their range is that of one picture, not of all.
-
-    Parameters
-    ----------
-    source : path
-        A model file of a network, from `write`.
-    path : path
-        The new file.
-    pictures : iterable of uint8 [N, size, size, 3]
-        RGB, a few hundred, such as the model will see; never those that it is measured on.
-
-    Returns
-    -------
-    pathlib.Path
-        The new file, with the same contract, card and scores.
-
-    Raises
-    ------
-    ModelFileError
-        If the source is no model file.
-    MissingPartError
-        If a library is not installed.
-    StorageError
-        If the file cannot be written.
+    Weights are scaled channel by channel; the range of what flows between is taken from the pictures, a few hundred,
+    uint8 [N, size, size, 3], RGB, never those that it is measured on. The first steps, from bytes to an even grey, keep
+    their precision: their range is that of one picture, not of all. `ModelFileError` where the source is no model file.
     """
     try:
         import onnx
@@ -70,16 +48,13 @@ def quantize(source: Path | str, path: Path | str, pictures: Iterable[Pixels]) -
             nodes_to_exclude=_first_steps(model),
         )
         made = onnx.load(str(beside))
-        onnx.helper.set_model_props(made, _ours(model))
+        ours = {item.key: item.value for item in model.metadata_props if item.key.startswith(METADATA)}
+        onnx.helper.set_model_props(made, ours)
         beside.write_bytes(made.SerializeToString())
     return Path(path)
 
 
-def _ours(model: Any) -> dict[str, str]:  # noqa: ANN401 - onnx.ModelProto
-    return {item.key: item.value for item in model.metadata_props if item.key.startswith(METADATA)}
-
-
-def _first_steps(model: Any) -> list[str]:  # noqa: ANN401
+def _first_steps(model: Any) -> list[str]:  # noqa: ANN401 - onnx.ModelProto
     """Name the nodes before the first convolution that sees more than one pixel: bytes, grey, contrast."""
     names: list[str] = []
     for node in model.graph.node:

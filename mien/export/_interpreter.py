@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,32 +22,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LiteRT:
-    """A LiteRT file, open.
-
-    Parameters
-    ----------
-    contract : InputContract
-        What it eats.
-    interpreter : object
-        LiteRT's own, with its memory laid out.
-    """
+    """A LiteRT file, open: its contract, and an interpreter with its memory laid out."""
 
     contract: InputContract
     interpreter: Any
 
     def probabilities(self, pixels: Pixels) -> Probabilities:
-        """Answer, one picture after the other.
-
-        Parameters
-        ----------
-        pixels : uint8 [N, size, size, 3]
-            RGB, 0..255.
-
-        Returns
-        -------
-        float32 [N, classes]
-            Rows sum to 1.
-        """
+        """Answer, one picture after the other: uint8 [N, size, size, 3], RGB, to float32 [N, classes]."""
         interpreter = self.interpreter
         place, answer = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
         answers = np.empty((len(pixels), len(self.contract.labels)), np.float32)
@@ -58,24 +40,10 @@ class LiteRT:
 
 
 def read_litert(path: Path | str) -> LiteRT:
-    """Open a LiteRT file that Mien wrote.
+    """Open a LiteRT file that Mien wrote, to answer as on a phone.
 
-    Parameters
-    ----------
-    path : path
-        From `write_litert`.
-
-    Returns
-    -------
-    LiteRT
-        Ready to answer, as on a phone.
-
-    Raises
-    ------
-    ModelFileError
-        If it is missing, damaged, not from Mien, or does not fit the contract it carries.
-    MissingPartError
-        If no interpreter is installed.
+    `ModelFileError` if it is missing, damaged, not from Mien, or does not fit the contract it carries;
+    `MissingPartError` without an interpreter.
     """
     contract = InputContract.from_json(_contract(Path(path)))
     made = _interpreter()
@@ -100,27 +68,20 @@ def _contract(path: Path) -> str:
     except FileNotFoundError as error:
         raise ModelFileError(f"There is no file '{path}'", todo="Make one: mien export RUN --to litert") from error
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError) as error:
-        raise ModelFileError(
-            f"'{path}' holds no contract, or it is damaged", expected="a .tflite file that Mien exported"
-        ) from error
+        came = f"'{path}' holds no contract, or it is damaged"
+        raise ModelFileError(came, expected="a .tflite file that Mien exported") from error
 
 
 def _interpreter() -> Any:  # noqa: ANN401 - a class of either library
-    try:
+    with suppress(ImportError):
         from ai_edge_litert.interpreter import Interpreter
-    except ImportError:
-        return _older()
-    return Interpreter
 
-
-def _older() -> Any:  # noqa: ANN401
-    """Return what TensorFlow (2.21) still brings under its old name."""
-    try:
+        return Interpreter
+    try:  # what TensorFlow (2.21) still brings under its old name
         from tensorflow import lite
 
         found = lite.Interpreter
     except (ImportError, AttributeError) as error:
-        raise MissingPartError(
-            "No LiteRT interpreter is installed to try the file with", todo="Install one: pip install ai-edge-litert"
-        ) from error
+        came = "No LiteRT interpreter is installed to try the file with"
+        raise MissingPartError(came, todo="Install one: pip install ai-edge-litert") from error
     return found

@@ -6,7 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from mien.backends import IR_VERSION, OPSET
+from onnx import TensorProto, helper
+
+from mien.backends import IR_VERSION, OPSET, part_of
 from mien.core.types import InputContract
 from mien.export._keras import LEAST
 
@@ -17,44 +19,24 @@ def join(members: Sequence[Any], contract: InputContract, temperature: float, *,
     The file answers ``p ** (1 / temperature)``, normalised (Guo et al. 2017); with `mirror` each member is given a
     picture and its mirror image, in one batch of twice the length.
     """
-    from onnx import TensorProto, compose, helper
-
     seen = "both" if mirror else contract.tensor
-    parts = [_named(compose, member, f"m{number}_", seen) for number, member in enumerate(members)]
+    parts = [part_of(member, f"m{number}_", seen) for number, member in enumerate(members)]
     logs = [part.output[0].name for part in parts]
-    before, between = _mirrored(helper, logs) if mirror else ([], [])
+    before, between = _mirrored(logs) if mirror else ([], [])
     logs = [name for node in between for name in node.output] or logs
     kind = {"uint8": TensorProto.UINT8, "float32": TensorProto.FLOAT}[contract.dtype]
     inputs = [helper.make_tensor_value_info(contract.tensor, kind, [None, *contract.shape])]
     outputs = [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [None, len(contract.labels)])]
-    graph = helper.make_graph(
-        [*before, *(node for part in parts for node in part.node), *between, *_answer(helper, logs)],
-        "mien",
-        inputs,
-        outputs,
-        [
-            *(tensor for part in parts for tensor in part.initializer),
-            *_constants(helper, temperature, len(logs)),
-            *(_backwards(helper) if mirror else ()),
-        ],
-    )
+    nodes = [*before, *(node for part in parts for node in part.node), *between, *_answer(logs)]
+    constants = [tensor for part in parts for tensor in part.initializer] + _constants(temperature, len(logs))
+    graph = helper.make_graph(nodes, "mien", inputs, outputs, constants + (_backwards() if mirror else []))
     domains = {entry.domain: entry.version for member in members for entry in member.opset_import} | {"": OPSET}
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid(*pair) for pair in sorted(domains.items())])
     model.ir_version = IR_VERSION
     return model
 
 
-def _named(compose: Any, member: Any, prefix: str, seen: str) -> Any:  # noqa: ANN401 - the module; a GraphProto
-    """Return a member's graph with names of its own, but for the input."""
-    graph = compose.add_prefix_graph(member.graph, prefix)
-    for node in graph.node:
-        for number, name in enumerate(node.input):
-            if name == graph.input[0].name:
-                node.input[number] = seen
-    return graph
-
-
-def _mirrored(helper: Any, logs: list[str]) -> tuple[list[Any], list[Any]]:  # noqa: ANN401
+def _mirrored(logs: list[str]) -> tuple[list[Any], list[Any]]:
     """Return the nodes that put mirror images behind the pictures, and those that part the answers again."""
     before = [
         helper.make_node("Slice", ["pixels", "mirror_from", "mirror_to", "mirror_axis", "mirror_step"], ["mirrored"]),
@@ -63,22 +45,18 @@ def _mirrored(helper: Any, logs: list[str]) -> tuple[list[Any], list[Any]]:  # n
     return before, [helper.make_node("Split", [log], [f"{log}_seen", f"{log}_mirrored"], axis=0) for log in logs]
 
 
-def _backwards(helper: Any) -> list[Any]:  # noqa: ANN401
-    from onnx import TensorProto
-
+def _backwards() -> list[Any]:
     values = {"mirror_from": -1, "mirror_to": -(2**63) + 1, "mirror_axis": 2, "mirror_step": -1}
     return [helper.make_tensor(name, TensorProto.INT64, [1], [value]) for name, value in values.items()]
 
 
-def _constants(helper: Any, temperature: float, members: int) -> list[Any]:  # noqa: ANN401
-    from onnx import TensorProto
-
+def _constants(temperature: float, members: int) -> list[Any]:
     floor = {"log_least": math.log(LEAST)} if members == 1 else {"least": LEAST}
     values = {**floor, "temperature": temperature}
     return [helper.make_tensor(name, TensorProto.FLOAT, [], [value]) for name, value in values.items()]
 
 
-def _answer(helper: Any, logs: list[str]) -> list[Any]:  # noqa: ANN401
+def _answer(logs: list[str]) -> list[Any]:
     """Return the nodes from the members' logarithms to calibrated probabilities."""
     if len(logs) == 1:
         nodes = [

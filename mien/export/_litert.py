@@ -87,11 +87,8 @@ def write_litert(
     with writing(path) as beside:
         beside.write_bytes(finish(data, contract, inside["mien.card"]))
         attach(beside, _files(contract, inside))
-        _prove(
-            beside,
-            contract,
-            None if ranges is not None else expected(members, golden(contract), temperature, mirror=mirror),
-        )
+        exact = expected(members, golden(contract), temperature, mirror=mirror) if ranges is None else None
+        _prove(beside, contract, exact)
     return Path(path)
 
 
@@ -111,12 +108,8 @@ def _metadata(source: Path | str) -> dict[str, str]:
 def _files(contract: InputContract, inside: dict[str, str]) -> dict[str, str]:
     labels = "".join(" ".join(label.split()) + "\n" for label in contract.labels)
     scores = json.dumps(json.loads(inside["mien.scores"]), ensure_ascii=False, indent=1)
-    return {
-        "labels.txt": labels,
-        "contract.json": contract.to_json(),
-        "card.md": inside["mien.card"],
-        "scores.json": scores,
-    }
+    described = {"contract.json": contract.to_json(), "card.md": inside["mien.card"], "scores.json": scores}
+    return {"labels.txt": labels, **described}
 
 
 def _some(pictures: Iterable[Pixels]) -> Pixels:
@@ -174,8 +167,6 @@ def _converted(
 
 @contextmanager
 def _converting() -> Iterator[None]:
-    from tensorflow.lite.python.convert import ConverterError
-
     before = sys.dont_write_bytecode
     sys.dont_write_bytecode = True  # of code that it generates, in the system's folder for temporary files
     try:
@@ -183,16 +174,17 @@ def _converting() -> Iterator[None]:
         with hushed(), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
-    except ConverterError as error:
+    except Exception as error:
+        if type(error).__name__ != "ConverterError":  # TensorFlow does not document where it is
+            raise
         raise _unknown(next((line for line in str(error).splitlines() if line.strip()), "no word")) from error
     finally:
         sys.dont_write_bytecode = before
 
 
 def _unknown(what: str) -> ModelFileError:
-    return ModelFileError(
-        f"The network holds what LiteRT has no operation for: {what}", todo="Use its .onnx file; no file was written"
-    )
+    came = f"The network holds what LiteRT has no operation for: {what}"
+    return ModelFileError(came, todo="Use its .onnx file; no file was written")
 
 
 def _prove(path: Path, contract: InputContract, wanted: np.ndarray | None) -> None:
@@ -200,8 +192,7 @@ def _prove(path: Path, contract: InputContract, wanted: np.ndarray | None) -> No
     if wanted is None:
         sums = float(np.abs(found.sum(1) - 1).max())
         if not sums <= TOLERANCE:
-            raise ModelFileError(
-                "The answers in 8 bits are no probabilities", todo="Please report this, with recipe.toml"
-            )
+            came = "The answers in 8 bits are no probabilities"
+            raise ModelFileError(came, todo="Please report this, with recipe.toml")
         return
     check_alike(found, wanted, "The LiteRT file")

@@ -14,7 +14,6 @@ from mien.core.files import writing
 from mien.core.onnx_metadata import LINEAGE_KEY
 from mien.core.types import Estimator, InputContract
 from mien.export._card import ModelInfo
-from mien.export._join import join
 from mien.export._keras import LEAST, from_keras
 
 if TYPE_CHECKING:
@@ -67,6 +66,8 @@ def write(
     """
     import onnx
 
+    from mien.export._join import join
+
     members = model if isinstance(model, Sequence) else (model,)
     graph = join([_graph(member, contract) for member in members], contract, temperature, mirror=mirror)
     onnx.helper.set_model_props(
@@ -86,18 +87,7 @@ def write(
 
 
 def needs_another_process(members: Sequence[Any]) -> bool:
-    """Say whether models must be exported in a process of its own: networks, where Keras is not on TensorFlow.
-
-    Parameters
-    ----------
-    members : sequence of keras.Model or Estimator
-        Trained.
-
-    Returns
-    -------
-    bool
-        False for estimators: they are ONNX already.
-    """
+    """Say whether these are networks and Keras is not on TensorFlow: then only a process of its own can export them."""
     if all(isinstance(member, Estimator) for member in members):
         return False
     import keras
@@ -112,23 +102,17 @@ def _graph(member: Any, contract: InputContract) -> Any:  # noqa: ANN401 - onnx.
 
 
 def calibrated(answers: Sequence[np.ndarray], temperature: float) -> Probabilities:
-    """Do in NumPy what the file does: normalise, take the mean, and soften or sharpen.
+    """Do in NumPy what the file does: normalise each float [N, classes], take the mean, and soften or sharpen."""
+    from scipy.special import softmax
 
-    `answers` are float [N, classes], one a member; a `temperature` above 1 softens. Rows sum to 1.
-    """
     whole = [np.maximum(answer.astype(np.float64), LEAST) for answer in answers]
     mean = np.mean([answer / answer.sum(1, keepdims=True) for answer in whole], axis=0)
-    logs = np.log(np.maximum(mean, LEAST)) / temperature
-    powers = np.exp(logs - logs.max(1, keepdims=True))
-    scaled: Probabilities = (powers / powers.sum(1, keepdims=True)).astype(np.float32)
-    return scaled
+    answer: Probabilities = softmax(np.log(np.maximum(mean, LEAST)) / temperature, axis=1).astype(np.float32)
+    return answer
 
 
 def expected(members: Sequence[Any], batch: Any, temperature: float, *, mirror: bool) -> Probabilities:  # noqa: ANN401
-    """Ask the trained models themselves for what a file of them must answer.
-
-    `batch` [N, *contract.shape]; returns float32 [N, classes], rows sum to 1.
-    """
+    """Ask the trained models for what their file must answer to [N, *contract.shape]: float32 [N, classes]."""
     seen = [batch, np.ascontiguousarray(batch[:, :, ::-1])] if mirror else [batch]
     said = [np.asarray(member.predict_on_batch(pixels)) for member in members for pixels in seen]
     return calibrated(said, temperature)
@@ -144,21 +128,19 @@ def _prove(path: Path, members: Sequence[Any], contract: InputContract, temperat
 
 
 def check_alike(found: Probabilities, wanted: Probabilities, what: str) -> None:
-    """Refuse a file that does not answer as its model does. `found, wanted` float32 [N, classes]."""
+    """Refuse a file whose answers, float32 [N, classes], are not its model's."""
     difference = float(np.abs(found - wanted).max())
     if not difference <= TOLERANCE:
-        raise ModelFileError(
-            f"{what} answers differently from the trained model, by up to {difference:.2g}",
-            expected=f"at most {TOLERANCE}",
-            todo="Please report this, with recipe.toml; no file was written",
-        )
+        came = f"{what} answers differently from the trained model, by up to {difference:.2g}"
+        expected = f"at most {TOLERANCE}"
+        raise ModelFileError(came, expected=expected, todo="Please report this, with recipe.toml; no file was written")
 
 
 def golden(contract: InputContract) -> Any:  # noqa: ANN401 - an array
-    """Make the samples that every file must answer as its model does.
+    """Make the eight samples that every file must answer as its model does.
 
-    Returns [8, *shape]: of bytes ramps, a plain colour and noise, half of them without a face, where the contract takes
-    both; of floats noise of several strengths, and nothing.
+    Of bytes ramps, a plain colour and noise, half of them without a face, where the contract takes both; of floats
+    noise of several strengths, and nothing.
     """
     if contract.dtype != "uint8":
         strengths = np.array([0, 0.01, 0.1, 1, 1, 1, 10, 100]).reshape(-1, *[1] * len(contract.shape))

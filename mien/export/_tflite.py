@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from mien.core.types import InputContract
 
 IDENTIFIER, METADATA_IDENTIFIER = b"TFL3", b"M001"
@@ -17,16 +19,14 @@ AXIS_LABELS, RGB, FEATURES, IMAGE = 2, 1, 1, 2  # enumerations of metadata_schem
 
 
 def unknown_operations(data: bytes) -> list[str]:
-    """Name the operations that LiteRT's own set does not hold: custom ones, and TensorFlow's (flex, Select).
-
-    Empty, if any phone can run it.
-    """
+    """Name the operations that LiteRT's own set does not hold: custom ones, and TensorFlow's (flex, Select)."""
     schema, model = _read(data)
-    return sorted(
-        (code.customCode or b"?").decode()
-        for code in model.operatorCodes
-        if max(code.builtinCode, code.deprecatedBuiltinCode) == schema.BuiltinOperator.CUSTOM
-    )
+    custom = [code for code in model.operatorCodes if _code(code) == schema.BuiltinOperator.CUSTOM]
+    return sorted((code.customCode or b"?").decode() for code in custom)
+
+
+def _code(code: Any) -> int:  # noqa: ANN401 - OperatorCodeT
+    return int(max(code.builtinCode, code.deprecatedBuiltinCode))
 
 
 def kept_exact(data: bytes) -> list[str]:
@@ -37,7 +37,7 @@ def kept_exact(data: bytes) -> list[str]:
     """
     schema, model = _read(data)
     graph = model.subgraphs[0]
-    codes = [max(code.builtinCode, code.deprecatedBuiltinCode) for code in model.operatorCodes]
+    codes = [_code(code) for code in model.operatorCodes]
     known = schema.BuiltinOperator
     always = {known.DEPTHWISE_CONV_2D, known.FULLY_CONNECTED, known.BATCH_MATMUL}
 
@@ -72,7 +72,7 @@ def finish(data: bytes, contract: InputContract, card: str) -> bytes:
     graph.tensors[graph.inputs[0]].name, graph.tensors[graph.outputs[0]].name = b"pixels", b"probabilities"
     model.description = b"Made with Mien"
     buffer = schema.BufferT()
-    buffer.data = _bytes(_metadata(contract, card))
+    buffer.data = np.frombuffer(_metadata(contract, card), np.uint8)
     model.buffers.append(buffer)
     entry = schema.MetadataT()
     entry.name, entry.buffer = METADATA, len(model.buffers) - 1
@@ -91,25 +91,18 @@ def finish(data: bytes, contract: InputContract, card: str) -> bytes:
 
 
 def attach(path: Path, files: Mapping[str, str]) -> None:
-    """Append files as a zip, uncompressed, as TensorFlow Lite's metadata asks.
-
-    The ``.tflite`` file is changed in place.
-    """
+    """Append files to a ``.tflite`` as an uncompressed zip, as TensorFlow Lite's metadata asks."""
     with zipfile.ZipFile(path, "a") as held:
         for name, text in files.items():
             held.writestr(zipfile.ZipInfo(name, LONG_AGO), text.encode())
 
 
 def _read(data: bytes) -> tuple[Any, Any]:
-    from tensorflow.lite.python import schema_py_generated as schema
-
+    try:
+        from tensorflow.lite.python import schema_py_generated as schema
+    except ImportError:  # TensorFlow does not document it, and is giving all of this to ai-edge-litert
+        from ai_edge_litert import schema_py_generated as schema
     return schema, schema.ModelT.InitFromObj(schema.Model.GetRootAs(data, 0))
-
-
-def _bytes(data: bytes) -> Any:  # noqa: ANN401 - uint8 [N]
-    import numpy as np
-
-    return np.frombuffer(data, np.uint8)
 
 
 def _metadata(contract: InputContract, card: str) -> bytes:
@@ -119,12 +112,10 @@ def _metadata(contract: InputContract, card: str) -> bytes:
     make = flatbuffers.Builder(1024)
     sizes = _table(make, {}, bytewise={}, words={0: contract.size, 1: contract.size})
     picture = _table(make, {1: sizes}, bytewise={0: RGB})
-    seen = _table(
-        make, {0: _text(make, "pixels"), 1: _text(make, "A face, RGB, 0 to 255."), 3: _content(make, IMAGE, picture)}
-    )
-    labels = _table(
-        make, {0: _text(make, "labels.txt"), 1: _text(make, "The classes, in order.")}, bytewise={2: AXIS_LABELS}
-    )
+    pixels = {0: _text(make, "pixels"), 1: _text(make, "A face, RGB, 0 to 255.")}
+    seen = _table(make, {**pixels, 3: _content(make, IMAGE, picture)})
+    listed = {0: _text(make, "labels.txt"), 1: _text(make, "The classes, in order.")}
+    labels = _table(make, listed, bytewise={2: AXIS_LABELS})
     features = _content(make, FEATURES, _table(make, {}))
     said = {0: _text(make, "probabilities"), 1: _text(make, "One probability a class; they sum to 1."), 3: features}
     answers = _table(make, {**said, 6: _vector(make, [labels])})

@@ -25,41 +25,19 @@ RUNTIME = "vendor/ort.mjs"
 def write_site(
     models: Sequence[app.PageModel], folder: Path | str, *, version: str, detector: bytes | None = None
 ) -> Path:
-    """Write the page and models as a folder of plain files.
+    """Write the page and models as a folder of plain files; the first answers, on phones the smallest with its classes.
 
-    Parameters
-    ----------
-    models : sequence of PageModel
-        At least one; the first answers. The page takes the smallest one with the same classes.
-    folder : path
-        A new one, an empty one, or one that an earlier `write_site` left; that is replaced as a whole.
-    version : str
-        Mien's.
-    detector : bytes, optional
-        YuNet's file. Without it the page shows a frame to put the face in.
-
-    Returns
-    -------
-    pathlib.Path
-        The folder.
-
-    Raises
-    ------
-    SettingError
-        If the folder holds something that Mien did not write there.
-    MissingPartError
-        If the runtime from npm is not built here.
-    StorageError
-        If it could not be written; what was there before is unchanged.
+    The folder is new, empty, or what an earlier `write_site` left, replaced as a whole; `SettingError` where it holds
+    anything else, `MissingPartError` where npm's runtime is not built. Without `detector`, YuNet's file, a frame is
+    shown.
     """
     if RUNTIME not in app.assets():  # there is no server that could answer instead
-        raise MissingPartError(
-            "The page's runtime is not built here", todo="Install Mien from a wheel, or build it: node app/build.mjs"
-        )
+        came = "The page's runtime is not built here"
+        raise MissingPartError(came, todo="Install Mien from a wheel, or build it: node app/build.mjs")
     target = Path(folder)
     _check(target)
     files = dict(_files(models, version, detector))
-    files[SUMS] = "".join(f"{_sum(files[name])}  {name}\n" for name in sorted(files)).encode()
+    files[SUMS] = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
     with _building(target.resolve()) as beside:  # a link to a folder stays one
         for name, data in files.items():
             place = beside / name
@@ -84,10 +62,6 @@ def _files(models: Sequence[app.PageModel], version: str, detector: bytes | None
         yield name, (Path(__file__).parent / name).read_bytes()
 
 
-def _sum(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
 def _check(target: Path) -> None:
     """Refuse to replace what somebody else put there."""
     if not target.exists():
@@ -97,11 +71,9 @@ def _check(target: Path) -> None:
     held = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_symlink() or not path.is_dir()}
     others = sorted(held - _ours(target))
     if others:
-        raise SettingError(
-            f"'{target}' holds '{others[0]}', which no export wrote",
-            expected="a new folder, or one that an earlier export left",
-            todo="Move it away, or choose another place with --out",
-        )
+        came = f"'{target}' holds '{others[0]}', which no export wrote"
+        expected = "a new folder, or one that an earlier export left"
+        raise SettingError(came, expected=expected, todo="Move it away, or choose another place with --out")
 
 
 def _ours(target: Path) -> set[str]:

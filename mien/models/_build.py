@@ -108,62 +108,25 @@ def build(
 
 
 def require(name: str) -> None:
-    """Refuse a family whose libraries are not installed, before anything long is begun.
-
-    Parameters
-    ----------
-    name : str
-        A family, or ``auto``, which may become any.
-
-    Raises
-    ------
-    MissingPartError
-        If one of them is absent.
-    SettingError
-        If there is no such family.
-    """
+    """Refuse a family (``auto`` may become any) whose libraries are not installed, before anything long is begun."""
     kinds = (True, False) if name == AUTO else (family(name).network,)
     needed = sorted({library for kind in kinds for library in _LIBRARIES[kind]})
     absent = [library for library in needed if importlib.util.find_spec(library) is None]
     if absent:
-        raise MissingPartError(
-            f"Training needs {', '.join(absent)}, not installed here", todo="Install it: pip install 'mien[train]'"
-        )
+        came = f"Training needs {', '.join(absent)}, not installed here"
+        raise MissingPartError(came, todo="Install it: pip install 'mien[train]'")
 
 
 def fetch(recipe: Recipe) -> None:
-    """Fetch what a model starts from, so that nothing long is begun in vain.
+    """Fetch what a model of a resolved recipe starts from, so that nothing long is begun in vain.
 
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved.
-
-    Raises
-    ------
-    StorageError
-        If pretrained weights are not here and cannot be fetched.
-    SettingError
-        If a file of weights does not fit.
-    MissingPartError
-        If a library that the family needs is not installed.
+    `StorageError` where weights are not here and cannot be fetched, `SettingError` where a file of them does not fit.
     """
     family(recipe.model).fetch(recipe)
 
 
 def summary(model: keras.Model) -> str:
-    """Return a table of layers, shapes and parameters as text.
-
-    Parameters
-    ----------
-    model : keras.Model or Estimator
-        From `build`.
-
-    Returns
-    -------
-    str
-        Several lines for a network, one for an estimator.
-    """
+    """Return a table of layers, shapes and parameters as text; of an estimator one line."""
     if not hasattr(model, "summary"):
         return str(model)
     lines: list[str] = []

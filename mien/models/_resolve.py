@@ -45,15 +45,13 @@ def resolve(recipe: Recipe) -> Recipe:
             raise SettingError(f"'{recipe.model}' does not take search.{name}", todo=did_you_mean(name, sorted(takes)))
     for name, value in vars(recipe).items():
         if name not in takes and value != unset[name]:
-            raise SettingError(
-                f"'{recipe.model}' does not take {name} = {value!r}", todo=did_you_mean(name, sorted(takes))
-            )
+            came = f"'{recipe.model}' does not take {name} = {value!r}"
+            raise SettingError(came, todo=did_you_mean(name, sorted(takes)))
     if recipe.crop not in chosen.crops:
-        raise SettingError(
-            f"'{recipe.model}' does not take crop = '{recipe.crop}'",
-            expected=", ".join(chosen.crops),
-            todo=f"Or take a family that does: {', '.join(_taking(recipe.crop)) or 'none is installed'}",
-        )
+        came = f"'{recipe.model}' does not take crop = '{recipe.crop}'"
+        able = [name for name in names() if recipe.crop in family(name).crops]
+        todo = f"Or take a family that does: {', '.join(able) or 'none is installed'}"
+        raise SettingError(came, expected=", ".join(chosen.crops), todo=todo)
     resolved = recipe.with_defaults(settings)
     if chosen.network:
         _check_training(resolved)
@@ -61,25 +59,8 @@ def resolve(recipe: Recipe) -> Recipe:
     return resolved
 
 
-def _taking(crop: str) -> list[str]:
-    return [name for name in names() if crop in family(name).crops]
-
-
 def check_kind(recipe: Recipe, name: str) -> None:
-    """Refuse samples that the family, or a setting, is not made for.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved, or with ``model = "auto"``.
-    name : str
-        What the samples are, a name of `mien.kinds`.
-
-    Raises
-    ------
-    SettingError
-        If the family does not take them, no family does, or a setting varies or cuts them as they cannot be.
-    """
+    """Refuse samples that no family, not this one, or a setting that varies or cuts them, is made for."""
     kind = kinds.kind(name)
     if recipe.model == AUTO and not kind.faces and not taking(name):
         raise _untaken(f"The data holds {kind.many}, and no family here takes them", name)
@@ -103,42 +84,15 @@ def _untaken(came: str, kind: str, expected: str = "") -> SettingError:
 
 
 def taking(kind: str) -> list[str]:
-    """List the families that take a kind.
-
-    Parameters
-    ----------
-    kind : str
-        A name of `mien.kinds`.
-
-    Returns
-    -------
-    list of str
-        Sorted.
-    """
+    """List the families that take a kind of sample, sorted."""
     return [name for name in names() if kind in family(name).kinds]
 
 
 def check_labels(recipe: Recipe, labels: tuple[str, ...]) -> None:
-    """Refuse classes that the settings cannot work with.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved.
-    labels : tuple of str
-        The classes that the model will answer.
-
-    Raises
-    ------
-    SettingError
-        If the loss is for two classes and there are others, or a vote is for a class that is not there.
-    """
+    """Refuse classes that a resolved recipe cannot work with: not two of a binary loss, or a vote for an absent one."""
     if recipe.loss == "binary" and len(labels) != 2:
-        raise SettingError(
-            f"loss = 'binary' came with {len(labels)} classes",
-            expected="two",
-            todo="Choose two with --labels, or take loss = 'cross-entropy'",
-        )
+        came = f"loss = 'binary' came with {len(labels)} classes"
+        raise SettingError(came, expected="two", todo="Choose two with --labels, or take loss = 'cross-entropy'")
     for vote in recipe.votes or ():
         label = vote.partition("=")[0]
         if label not in labels:
@@ -147,20 +101,17 @@ def check_labels(recipe: Recipe, labels: tuple[str, ...]) -> None:
 
 def _check_training(recipe: Recipe) -> None:
     if recipe.loss == "binary" and recipe.outputs != "sigmoid":
-        raise SettingError(
-            "loss = 'binary' came with softmax outputs",
-            expected="outputs = 'sigmoid', or loss = 'cross-entropy', which is the same for two classes",
-        )
+        came = "loss = 'binary' came with softmax outputs"
+        expected = "outputs = 'sigmoid', or loss = 'cross-entropy', which is the same for two classes"
+        raise SettingError(came, expected=expected)
     if recipe.loss == "binary" and recipe.labels:
         check_labels(recipe, recipe.labels)
     if recipe.optimizer == "adam" and recipe.weight_decay:
-        raise SettingError(
-            f"weight_decay = {recipe.weight_decay} came with optimizer = 'adam'", todo="Take 'adamw', or leave it at 0"
-        )
+        came = f"weight_decay = {recipe.weight_decay} came with optimizer = 'adam'"
+        raise SettingError(came, todo="Take 'adamw', or leave it at 0")
     if recipe.target and recipe.target > 1 and recipe.target_metric != "val_loss":
-        raise SettingError(
-            f"target = {recipe.target} is above 1, and {recipe.target_metric} is a share", expected="for example 0.8"
-        )
+        came = f"target = {recipe.target} is above 1, and {recipe.target_metric} is a share"
+        raise SettingError(came, expected="for example 0.8")
     for vote in recipe.votes or ():
         label, _, column = vote.partition("=")
         if not (label and column):

@@ -12,14 +12,7 @@ from mien.models._resolve import resolve
 from mien.models.families import COMMON, Family, family
 
 # Of a setting whose right value is a matter of magnitude: how far from the family's default, as a factor either way.
-AROUND: Mapping[str, float] = {
-    "learning_rate": 8,
-    "weight_decay": 8,
-    "cost": 100,
-    "components": 4,
-    "tree_depth": 2,
-    "leaf": 8,
-}
+AROUND = {"learning_rate": 8, "weight_decay": 8, "cost": 100, "components": 4, "tree_depth": 2, "leaf": 8}
 # Of a setting whose right value is a share: from nothing to the most that has been seen to help.
 SHARES: Mapping[str, float] = {"augment": 1.0, "label_smoothing": 0.2}
 
@@ -51,26 +44,20 @@ def space(recipe: Recipe) -> dict[str, Any]:
     """
     for name in recipe.search:
         if name in COMMON:
-            raise SettingError(
-                f"search.{name} cannot be searched: every trial has the same data, split, seed and family",
-                todo="Run mien tune once for each of them, and compare the runs",
-            )
+            came = f"search.{name} cannot be searched: every trial has the same data, split, seed and family"
+            raise SettingError(came, todo="Run mien tune once for each of them, and compare the runs")
     chosen = family(recipe.model)
     resolve(recipe)
     if recipe.search:
         return dict(recipe.search)
     found = dict(chosen.search) or _around(chosen)
     if not found:
-        raise SettingError(
-            f"'{recipe.model}' has nothing to search: what it needs, it chooses on the training side itself",
-            todo=f"Train it: mien run FOLDER --model {recipe.model}",
-        )
+        came = f"'{recipe.model}' has nothing to search: what it needs, it chooses on the training side itself"
+        raise SettingError(came, todo=f"Train it: mien run FOLDER --model {recipe.model}")
     left = {name: part for name, part in found.items() if getattr(recipe, name) is None}
     if not left:
-        raise SettingError(
-            f"There is nothing to search: the recipe sets {', '.join(found)} itself",
-            todo="Give it a table [search]: see docs/tune.md",
-        )
+        came = f"There is nothing to search: the recipe sets {', '.join(found)} itself"
+        raise SettingError(came, todo="Give it a table [search]: see docs/tune.md")
     return left
 
 

@@ -21,27 +21,18 @@ from mien.core.run import Run
 from mien.core.types import Batches, InputContract, Manifest, Progress, silent
 from mien.pipeline import _warm_start
 from mien.pipeline._distillation import taught
+from mien.pipeline._evaluate_file import CHUNK
 
 if TYPE_CHECKING:
     from mien.core.types import Predict, Probabilities
-
-CHUNK = 64  # pictures per call of the network when measuring
 
 
 @dataclass(frozen=True)
 class Reporter:
     """Where the story tells how it goes.
 
-    Parameters
-    ----------
-    progress : Progress
-        Wraps every long loop.
-    say : callable
-        Called with a sentence when a stage has something to tell.
-    watch : callable
-        Told of every event of a training.
-    stage : callable
-        Called with a stage's word when it begins.
+    `progress` wraps every long loop; `say` is called with sentences, `watch` with each `train.Event`, `stage` with the
+    word of a stage that begins.
     """
 
     progress: Progress = silent
@@ -52,15 +43,7 @@ class Reporter:
 
 @dataclass(frozen=True)
 class EnsembleMember:
-    """One of the models that a run trains: its only one, or one of several seeds.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved, with its own seed.
-    run : Run
-        Where its history, checkpoints and predictions go.
-    """
+    """One of the models that a run trains, with recipe and folder of its own: the only one, or one of several seeds."""
 
     recipe: Recipe
     run: Run
@@ -69,16 +52,7 @@ class EnsembleMember:
 class RunContext:
     """What the stages of one run hand on: read from the run's folder when a stage before was done earlier.
 
-    Parameters
-    ----------
-    run : Run
-        The folder.
-    recipe : Recipe
-        Resolved.
-    reporter : Reporter
-        Where to tell how it goes.
-    whole : RunContext, optional
-        The run that this is a round of: it has the pictures, and what is kept of other models.
+    `whole` is the run that this is a round of: it has the pictures, and what is kept of other models.
     """
 
     def __init__(self, run: Run, recipe: Recipe, reporter: Reporter, *, whole: RunContext | None = None) -> None:
@@ -93,52 +67,31 @@ class RunContext:
 
     @property
     def manifest(self) -> Manifest:
-        """The manifest as the last stage left it."""
         if self._manifest is None:
             self._manifest = artifacts.read_manifest(self.run)
         return self._manifest
 
     def write_manifest(self, manifest: Manifest) -> None:
-        """Write down the manifest that a stage made; the next stage gets it.
-
-        Parameters
-        ----------
-        manifest : Manifest
-            The new one.
-        """
+        """Write down the manifest that a stage made; the next stage gets it."""
         artifacts.write_manifest(self.run, manifest)
         self._manifest = manifest
 
     def write_recipe(self, recipe: Recipe) -> None:
-        """Write down the recipe that a stage decided on; the next stage gets it.
-
-        Parameters
-        ----------
-        recipe : Recipe
-            Resolved.
-        """
+        """Write down the resolved recipe that a stage decided on; the next stage gets it."""
         artifacts.write_recipe(self.run, recipe)
         self.recipe = recipe
 
     @property
     def contract(self) -> InputContract:
-        """What the model eats."""
         manifest = self._whole.manifest
         return models.contract(self.recipe, self.recipe.labels or manifest.labels, manifest.kind)
 
     @property
     def kind(self) -> kinds.Kind:
-        """What the samples are."""
         return kinds.kind(self._whole.manifest.kind)
 
     def open_cache(self) -> load.Cache:
-        """Open the decoded samples; what is not there yet is decoded, and where faces are cut the detector is noted.
-
-        Returns
-        -------
-        Cache
-            Of every sample in use.
-        """
+        """Open the decoded samples; what is not there yet is decoded, and where faces are cut the detector is noted."""
         if self._whole is not self:
             return self._whole.open_cache()
         if self._cache is None:
@@ -161,20 +114,12 @@ class RunContext:
         return found
 
     def open_rounds(self) -> tuple[RunContext, ...]:
-        """Open the rounds of cross-validation, each with a folder and a split of its own, which is written there.
-
-        Returns
-        -------
-        tuple of RunContext
-            Empty where there is one test split.
-        """
+        """Open the rounds of cross-validation, each with folder and split of its own; none for one test split."""
         if self.recipe.folds > 1 and not self._rounds:
             alone = dataclasses.replace(self.recipe, folds=1)
             parts = rounds_of(self.run, self.recipe, self.manifest)
-            self._rounds = tuple(
-                RunContext(self.run.fold(number), alone, self.reporter, whole=self)
-                for number in range(1, len(parts) + 1)
-            )
+            folds = [self.run.fold(number) for number in range(1, len(parts) + 1)]
+            self._rounds = tuple(RunContext(fold, alone, self.reporter, whole=self) for fold in folds)
             for context, part in zip(self._rounds, parts, strict=True):
                 context.write_manifest(part)
         return self._rounds
@@ -185,34 +130,20 @@ class RunContext:
 
     @property
     def members(self) -> tuple[EnsembleMember, ...]:
-        """The models to train: one, in the run's own folder, or one a seed in folders of their own."""
-        return members(self.run, self.recipe)
+        if self.recipe.seeds == 1:
+            return (EnsembleMember(self.recipe, self.run),)
+        alone = dataclasses.replace(self.recipe, seeds=1)
+        seeds = range(self.recipe.seed, self.recipe.seed + self.recipe.seeds)
+        return tuple(EnsembleMember(dataclasses.replace(alone, seed=seed), self.run.member(seed)) for seed in seeds)
 
     def fresh(self, member: EnsembleMember) -> Any:  # noqa: ANN401 - a Keras model or an Estimator
-        """Build a member before its training.
-
-        Parameters
-        ----------
-        member : EnsembleMember
-            Which.
-
-        Returns
-        -------
-        keras.Model or Estimator
-            With weights from its seed, or from the run it starts from.
-        """
+        """Build a member before its training, with weights from its seed, its checkpoint, or the run it starts from."""
         fresh = not train.begun(member.run)  # what was begun has its weights in a checkpoint
         base = _warm_start.network(self._whole.run)
         return models.build(self.contract, member.recipe, training=True, base=base, pretrained=fresh)
 
     def load_models(self) -> list[Any]:
-        """Build the members with their best weights, computing in float32; kept until `forget`.
-
-        Returns
-        -------
-        list of keras.Model or Estimator
-            One a member.
-        """
+        """Build the members with their best weights, computing in float32; kept until `forget`."""
         if not self._models:
             for member in self.members:
                 base = _warm_start.network(self._whole.run)
@@ -222,42 +153,17 @@ class RunContext:
         return self._models
 
     def train(self, member: EnsembleMember) -> train.History:
-        """Train a member, and write down that it is trained.
-
-        Parameters
-        ----------
-        member : EnsembleMember
-            Which.
-
-        Returns
-        -------
-        History
-            Of all its epochs, and why it ended.
-        """
-        history = train.fit(
-            self.fresh(member),
-            self.training(member),
-            self.side("val"),
-            member.recipe,
-            member.run,
-            watch=self.reporter.watch,
-            progress=self.reporter.progress,
-        )
+        """Train a member, and write down that it is trained."""
+        model, recipe, told = self.fresh(member), member.recipe, self.reporter
+        batches = self.training(member), self.side("val")
+        history = train.fit(model, *batches, recipe, member.run, watch=told.watch, progress=told.progress)
         member.run.update(trained=True, stopped=history.stopped, best_epoch=history.best.epoch)
         return history
 
     def training(self, member: EnsembleMember) -> Batches:
-        """Batches to train a member on: shuffled, varied, and taught where there is a teacher.
+        """Return batches to train a member on: shuffled, varied, and taught where there is a teacher.
 
-        Parameters
-        ----------
-        member : EnsembleMember
-            Which.
-
-        Returns
-        -------
-        Batches
-            Of the training side. An estimator gets them in order and as they are.
+        An estimator gets them in order and as they are.
         """
         if not models.family(member.recipe.model).network:
             return self.side("train")
@@ -265,33 +171,11 @@ class RunContext:
         return taught(batches, member.recipe, self._whole.run)
 
     def side(self, name: str) -> Batches:
-        """Batches to measure on.
-
-        Parameters
-        ----------
-        name : str
-            ``train``, ``val`` or ``test``.
-
-        Returns
-        -------
-        Batches
-            In order, as the samples are.
-        """
+        """Return batches of ``train``, ``val`` or ``test`` to measure on, in order, as the samples are."""
         return self.open_cache().batches(self.manifest.of(name), labels=self.contract.labels, batch=CHUNK)
 
     def predict(self, temperature: float) -> Predict:
-        """Return the calibrated answer of all members together.
-
-        Parameters
-        ----------
-        temperature : float
-            From validation.
-
-        Returns
-        -------
-        Predict
-            ``[N, *contract.shape]`` to float32 ``[N, classes]``.
-        """
+        """Return the calibrated answer of all members together: [N, *contract.shape] to float32 [N, classes]."""
 
         def answer(rows: Any) -> Probabilities:  # noqa: ANN401
             together = np.mean([raw(model, rows, mirror=self.recipe.mirror) for model in self.load_models()], axis=0)
@@ -307,27 +191,13 @@ def rounds_of(run: Run, recipe: Recipe, manifest: Manifest) -> list[Manifest]:
     measured = [part for part in left if len(part.of("test"))]
     if not measured:
         kind = kinds.kind(manifest.kind)
-        raise SourceError(
-            f"The model that this one learns from has seen every {kind.one}",
-            expected=f"{kind.many} that are new to both",
-        )
+        came = f"The model that this one learns from has seen every {kind.one}"
+        raise SourceError(came, expected=f"{kind.many} that are new to both")
     return measured
 
 
-def members(run: Run, recipe: Recipe) -> tuple[EnsembleMember, ...]:
-    """List the models that a run trains."""
-    if recipe.seeds == 1:
-        return (EnsembleMember(recipe, run),)
-    seeds = range(recipe.seed, recipe.seed + recipe.seeds)
-    return tuple(EnsembleMember(dataclasses.replace(recipe, seed=seed, seeds=1), run.member(seed)) for seed in seeds)
-
-
 def raw(model: Any, rows: Any, *, mirror: bool = False) -> Probabilities:  # noqa: ANN401 - a Keras model or an Estimator
-    """Ask one model, uncalibrated.
-
-    `rows` [N, *contract.shape]; with `mirror` the mean over each picture and its mirror image. Returns float32
-    [N, classes].
-    """
+    """Ask one model, uncalibrated: float32 [N, classes], with `mirror` the mean over pictures and mirror images."""
     if mirror:
         both: Probabilities = np.mean([raw(model, rows), raw(model, rows[:, :, ::-1])], axis=0)
         return both
@@ -339,16 +209,12 @@ def raw(model: Any, rows: Any, *, mirror: bool = False) -> Probabilities:  # noq
 
 
 def in_tensorflow(verb: str, *given: Path) -> None:
-    """Run a verb of this package in a process where Keras is on TensorFlow.
-
-    The converters to ONNX and LiteRT read TensorFlow's graphs alone; the weights are the same on every backend.
-    """
+    """Run a verb of this package in a process where Keras is on TensorFlow: its graphs alone become ONNX and LiteRT."""
     code = f"import sys; from mien.pipeline import {verb}; {verb}(*sys.argv[1:])"
     command = [sys.executable, "-c", code, *map(str, given)]
     environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         said = done.stderr.strip().splitlines()[-1:] or ["no word"]
-        raise ModelFileError(
-            f"The export in TensorFlow failed: {said[0]}", todo="Is it installed? pip install 'mien[train]'"
-        )
+        came = f"The export in TensorFlow failed: {said[0]}"
+        raise ModelFileError(came, todo="Is it installed? pip install 'mien[train]'")

@@ -50,10 +50,7 @@ class Looked:
 
 
 def is_open(recipe: Recipe, typed: list[str]) -> bool:
-    """Say whether a run may decide how to learn.
-
-    True where no family is named, and no setting that only a certain family takes.
-    """
+    """Say whether a run may decide how to learn: no family, and no setting that only a certain one takes, was typed."""
     return recipe.model == AUTO and set(typed) <= FREE
 
 

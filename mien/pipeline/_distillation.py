@@ -38,27 +38,21 @@ class Taught:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The classes."""
         return self.batches.labels
 
     @property
     def numbers(self) -> Integers:
-        """The class of each sample."""
         return self.batches.numbers
 
     @property
     def counts(self) -> Integers:
-        """How many samples each class has."""
         return self.batches.counts
 
     def __len__(self) -> int:
         return len(self.batches)
 
     def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Pixels, Targets]]:
-        """Yield one epoch; see `core.types.Batches`.
-
-        Yields (uint8 [B, S, S, 3], float32 [B, classes]), pixels, and labels blended with answers.
-        """
+        """Yield pixels, uint8 [B, S, S, 3], and labels blended with answers, float32 [B, classes]."""
         columns = [self.teacher.labels.index(label) for label in self.labels]
         for pixels, targets in self.batches.epoch(number, start):
             answers = self.teacher.probabilities(self._fitted(pixels))[:, columns]
@@ -96,12 +90,9 @@ def taught(batches: Batches, recipe: Recipe, run: Run) -> Batches:
 
 def _check(teacher: Predictor, labels: tuple[str, ...]) -> None:
     if teacher.contract.crop == "both":
-        raise SettingError(
-            "The teacher takes the face and the whole picture, and its student would see one of them",
-            expected="a teacher of faces, or of whole pictures",
-        )
+        came = "The teacher takes the face and the whole picture, and its student would see one of them"
+        raise SettingError(came, expected="a teacher of faces, or of whole pictures")
     for label in labels:
         if label not in teacher.labels:
-            raise SettingError(
-                f"The teacher does not know the class '{label}'", todo=did_you_mean(label, teacher.labels)
-            )
+            came = f"The teacher does not know the class '{label}'"
+            raise SettingError(came, todo=did_you_mean(label, teacher.labels))

@@ -51,9 +51,8 @@ class Measured:
         parts = [evaluate.sentence(self.scores, self.baselines)]
         copies = sum(self.left_out.get(reason, 0) for reason in _COPIES)
         if copies:
-            parts.append(
-                f"{copies:,} of these {self.samples:,}, or near copies of them, were trained on and are left out."
-            )
+            those = f"{copies:,} of these {self.samples:,}, or near copies of them"
+            parts.append(f"{those}, were trained on and are left out.")
         if self.left_out.get(_PERSON):
             parts.append(f"{self.left_out[_PERSON]:,} show people that it was trained on and are left out.")
         if self.faceless:
@@ -138,10 +137,7 @@ def measure(
 
 
 def lineage_of(file: Path) -> Lineage:
-    """Say what a model file has seen.
-
-    What the run beside it says, with the places of its pictures, comes before what the file itself says.
-    """
+    """Say what a model file has seen; the run beside it knows the places of its pictures too, and comes first."""
     beside = Run(file.parent)
     if file == beside.model and beside.manifest.exists():
         return Lineage.of_run(beside)
@@ -166,37 +162,16 @@ def _unseen(manifest: Manifest, known: Lineage, source: Path | str) -> tuple[Man
         return new, counts, evaluate.NEW
     people = manifest.with_frame(manifest.frame.filter(seen == _PERSON))
     if not len(people):
-        raise SettingError(
-            f"The model was trained or chosen on all of '{source}', or on near copies of it",
-            expected="data it has not seen",
-        )
+        came = f"The model was trained or chosen on all of '{source}', or on near copies of it"
+        raise SettingError(came, expected="data it has not seen")
     counts.pop(_PERSON)
     return people, counts, evaluate.PEOPLE
 
 
 def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *, crop: str = "auto") -> str:
-    """Draw which part of a picture moved the answer.
+    """Draw as a PNG the picture as the model sees it, beside what spoke for the answer, and return a sentence.
 
-    Parameters
-    ----------
-    model : path
-        A model file, or the folder of a run.
-    picture : path
-        The picture.
-    path : path
-        The PNG to write: the picture as the model sees it, and beside it what spoke for the answer.
-    crop : str
-        As `Predictor` takes it.
-
-    Returns
-    -------
-    str
-        A sentence.
-
-    Raises
-    ------
-    MediaError
-        If the picture cannot be read, or has no face where one was looked for.
+    `MediaError` if the picture cannot be read, or has no face where one was looked for.
     """
     predictor = Predictor(model, crop=crop)
     if not predictor.kind.maps:
@@ -207,18 +182,15 @@ def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *,
     part = predictor.contract.deciding(pixels)
     heat = explain.occlusion(predictor.probabilities, pixels, part=part)
     both = np.concatenate([pixels[part], explain.overlay(pixels[part], heat)], axis=1)
-    larger = np.repeat(np.repeat(both, _times(len(both)), axis=0), _times(len(both)), axis=1)
-    write_bytes(path, media.encode_png(larger))
+    times = max(1, 256 // len(both))
+    write_bytes(path, media.encode_png(both.repeat(times, axis=0).repeat(times, axis=1)))
     look, share = adjective(str(answer.label)), html.percent(max((answer.probabilities or {}).values()), unit=False)
     words = f"'{picture}': {answer.sentence} ({look} {share}%). What spoke for {look} is drawn in '{path}'."
     return f"{words} {answer.note}" if answer.note else words
 
 
 def answers(predict: Predict, side: Batches, progress: Progress = silent) -> tuple[Integers, Probabilities]:
-    """Ask a model about one side of a split.
-
-    Returns tuple of (int64 [N], float32 [N, classes]), class numbers, and probabilities whose rows sum to 1.
-    """
+    """Ask a model about one side: class numbers, int64 [N], and probabilities, float32 [N, classes]."""
     batches = progress(side.epoch(0), total=len(side), what="measuring")
     return side.numbers, np.concatenate([predict(rows) for rows, _ in batches])
 
@@ -233,14 +205,9 @@ def groups(manifest: Manifest) -> dict[str, list[Any]]:
 def _known(manifest: Manifest, labels: tuple[str, ...]) -> Manifest:
     shared = [label for label in manifest.labels if label in labels]
     if not shared:
-        raise SettingError(
-            f"The data has the classes {', '.join(manifest.labels)}", expected=f"some of {', '.join(labels)}"
-        )
+        came = f"The data has the classes {', '.join(manifest.labels)}"
+        raise SettingError(came, expected=f"some of {', '.join(labels)}")
     found = manifest.with_labels(shared)
     if not len(found):
         raise SourceError("No sample of the data can be used", todo="See: mien audit SOURCE")
     return found
-
-
-def _times(side: int) -> int:
-    return max(1, 256 // side)

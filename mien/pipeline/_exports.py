@@ -22,15 +22,7 @@ SMALL = "-int8"  # what a file in 8 bits has in its name
 
 @dataclass(frozen=True)
 class Delivered:
-    """What an export wrote beside the model file.
-
-    Parameters
-    ----------
-    files : tuple of pathlib.Path
-        Files, or the folder of a page.
-    sentences : tuple of str
-        What there is to say of them.
-    """
+    """What an export wrote beside the model file, files or the folder of a page, and what there is to say of it."""
 
     files: tuple[Path, ...] = ()
     sentences: tuple[str, ...] = ()
@@ -39,33 +31,11 @@ class Delivered:
 def deliver(
     run: Run, to: str = "onnx", out: Path | None = None, *, int8: bool = False, reporter: Reporter | None = None
 ) -> Delivered:
-    """Write a finished run's model in a form.
+    """Write a finished run's model in one of the `FORMATS`, with `int8` its copy in 8 bits too, which a page takes.
 
-    Parameters
-    ----------
-    run : Run
-        Finished.
-    to : str
-        One of `FORMATS`: ``onnx`` copies the model file to `out`; ``litert`` writes ``model.tflite`` and
-        ``model-int8.tflite``; ``web`` writes a folder with the page and the model.
-    out : path, optional
-        The file, or for ``web`` the folder; in the run's folder when left out.
-    int8 : bool
-        Make the model file's copy in 8 bits too; a page takes it.
-    reporter : Reporter, optional
-        Where to tell how it goes.
-
-    Returns
-    -------
-    Delivered
-        What was written.
-
-    Raises
-    ------
-    SettingError
-        If there is no such form, the run is not finished, or the family cannot take the form.
-    MienError
-        If something could not be made or written.
+    ``onnx`` copies the model file to `out`; ``litert`` writes ``model.tflite`` and ``model-int8.tflite``; ``web``
+    writes a folder with the page and the model. `SettingError` if there is no such form, the run is not finished, or
+    the family cannot take the form.
     """
     check_format(to)
     context = finished(run, reporter)
@@ -76,32 +46,13 @@ def deliver(
 
 
 def check_format(word: str) -> None:
-    """Refuse a form that does not exist, before anything long is begun.
-
-    Parameters
-    ----------
-    word : str
-        What was typed.
-
-    Raises
-    ------
-    SettingError
-        If it is none of `FORMATS`.
-    """
+    """Refuse a form that does not exist, before anything long is begun."""
     if word not in FORMATS:
         raise SettingError(f"There is no export to '{word}'", todo=did_you_mean(word, FORMATS))
 
 
 def litert_alone(folder: str | Path, out: str | Path) -> None:
-    """Write the LiteRT files of a finished run, and nothing else; in a process with TensorFlow.
-
-    Parameters
-    ----------
-    folder : path
-        The run's folder.
-    out : path
-        The file in float32; the one in 8 bits goes beside it.
-    """
+    """Write the LiteRT files of a finished run, and nothing else; in a process with TensorFlow."""
     run = Run.open(folder)
     _write_litert(RunContext(run, artifacts.read_recipe(run), Reporter()), Path(out))
 
@@ -119,11 +70,8 @@ def _to_litert(context: RunContext, out: Path | None, _: bool) -> Delivered:
     if out.suffix != ".tflite":
         raise SettingError(f"'{out}' came for LiteRT", expected="a name that ends in .tflite")
     if not models.family(context.recipe.model).network:
-        raise SettingError(
-            f"'{context.recipe.model}' is no network",
-            expected="a run of a network, for LiteRT",
-            todo=f"Use {context.run.model}",
-        )
+        came = f"'{context.recipe.model}' is no network"
+        raise SettingError(came, expected="a run of a network, for LiteRT", todo=f"Use {context.run.model}")
     context.reporter.say("export: writing the LiteRT files and checking that they answer as the trained model does")
     if export.needs_another_process(context.load_models()):
         in_tensorflow("litert_alone", context.run.folder, out)
@@ -160,17 +108,13 @@ def _to_web(context: RunContext, out: Path | None, int8: bool) -> Delivered:
 
 def _page_model(name: str, file: Path) -> app.PageModel:
     predictor = Predictor(file, crop="none")
-    return app.PageModel(
-        name, predictor.contract, without(file.read_bytes(), LINEAGE_KEY), predictor.card, predictor.scores
-    )
+    data = without(file.read_bytes(), LINEAGE_KEY)
+    return app.PageModel(name, predictor.contract, data, predictor.card, predictor.scores)
 
 
 def _beside(path: Path) -> Path:
     return path.with_name(f"{path.stem}{SMALL}{path.suffix}")
 
 
-FORMATS: dict[str, Callable[[RunContext, Path | None, bool], Delivered]] = {
-    "onnx": _to_onnx,
-    "litert": _to_litert,
-    "web": _to_web,
-}
+Format = Callable[[RunContext, Path | None, bool], Delivered]
+FORMATS: dict[str, Format] = {"onnx": _to_onnx, "litert": _to_litert, "web": _to_web}

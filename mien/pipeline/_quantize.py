@@ -14,8 +14,8 @@ from mien.core import artifacts
 from mien.core.errors import SettingError
 from mien.core.run import Run
 from mien.core.types import Manifest
-from mien.pipeline._context import CHUNK, Reporter, RunContext
-from mien.pipeline._evaluate_file import answers
+from mien.pipeline._context import Reporter, RunContext
+from mien.pipeline._evaluate_file import CHUNK, answers
 from mien.predict import Predictor
 
 if TYPE_CHECKING:
@@ -26,19 +26,7 @@ PICTURES = 512  # of the training side, to find the ranges
 
 @dataclass(frozen=True)
 class Shrunk:
-    """A copy in 8 bits beside the model file, measured on the validation side.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The copy.
-    accuracy, before : float
-        Of the copy and of the model file, 0..1.
-    same : float
-        Share of the samples that both answer alike.
-    many : str
-        What the samples are called.
-    """
+    """A copy in 8 bits: its accuracy on validation, the model file's, and the share that both answer alike, 0..1."""
 
     path: Path
     accuracy: float
@@ -57,26 +45,9 @@ class Shrunk:
 
 
 def shrink(run: Run, path: Path | None = None, *, reporter: Reporter | None = None) -> Shrunk:
-    """Write a copy of a run's model file that computes in 8 bits.
+    """Write a copy of a finished run's model file that computes in 8 bits, ``model-int8.onnx`` in its folder.
 
-    Parameters
-    ----------
-    run : Run
-        Finished.
-    path : path, optional
-        The new file; ``model-int8.onnx`` in the run's folder.
-    reporter : Reporter, optional
-        Where to tell how it goes.
-
-    Returns
-    -------
-    Shrunk
-        The copy, and what it costs. The test side is not looked at.
-
-    Raises
-    ------
-    SettingError
-        If the run is not finished, or of a family without a network.
+    The test side is not looked at. `SettingError` if the run is not finished, or of a family without a network.
     """
     return shrunk(finished(run, reporter), path)
 
@@ -89,10 +60,7 @@ def finished(run: Run, reporter: Reporter | None = None) -> RunContext:
 
 
 def shrunk(context: RunContext, path: Path | None = None) -> Shrunk:
-    """Write the copy that computes in 8 bits: see `shrink`.
-
-    Without a `path` it is ``model-int8.onnx`` in the run's folder.
-    """
+    """Write the copy that computes in 8 bits: see `shrink`."""
     if not models.family(context.recipe.model).network:
         raise SettingError(f"'{context.recipe.model}' is no network", expected="a run of a network, for 8 bits")
     run = context.run
@@ -101,20 +69,14 @@ def shrunk(context: RunContext, path: Path | None = None) -> Shrunk:
 
 
 def sample(context: RunContext) -> Iterator[Pixels]:
-    """Choose what the ranges of 8 bits are taken from.
-
-    Returns iterator of [N, *contract.shape], up to `PICTURES` of the training side.
-    """
+    """Choose up to 512 of the training side for the ranges of 8 bits, as chunks [N, *contract.shape]."""
     training = context.manifest.of("train").frame
     some = training.sample(min(PICTURES, training.height), seed=0)
     return context.open_cache().chunks(Manifest(some), CHUNK)
 
 
 def cost(context: RunContext, predict: Predict) -> tuple[float, float, float]:
-    """Measure on validation what a copy of the model file costs.
-
-    Returns accuracy of the copy and of the model file, and the share of the pictures that both answer alike; 0..1.
-    """
+    """Measure on validation the accuracies of copy and model file, and the share that both answer alike; 0..1."""
     side, shown = context.side("val"), context.reporter.progress
     truth, small = answers(predict, side, shown)
     _, full = answers(Predictor(context.run.model, crop="none").probabilities, side, shown)

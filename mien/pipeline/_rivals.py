@@ -11,23 +11,20 @@ from mien import faces, kinds, load
 from mien.core.errors import SourceError
 from mien.core.lineage import Lineage
 from mien.core.types import Batches, InputContract, Manifest
-from mien.pipeline._evaluate_file import answers
+from mien.pipeline._evaluate_file import CHUNK, answers
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
     from mien.core.types import Integers
     from mien.pipeline._context import RunContext
 
-CHUNK = 64
-
 
 def box_answers(context: RunContext, manifest: Manifest) -> Integers | None:
-    """Ask the face model in the box about what a run measures.
+    """Ask the face model in the box about what a run measures: class numbers of the run's labels, int64 [N].
 
-    Where it finds a face it is given the face, else the whole picture, as nobody else would answer there.
-
-    Returns int64 [N], class numbers in the order of the run's labels. None where the box does not know every class or
-    finds no face at all, and where it has learnt from some of these pictures: then it is no fair rival.
+    Where it finds a face it is given the face, else the whole picture, as nobody else would answer there. None where it
+    does not know every class or finds no face at all, or has learnt from some of these pictures: then it is no fair
+    rival.
     """
     if not context.kind.faces:
         return None
@@ -76,7 +73,7 @@ def _answers_for(
 
 
 def numbered(side: Batches) -> Iterator[tuple[Any, Integers]]:
-    """Yield one side's rows with class numbers. Yields tuple of ([B, *contract.shape], int64 [B]), a batch."""
+    """Yield one side's rows, [B, *contract.shape], with class numbers, int64 [B]."""
     numbers, start = side.numbers, 0
     for rows, _ in side.epoch(0):
         yield rows, numbers[start : start + len(rows)]

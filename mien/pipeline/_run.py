@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,24 +82,7 @@ def run(source: str | Path, recipe: Recipe | None = None, *, folder: str | Path,
 
 
 def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bool = False) -> Run:
-    """Make a run's folder with the resolved recipe, and do nothing more.
-
-    Parameters
-    ----------
-    source : str or path
-        As for `run`.
-    recipe : Recipe
-        Settings.
-    folder : path
-        Where the run goes.
-    replace : bool
-        Put it in the place of an earlier run, which stays until the new one has its data.
-
-    Returns
-    -------
-    Run
-        To `resume`.
-    """
+    """Make a run's folder with the resolved recipe, and do nothing more; `replace` as for `run`."""
     unset = vars(Recipe())
     typed = [name for name, value in vars(recipe).items() if value != unset[name]]
     models.require(recipe.model)
@@ -131,38 +113,14 @@ def _resolved(recipe: Recipe, typed: list[str]) -> Recipe:
 
 def _absolute(recipe: Recipe) -> Recipe:
     # A run is resumed from anywhere.
-    names = (
-        "warm_start",
-        "teacher",
-        "tuned_on",
-        *(() if recipe.weights in ("box", "imagenet", "none") else ("weights",)),
-    )
+    names = ["warm_start", "teacher", "tuned_on"]
+    names += [] if recipe.weights in ("box", "imagenet", "none") else ["weights"]
     places: dict[str, Any] = {name: str(Path(value).absolute()) for name in names if (value := getattr(recipe, name))}
     return dataclasses.replace(recipe, **places)
 
 
 def resume(made: Run, *, until: str = "report", reporter: Reporter | None = None) -> Run:
-    """Do what is left of a run.
-
-    Parameters
-    ----------
-    made : Run
-        From `begin`, or one that was interrupted.
-    until : str
-        The last stage to do.
-    reporter : Reporter, optional
-        Where to tell how it goes.
-
-    Returns
-    -------
-    Run
-        The same run.
-
-    Raises
-    ------
-    SettingError
-        If `until` is no stage.
-    """
+    """Do what is left of a run up to the stage `until`; `SettingError` if there is none of that name."""
     if until not in STAGES:
         raise SettingError(f"There is no stage '{until}'", expected=", ".join(STAGES))
     context = RunContext(made, artifacts.read_recipe(made), reporter or Reporter())
@@ -176,8 +134,9 @@ def _run_stages(context: RunContext, until: str) -> None:
     for name, stage in STAGES.items():
         if not made.done(name):
             context.reporter.stage(name)
-            with _timed(made, name):
-                stage(context)
+            began = time.perf_counter()
+            stage(context)
+            made.update(seconds={**made.state().seconds, name: round(time.perf_counter() - began, 2)})
             made.finish(name)
         if name == "load":
             _replacement.commit(made)
@@ -186,35 +145,12 @@ def _run_stages(context: RunContext, until: str) -> None:
 
 
 def contract(made: Run) -> InputContract:
-    """Say what a run's model eats.
-
-    Parameters
-    ----------
-    made : Run
-        Past its split.
-
-    Returns
-    -------
-    InputContract
-        Its labels and size.
-    """
+    """Say what the model of a run that is past its split eats."""
     return RunContext(made, artifacts.read_recipe(made), Reporter()).contract
 
 
 def summary(made: Run) -> dict[str, Any]:
-    """Say what a finished run made and how good it is.
-
-    Parameters
-    ----------
-    made : Run
-        Finished.
-
-    Returns
-    -------
-    dict
-        ``run``, ``report``, ``model`` (paths), ``sentence``, ``trained_on``, ``good_for``, ``proof``, ``accuracy``,
-        ``balanced_accuracy``, ``baselines`` and ``seconds`` (stage to seconds).
-    """
+    """Say what a finished run made and how good it is, as JSON values: paths, sentences, and seconds by stage."""
     found = artifacts.read_scores(made)
     test, proof = Scores.from_dict(found["test"]), Proof.from_dict(found["proof"])
     return {
@@ -233,19 +169,6 @@ def summary(made: Run) -> dict[str, Any]:
 
 
 def export_alone(folder: str | Path) -> None:
-    """Write the model file of a measured run, and nothing else; in a process with TensorFlow.
-
-    Parameters
-    ----------
-    folder : path
-        The run's folder.
-    """
+    """Write the model file of a measured run, and nothing else; in a process with TensorFlow."""
     made = Run.open(folder)
     stages.export(RunContext(made, artifacts.read_recipe(made), Reporter()))
-
-
-@contextmanager
-def _timed(made: Run, stage: str) -> Iterator[None]:
-    began = time.perf_counter()
-    yield
-    made.update(seconds={**made.state().seconds, stage: round(time.perf_counter() - began, 2)})

@@ -74,9 +74,8 @@ def trained(path: str, option: str) -> Run:
     """Open a run whose training is done. Of several seeds, it is the first."""
     run = Run.open(path)
     if not run.done("train"):
-        raise SettingError(
-            f"The run '{path}' of {option} is not trained yet", todo=f"Finish it: mien run --resume {path}"
-        )
+        came = f"The run '{path}' of {option} is not trained yet"
+        raise SettingError(came, todo=f"Finish it: mien run --resume {path}")
     recipe = artifacts.read_recipe(run)
     if not models.family(recipe.model).network:
         raise SettingError(f"The run '{path}' of {option} is of '{recipe.model}'", expected="a run of a network")
@@ -89,10 +88,7 @@ def add_lineage(run: Run, lineage: Lineage) -> None:
 
 
 def seen_before(run: Run) -> str:
-    """Say whether the test split of a run is new to its model, for `evaluate.Basis`.
-
-    ``unknown`` where it learns from a model, or has settings from a search, of which nobody knows what it has seen.
-    """
+    """Say whether the test split of a run is new to its model; ``unknown`` where nobody knows what taught it."""
     return evaluate.NEW if artifacts.read_lineage(run).known else evaluate.UNKNOWN
 
 
@@ -111,16 +107,15 @@ def without_seen(run: Run, manifest: Manifest, *, needed: Sequence[str] = ("val"
         left = left.set_aside({one: f"{SEEN} ({reason})" for one, reason in named if reason is not None})
     for split in needed:
         if not len(left.of(split)):
-            raise SourceError(
-                f"The model that this one learns from has seen every {what.one} of the {split} split",
-                expected=f"{what.many} that are new to both",
-                todo="Add some, or use the split of the earlier run: the same data, shares and split_seed",
-            )
+            came = f"The model that this one learns from has seen every {what.one} of the {split} split"
+            todo = "Add some, or use the split of the earlier run: the same data, shares and split_seed"
+            raise SourceError(came, expected=f"{what.many} that are new to both", todo=todo)
     return left
 
 
 def _copy(earlier: Run, base: Run) -> None:
-    first = earlier if earlier.checkpoints.exists() else _first_member(earlier)
+    members = earlier.folder / "members"
+    first = earlier if earlier.checkpoints.exists() else Run(min(members.iterdir(), key=lambda one: int(one.name)))
     try:
         base.checkpoints.mkdir(parents=True)
         shutil.copy2(earlier.recipe, base.recipe)
@@ -130,8 +125,3 @@ def _copy(earlier: Run, base: Run) -> None:
             shutil.copytree(earlier.base().folder, base.base().folder)
     except OSError as error:
         raise storage_error(base.folder, error) from error
-
-
-def _first_member(run: Run) -> Run:
-    folders = sorted(Path(run.folder / "members").iterdir(), key=lambda path: int(path.name))
-    return Run(folders[0])

@@ -11,21 +11,7 @@ MARKS = (DRAWN, "burst")  # columns that the audit adds: they group no faces
 
 
 def noun(manifest: Manifest, crop: str) -> str:
-    """Name the samples, in the plural, by their kind.
-
-    Parameters
-    ----------
-    manifest : Manifest
-        The samples.
-    crop : str
-        What of them a model is given: ``whole``, ``face``, ``both`` or ``none``.
-
-    Returns
-    -------
-    str
-        ``drawn faces`` where Mien has drawn most of them; ``photos`` where faces are looked for; ``face crops`` where
-        they are cut out already; else ``pictures``, or what another kind is called.
-    """
+    """Name the samples, in the plural: ``drawn faces``, ``photos`` of faces, ``face crops``, or by their kind."""
     if is_drawn(manifest):
         return DRAWN_FACES
     if not kinds.kind(manifest.kind).faces:

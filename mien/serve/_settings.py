@@ -33,9 +33,7 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address to listen on.")
     port: int = _setting(8000, "Port; 0 takes a free one.", least=0, most=65_535, option={"names": ("--port", "-p")})
     key: str = _setting(
-        "",
-        "Clients must send it.",
-        option={"names": ("--api-key",), "envvar": "MIEN_API_KEY", "show_default": False},
+        "", "Clients must send it.", option={"names": ("--api-key",), "envvar": "MIEN_API_KEY", "show_default": False}
     )
     open: bool = _setting(False, "Let everyone in who reaches the address.", option={"names": ("--open",)})
     inbox: Path | None = _setting(  # noqa: RUF009 - it returns a field
@@ -62,30 +60,12 @@ class Settings:
         if any(not 33 <= ord(letter) <= 126 for letter in self.key):
             raise SettingError("The key has a letter that no header can carry", expected="letters, digits and signs")
         if not (self.key or self.open or is_loopback(self.host)):
-            raise SettingError(
-                f"'{self.host}' can be reached from other machines, and no key is set",
-                todo="Set one: MIEN_API_KEY=... mien serve, or let everyone in: --open",
-            )
+            came = f"'{self.host}' can be reached from other machines, and no key is set"
+            raise SettingError(came, todo="Set one: MIEN_API_KEY=... mien serve, or let everyone in: --open")
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether an address can be reached from this machine alone.
-
-    Parameters
-    ----------
-    host : str
-        A name or an address.
-
-    Returns
-    -------
-    bool
-        False for a name that is not ``localhost``: what it means is not ours to know.
-
-    Examples
-    --------
-    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("0.0.0.0")
-    (True, True, False)
-    """
+    """Say whether an address can be reached from this machine alone; what names but ``localhost`` mean is not known."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -11,13 +11,15 @@ from typing import Any
 import keras
 from keras import ops
 
+from mien.backends import has_known_internals
+
 
 class Adam(keras.optimizers.Adam):  # type: ignore[misc]  # Keras ships no types
     """Adam (Kingma & Ba 2015) with decoupled weight decay (Loshchilov & Hutter 2019); options as in Keras."""
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:  # noqa: ANN401 - backend tensors
         """Change one weight by its gradient."""
-        if keras.backend.backend() != "tensorflow":
+        if keras.backend.backend() != "tensorflow" or not has_known_internals(keras):
             super().update_step(gradient, variable, learning_rate)
             return
         import tensorflow as tf

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import struct
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,22 +22,6 @@ if TYPE_CHECKING:
     import keras
 
 FORMAT = 2
-
-# What NumPy and zipfile raise for files that are damaged or something else altogether.
-_DAMAGED = (
-    OSError,
-    ValueError,
-    KeyError,
-    EOFError,
-    TypeError,
-    AttributeError,
-    NotImplementedError,
-    RuntimeError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-    zipfile.BadZipFile,
-)
 
 
 @dataclass(frozen=True)
@@ -70,11 +51,9 @@ def load(variables: Sequence[keras.Variable], path: Path) -> Position:
     arrays, position = _read(path)
     expected = [tuple(variable.shape) for variable in variables]
     if [array.shape for array in arrays] != expected or not all(array.dtype.kind in "biuf" for array in arrays):
-        raise StorageError(
-            f"The checkpoint '{path}' is of another network ({len(arrays)} arrays)",
-            expected=f"the {len(expected)} arrays of this recipe's model",
-            todo="Resume with the recipe it was made with",
-        )
+        came = f"The checkpoint '{path}' is of another network ({len(arrays)} arrays)"
+        todo = "Resume with the recipe it was made with"
+        raise StorageError(came, expected=f"the {len(expected)} arrays of this recipe's model", todo=todo)
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
     return position
@@ -89,14 +68,14 @@ def _read(path: Path, *, arrays: bool = True) -> tuple[list[np.ndarray], Positio
     try:
         with path.open("rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as members:
             form, words = int(members["format"]), str(members["position"])
-            if form > FORMAT:
-                raise StorageError(
-                    f"The checkpoint '{path}' has format {form}", expected=str(FORMAT), todo="Update Mien"
-                )
             names = sorted(set(members.files) - {"format", "position"}) if arrays else []
-            return [members[name] for name in names], _position(json.loads(words))
-    except _DAMAGED as error:
+            found = [members[name] for name in names]
+            position = _position(json.loads(words)) if form <= FORMAT else Position()
+    except Exception as error:  # NumPy and zipfile raise a dozen kinds for what is damaged or something else
         raise StorageError(f"The checkpoint '{path}' cannot be read ({error})", todo="Start the run anew") from error
+    if form > FORMAT:
+        raise StorageError(f"The checkpoint '{path}' has format {form}", expected=str(FORMAT), todo="Update Mien")
+    return found, position
 
 
 def _position(values: dict[str, Any]) -> Position:

@@ -19,10 +19,8 @@ def no_number(loss: float, recipe: Recipe, *, epoch: int, step: int) -> Training
     elif (epoch, step) == (1, 1) and rate <= usual:
         todo = "It was so before the first change, so the weights it started from hold no numbers: start afresh"
     elif rate > usual:
-        todo = (
-            f"learning_rate = {rate:g} is high for '{recipe.optimizer}', where {usual:g} is much already: "
-            f"try {rate / 10:g}, and start anew"
-        )
+        high = f"learning_rate = {rate:g} is high for '{recipe.optimizer}', where {usual:g} is much already"
+        todo = f"{high}: try {rate / 10:g}, and start anew"
     elif not recipe.clip_norm:
         todo = f"The steps grew too long: try clip_norm = 1, or learning_rate = {rate / 10:g}, and start anew"
     else:

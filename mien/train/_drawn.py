@@ -23,11 +23,7 @@ def can_be_drawn(rows: Any) -> bool:  # noqa: ANN401 - array [B, ...]
 
 
 def sheet(pixels: Pixels, targets: Targets, labels: tuple[str, ...]) -> Pixels:
-    """Draw pictures side by side, each with its label under it.
-
-    `pixels` uint8 [B, S, S, 3], RGB, 0..255; the first 32 are drawn; `targets` float32 [B, classes]; returns uint8
-    [H, W, 3], RGB.
-    """
+    """Draw the first 32 pictures, uint8 [B, S, S, 3], RGB, each with its label, from float32 [B, classes]."""
     count = min(len(pixels), SHOWN)
     size, rows = max(pixels.shape[1], CELL), -(-count // ACROSS)
     page: Pixels = np.full((rows * (size + LINE), ACROSS * size, 3), PAPER, np.uint8)
@@ -39,10 +35,7 @@ def sheet(pixels: Pixels, targets: Targets, labels: tuple[str, ...]) -> Pixels:
 
 
 def confusion(counts: Integers, labels: tuple[str, ...]) -> Pixels:
-    """Draw a confusion matrix: the darker, the larger the share of its row; counts one can read.
-
-    `counts` int64 [classes, classes], a row is what it was, a column what was answered; returns uint8 [H, W, 3], RGB.
-    """
+    """Draw int64 [classes, classes], a row what it was, a column what was answered: the darker, the more."""
     classes = len(labels)
     page: Pixels = np.full((LINE * 2 + classes * CELL, MARGIN + classes * CELL, 3), PAPER, np.uint8)
     shares = counts / np.maximum(counts.sum(1, keepdims=True), 1)
@@ -62,8 +55,6 @@ def confusion(counts: Integers, labels: tuple[str, ...]) -> Pixels:
 
 def _write(page: Pixels, text: str, place: tuple[int, int], room: int, ink: tuple[int, int, int] = INK) -> None:
     plain = text.encode("ascii", "replace").decode()  # OpenCV's letters are ASCII
-    scale = 0.45
-    (width, _), _ = cv2.getTextSize(plain, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
-    cv2.putText(
-        page, plain, place, cv2.FONT_HERSHEY_SIMPLEX, min(scale, scale * room / max(width, 1)), ink, 1, cv2.LINE_AA
-    )
+    font, scale = cv2.FONT_HERSHEY_SIMPLEX, 0.45
+    (width, _), _ = cv2.getTextSize(plain, font, scale, 1)
+    cv2.putText(page, plain, place, font, min(scale, scale * room / max(width, 1)), ink, 1, cv2.LINE_AA)

@@ -10,17 +10,7 @@ from mien.core.history import Epoch
 
 @dataclass(frozen=True)
 class Begun:
-    """A sitting of training begins.
-
-    Parameters
-    ----------
-    epochs, steps : int
-        Epochs of the whole run, and steps of one.
-    pictures : int
-        Pictures a step.
-    epoch, step : int
-        Where it begins: epochs and steps that are done already.
-    """
+    """A sitting begins: epochs of the whole run, steps of one, pictures a step, and epochs and steps done already."""
 
     epochs: int
     steps: int
@@ -31,22 +21,10 @@ class Begun:
 
 @dataclass(frozen=True)
 class Step:
-    """How far an epoch is; told a few times a second, and after its last step.
+    """How far an epoch is (epoch and step from 1); told a few times a second, and after its last step.
 
-    Parameters
-    ----------
-    epoch, step : int
-        Both from 1.
-    loss, accuracy : float
-        Means over the epoch so far.
-    learning_rate : float
-        Of this step.
-    pictures_per_second : float
-        Lately.
-    seconds, seconds_left : float
-        Since training began, all sittings together; and until the last epoch ends at this pace.
-    waited : float
-        Share of the epoch spent waiting for pictures, 0..1.
+    Loss and accuracy are means over the epoch so far, `seconds` all sittings together, `seconds_left` at the pace of
+    lately, `waited` the share of the epoch spent waiting for pictures, 0..1.
     """
 
     epoch: int
@@ -62,15 +40,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Saved:
-    """A checkpoint was written.
-
-    Parameters
-    ----------
-    epoch, step : int
-        Epochs done, and steps of the next.
-    seconds : float
-        What it cost.
-    """
+    """A checkpoint was written: epochs done, steps of the next, and the seconds that it cost."""
 
     epoch: int
     step: int
@@ -79,13 +49,7 @@ class Saved:
 
 @dataclass(frozen=True)
 class Stopped:
-    """Training has ended.
-
-    Parameters
-    ----------
-    why : str
-        A sentence.
-    """
+    """Training has ended; `why` is a sentence."""
 
     why: str
 

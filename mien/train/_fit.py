@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mien.core import artifacts
+from mien.core.files import write_bytes
 from mien.core.history import Epoch, History
 from mien.core.recipe import Recipe
 from mien.core.run import Run
@@ -69,35 +70,14 @@ def fit(
 
 
 def begun(run: Run) -> bool:
-    """Say whether a network's training has left something to go on from.
-
-    Parameters
-    ----------
-    run : Run
-        One model's.
-
-    Returns
-    -------
-    bool
-        True once there is a checkpoint.
-    """
+    """Say whether a network's training has left a checkpoint to go on from."""
     return (run.checkpoints / LAST).exists()
 
 
 def load_best(model: keras.Model | Estimator, run: Run) -> None:
-    """Put the weights of the best epoch into a model.
+    """Put the weights of the best epoch into a model of the same recipe.
 
-    Parameters
-    ----------
-    model : keras.Model or Estimator
-        Of the same recipe.
-    run : Run
-        Trained.
-
-    Raises
-    ------
-    StorageError
-        If the checkpoint is missing, damaged, or of another network.
+    `StorageError` if the checkpoint is missing, damaged, or of another network.
     """
     if isinstance(model, Estimator):
         model.load(run.checkpoints / FITTED)
@@ -108,22 +88,12 @@ def load_best(model: keras.Model | Estimator, run: Run) -> None:
 def _fit_at_once(
     model: Estimator, training: Batches, validation: Batches, run: Run, watch: Watch, progress: Progress
 ) -> History:
-    from mien.core.files import write_bytes
-
     began = time.perf_counter()
     watch(Begun(epochs=1, steps=len(training), pictures=0, epoch=0, step=0))
     model.fit(training, progress=progress)
-    known, new = (measure(model, _shown(side, progress)) for side in (training, validation))
-    row = Epoch(
-        epoch=1,
-        seconds=time.perf_counter() - began,
-        learning_rate=0.0,
-        loss=known.loss,
-        accuracy=known.accuracy,
-        val_loss=new.loss,
-        val_accuracy=new.accuracy,
-        val_balanced_accuracy=new.balanced_accuracy,
-    )
+    known, new = (measure(model, side, progress) for side in (training, validation))
+    seconds, rate = time.perf_counter() - began, 0.0
+    row = Epoch(1, seconds, rate, known.loss, known.accuracy, **new.figures)
     write_bytes(run.checkpoints / FITTED, model.to_onnx())
     history = History((row,), "It was fitted to the training side in one go.")
     artifacts.write_history(run, history)
@@ -132,18 +102,3 @@ def _fit_at_once(
     watch(row)
     watch(Stopped(history.stopped))
     return history
-
-
-def _shown(side: Batches, progress: Progress) -> Any:  # noqa: ANN401 - Batches whose epoch is shown
-    return _Shown(side, progress)
-
-
-class _Shown:
-    """One side whose reading is shown."""
-
-    def __init__(self, side: Batches, progress: Progress) -> None:
-        self._side, self._progress = side, progress
-        self.numbers = side.numbers
-
-    def epoch(self, number: int) -> Any:  # noqa: ANN401 - as `Batches.epoch`
-        return self._progress(self._side.epoch(number), total=len(self._side), what="measuring")

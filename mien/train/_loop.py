@@ -71,10 +71,8 @@ class Loop:
         path = self._run.checkpoints / LAST
         found = _checkpoint.where(path)
         if found is None and self._run.history.exists():
-            raise StorageError(
-                f"The run has some epochs behind it, but its checkpoint '{path}' is gone",
-                todo="Start the run anew: mien run SOURCE --replace",
-            )
+            came = f"The run has some epochs behind it, but its checkpoint '{path}' is gone"
+            raise StorageError(came, todo="Start the run anew: mien run SOURCE --replace")
         self._at = found or Position()
         # After the last epoch its own phase is still the one in the file.
         epoch = min(self._at.epoch, int(self._recipe.epochs or 1) - 1)
@@ -138,16 +136,8 @@ class Loop:
 
     def _row(self, measured: Measured, rate: float) -> Epoch:
         steps = max(self._at.step, 1)
-        return Epoch(
-            epoch=len(self._rows) + 1,
-            seconds=self._seconds,
-            learning_rate=rate,
-            loss=self._at.loss / steps,
-            accuracy=self._at.accuracy / steps,
-            val_loss=measured.loss,
-            val_accuracy=measured.accuracy,
-            val_balanced_accuracy=measured.balanced_accuracy,
-        )
+        loss, accuracy = self._at.loss / steps, self._at.accuracy / steps
+        return Epoch(len(self._rows) + 1, self._seconds, rate, loss, accuracy, **measured.figures)
 
     def _save_in_time(self, *, epoch_ended: bool = False) -> None:
         every = self._recipe.checkpoint_steps or 0

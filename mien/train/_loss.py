@@ -11,11 +11,10 @@ if TYPE_CHECKING:
 
 
 def loss(recipe: Recipe) -> keras.losses.Loss:
-    """Make the loss.
+    """Make the loss, in nats, of soft labels float32 [B, classes] against probabilities float32 [B, classes].
 
-    In nats, of soft labels float32 [B, classes] (rows sum to 1) against probabilities float32 [B, classes]:
-    cross-entropy, focal loss (Lin et al. 2017: an answer that gives the truth the probability p counts (1 - p) ** gamma
-    as much), or binary cross-entropy of each output by itself; label smoothing as in Szegedy et al. 2016, section 7.
+    Cross-entropy, focal loss (Lin et al. 2017: an answer that gives the truth the probability p counts (1 - p) ** gamma
+    as much), or binary cross-entropy of each output; label smoothing as in Szegedy et al. 2016, section 7.
     """
     from keras import losses
 

@@ -14,8 +14,7 @@ def optimizer(recipe: Recipe, rate: Any) -> keras.optimizers.Optimizer:  # noqa:
     """Make the optimiser.
 
     Adam (Kingma & Ba 2015), AdamW (Loshchilov & Hutter 2019), SGD with momentum (Polyak 1964; Nesterov 1983), RMSprop
-    (Hinton 2012) or Lion (Chen et al. 2023), with clipping by the norm of all gradients together (Pascanu et al. 2013),
-    accumulated gradients and a moving average of the weights where the recipe asks for them.
+    (Hinton 2012) or Lion (Chen et al. 2023); clipping by the norm of all gradients together (Pascanu et al. 2013).
     """
     from keras import optimizers
 
@@ -47,8 +46,5 @@ def optimizer(recipe: Recipe, rate: Any) -> keras.optimizers.Optimizer:  # noqa:
 
 
 def averaging(recipe: Recipe) -> float:
-    """Say which share of the old a moving average keeps at each batch.
-
-    ``ema`` is meant by the step, and Keras averages after every batch, also where several make one step.
-    """
+    """Say which share of the old a moving average keeps at each batch: `ema` is meant by the step, of several."""
     return float((recipe.ema or 0.0) ** (1 / (recipe.accumulate or 1)))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from mien.backends import has_known_internals
 from mien.core.recipe import Recipe
 from mien.train._loss import loss
 from mien.train._optimizer import averaging, optimizer
@@ -61,11 +63,20 @@ def enter(model: keras.Model, recipe: Recipe, now: Phase, steps: int) -> None:
 def _average_statistics(model: keras.Model, recipe: Recipe) -> None:
     """Let normalisation average its statistics over as many steps as the weights are averaged over.
 
-    Statistics of the last twenty steps belong to the last twenty steps' weights. Behind weights averaged over five
-    hundred, they left a network that had learnt for two epochs of FER2013 answering one class to everything.
+    Behind weights averaged over five hundred steps, statistics of the last twenty left a network that had learnt for
+    two epochs of FER2013 answering one class to everything.
     """
+    import keras
     from keras import layers
 
-    for layer in model._flatten_layers():  # noqa: SLF001 - Keras has no public way into nested networks
+    inside = model._flatten_layers if has_known_internals(keras) else lambda: _nested(model)  # noqa: SLF001
+    for layer in inside():
         if isinstance(layer, layers.BatchNormalization):
             layer.momentum = max(layer.momentum, averaging(recipe))
+
+
+def _nested(layer: Any) -> Iterator[Any]:  # noqa: ANN401 - Keras layers
+    """Yield a network and what is in it: all but the parts of layers that are no networks, which Keras shows nobody."""
+    yield layer
+    for part in getattr(layer, "layers", ()):
+        yield from _nested(part)

@@ -60,11 +60,9 @@ def write_embeddings(folder: Path, model: keras.Model, validation: Batches) -> N
 
 def _sprite(tiles: list[Pixels]) -> Pixels:
     rows = -(-len(tiles) // ACROSS)
-    page: Pixels = np.zeros((rows * TILE, ACROSS * TILE, 3), np.uint8)
-    for number, tile in enumerate(tiles):
-        top, left = number // ACROSS * TILE, number % ACROSS * TILE
-        page[top : top + TILE, left : left + TILE] = tile
-    return page
+    page: Pixels = np.zeros((rows * ACROSS, TILE, TILE, 3), np.uint8)
+    page[: len(tiles)] = tiles
+    return page.reshape(rows, ACROSS, TILE, TILE, 3).swapaxes(1, 2).reshape(rows * TILE, ACROSS * TILE, 3)
 
 
 def _configuration(shape: tuple[int, ...], sprite: str) -> str:

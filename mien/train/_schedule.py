@@ -10,10 +10,9 @@ from mien.core.recipe import Recipe
 
 
 def schedule(recipe: Recipe, top: float, epochs: int, steps: int) -> Any:  # noqa: ANN401 - a float or a Keras schedule
-    """Make the schedule.
+    """Make the schedule: cosine decay (Loshchilov & Hutter 2017), one cycle (Smith & Topin 2018), steps.
 
-    A float for ``constant``, and for ``plateau``, which `plateau_rate` changes between epochs. Cosine decay is
-    Loshchilov & Hutter 2017, one cycle is Smith & Topin 2018.
+    A float for ``constant``, and for ``plateau``, which `plateau_rate` changes between epochs.
     """
     from keras.optimizers.schedules import CosineDecay, PiecewiseConstantDecay
 
@@ -34,14 +33,7 @@ def schedule(recipe: Recipe, top: float, epochs: int, steps: int) -> Any:  # noq
 
 
 def plateau_rate(recipe: Recipe, top: float, rows: Sequence[Epoch]) -> float:
-    """Say with which rate the next epoch runs under ``schedule = "plateau"``.
-
-    Examples
-    --------
-    >>> rows = [Epoch(number, 0, 0, 0, 0, 0, 0, score) for number, score in enumerate([0.5, 0.4, 0.4, 0.4], 1)]
-    >>> plateau_rate(Recipe(decay_every=3, decay_factor=0.5), 0.1, rows)
-    0.05
-    """
+    """Say with which rate the next epoch runs under ``schedule = "plateau"``."""
     rate, waited, best = top, 0, None
     for row in rows:
         best, waited = (row, 0) if best is None or better(row, best) else (best, waited + 1)

@@ -9,14 +9,7 @@ from mien.core.recipe import Recipe
 
 
 def reason_to_stop(rows: Sequence[Epoch], recipe: Recipe) -> str:
-    """Say why no further epoch is trained. Nothing while training goes on.
-
-    Examples
-    --------
-    >>> rows = [Epoch(1, 9.0, 0.001, 0.3, 0.9, 0.4, 0.85, 0.84)]
-    >>> reason_to_stop(rows, Recipe(epochs=5, target=0.8, target_metric="val_accuracy"))
-    'val_accuracy reached 0.850, and 0.8 was the target, in epoch 1.'
-    """
+    """Say in a sentence why no further epoch is trained; nothing while training goes on."""
     if len(rows) >= int(recipe.epochs or 1):
         return f"All {len(rows)} epochs of the recipe were done."
     if not rows:

@@ -11,7 +11,6 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from mien.core.files import storage_error
@@ -49,16 +48,11 @@ class Board:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._close()
 
     def epoch(self, row: Epoch, confusion: Integers, labels: tuple[str, ...]) -> None:
-        """Add an epoch's figures and its confusion matrix.
-
-        `confusion` int64 [classes, classes], on validation; a row is what it was, a column what was answered.
-        """
+        """Add an epoch's figures and its confusion on validation, int64 [classes, classes], a row what it was."""
         from tensorboard.compat.proto.summary_pb2 import Summary
 
         values = []
@@ -71,10 +65,7 @@ class Board:
         self._write(row.epoch, values)
 
     def pictures(self, rows: Any, targets: Targets, labels: tuple[str, ...]) -> None:  # noqa: ANN401
-        """Show a batch as the network sees it, where it can be drawn.
-
-        `rows` of pictures uint8 [B, S, S, 3], RGB, 0..255, augmented; `targets` float32 [B, classes].
-        """
+        """Show a batch as the network sees it, uint8 [B, S, S, 3] with float32 [B, classes], where it can be drawn."""
         if _drawn.can_be_drawn(rows):
             self._write(0, [_image("train/pictures", _drawn.sheet(rows, targets, labels))])
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mien.core.types import Batches
+from mien.core.types import Batches, Estimator, Progress, silent
 
 if TYPE_CHECKING:
     import keras
@@ -48,6 +48,12 @@ class Measured:
         return float(np.mean([self.right[self.truth == label].mean() for label in np.unique(self.truth)]))
 
     @property
+    def figures(self) -> dict[str, float]:
+        """What an `Epoch` holds of validation."""
+        shares = {"val_accuracy": self.accuracy, "val_balanced_accuracy": self.balanced_accuracy}
+        return {"val_loss": self.loss, **shares}
+
+    @property
     def confusion(self) -> Integers:
         """Counts, int64 ``[classes, classes]``; a row is what it was, a column what was answered."""
         classes = self.probabilities.shape[1]
@@ -55,17 +61,17 @@ class Measured:
         return pairs.reshape(classes, classes)
 
 
-def measure(model: keras.Model, validation: Batches) -> Measured:
-    """Ask a network about every validation sample."""
+def measure(model: keras.Model | Estimator, side: Batches, progress: Progress = silent) -> Measured:
+    """Ask a model about every sample of a side."""
     answers, full = [], 0
-    for rows, targets in validation.epoch(0):
+    for rows, targets in progress(side.epoch(0), total=len(side), what="measuring"):
         full = max(full, len(targets))
         more = [(0, full - len(targets)), *[(0, 0)] * (rows.ndim - 1)]
         padded = np.pad(rows, more)  # one shape, one trace
         answers.append(np.asarray(model.predict_on_batch(padded), np.float64)[: len(targets)])
     found = np.concatenate(answers)
     # sigmoid outputs do not sum to one
-    return Measured(validation.numbers, found / np.maximum(found.sum(1, keepdims=True), 1e-30))
+    return Measured(side.numbers, found / np.maximum(found.sum(1, keepdims=True), 1e-30))
 
 
 @contextmanager

@@ -19,16 +19,9 @@ SEED = 0  # of the forests and the bootstrap: the same study gives the same answ
 
 @dataclass(frozen=True)
 class Importance:
-    """How much of the differences in score one setting explains.
+    """A setting's share of what all settings explain of the differences in score, 0..1.
 
-    Parameters
-    ----------
-    name : str
-        The setting.
-    value : float
-        Its share of what all settings together explain, 0..1.
-    low, high : float
-        Where it falls in 90 of 100 samples of the same trials.
+    `low` and `high` are where it falls in 90 of 100 samples of the same trials.
     """
 
     name: str
@@ -38,20 +31,10 @@ class Importance:
 
 
 def importances(study: Study) -> tuple[Importance, ...]:
-    """Say what mattered, by functional ANOVA over random forests (Hutter et al. 2014).
+    """Say what mattered, by functional ANOVA over random forests (Hutter et al. 2014), the largest first.
 
-    Trials that were given up count with the best they had reached: leaving them out would hide the settings that made
-    them hopeless.
-
-    Parameters
-    ----------
-    study : Study
-        With trials.
-
-    Returns
-    -------
-    tuple of Importance
-        The largest first; empty where there are too few trials to say, or only one setting was searched.
+    Empty with fewer than 15 scores or one setting. Trials that were given up count with the best they had reached:
+    leaving them out would hide the settings that made them hopeless.
     """
     trials = study.store.scored()
     names = [name for name in study.space if len({str(trial.params.get(name)) for trial in trials}) > 1]

@@ -39,11 +39,9 @@ def _wait(handle: int, folder: Path) -> None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             if time.monotonic() > until:
-                raise SettingError(
-                    f"Another search is at work in '{folder}'",
-                    expected="one at a time",
-                    todo="Wait until it has ended, or stop it; --jobs runs several trials at once",
-                ) from error
+                came = f"Another search is at work in '{folder}'"
+                todo = "Wait until it has ended, or stop it; --jobs runs several trials at once"
+                raise SettingError(came, expected="one at a time", todo=todo) from error
             time.sleep(0.1)
         else:
             return

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from mien import html
 from mien.core.files import write_text
 from mien.tune._importance import ENOUGH, Importance, importances
-from mien.tune._plots import progress, setting
-from mien.tune._result import CURSE, changes, luck, sentence, tally
+from mien.tune._plots import progress, setting, word
+from mien.tune._result import CURSE, changes, luck, plain, sentence, tally
 from mien.tune._trial import DONE, FAILED, INTERRUPTED, PRUNED, RUNNING, Trial
 
 if TYPE_CHECKING:
@@ -30,23 +30,7 @@ STATES = {DONE: "done", PRUNED: "given up", FAILED: "failed", INTERRUPTED: "inte
 
 
 def write_page(study: Study) -> Path:
-    """Write what came of a search as a page for people.
-
-    Parameters
-    ----------
-    study : Study
-        With trials.
-
-    Returns
-    -------
-    pathlib.Path
-        ``tune.html`` in its folder: one file, which makes no request. The same study gives the same bytes.
-
-    Raises
-    ------
-    MienError
-        If the study is damaged, or the page cannot be written.
-    """
+    """Write what came of a search as ``tune.html``, for people: one file, which makes no request."""
     found = importances(study)
     parts = [_headline(study), _recipe(study), _mattered(study, found), _course(study), _trials(study)]
     page = html.page(
@@ -96,16 +80,10 @@ def _row(name: str, score: float | None, study: Study, *, baseline: bool = False
 
 
 def interval(score: float, counts: Sequence[int]) -> tuple[float, float]:
-    """Put a 95 % interval around a balanced accuracy.
+    """Put a 95 % interval around a balanced accuracy, of the units that each class has.
 
     By the normal approximation, taking every class to be as hard as the average one: the variance of a mean of recalls
     (Brodersen et al. 2010 treat it class by class).
-
-    Examples
-    --------
-    >>> low, high = interval(0.5, [50, 50])
-    >>> round(low, 2), round(high, 2)
-    (0.4, 0.6)
     """
     there = [count for count in counts if count]
     if not there:
@@ -128,11 +106,9 @@ def _mattered(study: Study, found: Sequence[Importance]) -> html.Section | None:
         note = _verdict(found)
     else:
         few = len([trial for trial in study.ended if trial.score is not None])
-        note = (
-            f"Too few trials to say which setting mattered: {few} of the {ENOUGH} that it takes."
-            if few < ENOUGH
-            else "With one setting searched, or one score for all, there is nothing to compare."
-        )
+        note = "With one setting searched, or one score for all, there is nothing to compare."
+        if few < ENOUGH:
+            note = f"Too few trials to say which setting mattered: {few} of the {ENOUGH} that it takes."
     parts.append(html.columns(*drawn))
     return html.section("What mattered", *parts, note=note)
 
@@ -153,48 +129,34 @@ def _course(study: Study) -> html.Section | None:
         return None
     trials = study.ended
     trained = sum(trial.epochs for trial in trials)
-    facts = [
-        ("trials", tally(study)),
-        ("training", html.duration(sum(trial.seconds for trial in trials))),
-        ("epochs", html.count(trained)),
-    ]
-    whole = sum(
-        int(trial.settings.get("epochs", study.recipe.epochs) or 1) for trial in trials if trial.state == PRUNED
-    )
-    saved = whole - sum(trial.epochs for trial in trials if trial.state == PRUNED)
+    seconds = html.duration(sum(trial.seconds for trial in trials))
+    facts = [("trials", tally(study)), ("training", seconds), ("epochs", html.count(trained))]
+    pruned = [trial for trial in trials if trial.state == PRUNED]
+    whole = sum(int(trial.settings.get("epochs", study.recipe.epochs) or 1) for trial in pruned)
+    saved = whole - sum(trial.epochs for trial in pruned)
     if saved > 0:
         facts.append(("epochs saved", f"{saved:,} ({html.percent(saved / (saved + trained))})"))
     return html.section("How the search went", drawn, html.facts(facts))
 
 
 def _recipe(study: Study) -> html.Section | None:
+    import tomli_w
+
     best = study.best
     if best is None:
         return None
-    rows = [
-        [name, _shown(getattr(study.recipe, name)), _shown(best.settings[name])]
-        for name in study.space
-        if name in best.settings
-    ]
+    names = [name for name in study.space if name in best.settings]
+    rows = [[name, _shown(getattr(study.recipe, name)), _shown(best.settings[name])] for name in names]
     compared = html.table(rows, ["setting", "as it came", "best"], caption="What the search changed")
-    lines = "\n".join(f"{name} = {_toml(value)}" for name, value in changes(study, best).items())
+    lines = tomli_w.dumps({name: plain(value) for name, value in changes(study, best).items()}).strip()
     command = html.code(f"mien run SOURCE --recipe {study.folder.resolve().name}/{study.best_recipe.name}")
     words = html.text("It is in best.toml, beside this page. To train with it, and to measure on the test side:")
     whole = html.tag("div", html.tag("h3", "As a file"), html.code(lines), words, command)
     return html.section("The best recipe", html.columns(compared, whole))
 
 
-def _toml(value: Any) -> str:  # noqa: ANN401 - values of settings
-    import tomli_w
-
-    plain = list(value) if isinstance(value, tuple) else value
-    return tomli_w.dumps({"x": plain}).partition("=")[2].strip()
-
-
-def _shown(value: Any) -> str | None:  # noqa: ANN401
-    if isinstance(value, list | tuple):
-        return ", ".join(value)
-    return f"{value:g}" if isinstance(value, float) else None if value is None else str(value)
+def _shown(value: Any) -> str | None:  # noqa: ANN401 - values of settings
+    return None if value is None else word(value)
 
 
 def _trials(study: Study) -> html.Section:

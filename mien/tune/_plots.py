@@ -24,15 +24,11 @@ def setting(study: Study, name: str) -> html.Html | None:
         return None
     part, best = study.space[name], study.best
     axis = _axis(part)
-    points = [
-        html.Point(f"trial {trial.number}", _word(value) if axis.choices else float(value), trial.score or 0.0, kind)
-        for trial, value in zip(trials, values, strict=True)
-        for kind in [_kind(trial, best)]
-    ]
+    across = [word(value) if axis.choices else float(value) for value in values]
+    points = [_point(trial, place, best) for trial, place in zip(trials, across, strict=True)]
     about = _best_quarter(trials, name, words=bool(axis.choices))
-    return html.scatter(
-        name, points, about=about, axis=axis, floor_=_floor(trials), names=("trial", name, "score, of 100")
-    )
+    names = ("trial", name, "score, of 100")
+    return html.scatter(name, points, about=about, axis=axis, floor_=_floor(trials), names=names)
 
 
 def progress(study: Study) -> html.Html | None:
@@ -45,40 +41,34 @@ def progress(study: Study) -> html.Html | None:
         top = max(top, (trial.score or 0.0) if trial.state == DONE else 0.0)
         if top:
             line.append((float(trial.number), top))
-    points = [html.Point(f"trial {t.number}", float(t.number), t.score or 0.0, _kind(t, best)) for t in trials]
+    points = [_point(trial, float(trial.number), best) for trial in trials]
     axis = html.Axis(float(trials[0].number), float(max(trials[-1].number, trials[0].number + 1)), whole=True)
-    given_up = any(trial.state == PRUNED for trial in trials)
-    about = "The score of every trial in its turn; the line is the best so far." + (
-        " Hollow: given up early, with the best that it had reached." if given_up else ""
-    )
-    return html.scatter(
-        "Trial by trial",
-        points,
-        about=about,
-        axis=axis,
-        floor_=_floor(trials),
-        line=line,
-        names=("trial", "number", "score, of 100"),
-    )
+    about = "The score of every trial in its turn; the line is the best so far."
+    if any(trial.state == PRUNED for trial in trials):
+        about += " Hollow: given up early, with the best that it had reached."
+    floor, names = _floor(trials), ("trial", "number", "score, of 100")
+    return html.scatter("Trial by trial", points, about=about, axis=axis, floor_=floor, line=line, names=names)
 
 
 def _scored(study: Study) -> list[Trial]:
     return [trial for trial in study.ended if trial.score is not None and trial.state in {DONE, PRUNED}]
 
 
-def _kind(trial: Trial, best: Trial | None) -> str:
+def _point(trial: Trial, across: float | str, best: Trial | None) -> html.Point:
+    kind = "usual" if trial.state == DONE else "weak"
     if best is not None and trial.number == best.number:
-        return "best"
-    return "usual" if trial.state == DONE else "weak"
+        kind = "best"
+    return html.Point(f"trial {trial.number}", across, trial.score or 0.0, kind)
 
 
 def _axis(part: Any) -> html.Axis:  # noqa: ANN401 - a list or a table
     if isinstance(part, list):
-        return html.Axis(choices=tuple(dict.fromkeys(_word(choice) for choice in part)))
+        return html.Axis(choices=tuple(dict.fromkeys(word(choice) for choice in part)))
     return html.Axis(float(part["low"]), float(part["high"]), log=bool(part.get("log")))
 
 
-def _word(value: Any) -> str:  # noqa: ANN401
+def word(value: Any) -> str:  # noqa: ANN401
+    """Put the value of a setting into a word."""
     if isinstance(value, list | tuple):
         return ", ".join(value)
     return f"{value:g}" if isinstance(value, float) else str(value)
@@ -98,6 +88,6 @@ def _best_quarter(trials: list[Trial], name: str, *, words: bool) -> str:
     best = sorted(trials, key=lambda trial: -(trial.score or 0.0))[:count]
     values = [trial.settings[name] for trial in best]
     if words:
-        commonest, many = Counter(_word(value) for value in values).most_common(1)[0]
+        commonest, many = Counter(word(value) for value in values).most_common(1)[0]
         return f"Of the {count} best trials, {many} had {commonest}."
     return f"The {count} best trials lay between {min(values):.3g} and {max(values):.3g}."

@@ -9,17 +9,7 @@ from mien.tune._trial import Trial
 
 @dataclass(frozen=True)
 class Now:
-    """A trial that runs.
-
-    Parameters
-    ----------
-    number : int
-        Which.
-    epoch, epochs : int
-        Epochs done, and of how many; both 0 until training begins.
-    score : float
-        Its best balanced accuracy so far, 0..1.
-    """
+    """A trial that runs: epochs done, of how many (both 0 until training begins), and its best score so far, 0..1."""
 
     number: int
     epoch: int = 0
@@ -34,22 +24,10 @@ class Now:
 
 @dataclass(frozen=True)
 class SearchProgress:
-    """How far a search is.
+    """How far a search is: trials in all, those that ended and those that run, and the best so far.
 
-    Parameters
-    ----------
-    asked, ended : int
-        Trials in all, and those that have ended.
-    running : tuple of Now
-        Those that run.
-    best : Trial or None
-        The best so far.
-    seconds_left : float or None
-        Until the last one ends, or the time is over; None while that is not known.
-    news : Trial or None
-        The trial that has just ended.
-    repeats : bool
-        Whether the best recipe is being trained again from other seeds.
+    `seconds_left` is None while it is not known, `news` the trial that has just ended; `repeats` says that the best
+    recipe is being trained again from other seeds.
     """
 
     asked: int

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import models
+from mien import html, models
 from mien.core.recipe import Recipe
 from mien.tune._trial import DONE, FAILED, INTERRUPTED, PRUNED
 
@@ -24,15 +24,12 @@ CURSE = (
 
 
 def changes(study: Study, trial: Trial) -> dict[str, Any]:
-    """Say what a recipe for `mien run` must set to be the one of a trial.
-
-    What the study's recipe set itself, and what the trial changed; the rest is the family's.
-    """
+    """Say what a recipe for `mien run` must set to be the one of a trial, beside what is the family's."""
     typed = [name for name in study.typed if name != "search"]
     own = {name: getattr(study.recipe, name) for name in typed}
     usual = vars(models.resolve(Recipe(model=study.recipe.model)))
     found = {**own, "folds": 1, **trial.settings}  # on the split that it was chosen on
-    chosen = {name: value for name, value in found.items() if not _equal(value, usual[name])}
+    chosen = {name: value for name, value in found.items() if plain(value) != plain(usual[name])}
     return {"model": study.recipe.model, **chosen}
 
 
@@ -52,11 +49,11 @@ def toml(study: Study) -> str:
         f"again: {_again(study) or 'not trained again from another seed'}",
         f"note: {CURSE}",
     ]
-    plain = {key: list(value) if isinstance(value, tuple) else value for key, value in changes(study, best).items()}
-    plain["tuned_on"] = str(study.folder.absolute())  # a run with these settings keeps its test split clear of it
+    chosen = {key: plain(value) for key, value in changes(study, best).items()}
+    chosen["tuned_on"] = str(study.folder.absolute())  # a run with these settings keeps its test split clear of it
     # A name may hold a line's end; it must not end the comment.
     head = "\n".join("# " + " ".join(line.split()) for line in lines)
-    return f"{head}\n\n{tomli_w.dumps(plain)}"
+    return f"{head}\n\n{tomli_w.dumps(chosen)}"
 
 
 def tally(study: Study) -> str:
@@ -66,8 +63,7 @@ def tally(study: Study) -> str:
     words = [f"{ended} trial{'' if ended == 1 else 's'}"]
     words += [f"{counts[PRUNED]} of them given up early"] if counts[PRUNED] else []
     words += [f"{counts[FAILED]} failed"] if counts[FAILED] else []
-    cut = counts[INTERRUPTED]
-    words += [f"{cut} more interrupted"] if cut else []
+    words += [f"{counts[INTERRUPTED]} more interrupted"] if counts[INTERRUPTED] else []
     return ", ".join(words)
 
 
@@ -88,10 +84,8 @@ def sentence(study: Study) -> str:
     best, first = study.best, study.first
     if best is None:
         return "No trial was trained to its end."
-    words = (
-        f"{best.score or 0:.1%} right on {study.measured_on}, each class counting the same: "
-        f"trial {best.number}, the best of {tally(study)}."
-    )
+    words = f"{best.score or 0:.1%} right on {study.measured_on}, each class counting the same: "
+    words += f"trial {best.number}, the best of {tally(study)}."
     if first is None or first.score is None:
         return words
     if first.number == best.number:
@@ -100,19 +94,7 @@ def sentence(study: Study) -> str:
 
 
 def summary(study: Study) -> dict[str, Any]:
-    """Say what a search made, for a program.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    dict
-        ``study``, ``source``, ``page``, ``recipe`` (paths), ``sentence``, ``luck``, ``note``, ``best``,
-        ``first`` and ``trials`` (as `Trial.to_dict`), ``again`` (scores), and ``settings``: what `mien run` is told.
-    """
+    """Say what a search made, as JSON values: paths, sentences, trials, and what `mien run` is told."""
     best, first = study.best, study.first
     return {
         "study": str(study.folder),
@@ -134,11 +116,10 @@ def _again(study: Study) -> str:
     scores = [f"{score:.1%}" for score in study.again]
     if not scores:
         return ""
-    return (
-        f"trained again from {'another seed' if len(scores) == 1 else f'{len(scores)} other seeds'}: "
-        + " and ".join([", ".join(scores[:-1]), scores[-1]] if len(scores) > 1 else scores)
-    )
+    seeds = "another seed" if len(scores) == 1 else f"{len(scores)} other seeds"
+    return f"trained again from {seeds}: {html.listing(scores)}"
 
 
-def _equal(value: Any, usual: Any) -> bool:  # noqa: ANN401 - values of settings
-    return bool((tuple(value) if isinstance(value, list) else value) == usual)
+def plain(value: Any) -> Any:  # noqa: ANN401 - of a setting
+    """Put a value as TOML has it: lists, no tuples."""
+    return list(value) if isinstance(value, tuple) else value

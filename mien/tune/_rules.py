@@ -31,10 +31,7 @@ def sampler(seed: int, drawn: int) -> optuna.samplers.BaseSampler:
 
 
 def pruner(longest: int) -> optuna.pruners.BasePruner:
-    """Make the rule that gives a trial up: it is in the lowest quarter of those that were trained to their end.
-
-    It is that of Golovin et al. 2017 ("Google Vizier"), with a quarter for their half.
-    """
+    """Make the rule that gives a trial up: that of Golovin et al. 2017 (Vizier), with a quarter for their half."""
     import optuna
 
     return optuna.pruners.PercentilePruner(KEPT, n_startup_trials=WHOLE, n_warmup_steps=math.ceil(WARM_UP * longest))

@@ -122,11 +122,9 @@ def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bo
     """
     check_installed()
     if recipe.folds > 1:
-        raise SettingError(
-            f"folds = {recipe.folds}: a search chooses on one validation split",
-            expected="folds = 1, or none",
-            todo="Ask for rounds afterwards: mien run SOURCE --recipe best.toml --folds 5",
-        )
+        came = f"folds = {recipe.folds}: a search chooses on one validation split"
+        todo = "Ask for rounds afterwards: mien run SOURCE --recipe best.toml --folds 5"
+        raise SettingError(came, expected="folds = 1, or none", todo=todo)
     whole = dataclasses.replace(recipe, search=models.space(recipe), folds=1)
     run = pipeline.begin(source, whole, folder, replace=replace)
     run.update(tune=typed(recipe))
@@ -196,7 +194,8 @@ def _search(study: Study, plan: Plan, lock: int, watch: Callable[[SearchProgress
             if best is not None:
                 run_tasks(pool, Repeats(study, best, plan.repeats, watch), None)
         finally:
-            _keep(study)
+            if study.best is not None:  # also after Ctrl-C
+                write_text(study.best_recipe, toml(study))
 
 
 def _prepare(study: Study, reporter: pipeline.Reporter) -> None:
@@ -206,16 +205,13 @@ def _prepare(study: Study, reporter: pipeline.Reporter) -> None:
     cache.rows(training)
     study.store.found(study.recipe, fitted(study.recipe.search, len(training)), mien.__version__)
     if not study.space:
-        raise SettingError(
-            "There is nothing to search: all that was to be tried is larger than the training side",
-            todo=f"Collect more {found.kind.many}, or give a smaller batch",
-        )
+        came = "There is nothing to search: all that was to be tried is larger than the training side"
+        raise SettingError(came, todo=f"Collect more {found.kind.many}, or give a smaller batch")
     study.store.write("validation", [int(count) for count in validation.counts])
     study.store.write("what", pipeline.noun(found.manifest.of("val"), study.recipe.crop))
     study.store.write("units", _units(found.manifest.of("val"), validation.labels))
-    reporter.say(
-        f"tune: in '{study.folder}', over {'; '.join(spoken(name, part) for name, part in study.space.items())}"
-    )
+    over = "; ".join(spoken(name, part) for name, part in study.space.items())
+    reporter.say(f"tune: in '{study.folder}', over {over}")
 
 
 def _units(validation: Manifest, labels: tuple[str, ...]) -> list[int]:
@@ -224,23 +220,13 @@ def _units(validation: Manifest, labels: tuple[str, ...]) -> list[int]:
     return [frame.filter(frame["label"] == label)["unit"].n_unique() for label in labels]
 
 
-def _keep(study: Study) -> None:
-    """Write the best recipe so far: also after Ctrl-C."""
-    if study.best is not None:
-        write_text(study.best_recipe, toml(study))
-
-
 def _check_some(study: Study, plan: Plan) -> None:
     if study.best is not None:
         return
     failed = [trial for trial in study.trials if trial.state == FAILED]
     if failed:
-        raise TrainingError(
-            f"None of {len(study.ended)} trials was trained to its end; trial {failed[0].number} failed: "
-            f"{failed[0].why}",
-            todo="Narrow the search to settings that work",
-        )
-    raise TrainingError(
-        f"No trial was trained to its end in {plan.minutes:g} minutes",
-        todo=f"Go on with: mien tune --resume {study.folder}",
-    )
+        first, ended = failed[0], len(study.ended)
+        came = f"None of {ended} trials was trained to its end; trial {first.number} failed: {first.why}"
+        raise TrainingError(came, todo="Narrow the search to settings that work")
+    came = f"No trial was trained to its end in {plan.minutes:g} minutes"
+    raise TrainingError(came, todo=f"Go on with: mien tune --resume {study.folder}")

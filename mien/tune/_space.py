@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from mien import html
 from mien.core.recipe import Recipe, kinds
 
 if TYPE_CHECKING:
@@ -39,10 +40,7 @@ def _word(choice: Any) -> Any:  # noqa: ANN401 - Optuna's choices are numbers, w
 
 
 def settings(space: Space, params: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn what Optuna drew into settings of a recipe.
-
-    Numbers have at most 5 digits, so that the recipe that is written down is the one that was tried.
-    """
+    """Turn what Optuna drew into settings, of 5 digits, so that the recipe written down is the one that was tried."""
     return {name: _setting(space[name], params[name]) for name in space if name in params}
 
 
@@ -55,10 +53,7 @@ def _setting(part: Any, value: Any) -> Any:  # noqa: ANN401
 
 
 def params(space: Space, recipe: Recipe) -> dict[str, Any] | None:
-    """Put the recipe itself into Optuna's words, so that it can be the first trial.
-
-    None where the recipe lies outside its space.
-    """
+    """Put the recipe itself into Optuna's words, to be the first trial; None where it lies outside its space."""
     found: dict[str, Any] = {}
     for name, distribution in distributions(space).items():
         value = _word(getattr(recipe, name))
@@ -95,16 +90,9 @@ def _some(part: Any) -> bool:  # noqa: ANN401
 
 
 def spoken(name: str, part: Any) -> str:  # noqa: ANN401 - a list or a table
-    """Put one part of a space into words.
-
-    Examples
-    --------
-    >>> spoken("batch", [32, 64]), spoken("augment", {"low": 0.0, "high": 0.5})
-    ('batch 32 or 64', 'augment 0 to 0.5')
-    """
+    """Put one part of a space into words, such as ``batch 32 or 64`` and ``augment 0 to 0.5``."""
     if isinstance(part, list):
-        words = [str(_word(choice)) for choice in part]
-        return f"{name} {' or '.join([', '.join(words[:-1]), words[-1]] if len(words) > 1 else words)}"
+        return f"{name} {html.listing([str(_word(choice)) for choice in part], 'or')}"
     return f"{name} {part['low']:g} to {part['high']:g}"
 
 

@@ -94,10 +94,7 @@ class Store:
             return len(cut)
 
     def ask(self, seed: int) -> Trial:
-        """Draw the next trial, and mark it as running.
-
-        What is drawn follows from the seed and the trials before, however often it was interrupted.
-        """
+        """Draw the next trial, which follows from the seed and the trials before, and mark it as running."""
         with telling(self.path):
             drawn = [one for one in self.trials() if one.state != INTERRUPTED]
             self._study.sampler = _rules.sampler(seed, len(drawn))
@@ -118,7 +115,7 @@ class Store:
             return bool(self._running[number].should_prune())
 
     def end(self, number: int, state: str, score: float | None = None, **words: Any) -> None:  # noqa: ANN401 - JSON
-        """Write down how a running trial ended. `**words`: ``epoch``, ``epochs``, ``seconds``, ``why``."""
+        """Write down how a running trial ended: its ``epoch``, ``epochs``, ``seconds`` and ``why``."""
         from optuna.trial import TrialState
 
         with telling(self.path):
@@ -142,13 +139,10 @@ class Store:
         """Return the trials that have a score and did not fail, each as one that is done with the best it reached."""
         from optuna.trial import create_trial
 
-        ended = {trial.number: trial for trial in self.trials() if trial.state in {DONE, PRUNED}}
+        scores = {trial.number: trial.score for trial in self.trials() if trial.state in {DONE, PRUNED}}
         with telling(self.path):
-            return [
-                create_trial(params=one.params, distributions=one.distributions, value=ended[one.number].score)
-                for one in self._study.get_trials(deepcopy=False)
-                if one.number in ended and ended[one.number].score is not None
-            ]
+            frozen = [one for one in self._study.get_trials(deepcopy=False) if scores.get(one.number) is not None]
+        return [create_trial(params=t.params, distributions=t.distributions, value=scores[t.number]) for t in frozen]
 
     def count(self) -> int:
         """Return how many trials have ended; those that were interrupted do not count."""
@@ -180,13 +174,10 @@ def telling(path: Path) -> Iterator[None]:
 def _fail(path: Path, error: Exception) -> NoReturn:
     words = str(getattr(error.__cause__ or error, "orig", None) or error.__cause__ or error)
     if any(word in words for word in UNWRITABLE):
-        raise StorageError(
-            f"The study '{path}' could not be written: {words}",
-            todo="Make room or let go of the file, and go on with --resume",
-        ) from error
-    raise StorageError(
-        f"The study '{path}' is damaged ({words})", todo="Bring back a copy of it, or search anew with --replace"
-    ) from error
+        came = f"The study '{path}' could not be written: {words}"
+        raise StorageError(came, todo="Make room or let go of the file, and go on with --resume") from error
+    came = f"The study '{path}' is damaged ({words})"
+    raise StorageError(came, todo="Bring back a copy of it, or search anew with --replace") from error
 
 
 def _check_file(path: Path) -> None:
@@ -213,9 +204,8 @@ def _open(path: Path) -> optuna.Study:
         storage = optuna.storages.RDBStorage("sqlite://", engine_kwargs=kwargs)
         return optuna.create_study(storage=storage, study_name=NAME, direction="maximize", load_if_exists=True)
     except RuntimeError as error:
-        raise SettingError(
-            f"The study '{path}' was made by another Optuna ({error})", todo="Use the Optuna it was made with, or newer"
-        ) from error
+        came = f"The study '{path}' was made by another Optuna ({error})"
+        raise SettingError(came, todo="Use the Optuna it was made with, or newer") from error
     except (AssertionError, KeyError, ValueError, AttributeError) as error:
         raise sqlite3.DatabaseError(f"{type(error).__name__}: {error}") from error
     finally:

@@ -26,13 +26,6 @@ class Study:
 
     Its folder is a run that has been collected, audited, split and decoded, with ``study.db`` beside it, one folder a
     trial in ``trials/``, and in the end ``best.toml`` and ``tune.html``.
-
-    Parameters
-    ----------
-    run : Run
-        The folder.
-    known : dict
-        What `importances` has found, by the number of trials.
     """
 
     run: Run
@@ -40,40 +33,20 @@ class Study:
 
     @classmethod
     def open(cls, folder: Path | str) -> Study:
-        """Open a search that is there.
-
-        Parameters
-        ----------
-        folder : path
-            Its folder.
-
-        Returns
-        -------
-        Study
-            To read, or to `resume`.
-
-        Raises
-        ------
-        SettingError
-            If the folder holds no search, or a newer Mien's.
-        """
+        """Open a search that is there, to read or to `resume`; `SettingError` if the folder holds none."""
         try:
             run = Run.open(folder)
         except SettingError as error:
-            raise SettingError(
-                f"'{folder}' is not a search", expected=f"a folder with {DATABASE} in it", todo="Check the path"
-            ) from error
+            came = f"'{folder}' is not a search"
+            raise SettingError(came, expected=f"a folder with {DATABASE} in it", todo="Check the path") from error
         if not is_study(run):
-            raise SettingError(
-                f"'{folder}' is a run, not a search",
-                expected=f"a folder with {DATABASE} in it",
-                todo=f"A run goes on with: mien run --resume {folder}",
-            )
+            came = f"'{folder}' is a run, not a search"
+            expected = f"a folder with {DATABASE} in it"
+            raise SettingError(came, expected=expected, todo=f"A run goes on with: mien run --resume {folder}")
         return cls(run)
 
     @property
     def folder(self) -> Path:
-        """Where it is."""
         return self.run.folder
 
     @property
@@ -83,17 +56,14 @@ class Study:
 
     @property
     def best_recipe(self) -> Path:
-        """The best recipe, TOML."""
         return self.folder / "best.toml"
 
     @property
     def page(self) -> Path:
-        """The page for people."""
         return self.folder / "tune.html"
 
     @cached_property
     def store(self) -> Store:
-        """The database, open."""
         return Store(self.database)
 
     @cached_property
@@ -157,18 +127,7 @@ class Study:
 
 
 def is_study(run: Run) -> bool:
-    """Say whether a run's folder is that of a search.
-
-    Parameters
-    ----------
-    run : Run
-        Any.
-
-    Returns
-    -------
-    bool
-        True from the moment the search has begun.
-    """
+    """Say whether a run's folder is that of a search; true from the moment the search has begun."""
     return run.state().tune is not None
 
 
@@ -181,10 +140,7 @@ def typed(recipe: Recipe) -> dict[str, Any]:
 
 
 def check_same(study: Study, recipe: Recipe) -> None:
-    """Refuse to go on with another recipe than the one that the study began with.
-
-    The default recipe stands for none.
-    """
+    """Refuse to go on with another recipe than the one that the study began with; the default one stands for none."""
     if recipe == Recipe():
         return
     models.resolve(recipe)
@@ -192,7 +148,5 @@ def check_same(study: Study, recipe: Recipe) -> None:
     differing = sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
     if differing:
         words = ", ".join(f"{name} = {now.get(name)!r} instead of {before.get(name)!r}" for name in differing)
-        raise SettingError(
-            f"The recipe is not the one that the search in '{study.folder}' began with: {words}",
-            todo="Leave --recipe and its settings away to go on, or search anew in another --out",
-        )
+        came = f"The recipe is not the one that the search in '{study.folder}' began with: {words}"
+        raise SettingError(came, todo="Leave --recipe and its settings away to go on, or search anew in another --out")

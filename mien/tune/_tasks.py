@@ -93,10 +93,9 @@ class _TaskLoop:
         words = worker.last_words()
         self._source.ended(task, {"kind": "failed", "why": words})
         if self._crashes >= TROUBLE:
-            raise errors.TrainingError(
-                f"{TROUBLE} processes in a row ended by themselves. {words}",
-                todo="Where the memory was used up, take fewer --jobs or a smaller batch, and go on with --resume",
-            )
+            came = f"{TROUBLE} processes in a row ended by themselves. {words}"
+            todo = "Where the memory was used up, take fewer --jobs or a smaller batch, and go on with --resume"
+            raise errors.TrainingError(came, todo=todo)
 
 
 def _halt(word: dict[str, Any]) -> errors.MienError:

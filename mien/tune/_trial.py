@@ -13,29 +13,11 @@ ENDED = (DONE, PRUNED, FAILED)  # what counts towards the trials that were asked
 
 @dataclass(frozen=True)
 class Trial:
-    """One attempt.
+    """One attempt, numbered from 0, as in the study's database and as its folder is called.
 
-    Parameters
-    ----------
-    number : int
-        From 0, as in the study's database and as its folder is called.
-    state : str
-        ``done``; ``pruned``: given up because others were ahead at that point; ``failed``; ``interrupted``: stopped
-        from outside and tried again later; or ``running``.
-    settings : mapping
-        What differs from the study's recipe.
-    score : float or None
-        Its best balanced accuracy on the validation side, 0..1; None where no epoch was measured.
-    epoch, epochs : int
-        In which epoch that was, and how many were trained.
-    seconds : float
-        Of training.
-    why : str
-        A sentence: why it ended.
-    place : str
-        Its folder, beneath the study's.
-    first : bool
-        Whether it is the study's recipe itself, with nothing changed.
+    Its state is ``done``, ``pruned`` (given up because others were ahead at that point), ``failed``, ``interrupted``
+    (stopped from outside and tried again later) or ``running``; `settings` differ from the study's recipe; `score` is
+    its best balanced accuracy on validation, 0..1, reached in `epoch`; `first` is the study's recipe itself.
     """
 
     number: int
@@ -55,9 +37,6 @@ class Trial:
 
 
 def best_of(trials: Sequence[Trial]) -> Trial | None:
-    """Find the trial with the best score among those that were trained to their end.
-
-    Of equals, it is the first; None where none is done.
-    """
+    """Find the trial with the best score, of equals the first, among those that were trained to their end."""
     done = [trial for trial in trials if trial.state == DONE and trial.score is not None]
     return max(done, key=lambda trial: (trial.score or 0.0, -trial.number), default=None)

@@ -102,9 +102,8 @@ def _train(run: Run, task: dict[str, Any], answers: queue.Queue[dict[str, Any]],
 def _fit(work: pipeline.RunContext, place: Run, told: _Told) -> dict[str, Any]:
     member = pipeline.EnsembleMember(work.recipe, place)
     try:
-        history = train.fit(
-            work.fresh(member), work.training(member), work.side("val"), work.recipe, place, watch=told.event
-        )
+        model, batches = work.fresh(member), (work.training(member), work.side("val"))
+        history = train.fit(model, *batches, work.recipe, place, watch=told.event)
     except _GivenUp:
         history = train.History(tuple(told.rows))
         history.save(place.history)

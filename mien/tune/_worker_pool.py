@@ -10,8 +10,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from mien.core.files import storage_error
@@ -49,11 +49,9 @@ class Worker:
         """Give it a line; one that has ended is found out when it is listened to."""
         pipe = self.process.stdin
         if pipe is not None:
-            try:
+            with suppress(OSError):
                 pipe.write(json.dumps(words).encode() + b"\n")
                 pipe.flush()
-            except OSError:
-                return
 
     def read(self) -> tuple[list[dict[str, Any]], bool]:
         """Return what it has said since, and whether it goes on."""
@@ -76,10 +74,8 @@ class Worker:
         """End it, and wait for that."""
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
-                try:
+                with suppress(OSError):
                     pipe.close()
-                except OSError:
-                    continue
         try:
             self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
@@ -101,9 +97,7 @@ class WorkerPool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         for worker in [*self._idle, *self._busy]:
             worker.close()
         self._selector.close()
@@ -140,10 +134,7 @@ class WorkerPool:
             worker.close()
 
     def listen(self, seconds: float) -> Iterator[tuple[Worker, dict[str, Any] | None]]:
-        """Hear what workers say.
-
-        None when it has ended, after which it is not known here any more. `seconds`: how long to wait for a word.
-        """
+        """Hear for so many seconds what workers say; None from one that has ended, which is not known here any more."""
         for key, _ in self._selector.select(seconds):
             worker: Worker = key.data
             words, going_on = worker.read()
@@ -166,10 +157,7 @@ class WorkerPool:
 
 
 def environment(jobs: int) -> dict[str, str]:
-    """Return the environment of a worker: where there are several, each has its share of the cores.
-
-    One worker has this process's own, so that it trains as `mien run` does.
-    """
+    """Return the environment of a worker: where there are several, each has its share of the cores."""
     found = dict(os.environ)
     if jobs > 1:
         share = str(max(cores() // jobs, 1))

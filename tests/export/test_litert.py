@@ -175,6 +175,12 @@ def test_a_file_that_answers_differently_is_not_written(face, source, tmp_path, 
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"the one before"]
 
 
+def test_without_tensorflow_s_own_copy_the_format_is_read_all_the_same(whole, monkeypatch):
+    pytest.importorskip("ai_edge_litert")
+    monkeypatch.setitem(sys.modules, "tensorflow.lite.python", None)
+    assert _tflite.unknown_operations(whole.read_bytes()) == []
+
+
 def test_a_full_disk_leaves_the_file_that_was_there(face, source, tmp_path, no_room):
     (tmp_path / "model.tflite").write_bytes(b"the one before")
     with no_room(20_000), pytest.raises(StorageError, match=r"model.tflite' could not be written"):

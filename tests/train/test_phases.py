@@ -11,7 +11,7 @@ from mien import models, train
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.models.layers._frozen import still
-from mien.train._phases import Phase, phase
+from mien.train._phases import Phase, _average_statistics, phase
 
 LABELS, SIZE, STEPS = ("angry", "happy", "sad"), 24, 3
 NONE = 1e-30  # a rate at which no weight changes
@@ -34,6 +34,15 @@ def network(seed=3):
     pixels = layers.Input((SIZE, SIZE, 3), dtype="uint8", name="pixels")
     x = layers.Dropout(0.2)(body(layers.Rescaling(1 / 255)(pixels)))
     return keras.Model(pixels, layers.Dense(3, activation="softmax")(x))
+
+
+@pytest.mark.parametrize("until", [(4, 0), (3, 0)], ids=["known", "not known"])
+def test_normalisation_inside_a_backbone_averages_as_long_as_the_weights(until, monkeypatch):
+    monkeypatch.setattr("mien.backends._keras.UNKNOWN", until)
+    model = network()
+    _average_statistics(model, Recipe(ema=0.999))
+    inside = model.get_layer("backbone").layers
+    assert [layer.momentum for layer in inside if isinstance(layer, layers.BatchNormalization)] == [0.999]
 
 
 @pytest.fixture

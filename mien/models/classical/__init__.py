@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mien.models.classical._class_weights import weights
-from mien.models.classical._estimator import Head, OnFeatures
+from mien.models.classical._estimator import Head, Learn, OnFeatures
 from mien.models.classical._linear_svm import boundaries
 from mien.models.classical._logistic import Learnt, learn
 from mien.models.classical._pca import project
@@ -14,6 +14,7 @@ __all__ = [
     "MOST_LEAVES",
     "NODE",
     "Head",
+    "Learn",
     "Learnt",
     "OnFeatures",
     "Tree",

@@ -13,21 +13,9 @@ if TYPE_CHECKING:
 
 
 def weights(numbers: Integers, classes: int, recipe: Recipe) -> Features:
-    """Weigh pictures by their class, as the training of networks does.
+    """Weigh int64 [N] class numbers as the training of networks does: float32 [N], 1 on average.
 
-    Parameters
-    ----------
-    numbers : int64 [N]
-        Class numbers.
-    classes : int
-        How many there are.
-    recipe : Recipe
-        ``balance``: 0 counts all alike, 1 gives every class the same say.
-
-    Returns
-    -------
-    float32 [N]
-        1 on average.
+    ``balance`` = 0 counts all alike, 1 gives every class the same say.
     """
     counts = np.maximum(np.bincount(numbers, minlength=classes), 1)
     each = (counts / counts.mean()) ** -float(recipe.balance or 0.0)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,37 +22,17 @@ OUTPUT = "logs"
 FEW = 4000  # pictures whose features are remembered: 30 MB for the longest
 PIECE = 2**22  # pixels that ONNX Runtime gets at once: 1,820 faces of 48 px, 4 pictures of 1024
 
-Head = Callable[[Graph, str], str]  # adds the nodes from features to logs; both by name
-
-
-class Learn(Protocol):
-    """How a family learns from features."""
-
-    def __call__(self, features: Features, numbers: Integers, classes: int, recipe: Recipe, progress: Progress) -> Head:
-        """Fit.
-
-        `features` float32 [N, F], may be changed; `numbers` int64 [N], every class occurs. The answer adds to a `Graph`
-        the nodes from features to logs [N, classes].
-        """
-        ...
+Head = Callable[[Graph, str], str]  # adds the nodes from features to logs [N, classes]; both by name
+# How a family learns: from features, float32 [N, F], which it may change; numbers, int64 [N], in which every class
+# occurs; how many classes there are; the recipe; and the progress to show.
+Learn = Callable[[Features, "Integers", int, "Recipe", "Progress"], Head]
 
 
 class OnFeatures:
-    """An `Estimator` (`core.types`). It is an ONNX model from the moment it is fitted, and answers by that alone.
+    """An `Estimator` (`core.types`): an ONNX model from the moment it is fitted, that answers by that alone.
 
-    Parameters
-    ----------
-    contract : InputContract
-        What it eats.
-    recipe : Recipe
-        Resolved: ``features``, and what `learn` takes.
-    learn : Learn
-        The family's own part.
-    embedding : Embedding, optional
-        Of an earlier network, where the recipe names it.
-    measure : callable, optional
-        Adds all that is measured to a graph: from it to the name of float32 ``[N, F]``, and F. What the recipe's
-        ``features`` name, by default.
+    `embedding` is of an earlier network, where the recipe names it; `measure` adds all that is measured to a graph, and
+    returns the name of float32 ``[N, F]``, and F: what the recipe's ``features`` name, by default.
     """
 
     def __init__(
@@ -74,17 +54,12 @@ class OnFeatures:
         return f"{self._recipe.model}: {measured} of {size} x {size} px -> {classes} classes"
 
     def fit(self, training: Batches, *, progress: Progress) -> None:
-        """Measure the features of every picture, and learn from them; see `core.types.Estimator`.
-
-        The features of all are held in memory: 7 kB a picture for HOG, 8.5 kB for LBP.
-        """
+        """Measure the features of every picture, all in memory (HOG 7 kB each, LBP 8.5 kB), and learn from them."""
         absent = [label for label, count in zip(training.labels, training.counts, strict=True) if not count]
         if absent:
-            raise TrainingError(
-                f"No picture labelled {', '.join(absent)} came to learn from",
-                expected="some of every class",
-                todo="Add some, or leave the class out with --labels",
-            )
+            came = f"No picture labelled {', '.join(absent)} came to learn from"
+            expected = "some of every class"
+            raise TrainingError(came, expected=expected, todo="Add some, or leave the class out with --labels")
         graph, classes = Graph(self._contract), len(self._contract.labels)
         tensor, width = self._measure(graph)
         file = graph.to_bytes(tensor, "features", width)
@@ -103,27 +78,23 @@ class OnFeatures:
 
     def predict_on_batch(self, pixels: Pixels) -> Probabilities:
         """Answer; see `core.types.Estimator`."""
-        if self._session is None:
-            raise TrainingError(f"'{self._recipe.model}' is not fitted yet", todo="Call fit, or load, first")
+        self.to_onnx()  # refuses what is not fitted yet
         if pixels.dtype != np.uint8 or pixels.shape[1:] != self._contract.shape:
             shape = ", ".join(map(str, self._contract.shape))
             raise SettingError(f"The pixels came as {pixels.dtype} {pixels.shape}", expected=f"uint8 [N, {shape}]")
-        logs = _run(self._session, pixels)
-        powers = np.exp(logs - logs.max(1, keepdims=True))
-        scaled: Probabilities = powers / powers.sum(1, keepdims=True)
-        return scaled
+        from scipy.special import softmax
+
+        answers: Probabilities = softmax(_run(self._session, pixels), axis=1)
+        return answers
 
     def to_onnx(self) -> bytes:
-        """Return the whole classifier as an ONNX model; see `core.types.Estimator`.
-
-        From ``pixels`` to ``logs``, float32 [N, classes].
-        """
+        """Return the whole classifier as an ONNX model, from ``pixels`` to ``logs``, float32 [N, classes]."""
         if not self._file:
             raise TrainingError(f"'{self._recipe.model}' is not fitted yet", todo="Call fit, or load, first")
         return self._file
 
     def load(self, path: Path) -> None:
-        """Restore a fitted classifier from a file that holds what `to_onnx` returned; see `core.types.Estimator`."""
+        """Restore a fitted classifier from a file that holds what `to_onnx` returned."""
         try:
             self._become(path.read_bytes())
         except OSError as error:

@@ -24,18 +24,9 @@ STRENGTHS = (INFINITE, 30.0, 10.0, 3.0, 1.0, 0.3, 0.1, 0.03)  # where the featur
 
 @dataclass(frozen=True)
 class Learnt:
-    """A linear correction of an answer.
+    """A linear correction of an answer: weights float64 [D, classes], bias float64 [classes], and the prior's strength.
 
-    Parameters
-    ----------
-    weights : float64 [D, classes]
-        For each feature.
-    bias : float64 [classes]
-        Without any.
-    strength : float
-        Of the prior that cross-validation chose.
-    losses : dict of float to float
-        Strength to the mean log loss of samples that were left out, nats.
+    `losses` holds, by strength of the prior, the mean log loss of samples that were left out, nats.
     """
 
     weights: Matrix
@@ -47,33 +38,13 @@ class Learnt:
 def learn(
     features: Matrix, given: Matrix, numbers: Integers, seed: int, *, groups: Sequence[int] = (), reluctant: bool = True
 ) -> Learnt:
-    """Fit ``softmax(given + features @ weights + bias)``.
+    """Fit ``softmax(given + features @ weights + bias)``; `given` are logarithms of probabilities, float [N, classes].
 
     Weights and bias have a Gaussian prior about zero, in units of each feature's standard deviation: so they move the
-    answer only as far as the samples ask for it (maximum a posteriori; Bishop 2006, section 4.5). How strong the
-    prior is, five folds decide by log loss: the best, or, for the reluctant, the strongest within one standard error of
-    it, so that without good reason nothing is learnt (Breiman et al. 1984, section 3.4.3). The models of the five folds
-    answer together, with the mean of what they say before the softmax.
-
-    Parameters
-    ----------
-    features : float [N, D]
-        One row a sample.
-    given : float [N, classes]
-        The answer that is there: logarithms of probabilities.
-    numbers : int64 [N]
-        Class numbers.
-    seed : int
-        Of the folds.
-    groups : sequence of int
-        How many features each group has: groups count alike, whatever their sizes. Empty means one.
-    reluctant : bool
-        Whether what is given is an answer that is worth keeping.
-
-    Returns
-    -------
-    Learnt
-        Nothing, all zeros, where there is nothing to gain or no sample.
+    answer only as far as the samples ask for it (maximum a posteriori; Bishop 2006, section 4.5). How strong the prior
+    is, five folds decide by log loss: the best, or, for the reluctant, the strongest within one standard error of it,
+    so that without good reason nothing is learnt (Breiman et al. 1984, section 3.4.3). The models of the folds answer
+    together, with the mean before the softmax. `groups` of features count alike, whatever their sizes.
     """
     classes, width = given.shape[1], features.shape[1]
     nothing = Learnt(np.zeros((width, classes)), np.zeros(classes), INFINITE, {})
@@ -116,23 +87,25 @@ def _left_out(
     rows: Matrix, given: Matrix, numbers: Integers, folds: Integers, strength: float
 ) -> tuple[Matrix, Matrix]:
     """Return each sample's log loss when it was left out, and the mean of the folds' models, a last row the bias."""
+    from scipy.special import log_softmax
+
     losses, found = np.empty(len(rows)), []
     for fold in np.unique(folds):
         inside, outside = folds != fold, folds == fold
         model = fit(rows[inside], given[inside], numbers[inside], strength)
-        logs = given[outside] + rows[outside] @ model[:-1] + model[-1]
-        losses[outside] = -_log_softmax(logs)[np.arange(len(logs)), numbers[outside]]
+        logs = log_softmax(given[outside] + rows[outside] @ model[:-1] + model[-1], axis=1)
+        losses[outside] = -logs[np.arange(len(logs)), numbers[outside]]
         found.append(model)
     return losses, np.mean(found, axis=0)
 
 
 def fit(rows: Matrix, given: Matrix, numbers: Integers, strength: float) -> Matrix:
-    """Find the weights for one strength of the prior.
+    """Find the weights for one strength of the prior: float64 [D + 1, classes], the last row is the bias.
 
-    `rows` float64 [N, D], `given` float64 [N, classes], logarithms; ``strength / 2 * |weights|^2`` is added to the sum
-    of log losses. Returns float64 [D + 1, classes], the last row is the bias.
+    ``strength / 2 * |weights|^2`` is added to the sum of log losses.
     """
     from scipy.optimize import minimize
+    from scipy.special import log_softmax
 
     shape = (rows.shape[1] + 1, given.shape[1])
     if strength == INFINITE:
@@ -141,7 +114,7 @@ def fit(rows: Matrix, given: Matrix, numbers: Integers, strength: float) -> Matr
 
     def loss(flat: Matrix) -> tuple[float, Matrix]:
         model = flat.reshape(shape)
-        logs = _log_softmax(given + rows @ model[:-1] + model[-1])
+        logs = log_softmax(given + rows @ model[:-1] + model[-1], axis=1)
         apart = np.exp(logs) - truth
         slope = np.vstack([rows.T @ apart, apart.sum(0)]) + strength * model
         return float(-logs[truth > 0].sum() + strength / 2 * (flat @ flat)), slope.ravel()
@@ -153,9 +126,3 @@ def fit(rows: Matrix, given: Matrix, numbers: Integers, strength: float) -> Matr
 
 def _standard_error(differences: Matrix) -> float:
     return float(differences.std(ddof=1) / np.sqrt(len(differences)))
-
-
-def _log_softmax(logs: Matrix) -> Matrix:
-    shifted = logs - logs.max(1, keepdims=True)
-    found: Matrix = shifted - np.log(np.exp(shifted).sum(1, keepdims=True))
-    return found

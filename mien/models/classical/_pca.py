@@ -15,20 +15,9 @@ ENOUGH = 20_000  # pictures that show where features vary: the copy that is need
 
 
 def project(features: Features, recipe: Recipe) -> tuple[Features, Head]:
-    """Fit StandardScaler and PCA.
+    """Fit StandardScaler and PCA to float32 [N, F], which is overwritten, and return what adds both to a graph.
 
-    Parameters
-    ----------
-    features : float32 [N, F]
-        Of the training side; overwritten.
-    recipe : Recipe
-        Resolved: ``components``, ``seed``.
-
-    Returns
-    -------
-    tuple of (float32 [N, C], callable)
-        The components as the graph will compute them, C at most as many as pictures and features; and what adds them
-        to a graph.
+    The components, float32 [N, C], are as the graph will compute them, C at most as many as pictures and features.
     """
     from sklearn.decomposition import PCA
     from sklearn.preprocessing import StandardScaler

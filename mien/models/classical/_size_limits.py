@@ -16,91 +16,35 @@ FRAME = 60_000  # of them for what is not weights: nodes, contract, scores, mode
 
 
 def check_features(recipe: Recipe) -> None:
-    """Refuse features that cannot be measured, and a file that could grow beyond 5 MB.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        Resolved.
-
-    Raises
-    ------
-    SettingError
-        If so.
-    """
+    """Refuse features that cannot be measured, or that do not go together with warm start and teacher."""
     features = recipe.features or ()
     if not features or len(set(features)) < len(features):
         raise SettingError(f"features = {list(features)}", expected="one or more, each once: embedding, hog, lbp")
     if "embedding" in features and not recipe.warm_start:
-        raise SettingError(
-            "features has 'embedding' without an earlier network",
-            todo="Name its run: --from RUN, where RUN is a folder that `mien run` with a network has left",
-        )
+        came = "features has 'embedding' without an earlier network"
+        todo = "Name its run: --from RUN, where RUN is a folder that `mien run` with a network has left"
+        raise SettingError(came, todo=todo)
     if recipe.warm_start and "embedding" not in features:
-        raise SettingError(
-            f"warm_start = '{recipe.warm_start}' came, and features = {list(features)} do without it",
-            todo="Add 'embedding' to the features, or leave out --from",
-        )
+        came = f"warm_start = '{recipe.warm_start}' came, and features = {list(features)} do without it"
+        raise SettingError(came, todo="Add 'embedding' to the features, or leave out --from")
     if recipe.teacher:
-        raise SettingError(
-            f"'{recipe.model}' cannot learn from the teacher '{recipe.teacher}'", expected="a network, or no teacher"
-        )
+        came = f"'{recipe.model}' cannot learn from the teacher '{recipe.teacher}'"
+        raise SettingError(came, expected="a network, or no teacher")
 
 
-def room(recipe: Recipe, embedding: Embedding | None = None) -> int:
-    """Say how many bytes of the model file are left for what is learnt.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        ``features``.
-    embedding : Embedding, optional
-        The earlier network travels in the file.
-
-    Returns
-    -------
-    int
-        Of 5,000,000; below 0 when the network alone is too large.
-    """
+def room(embedding: Embedding | None = None) -> int:
+    """Say how many bytes of 5,000,000 are left for what is learnt; below 0 when the earlier network is too large."""
     return LARGEST - FRAME - (embedding.bytes if embedding else 0)
 
 
 def projection_bytes(recipe: Recipe, embedding: Embedding | None = None) -> int:
-    """Say what the matrix from features to components takes in the file.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        ``features``, ``components``.
-    embedding : Embedding, optional
-        Of the earlier network.
-
-    Returns
-    -------
-    int
-        Bytes, at most: two a number, and eight for middle and spread of a feature.
-    """
+    """Say what the matrix from features to components takes: two bytes a number, and eight for a feature's spread."""
     return count(recipe.features or (), embedding) * (8 + 2 * int(recipe.components or 1))
 
 
 def require_room(recipe: Recipe, classes: int, embedding: Embedding | None = None) -> None:
-    """Refuse an `svm` whose file could grow beyond 5 MB.
-
-    Parameters
-    ----------
-    recipe : Recipe
-        ``features``, ``components``, ``kernel``, ``landmarks``.
-    classes : int
-        How many there are.
-    embedding : Embedding, optional
-        Of the earlier network.
-
-    Raises
-    ------
-    SettingError
-        With the number of landmarks that would do.
-    """
-    left = room(recipe, embedding) - projection_bytes(recipe, embedding)
+    """Refuse an `svm` whose file could grow beyond 5 MB, and say how many landmarks would do."""
+    left = room(embedding) - projection_bytes(recipe, embedding)
     components = int(recipe.components or 1)
     if recipe.kernel == "linear":
         needed, each = 4 * classes * components, 0

@@ -28,16 +28,8 @@ MOST_LEAVES = 2**15  # of one tree, so that its nodes are counted by two bytes
 class Tree:
     """One tree; its root is node 0.
 
-    Parameters
-    ----------
-    feature : int [M]
-        Which number a node asks about.
-    threshold : float [M]
-        Up to it, and at it, go left.
-    left, right : int [M]
-        Where to; a leaf has 0 in both.
-    values : float [M, V]
-        What a leaf says.
+    Up to its `threshold`, and at it, a feature goes `left`; a leaf has 0 in both ways, and says its row of `values` [M,
+    V].
     """
 
     feature: npt.NDArray[Any]
@@ -67,40 +59,21 @@ class Tree:
 
 
 def walk(graph: Graph, tensor: str, trees: Sequence[Tree], kind: type) -> str:
-    """Ask every tree.
+    """Ask every tree: from float32 ``[N, F]``, which float16 holds so that stored thresholds ask the same, to float32.
 
-    Parameters
-    ----------
-    graph : Graph
-        Gets the nodes.
-    tensor : str
-        float32 ``[N, F]`` of values that float16 holds, so that thresholds can be stored so and no answer differs.
-    trees : sequence of Tree
-        With the same number of values.
-    kind : type
-        What values are stored as.
-
-    Returns
-    -------
-    str
-        float32 ``[N, trees, V]``.
+    The answer is the name of ``[N, trees, V]``; `kind` is what values are stored as.
     """
     trees = [tree.in_order() for tree in trees]
     leaves = [tree.left == 0 for tree in trees]
-    roots, rows = (
-        np.cumsum([0, *counts[:-1]]) for counts in ([len(one) for one in leaves], [one.sum() for one in leaves])
-    )
+    # Where each tree's nodes begin, and its rows of values.
+    roots, rows = (np.cumsum([0, *map(size, leaves[:-1])]) for size in (len, np.sum))
     # A leaf is known by its threshold, above every number; where to go is for a leaf the number of its row.
     limits = [np.where(leaf, np.inf, _at_most(tree.threshold)) for tree, leaf in zip(trees, leaves, strict=True)]
     ways = [np.where(leaf, np.cumsum(leaf) - 1, tree.left) for tree, leaf in zip(trees, leaves, strict=True)]
     features = [np.where(leaf, 0, tree.feature) for tree, leaf in zip(trees, leaves, strict=True)]
-    parts = _Parts(
-        graph("Cast", graph.constant(np.concatenate(features), np.uint16), to=6),
-        graph.half(np.concatenate(limits)),
-        graph("Cast", graph.constant(np.concatenate(ways), np.uint16), to=6),
-        graph.constant(roots, np.int32),
-        graph.constant(np.inf),
-    )
+    asked, where = (graph("Cast", graph.constant(np.concatenate(one), np.uint16), to=6) for one in (features, ways))
+    above, begin = graph.half(np.concatenate(limits)), graph.constant(roots, np.int32)
+    parts = _Parts(asked, above, where, begin, graph.constant(np.inf))
     count = graph.cut(graph("Shape", tensor), 0, 0, 1)
     shape = graph("Concat", count, graph.constant([len(trees)], np.int64), axis=0)
     deepest = max(tree.depth() for tree in trees)

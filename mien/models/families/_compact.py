@@ -20,28 +20,22 @@ STAGES = (64, 96)  # widths of the residual blocks; each halves the side
 
 
 def build(contract: InputContract, recipe: Recipe) -> keras.Model:
-    """Build the network (residual blocks: He et al. 2016).
-
-    `contract`: size from 16 px; made for 48; returns uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
-    """
+    """Build the network (residual blocks: He et al. 2016) for squares from 16 px; made for 48."""
     from keras import Input, Model, layers
 
     pixels = Input(contract.shape, dtype="uint8", name="pixels")
     x = even_grey(pixels)  # [N, size, size, 1]
-    x = layers.Activation("relu")(_convolution(x, 16, 5, 2))  # [N, size / 2, size / 2, 16]
-    x = layers.Activation("relu")(_convolution(x, 32, 3, 2))  # [N, size / 4, size / 4, 32]
+    x = layers.Activation("relu")(convolution(x, 16, 5, 2))  # [N, size / 2, size / 2, 16]
+    x = layers.Activation("relu")(convolution(x, 32, 3, 2))  # [N, size / 4, size / 4, 32]
     for width in STAGES:
-        x = _halving_block(x, width)  # [N, size / 16, size / 16, 96] in the end
+        x = residual_block(x, width, 2)  # [N, size / 16, size / 16, 96] in the end
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dense(len(contract.labels), activation=recipe.outputs, dtype="float32", name="probabilities")(x)
     return Model(pixels, x, name="compact")
 
 
 def even_grey(pixels: Any) -> Any:  # noqa: ANN401 - Keras tensors
-    """Begin a network: bytes become grey, of mean 0 and deviation 1.
-
-    `pixels` uint8 [N, size, size, 3], RGB, 0..255; returns float32 [N, size, size, 1], each picture by itself.
-    """
+    """Begin a network: uint8 [N, size, size, 3] becomes grey [N, size, size, 1], each of mean 0 and deviation 1."""
     import numpy as np
     from keras import layers
 
@@ -53,20 +47,23 @@ def even_grey(pixels: Any) -> Any:  # noqa: ANN401 - Keras tensors
     return layers.LayerNormalization(axis=[1, 2, 3], center=False, scale=False, epsilon=1e-3, name="contrast")(x)
 
 
-def _convolution(x: Any, width: int, kernel: int, stride: int) -> Any:  # noqa: ANN401
+def convolution(x: Any, width: int, kernel: int, stride: int) -> Any:  # noqa: ANN401
+    """Convolve and normalise."""
     from keras import layers
 
     x = layers.Conv2D(width, kernel, stride, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
     return layers.BatchNormalization(momentum=0.9)(x)  # a short training has few steps to average over
 
 
-def _halving_block(x: Any, width: int) -> Any:  # noqa: ANN401
+def residual_block(x: Any, width: int, stride: int) -> Any:  # noqa: ANN401
+    """Add two convolutions to what came (He et al. 2016), with stride 2 to its mean (ResNet-D: He et al. 2019)."""
     from keras import layers
 
-    y = layers.Activation("relu")(_convolution(x, width, 3, 2))
-    y = _convolution(y, width, 3, 1)
-    shortcut = _convolution(layers.AveragePooling2D(2, padding="same")(x), width, 1, 1)
-    return layers.Activation("relu")(layers.Add()([y, shortcut]))
+    y = layers.Activation("relu")(convolution(x, width, 3, stride))
+    y = convolution(y, width, 3, 1)
+    if stride == 2:
+        x = convolution(layers.AveragePooling2D(2, padding="same")(x), width, 1, 1)
+    return layers.Activation("relu")(layers.Add()([y, x]))
 
 
 FAMILY = Family(
@@ -84,6 +81,5 @@ FAMILY = Family(
         "label_smoothing": 0.1,
         "balance": 0.5,
         "augment": 0.6,
-        "patience": 0,
     },
 )

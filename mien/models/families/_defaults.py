@@ -7,26 +7,9 @@ from typing import Any
 
 # What every family takes: the data, the split, and where to start from.
 COMMON = (
-    "model",
-    "labels",
-    "names",
-    "by",
-    "person",
-    "seed",
-    "seeds",
-    "split_seed",
-    "folds",
-    "train_share",
-    "val_share",
-    "test_share",
-    "crop",
-    "margin",
-    "mirror",
-    "lineage",
-    "warm_start",
-    "teacher",
-    "tuned_on",
-    "search",
+    *("model", "labels", "names", "by", "person", "crop", "margin", "mirror", "lineage"),
+    *("seed", "seeds", "split_seed", "folds", "train_share", "val_share", "test_share"),
+    *("warm_start", "teacher", "tuned_on", "search"),
 )
 # What a network takes, and what it gets where its family prefers nothing.
 NETWORK: Mapping[str, Any] = {

@@ -7,13 +7,13 @@ docs/decisions/0016-face.md. A training starts from the weights in the box, so t
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile
 
 from mien.core.errors import SettingError, StorageError, did_you_mean
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract
-from mien.models.families._compact import even_grey
+from mien.models.families._compact import convolution, even_grey, residual_block
 from mien.models.families._family import Family
 
 if TYPE_CHECKING:
@@ -25,40 +25,21 @@ STARTS = ("box", "none")
 
 
 def build(contract: InputContract, recipe: Recipe) -> keras.Model:
-    """Build the network (residual blocks: He et al. 2016; shortcuts by averaging: He et al. 2019, ResNet-D).
-
-    `contract`: size from 16 px; made for 48; returns uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
-    """
+    """Build the network for squares from 16 px; made for 48."""
     from keras import Input, Model, layers
 
     stages = [(max(8, round(width * float(recipe.width or 1) / 8) * 8), blocks) for width, blocks in STAGES]
     pixels = Input(contract.shape, dtype="uint8", name="pixels")
     x = even_grey(pixels)  # [N, size, size, 1]
-    x = layers.Activation("relu")(_convolution(x, stages[0][0], 5, 2))  # [N, size / 2, size / 2, 40]
+    x = layers.Activation("relu")(convolution(x, stages[0][0], 5, 2))  # [N, size / 2, size / 2, 40]
     for number, (width, blocks) in enumerate(stages):
         for block in range(blocks):
-            x = _block(x, width, 2 if block == 0 and number > 0 else 1)  # [N, size / 8, size / 8, 160] in the end
+            halving = block == 0 and number > 0
+            x = residual_block(x, width, 2 if halving else 1)  # [N, size / 8, size / 8, 160] in the end
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dropout(0.2, seed=recipe.seed)(x)
     x = layers.Dense(len(contract.labels), activation=recipe.outputs, dtype="float32", name="probabilities")(x)
     return Model(pixels, x, name="face")
-
-
-def _convolution(x: Any, width: int, kernel: int, stride: int) -> Any:  # noqa: ANN401 - Keras tensors
-    from keras import layers
-
-    x = layers.Conv2D(width, kernel, stride, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
-    return layers.BatchNormalization(momentum=0.9)(x)  # a short training has few steps to average over
-
-
-def _block(x: Any, width: int, stride: int) -> Any:  # noqa: ANN401
-    from keras import layers
-
-    y = layers.Activation("relu")(_convolution(x, width, 3, stride))
-    y = _convolution(y, width, 3, 1)
-    if stride == 2:
-        x = _convolution(layers.AveragePooling2D(2, padding="same")(x), width, 1, 1)
-    return layers.Activation("relu")(layers.Add()([y, x]))
 
 
 def check(recipe: Recipe) -> None:
@@ -66,16 +47,12 @@ def check(recipe: Recipe) -> None:
     if recipe.weights not in STARTS:
         raise SettingError(f"weights = '{recipe.weights}' is not known", todo=did_you_mean(str(recipe.weights), STARTS))
     if recipe.weights == "box" and recipe.width not in (None, 1) and not recipe.warm_start:
-        raise SettingError(
-            f"width = {recipe.width} came with the weights in the box", expected="width = 1, or weights = 'none'"
-        )
+        came = f"width = {recipe.width} came with the weights in the box"
+        raise SettingError(came, expected="width = 1, or weights = 'none'")
 
 
 def load(model: keras.Model, contract: InputContract, recipe: Recipe) -> None:
-    """Put the weights in the box into a fresh network; into its last layer those of the classes that they know.
-
-    `model` is changed in place.
-    """
+    """Put the weights in the box into a fresh network; into its last layer those of the classes that they know."""
     if recipe.weights != "box":
         return
     import numpy as np
@@ -84,9 +61,8 @@ def load(model: keras.Model, contract: InputContract, recipe: Recipe) -> None:
         with BOX.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             known, values = file["labels"].tolist(), [file[f"w{n}"].astype(np.float32) for n in range(len(file) - 1)]
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
-        raise StorageError(
-            f"'{BOX}' is missing or damaged", todo="Install Mien anew, or take --weights none"
-        ) from error
+        came = f"'{BOX}' is missing or damaged"
+        raise StorageError(came, todo="Install Mien anew, or take --weights none") from error
     *body, kernel, bias = values
     last = [model.layers[-1].kernel, model.layers[-1].bias]
     rest = [variable for variable in model.weights if all(variable is not one for one in last)]
@@ -111,8 +87,6 @@ FAMILY = Family(
         "size": 48,
         "width": 1.0,
         "weights": "box",
-        "epochs": 20,
-        "batch": 32,
         "optimizer": "adamw",
         "learning_rate": 0.0005,
         "schedule": "one-cycle",
@@ -120,6 +94,5 @@ FAMILY = Family(
         "label_smoothing": 0.05,
         "augment": 0.5,
         "erase": 0.25,
-        "patience": 0,
     },
 )

@@ -82,34 +82,12 @@ class Family:
 
 
 def names() -> tuple[str, ...]:
-    """List the families.
-
-    Returns
-    -------
-    tuple of str
-        Sorted; nothing heavy is loaded.
-    """
+    """List the families, sorted; nothing heavy is loaded."""
     return registry.names(GROUP)
 
 
 def family(name: str) -> Family:
-    """Find a family.
-
-    Parameters
-    ----------
-    name : str
-        A name from `names`.
-
-    Returns
-    -------
-    Family
-        Its description.
-
-    Raises
-    ------
-    SettingError
-        If there is no such family; the message names the nearest.
-    """
+    """Find a family by its name; `SettingError` names the nearest where there is none."""
     with quiet_backend():  # a third party's module may import Keras at its top
         found: Family = registry.find(GROUP, name)
     return found

@@ -8,7 +8,6 @@ trees.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -17,17 +16,7 @@ import numpy as np
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 from mien.core.types import Progress
-from mien.models.classical import (
-    MOST_LEAVES,
-    NODE,
-    Head,
-    Tree,
-    project,
-    projection_bytes,
-    room,
-    walk,
-    weights,
-)
+from mien.models.classical import MOST_LEAVES, NODE, Head, Learn, Tree, project, projection_bytes, room, walk, weights
 from mien.models.families._on_features import on_features
 
 if TYPE_CHECKING:
@@ -42,7 +31,7 @@ RIDGE = 1.0  # of boosting: pulls the values of small leaves towards zero
 USUAL_LEAVES = 31  # of a boosted tree: they are many and should be small
 
 
-def learner(recipe: Recipe, classes: int, embedding: Embedding | None) -> Callable[..., Head]:
+def learner(recipe: Recipe, classes: int, embedding: Embedding | None) -> Learn:
     """Return what learns; `SettingError` where so many trees would not fit into a file of 5 MB."""
     return partial(_learn, leaves_each(recipe, classes, embedding))
 
@@ -52,13 +41,11 @@ def leaves_each(recipe: Recipe, classes: int, embedding: Embedding | None = None
     boosting = recipe.trees == "boosting"
     trees = int(recipe.tree_count or 1) * (classes if boosting and classes > 2 else 1)
     values = (8 if classes == 2 else 4) if boosting else classes
-    left = room(recipe, embedding) - projection_bytes(recipe, embedding)
+    left = room(embedding) - projection_bytes(recipe, embedding)
     each = left // (2 * NODE + values) // trees
     if each < 2:
-        raise SettingError(
-            f"tree_count = {recipe.tree_count} with {classes} classes leaves no room for trees in a file of 5 MB",
-            todo="Take fewer trees, components or features",
-        )
+        came = f"tree_count = {recipe.tree_count} with {classes} classes leaves no room for trees in a file of 5 MB"
+        raise SettingError(came, todo="Take fewer trees, components or features")
     return min(each, USUAL_LEAVES if boosting else MOST_LEAVES)
 
 
@@ -74,19 +61,18 @@ def _learn(
     return lambda graph, tensor: answer(graph, graph("Cast", graph("Cast", project_too(graph, tensor), to=10), to=1))
 
 
+def _shape(recipe: Recipe, leaves: int) -> dict[str, Any]:
+    """Say what either kind of trees is told; warm start, because they are grown a few at a time."""
+    size = {"max_depth": recipe.tree_depth, "max_leaf_nodes": leaves, "min_samples_leaf": int(recipe.leaf or 1)}
+    return {**size, "random_state": recipe.seed, "warm_start": True}
+
+
 def _forest(
     rows: Features, numbers: Integers, counts: Features, recipe: Recipe, leaves: int, progress: Progress
 ) -> Head:
     from sklearn.ensemble import RandomForestClassifier
 
-    model = RandomForestClassifier(
-        max_depth=recipe.tree_depth,
-        max_leaf_nodes=leaves,
-        min_samples_leaf=int(recipe.leaf or 1),
-        n_jobs=-1,
-        random_state=recipe.seed,
-        warm_start=True,
-    )
+    model = RandomForestClassifier(n_jobs=-1, **_shape(recipe, leaves))
     for trees in _growing(int(recipe.tree_count or 1), progress):
         model.set_params(n_estimators=trees).fit(rows, numbers, sample_weight=counts)
     trees = [_of_forest(one.tree_) for one in model.estimators_]
@@ -103,16 +89,8 @@ def _boosting(
 ) -> Head:
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    model = HistGradientBoostingClassifier(
-        early_stopping=False,
-        l2_regularization=RIDGE,
-        learning_rate=RATE,
-        max_depth=recipe.tree_depth,
-        max_leaf_nodes=leaves,
-        min_samples_leaf=int(recipe.leaf or 1),
-        random_state=recipe.seed,
-        warm_start=True,
-    )
+    usual = {"early_stopping": False, "l2_regularization": RIDGE, "learning_rate": RATE}
+    model = HistGradientBoostingClassifier(**usual, **_shape(recipe, leaves))
     for rounds in _growing(int(recipe.tree_count or 1), progress):
         model.set_params(max_iter=rounds).fit(rows, numbers, sample_weight=counts)
     # scikit-learn shows these trees to nobody; a test against its own predictions tells when they change.

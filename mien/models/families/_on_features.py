@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract
-from mien.models.classical import Head, OnFeatures, check_features
+from mien.models.classical import Learn, OnFeatures, check_features
 from mien.models.families._family import Family
 from mien.models.features import Embedding
 
 if TYPE_CHECKING:
     import keras
 
-Learner = Callable[[Recipe, int, Embedding | None], Callable[..., Head]]
+Learner = Callable[[Recipe, int, Embedding | None], Learn]
 
 
 def on_features(about: str, learner: Learner, defaults: Mapping[str, Any]) -> Family:

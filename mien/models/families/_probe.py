@@ -34,20 +34,16 @@ def check(recipe: Recipe) -> None:
     """Refuse another network to start from, and a teacher."""
     for name, given in (("warm_start", recipe.warm_start), ("teacher", recipe.teacher)):
         if given:
-            raise SettingError(
-                f"{name} = '{given}' came with '{recipe.model}', which learns on the network in the box",
-                todo=f"Leave it out, or take another family, such as {'svm' if name == 'warm_start' else 'compact'}",
-            )
+            came = f"{name} = '{given}' came with '{recipe.model}', which learns on the network in the box"
+            todo = f"Leave it out, or take another family, such as {'svm' if name == 'warm_start' else 'compact'}"
+            raise SettingError(came, todo=todo)
 
 
 def own_answer(known: tuple[str, ...], labels: tuple[str, ...]) -> Features:
-    """Say how the box's answer becomes one in other classes, which may be called otherwise.
+    """Say how the box's answer becomes one in classes that may be called otherwise: a matrix, float32 [known, labels].
 
-    Returns float32 [known, labels], what the logarithms of its answer are multiplied by. Their mean over the shared
-    classes becomes 0, which is what a class gets that the box does not know.
+    The mean of its logarithms over the shared classes becomes 0, which is what a class gets that the box does not know.
 
-    Examples
-    --------
     >>> (own_answer(("fear", "happy"), ("happy", "afraid", "tired")) + 0.0).tolist()
     [[-0.5, 0.5, 0.0], [0.5, -0.5, 0.0]]
     """

@@ -17,10 +17,7 @@ SMALLEST = 22
 
 
 def build(contract: InputContract, recipe: Recipe) -> keras.Model:
-    """Build the network: 3,697,653 parameters at 256 px with five outputs.
-
-    `contract`: size from 22 px; returns uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
-    """
+    """Build the network, for squares from 22 px: 3,697,653 parameters at 256 px with five outputs."""
     from keras import Input, Sequential, layers
 
     from mien.models.layers import Conv2D, MaxPooling2D

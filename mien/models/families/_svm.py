@@ -8,14 +8,13 @@ answer is the whole kernel machine's. So the file does not grow with the data, a
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mien.core.recipe import Recipe
 from mien.core.types import Progress
-from mien.models.classical import Head, boundaries, project, require_room, weights
+from mien.models.classical import Head, Learn, boundaries, project, require_room, weights
 from mien.models.families._on_features import on_features
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ BLOCK = 2048  # pictures whose kernel is computed at once
 JITTER = 1e-5  # added to the kernel of a landmark with itself: two that are alike would make it singular
 
 
-def learner(recipe: Recipe, classes: int, embedding: Embedding | None) -> Callable[..., Head]:
+def learner(recipe: Recipe, classes: int, embedding: Embedding | None) -> Learn:
     """Return what learns; `SettingError` where the model file could grow beyond 5 MB."""
     require_room(recipe, classes, embedding)
     return _learn
@@ -38,12 +37,12 @@ def _learn(features: Features, numbers: Integers, classes: int, recipe: Recipe, 
     components, project_too = project(features, recipe)
     counts = weights(numbers, classes, recipe)
     if recipe.kernel == "linear":
-        bound = boundaries(_with_ones(components), numbers, classes, float(recipe.cost or 1.0), counts)
+        rows = np.pad(components, ((0, 0), (0, 1)), constant_values=1)
+        bound = boundaries(rows, numbers, classes, float(recipe.cost or 1.0), counts)
         return lambda graph, tensor: _flat(graph, project_too(graph, tensor), bound)
     chosen = _landmarks(numbers, int(recipe.landmarks or 2), recipe.seed)
-    kernel = _Kernel(
-        components[chosen].astype(np.float16), 1 / max(float(components.var()) * components.shape[1], 1e-12)
-    )
+    gamma = 1 / max(float(components.var()) * components.shape[1], 1e-12)  # scikit-learn's "scale"
+    kernel = _Kernel(components[chosen].astype(np.float16), gamma)
     rows = kernel.rows(components, progress)
     bound = boundaries(rows, numbers, classes, float(recipe.cost or 1.0), counts)
     return lambda graph, tensor: kernel.add(graph, project_too(graph, tensor), bound)
@@ -94,10 +93,6 @@ class _Kernel:
         near = graph("Mul", graph("Sub", theirs, own), graph.constant(gamma))  # [N, L], at most 0 but for rounding
         kernel = graph("Exp", graph("Min", near, graph.constant(0)))
         return _flat(graph, kernel, np.vstack([self._whiten @ bound[:-1], bound[-1:]]))
-
-
-def _with_ones(components: Features) -> Features:
-    return np.pad(components, ((0, 0), (0, 1)), constant_values=1)
 
 
 def _flat(graph: Graph, tensor: str, bound: Features) -> str:

@@ -28,10 +28,8 @@ def check(recipe: Recipe) -> None:
     if recipe.warm_start:
         for name, usual in (("backbone", DEFAULT), ("weights", IMAGENET)):
             if getattr(recipe, name) != usual:
-                raise SettingError(
-                    f"{name} = '{getattr(recipe, name)}' came with --from, whose network is the backbone",
-                    todo=f"Leave out one of --{name} and --from",
-                )
+                came = f"{name} = '{getattr(recipe, name)}' came with --from, whose network is the backbone"
+                raise SettingError(came, todo=f"Leave out one of --{name} and --from")
         return
     _check_size(recipe.size or SMALLEST, str(recipe.backbone))
 
@@ -45,8 +43,8 @@ def fetch(recipe: Recipe) -> None:
 def build(contract: InputContract, recipe: Recipe) -> keras.Model:
     """Build the network around one of Keras's applications, with random weights; `load` brings the pretrained ones.
 
-    Size from 32 px. With ``weights = "none"`` no layer is called ``backbone``, so that everything learns from the first
-    step, and normalisation learns its statistics.
+    With ``weights = "none"`` no layer is called ``backbone``, so that everything learns from the first step, and
+    normalisation learns its statistics.
     """
     from keras import Input, layers
 
@@ -77,21 +75,15 @@ def load(model: keras.Model, contract: InputContract, recipe: Recipe) -> None:
 
 
 def build_on(contract: InputContract, recipe: Recipe, base: keras.Model) -> keras.Model:
-    """Build a network on an earlier one, without that one's last layer.
-
-    Returns uint8 ``[N, size, size, 3]`` in, float32 ``[N, classes]`` out.
-    """
+    """Build a network on an earlier one, without that one's last layer."""
     import keras
 
     from mien.models.layers import still
 
     size = base.inputs[0].shape[1]
     if contract.size != size:
-        raise SettingError(
-            f"size = {contract.size} came with --from, whose network takes {size} px",
-            expected=str(size),
-            todo="Leave --size out",
-        )
+        came = f"size = {contract.size} came with --from, whose network takes {size} px"
+        raise SettingError(came, expected=str(size), todo="Leave --size out")
     body = still(keras.Model(base.inputs[0], base.layers[-1].input, name=base.name), LAYER)
     pixels = keras.Input(contract.shape, dtype="uint8", name="pixels")
     return _headed(pixels, body(pixels), contract, recipe)
@@ -124,12 +116,8 @@ FAMILY = Family(
         "backbone": DEFAULT,
         "weights": IMAGENET,
         "size": 96,
-        "epochs": 20,
         "frozen_epochs": 5,
         "unfrozen_rate": 0.1,
-        "batch": 32,
-        "optimizer": "adam",
-        "learning_rate": 0.001,
         "schedule": "cosine",
         "label_smoothing": 0.1,
         "balance": 0.5,

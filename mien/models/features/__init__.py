@@ -21,48 +21,13 @@ _DRAWN = {"hog": (_hog.hog, _hog.COUNT), "lbp": (_lbp.lbp, _lbp.COUNT)}
 
 
 def count(names: Sequence[str], embedding: Embedding | None = None) -> int:
-    """Say how many numbers the features of a picture are.
-
-    Parameters
-    ----------
-    names : sequence of str
-        Some of ``embedding``, ``hog``, ``lbp``.
-    embedding : Embedding, optional
-        Counted where it is named and given.
-
-    Returns
-    -------
-    int
-        Whatever the size of the picture.
-
-    Examples
-    --------
-    >>> count(["hog"]), count(["hog", "lbp"])
-    (1764, 3888)
-    """
+    """Say how many numbers the features of a picture are, whatever its size."""
     own = embedding.count if embedding and "embedding" in names else 0
     return own + sum(numbers for name, (_, numbers) in _DRAWN.items() if name in names)
 
 
 def measure(graph: Graph, names: Sequence[str], contract: InputContract, embedding: Embedding | None = None) -> str:
-    """Add the features that a recipe names.
-
-    Parameters
-    ----------
-    graph : Graph
-        Gets the nodes, from its pixels on.
-    names : sequence of str
-        Some of ``embedding``, ``hog``, ``lbp``.
-    contract : InputContract
-        Size of the pixels.
-    embedding : Embedding, optional
-        Needed where it is named.
-
-    Returns
-    -------
-    str
-        Name of float32 ``[N, count(names, embedding)]``. The order is the alphabet's, whatever the recipe's is.
-    """
+    """Add the features that a recipe names, in the alphabet's order: float32 ``[N, count(names, embedding)]``."""
     parts = []
     if embedding and "embedding" in names:
         parts.append(graph.embed(embedding.model))

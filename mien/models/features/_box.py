@@ -38,10 +38,9 @@ class Box:
         return len(self.kernel)
 
     def embed(self, graph: Graph, squares: Sequence[str]) -> list[str]:
-        """Add the network once, for several squares of every picture.
+        """Add the network once, for several squares of every picture, float32 ``[N, size, size, 3]``, 0..255.
 
-        `squares` names of float32 ``[N, size, size, 3]``, 0..255; returns name of the embedding of each, float32
-        ``[N, width]``.
+        Returns the name of each one's embedding, float32 ``[N, width]``.
         """
         together = squares[0] if len(squares) == 1 else graph("Concat", *squares, axis=0)
         shape = graph.constant([len(squares), -1, self.width], np.int64)
@@ -50,10 +49,9 @@ class Box:
         return [graph("Reshape", graph.cut(seen, 0, place, place + 1), flat) for place in range(len(squares))]
 
     def answer(self, graph: Graph, embeddings: Sequence[str]) -> str:
-        """Add what it answers, with the mean over several embeddings of every picture.
+        """Add what it answers to the mean over several embeddings of every picture.
 
-        `embeddings` names of float32 ``[N, width]``; returns name of float32 ``[N, labels]``: logarithms of its
-        probabilities, before they are normalised.
+        Returns the name of float32 ``[N, labels]``: logarithms of its probabilities, before they are normalised.
         """
         kernel, bias = graph.constant(self.kernel), graph.constant(self.bias)
         said = [graph("Softmax", graph("Gemm", one, kernel, bias), axis=-1) for one in embeddings]
@@ -61,10 +59,7 @@ class Box:
         return graph("Div", logs, graph.constant(self.temperature))
 
     def fit(self, graph: Graph, square: str, side: int) -> str:
-        """Add the change of a square to the network's size, by areas.
-
-        `square` name of float32 ``[N, side, side, 3]``; returns name of float32 ``[N, size, size, 3]``.
-        """
+        """Add the change of a square, float32 ``[N, side, side, 3]``, to the network's size, by areas."""
         if side == self.size:
             return square
         matrix = overlaps(side, self.size)
@@ -74,18 +69,7 @@ class Box:
 
 
 def box() -> Box:
-    """Open the network.
-
-    Returns
-    -------
-    Box
-        Cut.
-
-    Raises
-    ------
-    StorageError
-        If its file is missing or damaged.
-    """
+    """Open the network, cut; `StorageError` if its file is missing or damaged."""
     import onnx
     from onnx import numpy_helper
 
@@ -105,27 +89,9 @@ def box() -> Box:
 
 def _body(model: Any, embedding: str, size: int) -> Any:  # noqa: ANN401 - onnx.ModelProto
     """Keep what leads from the pixels, once they are numbers, to the embedding."""
-    from onnx import TensorProto, helper
+    from onnx import TensorProto, helper, utils
 
-    made = {node.output[0]: node for node in model.graph.node}
-    start, kept, open_ends = "", [], [embedding]
-    while open_ends:
-        node = made.pop(open_ends.pop(), None)
-        if node is None:
-            continue
-        if node.op_type == "Cast" and node.input[0] in made | {"pixels": None}:
-            start = node.output[0]
-            continue
-        kept.append(node)
-        open_ends += node.input
-    order = {node.output[0]: place for place, node in enumerate(model.graph.node)}
-    kept.sort(key=lambda node: order[node.output[0]])
-    used = {name for node in kept for name in node.input}
-    graph = helper.make_graph(
-        kept,
-        "box",
-        [helper.make_tensor_value_info(start, TensorProto.FLOAT, [None, size, size, 3])],
-        [helper.make_tensor_value_info(embedding, TensorProto.FLOAT, [None, None])],
-        [part for part in model.graph.initializer if part.name in used],
-    )
-    return helper.make_model(graph)
+    start = next(node.output[0] for node in model.graph.node if node.op_type == "Cast")
+    ends = [(start, [None, size, size, 3]), (embedding, [None, None])]
+    model.graph.value_info.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in ends)
+    return utils.Extractor(model).extract_model([start], [embedding])

@@ -11,10 +11,7 @@ EPSILON = 1e-6
 
 
 def colour(graph: Graph, square: str, side: int) -> str:
-    """Add means and standard deviations of red, green and blue.
-
-    `square` name of float32 ``[N, side, side, 3]``, 0..255; returns float32 ``[N, 96]``, 0..1.
-    """
+    """Add means and standard deviations of red, green and blue, 0..255, as float32 ``[N, 96]``, 0..1."""
     planes = graph("Div", graph("Transpose", square, perm=[0, 3, 1, 2]), graph.constant(255))
     mean, squares = (means(graph, plane, side, CELLS) for plane in (planes, graph("Mul", planes, planes)))
     spread = graph("Max", graph("Sub", squares, graph("Mul", mean, mean)), graph.constant(EPSILON))

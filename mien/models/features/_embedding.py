@@ -18,27 +18,14 @@ if TYPE_CHECKING:
 class Embedding:
     """The input of an earlier network's last layer.
 
-    Parameters
-    ----------
-    base : keras.Model
-        Trained: uint8 ``[N, size, size, 3]`` in.
-    contract : InputContract
-        What the new classifier eats; its size must be the network's.
-
-    Raises
-    ------
-    SettingError
-        If the sizes differ, or Keras does not run on TensorFlow.
+    `SettingError` if its size is not the contract's, or Keras does not run on TensorFlow.
     """
 
     def __init__(self, base: keras.Model, contract: InputContract) -> None:
         size = int(base.inputs[0].shape[1])
         if size != contract.size:
-            raise SettingError(
-                f"The earlier network takes {size} px, and size = {contract.size}",
-                expected="the same size",
-                todo=f"Take --size {size}",
-            )
+            came = f"The earlier network takes {size} px, and size = {contract.size}"
+            raise SettingError(came, expected="the same size", todo=f"Take --size {size}")
         require_tensorflow("The embedding becomes part of the model file: set KERAS_BACKEND=tensorflow")
         self._base = base
 

@@ -18,11 +18,7 @@ LARGEST = 64
 
 
 def grey(graph: Graph, size: int, square: str = PIXELS) -> tuple[str, int]:
-    """Turn pixels grey, and large pictures small.
-
-    `square` name of ``[N, size, size, 3]``, 0..255; the pixels by default; returns name of float32
-    ``[N, 1, side, side]``, whole numbers 0..255; and the side, pixels.
-    """
+    """Turn pixels ``[N, size, size, 3]`` grey, and large ones small: whole float32 ``[N, 1, side, side]``, and side."""
     side = min(size, LARGEST)
     mixed = graph("MatMul", graph("Cast", square, to=1), graph.constant(np.reshape(LUMA, (3, 1))))  # [N, size, size, 1]
     plane = graph("Reshape", mixed, graph.constant([-1, 1, size, size], np.int64))
@@ -31,22 +27,16 @@ def grey(graph: Graph, size: int, square: str = PIXELS) -> tuple[str, int]:
 
 
 def means(graph: Graph, tensor: str, side: int, cells: int) -> str:
-    """Take the mean of each cell of a grid laid over planes.
-
-    `tensor` float32 ``[N, C, side, side]``; returns float32 ``[N, C, cells, cells]``.
-    """
+    """Take the mean of each cell of a grid laid over planes: ``[N, C, side, side]`` to ``[N, C, cells, cells]``."""
     matrix = overlaps(side, cells)
     return graph("MatMul", graph("MatMul", graph.constant(matrix), tensor), graph.constant(matrix.T))
 
 
 def overlaps(side: int, cells: int) -> npt.NDArray[np.float32]:
-    """Say which share of each cell each pixel is, along one side.
+    """Say which share of each cell each pixel is, along one side: float32 [cells, side], rows sum to 1.
 
-    Returns float32 [cells, side], rows sum to 1. A pixel that two cells share counts in both by its part, so every size
-    divides.
+    A pixel that two cells share counts in both by its part, so every size divides.
 
-    Examples
-    --------
     >>> (3 * overlaps(3, 2)).round().tolist()  # in thirds
     [[2.0, 1.0, 0.0], [0.0, 1.0, 2.0]]
     """

@@ -23,11 +23,7 @@ COUNT = (CELLS - 1) ** 2 * 4 * DIRECTIONS
 
 
 def hog(graph: Graph, grey: str, side: int) -> str:
-    """Add HOG.
-
-    `grey` float32 ``[N, 1, side, side]``, 0..255; returns float32 ``[N, 1764]``, 0..1: 7 x 7 blocks, four cells each,
-    nine directions.
-    """
+    """Add HOG: float32 ``[N, 1764]``, 0..1, of 7 x 7 blocks with four cells each and nine directions."""
     cells = graph("Transpose", means(graph, _directed(graph, grey), side, CELLS), perm=[0, 2, 3, 1])
     corners = [
         graph.cut(graph.cut(cells, 1, down, CELLS - 1 + down), 2, right, CELLS - 1 + right)

@@ -25,11 +25,9 @@ SLACK = 2e-4
 
 
 def lbp(graph: Graph, grey: str, side: int) -> str:
-    """Add LBP.
+    """Add LBP: float32 ``[N, 2124]``, 0..1, square roots of the shares of 59 patterns, each in 6 x 6 cells.
 
-    `grey` float32 ``[N, 1, side, side]``, whole numbers 0..255; returns float32 ``[N, 2124]``, 0..1: square roots of
-    the shares of 59 patterns, each in 6 x 6 cells. The root lets the mere presence of a rare pattern count (Hellinger
-    distance).
+    The root lets the mere presence of a rare pattern count (Hellinger distance). `grey` holds whole numbers.
     """
     # The outermost pixels are repeated outwards: a frame of zeros would be darker than any face, by its brightness.
     framed = graph("Pad", grey, graph.constant([0, 0, 1, 1, 0, 0, 1, 1], np.int64), mode="edge")
@@ -37,9 +35,8 @@ def lbp(graph: Graph, grey: str, side: int) -> str:
     bits = graph("Cast", graph("GreaterOrEqual", brighter, graph.constant(0)), to=1)
     powers = np.reshape(2.0 ** np.arange(NEIGHBOURS), (1, NEIGHBOURS, 1, 1))
     codes = graph("Cast", graph("Conv", bits, graph.constant(powers)), to=7)  # [N, 1, side, side], 0..255
-    numbers = graph(
-        "Gather", graph.constant(patterns(), np.int64), graph("Squeeze", codes, graph.constant([1], np.int64))
-    )
+    squeezed = graph("Squeeze", codes, graph.constant([1], np.int64))
+    numbers = graph("Gather", graph.constant(patterns(), np.int64), squeezed)
     chosen = graph("OneHot", numbers, graph.constant(PATTERNS, np.int64), graph.constant([0, 1]), axis=1)
     return graph("Flatten", graph("Sqrt", means(graph, chosen, side, CELLS)))
 
@@ -47,12 +44,7 @@ def lbp(graph: Graph, grey: str, side: int) -> str:
 def patterns() -> list[int]:
     """Return the bin of each of the 256 codes: 0..57 for those with at most two changes, 58 for the others.
 
-    By code; bit k is the neighbour at k * 45 degrees.
-
-    Examples
-    --------
-    >>> patterns()[0b00000000], patterns()[0b00000101], max(patterns())
-    (0, 58, 58)
+    Bit k of a code is the neighbour at k * 45 degrees.
     """
     table, known = [], 0
     for code in range(2**NEIGHBOURS):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from mien.backends import IR_VERSION, OPSET
+from mien.backends import IR_VERSION, OPSET, part_of
 
 if TYPE_CHECKING:
     from mien.core.types import InputContract
@@ -22,13 +22,7 @@ END = np.iinfo(np.int32).max  # as a slice's end: as far as there is
 
 
 class Graph:
-    """Grows node by node; a tensor is known by its name.
-
-    Parameters
-    ----------
-    contract : InputContract
-        What it eats: uint8 ``pixels`` ``[N, *contract.shape]``.
-    """
+    """Grows node by node from uint8 ``pixels`` ``[N, *contract.shape]``; a tensor is known by its name."""
 
     def __init__(self, contract: InputContract) -> None:
         self._shape = contract.shape
@@ -36,22 +30,7 @@ class Graph:
         self._constants: list[Any] = []
 
     def __call__(self, operator: str, *inputs: str, **attributes: Any) -> str:  # noqa: ANN401 - numbers and words
-        """Add a node with one output.
-
-        Parameters
-        ----------
-        operator : str
-            An operator of ONNX's opset 17.
-        *inputs : str
-            Names of tensors.
-        **attributes
-            Plain Python numbers, words and lists of them: NumPy's are refused by onnx 1.23.
-
-        Returns
-        -------
-        str
-            The output's name.
-        """
+        """Add a node of opset 17 with one output; attributes are plain Python values, as onnx 1.23 refuses NumPy's."""
         from onnx import helper
 
         name = f"{operator.lower()}_{len(self._nodes)}"
@@ -59,20 +38,7 @@ class Graph:
         return name
 
     def constant(self, value: Any, kind: type = np.float32) -> str:  # noqa: ANN401 - whatever NumPy makes an array of
-        """Add a constant.
-
-        Parameters
-        ----------
-        value : array_like
-            Numbers.
-        kind : type
-            What they are stored as.
-
-        Returns
-        -------
-        str
-            Its name.
-        """
+        """Add a constant, stored as `kind`."""
         from onnx import numpy_helper
 
         name = f"constant_{len(self._constants)}"
@@ -80,80 +46,22 @@ class Graph:
         return name
 
     def half(self, value: Any) -> str:  # noqa: ANN401
-        """Add a constant that is stored in half the bytes and counts as float32.
-
-        Parameters
-        ----------
-        value : array_like
-            Numbers that float16 holds well enough: eleven binary digits, up to 65,504.
-
-        Returns
-        -------
-        str
-            Its name.
-        """
+        """Add a constant that is stored as float16 (eleven binary digits, up to 65,504) and counts as float32."""
         return self("Cast", self.constant(value, np.float16), to=1)
 
     def cut(self, tensor: str, axis: int, start: int, end: int = END) -> str:
-        """Take a part of an axis, as ``tensor[..., start:end, ...]`` does.
-
-        Parameters
-        ----------
-        tensor : str
-            Its name.
-        axis, start, end : int
-            Negative numbers count from the end.
-
-        Returns
-        -------
-        str
-            The part's name.
-        """
+        """Take a part of an axis, as ``tensor[..., start:end, ...]`` does."""
         return self("Slice", tensor, *(self.constant([number], np.int64) for number in (start, end, axis)))
 
     def embed(self, model: Any, tensor: str = PIXELS) -> str:  # noqa: ANN401 - onnx.ModelProto
-        """Add a whole model.
-
-        Parameters
-        ----------
-        model : onnx.ModelProto
-            One input, one output, opset 17.
-        tensor : str
-            What it eats; the pixels by default.
-
-        Returns
-        -------
-        str
-            Its output's name.
-        """
-        from onnx import compose
-
-        part = compose.add_prefix_graph(model.graph, "base_")
-        for node in part.node:
-            for number, name in enumerate(node.input):
-                if name == part.input[0].name:
-                    node.input[number] = tensor
+        """Add a whole model of one input and one output."""
+        part = part_of(model, "base_", tensor)
         self._nodes += part.node
         self._constants += part.initializer
         return str(part.output[0].name)
 
     def to_bytes(self, tensor: str, output: str, width: int) -> bytes:
-        """Finish.
-
-        Parameters
-        ----------
-        tensor : str
-            Whose value comes out, float32 ``[N, width]``.
-        output : str
-            What it is called outside.
-        width : int
-            Numbers a picture.
-
-        Returns
-        -------
-        bytes
-            A checked ONNX model.
-        """
+        """Finish with float32 ``[N, width]`` under the name `output`, and return a checked ONNX model."""
         from onnx import TensorProto, checker, helper
 
         graph = helper.make_graph(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,15 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ProbeFeatures:
-    """The columns of the features, in their order: of the face, then of the whole picture.
-
-    Parameters
-    ----------
-    contract : InputContract
-        Says which of the two there are.
-    box : Box
-        The network that looks.
-    """
+    """The columns of the features, in their order: of the face, then of the whole picture, as the contract has them."""
 
     contract: InputContract
     box: Box
@@ -50,18 +43,7 @@ class ProbeFeatures:
         return self.box.width, _hog.COUNT, _colour.COUNT
 
     def measure(self, graph: Graph) -> tuple[str, int]:
-        """Add all that is measured.
-
-        Parameters
-        ----------
-        graph : Graph
-            Gets the nodes.
-
-        Returns
-        -------
-        tuple of (str, int)
-            Name of float32 ``[N, face + whole]``, and how many columns it has.
-        """
+        """Add all that is measured: the name of float32 ``[N, face + whole]``, and how many columns it has."""
         size, pixels = self.contract.size, graph("Cast", PIXELS, to=1)
         upper = graph.cut(pixels, 1, 0, size) if self.face else ""
         lower = graph.cut(pixels, 1, -size) if self.whole else ""
@@ -80,40 +62,14 @@ class ProbeFeatures:
         return graph("Concat", *parts, axis=1), self.face + self.whole
 
     def faces(self, features: Features) -> tuple[npt.NDArray[np.bool_], Features, Features]:
-        """Take the face's columns of measured features.
-
-        Parameters
-        ----------
-        features : float32 [N, face + whole]
-            Of `measure`.
-
-        Returns
-        -------
-        tuple of (bool [N], float32 [N, labels], float32 [N, width])
-            Whether there is one, the logarithms of the box's answer, and the embedding.
-        """
+        """Take the face's columns: whether there is one, the logarithms of the box's answer, and the embedding."""
         there, answer, embedding, _ = np.split(features, np.cumsum([1, len(self.box.labels), self.box.width]), axis=1)
         return there[:, 0] > 0, answer, embedding
 
     def parts(self, graph: Graph, tensor: str) -> tuple[str, str, str, str]:
-        """Take the same columns in the graph.
-
-        Parameters
-        ----------
-        graph : Graph
-            Gets the nodes.
-        tensor : str
-            Of `measure`.
-
-        Returns
-        -------
-        tuple of (str, str, str, str)
-            Names: whether there is a face, the box's answer, its embedding; and the whole picture's columns.
-        """
+        """Take the same columns in the graph, and then the whole picture's."""
         edges = [0, *np.cumsum([1, len(self.box.labels), self.box.width]).tolist(), END]
-        there, answer, embedding, whole = (
-            graph.cut(tensor, 1, *edges[place : place + 2]) for place in range(len(edges) - 1)
-        )
+        there, answer, embedding, whole = (graph.cut(tensor, 1, *ends) for ends in pairwise(edges))
         return graph("Greater", there, graph.constant(0)), answer, embedding, whole
 
 

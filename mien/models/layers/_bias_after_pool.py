@@ -21,44 +21,21 @@ from keras import ops
 
 
 class Conv2D(keras.layers.Conv2D):  # type: ignore[misc]  # Keras ships no types
-    """Owns kernel and bias as ever, and leaves bias and activation to the pooling after it.
-
-    Parameters
-    ----------
-    filters : int
-        How many.
-    kernel_size : int
-        Side of a filter.
-    scale : float
-        What the inputs are multiplied by.
-    **settings
-        As Keras's own.
-    """
+    """Owns kernel and bias as ever, leaves bias and activation to the pooling after it, and scales what it is given."""
 
     def __init__(self, filters: int, kernel_size: int, *, scale: float = 1.0, **settings: Any) -> None:  # noqa: ANN401
         super().__init__(filters, kernel_size, **settings)
         self._scale = scale
 
     def call(self, inputs: Any) -> Any:  # noqa: ANN401 - tensors of any backend
-        """Convolve.
-
-        `inputs` uint8 or float32 [N, H, W, C]; returns float32 [N, H - 2, W - 2, filters], without bias and activation.
-        """
+        """Convolve, without bias and activation."""
         kernel = ops.cast(self.kernel, self.compute_dtype)
         kernel = kernel if self._scale == 1 else kernel * self._scale
         return ops.conv(ops.cast(inputs, self.compute_dtype), kernel, strides=self.strides, padding=self.padding)
 
 
 class MaxPooling2D(keras.layers.MaxPooling2D):  # type: ignore[misc]
-    """Takes the largest of 2 x 2, then adds the bias of the convolution before it and applies its activation.
-
-    Parameters
-    ----------
-    convolution : Conv2D
-        The layer before.
-    name : str
-        Of this layer.
-    """
+    """Takes the largest of 2 x 2, then adds the bias of the convolution before it and applies its activation."""
 
     def __init__(self, convolution: Conv2D, *, name: str) -> None:
         super().__init__(name=name)
@@ -66,5 +43,5 @@ class MaxPooling2D(keras.layers.MaxPooling2D):  # type: ignore[misc]
         self._finish = lambda inputs: convolution.activation(ops.add(inputs, convolution.bias))
 
     def call(self, inputs: Any) -> Any:  # noqa: ANN401
-        """Pool. `inputs` float32 [N, H, W, C]; returns float32 [N, H // 2, W // 2, C], with bias and activation."""
+        """Pool float32 [N, H, W, C] to [N, H // 2, W // 2, C], with bias and activation."""
         return self._finish(super().call(inputs))  # type: ignore[no-untyped-call]

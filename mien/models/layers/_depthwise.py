@@ -21,19 +21,11 @@ LARGE = 5  # sides of a filter
 
 
 def depthwise(inputs: Any, kernel: Any, strides: Any, padding: str) -> Any:  # noqa: ANN401 - tensors of any backend
-    """Convolve each channel by itself.
-
-    `inputs` float [N, H, W, C]; `kernel` float [h, w, C, 1]; returns float [N, H', W', C], features.
-    """
+    """Convolve each channel of float [N, H, W, C] by itself, with a kernel [h, w, C, 1]."""
     height, width = inputs.shape[1:3]
     known = keras.backend.backend() == "tensorflow" and height is not None and width is not None
-    if (
-        known
-        and padding == "same"
-        and tuple(strides) == (1, 1)
-        and height * width <= SMALL
-        and min(kernel.shape[:2]) >= LARGE
-    ):
+    same_size = padding == "same" and tuple(strides) == (1, 1)
+    if known and same_size and height * width <= SMALL and min(kernel.shape[:2]) >= LARGE:
         return _on_small_map(inputs, kernel)
     return ops.depthwise_conv(inputs, kernel, strides, padding)
 

@@ -8,14 +8,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from mien.models.layers._fused_batchnorm import (
-    BatchNormalization,
-    Conv2D,
-    DepthwiseConv2D,
-    Gelu,
-    GroupedConv2D,
-    HardSwish,
-)
+from mien.backends import has_known_internals
+from mien.models.layers import _fused_batchnorm as fused
 
 
 class Still(keras.Model):  # type: ignore[misc]  # Keras ships no types
@@ -32,19 +26,9 @@ class Still(keras.Model):  # type: ignore[misc]  # Keras ships no types
 
 
 def still(network: keras.Model, name: str) -> keras.Model:
-    """Put a trained network into the form in which it stands still, and computes in fewer passes.
+    """Put a trained functional network into the form in which it stands still, and computes in fewer passes.
 
-    Parameters
-    ----------
-    network : keras.Model
-        Functional; its layers live on in the new one.
-    name : str
-        Of the new one.
-
-    Returns
-    -------
-    keras.Model
-        The same answers (to rounding), the same weights in the same order.
+    The same answers (to rounding), the same weights in the same order; its layers live on in the new one.
     """
     twins = {id(layer): _twin(layer) for layer in network.layers}
     convolutions = {id(layer.output): layer for layer in network.layers if _foldable(layer)}
@@ -57,20 +41,7 @@ def still(network: keras.Model, name: str) -> keras.Model:
 
 
 def exportable(network: keras.Model, name: str) -> keras.Model:
-    """Put a network that learns from nothing into the form that is quick on a CPU and can be exported.
-
-    Parameters
-    ----------
-    network : keras.Model
-        Functional; its layers live on in the new one.
-    name : str
-        Of the new one.
-
-    Returns
-    -------
-    keras.Model
-        The same answers (to rounding), the same weights in the same order.
-    """
+    """Put a network that learns from nothing into the form that is quick on a CPU and can be exported; see `still`."""
     made = _in_their_place(network, {id(layer): _twin(layer) for layer in network.layers})
     return keras.Model(made.input, made.output, name=name)
 
@@ -88,11 +59,11 @@ def _in_their_place(network: keras.Model, twins: dict[int, Any]) -> keras.Model:
 def _twin(layer: Any) -> Any:  # noqa: ANN401 - a Keras layer
     activation = getattr(layer, "activation", None)
     if type(layer) is layers.Activation and activation is keras.activations.hard_silu:
-        return HardSwish(name=layer.name, dtype=layer.dtype_policy)
+        return fused.HardSwish(name=layer.name, dtype=layer.dtype_policy)
     if type(layer) is layers.Activation and activation is keras.activations.gelu:
-        return Gelu(name=layer.name, dtype=layer.dtype_policy)
+        return fused.Gelu(name=layer.name, dtype=layer.dtype_policy)
     if type(layer) is layers.Conv2D and 1 < layer.groups == layer.filters == layer.input.shape[-1] and _linear(layer):
-        return GroupedConv2D.from_config(layer.get_config())
+        return fused.GroupedConv2D.from_config(layer.get_config())
     return layer
 
 
@@ -103,7 +74,14 @@ def _foldable(layer: Any) -> bool:  # noqa: ANN401
         return False
     # A layer that is called twice may have something else after it the second time, and what it answers may go
     # elsewhere too.
-    return len(layer._inbound_nodes) == len(layer._outbound_nodes) == 1  # noqa: SLF001
+    return _calls(layer) == (1, 1)
+
+
+def _calls(layer: Any) -> tuple[int, int]:  # noqa: ANN401
+    """Count how often a layer is called, and how often its answers are taken; zeros where Keras does not show it."""
+    if not has_known_internals(keras):
+        return 0, 0  # then nothing is folded, and the network answers the same in more passes
+    return len(layer._inbound_nodes), len(layer._outbound_nodes)  # noqa: SLF001
 
 
 def _linear(layer: Any) -> bool:  # noqa: ANN401
@@ -113,14 +91,14 @@ def _linear(layer: Any) -> bool:  # noqa: ANN401
 
 
 def _plain_normalisation(layer: Any) -> bool:  # noqa: ANN401
-    if type(layer) is not layers.BatchNormalization or len(layer._inbound_nodes) != 1:  # noqa: SLF001
+    if type(layer) is not layers.BatchNormalization or _calls(layer)[0] != 1:
         return False
     return layer.axis in (-1, len(layer.input.shape) - 1)
 
 
 def _folded(convolution: Any, normalisation: Any) -> tuple[Any, Any]:  # noqa: ANN401
-    kind = Conv2D if type(convolution) is layers.Conv2D else DepthwiseConv2D
+    kind = fused.Conv2D if type(convolution) is layers.Conv2D else fused.DepthwiseConv2D
     twin = kind.from_config(convolution.get_config())
-    after = BatchNormalization.from_config(normalisation.get_config())
+    after = fused.BatchNormalization.from_config(normalisation.get_config())
     twin.line = after.line  # a method, not the layer: Keras would count an attribute's variables as the twin's own
     return twin, after

@@ -71,10 +71,7 @@ class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
         return inputs
 
     def line(self) -> tuple[Any, Any]:
-        """Return what it does to a channel: ``scale * x + shift``.
-
-        Returns (float32 [C], float32 [C]), scale and shift (Ioffe & Szegedy 2015, algorithm 2).
-        """
+        """Return scale and shift of each channel, float32 [C] each (Ioffe & Szegedy 2015, algorithm 2)."""
         scale = ops.rsqrt(self.moving_variance + self.epsilon)
         if self.scale:
             scale = scale * self.gamma
@@ -83,10 +80,7 @@ class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]
 
 
 class GroupedConv2D(keras.layers.Conv2D):  # type: ignore[misc]
-    """A convolution with one group per channel, computed as the depthwise one that it is.
-
-    Keras hands groups to XLA on a CPU, which is slow there.
-    """
+    """A convolution with one group per channel, computed as the depthwise one that it is: XLA's is slow on a CPU."""
 
     def call(self, inputs: Any) -> Any:  # noqa: ANN401
         kernel = ops.cast(ops.transpose(self.kernel, (0, 1, 3, 2)), inputs.dtype)  # [k, k, 1, C] -> [k, k, C, 1]

@@ -57,61 +57,22 @@ BACKBONES = {
 
 
 def backbone(name: str) -> Backbone:
-    """Find a backbone.
-
-    Parameters
-    ----------
-    name : str
-        A key of `BACKBONES`.
-
-    Returns
-    -------
-    Backbone
-        Its description.
-
-    Raises
-    ------
-    SettingError
-        If there is none of this name.
-
-    Examples
-    --------
-    >>> backbone("mobilenet-small")
-    Traceback (most recent call last):
-    mien.core.errors.SettingError: There is no backbone 'mobilenet-small'. Did you mean 'mobilenetv3-small'?
-    """
+    """Find a backbone by its name; `SettingError` names the nearest where there is none."""
     if name not in BACKBONES:
         raise SettingError(f"There is no backbone '{name}'", todo=did_you_mean(name, BACKBONES))
     return BACKBONES[name]
 
 
 def network(name: str, size: int, weights: str | None = None) -> keras.Model:
-    """Build one as Keras has it, without its top and without its scaling of pixels.
+    """Build one for squares from 32 px as Keras has it, without its top and without its scaling of pixels.
 
-    Parameters
-    ----------
-    name : str
-        A key of `BACKBONES`.
-    size : int
-        Side of the square input, pixels, from 32.
-    weights : str, optional
-        ``imagenet``, for Keras's own loader; random otherwise.
-
-    Returns
-    -------
-    keras.Model
-        float32 ``[N, size, size, 3]``, scaled, in; ``[N, h, w, channels]``, or ``[N, channels]`` (ConvNeXt: its last
-        normalisation comes after the pooling), out.
+    From scaled float32 to ``[N, h, w, channels]``, or ``[N, channels]`` (ConvNeXt: its last normalisation comes after
+    the pooling). `weights` is ``imagenet``, for Keras's own loader; random otherwise.
     """
     make = getattr(import_keras().applications, backbone(name).application)
     pooling = "avg" if name.startswith("convnext") else None
     with warnings.catch_warnings():
         # MobileNetV3 says that the weights were made at 224 px; so they were.
         warnings.filterwarnings("ignore", message=".*input_shape.* is undefined or non-square.*")
-        return make(
-            include_top=False,
-            weights=weights,
-            input_shape=(size, size, 3),
-            pooling=pooling,
-            include_preprocessing=False,
-        )
+        shape = {"input_shape": (size, size, 3), "pooling": pooling}
+        return make(include_top=False, weights=weights, include_preprocessing=False, **shape)

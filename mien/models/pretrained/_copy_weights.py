@@ -13,19 +13,9 @@ if TYPE_CHECKING:
 
 
 def transplant(base: keras.Model, model: keras.Model) -> None:
-    """Copy all weights but those of the last layer; those too where they fit.
+    """Copy all weights into a network of the same family, those of the last layer where they fit.
 
-    Parameters
-    ----------
-    base : keras.Model
-        Trained.
-    model : keras.Model
-        Of the same family; changed in place.
-
-    Raises
-    ------
-    SettingError
-        If the two are not the same network up to the last layer.
+    `SettingError` if the two are not the same network up to the last layer.
     """
     ours, theirs = _body(model), _body(base)
     if [tuple(one.shape) for one in ours] != [tuple(one.shape) for one in theirs]:

@@ -25,28 +25,10 @@ ENDINGS = {".h5": b"\x89HDF\r\n\x1a\n", ".hdf5": b"\x89HDF\r\n\x1a\n", ".keras":
 
 
 def pretrained_network(name: str, size: int, weights: str) -> keras.Model:
-    """Build a backbone as Keras has it, with its weights.
+    """Build a backbone as Keras has it, with its owner's ``imagenet`` weights or those of a file.
 
-    Parameters
-    ----------
-    name : str
-        A key of `BACKBONES`.
-    size : int
-        Side of the square input, pixels.
-    weights : str
-        ``imagenet``, or the path of a file.
-
-    Returns
-    -------
-    keras.Model
-        See `network`.
-
-    Raises
-    ------
-    StorageError
-        If the owner's weights are not in Keras's cache and cannot be fetched.
-    SettingError
-        If the file is no file of weights, or of another network.
+    `StorageError` if the owner's are not in Keras's cache and cannot be fetched, `SettingError` if the file does not
+    fit.
     """
     return _of_the_owner(name, size) if weights == IMAGENET else _of_a_file(name, size, Path(weights))
 
@@ -74,12 +56,10 @@ def _announce(name: str) -> None:
     """Say what is about to be fetched, or refuse where nothing may be."""
     if os.environ.get("MIEN_OFFLINE"):
         raise _not_fetched(name, OSError("MIEN_OFFLINE is set"), there=False)
-    logging.getLogger("mien").warning(
-        "The ImageNet weights of '%s' are not here yet. Fetching them once from %s into %s. MIEN_OFFLINE=1 forbids it.",
-        name,
-        f"{OWNER}{backbone(name).file}",
-        cache(),
+    said = (
+        "The ImageNet weights of '%s' are not here yet. Fetching them once from %s into %s. MIEN_OFFLINE=1 forbids it."
     )
+    logging.getLogger("mien").warning(said, name, f"{OWNER}{backbone(name).file}", cache())
 
 
 def _of_a_file(name: str, size: int, path: Path) -> keras.Model:
@@ -90,11 +70,9 @@ def _of_a_file(name: str, size: int, path: Path) -> keras.Model:
             warnings.simplefilter("ignore")  # of optimiser variables in the file, which nobody asked for
             made.load_weights(path)
     except Exception as error:  # whatever h5py, zipfile and Keras raise for a damaged or another file
-        raise SettingError(
-            f"The weights '{path}' do not fit the backbone '{name}' ({_first_line(error)})",
-            expected=f"weights of keras.applications.{backbone(name).application} with include_top=False",
-            todo="Name the network that they are of with --backbone",
-        ) from error
+        came = f"The weights '{path}' do not fit the backbone '{name}' ({_first_line(error)})"
+        expected = f"weights of keras.applications.{backbone(name).application} with include_top=False"
+        raise SettingError(came, expected=expected, todo="Name the network that they are of with --backbone") from error
     return made
 
 
@@ -107,10 +85,8 @@ def _check_file(path: Path) -> None:
     except OSError as error:
         raise SettingError(f"The weights '{path}' cannot be read ({error.strerror})", todo="Check the path") from error
     if not start.startswith(ENDINGS[path.suffix]):
-        raise SettingError(
-            f"'{path}' is not a file of weights, whatever its name says",
-            expected="what Keras's save_weights writes, or the owner publishes",
-        )
+        came = f"'{path}' is not a file of weights, whatever its name says"
+        raise SettingError(came, expected="what Keras's save_weights writes, or the owner publishes")
 
 
 def _not_fetched(name: str, error: Exception, *, there: bool) -> MienError:

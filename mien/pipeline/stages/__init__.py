@@ -12,15 +12,4 @@ from mien.pipeline.stages._report import report
 from mien.pipeline.stages._split import split
 from mien.pipeline.stages._train import train
 
-__all__ = [
-    "audit",
-    "collect",
-    "evaluate",
-    "explain",
-    "export",
-    "load",
-    "report",
-    "sentence",
-    "split",
-    "train",
-]
+__all__ = ["audit", "collect", "evaluate", "explain", "export", "load", "report", "sentence", "split", "train"]

@@ -8,13 +8,7 @@ from mien.pipeline._context import RunContext
 
 
 def audit(context: RunContext) -> None:
-    """Audit: say what is wrong, and set aside what cannot be used.
-
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-    """
+    """Audit: say what is wrong, and set aside what cannot be used."""
     manifest, findings = check(context.manifest, progress=context.reporter.progress)
     artifacts.write_findings(context.run, findings)
     usable = require_usable(clean(manifest, findings))

@@ -11,13 +11,7 @@ from mien.pipeline._context import RunContext
 
 
 def collect(context: RunContext) -> None:
-    """Collect: list every sample.
-
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-    """
+    """Collect: list every sample."""
     recipe = context.recipe
     source, shown = context.run.state().source, context.reporter.progress
     persons = Persons(recipe.by, recipe.person)
@@ -28,9 +22,8 @@ def collect(context: RunContext) -> None:
         models.check_labels(recipe, recipe.labels or manifest.labels)
     _check_votes(context.recipe.votes or (), manifest.groups)
     context.write_manifest(manifest)
-    context.reporter.say(
-        f"collect: {len(manifest):,} {kind.many} in {len(manifest.labels)} classes, {', '.join(manifest.labels)}"
-    )
+    classes = f"{len(manifest.labels)} classes, {', '.join(manifest.labels)}"
+    context.reporter.say(f"collect: {len(manifest):,} {kind.many} in {classes}")
     for said in (manifest.persons, manifest.omissions):
         if said:
             context.reporter.say(f"collect: {said}")

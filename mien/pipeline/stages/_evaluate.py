@@ -42,13 +42,7 @@ class _Round:
 
 
 def evaluate(context: RunContext) -> None:
-    """Evaluate: fit the calibration on validation, measure on the test side once, or once in each round.
-
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-    """
+    """Evaluate: fit the calibration on validation, measure on the test side once, or once in each round."""
     labels = context.contract.labels
     folds = len(context.open_rounds())
     rounds = list(_measured_rounds(context))
@@ -57,10 +51,8 @@ def evaluate(context: RunContext) -> None:
     truth = np.concatenate([part.truth for part in rounds])
     probabilities = np.concatenate([part.probabilities for part in rounds])
     manifest = Manifest(frame.drop("fold"))
-    basis = dataclasses.replace(
-        basis_of(manifest, crop=context.recipe.crop, rounds=folds),
-        seen=_warm_start.seen_before(context.run),
-    )
+    basis = basis_of(manifest, crop=context.recipe.crop, rounds=folds)
+    basis = dataclasses.replace(basis, seen=_warm_start.seen_before(context.run))
     clusters = units_of(frame)
     scores = score(truth, probabilities, labels, seed=context.recipe.seed, clusters=clusters, basis=basis)
     artifacts.write_predictions(context.run, Predictions.build(frame, labels, probabilities))
@@ -83,18 +75,7 @@ def evaluate(context: RunContext) -> None:
 
 
 def sentence(found: dict[str, Any]) -> str:
-    """Say how good a run is.
-
-    Parameters
-    ----------
-    found : dict
-        What scores.json holds.
-
-    Returns
-    -------
-    str
-        Accuracy, interval, what it has to be compared with, and the spread of the seeds where there are several.
-    """
+    """Say of what scores.json holds how good a run is, against what, and how far the seeds lie apart."""
     baselines = {name: Scores.from_dict(part) for name, part in found["baselines"].items()}
     words = spoken(Scores.from_dict(found["test"]), baselines)
     alone = [member["accuracy"] for member in found.get("members", [])]
@@ -167,11 +148,8 @@ def _baselines(context: RunContext, manifest: Manifest, rounds: list[_Round], cl
     labels = context.contract.labels
     truth = np.concatenate([part.truth for part in rounds])
     nearest = np.concatenate([part.nearest for part in rounds])
-    found = {
-        "commonest": commonest(truth, labels, clusters=clusters),
-        "nearest_neighbour": of_answers(truth, nearest, labels, clusters=clusters),
-    }
-    box = box_answers(context, manifest)
-    if box is not None:
-        found["box"] = of_answers(truth, box, labels, clusters=clusters)
+    found = {"commonest": commonest(truth, labels, clusters=clusters)}
+    for name, said in (("nearest_neighbour", nearest), ("box", box_answers(context, manifest))):
+        if said is not None:
+            found[name] = of_answers(truth, said, labels, clusters=clusters)
     return found

@@ -15,13 +15,7 @@ EXPLAINED = 8  # pictures with a heat map in the report
 
 
 def explain(context: RunContext) -> None:
-    """Explain: draw which part of some test pictures moved the answer.
-
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-    """
+    """Explain: draw which part of some test pictures moved the answer."""
     if not context.kind.maps:
         return
     part = next(iter(context.open_rounds()), context)  # of several rounds the first: its model has not seen these

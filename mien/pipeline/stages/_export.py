@@ -21,18 +21,7 @@ APART = 1e-3  # largest difference in probability allowed between another backen
 
 
 def export(context: RunContext) -> None:
-    """Export: write the one model file.
-
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-
-    Raises
-    ------
-    ModelFileError
-        If the file's answers differ from those of the model that was measured.
-    """
+    """Export: write the one model file; `ModelFileError` if it does not answer as the model that was measured."""
     if needs_another_process(context.load_models()):
         _export_elsewhere(context)
         return
@@ -72,13 +61,10 @@ def _export_elsewhere(context: RunContext) -> None:
     in_tensorflow("export_alone", context.run.folder)
     pixels, _ = next(context.side("val").epoch(0))
     temperature = artifacts.read_scores(context.run)["temperature"]
-    apart = float(
-        np.abs(Predictor(context.run.model).probabilities(pixels) - context.predict(temperature)(pixels)).max()
-    )
+    theirs, ours = Predictor(context.run.model).probabilities(pixels), context.predict(temperature)(pixels)
+    apart = float(np.abs(theirs - ours).max())
     if not apart <= APART:
         context.run.model.unlink()
-        raise ModelFileError(
-            f"The exported file answers differently from the model that was measured, by up to {apart:.2g}",
-            expected=f"at most {APART}",
-            todo="Please report this, with recipe.toml; no file was kept",
-        )
+        came = f"The exported file answers differently from the model that was measured, by up to {apart:.2g}"
+        expected = f"at most {APART}"
+        raise ModelFileError(came, expected=expected, todo="Please report this, with recipe.toml; no file was kept")

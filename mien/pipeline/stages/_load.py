@@ -9,20 +9,13 @@ from mien.pipeline.stages._split import require_classes
 
 
 def load(context: RunContext) -> None:
-    """Load: decode every sample once.
-
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-    """
+    """Load: decode every sample once."""
     failed, faceless = context.open_cache().failed, context.open_cache().faceless
     if faceless:
         _list_faceless(context)  # before they are set aside: a run killed between the two would not see them again
     if failed:
-        context.write_manifest(
-            context.manifest.set_aside({one: "faceless" if one in faceless else "unreadable" for one in failed})
-        )
+        why = {one: "faceless" if one in faceless else "unreadable" for one in failed}
+        context.write_manifest(context.manifest.set_aside(why))
         require_classes(context, context.manifest)
     unreadable = len(failed.keys() - faceless)
     if unreadable:
@@ -39,19 +32,12 @@ def _list_faceless(context: RunContext) -> None:
 
     found = artifacts.read_findings(context.run)
     name = context.run.state().detector
-    both = context.contract.crop == "both"
-    todo = (
-        "Nothing: the picture is learnt, and answered, whole."
-        if both
-        else "Look at it: what shows no face teaches nothing; a face that was missed can be cut out by hand."
-    )
-    words = {
-        "issue": "faceless",
-        "severity": "note" if both else "warning",
-        "score": 1.0,
-        "why": f"The detector '{name}' saw no face in it.",
-        "todo": todo,
-    }
+    severity, todo = "note", "Nothing: the picture is learnt, and answered, whole."
+    if context.contract.crop != "both":
+        todo = "Look at it: what shows no face teaches nothing; a face that was missed can be cut out by hand."
+        severity = "warning"
+    why = f"The detector '{name}' saw no face in it."
+    words = {"issue": "faceless", "severity": severity, "score": 1.0, "why": why, "todo": todo}
     new = Findings.build([{"id": one, **words} for one in sorted(context.open_cache().faceless)])
     earlier = found.frame.filter(pl.col("issue") != "faceless")  # a run that goes on lists them once
     artifacts.write_findings(context.run, Findings(pl.concat([earlier, new.frame], how="diagonal")))

@@ -7,11 +7,5 @@ from mien.report import write
 
 
 def report(context: RunContext) -> None:
-    """Write the page for people.
-
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-    """
+    """Write the page for people."""
     write(context.run)

@@ -18,17 +18,7 @@ from mien.split import assign, prove, prove_rounds, rounds, suited
 def split(context: RunContext) -> None:
     """Split: decide who trains, who chooses, who measures.
 
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-
-    Raises
-    ------
-    SourceError
-        If a class is absent from training.
-    SettingError
-        If the batch asked for is larger than the training side.
+    `SourceError` if a class is absent from training, `SettingError` if the batch asked for is larger than that side.
     """
     decide(context)
     parts, divided = _division(context)
@@ -75,10 +65,7 @@ def _in_rounds(context: RunContext, recipe: Recipe) -> tuple[list[Manifest], Man
 
 
 def fingerprint(manifest: Manifest) -> str:
-    """Name the data of a run: the same pictures, labels and sides have the same name.
-
-    SHA-256 over the sorted lines ``content label split`` of the rows in use.
-    """
+    """Name the data of a run: SHA-256 over the sorted lines ``content label split`` of the rows in use."""
     lines = sorted(manifest.used.frame.select("content", "label", "split").iter_rows())
     digest = hashlib.sha256()
     for content, label, side in lines:
@@ -90,11 +77,8 @@ def require_classes(context: RunContext, manifest: Manifest) -> None:
     """Refuse data in which a class has nobody to learn from."""
     absent = sorted(set(context.contract.labels) - set(manifest.of("train").labels))
     if absent:
-        raise SourceError(
-            f"No {context.kind.one} labelled {', '.join(absent)} is on the training side",
-            expected="some of every class",
-            todo="Add some, or leave the class out with --labels",
-        )
+        came = f"No {context.kind.one} labelled {', '.join(absent)} is on the training side"
+        raise SourceError(came, expected="some of every class", todo="Add some, or leave the class out with --labels")
 
 
 def _fit_batch(context: RunContext, samples: int) -> None:
@@ -102,10 +86,7 @@ def _fit_batch(context: RunContext, samples: int) -> None:
     if batch is None or batch <= samples:
         return
     if "batch" in context.run.state().typed:
-        raise SettingError(
-            f"batch = {batch} is larger than the training side, {samples} {context.kind.many}",
-            expected=f"at most {samples}",
-            todo=f"Try --batch {max(samples // 4, 1)}",
-        )
+        came = f"batch = {batch} is larger than the training side, {samples} {context.kind.many}"
+        raise SettingError(came, expected=f"at most {samples}", todo=f"Try --batch {max(samples // 4, 1)}")
     # The family's own size was made for more data; nobody asked for it.
     context.write_recipe(dataclasses.replace(context.recipe, batch=max(samples // 4, 1)))

@@ -9,13 +9,7 @@ from mien.pipeline._context import EnsembleMember, RunContext
 
 
 def train(context: RunContext) -> None:
-    """Train every member.
-
-    Parameters
-    ----------
-    context : RunContext
-        The run.
-    """
+    """Train every member."""
     _bout.compare(context)
     if models.family(context.recipe.model).network:
         context.run.update(backend=backends.backend(), devices=list(backends.accelerators()))

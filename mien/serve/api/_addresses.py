@@ -19,13 +19,7 @@ _LONGEST = 100  # letters of an address that are repeated
 
 
 class Addresses:
-    """The API's addresses and their methods; all others are the page's files.
-
-    Parameters
-    ----------
-    routes : iterable
-        The application's.
-    """
+    """The API's addresses and their methods; all others are the page's files."""
 
     def __init__(self, routes: Iterable[Any]) -> None:
         known = [(route.path, sorted(route.methods)) for route in routes if route.path != _PAGE]
@@ -33,18 +27,7 @@ class Addresses:
         self._known = [(re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))), path, how) for path, how in known]
 
     def normalize(self, scope: Scope) -> Scope:
-        """Read an address of the API as it is meant: with a slash too many, or asked for its head alone.
-
-        Parameters
-        ----------
-        scope : dict
-            ASGI's.
-
-        Returns
-        -------
-        dict
-            It, or one with the address and method of a route.
-        """
+        """Read an address of the API as it is meant: with a slash too many, or asked for its head alone."""
         path = "/" + "/".join(part for part in scope["path"].split("/") if part)
         methods = self._methods(path)
         if methods is None:
@@ -53,18 +36,7 @@ class Addresses:
         return {**scope, "path": path, "method": "GET"} if head else {**scope, "path": path}
 
     def no_route(self, method: str, path: str) -> ProblemError:
-        """Return the error for a request that no route takes.
-
-        Parameters
-        ----------
-        method, path : str
-            As it was asked.
-
-        Returns
-        -------
-        ProblemError
-            405 with what the address takes, or 404 with the one that may be meant.
-        """
+        """Return the error for a request that no route takes: 405 with what it takes, or 404 with what may be meant."""
         methods, shown = self._methods(path), repr(path[:_LONGEST])[1:-1]
         if methods is not None:
             todo = f" {call(path)}." if methods == ["POST"] else ""

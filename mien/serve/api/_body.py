@@ -20,25 +20,7 @@ _JSON_TYPES = {type(None): "null", dict: "an object", list: "a list", bool: "a t
 
 
 def call(path: str, *, form: bool = False) -> str:
-    """Show how an address is asked.
-
-    Parameters
-    ----------
-    path : str
-        Such as ``/v1/predict``.
-    form : bool
-        With a form, for who sent one.
-
-    Returns
-    -------
-    str
-        A sentence with a command in it.
-
-    Examples
-    --------
-    >>> call("/v1/predict")
-    'Send the bytes, as in: curl --data-binary @photo.jpg SERVER/v1/predict'
-    """
+    """Show in a sentence with a command how an address is asked, with a form for who sent one."""
     if path == "/v1/samples":
         return f"Send a form, as in: curl -F {FIELD}=@photo.jpg -F label=happy -F consent=true SERVER{path}"
     if form:
@@ -47,30 +29,10 @@ def call(path: str, *, form: bool = False) -> str:
 
 
 def unwrap(data: bytes, kind: str, path: str, what: Kind) -> list[bytes]:
-    """Take the samples out of a body.
+    """Take the samples out of a body: itself, its base64 text, or the field ``sample`` of a JSON object or form.
 
-    Parameters
-    ----------
-    data : bytes
-        The body.
-    kind : str
-        Its content type, in lower case. What the bytes are decides; this tells mistakes apart.
-    path : str
-        The address that was asked.
-    what : Kind
-        What a sample has to be.
-
-    Returns
-    -------
-    list of bytes
-        Samples: the body itself; its base64 text; or those of a JSON object or form with the field ``sample``.
-
-    Raises
-    ------
-    ProblemError
-        If it is JSON, or a form, without such a field.
-    MediaError
-        If its base64 text is damaged.
+    What the bytes are decides; their content type, in lower case, tells mistakes apart. `ProblemError` where such a
+    field is missing, `MediaError` where base64 text is damaged.
     """
     if what.sniff(data) is not None or not data:
         return [data] if data else []
@@ -85,22 +47,7 @@ def unwrap(data: bytes, kind: str, path: str, what: Kind) -> list[bytes]:
 
 
 def check_fields(names: list[str], path: str, what: str) -> None:
-    """Refuse fields that belong elsewhere.
-
-    Parameters
-    ----------
-    names : list of str
-        Of the fields beside the samples.
-    path : str
-        The address that was asked.
-    what : str
-        What has them.
-
-    Raises
-    ------
-    ProblemError
-        Where it would be ignored without a word.
-    """
+    """Refuse fields that belong in the address and would be ignored without a word."""
     lost = next((name for name in names if name in QUERY), None)
     if lost:
         came = f"The {what} has a field '{lost}', which belongs in the address: {path}?{lost}=..."
@@ -108,22 +55,7 @@ def check_fields(names: list[str], path: str, what: str) -> None:
 
 
 def other_field(name: str, path: str, what: str) -> ProblemError:
-    """Return the error for a sample under another name.
-
-    Parameters
-    ----------
-    name : str
-        The field.
-    path : str
-        The address that was asked.
-    what : str
-        What has it.
-
-    Returns
-    -------
-    ProblemError
-        400.
-    """
+    """Return the error for a sample under another name."""
     came = f"The {what} has a field '{name[:80]}'. Expected: {FIELD}"
     return ProblemError(400, f"{came}. {call(path, form=what == 'form')}.", "form")
 
@@ -176,22 +108,7 @@ def _from_text(text: Any, path: str, what: Kind) -> bytes:  # noqa: ANN401 - of 
 
 
 def explain_damage(error: MediaError, kind: str, path: str) -> MediaError | ProblemError:
-    """Say what may have damaged a sample on its way.
-
-    Parameters
-    ----------
-    error : MediaError
-        Why it could not be read.
-    kind : str
-        The request's content type.
-    path : str
-        The address that was asked.
-
-    Returns
-    -------
-    MediaError or ProblemError
-        `error` itself, unless it came as `curl -d` sends a file.
-    """
+    """Say what may have damaged a sample on its way, if it came as `curl -d` sends a file."""
     if not kind.startswith(_URLENCODED) or error.issue not in ("unreadable", "truncated"):
         return error
     came = f"{error} It may be curl -d that damaged it: it drops line ends and zeros from a file"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
 import time
 from pathlib import Path
@@ -19,20 +18,7 @@ LOG = ".consent.jsonl"  # a folder's hidden files are no samples
 
 
 class Inbox:
-    """A folder of class folders. A sample is kept once, as pixels alone: a phone writes into a file where it was taken.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Made if it is not there.
-    most : int
-        Bytes that it may hold.
-
-    Raises
-    ------
-    StorageError
-        If it cannot be made or read.
-    """
+    """A folder of class folders. A sample is kept once, as pixels alone: a phone writes into a file where it was."""
 
     def __init__(self, folder: Path, most: int) -> None:
         self._folder, self._most = folder, most
@@ -46,34 +32,10 @@ class Inbox:
             raise storage_error(folder, error) from error
 
     def keep(self, data: bytes, label: str, prediction: str, model: str, contract: InputContract) -> bool:
-        """Keep a sample.
+        """Keep a sample under what the visitor says it is; False if it is there already.
 
-        Parameters
-        ----------
-        data : bytes
-            As it was sent.
-        label : str
-            What the visitor says it is: a class of the model.
-        prediction : str
-            What the model said it is, or nothing.
-        model : str
-            Which model.
-        contract : InputContract
-            The model's: its classes, and what a sample is.
-
-        Returns
-        -------
-        bool
-            False if the same sample is there already.
-
-        Raises
-        ------
-        MediaError
-            If it cannot be read.
-        SettingError
-            If `label` is no class of the model.
-        ProblemError
-            If the inbox is full.
+        `ProblemError` if the inbox is full, `SettingError` if the label is no class of the model, `MediaError` if it
+        cannot be read.
         """
         labels, kind = contract.labels, kinds.kind(contract.kind)
         if label not in labels:
@@ -95,18 +57,8 @@ class Inbox:
         try:
             write_bytes(self._folder / path, data)
             fact = {"time": round(time.time(), 3), "file": path, "said": prediction, "model": model, "consent": True}
-            self._log(json.dumps(fact) + "\n")
-        except StorageError as error:
+            with (self._folder / LOG).open("a") as log:
+                log.write(json.dumps(fact) + "\n")
+        except (StorageError, OSError) as error:
             raise ProblemError(507, "The disk of the inbox takes nothing more.", "storage") from error
         self._bytes += len(data)
-
-    def _log(self, line: str) -> None:
-        path = self._folder / LOG
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
-            try:
-                os.write(handle, line.encode())
-            finally:
-                os.close(handle)
-        except OSError as error:
-            raise storage_error(path, error) from error

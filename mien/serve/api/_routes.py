@@ -9,18 +9,10 @@ from fastapi.responses import JSONResponse, Response
 
 from mien.core.errors import SettingError
 from mien.serve._settings import Settings
+from mien.serve.api import _schema
 from mien.serve.api._body import FIELD
 from mien.serve.api._inbox import Inbox
-from mien.serve.api._schema import (
-    ExplainOut,
-    HealthOut,
-    KeptOut,
-    ModelOut,
-    ModelsOut,
-    PredictOut,
-    answer_json,
-    problems,
-)
+from mien.serve.api._schema import answer_json, problems
 from mien.serve.api._static import Pages
 from mien.serve.api._upload import read_body
 from mien.serve.http import Metrics, ProblemError
@@ -61,30 +53,15 @@ def _body(form: dict[str, Any], *, raw: bool = True) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
+_FILES = _body(_FILES_FORM)
+
+
 def routes(registry: ModelRegistry, settings: Settings, metrics: Metrics, service: InferenceService) -> APIRouter:
-    """Make the routes.
-
-    Parameters
-    ----------
-    registry : ModelRegistry
-        The models.
-    settings : Settings
-        The limits.
-    metrics : Metrics
-        What is counted.
-    service : InferenceService
-        Who answers.
-
-    Returns
-    -------
-    fastapi.APIRouter
-        To be mounted at the root.
-    """
+    """Make the routes, to be mounted at the root."""
     router = APIRouter()
     _prediction_routes(router, registry, settings, service)
     _info_routes(router, registry, metrics)
-    if settings.inbox is not None:
-        _inbox_routes(router, registry, settings, metrics, service)
+    _inbox_routes(router, registry, settings, metrics, service)
     pages = Pages(registry, settings)
 
     @router.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
@@ -97,9 +74,7 @@ def routes(registry: ModelRegistry, settings: Settings, metrics: Metrics, servic
 def _prediction_routes(
     router: APIRouter, registry: ModelRegistry, settings: Settings, service: InferenceService
 ) -> None:
-    @router.post(
-        "/v1/predict", response_model=PredictOut, responses=problems(*_ERRORS), openapi_extra=_body(_FILES_FORM)
-    )
+    @router.post("/v1/predict", response_model=_schema.PredictOut, responses=problems(*_ERRORS), openapi_extra=_FILES)
     async def predict(request: Request, model: Model = None, labels: Labels = "", crop: Crop = "auto") -> Response:
         """Say what samples look like: the body is one sample as it is, or a form with several, or JSON with base64."""
         loaded = _model(registry, model)
@@ -108,9 +83,7 @@ def _prediction_routes(
         answers = [answer_json(one) for one in await service.predict(loaded, predictor, body.samples)]
         return JSONResponse({"model": loaded.name, "kind": predictor.contract.kind, "answers": answers})
 
-    @router.post(
-        "/v1/explain", response_model=ExplainOut, responses=problems(*_ERRORS), openapi_extra=_body(_FILES_FORM)
-    )
+    @router.post("/v1/explain", response_model=_schema.ExplainOut, responses=problems(*_ERRORS), openapi_extra=_FILES)
     async def explain(
         request: Request,
         model: Model = None,
@@ -125,22 +98,22 @@ def _prediction_routes(
 
 
 def _info_routes(router: APIRouter, registry: ModelRegistry, metrics: Metrics) -> None:
-    @router.get("/v1/models", response_model=ModelsOut, responses=problems(401))
+    @router.get("/v1/models", response_model=_schema.ModelsOut, responses=problems(401))
     async def models() -> Response:
         """List the models."""
         return JSONResponse({"default": registry.get(None).name, "models": [one.page.summary() for one in registry]})
 
-    @router.get("/v1/models/{name}", response_model=ModelOut, responses=problems(401, 404, 422))
+    @router.get("/v1/models/{name}", response_model=_schema.ModelOut, responses=problems(401, 404, 422))
     async def model(name: Annotated[str, Path(max_length=64)]) -> Response:
         """Describe a model."""
         return JSONResponse(_model(registry, name).page.summary())
 
-    @router.get("/healthz", response_model=HealthOut)
+    @router.get("/healthz", response_model=_schema.HealthOut)
     async def healthz() -> Response:
         """Say whether the process is alive."""
         return JSONResponse({"status": "ok"})
 
-    @router.get("/readyz", response_model=HealthOut, responses=problems(503))
+    @router.get("/readyz", response_model=_schema.HealthOut, responses=problems(503))
     async def readyz(request: Request) -> Response:
         """Say whether it takes requests: not once it was told to stop."""
         if request.app.state.stopping():
@@ -162,7 +135,7 @@ def _inbox_routes(
     @router.post(
         "/v1/samples",
         status_code=201,
-        response_model=KeptOut,
+        response_model=_schema.KeptOut,
         responses=problems(*_ERRORS, 507),
         openapi_extra=_body(_SAMPLE_FORM, raw=False),
     )

@@ -12,18 +12,7 @@ from mien.serve.http import MEDIA_TYPE
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
-    """Put an answer into the shape of `AnswerOut`.
-
-    Parameters
-    ----------
-    answer : Answer
-        From a predictor; its path is the name that the client gave.
-
-    Returns
-    -------
-    dict
-        JSON values.
-    """
+    """Put an answer into the shape of `AnswerOut`; its path is the name that the client gave."""
     values = answer.to_json()
     values["name"] = values.pop("path")
     for one in (values, *values["faces"]):
@@ -172,17 +161,6 @@ _WHY = {
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe the errors of a route.
-
-    Parameters
-    ----------
-    *statuses : int
-        Which.
-
-    Returns
-    -------
-    dict
-        For FastAPI's `responses`.
-    """
+    """Describe the errors of a route, for FastAPI's `responses`."""
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}}
     return {status: {"description": _WHY[status], "content": content} for status in statuses}

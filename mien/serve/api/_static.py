@@ -21,15 +21,7 @@ if TYPE_CHECKING:
 
 
 class Pages:
-    """Answers for everything that is no call of the API.
-
-    Parameters
-    ----------
-    registry : ModelRegistry
-        The models.
-    settings : Settings
-        What the page is told of them.
-    """
+    """Answers for everything that is no call of the API."""
 
     def __init__(self, registry: ModelRegistry, settings: Settings) -> None:
         self._registry, self._settings = registry, settings
@@ -37,25 +29,7 @@ class Pages:
         self._detector = faces.yunet_bytes() if registry.detector.name == "yunet" else None
 
     def get(self, path: str, request: Request) -> Response:
-        """Answer for a file.
-
-        Parameters
-        ----------
-        path : str
-            Without the leading slash.
-        request : Request
-            Asked for with which encodings, and with which version at hand.
-
-        Returns
-        -------
-        Response
-            The file, or 304 where the client has it already.
-
-        Raises
-        ------
-        HTTPException
-            If there is none.
-        """
+        """Answer for a file in the encoding that is asked for, or with 304; `HTTPException` if there is none."""
         path = path or "index.html"
         if path == "mien.json":
             return _file(request, json.dumps(self.config()).encode(), "application/json")
@@ -69,34 +43,15 @@ class Pages:
         return self._asset(path, request)
 
     def config(self) -> dict[str, object]:
-        """Return what ``mien.json`` holds.
-
-        Returns
-        -------
-        dict
-            JSON values.
-
-        Raises
-        ------
-        ProblemError
-            If no model here takes pictures, which the page is for.
-        """
+        """Return what ``mien.json`` holds; `ProblemError` if no model here takes pictures, which the page is for."""
         settings, models = self._settings, [one.page for one in self._registry if one.predictor.kind.faces]
         if not models:
             raise ProblemError(404, "The page is for models of pictures, and none is here. Ask /v1/predict.", "model")
+        limits = {"bytes": settings.max_bytes, "pixels": media.MAX_DECODED}
+        limits |= {"faces": settings.max_faces, "samples": settings.max_samples}
+        found, inbox, key = self._detector, settings.inbox is not None, bool(settings.key)
         return app.page_config(
-            models,
-            version=version("mien"),
-            server=True,
-            detector=self._detector,
-            inbox=settings.inbox is not None,
-            key=bool(settings.key),
-            limits={
-                "bytes": settings.max_bytes,
-                "pixels": media.MAX_DECODED,
-                "faces": settings.max_faces,
-                "samples": settings.max_samples,
-            },
+            models, version=version("mien"), server=True, detector=found, inbox=inbox, key=key, limits=limits
         )
 
     def _asset(self, path: str, request: Request) -> Response:

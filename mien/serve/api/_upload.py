@@ -32,46 +32,17 @@ class _InMemory(MultiPartParser):
 
 @dataclass(frozen=True)
 class RequestBody:
-    """A request's body.
-
-    Parameters
-    ----------
-    samples : list of Upload
-        At least one.
-    fields : dict of str to str
-        The form's other fields.
-    """
+    """A request's samples, at least one, and its form's other fields."""
 
     samples: list[Upload]
     fields: dict[str, str]
 
 
 async def read_body(request: Request, settings: Settings, what: Kind, most: int | None = None) -> RequestBody:
-    """Read a request's body.
+    """Read a request's samples: raw bytes, their base64 text, a JSON object with it, or a form with files.
 
-    Parameters
-    ----------
-    request : Request
-        Raw bytes, their base64 text, a JSON object with it, or ``multipart/form-data`` with files; fields are named
-        ``sample``.
-    settings : Settings
-        The limits.
-    what : Kind
-        What a sample has to be.
-    most : int, optional
-        Samples that the address takes; what `settings` allows by default.
-
-    Returns
-    -------
-    RequestBody
-        What came.
-
-    Raises
-    ------
-    ProblemError
-        If there is none, there are too many, one is too large, or the body is of another shape.
-    MediaError
-        If base64 text is damaged.
+    At most `most` of them, or what `settings` allow; `ProblemError` if there is none, there are too many, one is too
+    large, or the body is of another shape; `MediaError` if base64 text is damaged.
     """
     kind, path = request.headers.get("content-type", "").lower(), request.scope["path"]
     coding = request.headers.get("content-encoding", "identity").lower()

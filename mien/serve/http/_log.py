@@ -10,28 +10,14 @@ import traceback
 
 
 def log(event: str, **facts: object) -> None:
-    """Write a line.
-
-    Parameters
-    ----------
-    event : str
-        What happened, a word.
-    **facts : object
-        JSON values; seconds are rounded to a hundredth of a millisecond.
-    """
+    """Write a line: a word for what happened, and JSON values; seconds are rounded to a hundredth of a millisecond."""
     rounded = {name: round(fact, 5) if isinstance(fact, float) else fact for name, fact in facts.items()}
     line = json.dumps({"time": round(time.time(), 3), "event": event, **rounded}, default=str)
     sys.stderr.write(line + "\n")
 
 
 def log_error(error: BaseException) -> None:
-    """Write down an error that nobody foresaw: its kind and where it was raised, not what it says of the sample.
-
-    Parameters
-    ----------
-    error : BaseException
-        What was raised.
-    """
+    """Write down an error that nobody foresaw: its kind and where it was raised, not what it says of the sample."""
     frames = traceback.extract_tb(error.__traceback__)[-8:]
     log("error", kind=type(error).__name__, where=[f"{frame.filename}:{frame.lineno}" for frame in frames])
 

@@ -43,13 +43,7 @@ HEADERS = [
 
 
 class RateLimiter:
-    """How often each client may ask: a bucket each, filled at a steady rate, twice a second's worth deep.
-
-    Parameters
-    ----------
-    rate : float
-        Requests a second; 0: no limit.
-    """
+    """How often each client may ask: a bucket each, filled at a steady rate (0: no limit), two seconds' worth deep."""
 
     def __init__(self, rate: float) -> None:
         self._rate = rate
@@ -57,18 +51,7 @@ class RateLimiter:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def wait(self, client: str) -> float:
-        """Count a request.
-
-        Parameters
-        ----------
-        client : str
-            Its address; one of this machine is not counted.
-
-        Returns
-        -------
-        float
-            0 if it may be answered, else the seconds until the next one may.
-        """
+        """Count a request, of other machines, and return the seconds until one may be answered: 0 if this one may."""
         if not self._rate or is_loopback(client):
             return 0.0
         now = time.monotonic()
@@ -83,19 +66,7 @@ class RateLimiter:
 
 
 class Middleware:
-    """Wraps the application: keys, rate limit, size limit, deadlines, headers, and the log.
-
-    Parameters
-    ----------
-    app : callable
-        ASGI.
-    settings : Settings
-        Limits and key.
-    metrics : Metrics
-        Where requests are counted.
-    normalize : callable
-        Reads an address as it is meant, as of `Addresses.normalize`.
-    """
+    """Wraps the application: keys, rate limit, size limit, deadlines, headers, and the log."""
 
     def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics, normalize: Callable[[Scope], Scope]) -> None:
         self._app, self._settings, self._metrics, self._normalize = app, settings, metrics, normalize
@@ -161,9 +132,8 @@ class Middleware:
     def _check_key(self, headers: dict[bytes, bytes]) -> None:
         key = headers.get(b"x-api-key", b"") or headers.get(b"authorization", b"").removeprefix(b"Bearer ")
         if not hmac.compare_digest(key, self._settings.key.encode()):
-            raise ProblemError(
-                401, "This server asks for a key. Send it as X-API-Key.", "key", {"www-authenticate": "Bearer", **CLOSE}
-            )
+            came, how = "This server asks for a key. Send it as X-API-Key.", {"www-authenticate": "Bearer", **CLOSE}
+            raise ProblemError(401, came, "key", how)
 
 
 class _Body:

@@ -18,19 +18,7 @@ _MEDIA = {"empty": 400, "unsupported": 415, "bomb": 413}  # by `MediaError.issue
 
 @dataclass
 class ProblemError(Exception):
-    """What went wrong with a request.
-
-    Parameters
-    ----------
-    status : int
-        The HTTP status.
-    detail : str
-        A sentence: what came, what was expected, what to do.
-    issue : str
-        A word that a program can compare.
-    headers : dict of str to str
-        Such as ``Retry-After``.
-    """
+    """What went wrong with a request: a sentence, a word that a program can compare, and headers of the answer."""
 
     status: int
     detail: str
@@ -47,13 +35,7 @@ class ProblemError(Exception):
         return json.dumps(values).encode()
 
     async def send(self, send: Send) -> None:
-        """Answer with it, below the level of routes.
-
-        Parameters
-        ----------
-        send : callable
-            ASGI's.
-        """
+        """Answer with it, below the level of routes."""
         body = self.body
         headers = {"content-type": MEDIA_TYPE, "content-length": str(len(body)), **self.headers}
         pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
@@ -62,23 +44,7 @@ class ProblemError(Exception):
 
 
 def phrase(status: int) -> str:
-    """Name a status.
-
-    Parameters
-    ----------
-    status : int
-        100..599.
-
-    Returns
-    -------
-    str
-        As RFC 9110 has it.
-
-    Examples
-    --------
-    >>> phrase(503)
-    'Service Unavailable'
-    """
+    """Name a status as RFC 9110 has it."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -86,23 +52,7 @@ def phrase(status: int) -> str:
 
 
 def from_error(error: MienError) -> ProblemError:
-    """Turn one of Mien's errors into an answer.
-
-    Parameters
-    ----------
-    error : MienError
-        What was raised.
-
-    Returns
-    -------
-    ProblemError
-        The sentence stays; the status says whose fault it is.
-
-    Examples
-    --------
-    >>> from_error(MediaError("The file is empty", issue="empty")).status
-    400
-    """
+    """Turn one of Mien's errors into an answer: the sentence stays, and the status says whose fault it is."""
     if isinstance(error, MediaError):
         return ProblemError(_MEDIA.get(error.issue, 422), str(error), error.issue)
     if isinstance(error, SettingError):

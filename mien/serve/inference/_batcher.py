@@ -8,21 +8,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
     from mien.core.types import Predict, Probabilities
+    from mien.predict import Sample
 
-    class PreparedSample(Protocol):
-        """A sample made ready."""
-
-        @property
-        def rows(self) -> Any:  # noqa: ANN401 - an array [N, ...], as the contract has it; N may be 0
-            """What the model is given."""
-
-    Pending = tuple[PreparedSample, asyncio.Future[tuple[PreparedSample, Probabilities]]]
+    Pending = tuple[Sample, asyncio.Future[tuple[Sample, Probabilities]]]
 
 MAX_BATCH = 32  # rows in one call of the model
 
@@ -32,17 +26,8 @@ class Batcher:
 
     A thread that submits rows while the model is idle runs it, for its own rows and then for those queued meanwhile;
     other threads queue their rows and return. So no thread waits, a single request is answered by the thread that
-    prepared it, and under load the model is called with everything in the queue.
-
-    Parameters
-    ----------
-    predict : callable
-        From rows to probabilities; one call at a time: two were slower than one with all the rows (917 to 1,100 a
-        second).
-    wait : float
-        Seconds that a call waits for samples that are being made ready just now.
-    on_batch : callable, optional
-        Told how many rows each call had.
+    prepared it, and under load the model is called with everything in the queue. One call at a time: two were slower
+    than one with all the rows (917 to 1,100 a second). A call may `wait` seconds for samples that are being made ready.
     """
 
     def __init__(self, predict: Predict, wait: float = 0.0, on_batch: Callable[[int], None] = lambda _: None) -> None:
@@ -65,16 +50,8 @@ class Batcher:
                 self._preparing -= 1
                 self._changed.notify()
 
-    def submit(self, sample: PreparedSample, future: asyncio.Future[tuple[PreparedSample, Probabilities]]) -> None:
-        """Bring a sample; to be called in a thread that may be kept for a while.
-
-        Parameters
-        ----------
-        sample : PreparedSample
-            Its rows are what the model is given.
-        future : asyncio.Future
-            Gets the sample and its probabilities, float32 [N, classes], or what went wrong.
-        """
+    def submit(self, sample: Sample, future: asyncio.Future[tuple[Sample, Probabilities]]) -> None:
+        """Bring a sample, in a thread that may be kept for a while; its future gets sample and float32 [N, classes]."""
         with self._changed:
             self._queue.append((sample, future))
             self._rows += len(sample.rows)
@@ -129,15 +106,7 @@ def _resolve(batch: list[Pending], probabilities: Probabilities) -> None:
 
 
 def fail(futures: Iterable[asyncio.Future[Any]], error: Exception) -> None:
-    """Hand out what went wrong; to be called in the event loop.
-
-    Parameters
-    ----------
-    futures : iterable of asyncio.Future
-        Whose askers may have gone.
-    error : Exception
-        What they get.
-    """
+    """Hand out what went wrong, in the event loop, to those who are still there."""
     for future in futures:
         if not future.done():
             future.set_exception(error)

@@ -20,23 +20,7 @@ Stamp = tuple[int, int, int]
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """A model, open.
-
-    Parameters
-    ----------
-    name : str
-        What clients call it.
-    path : pathlib.Path
-        Its file.
-    stamp : tuple of int
-        What tells one version of the file from another: inode, size, time of its last change.
-    predictor : Predictor
-        Answers.
-    batcher : Batcher
-        Brings samples to it, together.
-    page : PageModel
-        What the page is told of it, and the file itself.
-    """
+    """A model, open; its stamp tells versions of the file apart: inode, size, time of the last change."""
 
     name: str
     path: Path
@@ -47,23 +31,10 @@ class LoadedModel:
 
 
 class ModelRegistry:
-    """Models by name.
+    """Models by name, of files, folders of runs, names in the box, or ``NAME=`` one of these; those in the box if none.
 
-    Parameters
-    ----------
-    sources : sequence of str
-        Model files, folders of runs, names in the box, or ``NAME=`` one of these; empty: those in the box.
-    wait : float
-        Seconds that an answer may wait for others.
-    on_batch : callable, optional
-        Told name and rows of each call of a model.
-
-    Raises
-    ------
-    ModelFileError
-        If a file is no model.
-    SettingError
-        If two models have one name.
+    `ModelFileError` if a file is no model, `SettingError` if two models have one name. `on_batch` is told name and rows
+    of each call of a model.
     """
 
     def __init__(
@@ -81,23 +52,7 @@ class ModelRegistry:
         return iter(tuple(self._models.values()))
 
     def get(self, name: str | None) -> LoadedModel:
-        """Find a model.
-
-        Parameters
-        ----------
-        name : str or None
-            None is the first one.
-
-        Returns
-        -------
-        LoadedModel
-            Open.
-
-        Raises
-        ------
-        SettingError
-            If there is none of that name.
-        """
+        """Find a model, for None the first; `SettingError` if there is none of that name."""
         if name is None:
             return next(iter(self))
         if name not in self._models:
@@ -105,12 +60,9 @@ class ModelRegistry:
         return self._models[name]
 
     def refresh(self) -> list[tuple[str, str]]:
-        """Open anew every model whose file has changed. May run in a thread.
+        """Open anew each model whose file has changed; return names with ``reloaded`` or a sentence. Runs in a thread.
 
-        Returns
-        -------
-        list of (str, str)
-            Name and what happened, ``reloaded`` or a sentence; a model whose file is gone or damaged goes on as it is.
+        A model whose file is gone or damaged goes on as it is.
         """
         changes = []
         for one in self:
@@ -132,7 +84,8 @@ class ModelRegistry:
 
     def _open(self, name: str, path: Path) -> LoadedModel:
         stamp = _stamp(path)
-        predictor = Predictor(path, threads=_threads(), detector=self.detector)
+        threads = max(1, (os.cpu_count() or 1) // 2)  # the other half makes samples ready
+        predictor = Predictor(path, threads=threads, detector=self.detector)
         data = without(_content(path), LINEAGE_KEY)  # what it was trained on is no visitor's business
         if stamp is None or _stamp(path) != stamp:
             raise ModelFileError(f"'{path}' changed while it was opened", todo="It is tried again")
@@ -173,7 +126,3 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise StorageError(f"'{path}' cannot be read ({error.strerror})", todo="Check its permissions") from error
-
-
-def _threads() -> int:
-    return max(1, (os.cpu_count() or 1) // 2)  # the other half makes samples ready

@@ -30,101 +30,33 @@ PATCHES = 16  # along each side of what `explain` answers; the model is asked wi
 
 @dataclass(frozen=True)
 class Upload:
-    """A sample as a client sent it.
-
-    Parameters
-    ----------
-    name : str
-        Its file's name, or ``-``.
-    data : bytes
-        Its content.
-    """
+    """A sample as a client sent it: its file's name, or ``-``, and its content."""
 
     name: str
     data: bytes
 
 
 class InferenceService:
-    """Answers requests. It knows no kind of input: what a sample is, the predictor knows.
-
-    Parameters
-    ----------
-    settings : Settings
-        The limits.
-    metrics : Metrics
-        Where samples are counted.
-    """
+    """Answers requests. It knows no kind of input: what a sample is, the predictor knows."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self._settings, self._metrics = settings, metrics
         self._threads = ThreadPoolExecutor((os.cpu_count() or 1) + 1, "mien-sample")  # one works the model
 
     async def run_in_thread(self, work: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401 - what `work` returns
-        """Do work off the event loop, together with the making ready of samples.
-
-        Parameters
-        ----------
-        work : callable
-            Whatever takes time.
-        *arguments : object
-            Its arguments.
-
-        Returns
-        -------
-        object
-            What it returned.
-        """
+        """Do work off the event loop, together with the making ready of samples."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
 
     async def predict(self, model: LoadedModel, predictor: Predictor, samples: Sequence[Upload]) -> list[Answer]:
-        """Answer for samples.
-
-        Parameters
-        ----------
-        model : LoadedModel
-            Who is asked.
-        predictor : Predictor
-            The model's own, asked in the way that the request wants.
-        samples : sequence of Upload
-            At least one.
-
-        Returns
-        -------
-        list of Answer
-            One a sample, its path the name that the client gave. Of several, one that cannot be read has its `error`.
-
-        Raises
-        ------
-        MediaError
-            If the only sample cannot be read.
-        """
+        """Answer for samples, at least one, by their clients' names; of several, an unreadable one has its `error`."""
         if len(samples) == 1:
             return [await self._one(model, predictor, samples[0])]
         return list(await asyncio.gather(*(self._one_of_many(model, predictor, sample) for sample in samples)))
 
     async def explain(self, model: LoadedModel, predictor: Predictor, sample: Upload, face: int) -> dict[str, Any]:
-        """Say which part of a sample spoke for its answer.
+        """Say as JSON values which part of a sample's face, from 0, the largest, spoke for its answer.
 
-        Parameters
-        ----------
-        model : LoadedModel
-            Who is asked.
-        predictor : Predictor
-            As of `predict`.
-        sample : Upload
-            Which.
-        face : int
-            Which of its faces, from 0, the largest.
-
-        Returns
-        -------
-        dict
-            JSON values.
-
-        Raises
-        ------
-        MediaError
-            If it cannot be read, or shows no such face.
+        `MediaError` if it cannot be read, `ProblemError` if it shows no such face.
         """
         return {"model": model.name, **await self.run_in_thread(_explain, predictor, sample, face)}
 

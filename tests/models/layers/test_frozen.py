@@ -127,6 +127,12 @@ def test_whatever_an_earlier_run_is_made_of_answers_the_same(shake, features, ma
     assert sum(isinstance(layer, _fused_batchnorm.BatchNormalization) for layer in made.layers) == folds
 
 
+def test_of_a_keras_that_is_not_known_nothing_is_folded(shake, features, monkeypatch):
+    monkeypatch.setattr("mien.backends._keras.UNKNOWN", (3, 0))
+    make, _ = NETS["plain"]
+    test_whatever_an_earlier_run_is_made_of_answers_the_same(shake, features, make, 0)
+
+
 @pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
 def test_half_precision_is_near(shake, features, precision):
     def net():
