@@ -13,7 +13,7 @@ from mien.core.run import Run
 from mien.predict import Predictor
 
 STEPS = ("--accumulate", 2, "--checkpoint-steps", 2, "--clip-norm", 1, "--mixup", 0.1, "--ema", 0.5)
-OPTIONS = ("--model", "report", "--size", 24, "--folds", 1, "--batch", 8, "--epochs", 4, *STEPS, "--quiet")
+OPTIONS = ("--model", "report", "--size", 24, "--folds", 1, "--batch", 8, "--epochs", 12, *STEPS, "--quiet")
 BACKENDS = ["tensorflow", "jax", "torch"]
 
 
