@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +14,7 @@ from mien.backends._onnx import hushed
 from mien.core.errors import MissingPartError
 from mien.core.files import cache_folder
 
+OWN_PROCESS = "MIEN_OWN_PROCESS"  # set by the command line: nobody else uses Keras in this process or its children
 UNKNOWN = (3, 16)  # from this version on, nothing that Keras does not document is touched
 
 
@@ -39,7 +42,7 @@ def backend() -> str:
 def import_keras() -> Any:  # noqa: ANN401 - the module
     """Import Keras, with its backend set up once; `MissingPartError` where one of them is not installed."""
     try:
-        with quiet_backend():
+        with quiet_backend(), _without_extras():
             import keras
 
             _set_up(keras)
@@ -103,6 +106,30 @@ def _share_out(keras: Any) -> None:  # noqa: ANN401
     devices = keras.distribution.list_devices()
     if len(devices) > 1:
         keras.distribution.set_distribution(keras.distribution.DataParallel(devices=devices))
+
+
+@contextmanager
+def _without_extras() -> Iterator[None]:
+    """In a process of Mien's own, hide what Keras and TensorFlow import only to serve it: a third of their start.
+
+    Keras takes scikit-learn, and with it SciPy's statistics, for wrappers; TensorFlow takes JAX for a converter.
+    """
+    own = os.environ.get(OWN_PROCESS)
+    hidden = [name for name in ("sklearn", "jax") if own and name not in sys.modules and name != _configured()]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type] # None: it cannot be imported
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+def _configured() -> str:
+    """Name the backend that Keras will take; ``tensorflow`` where nobody has chosen."""
+    with suppress(OSError, ValueError, AttributeError):
+        chosen = json.loads((keras_home() / "keras.json").read_text("utf-8")).get("backend")
+        return str(os.environ.get("KERAS_BACKEND") or chosen)
+    return os.environ.get("KERAS_BACKEND") or "tensorflow"
 
 
 @contextmanager

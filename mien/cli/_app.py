@@ -92,6 +92,7 @@ def main() -> None:
     """Run the command line; every error of Mien's is one sentence and exit code 2."""
     logger = logging.getLogger("mien")
     logger.handlers, logger.propagate = [Sentences()], False
+    os.environ.setdefault("MIEN_OWN_PROCESS", "1")  # see `backends.import_keras`
     try:
         app()
     except MienError as error:
