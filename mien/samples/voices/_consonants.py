@@ -47,7 +47,7 @@ def _stop(locus: Locus, noise: str, aspiration: float) -> Consonant:
         locus,
         hold=0.75,
         length=55 if voiced else 70,
-        voice=0.1 if voiced else 0.0,
+        voice=0.07 if voiced else 0.0,
         noise=noise,
         burst=0.7 if voiced else 1.0,
         aspiration=aspiration,

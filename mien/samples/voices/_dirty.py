@@ -81,7 +81,9 @@ def _text(garden: Garden, number: int) -> Planted:
 
 
 def _ending(garden: Garden, number: int) -> Planted:
-    right = garden.plant(number, "wrong_ending", "FLAC bytes named .wav", garden.sound(number)[0], kind="flac", heard=True)
+    right = garden.plant(
+        number, "wrong_ending", "FLAC bytes named .wav", garden.sound(number)[0], kind="flac", heard=True
+    )
     return right.renamed(garden.path(number, "wav"))
 
 

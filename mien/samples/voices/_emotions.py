@@ -17,36 +17,36 @@ from mien.samples.voices._parameters import Delivery, Speaker
 
 # Cue -> how much it differs between two clips of the same person and emotion (standard deviation, in the cue's unit).
 CUES: Mapping[str, float] = {
-    "level": 1.3,  # f0 above the resting pitch, semitones
+    "level": 1.2,  # f0 above the resting pitch, semitones
     "range": 0.25,  # excursions of f0, log2 of a factor
-    "slope": 1.2,  # f0 from the first to the last syllable, semitones, beside the usual fall
-    "final": 1.5,  # f0 in the last syllable, semitones, beside the usual fall
-    "loudness": 2.0,  # dB
+    "slope": 1.0,  # f0 from the first to the last syllable, semitones, beside the usual fall
+    "final": 1.2,  # f0 in the last syllable, semitones, beside the usual fall
+    "loudness": 1.5,  # dB
     "dynamics": 1.0,  # stressed over unstressed syllables, dB
     "attack": 0.3,  # time in which a sound rises, log2 of a factor
-    "rate": 0.09,  # syllables per second, log2 of a factor
-    "pause": 0.12,  # length of the pauses within the sentence, seconds
-    "effort": 0.16,  # -1 (soft) .. 1 (shouting); decides on the high frequencies
-    "breath": 2.0,  # breath noise, dB
+    "rate": 0.08,  # syllables per second, log2 of a factor
+    "pause": 0.1,  # length of the pauses within the sentence, seconds
+    "effort": 0.12,  # -1 (soft) .. 1 (shouting); decides on the high frequencies
+    "breath": 1.5,  # breath noise, dB
     "rough": 0.3,  # jitter and shimmer, log2 of a factor
     "tremor": 0.08,  # of f0 at 6 Hz, semitones
     "creak": 0.12,  # 0..1
     "jaw": 0.03,  # F1, log2 of a factor
-    "smile": 0.012,  # all formants, log2 of a factor
+    "smile": 0.01,  # all formants, log2 of a factor
     "precision": 0.2,  # articulation, -1 (slurred) .. 1 (clear)
 }
 
 # fmt: off
 EMOTIONS: Mapping[str, Mapping[str, float]] = {
-    "angry": {"level": 3.0, "range": 0.35, "slope": 0.5, "final": -1.5, "loudness": 6, "dynamics": 3, "attack": -1.0,
-              "rate": 0.14, "pause": -0.05, "effort": 0.7, "breath": -4, "rough": 0.8, "jaw": 0.12, "precision": 0.6},
-    "happy": {"level": 4.0, "range": 0.7, "slope": 1.0, "final": 1.0, "loudness": 3.5, "dynamics": 1.5, "attack": -0.6,
-              "rate": 0.1, "pause": -0.05, "effort": 0.3, "rough": -0.3, "jaw": 0.04, "smile": 0.06, "precision": 0.3},
-    "sad": {"level": -1.5, "range": -0.8, "slope": -1.5, "final": -1.0, "loudness": -5, "dynamics": -2.5, "attack": 0.8,
-            "rate": -0.26, "pause": 0.2, "effort": -0.5, "breath": 6, "rough": 0.5, "creak": 0.35, "jaw": -0.06,
-            "smile": -0.03, "precision": -0.5},
-    "surprise": {"level": 4.5, "range": 0.8, "slope": 2.5, "final": 7, "loudness": 2, "dynamics": 0.5, "attack": -0.3,
-                 "rate": -0.02, "effort": 0.1, "breath": 2, "jaw": 0.06},
+    "angry": {"level": 3.0, "range": 0.2, "slope": 0.5, "final": -2.5, "loudness": 7, "dynamics": 3.5, "attack": -1.2,
+              "rate": 0.2, "pause": -0.05, "effort": 0.95, "breath": -5, "rough": 1.2, "jaw": 0.16, "precision": 0.7},
+    "happy": {"level": 5.0, "range": 0.7, "slope": 1.0, "final": 1.0, "loudness": 4, "dynamics": 1.5, "attack": -0.6,
+              "rate": 0.14, "pause": -0.05, "effort": 0.25, "rough": -0.5, "jaw": 0.03, "smile": 0.1, "precision": 0.3},
+    "sad": {"level": -2.0, "range": -0.9, "slope": -1.5, "final": -1.0, "loudness": -6, "dynamics": -2.5, "attack": 0.9,
+            "rate": -0.3, "pause": 0.22, "effort": -0.6, "breath": 7, "rough": 0.5, "creak": 0.35, "jaw": -0.07,
+            "smile": -0.04, "precision": -0.5},
+    "surprise": {"level": 5.0, "range": 0.6, "slope": 4.0, "final": 11, "loudness": 2, "dynamics": 0.5, "attack": -0.2,
+                 "rate": -0.1, "effort": -0.05, "breath": 4, "jaw": 0.06},
     "fear": {"level": 5.5, "range": -0.4, "slope": 1.0, "final": 1.0, "dynamics": 1, "attack": -0.2, "rate": 0.26,
              "pause": 0.06, "effort": 0.1, "breath": 4, "rough": 0.9, "tremor": 0.6, "precision": -0.2},
     "disgust": {"level": -1.5, "range": 0.1, "slope": -2, "final": -2.5, "loudness": -1, "dynamics": 1.5, "rate": -0.2,
@@ -76,14 +76,12 @@ def check_labels(labels: Iterable[str]) -> tuple[str, ...]:
     return asked
 
 
-def sample_delivery(
-    rng: np.random.Generator, speaker: Speaker, label: str, intensity: float | None = None
-) -> Delivery:
+def sample_delivery(rng: np.random.Generator, speaker: Speaker, label: str, intensity: float | None = None) -> Delivery:
     """Draw how one person shows one emotion. `intensity`: 0..1; without it, faint to full (0.3..1)."""
     check_labels((label,))
     drawn = 0.3 + 0.7 * float(rng.beta(1.8, 1.2))
     strength = drawn if intensity is None else intensity
-    wobble = np.clip(rng.normal(1.0, 0.3, len(CUES)), 0.3, 1.7)
+    wobble = np.clip(rng.normal(1.0, 0.25, len(CUES)), 0.4, 1.6)
     stray = np.clip(rng.normal(0.0, 1.0, len(CUES)), -2.2, 2.2) * list(CUES.values())
     cues = {
         cue: float(EMOTIONS[label].get(cue, 0.0) * strength * speaker.gains[cue] * wobble[column] + stray[column])

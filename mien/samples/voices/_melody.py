@@ -11,6 +11,7 @@ from mien.samples.voices._sentences import syllables
 
 FRAMES = 500  # a second
 _LEAST, _MOST = 60.0, 700.0  # Hz
+_HIGH = 9.0  # semitones above rest, from where a voice climbs half as far
 _DECLINATION = -2.0  # semitones from the first to the last syllable, as in plain statements
 _FINAL = -2.0  # semitones within the last syllable
 _LATE = 0.02  # s by which an accent's peak follows the middle of its vowel
@@ -36,6 +37,7 @@ def melody(
     curve += (cues["final"] + _FINAL) * last_vowel(row, frames) ** 1.5
     curve += max(0.0, cues["tremor"]) * np.sin(2 * np.pi * (_TREMOR * time + rng.random()))
     curve += 0.3 * smooth(rng.normal(0, 1, total), 0.12) * np.sqrt(0.12 * FRAMES)
+    curve = np.where(curve > _HIGH, _HIGH + 0.5 * (curve - _HIGH), curve)
     return np.clip(speaker.pitch * 2 ** (curve / 12), _LEAST, _MOST)
 
 
@@ -59,7 +61,8 @@ def last_vowel(row: list[Segment], frames: npt.NDArray[np.int64]) -> Floats:
     last = row[-1].syllable
     own = [at for at, segment in enumerate(row) if segment.syllable == last and segment.vowel]
     edges = np.concatenate([[0], np.cumsum(frames)])
-    return np.clip((np.arange(edges[-1]) - edges[own[0]]) / max(1, edges[own[-1] + 1] - edges[own[0]]), 0, 1)
+    share = (np.arange(edges[-1]) - edges[own[0]]) / max(1, edges[own[-1] + 1] - edges[own[0]])
+    return np.asarray(np.clip(share, 0, 1), float)
 
 
 def smooth(track: Floats, seconds: float) -> Floats:

@@ -72,14 +72,17 @@ def music(length: int, rng: np.random.Generator) -> Sound:
         for semitone in _CHORDS[number // 2 % len(_CHORDS)]:
             hertz = key * 2 ** (semitone / 12)
             for harmonic in range(1, 7):
-                total[start:] += np.sin(2 * np.pi * harmonic * hertz * time) * np.exp(-4 * harmonic**0.5 * time) / harmonic
+                total[start:] += (
+                    np.sin(2 * np.pi * harmonic * hertz * time) * np.exp(-4 * harmonic**0.5 * time) / harmonic
+                )
     return np.asarray(0.5 * total / np.abs(total).max(), np.float32)
 
 
 def coloured(white: Floats, gain: Callable[[Floats], Floats]) -> Floats:
     """Shape a sound [n] at `RATE` by a gain over frequencies in Hz."""
     spectrum = np.fft.rfft(white)
-    return np.fft.irfft(spectrum * gain(np.fft.rfftfreq(len(white), 1 / RATE)), len(white))
+    hertz = np.asarray(np.fft.rfftfreq(len(white), 1 / RATE), float)
+    return np.asarray(np.fft.irfft(spectrum * gain(hertz), len(white)), float)
 
 
 @lru_cache(maxsize=_STRANGERS)

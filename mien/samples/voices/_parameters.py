@@ -11,6 +11,7 @@ import numpy.typing as npt
 from mien.samples._digest import digest
 
 Floats = npt.NDArray[np.float64]
+Spectrum = npt.NDArray[np.complex64]
 Sound = npt.NDArray[np.float32]
 """Samples of one channel, about -1..1."""
 

@@ -14,8 +14,9 @@ from mien.core.errors import SettingError
 from mien.core.files import write_text
 from mien.core.types import Progress, silent
 from mien.samples._folder import make_folders, put, refuse_strangers
-from mien.samples.voices._dirty import DEFECTS, Garden, Planted, kinds
+from mien.samples.voices._dirty import DEFECTS, kinds
 from mien.samples.voices._emotions import LABELS, check_labels
+from mien.samples.voices._garden import Garden, Planted
 from mien.samples.voices._plan import Clip, Row, clip
 
 VERSION = 1  # goes up when the same arguments give other samples

@@ -93,9 +93,9 @@ def _recording(rng: np.random.Generator) -> Recording:
     noise = _pick(rng, _NOISY)
     return Recording(
         t60=float(rng.uniform(0.15, 0.7)),
-        distance=float(rng.uniform(0.05, 0.7)),
+        distance=float(rng.uniform(0.05, 0.6)),
         noise=noise,
-        snr=float(rng.uniform(12, 35)),
+        snr=float(rng.uniform(14, 35)),
         microphone=str(rng.choice(list(MICROPHONES))),
         gain=float(np.clip(rng.normal(0, 5), -10, 8)),
         evens=float(rng.uniform(0.3, 0.95)),
@@ -108,4 +108,3 @@ def _recording(rng: np.random.Generator) -> Recording:
 
 def _pick(rng: np.random.Generator, shares: dict[str, float]) -> str:
     return str(rng.choice(list(shares), p=list(shares.values())))
-

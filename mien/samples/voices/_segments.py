@@ -52,9 +52,7 @@ def _pause(before: Segment, length: float) -> list[Segment]:
     return [replace(before, length=length, voice=0.0, breath=0.0, noise="", friction=0.0, zero=0.0, vowel=False)]
 
 
-def _syllable(
-    speaker: Speaker, delivery: Delivery, syllable: Syllable, number: int, tempo: float
-) -> Iterator[Segment]:
+def _syllable(speaker: Speaker, delivery: Delivery, syllable: Syllable, number: int, tempo: float) -> Iterator[Segment]:
     nucleus = next(phone for phone in syllable.phones if phone not in CONSONANTS)
     spread = 2 ** (0.25 * delivery.cues["precision"])
     starts, ends = (_target(speaker, name, syllable.stressed, spread) for name in _ends(nucleus))

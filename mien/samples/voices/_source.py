@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from mien.samples.voices._melody import FRAMES
-from mien.samples.voices._parameters import Delivery, Floats, Speaker
+from mien.samples.voices._parameters import Delivery, Floats, Speaker, Spectrum
 from mien.samples.voices._tracks import Tracks
 
-_SHIMMER = 8.0  # dB for each unit of jitter's share of a period, times 10: 1 % jitter goes with 0.8 dB
+_SHIMMER = 80.0  # dB for a jitter of a whole period: 1 % goes with 0.8 dB
 _SILENT = 1e-3  # level of a voice that is left out
 _ASYMMETRY = 0.7  # of the glottal pulse (alpha_m)
 _TILT_AT = 3.0  # kHz where the tilt is measured
@@ -30,6 +30,11 @@ class Pulses:
     period: Floats  # [K], seconds
     frame: Floats  # [K], place in the tracks
 
+    def part(self, start: int, stop: int) -> Pulses:
+        """Give some of them."""
+        cut = slice(start, stop)
+        return Pulses(self.time[cut], self.level[cut], self.period[cut], self.frame[cut])
+
 
 def pulses(spoken: Tracks, speaker: Speaker, delivery: Delivery, rng: np.random.Generator) -> Pulses:
     """Place the closures: one for each period of f0, a little too early or late (jitter), strong or weak (shimmer)."""
@@ -41,7 +46,7 @@ def pulses(spoken: Tracks, speaker: Speaker, delivery: Delivery, rng: np.random.
     jitter = np.minimum(speaker.roughness * 2 ** delivery.cues["rough"], 0.03) + 0.06 * creak
     stray = np.clip(rng.normal(0, 1, (2, count)), -2.5, 2.5)
     level = np.interp(frame, np.arange(len(phase)), spoken.voice)
-    level *= 10 ** (_SHIMMER * 10 * jitter * stray[1] / 20)
+    level *= 10 ** (_SHIMMER * jitter * stray[1] / 20)
     keep = level > _SILENT
     time = frame / FRAMES + period * jitter / np.sqrt(2) * stray[0]
     return Pulses(time[keep], level[keep], period[keep], frame[keep])
@@ -52,22 +57,25 @@ def effort(speaker: Speaker, delivery: Delivery) -> float:
     return float(np.clip(speaker.effort + delivery.cues["effort"], -1, 1.1))
 
 
-def glottis(kilohertz: Floats, period: Floats, strength: float) -> np.ndarray:
-    """Give the complex spectrum [K, bins] of the flow's derivative, 1 at high frequencies but for the fall of 1/f."""
+def glottis(kilohertz: Floats, period: Floats, strength: float) -> Spectrum:
+    """Give the spectrum [K, bins] of the flow's derivative; high up it falls as 1/f, and by the tilt."""
     open_quotient = 0.62 - 0.17 * strength  # soft 0.79 .. shouting 0.45
     tilt = 13.0 - 11.0 * strength  # dB at 3 kHz: soft 24, shouting 2
     centre = 1 / (2 * open_quotient * period) / 1000  # kHz
     width = centre * 2 / np.tan(np.pi * (1 - _ASYMMETRY))
-    open_phase = resonance(kilohertz, centre, -width)
     corner = _TILT_AT / np.sqrt(10 ** (tilt / 10) - 1)
     rise = np.asarray(1j * kilohertz / (1 + 1j * kilohertz / corner), np.complex64)
-    return np.asarray(rise / open_phase)
+    return rise / resonance(kilohertz, centre, -width)
 
 
-def resonance(kilohertz: Floats, centre: Floats, width: Floats) -> np.ndarray:
-    """Give the denominator [K, bins] of resonances at `centre` [K], `width` [K] wide, all in kHz; a negative width turns time round."""
-    shape = (np.square(centre) + np.square(width) / 4)[:, None] - np.square(kilohertz)[None]
-    value = np.empty(shape.shape, np.complex64)
-    value.real = shape
-    value.imag = width[:, None] * kilohertz[None]
+def resonance(kilohertz: Floats, centre: Floats, width: Floats) -> Spectrum:
+    """Give the denominator [K, bins] of resonances at `centre` [K], `width` [K] wide, in kHz.
+
+    A negative width turns time round: the resonance rises until it is cut off.
+    """
+    value = np.empty((len(centre), len(kilohertz)), np.complex64)
+    top = (np.square(centre) + np.square(width) / 4).astype(np.float32)
+    bins = kilohertz.astype(np.float32)
+    np.subtract(top[:, None], np.square(bins)[None], out=value.real)
+    np.multiply(width.astype(np.float32)[:, None], bins[None], out=value.imag)
     return value

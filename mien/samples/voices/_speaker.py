@@ -36,7 +36,7 @@ def sample_speaker(seed: int, person: int) -> Speaker:
         age=age,
         tract=_TRACT[size] * float(np.clip(rng.normal(1, 0.035), 0.92, 1.08)),
         pitch=_PITCH[size] * 2 ** (semitones / 12),
-        melody=float(rng.uniform(2.0, 4.2)),
+        melody=float(rng.uniform(3.0, 6.0)),
         rate=float(rng.uniform(4.1, 5.4)) * (0.85 if size == "child" else 1 - 0.12 * old),
         breath=float(rng.uniform(-34, -22)) + (2.0 if sex == "female" else 0.0),
         roughness=float(0.004 * 2 ** rng.normal(0, 0.5)) * (1 + old),
@@ -53,5 +53,5 @@ def _shift(rng: np.random.Generator, spread: float) -> float:
 
 def _gains(rng: np.random.Generator) -> dict[str, float]:
     """Everybody has a general expressiveness, and prefers some cues to others."""
-    general = float(np.clip(rng.normal(1.0, 0.2), 0.6, 1.4))
-    return {cue: float(np.clip(general * 2 ** rng.normal(0, 0.45), 0.2, 2.0)) for cue in CUES}
+    general = float(np.clip(rng.normal(1.0, 0.15), 0.65, 1.35))
+    return {cue: float(np.clip(general * 2 ** rng.normal(0, 0.25), 0.4, 2.0)) for cue in CUES}

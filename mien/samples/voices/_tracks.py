@@ -64,7 +64,7 @@ def _voice(delivery: Delivery, sentence: str, row: list[Segment], frames: npt.ND
     sign = np.array([1 if stressed[segment.syllable] else -1 for segment in row])
     level = np.array([segment.voice for segment in row]) * 10 ** (sign * delivery.cues["dynamics"] / 40)
     fade = 10 ** (-_FADE / 20 * np.linspace(0, 1, int(frames.sum())))
-    return smooth(np.repeat(level, frames), _VOICE_RISE * 2 ** delivery.cues["attack"]) * fade
+    return np.asarray(smooth(np.repeat(level, frames), _VOICE_RISE * 2 ** delivery.cues["attack"]) * fade)
 
 
 def _friction(row: list[Segment]) -> Floats:
@@ -78,4 +78,4 @@ def _friction(row: list[Segment]) -> Floats:
 def _creak(speaker: Speaker, delivery: Delivery, row: list[Segment], frames: npt.NDArray[np.int64]) -> Floats:
     """Let the voice break at the end of the sentence, unless it rises there."""
     most = np.clip(0.6 * speaker.creak + delivery.cues["creak"] - 0.15 * max(0.0, delivery.cues["final"]), 0, 1)
-    return most * smooth(np.clip(2 * last_vowel(row, frames) - 0.8, 0, 1), 0.04)
+    return np.asarray(most * smooth(np.clip(2 * last_vowel(row, frames) - 0.8, 0, 1), 0.04))
