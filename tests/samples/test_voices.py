@@ -23,6 +23,7 @@ from mien.samples.voices._melody import FRAMES
 from mien.samples.voices._noise import NOISES as BACKGROUNDS
 from mien.samples.voices._parameters import Delivery
 from mien.samples.voices._plan import clip
+from mien.samples.voices._segments import segments
 from mien.samples.voices._sentences import syllables
 from mien.samples.voices._speak import AT_REST, RATE, speak, voice
 from mien.samples.voices._speaker import sample_speaker
@@ -183,6 +184,21 @@ def test_fricatives_hiss_where_their_place_is():
         said[phone] = (power * np.fft.rfftfreq(len(noise), 1 / RATE)).sum() / power.sum()
     assert said["sh"] < 5500
     assert said["s"] > 6000
+
+
+def test_consonants_are_softer_than_vowels():
+    speaker, plain = sample_speaker(0, 1), typical("neutral")
+    levels = {"vowel": [], "nasal": [], "hiss": []}
+    for sentence in ("rain", "mina"):
+        sound, begin = speak(speaker, plain, sentence, 3), 0.0
+        for part in segments(speaker, plain, sentence):
+            sort = "vowel" if part.vowel else "nasal" if part.zero else "hiss" if part.noise == "s" else ""
+            middle = sound[int((begin + 0.2 * part.length) * RATE) : int((begin + 0.8 * part.length) * RATE)]
+            begin += round(part.length * FRAMES) / FRAMES
+            levels.setdefault(sort, []).append(20 * np.log10(middle.std() + 1e-9))
+    below = {sort: np.mean(levels["vowel"]) - np.mean(levels[sort]) for sort in ("nasal", "hiss")}
+    assert 3 < below["nasal"] < 12
+    assert 8 < below["hiss"] < 25
 
 
 def test_emotions_sound_as_the_literature_says():

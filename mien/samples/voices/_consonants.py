@@ -13,11 +13,11 @@ from dataclasses import dataclass
 Locus = tuple[int, int, int]
 """F1..F3 in Hz of a man."""
 
-# Noise -> centre and width in Hz of a man, level in dB below a stressed vowel.
+# Noise -> centre and width in Hz of a man, and level in dB, so that a held s or sh lies about 15 dB below a vowel.
 NOISES: Mapping[str, tuple[float, float, float]] = {
-    "s": (6800, 1500, -12),
-    "sh": (3600, 1100, -10),
-    "f": (7500, 6000, -27),
+    "s": (6800, 1500, -5),
+    "sh": (3600, 1100, -1),
+    "f": (7500, 6000, -22),
     "p": (900, 1300, -20),
     "t": (4500, 1800, -13),
     "k": (2000, 700, -13),
@@ -67,8 +67,8 @@ CONSONANTS: Mapping[str, Consonant] = {
     "z": Consonant(_ALVEOLAR, 0.8, 75, voice=0.22, noise="s", friction=0.55),
     "v": Consonant(_LABIAL, 0.7, 60, voice=0.3, noise="f", friction=0.6),
     "h": Consonant((500, 1500, 2500), 0.0, 65, breath=1.0),
-    "m": Consonant(_LABIAL, 0.8, 70, voice=0.3, zero=1000),
-    "n": Consonant(_ALVEOLAR, 0.8, 65, voice=0.3, zero=1700),
+    "m": Consonant(_LABIAL, 0.8, 70, voice=0.12, zero=1000),
+    "n": Consonant(_ALVEOLAR, 0.8, 65, voice=0.09, zero=1500),
     "l": Consonant((340, 1080, 2800), 0.85, 65, voice=0.6),
     "r": Consonant((330, 1120, 1450), 0.85, 65, voice=0.65),
     "w": Consonant((300, 640, 2150), 0.9, 65, voice=0.6),

@@ -14,7 +14,7 @@ from mien.samples.voices._vowels import scale
 
 _WINDOW, _HOP = 256, 64  # samples
 _LEVEL = 0.05  # of breath that is as loud as a voice
-_ASPIRATION = 0.12  # breath of an h, beside a vowel's voice
+_ASPIRATION = 0.22  # breath of an h, beside a vowel's voice
 
 
 def friction(

@@ -10,6 +10,7 @@ from mien.samples.voices._tracks import Tracks
 from mien.samples.voices._vowels import bandwidths, higher
 
 _NOSE_WIDTH = 0.1  # kHz
+_NASAL_LOSS = 1.25  # power of hole over nose by which high frequencies fall; 2 would leave the lowest as they are
 _DAMPED = 0.6  # share by which F1 grows wider in a breathy voice, whose glottis stays open (Klatt & Klatt 1990)
 
 
@@ -24,8 +25,7 @@ def tract(spoken: Tracks, frame: Floats, kilohertz: Floats, speaker: Speaker, st
     below = resonance(kilohertz, nose, width)
     for column in range(peaks.shape[1]):
         below *= resonance(kilohertz, peaks[:, column], widths[:, column])
-    # Half of the nose's loss in decibels lies above its resonance, half below.
-    gain = np.prod(np.square(peaks) + np.square(widths) / 4, axis=1) * nose / hole
+    gain = np.prod(np.square(peaks) + np.square(widths) / 4, axis=1) * (nose / hole) ** _NASAL_LOSS
     above = resonance(kilohertz, hole, width)
     above *= gain.astype(np.float32)[:, None] * _upper(kilohertz, speaker)
     above /= below
