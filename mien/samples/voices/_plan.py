@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import polars as pl
+
 from mien.samples.voices._files import encode
 from mien.samples.voices._parameters import VoiceParameters
 from mien.samples.voices._scene import sample_parameters, synthesise
@@ -11,6 +13,17 @@ from mien.samples.voices._scene import sample_parameters, synthesise
 CLIPS_OF_A_PERSON = 3  # in each class
 
 Row = dict[str, str | float]
+SCHEMA = pl.Schema(
+    {
+        "path": pl.String,
+        "label": pl.String,
+        "person": pl.String,
+        "sentence": pl.String,
+        "intensity": pl.Float64,
+        "noise": pl.String,
+    }
+)
+"""Columns of ``voices.csv``."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ MICROPHONES: Mapping[str, tuple[float, float, float, float, float]] = {
     "headset": (90, 8500, 3500, 6, -70),
     "studio": (40, 30_000, 9000, 2, -84),
 }
-_QUIETEST_ECHO = 60.0  # dB
 _FULL = 0.97  # of full scale, which nothing may pass: only planted defects are clipped
 
 
@@ -48,8 +47,7 @@ def _in_room(sound: Floats, how: Recording, rng: np.random.Generator) -> Floats:
     echo[: round(0.004 * RATE)] = 0
     echo *= how.distance / np.sqrt(np.sum(np.square(echo)))
     echo[0] = 1.0
-    size = len(sound) + length
-    size = 2 ** int(np.ceil(np.log2(size)))
+    size = 2 ** int(np.ceil(np.log2(len(sound) + length)))
     return np.asarray(np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(echo, size), size)[: len(sound)])
 
 

@@ -17,19 +17,9 @@ from mien.samples._folder import make_folders, put, refuse_strangers
 from mien.samples.voices._dirty import DEFECTS, kinds
 from mien.samples.voices._emotions import LABELS, check_labels
 from mien.samples.voices._garden import Garden, Planted
-from mien.samples.voices._plan import Clip, Row, clip
+from mien.samples.voices._plan import SCHEMA, Clip, Row, clip
 
 VERSION = 1  # goes up when the same arguments give other samples
-SCHEMA = pl.Schema(
-    {
-        "path": pl.String,
-        "label": pl.String,
-        "person": pl.String,
-        "sentence": pl.String,
-        "intensity": pl.Float64,
-        "noise": pl.String,
-    }
-)
 _TABLE, _NOTE, _DEFECTS = "voices.csv", "voices.json", "defects.csv"
 _AT_ONCE = 64  # clips handed to the threads at a time, so that memory stays flat
 

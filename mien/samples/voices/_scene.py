@@ -49,7 +49,7 @@ def sample_parameters(
     Examples
     --------
     >>> sample_parameters(0, 3, "angry", person=1).sentence
-    'hat'
+    'nobody'
     """
     if seed < 0 or index < 0 or (person or 0) < 0:
         raise SettingError(f"seed {seed}, index {index}, person {person}", expected="whole numbers from 0")

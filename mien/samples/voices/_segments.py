@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mien.samples.voices._consonants import CONSONANTS, NOISES, Consonant
+from mien.samples.voices._consonants import CONSONANTS, Consonant
 from mien.samples.voices._parameters import Delivery, Floats, Speaker
 from mien.samples.voices._sentences import Syllable, syllables
 from mien.samples.voices._vowels import DIPHTHONGS, formants, scale
 
 NOSE = 270.0  # resonance of the nose, Hz of a man (Klatt 1980)
 _STRESSED, _UNSTRESSED = 1.15, 0.72  # length of a vowel
+_LAST = 1.25  # how much longer the last syllable is
+_SHORTEST_PAUSE = 0.05  # s
 _VOWEL = 125.0  # ms, at the speaker's usual rate
 _USUAL = 4.75  # syllables per second that this length and `CONSONANTS` give
 
@@ -40,14 +42,14 @@ def segments(speaker: Speaker, delivery: Delivery, sentence: str) -> list[Segmen
     row: list[Segment] = []
     for number, syllable in enumerate(spoken):
         last = number == len(spoken) - 1
-        row += _syllable(speaker, delivery, syllable, number, tempo * (1.25 if last else 1.0))
+        row += _syllable(speaker, delivery, syllable, number, tempo * (_LAST if last else 1.0))
         if syllable.pause:
             row += _pause(row[-1], 0.04 + delivery.cues["pause"])
     return row
 
 
 def _pause(before: Segment, length: float) -> list[Segment]:
-    if length < 0.05:
+    if length < _SHORTEST_PAUSE:
         return []
     return [replace(before, length=length, voice=0.0, breath=0.0, noise="", friction=0.0, zero=0.0, vowel=False)]
 
@@ -55,8 +57,10 @@ def _pause(before: Segment, length: float) -> list[Segment]:
 def _syllable(speaker: Speaker, delivery: Delivery, syllable: Syllable, number: int, tempo: float) -> Iterator[Segment]:
     nucleus = next(phone for phone in syllable.phones if phone not in CONSONANTS)
     spread = 2 ** (0.25 * delivery.cues["precision"])
-    starts, ends = (_target(speaker, name, syllable.stressed, spread) for name in _ends(nucleus))
-    starts, ends = (_coloured(target, delivery) for target in (starts, ends))
+    starts, ends = (
+        _coloured(_target(speaker, name, syllable.stressed, spread), delivery)
+        for name in DIPHTHONGS.get(nucleus, (nucleus, nucleus))
+    )
     before = True
     for phone in syllable.phones:
         if phone == nucleus:
@@ -64,10 +68,6 @@ def _syllable(speaker: Speaker, delivery: Delivery, syllable: Syllable, number: 
             yield from _vowel(starts, ends, number, syllable, tempo, weak=nucleus == "ax")
         else:
             yield from _consonant(CONSONANTS[phone], speaker, starts if before else ends, number, tempo)
-
-
-def _ends(nucleus: str) -> tuple[str, str]:
-    return DIPHTHONGS.get(nucleus, (nucleus, nucleus))
 
 
 def _target(speaker: Speaker, vowel: str, stressed: bool, spread: float) -> Floats:
@@ -93,7 +93,7 @@ def _vowel(
 ) -> Iterator[Segment]:
     length = _VOWEL / 1000 * tempo * (0.55 if weak else _STRESSED if syllable.stressed else _UNSTRESSED)
     level = 1.0 if syllable.stressed else 0.8
-    if starts is ends or np.array_equal(starts, ends):
+    if np.array_equal(starts, ends):
         yield Segment(length, starts, number, voice=level, vowel=True)
         return
     yield Segment(length * 0.7, starts, number, voice=level, vowel=True)
@@ -105,7 +105,7 @@ def _consonant(made: Consonant, speaker: Speaker, vowel: Floats, number: int, te
     locus = np.array([*made.locus, vowel[3] / size]) * size
     target = locus**made.hold * vowel ** (1 - made.hold)
     target[0] = locus[0] if made.hold else vowel[0]
-    held = Segment(
+    yield Segment(
         made.length / 1000 * tempo,
         target,
         number,
@@ -115,13 +115,7 @@ def _consonant(made: Consonant, speaker: Speaker, vowel: Floats, number: int, te
         friction=made.friction,
         zero=made.zero * size,
     )
-    yield held
     if made.burst:
         yield Segment(0.012, target, number, noise=made.noise, friction=made.burst)
     if made.aspiration:
         yield Segment(made.aspiration / 1000 * tempo**0.5, target, number, breath=1.0)
-
-
-def noise_number(segment: Segment) -> int:
-    """Give the column of a segment's noise among `NOISES`; -1 for none."""
-    return list(NOISES).index(segment.noise) if segment.noise else -1

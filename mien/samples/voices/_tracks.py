@@ -10,7 +10,7 @@ import numpy.typing as npt
 from mien.samples.voices._consonants import NOISES
 from mien.samples.voices._melody import FRAMES, last_vowel, melody, smooth
 from mien.samples.voices._parameters import Delivery, Floats, Speaker
-from mien.samples.voices._segments import NOSE, Segment, noise_number, segments
+from mien.samples.voices._segments import NOSE, Segment, segments
 from mien.samples.voices._sentences import syllables
 from mien.samples.voices._vowels import scale
 
@@ -71,7 +71,7 @@ def _friction(row: list[Segment]) -> Floats:
     levels = np.zeros((len(row), len(NOISES)))
     for number, segment in enumerate(row):
         if segment.noise:
-            levels[number, noise_number(segment)] = segment.friction
+            levels[number, list(NOISES).index(segment.noise)] = segment.friction
     return levels
 
 

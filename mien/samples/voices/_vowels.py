@@ -32,8 +32,8 @@ DIPHTHONGS: Mapping[str, tuple[str, str]] = {
     "ay": ("aa", "ih"),
     "aw": ("aa", "uh"),
     "oy": ("ao", "ih"),
-    "ey": ("eh", "iy"),
-    "ow": ("ah", "uw"),
+    "ey": ("ey", "ih"),
+    "ow": ("ow", "uw"),
 }
 MAN, WOMAN, CHILD = 16.6, 14.6, 13.0  # cm, whose tables these are
 SOUND_SPEED = 35_000.0  # cm/s, in warm wet air
