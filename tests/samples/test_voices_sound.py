@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import soxr
 
-from mien.samples import voices
 from mien.samples.voices import CUES, EMOTIONS
 from mien.samples.voices._consonants import NOISES
+from mien.samples.voices._friction import friction
 from mien.samples.voices._melody import FRAMES
 from mien.samples.voices._parameters import Delivery
 from mien.samples.voices._segments import segments
@@ -75,22 +75,37 @@ def test_pitch_follows_the_wanted_contour(label):
     assert np.quantile(wrong, 0.8) < 0.06
 
 
-@pytest.mark.parametrize("vowel", TABLE)
-def test_sustained_vowel_has_the_formants_of_the_table(vowel):
+def held(vowel: str, noises=None) -> Tracks:
+    """A man's vowel at 100 Hz for a third of a second, or noise alone."""
     frames = np.ones(FRAMES // 3)
-    held = Tracks(
+    return Tracks(
         pitch=100 * frames,
-        voice=frames,
+        voice=(noises is None) * frames,
         breath=0 * frames,
-        friction=np.zeros((len(frames), len(NOISES))),
+        friction=np.outer(frames, np.zeros(len(NOISES)) if noises is None else noises),
         formants=np.tile(formants(vowel, MAN), (len(frames), 1)),
         zero=270 * frames,
         pole=270.0,
         creak=0 * frames,
     )
-    man = dataclasses.replace(sample_speaker(0, 1), tract=MAN, roughness=0.002, effort=0.0)
-    sound = soxr.resample(voice(held, man, typical("neutral"), np.random.default_rng(0)), RATE, 10_000)[500:2500]
+
+
+def man(effort: float = 0.0):
+    return dataclasses.replace(sample_speaker(0, 1), tract=MAN, roughness=0.002, effort=effort)
+
+
+@pytest.mark.parametrize("vowel", TABLE)
+def test_sustained_vowel_has_the_formants_of_the_table(vowel):
+    sound = voice(held(vowel), man(), typical("neutral"), np.random.default_rng(0))
+    sound = soxr.resample(sound, RATE, 10_000)[500:2500]
     assert resonances(sound, 10_000)[:3] == pytest.approx(TABLE[vowel][0][:3], rel=0.06)
+
+
+def test_effort_lifts_high_frequencies():
+    soft, loud = (
+        tilt(voice(held("iy"), man(effort), typical("neutral"), np.random.default_rng(0))) for effort in (-0.5, 0.8)
+    )
+    assert loud > soft + 6
 
 
 def test_formants_of_a_tract():
@@ -102,20 +117,14 @@ def test_formants_of_a_tract():
 
 
 def test_fricatives_hiss_where_their_place_is():
-    said = {}
+    centre = {}
     for phone in ("s", "sh"):
-        levels = np.zeros((FRAMES // 2, len(NOISES)))
-        levels[:, list(NOISES).index(phone)] = 1
-        still = np.ones(len(levels))
-        held = Tracks(100 * still, 0 * still, 0 * still, levels, np.tile(formants("ax", MAN), (len(still), 1)),
-                      270 * still, 270.0, 0 * still)  # fmt: skip
-        noise = voices._friction.friction(
-            held, sample_speaker(0, 1), typical("neutral"), RATE // 2, RATE, np.random.default_rng(1)
-        )
+        only = held("ax", [float(name == phone) for name in NOISES])
+        noise = friction(only, man(), typical("neutral"), RATE // 3, RATE, np.random.default_rng(1))
         power = np.abs(np.fft.rfft(noise)) ** 2
-        said[phone] = (power * np.fft.rfftfreq(len(noise), 1 / RATE)).sum() / power.sum()
-    assert said["sh"] < 5500
-    assert said["s"] > 6000
+        centre[phone] = (power * np.fft.rfftfreq(len(noise), 1 / RATE)).sum() / power.sum()
+    assert centre["sh"] < 5500
+    assert centre["s"] > 6000
 
 
 def test_consonants_are_softer_than_vowels():
