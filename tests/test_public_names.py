@@ -66,10 +66,11 @@ NAMES = {
         "missing number page pair percent points scatter section severity span stylesheet table tag text weight "
         "wide_card"
     ),
-    "mien.samples": "SAMPLE draw draw_sample",
+    "mien.samples": "SAMPLE draw draw_sample synthesise",
     "mien.samples.faces": (
         "ACTION_UNITS EMOTIONS LABELS FaceParameters contact_sheet draw sample_parameters write_faces"
     ),
+    "mien.samples.voices": ("CUES EMOTIONS LABELS SENTENCES VoiceParameters sample_parameters synthesise write_voices"),
     "mien.collect": "scan",
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
@@ -122,7 +123,7 @@ MODULES = {
 # The public folders inside of those.
 ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
     *(f"mien.models.{name}" for name in ("classical", "families", "features", "layers", "pretrained")),
-    *("mien.kinds.picture", "mien.pipeline.stages", "mien.samples.faces"),
+    *("mien.kinds.picture", "mien.pipeline.stages", "mien.samples.faces", "mien.samples.voices"),
 }
 GROUND = {
     *("answer", "artifacts", "deprecated", "errors", "files", "history", "lineage", "neighbours", "onnx_metadata"),

@@ -1,4 +1,4 @@
-"""`sample:faces`, the source that needs no data: drawn into a folder that is then read like any other."""
+"""`sample:faces` and `sample:voices`, sources that need no data: made in a folder that is then read like any other."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from mien.core.errors import SourceError, did_you_mean
 from mien.core.types import Progress, silent
 
 SAMPLE = "sample:"
-_KNOWN = ("faces",)
 _FOLDER = Path("runs/samples")
 
 
@@ -51,9 +50,51 @@ def draw(
     return Path(folder)
 
 
+def synthesise(
+    folder: str | Path, *, samples: int = 480, seed: int = 0, dirty: bool = False, progress: Progress = silent
+) -> Path:
+    """Synthesise voices into a folder, as ``sample:voices`` does.
+
+    A folder that holds exactly these voices already is not written again.
+
+    Parameters
+    ----------
+    folder : path
+        Where to; made if needed. It gets one folder for each class, and ``voices.csv`` with the columns ``path``,
+        ``label``, ``person``, ``sentence``, ``intensity`` and ``noise``.
+    samples : int
+        Number of clips, from 1; they take the classes in turn.
+    seed : int
+        Same seed, same bytes; from 0.
+    dirty : bool
+        Whether to plant defects among them and write them down in ``defects.csv``.
+    progress : Progress
+        Shows how many are synthesised.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+
+    Raises
+    ------
+    SettingError
+        If an argument is out of range, or the folder already holds something else.
+    StorageError
+        If the folder cannot be written.
+    """
+    from mien.samples.voices import write_voices
+
+    write_voices(Path(folder), samples, seed, dirty=dirty, progress=progress)
+    return Path(folder)
+
+
+_KNOWN = {"faces": draw, "voices": synthesise}
+
+
 def draw_sample(source: str, progress: Progress = silent) -> Path:
-    """Draw the sample that a source such as ``sample:faces`` names, with its default size, into its default folder."""
+    """Make the sample that a source such as ``sample:faces`` names, with its default size, in its default folder."""
     name = source.removeprefix(SAMPLE)
     if name not in _KNOWN:
         raise SourceError(f"There is no sample '{name}'", todo=did_you_mean(name, _KNOWN))
-    return draw(_FOLDER / name, progress=progress)
+    return _KNOWN[name](_FOLDER / name, progress=progress)

@@ -205,7 +205,7 @@ def test_people_span_all_classes(folder):
 
 def test_second_run_draws_nothing(folder, monkeypatch):
     path, table = folder
-    monkeypatch.setattr(faces._sample, "draw", lambda *_: pytest.fail("drew again"))
+    monkeypatch.setattr(faces._dirty, "draw", lambda *_: pytest.fail("drew again"))
     assert write_faces(path, 48, 0, size=48).equals(table)
 
 

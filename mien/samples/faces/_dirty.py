@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from mien.samples import _folder
 from mien.samples.faces._camera import encode
 from mien.samples.faces._draw import draw
 from mien.samples.faces._plan import Picture, picture
@@ -22,15 +23,7 @@ from mien.samples.faces._plan import Picture, picture
 SHARE = 0.09  # planted files for each clean one
 
 
-@dataclasses.dataclass(frozen=True)
-class Planted:
-    """One planted file."""
-
-    path: str  # where it goes, relative to the folder
-    defect: str  # a key of `DEFECTS`
-    detail: str  # what is wrong, in words; for twins and wrong labels, the truth
-    data: bytes  # its content
-    shows: Picture | None = None  # the face that can be seen in it, if one can
+Planted = _folder.Planted[Picture]
 
 
 @dataclasses.dataclass(frozen=True)

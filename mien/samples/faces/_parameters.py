@@ -6,10 +6,10 @@ are positive, (0, 0) lies between the eyes and the nose, z grows towards the vie
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+
+from mien.samples._digest import digest
 
 Colour = tuple[float, float, float]
 """Red, green, blue; each 0..1, gamma-coded like the pixels of a picture (sRGB)."""
@@ -119,13 +119,4 @@ class FaceParameters:
 
     def digest(self) -> str:
         """Give a SHA-256 of all numbers; floats count to the sixth decimal, the same on every machine."""
-        return hashlib.sha256(json.dumps(_rounded(asdict(self)), sort_keys=True).encode()).hexdigest()
-
-
-def _rounded(value: object) -> object:
-    if isinstance(value, Mapping):
-        return {str(key): _rounded(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_rounded(inner) for inner in value]
-    # Adding 0.0 turns -0.0 into 0.0, which JSON writes differently.
-    return round(value, 6) + 0.0 if isinstance(value, float) else value
+        return digest(asdict(self))

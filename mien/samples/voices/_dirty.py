@@ -1,0 +1,128 @@
+"""Defects planted on purpose and written down, so that audits can be graded.
+
+They are what folders of recordings hold: files that are no sound, recorders that failed, the same clip twice, saved
+again or under two emotions, and voices filed under the wrong one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import soxr
+
+from mien.samples.voices._copies import copy, other_label, saved_again, wrong_label
+from mien.samples.voices._garden import Garden, Planted
+from mien.samples.voices._noise import NOISES, music
+from mien.samples.voices._parameters import Sound
+from mien.samples.voices._speak import RATE
+
+SHARE = 0.09  # planted files for each clean one
+_NOISE_ONLY = ("fan", "pink", "hum", "babble")
+
+
+def _silent(garden: Garden, number: int) -> Planted:
+    sound = np.zeros(round(2.5 * RATE), np.float32)
+    return garden.plant(number, "silent", "2.5 s of zeros", sound)
+
+
+def _clipped(garden: Garden, number: int) -> Planted:
+    sound, _ = garden.sound(number)
+    loud = np.clip(sound / np.quantile(np.abs(sound), 0.97), -1, 1)
+    return garden.plant(number, "clipped", "3 % of the samples at full scale", loud, shows=True)
+
+
+def _too_short(garden: Garden, number: int) -> Planted:
+    sound, rate = garden.sound(number)
+    middle = len(sound) // 2
+    return garden.plant(number, "too_short", "0.08 s", sound[middle : middle + round(0.08 * rate)])
+
+
+def _too_long(garden: Garden, number: int) -> Planted:
+    sound, rate = garden.sound(number)
+    rest = np.random.default_rng(number).normal(0, 2e-4, 40 * rate).astype(np.float32)
+    long = np.concatenate([rest[: 15 * rate], sound, rest[15 * rate :]])
+    return garden.plant(number, "too_long", f"{len(long) / rate:.0f} s, mostly silence", long, shows=True)
+
+
+def _offset(garden: Garden, number: int) -> Planted:
+    sound, _ = garden.sound(number)
+    moved = 0.7 * sound / np.abs(sound).max() + 0.25
+    return garden.plant(number, "dc_offset", "the mean is 0.25 of full scale", moved, shows=True)
+
+
+def _upsampled(garden: Garden, number: int) -> Planted:
+    sound, rate = garden.sound(number)
+    narrow = soxr.resample(soxr.resample(sound, rate, 8000), 8000, 44_100)
+    return garden.plant(number, "upsampled", "44100 Hz, empty above 4 kHz", narrow, rate=44_100, shows=True)
+
+
+def _dead_channel(garden: Garden, number: int) -> Planted:
+    sound, _ = garden.sound(number)
+    both = np.stack([sound, np.zeros_like(sound)], axis=1)[:, :: -1 if number % 2 else 1]
+    dead = "left" if number % 2 else "right"
+    return garden.plant(number, "dead_channel", f"stereo, nothing {dead}", both, shows=True)
+
+
+def _truncated(garden: Garden, number: int) -> Planted:
+    kind = ("wav", "flac")[number % 2]
+    whole = garden.plant(number, "truncated", "", garden.sound(number)[0], kind=kind)
+    keep = int(len(whole.data) * (0.35 + 0.1 * (number % 4)))
+    return Planted(whole.path, whole.defect, f"{keep} of {len(whole.data)} bytes", whole.data[:keep])
+
+
+def _empty(garden: Garden, number: int) -> Planted:
+    return Planted(garden.path(number, "wav"), "empty", "0 bytes", b"")
+
+
+def _text(garden: Garden, number: int) -> Planted:
+    page = b"<!doctype html><title>404</title><p>Not found</p>\n"
+    return Planted(garden.path(number, "mp3"), "text", "a web page named .mp3", page)
+
+
+def _ending(garden: Garden, number: int) -> Planted:
+    right = garden.plant(
+        number, "wrong_ending", "FLAC bytes named .wav", garden.sound(number)[0], kind="flac", shows=True
+    )
+    return right.renamed(garden.path(number, "wav"))
+
+
+def _noise(garden: Garden, number: int) -> Planted:
+    name = _NOISE_ONLY[number % len(_NOISE_ONLY)]
+    sound: Sound = np.asarray(NOISES[name](round(2.6 * RATE), np.random.default_rng(number)), np.float32)
+    return garden.plant(number, "noise_only", name, 0.1 * sound / sound.std() / 3)
+
+
+def _music(garden: Garden, number: int) -> Planted:
+    sound = music(round(3.2 * RATE), np.random.default_rng(number))
+    return garden.plant(number, "music", "chords, no voice", sound)
+
+
+DEFECTS: Mapping[str, Callable[[Garden, int], Planted]] = {
+    "silent": _silent,
+    "clipped": _clipped,
+    "too_short": _too_short,
+    "too_long": _too_long,
+    "dc_offset": _offset,
+    "upsampled": _upsampled,
+    "dead_channel": _dead_channel,
+    "truncated": _truncated,
+    "empty": _empty,
+    "text": _text,
+    "wrong_ending": _ending,
+    "noise_only": _noise,
+    "music": _music,
+    "twin": copy,
+    "twin_other_label": other_label,
+    "saved_again": saved_again,
+    "wrong_label": wrong_label,
+}
+
+# Wrong labels and copies are what audits find hardest, so there are more of them.
+_TURN = (*DEFECTS, "wrong_label", "wrong_label", "saved_again", "twin_other_label")
+
+
+def kinds(samples: int, labels: int) -> list[str]:
+    """Say which defects a set of so many clean clips gets."""
+    turn = [kind for kind in _TURN if labels > 1 or kind not in ("wrong_label", "twin_other_label")]
+    return [turn[number % len(turn)] for number in range(max(len(turn), round(SHARE * samples)))]

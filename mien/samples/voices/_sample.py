@@ -1,0 +1,97 @@
+"""The data set `sample:voices`: a folder of synthesised clips with the truth beside it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+
+from mien.core.errors import SettingError
+from mien.core.types import Progress, silent
+from mien.samples._folder import SampleFolder
+from mien.samples.voices._dirty import DEFECTS, kinds
+from mien.samples.voices._emotions import LABELS, check_labels
+from mien.samples.voices._garden import Garden
+from mien.samples.voices._plan import SCHEMA, Clip, clip
+
+VERSION = 1  # goes up when the same arguments give other samples
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What was asked for; `voices.json` holds it when all of it is there."""
+
+    samples: int
+    seed: int
+    labels: tuple[str, ...]
+    dirty: bool
+    version: int = VERSION
+
+    def note(self) -> str:
+        """Give the text of `voices.json`."""
+        return json.dumps(asdict(self), indent=1) + "\n"
+
+
+def write_voices(
+    folder: Path,
+    samples: int = 480,
+    seed: int = 0,
+    *,
+    labels: tuple[str, ...] = LABELS,
+    dirty: bool = False,
+    progress: Progress = silent,
+) -> pl.DataFrame:
+    """Synthesise a data set of voices into one folder per class, or read back the one that is there.
+
+    Parameters
+    ----------
+    folder : pathlib.Path
+        Where to; made if needed.
+    samples : int
+        Clean clips, at least 1. Twelve are of one person: three in each of four classes.
+    seed : int
+        Same seed, same voices; from 0.
+    labels : tuple of str
+        The classes, names of `EMOTIONS`.
+    dirty : bool
+        Whether to plant defects (about 9 % more files) and write them down in ``defects.csv``.
+    progress : Progress
+        Shows how far it is.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per file in which a voice is heard, columns as `SCHEMA`; also in ``voices.csv``.
+
+    Raises
+    ------
+    SettingError
+        If an argument is out of range, or the folder already holds something else.
+    StorageError
+        If a file cannot be written.
+    """
+    order = _checked(_Order(samples, seed, tuple(labels), dirty))
+    into = SampleFolder(folder, "voices", SCHEMA, order.note())
+    done = into.finished()
+    return _write(into, order, progress) if done is None else done
+
+
+def _checked(order: _Order) -> _Order:
+    if order.samples < 1:
+        raise SettingError(f"{order.samples} samples", expected="at least 1", todo="Ask for 480 to train on")
+    if order.seed < 0:
+        raise SettingError(f"The seed is {order.seed}", expected="a whole number from 0")
+    check_labels(order.labels)
+    return order
+
+
+def _write(into: SampleFolder, order: _Order, progress: Progress) -> pl.DataFrame:
+    clips = [clip(order.seed, index, order.labels) for index in range(order.samples)]
+    garden = Garden(order.seed, order.labels, clips)
+    asked = kinds(order.samples, len(order.labels)) if order.dirty else []
+    planted = [DEFECTS[kind](garden, number) for number, kind in enumerate(asked)]
+    shown = partial(progress, total=order.samples, what="synthesising voices")
+    return into.write(order.labels, clips, planted, Clip.data, shown)
