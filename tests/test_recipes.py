@@ -14,7 +14,7 @@ from mien import models, recipes
 from mien.cli import app
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
-from mien.models.families._defaults import COMMON
+from mien.models.families import COMMON
 
 HOUSE = Path(__file__).parents[1]
 FILES = [recipes.find(name) for name in recipes.names()]

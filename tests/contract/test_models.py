@@ -16,7 +16,7 @@ from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Estimator, InputContract
-from mien.models.families._defaults import COMMON
+from mien.models.families import COMMON
 from mien.predict import Predictor
 
 SIZE = 32

@@ -9,7 +9,8 @@ import pytest
 
 from mien import faces
 from mien.core.errors import SettingError, StorageError
-from mien.faces._face import LEAST, Face, inside, ordered
+from mien.faces import Face
+from mien.faces._face import LEAST, inside, ordered
 
 
 @pytest.fixture(scope="module")

@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 
 from mien import media
 from mien.core.errors import MediaError, SourceError
-from mien.media._coding import OLD_TABLE, OLD_ZIP, guess_coding
-from mien.media._inside import read_whole, split_path
-from mien.media._json import json_records
-from mien.media._text import csv_separator, text_table
+from mien.media import OLD_TABLE, OLD_ZIP, guess_coding, json_records, read_whole, text_table
+from mien.media._inside import split_path
+from mien.media._text import csv_separator
 
 
 def table(tmp_path, data):

@@ -12,8 +12,8 @@ import onnxruntime
 import pytest
 
 from mien.core.types import InputContract
-from mien.models.features._onnx_graph import PIXELS, Graph
-from mien.models.pretrained._backbones import network
+from mien.models.features import PIXELS, Graph
+from mien.models.pretrained import network
 
 SIZE = 32
 

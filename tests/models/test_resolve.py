@@ -5,7 +5,8 @@ import pytest
 from mien import models
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
-from mien.models.families._defaults import COMMON, NETWORK
+from mien.models.families import COMMON
+from mien.models.families._defaults import NETWORK
 
 WRONG = {
     "an unknown family": ({"model": "compct"}, r"There is no model 'compct'. Did you mean 'compact'"),

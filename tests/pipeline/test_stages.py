@@ -12,7 +12,7 @@ from mien.core.errors import SettingError, SourceError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Findings, Manifest
-from mien.pipeline._context import RunContext
+from mien.pipeline import RunContext
 from mien.pipeline.stages._split import fingerprint
 
 SMALL = {"model": "report", "size": 24, "epochs": 1}

@@ -10,7 +10,7 @@ from keras import layers
 from mien import models, train
 from mien.core.recipe import Recipe
 from mien.core.run import Run
-from mien.models.layers._frozen import still
+from mien.models.layers import still
 from mien.train._phases import Phase, _average_statistics, phase
 
 LABELS, SIZE, STEPS = ("angry", "happy", "sad"), 24, 3

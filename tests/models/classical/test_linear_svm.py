@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mien.models.classical._linear_svm import boundaries
+from mien.models.classical import boundaries
 
 
 @pytest.mark.parametrize("classes", [2, 4])

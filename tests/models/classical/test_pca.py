@@ -12,8 +12,7 @@ from mien import models
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract
 from mien.models.classical import _pca
-from mien.models.features import count, measure
-from mien.models.features._onnx_graph import PIXELS, Graph
+from mien.models.features import PIXELS, Graph, count, measure
 
 CONTRACT = InputContract(("a", "b"), 24)
 

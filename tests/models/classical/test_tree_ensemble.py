@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mien.models.classical._tree_ensemble import Tree, _at_most, walk
+from mien.models.classical import Tree, walk
+from mien.models.classical._tree_ensemble import _at_most
 
 NUMBERS = 12
 

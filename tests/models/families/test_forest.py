@@ -11,10 +11,10 @@ from mien import models
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract, silent
+from mien.models.classical import Tree, walk
 from mien.models.classical._size_limits import LARGEST
-from mien.models.classical._tree_ensemble import Tree, walk
 from mien.models.families import _forest
-from mien.models.features._onnx_graph import Graph
+from mien.models.features import Graph
 
 ROUNDED = 0.002  # shares of a leaf are stored in steps of 1/255
 

@@ -12,7 +12,7 @@ from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 from mien.core.types import silent
 from mien.models.families._probe import own_answer
-from mien.models.features._box import box
+from mien.models.features import box
 
 TWO = ("happy", "sad")
 SIZE = 48

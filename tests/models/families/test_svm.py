@@ -12,9 +12,10 @@ from mien import models, pipeline, train
 from mien.core.errors import SettingError, StorageError, TrainingError
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract, silent
-from mien.models.classical._size_limits import LARGEST, projection_bytes
+from mien.models.classical import projection_bytes
+from mien.models.classical._size_limits import LARGEST
 from mien.models.families import _svm
-from mien.models.features._onnx_graph import Graph
+from mien.models.features import Graph
 
 LABELS = ("angry", "happy", "sad")
 

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from mien.core.types import InputContract
-from mien.models.features import _hog, count, measure
+from mien.models.features import PIXELS, Graph, _hog, count, measure
 from mien.models.features._grey import grey, overlaps
-from mien.models.features._onnx_graph import PIXELS, Graph
 
 
 def session(size, add=None):

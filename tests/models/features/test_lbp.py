@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from mien.core.types import InputContract
-from mien.models.features import _lbp, count, measure
-from mien.models.features._onnx_graph import PIXELS, Graph
+from mien.models.features import PIXELS, Graph, _lbp, count, measure
 
 
 def session(size):

@@ -6,8 +6,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from mien.models.layers import _fused_batchnorm
-from mien.models.layers._frozen import exportable, still
+from mien.models.layers import _fused_batchnorm, exportable, still
 
 FEW = ("mobilenetv3-small", "efficientnetv2-b0", "convnext-tiny")  # one of each kind of block
 

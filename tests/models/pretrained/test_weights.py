@@ -14,12 +14,11 @@ import numpy as np
 import pytest
 
 from mien import models
-from mien.backends._keras import keras_home as home_of_keras
+from mien.backends import keras_home as home_of_keras
 from mien.core.errors import SettingError, StorageError
 from mien.core.recipe import Recipe
-from mien.models.pretrained import _weights
-from mien.models.pretrained._backbones import BACKBONES, OWNER, network
-from mien.models.pretrained._weights import pretrained_network
+from mien.models.pretrained import _weights, network, pretrained_network
+from mien.models.pretrained._backbones import BACKBONES, OWNER
 
 NAME = "mobilenetv3-small"
 FILE = BACKBONES[NAME].file_name

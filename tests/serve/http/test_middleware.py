@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from mien.serve.http._log import log_error
+from mien.serve.http import log_error
 from mien.serve.http._middleware import CLIENTS, RateLimiter
 
 
