@@ -31,6 +31,7 @@ class House:
     files: list[int] = field(default_factory=list)
     functions: list[int] = field(default_factory=list)
     tests: int = 0
+    tests_code: int = 0
 
     @property
     def lines(self) -> int:
@@ -70,7 +71,9 @@ def counted(root: Path) -> House:
     found = House()
     for path in sorted((root / "mien").rglob("*.py")):
         _count(path.read_text(), path.relative_to(root / "mien").parts[0], found)
-    found.tests = sum(len(_code(path.read_text())) for path in (root / "tests").rglob("*.py"))
+    texts = [path.read_text() for path in (root / "tests").rglob("*.py")]
+    found.tests = sum(len(text.splitlines()) for text in texts)
+    found.tests_code = sum(len(_code(text)) for text in texts)
     return found
 
 
@@ -108,6 +111,7 @@ def _body(before: House, now: House) -> str:
         ("of which docstrings", *(f"{one.docstrings / one.lines:.1%}" for one in both)),
         ("lines of code", *(f"{one.code:,}" for one in both)),
         ("lines of tests for each line of code", *(f"{one.tests / one.code:.2f}" for one in both)),
+        ("of them neither empty nor comment", *(f"{one.tests_code / one.code:.2f}" for one in both)),
         (
             "largest folder",
             *(f"{name}, {count / one.code:.1%}" for (name, count), one in zip(shares, both, strict=True)),

@@ -11,8 +11,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mien import copies
-from mien.audit._look import Looked, Rows, in_order
+from mien.audit._look import Looked, Rows
 from mien.core import neighbours
+from mien.core.threads import in_order
 from mien.core.types import Progress
 
 if TYPE_CHECKING:

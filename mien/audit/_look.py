@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import polars as pl
@@ -19,14 +16,12 @@ import polars as pl
 from mien import copies, media
 from mien.core.errors import MediaError
 from mien.core.files import storage_error
+from mien.core.threads import in_order
 from mien.core.types import Manifest, Progress
 from mien.kinds import Check, Kind, Sample
 
 if TYPE_CHECKING:
     from mien.core.types import Integers, Pixels
-
-T = TypeVar("T")
-R = TypeVar("R")
 
 # A thread's share: enough files that handing over costs nothing and signatures, all in one go, find the processor warm
 # (a quarter of the time in shares of 32); few enough bytes that memory stays flat.
@@ -173,22 +168,6 @@ def _shares(items: Iterable[tuple[Row, Content]]) -> Iterator[list[tuple[Row, Co
             share, size = [], 0
     if share:
         yield share
-
-
-def in_order(work: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-    """Apply `work` in threads and give the results in order; only a few items are held at a time."""
-    threads = os.cpu_count() or 1
-    pool = ThreadPoolExecutor(threads)
-    waiting: deque[Future[R]] = deque()
-    try:
-        for item in items:
-            waiting.append(pool.submit(work, item))
-            if len(waiting) > 2 * threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _columns(measured: Iterable[tuple[Any, ...]], checks: Sequence[Check]) -> pl.DataFrame:

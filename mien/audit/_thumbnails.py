@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from mien import media
-from mien.audit._look import Content, Rows, in_order
+from mien.audit._look import Content, Rows
+from mien.core.threads import in_order
 from mien.core.types import Manifest, Progress
 from mien.kinds import Preview, kind
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
 
 import polars as pl
 
 from mien import media
 from mien.core.errors import MediaError, SourceError
+from mien.core.threads import in_order
 from mien.core.types import Manifest, Progress
 
 _CHUNK = 65_536  # rows turned into a column at once: a million Python strings would be 120 MB
@@ -53,10 +53,8 @@ def _digests(rows: Iterator[Row], *, loose: bool) -> Iterator[str]:
     if not loose:
         yield from map(_digest, media.read_many(rows))
         return
-    with ThreadPoolExecutor(_THREADS, thread_name_prefix="mien-fingerprint") as pool:
-        while window := list(islice(rows, _CHUNK)):
-            shares = [window[start : start + _SHARE] for start in range(0, len(window), _SHARE)]
-            yield from chain.from_iterable(pool.map(_digest_share, shares))
+    shares = iter(lambda: list(islice(rows, _SHARE)), [])
+    yield from chain.from_iterable(in_order(_digest_share, shares, threads=_THREADS))
 
 
 def _digest_share(rows: list[Row]) -> list[str]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
+import math
 import os
 import re
 import secrets
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -61,6 +64,37 @@ def writing(path: Path | str) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             beside.unlink()
+
+
+@contextmanager
+def locked(folder: Path, patience: float = math.inf) -> Iterator[int]:
+    """Hold a folder by its file ``.lock``; a kill lets go, and a child that inherits the handle holds it on.
+
+    A second process waits so many seconds, then gets a `TimeoutError`.
+    """
+    try:
+        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise storage_error(folder, error) from error
+    try:
+        until = time.monotonic() + patience
+        while not _taken(handle, folder):
+            if time.monotonic() > until:
+                raise TimeoutError
+            time.sleep(0.1)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _taken(handle: int, folder: Path) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:  # a file system that knows no locks
+        raise storage_error(folder, error) from error
+    return True
 
 
 def write_bytes(path: Path | str, data: bytes) -> Path:

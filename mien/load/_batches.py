@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mien import kinds
 from mien.core.errors import SettingError
+from mien.core.threads import in_order
 from mien.kinds import Variation
 
 if TYPE_CHECKING:
@@ -89,18 +90,10 @@ class CachedBatches:
 
     def _ahead(self, draws: Integers, number: int, start: int) -> Iterator[tuple[Any, Targets]]:
         step = max(1, _SLAB_BYTES // (self.batch * self.source[0].nbytes))  # batches in a slab
-        ahead: deque[Future[list[tuple[Any, Targets]]]] = deque()
-        # Leaving the loop early closes the generator; the pool's end then drops what waits and joins the thread.
-        pool = ThreadPoolExecutor(1, thread_name_prefix="mien-load")
-        try:
-            for first in range(start, len(self), step):
-                ahead.append(pool.submit(self._slab, draws, number, range(first, min(first + step, len(self)))))
-                if len(ahead) > _AHEAD:
-                    yield from ahead.popleft().result()
-            while ahead:
-                yield from ahead.popleft().result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        slabs = (range(first, min(first + step, len(self))) for first in range(start, len(self), step))
+        with closing(in_order(partial(self._slab, draws, number), slabs, threads=1, ahead=_AHEAD)) as ready:
+            for slab in ready:
+                yield from slab
 
     def _slab(self, draws: Integers, number: int, batches: range) -> list[tuple[Any, Targets]]:
         kind = kinds.kind(self.kind)

@@ -6,9 +6,7 @@ import dataclasses
 import glob
 import hashlib
 import os
-from collections import deque
 from collections.abc import Generator, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,7 @@ import polars as pl
 from mien import kinds, media
 from mien.core.deprecated import renamed_argument
 from mien.core.errors import MediaError, SettingError, SourceError
+from mien.core.threads import in_order
 from mien.core.types import InputContract, Manifest, Progress, silent
 from mien.faces import Detector
 from mien.load._cache import Cache
@@ -197,22 +196,15 @@ def _decode(partial: Partial, todo: pl.DataFrame, cut: _Cutter, progress: Progre
 
 def _decoded(partial: Partial, todo: pl.DataFrame, cut: _Cutter) -> Generator[Result]:
     """Read in one thread, decode in several (Pillow lets go of the GIL), never far ahead."""
-    workers = max(2, min(8, os.cpu_count() or 2))
-    waiting: deque[Future[Result]] = deque()
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="mien-decode")
-    try:
-        # Lazily, row by row: a million tuples would be 200 MB.
-        sources = todo.select("path", "container").iter_rows()
-        for (row, content), data in zip(
-            todo.select("row", "content").iter_rows(), media.read_many(sources), strict=True
-        ):
-            waiting.append(pool.submit(_one, partial, row, content, data, cut))
-            if len(waiting) > 2 * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    # Lazily, row by row: a million tuples would be 200 MB.
+    contents = media.read_many(todo.select("path", "container").iter_rows())
+    rows = zip(todo.select("row", "content").iter_rows(), contents, strict=True)
+
+    def work(item: tuple[tuple[int, str], bytes | MediaError]) -> Result:
+        (row, content), data = item
+        return _one(partial, row, content, data, cut)
+
+    return in_order(work, rows, threads=max(2, min(8, os.cpu_count() or 2)))
 
 
 def _one(partial: Partial, row: int, content: str, data: bytes | MediaError, cut: _Cutter) -> Result:

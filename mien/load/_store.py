@@ -16,7 +16,6 @@ A cache counts only with both of the first two, and only if they fit each other.
 from __future__ import annotations
 
 import errno
-import fcntl
 import json
 import math
 import os
@@ -34,7 +33,7 @@ import polars as pl
 
 from mien import kinds
 from mien.core.errors import StorageError
-from mien.core.files import storage_error, write_bytes, writing
+from mien.core.files import locked, storage_error, write_bytes, writing
 from mien.core.parquet import ParquetFile
 
 if TYPE_CHECKING:
@@ -196,13 +195,8 @@ def exclusive(folder: Path) -> Iterator[None]:
     """Hold a folder while building in it; a second process waits. A kill lets go."""
     with _as_storage_error(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o666)
-    try:
-        with _as_storage_error(folder):
-            fcntl.flock(handle, fcntl.LOCK_EX)
+    with locked(folder):
         yield
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -12,9 +11,9 @@ import polars as pl
 
 from mien.core.errors import SettingError
 from mien.core.files import storage_error, write_text
+from mien.core.threads import in_order
 
 _DEFECTS = "defects.csv"
-_AT_ONCE = 64  # files handed to the threads at a time, so that memory stays flat
 
 
 class Clean(Protocol):
@@ -80,7 +79,7 @@ class SampleFolder:
         """Write all files, then the table, and last the note; return the table."""
         self._refuse_strangers({one.path for one in clean} | {one.path for one in planted})
         self._make_folders(labels)
-        for path, data in progress(_in_threads(clean, encode)):
+        for path, data in progress(in_order(lambda one: (one.path, encode(one)), clean)):
             _put(self.folder / path, data)
         for part in planted:
             _put(self.folder / part.path, part.data)
@@ -114,12 +113,6 @@ class SampleFolder:
             self._beside("json").unlink(missing_ok=True)
         except OSError as error:
             raise storage_error(self.folder, error) from error
-
-
-def _in_threads(clean: Sequence[Shown], encode: Callable[[Shown], bytes]) -> Iterator[tuple[str, bytes]]:
-    with ThreadPoolExecutor() as pool:
-        for start in range(0, len(clean), _AT_ONCE):
-            yield from pool.map(lambda one: (one.path, encode(one)), clean[start : start + _AT_ONCE])
 
 
 def _put(path: Path, data: bytes) -> None:

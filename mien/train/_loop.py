@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien.core import artifacts
+from mien.core.balance import class_weights
 from mien.core.errors import StorageError
 from mien.core.history import Epoch, History
 from mien.core.recipe import Recipe
@@ -29,7 +30,7 @@ from mien.train._validate import averaged, measure
 if TYPE_CHECKING:
     import keras
 
-    from mien.core.types import Floats, Targets
+    from mien.core.types import Targets
     from mien.train._validate import Measured
 
 BEST = "best.npz"
@@ -47,7 +48,7 @@ class Loop:
         self._recipe, self._run, self._watch = recipe, run, watch
         self._at = Position()
         self._best: list[np.ndarray] | None = None  # weights of the best epoch that are not on the disk yet
-        self._weights = _class_weights(training, recipe)
+        self._weights = class_weights(training.counts, recipe.balance) if recipe.balance else None
         self._saved, self._cost = time.perf_counter(), 0.0  # when the last checkpoint was made, and what it cost
         self._saved_step = 0
 
@@ -163,11 +164,3 @@ class Loop:
         self._saved = time.perf_counter()
         self._cost = self._saved - began
         self._watch(Saved(self._at.epoch, self._at.step, self._cost))
-
-
-def _class_weights(training: Batches, recipe: Recipe) -> Floats | None:
-    if not recipe.balance:
-        return None
-    counts = np.maximum(training.counts, 1)
-    weights = (counts / counts.mean()) ** -recipe.balance
-    return np.asarray(weights / np.average(weights, weights=counts))  # so that the average sample weighs 1

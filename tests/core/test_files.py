@@ -163,3 +163,12 @@ def test_a_reader_sees_the_old_file_or_the_new_one(tmp_path):
     reader.join()
     assert seen <= set(wholes)
     assert seen
+
+
+def test_a_folder_is_held_by_one_process_and_the_second_waits_so_long(tmp_path):
+    from mien.core.files import locked
+
+    with locked(tmp_path), pytest.raises(TimeoutError), locked(tmp_path, 0.2):
+        pass
+    with locked(tmp_path, 0):
+        pass

@@ -27,7 +27,7 @@ def joined(parts):
 
 
 def threads():
-    return [thread for thread in threading.enumerate() if thread.name.startswith("mien-load")]
+    return [thread for thread in threading.enumerate() if thread.name.startswith("mien")]
 
 
 def test_without_shuffle_the_manifests_order_and_the_caches_pixels():

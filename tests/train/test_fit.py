@@ -7,7 +7,6 @@ import pytest
 
 from mien import train
 from mien.core.errors import StorageError, TrainingError
-from mien.core.recipe import Recipe
 
 
 def test_the_history_is_written_as_it_is_told(fit):
@@ -94,18 +93,6 @@ def test_the_training_figures_are_means_over_the_epoch_not_of_its_last_batch(fit
     answers, numbers = model.predict(pixels, verbose=0), targets.argmax(1)
     assert history.epochs[0].accuracy == pytest.approx((answers.argmax(1) == numbers).mean())
     assert history.epochs[0].loss == pytest.approx(-np.log(answers[np.arange(len(numbers)), numbers]).mean(), rel=1e-4)
-
-
-def test_balance_weighs_rare_classes_up_and_the_average_sample_one(fit):
-    from mien.train._loop import _class_weights
-
-    class Counted:
-        counts = np.array([80, 20])
-
-    weights = _class_weights(Counted(), Recipe(balance=0.5))
-    assert weights[1] / weights[0] == pytest.approx(2)
-    assert np.average(weights, weights=[80, 20]) == pytest.approx(1)
-    assert _class_weights(Counted(), Recipe(balance=0.0)) is None
 
 
 def test_a_set_smaller_than_a_batch_is_learnt(fit):

@@ -1,10 +1,12 @@
-"""How much each picture counts, so that rare classes are not drowned."""
+"""How much each picture counts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from mien.core.balance import class_weights
 
 if TYPE_CHECKING:
     from mien.core.recipe import Recipe
@@ -13,11 +15,7 @@ if TYPE_CHECKING:
 
 
 def weights(numbers: Integers, classes: int, recipe: Recipe) -> Features:
-    """Weigh int64 [N] class numbers as the training of networks does: float32 [N], 1 on average.
-
-    ``balance`` = 0 counts all alike, 1 gives every class the same say.
-    """
-    counts = np.maximum(np.bincount(numbers, minlength=classes), 1)
-    each = (counts / counts.mean()) ** -float(recipe.balance or 0.0)
-    one: Features = (each / np.average(each, weights=counts))[numbers].astype(np.float32)
+    """Weigh int64 [N] class numbers as the training of networks does: float32 [N], 1 on average."""
+    each = class_weights(np.bincount(numbers, minlength=classes), float(recipe.balance or 0.0))
+    one: Features = each[numbers].astype(np.float32)
     return one
