@@ -55,6 +55,7 @@ def test_the_reports_network_trains_measures_and_exports(whole, backend, small_f
     holds(whole, backend, small_faces)
 
 
+@pytest.mark.parametrize("backend", ["jax", "torch"], indirect=True)  # TensorFlow: test_kill.py
 def test_a_run_goes_on_where_it_was(whole, backend, mien, begin_mien, small_faces, tmp_path):
     process = begin_mien("train", small_faces, *OPTIONS, "--out", tmp_path / "parts", "--events", "-")
     for line in process.stdout:
