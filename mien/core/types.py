@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Pixels = npt.NDArray[np.uint8]
     Integers = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
+    Singles = npt.NDArray[np.float32]
     Probabilities = npt.NDArray[np.float32]
     Targets = npt.NDArray[np.float32]
 

@@ -1,0 +1,1 @@
+"""The kind ``sound``: a clip of a voice."""
