@@ -61,6 +61,14 @@ class Recipe:
     val_share: float = setting(0.2, _DATA, "Share to choose the best epoch on, 0..1.", least=0.01, most=0.98)
     test_share: float = setting(0.1, _DATA, "Share to measure on once, 0..1.", least=0.01, most=0.98)
     size: int | None = setting(None, _DATA, "Side of the square input, pixels.", least=16, most=1024)
+    seconds: float | None = setting(
+        None,
+        _DATA,
+        "Length of a clip that a model is trained on, seconds; of longer ones the loudest part, shorter ones end in "
+        "silence.",
+        least=0.2,
+        most=60,
+    )
     crop: str = setting(
         "whole",
         _DATA,

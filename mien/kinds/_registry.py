@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from mien.core import registry
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 GROUP = "mien.kinds"
 PICTURE = "picture"
+SOUND = "sound"
+_BUILT_IN = {PICTURE: "mien.kinds.picture", SOUND: "mien.kinds.sound"}
 
 
 def names() -> tuple[str, ...]:
@@ -28,7 +31,7 @@ def names() -> tuple[str, ...]:
     >>> "picture" in names()
     True
     """
-    return tuple(sorted({PICTURE, *registry.names(GROUP)}))
+    return tuple(sorted({*_BUILT_IN, *registry.names(GROUP)}))
 
 
 def kind(name: str = PICTURE) -> Kind:
@@ -56,10 +59,9 @@ def kind(name: str = PICTURE) -> Kind:
     >>> kind("picture").one
     'picture'
     """
-    if name == PICTURE:  # by its module: who asks about a picture does not wait until every package was looked at
-        from mien.kinds.picture import KIND
-
-        return KIND
+    if name in _BUILT_IN:  # by its module: who asks about a picture does not wait until every package was looked at
+        own: Kind = import_module(_BUILT_IN[name]).KIND
+        return own
     if name not in names():
         raise SettingError(
             f"There is no kind '{name}' here", expected=", ".join(names()), todo="Install the package that brings it"

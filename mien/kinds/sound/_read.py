@@ -11,7 +11,7 @@ import numpy as np
 from mien.core.errors import MediaError
 from mien.kinds.sound._cut import check_whole
 from mien.kinds.sound._describe import describe
-from mien.kinds.sound._mono import mixing
+from mien.kinds.sound._mono import dead, in_common, mixing
 from mien.kinds.sound._sndfile import SndfileStream
 from mien.kinds.sound._sniff import BY_SNDFILE, sniff
 from mien.kinds.sound._stream import Stream, shown
@@ -80,6 +80,14 @@ def _blocks(data: bytes, most: int | None) -> Generator[Singles]:
             weights = mixing(_bounded(stream, most), stream.channels)
     with closing(open_stream(kind, data)) as stream:
         yield from _resampled(_mono(stream, weights, most), stream.rate)
+
+
+def dead_channels(data: bytes) -> int:
+    """Count the channels of a file that hold nothing beside the others."""
+    with closing(open_stream(known(data), data)) as stream:
+        if stream.channels == 1:
+            return 0
+        return int(dead(in_common(_bounded(stream, MAX_SAMPLES), stream.channels)[0]).sum())
 
 
 def known(data: bytes) -> str:

@@ -32,7 +32,7 @@ def _forward() -> Any:  # noqa: ANN401 - a class
     """Return soundfile's reader, which then does not seek after every piece: in MP3 that moves the samples."""
     import soundfile
 
-    class Forward(soundfile.SoundFile):
+    class Forward(soundfile.SoundFile):  # type: ignore[misc]
         def seekable(self) -> bool:
             return False
 
