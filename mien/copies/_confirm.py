@@ -30,8 +30,15 @@ def _coloured_file(data: bytes) -> list[Pixels] | None:
         return None
 
 
+def compare_forms(first: Pixels, second: Pixels, mirrored: bool, closeness: float) -> float:
+    """Say how sure it is that two reduced pictures are copies; see `kinds.Kind.compare_forms`."""
+    return same_picture(first, _turned(second, mirrored), closeness)
+
+
 def confirm_copies(
-    pairs: Sequence[tuple[Place, Place, bool, float]], reduce: Callable[[bytes], Pixels | None]
+    pairs: Sequence[tuple[Place, Place, bool, float]],
+    reduce: Callable[[bytes], Pixels | None],
+    compare: Callable[[Pixels, Pixels, bool, float], float] = compare_forms,
 ) -> list[bool | None]:
     """Decode both samples of each pair and compare them; see `kinds.Kind.confirm_copies`.
 
@@ -41,6 +48,8 @@ def confirm_copies(
         Path and container of both pictures, whether the second is mirrored, and the cosine of their signatures.
     reduce : callable
         From a file to uint8 [48, 48], or None where it cannot be read or has no such form: the kind's.
+    compare : callable
+        From two of them to a probability: the kind's.
 
     Returns
     -------
@@ -48,7 +57,7 @@ def confirm_copies(
         Whether they are copies; None where one of them cannot be read.
     """
     with _reduced((pair[:2] for pair in pairs), reduce) as (forms, pool):
-        answers = list(pool.map(lambda pair: _compared(forms[pair[0]], forms[pair[1]], *pair[2:]), pairs))
+        answers = list(pool.map(lambda pair: _compared((forms[pair[0]], forms[pair[1]]), pair[2:], compare), pairs))
     sure = [0.0 if answer is None else answer for answer in answers]
     unsure = [number for number, answer in enumerate(sure) if is_unsure(answer)]
     closer = look_closer([(*pairs[number][:3], (0, 0), sure[number]) for number in unsure])
@@ -99,10 +108,13 @@ def _order(place: Place) -> tuple[str, int, str]:
     return (container or "", int(path) if path.isdecimal() and len(path) < 12 else -1, path)
 
 
-def _compared(first: Pixels | None, second: Pixels | None, mirrored: bool, closeness: float) -> float | None:
-    if first is None or second is None:
-        return None
-    return same_picture(first, _turned(second, mirrored), closeness)
+def _compared(
+    forms: tuple[Pixels | None, Pixels | None],
+    how: tuple[bool, float],
+    compare: Callable[[Pixels, Pixels, bool, float], float],
+) -> float | None:
+    first, second = forms
+    return None if first is None or second is None else compare(first, second, *how)
 
 
 def _looked(

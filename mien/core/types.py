@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Integers = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
     Singles = npt.NDArray[np.float32]
+    Signatures = npt.NDArray[np.int8]
     Probabilities = npt.NDArray[np.float32]
     Targets = npt.NDArray[np.float32]
 

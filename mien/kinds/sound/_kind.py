@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from mien.kinds.sound._sniff import ENDINGS, sniff
 
 if TYPE_CHECKING:
     from mien.core.recipe import Recipe
-    from mien.core.types import Integers, Singles, Targets
+    from mien.core.types import Integers, Pixels, Signatures, Singles, Targets
     from mien.faces import Detector
     from mien.kinds._check import Check
     from mien.kinds._variation import Variation
@@ -117,6 +118,25 @@ class Sound(Kind):
             "bomb": {"title": "Far too long", "about": "More sound than a clip has.", "todo": "Cut it into clips."},
             "near-copy": {"about": "The same clip again, changed: another rate or format, trimmed, louder or softer."},
         }
+
+    def forms(self, decoded: Singles) -> Sequence[Pixels]:
+        """Reduce it to its fingerprint; see `Kind.forms`."""
+        from mien.kinds.sound._fingerprint import fingerprint
+
+        found = fingerprint(decoded)
+        return () if found is None else (found,)
+
+    def signatures(self, forms: Pixels) -> Signatures:
+        """Say which bands change how fast; see `Kind.signatures`."""
+        from mien.kinds.sound._copies import signatures
+
+        return signatures(forms)
+
+    def compare_forms(self, first: Pixels, second: Pixels, mirrored: bool, closeness: float) -> float:
+        """Lay fingerprints over each other; nothing is played backwards. See `Kind.compare_forms`."""
+        from mien.kinds.sound._copies import same_clip
+
+        return same_clip(first, second)
 
     def is_drawn(self, data: bytes) -> bool:
         """Look for the mark of the voices that Mien makes."""

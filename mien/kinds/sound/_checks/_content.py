@@ -39,10 +39,10 @@ _LISTENED = 60 * RATE  # samples of a long clip that are looked at
 _ACTIVE = 1e-4  # of the loud frames' power: quieter ones are pauses
 # Standard deviation of the level of what is no pause, dB: RAVDESS and nEMO have at least 7, white noise 0.4, brown 3.
 _STEADY = 4.0
-_TONES = 0.55  # share of what stays in its bin for half a second
+_TONES = 0.5  # share of what stays in its bin for half a second; RAVDESS and nEMO have up to 0.4
 _NARROW = -45.0  # dB, above 4.4 kHz against below 3.8; RAVDESS and nEMO have -33 at least, an upsampled clip -60
 _BIN = RATE / SIZE  # hertz
-_HALF_SECOND = 25  # frames, of which only every second is looked at
+_EVERY, _HALF_SECOND = 4, 13  # frames: every fourth is looked at, and so many of them are half a second
 
 
 def _measure(sample: Sample) -> tuple[float | None, float | None, float | None]:
@@ -55,7 +55,7 @@ def _measure(sample: Sample) -> tuple[float | None, float | None, float | None]:
     rise = float((10 * np.log10(frames[active])).std())
     mean = power.mean(axis=0)
     high, low = mean[int(4400 / _BIN) :].sum(), mean[2 : int(3800 / _BIN)].sum()
-    return rise, _tones(power[::2]), 10 * float(np.log10(high / low))
+    return rise, _tones(power[::_EVERY]), 10 * float(np.log10(high / low))
 
 
 def _tones(power: Singles) -> float:
