@@ -1,4 +1,4 @@
-"""Are changed copies of clips found, and different takes of one sentence kept apart?
+"""Search clips for changed copies, and see that different takes of one sentence are kept apart.
 
 $ python bench/sound_copies.py DATA... [--every N]
 
@@ -65,7 +65,9 @@ CHANGES: dict[str, Callable] = {
 def searched(forms) -> tuple[np.ndarray, np.ndarray]:
     """Pairs that are candidates, and how sure it is of each that they are copies."""
     found, near = neighbours.pairs(SOUND.signatures(forms), 0.68, None, 500 + len(forms) // 20)
-    answers = [SOUND.compare_forms(forms[a], forms[b], bool(m), float(n)) for (a, b, m), n in zip(found, near)]
+    answers = [
+        SOUND.compare_forms(forms[a], forms[b], bool(m), float(n)) for (a, b, m), n in zip(found, near, strict=True)
+    ]
     return found[:, :2], np.array(answers)
 
 
@@ -76,17 +78,17 @@ def as_picture(samples):
 
 
 def by_pictures(clips, changed) -> list[str]:
-    """What the pictures' own way makes of the first 300 clips, and of the copies changed in all ways."""
+    """Say what the pictures' own way makes of the first 300 clips, and of the copies changed in all ways."""
     drawn = np.stack([as_picture(clip) for clip in clips[:300]])
     found, near = neighbours.pairs(copies.signatures(drawn), 0.68)
-    wrong = sum(
-        copies.compare_forms(drawn[a], drawn[b], bool(m), float(n)) >= copies.COPY for (a, b, m), n in zip(found, near)
-    )
+    triples = zip(found, near, strict=True)
+    answers = [copies.compare_forms(drawn[a], drawn[b], bool(m), float(n)) for (a, b, m), n in triples]
+    wrong = sum(answer >= copies.COPY for answer in answers)
     pairs = [(as_picture(one), as_picture(other)) for one, other in changed]
     marks = [copies.signatures(np.stack(pair)).astype(float) for pair in pairs]
     cosines = [float(a @ b / max(np.linalg.norm(a) * np.linalg.norm(b), 1e-9)) for a, b in marks]
-    right = [c >= 0.68 and copies.same_picture(*pair, c) >= copies.COPY for pair, c in zip(pairs, cosines)]
-    return [f"{np.mean(right):.1%}", f"{wrong:,} of {len(drawn):,} clips' pairs"]
+    right = [c >= 0.68 and copies.same_picture(*pair, c) >= copies.COPY for pair, c in zip(pairs, cosines, strict=True)]
+    return [f"{np.mean(right):.1%}", f"of {len(drawn):,} clips {wrong:,}"]
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -97,34 +99,29 @@ def main(arguments: argparse.Namespace) -> None:
     pairs, answers = searched(np.stack(forms))
     joined = answers >= copies.COPY
     names = list(contents.values())
-    for (a, b), answer in zip(pairs[joined], answers[joined]):
+    for (a, b), answer in zip(pairs[joined], answers[joined], strict=True):
         print("joined:", names[a].name, names[b].name, f"{answer:.2f}")
     rows, all_ways = [], []
     for name, change in CHANGES.items():
         chosen = range(0, len(clips), arguments.every)
         made = [change(clips[number], np.random.default_rng(number)) for number in chosen]
-        all_ways = [(clips[number], other) for number, other in zip(chosen, made)]
+        all_ways = [(clips[number], other) for number, other in zip(chosen, made, strict=True)]
         further = [next(iter(SOUND.forms(other)), np.zeros((48, 48), np.uint8)) for other in made]
         found, sure = searched(np.stack(forms + further))
         wanted = {(number, len(forms) + place) for place, number in enumerate(chosen)}
         hits = {tuple(pair) for pair in found[sure >= copies.COPY].tolist()}
         near = {tuple(pair) for pair in found.tolist()}
-        rows.append(
-            (
-                name,
-                len(wanted),
-                f"{len(near & wanted) / len(wanted):.1%}",
-                f"{len(hits & wanted) / len(wanted):.1%}",
-                len({pair for pair in hits - wanted if pair[1] >= len(forms)}),
-            )
-        )
+        shares = (f"{len(some & wanted) / len(wanted):.1%}" for some in (near, hits))
+        rows.append((name, len(wanted), *shares, sum(pair[1] >= len(forms) for pair in hits - wanted)))
     pictures = by_pictures(clips, all_ways)
-    body = f"""Of {len(clips):,} different clips {int(joined.sum())} pairs are taken for copies, of {len(clips) * (len(clips) - 1) // 2:,}.
+    count = len(clips)
+    body = f"""Of {count * (count - 1) // 2:,} pairs among {count:,} different clips {int(joined.sum())} are taken
+for copies.
 
-{table(("changed copy", "copies", "candidates", "found", "of them joined to another clip"), rows)}
+{table(("changed copy", "copies", "candidates", "found", "joined to another clip"), rows)}
 
-The pictures' signature and comparison, on log-mel pictures of the same clips: {pictures[0]} of the last row found, and
-{pictures[1]} joined that are no copies."""
+The pictures' signature and comparison, on log-mel pictures of the same clips: {pictures[0]} of the last row are found,
+and {pictures[1]} pairs are joined that are no copies."""
     record("Copies of clips", "bench/sound_copies.py", body)
 
 

@@ -45,15 +45,18 @@ NAMES = {
     ),
     "mien.core.units": "codes join units_of",
     "mien.faces": "AUTO Detector Face crop detector detectors yunet_bytes",
-    "mien.copies": ("COPY confirm_copies is_unsure look_closer reduce_picture reduced_forms same_picture signatures"),
+    "mien.copies": (
+        "COPY compare_forms confirm_copies is_unsure look_closer reduce_picture reduced_forms same_picture signatures"
+    ),
     "mien.media": (
         "Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable Video as_text "
-        "check_video_name container_kind decode encode_png encode_webp fit frames guess_coding image_pixels "
+        "check_video_name container_kind decode describe_file encode_png encode_webp fit frames guess_coding image_pixels "
         "is_drawn is_moving is_video json_records mark_drawn on_white pixel_column pixel_places read read_many "
         "read_whole real_path sniff taken tar_headers text_table thumbnail unwrapped write_video"
     ),
     "mien.kinds": "Check Issue Kind PICTURE Prepared Preview Sample Variation article detect found kind names schema",
     "mien.kinds.picture": "KIND rows stacked",
+    "mien.kinds.sound": "KIND LONGEST RATE blocks encode_flac",
     "mien.backends": (
         "IR_VERSION OPSET accelerators backend convert hushed import_keras keras_home quiet_backend require_tensorflow "
         "seed share_cores"
@@ -122,7 +125,7 @@ MODULES = {
 # The public folders inside of those.
 ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
     *(f"mien.models.{name}" for name in ("classical", "families", "features", "layers", "pretrained")),
-    *("mien.kinds.picture", "mien.pipeline.stages", "mien.samples.faces"),
+    *("mien.kinds.picture", "mien.kinds.sound", "mien.pipeline.stages", "mien.samples.faces"),
 }
 GROUND = {
     *("answer", "artifacts", "deprecated", "errors", "files", "history", "lineage", "neighbours", "onnx_metadata"),

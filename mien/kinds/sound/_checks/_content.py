@@ -50,7 +50,7 @@ def _measure(sample: Sample) -> tuple[float | None, float | None, float | None]:
     if samples is None or len(samples) < RATE // 2 or float(np.abs(samples).max()) < 1e-3:
         return None, None, None
     power = np.concatenate(list(powers(samples[:_LISTENED]))) + np.float32(1e-12)  # [F, 257]
-    frames = power.sum(axis=1)
+    frames = power[:, 2:].sum(axis=1)  # without what a microphone's offset adds
     active = frames > _ACTIVE * np.percentile(frames, 95)
     rise = float((10 * np.log10(frames[active])).std())
     mean = power.mean(axis=0)
