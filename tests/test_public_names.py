@@ -50,9 +50,9 @@ NAMES = {
     ),
     "mien.media": (
         "Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable Video as_text "
-        "check_video_name container_kind decode describe_file encode_png encode_webp fit frames guess_coding image_pixels "
-        "is_drawn is_moving is_video json_records mark_drawn on_white pixel_column pixel_places read read_many "
-        "read_whole real_path sniff taken tar_headers text_table thumbnail unwrapped write_video"
+        "check_video_name container_kind decode describe_file encode_png encode_webp fit frames guess_coding "
+        "image_pixels is_drawn is_moving is_video json_records mark_drawn on_white pixel_column pixel_places read "
+        "read_many read_whole real_path sniff taken tar_headers text_table thumbnail unwrapped write_video"
     ),
     "mien.kinds": "Check Issue Kind PICTURE Prepared Preview Sample Variation article detect found kind names schema",
     "mien.kinds.picture": "KIND rows stacked",

@@ -18,7 +18,7 @@ _SLOWEST, _FASTEST = 3, 129  # bins of 0.16 Hz, half a hertz to 21
 _SHARED = 0.4
 _SHIFT = 32  # frames, half a second: how much more of one clip than of the other may be cut off at either end
 _OVERLAP = 0.5  # of the shorter clip, at least
-# Of 1.5 million pairs of RAVDESS and nEMO, two takes of one sentence by one actor agree to 0.69, all others to 0.6 at
+# Of 1.5 million pairs of RAVDESS and nEMO, two takes of one sentence by one actor agree to 0.69, all others to 0.61 at
 # most; of changed copies 99 % to 0.8 or more (bench/sound_copies.py).
 _SAME, _STEEP = 0.7, 30.0
 
