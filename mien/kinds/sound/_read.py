@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mien import media
 from mien.core.errors import MediaError
 from mien.kinds.sound._cut import check_whole
-from mien.kinds.sound._describe import describe
-from mien.kinds.sound._mono import dead, in_common, mixing
-from mien.kinds.sound._sndfile import SndfileStream
-from mien.kinds.sound._sniff import BY_SNDFILE, sniff
-from mien.kinds.sound._stream import Stream, shown
+from mien.kinds.sound._mono import mixing
+from mien.kinds.sound._open import LONGEST, MAX_SAMPLES, bounded, known, open_stream, too_long
+from mien.kinds.sound._sniff import sniff
+from mien.kinds.sound._stream import shown
 
 if TYPE_CHECKING:
     from mien.core.types import Singles
@@ -22,18 +22,13 @@ if TYPE_CHECKING:
 RATE = 16_000
 """Samples a second of everything that Mien hears."""
 
-LONGEST = 600.0
-"""Seconds of the longest clip of a data set."""
-
-MAX_BYTES = 64 << 20
-MAX_SAMPLES = 64_000_000  # of all channels together, before resampling: ten minutes of stereo at 48 kHz are 58 million
-_RATES = (4_000, 192_000)
-_MOST_CHANNELS = 64
-_READ = "WAV, FLAC, Ogg, Opus, MP3, AIFF, AU, CAF or W64; with mien[av] M4A, AAC, WebM or WMA"
+_HELD = 8_000_000  # samples of a file of several channels, 32 MB, that are not decoded twice
 
 
 def decode(data: bytes) -> Singles:
     """Decode a clip; see `Kind.decode`. Returns float32 [T], -1..1."""
+    if len(data) > media.MAX_BYTES:
+        raise MediaError(f"The file is larger than {media.MAX_BYTES >> 20} MiB", issue="bomb", todo="Cut it into clips")
     most = int(LONGEST * RATE)
     pieces, length = [], 0
     with closing(_blocks(data, MAX_SAMPLES)) as found:
@@ -59,7 +54,7 @@ def blocks(data: bytes) -> Iterator[Singles]:
     Yields
     ------
     float32 [n]
-        One channel, 16,000 samples a second, -1..1; about a second or more at once.
+        One channel, 16,000 samples a second, -1..1; some seconds at once.
 
     Raises
     ------
@@ -70,88 +65,43 @@ def blocks(data: bytes) -> Iterator[Singles]:
 
 
 def _blocks(data: bytes, most: int | None) -> Generator[Singles]:
-    kind = known(data)
+    kind, weights = known(data), None
     check_whole(kind, data)
     with closing(open_stream(kind, data)) as stream:
-        _check_header(stream)
-        weights = None
-    if stream.channels > 1 or stream.floats:
-        with closing(open_stream(kind, data)) as stream:
-            weights = mixing(_bounded(stream, most), stream.channels)
-    with closing(open_stream(kind, data)) as stream:
-        yield from _resampled(_mono(stream, weights, most), stream.rate)
+        pieces: Iterable[Singles] | None = bounded(stream, most)
+        if stream.channels > 1 or stream.floats:
+            kept = _Kept(bounded(stream, most))
+            weights = mixing(kept, stream.channels)
+            pieces = kept.pieces
+        if pieces is not None:
+            yield from _resampled(_mono(pieces, weights, kind), stream.rate)
+            return
+    with closing(open_stream(kind, data)) as stream:  # too long to be held: it is read once more
+        yield from _resampled(_mono(bounded(stream, most), weights, kind), stream.rate)
 
 
-def dead_channels(data: bytes) -> int:
-    """Count the channels of a file that hold nothing beside the others."""
-    with closing(open_stream(known(data), data)) as stream:
-        if stream.channels == 1:
-            return 0
-        return int(dead(in_common(_bounded(stream, MAX_SAMPLES), stream.channels)[0]).sum())
+class _Kept:
+    """Pieces that are passed on, and kept in `pieces` while they are few; then that is None."""
+
+    def __init__(self, source: Iterator[Singles]) -> None:
+        self._source = source
+        self.pieces: list[Singles] | None = []
+
+    def __iter__(self) -> Iterator[Singles]:
+        size = 0
+        for piece in self._source:
+            size += piece.size
+            if self.pieces is not None:
+                self.pieces.append(piece)
+                self.pieces = self.pieces if size <= _HELD else None
+            yield piece
 
 
-def known(data: bytes) -> str:
-    """Say which format it is; refuse what is no sound."""
-    if not data:
-        raise MediaError("The file is empty", issue="empty", todo="Fetch it again, or remove it")
-    if len(data) > MAX_BYTES:
-        raise MediaError(f"The file is larger than {MAX_BYTES >> 20} MiB", issue="bomb", todo="Cut it into clips")
-    kind = sniff(data)
-    if kind is not None:
-        return kind
-    other = describe(data)
-    if other:
-        raise MediaError(f"The file is {other}", issue="unsupported", todo="Save it as WAV or FLAC")
-    raise MediaError("The file is no clip", issue="unreadable", expected=_READ, todo="Remove it")
-
-
-def open_stream(kind: str, data: bytes) -> Stream:
-    """Open a file with libsndfile where that reads it, else with FFmpeg."""
-    if kind in BY_SNDFILE:
-        try:
-            return SndfileStream(kind, data)
-        except MediaError as error:
-            if error.issue != "unsupported":
-                raise
-            unread = error
-    from mien.kinds.sound._pyav import PyavStream, has_pyav
-
-    if kind in BY_SNDFILE and not has_pyav():
-        raise unread
-    return PyavStream(kind, data)
-
-
-def _check_header(stream: Stream) -> None:
-    name = shown(stream.kind)
-    if not _RATES[0] <= stream.rate <= _RATES[1]:
-        came = f"The {name} says that it has {stream.rate:,} samples a second"
-        raise MediaError(came, issue="unreadable", expected="4,000 to 192,000", todo="Save it anew, or remove it")
-    if not 1 <= stream.channels <= _MOST_CHANNELS:
-        came = f"The {name} says that it has {stream.channels:,} channels"
-        raise MediaError(came, issue="unreadable", expected=f"1 to {_MOST_CHANNELS}", todo="Save it with one or two")
-
-
-def _bounded(stream: Stream, most: int | None) -> Iterator[Singles]:
-    """Stop where a file holds more than it may, whatever its header says."""
-    read = 0
-    for piece in stream.pieces():
-        read += piece.size
-        if most is not None and (read > most or read > LONGEST * stream.rate * stream.channels + _RATES[1]):
-            raise too_long()
-        yield piece
-
-
-def too_long() -> MediaError:
-    """Return the error for a recording that is no clip."""
-    came = f"The file holds more than {LONGEST / 60:g} minutes of sound"
-    return MediaError(came, issue="bomb", todo="Cut it into clips, one for each sentence or answer")
-
-
-def _mono(stream: Stream, weights: Singles | None, most: int | None) -> Iterator[Singles]:
-    for piece in _bounded(stream, most):
+def _mono(pieces: Iterable[Singles], weights: Singles | None, kind: str) -> Iterator[Singles]:
+    for piece in pieces:  # float32 [n, C]
         mono = piece[:, 0] if weights is None else piece @ weights
         if not np.isfinite(mono).all():
-            came = f"The {shown(stream.kind)} holds values that are no numbers (NaN or infinite)"
+            came = f"The {shown(kind)} holds values that are no numbers (NaN or infinite)"
             raise MediaError(came, issue="unreadable", todo="Save it again from where it was made")
         yield mono
 

@@ -9,7 +9,8 @@ import numpy as np
 from mien.core.errors import SettingError
 from mien.kinds._article import article
 from mien.kinds.sound._mono import mixing
-from mien.kinds.sound._read import LONGEST, RATE
+from mien.kinds.sound._open import LONGEST, RATES
+from mien.kinds.sound._read import RATE
 
 if TYPE_CHECKING:
     from mien.core.types import Singles
@@ -42,7 +43,7 @@ def _with_rate(value: Any) -> tuple[float, Any]:  # noqa: ANN401
     if not isinstance(value, tuple) or len(value) != 2:
         return RATE, value
     rate, samples = value if np.ndim(value[0]) == 0 else value[::-1]
-    if isinstance(rate, bool) or not isinstance(rate, int | float | np.number) or not 4_000 <= rate <= 192_000:
+    if isinstance(rate, bool) or not isinstance(rate, int | float | np.number) or not RATES[0] <= rate <= RATES[1]:
         raise SettingError(f"A clip came with the rate {rate!r}", expected="4,000 to 192,000 samples a second")
     return float(rate), samples
 

@@ -122,7 +122,7 @@ def bad(save, clip) -> dict[str, tuple[bytes, str, str]]:
         "notes": (b"MThd\0\0\0\6" + bytes(99), "unsupported", "a MIDI file"),
         "no samples": (save(clip[:0]), "unreadable", "holds no sound"),
         "no numbers": (save(gap, subtype="FLOAT"), "unreadable", "no numbers"),
-        "one hertz": (_with(whole, 24, "<I", 1), "unreadable", "1 samples a second. Expected: 4,000 to"),
+        "one hertz": (_with(whole, 24, "<I", 1), "unreadable", "its rate is 1 Hz. Expected: 4,000 to"),
         "many channels": (_with(whole, 22, "<H", 65_535), "unreadable", "damaged"),
         "a WAV cut off": (whole[: len(whole) // 2], "truncated", "WAV ends before its sound is complete"),
         "a FLAC cut off": (_half(save(clip, form="FLAC")), "truncated", "FLAC ends before"),

@@ -6,7 +6,7 @@ import polars as pl
 
 from mien.core.errors import MediaError
 from mien.kinds import Check, Issue, Sample, found
-from mien.kinds.sound._read import dead_channels
+from mien.kinds.sound._open import dead_channels
 
 DEAD = Issue(
     "dead-channel",
