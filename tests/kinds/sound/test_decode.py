@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from mien import kinds
 from mien.core.errors import MediaError
-from mien.kinds.sound import blocks
+from mien.kinds.sound import _quiet, blocks
 
 CLIP_WAYS = [  # how, and how far off the samples may be, in dB below the clip
     ({"subtype": "PCM_U8"}, -20),
@@ -162,6 +163,15 @@ def test_nothing_is_printed(sound, speak, save, capfd):
         with suppress(MediaError):
             sound.decode(wrong)
     assert capfd.readouterr() == ("", "")
+
+
+def test_threads_do_not_get_in_each_others_way(sound, speak, save):
+    files = [save(speak(seed, 0.4), 44_100, form=form) for seed in range(8) for form in ("MP3", "FLAC", "OGG")]
+    alone = [sound.decode(data) for data in files]
+    with ThreadPoolExecutor(8) as pool:
+        for found, wanted in zip(pool.map(sound.decode, files), alone, strict=True):
+            np.testing.assert_array_equal(found, wanted)
+    assert not _quiet._users
 
 
 SMALL: dict[str, bytes] = {}
