@@ -96,8 +96,8 @@ def tried(named: Iterator[tuple[str, bytes]]) -> tuple[Counter, list[tuple[float
             if name != "mutated":
                 print(f"{name}: {error}")
         times.append((time.perf_counter() - began, name, said))
+        faulthandler.cancel_dump_traceback_later()  # the next file may take long to be made
         counts[said] += 1
-    faulthandler.cancel_dump_traceback_later()
     return counts, times
 
 
