@@ -29,7 +29,8 @@ NAMES = {
     ),
     "mien.core.deprecated": "renamed renamed_argument renamed_attribute",
     "mien.core.history": "Epoch History better",
-    "mien.core.files": "cache_folder read_json storage_error write_bytes write_json write_text writing",
+    "mien.core.balance": "class_weights",
+    "mien.core.files": "cache_folder locked read_json storage_error write_bytes write_json write_text writing",
     "mien.core.lineage": "Lineage people",
     "mien.core.neighbours": "matches mirror pairs",
     "mien.core.onnx_metadata": "without",
@@ -43,17 +44,21 @@ NAMES = {
         "Answer Batches CROPS Estimator FINDING_COLUMNS FaceAnswer Findings InputContract MANIFEST_COLUMNS Manifest "
         "PREDICTION_COLUMNS Predict Predictions Progress SEVERITIES SPLITS Skipped silent skipped"
     ),
+    "mien.core.threads": "in_order",
     "mien.core.units": "codes join units_of",
     "mien.faces": "AUTO Detector Face crop detector detectors yunet_bytes",
-    "mien.copies": ("COPY confirm_copies is_unsure look_closer reduce_picture reduced_forms same_picture signatures"),
+    "mien.copies": (
+        "COPY compare_forms confirm_copies is_unsure look_closer reduce_picture reduced_forms same_picture signatures"
+    ),
     "mien.media": (
         "Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable Video as_text "
-        "check_video_name container_kind decode encode_png encode_webp fit frames guess_coding image_pixels "
-        "is_drawn is_moving is_video json_records mark_drawn on_white pixel_column pixel_places read read_many "
-        "read_whole real_path sniff taken tar_headers text_table thumbnail unwrapped write_video"
+        "check_video_name container_kind decode describe_file encode_png encode_webp fit frames guess_coding "
+        "image_pixels is_drawn is_moving is_video json_records mark_drawn on_white pixel_column pixel_places read "
+        "read_many read_whole real_path sniff taken tar_headers text_table thumbnail unwrapped write_video"
     ),
     "mien.kinds": "Check Issue Kind PICTURE Prepared Preview Sample Variation article detect found kind names schema",
     "mien.kinds.picture": "KIND rows stacked",
+    "mien.kinds.sound": "KIND LONGEST RATE blocks encode_flac",
     "mien.backends": (
         "IR_VERSION OPSET accelerators backend convert has_known_internals hushed import_keras keras_home "
         "part_of quiet_backend require_tensorflow seed share_cores"
@@ -123,11 +128,11 @@ MODULES = {
 # The public folders inside of those.
 ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
     *(f"mien.models.{name}" for name in ("classical", "families", "features", "layers", "pretrained")),
-    *("mien.kinds.picture", "mien.pipeline.stages", "mien.samples.faces", "mien.samples.voices"),
+    *("mien.kinds.picture", "mien.kinds.sound", "mien.pipeline.stages", "mien.samples.faces", "mien.samples.voices"),
 }
 GROUND = {
-    *("answer", "artifacts", "deprecated", "errors", "files", "history", "lineage", "neighbours", "onnx_metadata"),
-    *("parquet", "persons", "recipe", "registry", "run", "telemetry", "types", "units"),
+    *("answer", "artifacts", "balance", "deprecated", "errors", "files", "history", "lineage", "neighbours"),
+    *("onnx_metadata", "parquet", "persons", "recipe", "registry", "run", "telemetry", "threads", "types", "units"),
 }
 
 

@@ -56,7 +56,7 @@ def check(manifest: Manifest, *, progress: Progress = silent) -> Checked:
     what = kind(manifest.kind)
     looked_for = checks(what)
     with look(manifest, what, looked_for, progress) as looked:
-        files = pl.concat([looked.frame, groups(looked, progress)], how="horizontal")
+        files = pl.concat([looked.frame, groups(looked, what, progress)], how="horizontal")
     files = files.with_columns(bursts(files).alias(BURST))
     parts = [pl.DataFrame(schema=schema())] + [one.judge(files) for one in looked_for]
     order = {issue.word: place for place, issue in enumerate(issues(what))}

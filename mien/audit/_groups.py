@@ -15,6 +15,7 @@ from mien.audit._look import Looked, Rows
 from mien.core import neighbours
 from mien.core.threads import in_order
 from mien.core.types import Progress
+from mien.kinds import Kind
 
 if TYPE_CHECKING:
     from mien.core.types import Floats, Integers, Pixels
@@ -25,7 +26,7 @@ _TOGETHER = 2048  # pairs that are looked at more closely before the groups are 
 _BLOCK = 256  # pairs compared before the groups are joined anew: pairs within a group need no comparison
 
 
-def groups(looked: Looked, progress: Progress) -> pl.DataFrame:
+def groups(looked: Looked, kind: Kind, progress: Progress) -> pl.DataFrame:
     """Find the groups of copies.
 
     For each row ``copies`` (the same text for a whole group), ``copy_of`` (the row that a near copy is one of) and
@@ -34,7 +35,7 @@ def groups(looked: Looked, progress: Progress) -> pl.DataFrame:
     frame = looked.frame
     # Of exact copies one is enough; sorted by pixels, so that the order of files decides nothing.
     one_each = frame.drop_nulls("pixels").unique("pixels", keep="first", maintain_order=True).sort("pixels")
-    root, copy_of, sure = _joined(one_each, looked, progress)
+    root, copy_of, sure = _joined(one_each, looked, kind, progress)
     names = one_each["pixels"].str.slice(0, 16)
     ids = pl.Series([one_each["id"][int(row)] if row >= 0 else None for row in copy_of], dtype=pl.String)
     found = one_each.select("pixels", group=names[root], copy_of=ids, copy_sure=pl.Series(sure).fill_nan(None))
@@ -48,10 +49,10 @@ def groups(looked: Looked, progress: Progress) -> pl.DataFrame:
     )
 
 
-def _joined(frame: pl.DataFrame, looked: Looked, progress: Progress) -> tuple[Integers, Integers, Floats]:
+def _joined(frame: pl.DataFrame, looked: Looked, kind: Kind, progress: Progress) -> tuple[Integers, Integers, Floats]:
     """Return for each picture the first of its group, the picture that it is a copy of (-1: none), and how sure."""
     joined = _Groups(frame.height)
-    forms = _forms(frame, looked)
+    forms = _forms(frame, looked, kind)
     found, near = _candidates(forms, frame.height)
     unsure: list[tuple[Integers, float]] = []
     blocks = progress(_blocks(found, near), total=-(-len(found) // _BLOCK), what="comparing look-alikes")
@@ -120,7 +121,7 @@ def _originals(root: Integers, links: list[tuple[int, int, float]]) -> tuple[Int
     return copy_of, sure
 
 
-def _forms(frame: pl.DataFrame, looked: Looked) -> _Forms:
+def _forms(frame: pl.DataFrame, looked: Looked, kind: Kind) -> _Forms:
     empty = bytes(neighbours.LENGTH)
     marks = np.frombuffer(b"".join(mark or empty for mark in frame["signature"]), np.int8)
     rows = frame["row"].to_numpy().astype(np.int64)
@@ -128,8 +129,9 @@ def _forms(frame: pl.DataFrame, looked: Looked) -> _Forms:
     picture[rows] = np.arange(len(rows))
     framed = np.flatnonzero(picture[looked.framed_rows] >= 0)
     parts = [looked.framed[framed[start : start + _BLOCK]] for start in range(0, len(framed), _BLOCK)]
-    more = [copies.signatures(part) for part in parts]
+    more = [kind.signatures(part) for part in parts]
     return _Forms(
+        kind,
         np.concatenate([np.arange(len(rows)), picture[looked.framed_rows[framed]]]),
         np.concatenate([marks.reshape(-1, neighbours.LENGTH), *more]),
         [looked.reduced, looked.framed],
@@ -141,6 +143,7 @@ def _forms(frame: pl.DataFrame, looked: Looked) -> _Forms:
 class _Forms:
     """What is compared: each picture without its frame, and with it where it has one."""
 
+    kind: Kind
     picture: Integers  # [F]: whose form it is
     signature: neighbours.Signatures  # [F, 64]
     reduced: list[Pixels]  # without and with frames
@@ -153,7 +156,7 @@ class _Forms:
     def compare(self, pair: Integers, closeness: float) -> float:
         """Say how sure it is that two forms are copies; the third number says whether the second is mirrored."""
         first, second = (self.reduced[which][number] for which, number in (self.place[form] for form in pair[:2]))
-        return copies.same_picture(first, np.ascontiguousarray(second[:, ::-1]) if pair[2] else second, closeness)
+        return self.kind.compare_forms(first, second, bool(pair[2]), closeness)
 
 
 def _candidates(forms: _Forms, pictures: int) -> tuple[Integers, NDArray[np.float32]]:

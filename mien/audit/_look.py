@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 import polars as pl
 
-from mien import copies, media
+from mien import media
 from mien.core.errors import MediaError
 from mien.core.files import storage_error
 from mien.core.threads import in_order
@@ -131,7 +131,7 @@ def _measure(
             reduced[number] = forms[0]
         if len(forms) > 1:
             framed[number] = forms[1]
-    marks = copies.signatures(reduced)
+    marks = kind.signatures(reduced)
     written = [mark.tobytes() if mark.any() else None for mark in marks]
     return [(mark, *own) for mark, own in zip(written, values, strict=True)], reduced, framed
 

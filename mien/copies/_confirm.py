@@ -30,16 +30,24 @@ def _coloured_file(data: bytes) -> list[Pixels] | None:
         return None
 
 
+def compare_forms(first: Pixels, second: Pixels, mirrored: bool, closeness: float) -> float:
+    """Say how sure it is that two reduced pictures are copies; see `kinds.Kind.compare_forms`."""
+    return same_picture(first, _turned(second, mirrored), closeness)
+
+
 def confirm_copies(
-    pairs: Sequence[tuple[Place, Place, bool, float]], reduce: Callable[[bytes], Pixels | None]
+    pairs: Sequence[tuple[Place, Place, bool, float]],
+    reduce: Callable[[bytes], Pixels | None],
+    compare: Callable[[Pixels, Pixels, bool, float], float] = compare_forms,
 ) -> list[bool | None]:
     """Decode both samples of each pair and compare them; None where one cannot be read (`kinds.Kind.confirm_copies`).
 
     A pair is the path and container of both, whether the second is mirrored, and the cosine of their signatures.
-    `reduce` makes of a file uint8 [48, 48], or None where it cannot be read or has no such form.
+    `reduce` makes of a file uint8 [48, 48], or None where it cannot be read or has no such form; `compare` says how
+    sure it is of two of them.
     """
     with _reduced((pair[:2] for pair in pairs), reduce) as (forms, pool):
-        answers = list(pool.map(lambda pair: _compared(forms[pair[0]], forms[pair[1]], *pair[2:]), pairs))
+        answers = list(pool.map(lambda pair: _compared((forms[pair[0]], forms[pair[1]]), pair[2:], compare), pairs))
     unsure = {number: known for number, known in enumerate(answers) if known is not None and is_unsure(known)}
     closer = look_closer([(*pairs[number][:3], (0, 0), known) for number, known in unsure.items()])
     for number, answer in zip(unsure, closer, strict=True):
@@ -81,10 +89,13 @@ def _order(place: Place) -> tuple[str, int, str]:
     return (container or "", int(path) if path.isdecimal() and len(path) < 12 else -1, path)
 
 
-def _compared(first: Pixels | None, second: Pixels | None, mirrored: bool, closeness: float) -> float | None:
-    if first is None or second is None:
-        return None
-    return same_picture(first, _turned(second, mirrored), closeness)
+def _compared(
+    forms: tuple[Pixels | None, Pixels | None],
+    how: tuple[bool, float],
+    compare: Callable[[Pixels, Pixels, bool, float], float],
+) -> float | None:
+    first, second = forms
+    return None if first is None or second is None else compare(first, second, *how)
 
 
 def _looked(

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 LIBRARIES = (
-    *("mien", "numpy", "polars", "pillow", "opencv-python-headless", "onnx", "onnxruntime", "tf2onnx"),
+    *("mien", "numpy", "polars", "pillow", "opencv-python-headless", "onnx", "onnxruntime"),
+    *("soundfile", "soxr", "av", "tf2onnx"),
     *("scikit-learn", "keras", "tensorflow", "tensorflow-cpu", "jax", "torch"),
 )
 SWITCHES = (

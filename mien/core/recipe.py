@@ -59,6 +59,13 @@ class Recipe:
     val_share: float = setting(_DATA, "Share to choose the best epoch on, 0..1.", 0.01, 0.98, default=0.2)
     test_share: float = setting(_DATA, "Share to measure on once, 0..1.", 0.01, 0.98, default=0.1)
     size: int | None = setting(_DATA, "Side of the square input, pixels.", 16, 1024)
+    seconds: float | None = setting(
+        _DATA,
+        "Length of a clip that a model is trained on, seconds; of longer ones the loudest part, shorter ones end in "
+        "silence.",
+        0.2,
+        60,
+    )
     crop: str = setting(
         _DATA,
         "What of a picture is learnt. whole: all of it; face: its largest face; both: the face, and the whole picture "

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Pixels = npt.NDArray[np.uint8]
     Integers = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
+    Singles = npt.NDArray[np.float32]
+    Signatures = npt.NDArray[np.int8]
     Probabilities = npt.NDArray[np.float32]
     Targets = npt.NDArray[np.float32]
     Rows = Any  # array [N, *contract.shape], in the contract's dtype
@@ -59,6 +61,7 @@ CONTRACT_FORMAT = 2  # 2: crop and margin
 BOTH_FORMAT = 3  # 3: crop = both, which alone needs it
 NEWEST_FORMAT = 4  # 4: a kind other than pictures, which alone needs it
 PICTURE = "picture"
+SOUND = "sound"
 CROPS = ("whole", "face", "both")
 
 SEVERITIES = ("error", "warning", "note")
@@ -167,12 +170,12 @@ class InputContract:
 
 
 def _check_kind(kind: str) -> None:
-    """Refuse a kind that is not installed; for pictures nobody looks."""
-    if kind == PICTURE:
+    """Refuse a kind that is not installed; for Mien's own nobody looks."""
+    if kind in (PICTURE, SOUND):
         return
     from mien.core.registry import names
 
-    known = sorted({PICTURE, *names("mien.kinds")})
+    known = sorted({PICTURE, SOUND, *names("mien.kinds")})
     if kind not in known:
         raise ModelFileError(
             f"The model file takes samples of the kind '{kind[:80]}', which is not installed here",

@@ -15,7 +15,7 @@ from mien.kinds._prepared import Prepared, Preview
 
 if TYPE_CHECKING:
     from mien.core.recipe import Recipe
-    from mien.core.types import InputContract, Integers, Pixels, Rows, Targets
+    from mien.core.types import InputContract, Integers, Pixels, Rows, Signatures, Targets
     from mien.faces import Detector
     from mien.kinds._check import Check
     from mien.kinds._variation import Variation
@@ -267,11 +267,49 @@ class Kind(ABC):
         """
         return ()
 
+    def signatures(self, forms: Pixels) -> Signatures:
+        """Compute of forms what those of copies are close in; see `core.neighbours`.
+
+        Parameters
+        ----------
+        forms : uint8 [N, 48, 48]
+            From `forms`; all zero where a sample has none.
+
+        Returns
+        -------
+        int8 [N, 64]
+            All zero where there is nothing to tell copies by.
+        """
+        from mien import copies
+
+        return copies.signatures(forms)
+
+    def compare_forms(self, first: Pixels, second: Pixels, mirrored: bool, closeness: float) -> float:
+        """Say how sure it is that two forms are those of copies.
+
+        Parameters
+        ----------
+        first, second : uint8 [48, 48]
+            From `forms`.
+        mirrored : bool
+            Whether the second one's signature was close when mirrored.
+        closeness : float
+            Cosine of their signatures.
+
+        Returns
+        -------
+        float
+            Probability, 0..1.
+        """
+        from mien import copies
+
+        return copies.compare_forms(first, second, mirrored, closeness)
+
     def confirm_copies(self, pairs: Sequence[tuple[Any, Any, bool, float]]) -> Sequence[bool | None]:
         """Look at both samples of each pair and say whether they are copies; see `core.lineage.Confirm`."""
         from mien import copies
 
-        return copies.confirm_copies(pairs, self._reduced)
+        return copies.confirm_copies(pairs, self._reduced, self.compare_forms)
 
     def _reduced(self, data: bytes) -> Pixels | None:
         try:

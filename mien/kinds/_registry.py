@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 
 from mien.core import registry
 from mien.core.errors import SettingError
@@ -10,11 +11,13 @@ from mien.kinds._kind import Kind
 
 GROUP = "mien.kinds"
 PICTURE = "picture"
+SOUND = "sound"
+_BUILT_IN = {PICTURE: "mien.kinds.picture", SOUND: "mien.kinds.sound"}
 
 
 def names() -> tuple[str, ...]:
     """List the kinds, sorted; nothing is imported."""
-    return tuple(sorted({PICTURE, *registry.names(GROUP)}))
+    return tuple(sorted({*_BUILT_IN, *registry.names(GROUP)}))
 
 
 def kind(name: str = PICTURE) -> Kind:
@@ -37,10 +40,9 @@ def kind(name: str = PICTURE) -> Kind:
     MissingPartError
         If a library that it needs is not installed.
     """
-    if name == PICTURE:  # by its module: who asks about a picture does not wait until every package was looked at
-        from mien.kinds.picture import KIND
-
-        return KIND
+    if name in _BUILT_IN:  # by its module: who asks about a picture does not wait until every package was looked at
+        own: Kind = import_module(_BUILT_IN[name]).KIND
+        return own
     if name not in names():
         todo = "Install the package that brings it"
         raise SettingError(f"There is no kind '{name}' here", expected=", ".join(names()), todo=todo)

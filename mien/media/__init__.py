@@ -15,6 +15,7 @@ from mien.media._encode import encode_png, encode_webp, thumbnail
 from mien.media._files import MAX_BYTES, as_text, real_path
 from mien.media._inside import read_whole
 from mien.media._json import json_records
+from mien.media._others import describe_file
 from mien.media._read import read, read_many
 from mien.media._sniff import sniff
 from mien.media._tables import pixel_column, pixel_places
@@ -38,6 +39,7 @@ __all__ = [
     "check_video_name",
     "container_kind",
     "decode",
+    "describe_file",
     "encode_png",
     "encode_webp",
     "fit",

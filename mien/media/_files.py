@@ -89,4 +89,4 @@ def bounded(file: IO[bytes], name: str, declared: int) -> bytes:
 def too_large(name: str) -> MediaError:
     """Return the error for a file beyond `MAX_BYTES`."""
     came = f"'{name}' is larger than {MAX_BYTES >> 20} MiB"
-    return MediaError(came, issue="bomb", todo="Make the picture smaller, or remove it")
+    return MediaError(came, issue="bomb", todo="Make it smaller, or remove it")

@@ -133,7 +133,7 @@ def test_a_kind_that_is_not_installed_names_those_that_are():
 @pytest.mark.parametrize(
     "values",
     [
-        *({"kind": "sound"}, {"size": 0}, {"labels": ["happy"]}),
+        *({"kind": "smell"}, {"size": 0}, {"labels": ["happy"]}),
         *({"crop": "middle"}, {"margin": 5}, {"margin": -0.5}, {"margin": float("nan")}),
     ],
 )

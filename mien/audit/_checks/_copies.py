@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import polars as pl
 
 from mien.kinds import Check, Issue, Kind, found
@@ -12,7 +14,9 @@ def check(kind: Kind) -> Check:
     one = kind.one
     about = f"The same {one} again, changed: resized, cut, mirrored, recoloured or saved once more."
     todo = f"Nothing has to be done: copies of one {one} never stand on two sides of a split."
-    alike = Issue("near-copy", "Near copies", "note", about, todo)
+    alike = dataclasses.replace(
+        Issue("near-copy", "Near copies", "note", about, todo), **kind.reworded().get("near-copy", {})
+    )
     about = f"The same {one}, changed, under two labels: at most one of them is right."
     until = "until then both are used, on one side of the split"
     todo = f"Decide which label is right and correct or remove the other; {until}."

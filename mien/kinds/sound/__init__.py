@@ -1,0 +1,10 @@
+"""The kind ``sound``: a clip of a voice, and how a model's inputs are cut of one."""
+
+from __future__ import annotations
+
+from mien.kinds.sound._encode import encode_flac
+from mien.kinds.sound._kind import KIND
+from mien.kinds.sound._open import LONGEST
+from mien.kinds.sound._read import RATE, blocks
+
+__all__ = ["KIND", "LONGEST", "RATE", "blocks", "encode_flac"]

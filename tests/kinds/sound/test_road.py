@@ -1,0 +1,82 @@
+"""A folder of class folders with clips walks the road by the same seam as pictures: collect, audit, split, load."""
+
+from __future__ import annotations
+
+import shutil
+
+import numpy as np
+import pytest
+
+from mien import audit, collect, kinds, load, models, split
+from mien.core.errors import SettingError, SourceError
+from mien.core.recipe import Recipe
+
+
+def test_it_is_there_beside_pictures():
+    assert kinds.names()[:2] == ("picture", "sound")
+    sound = kinds.kind("sound")
+    assert sound.count(1200) == "1,200 clips"
+    assert (sound.subject, sound.subjects, sound.example, sound.of_people) == ("voice", "voices", "clip.wav", True)
+
+
+def test_a_folder_of_clips_is_found_to_be_one(clips):
+    found = collect.scan(clips)
+    assert (found.kind, found.labels, len(found)) == ("sound", ("calm", "happy"), 12)
+
+
+def test_an_archive_and_a_list_of_clips_are_read_as_the_folder_is(clips, tmp_path):
+    packed = shutil.make_archive(str(tmp_path / "packed"), "zip", clips)
+    listed = tmp_path / "all.csv"
+    rows = [f"{path},{path.parent.name}" for path in sorted(clips.glob("*/*"))]
+    listed.write_text("\n".join(["path,label", *rows]) + "\n")
+    folder = collect.scan(clips)
+    for source in (packed, listed):
+        found = collect.scan(source)
+        assert (found.kind, found.labels) == ("sound", folder.labels)
+        assert set(found.frame["content"]) == set(folder.frame["content"])
+
+
+@pytest.mark.parametrize("ending", ["ogg", "opus", "oga", "m4a", "webm", "WAV", "aif"])
+def test_each_ending_is_one_of_a_clip(speak, save, tmp_path, ending):
+    for label in ("calm", "happy"):
+        (tmp_path / "data" / label).mkdir(parents=True)
+        for number in range(2):
+            data = save(speak(number), form="OGG")
+            (tmp_path / "data" / label / f"{label}{number}.{ending}").write_bytes(data)
+    assert collect.scan(tmp_path / "data").kind == "sound"
+
+
+def test_clips_and_pictures_in_one_folder_are_refused(clips, small_faces, tmp_path):
+    for source in (clips, small_faces):
+        shutil.copytree(source, tmp_path / "mixed", dirs_exist_ok=True)
+    with pytest.raises(SourceError, match=r"holds 60 pictures and 12 clips. Expected: samples of one kind"):
+        collect.scan(tmp_path / "mixed")
+
+
+def test_from_a_folder_to_batches(clips, tmp_path):
+    manifest = audit.clean(*audit.check(collect.scan(clips)))
+    divided = split.assign(manifest, train=0.5, val=0.25, test=0.25)
+    recipe = Recipe(seconds=1.0, batch=2, augment=0.5, mixup=0.2)
+    contract = kinds.kind("sound").contract(recipe, manifest.labels)
+    cache = load.build(divided, contract, tmp_path / "cache")
+    assert not cache.failed
+    assert cache.path.name.startswith("sound-16000-float32-")
+    training = cache.training(divided.of("train"), recipe, labels=contract.labels)
+    rows, targets = next(iter(training.epoch(0)))
+    assert (rows.shape, rows.dtype, targets.shape) == ((2, 16_000), np.float32, (2, 2))
+    again, _ = next(iter(training.epoch(0)))
+    np.testing.assert_array_equal(rows, again)
+
+
+def test_the_audit_s_page_shows_spectra(clips, speak, save, tmp_path):
+    folder = shutil.copytree(clips, tmp_path / "clips")
+    (folder / "calm" / "still.wav").write_bytes(save(np.zeros(16_000)))
+    page = audit.write_page(*audit.check(collect.scan(folder)), tmp_path / "page.html").read_text()
+    assert "of 13 clips" in page
+    assert "data:image/webp;base64," in page
+    assert "picture" not in page.partition("<body>")[2]
+
+
+def test_what_changes_no_clip_is_refused():
+    with pytest.raises(SettingError, match="'compact' does not take seconds"):
+        models.resolve(Recipe(seconds=2.0))
