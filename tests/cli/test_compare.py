@@ -19,7 +19,7 @@ from mien.core.run import Run
 def trained(small_faces: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
     """Two finished runs over the same faces: one model, and two seeds of another recipe."""
     folder = tmp_path_factory.mktemp("runs")
-    recipe = Recipe(model="report", size=24, epochs=1, batch=8, patience=0)
+    recipe = Recipe(folds=1, model="report", size=24, epochs=1, batch=8, patience=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # Keras's variables on NumPy 2; theirs to mend
         one = pipeline.run(small_faces, recipe, folder=folder / "small")

@@ -291,17 +291,17 @@ def test_with_many_runs_the_best_is_compared_and_every_pair_counts(lay, tmp_path
 
 
 def test_of_several_equal_runs_the_luckiest_is_seldom_called_better(lay, answer_anew, tmp_path, recipe, data):
-    """Six equal models, 40 times over: the best against each other, corrected, errs in about 2 of 40."""
+    """Six equal models, 20 times over: the best against each other, corrected, errs in about 1 of 20."""
     made = [lay(tmp_path / f"r{number}", data=data(count=600), recipe=recipe(epochs=8 + number)) for number in range(6)]
     draw, told, uncorrected = np.random.default_rng(3), 0, 0
-    for _ in range(40):
+    for _ in range(20):
         for run in made:
             answer_anew(run, draw.random(180) < 0.7)
         found = compare.runs([run.folder for run in made])
         told += any(pair.told for pair in found.pairs)
         uncorrected += any(pair.figures.p < 0.05 for pair in found.pairs)
-    assert told <= 6  # 2 expected, three standard errors more
-    assert uncorrected > 8  # what the correction is for
+    assert told <= 4  # 1 expected, three standard errors more
+    assert uncorrected > 4  # what the correction is for
 
 
 # Seeds

@@ -51,12 +51,12 @@ def test_the_interval_holds_the_truth_over_pictures_and_seeds(n, seeds, by_seed,
     draw, hits = np.random.default_rng(n + seeds), 0
     spread = NormalDist(0, np.sqrt(1.49 + by_seed**2))
     truth = spread.cdf(0.5 + gap) - spread.cdf(0.5)
-    for _ in range(150):
+    for _ in range(80):
         hard = draw.normal(0, 1, n)
         pair = models(draw, hard, seeds, 0.5 + gap, by_seed), models(draw, hard, seeds, 0.5, by_seed)
         found = evaluate.paired_seeds(np.ones(n, int), *pair).accuracy
         hits += found.low <= truth <= found.high
-    assert hits / 150 >= 0.89  # 0.95 less three standard errors, 0.018 each
+    assert hits / 80 >= 0.87  # 0.95 less three standard errors, 0.025 each
 
 
 def test_a_lucky_seed_is_not_called_a_better_recipe():
