@@ -20,7 +20,7 @@ def across(data: Path, state: Path) -> None:
     """Find the copies, ask the box, record."""
     kinds = np.array(_kinds(data, state / "across.json"))
     faces = public_test(data)
-    box = Predictor(model_file(in_the_box()[0]), crop="none")
+    box = Predictor(model_file(in_the_box()[0]), inputs="faces")
     weights = box.probabilities(faces.pixels)
 
     def figure(rows: np.ndarray) -> str:

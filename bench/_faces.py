@@ -114,4 +114,4 @@ def milliseconds(answer: Callable[[np.ndarray], object], faces: np.ndarray) -> f
 
 def clocked(path: Path, faces: np.ndarray) -> float:
     """Return the milliseconds that a model file takes for one face crop on one thread."""
-    return milliseconds(Predictor(path, threads=1, crop="none").probabilities, faces[:8])
+    return milliseconds(Predictor(path, threads=1, inputs="faces").probabilities, faces[:8])

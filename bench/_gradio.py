@@ -7,7 +7,7 @@ import numpy as np
 
 from mien.predict import Predictor
 
-predictor = Predictor(sys.argv[2], threads=1, crop="none")
+predictor = Predictor(sys.argv[2], threads=1, inputs="faces")
 
 
 def classify(picture: np.ndarray) -> dict[str, float]:

@@ -15,7 +15,7 @@ class Faces(litserve.LitAPI):
 
     def setup(self, device: str) -> None:
         """Open the model."""
-        self.predictor = Predictor(sys.argv[2], threads=1, crop="none")
+        self.predictor = Predictor(sys.argv[2], threads=1, inputs="faces")
 
     def decode_request(self, request: Request):
         """Make one sample ready."""

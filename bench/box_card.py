@@ -27,7 +27,7 @@ def main(data: Path, state: Path) -> None:
     faces = public_test(data)
     new = np.array(json.loads((state / "across.json").read_text())) == ""
     for path in sorted((HOUSE / "mien" / "weights").glob("*.onnx")):
-        scores, sentence = measured(Predictor(path, crop="none"), faces.pixels[new], faces.labels[new])
+        scores, sentence = measured(Predictor(path, inputs="faces"), faces.pixels[new], faces.labels[new])
         model = onnx.load(path)
         props = {item.key: item.value for item in model.metadata_props}
         said = {"accuracy": vars(scores.accuracy), "n": scores.n, "units": scores.units}

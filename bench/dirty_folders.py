@@ -92,7 +92,7 @@ def judged(source: Pool, number: int, place: Path) -> dict[str, object]:
     shares = {row["label"]: row["support"] for row in test["classes"]}
     fresh = left_over(source, drawn, labels)
     answers, truth = (
-        source.answers(Predictor(run.model, crop="none" if source.name == "FER2013" else "auto"), fresh),
+        source.answers(Predictor(run.model, inputs="faces" if source.name == "FER2013" else "auto"), fresh),
         source.numbers,
     )
     true = of_shares(answers, truth, fresh, source.labels, shares)
@@ -108,7 +108,7 @@ def judged(source: Pool, number: int, place: Path) -> dict[str, object]:
         "measured": test["n"],
         "units": units,
         "model": chosen.model,
-        "crop": chosen.crop,
+        "inputs": chosen.inputs,
         "folds": chosen.folds,
         "fresh": len(fresh),
         "true": true,

@@ -44,7 +44,7 @@ def main() -> None:
 
 def figures(path: Path, faces: Faces) -> tuple[str, ...]:
     """Measure one model file."""
-    everything, four = Predictor(path, crop="none"), Predictor(path, crop="none", labels=FOUR)
+    everything, four = Predictor(path, inputs="faces"), Predictor(path, inputs="faces", labels=FOUR)
     seven = measured(list(faces.labels), everything.probabilities(faces.pixels), everything.labels, SEVEN)
     weights = four.probabilities(faces.pixels)
     return (

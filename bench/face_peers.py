@@ -32,7 +32,7 @@ from pathlib import Path
 import numpy as np
 from mien.predict import Predictor
 faces = np.load(sys.argv[2], allow_pickle=False)["faces"]
-Predictor(sys.argv[1], threads=1, crop="none").probabilities(np.stack([faces[:1]] * 3, -1))
+Predictor(sys.argv[1], threads=1, inputs="faces").probabilities(np.stack([faces[:1]] * 3, -1))
 status = Path("/proc/self/status")
 if status.exists():
     print("ready", int(status.read_text().split("VmRSS:")[1].split()[0]) / 1024, flush=True)
@@ -88,7 +88,7 @@ def main() -> None:
 
 def answered(path: Path, faces: Faces) -> Rival:
     """Ask a model of Mien's."""
-    predictor = Predictor(path, crop="none")
+    predictor = Predictor(path, inputs="faces")
     return Rival(restricted(predictor.probabilities(faces.pixels), predictor.labels, SEVEN), path)
 
 

@@ -38,7 +38,7 @@ def forms(model: object, contract: object, folder: Path, some: np.ndarray) -> di
     tiny = export.write_litert(model, onnx, folder / "face-int8.tflite", mirror=True, pictures=[some])
     found = {}
     for name, path in (("ONNX", onnx), ("ONNX, 8 bits", small)):
-        found[name] = (path, Predictor(path, threads=1, crop="none").probabilities)
+        found[name] = (path, Predictor(path, threads=1, inputs="faces").probabilities)
     for name, path in (("LiteRT", lite), ("LiteRT, 8 bits", tiny)):
         found[name] = (path, export.read_litert(path).probabilities)
     return found

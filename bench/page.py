@@ -36,7 +36,7 @@ ASK = """async ([data, name]) => {
   const config = await (await fetch("/mien.json")).json();
   const model = config.models.find((one) => one.name === name);
   const sample = new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]);
-  const options = { finder: config.finder, crop: config.finder ? "auto" : "none" };
+  const options = { finder: config.finder, inputs: config.finder ? "auto" : "faces" };
   return (await window.device.ask("predict", { sample, model, options })).times;
 }"""
 

@@ -83,16 +83,14 @@ def main() -> None:
         "without a face",
         "seconds",
     ]
-    note = (
-        "Shares right of the pictures left over, all counted; with `--crop both`, the detector YuNet. The box answers "
-    )
-    note += "with these classes alone and is silent where there is no face. Seconds are for features and fit."
+    note = "Shares right of the pictures left over, all counted; with `--inputs both`, the detector YuNet. The box "
+    note += "answers with these classes alone and is silent where there is no face. Seconds are for features and fit."
     record("A handful of photos: `probe`", "python bench/probe.py PICTURES", f"{table(columns, lines)}\n\n{note}")
 
 
 def read(folder: Path, labels: tuple[str, ...]) -> Side:
     """Decode, find faces and cut; files that cannot be read are left out."""
-    detector, contract = faces.detector("yunet"), InputContract(labels, SIZE, crop="both")
+    detector, contract = faces.detector("yunet"), InputContract(labels, SIZE, inputs="both")
     rows, numbers = [], []
     for number, label in enumerate(labels):
         for path in sorted((folder / label).iterdir(), key=lambda one: one.name):
@@ -121,13 +119,13 @@ def measured(side: Side, draws: list[np.ndarray]) -> list[str]:
 
 def _once(side: Side, draw: np.ndarray) -> list[float]:
     left = side.only(np.setdiff1d(np.arange(len(side.numbers)), draw))
-    recipe = models.resolve(Recipe(model="probe", crop="both"))
+    recipe = models.resolve(Recipe(model="probe", inputs="both"))
     model = models.build(models.contract(recipe, side.labels), recipe)
     began = time.perf_counter()
     model.fit(side.only(draw), progress=silent)
     seconds = time.perf_counter() - began
     right = model.predict_on_batch(left.rows).argmax(1) == left.numbers
-    known = Predictor("face", crop="none").probabilities(left.rows[:, :SIZE])
+    known = Predictor("face", inputs="faces").probabilities(left.rows[:, :SIZE])
     as_it_is = (np.log(known) @ own_answer(box().labels, side.labels)).argmax(1) == left.numbers
     faces = left.faces
     return [right.mean(), right[faces].mean(), as_it_is[faces].mean(), right[~faces].mean(), seconds]

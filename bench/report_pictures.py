@@ -105,7 +105,7 @@ def arguments() -> argparse.Namespace:
 
 def walked(path: Path, detector: str, photos: Album) -> Road:
     """Go from each photo's pixels to its answer, on one thread, as `Predictor.predict` does."""
-    predictor, eye = Predictor(path, threads=1, crop="none"), faces.detector(detector)
+    predictor, eye = Predictor(path, threads=1, inputs="faces"), faces.detector(detector)
     size, margin = predictor.contract.size, predictor.contract.margin
     weights = np.full((len(photos.labels), len(predictor.labels)), np.nan)
     boxes: list[tuple[int, int, int, int] | None] = [None] * len(weights)
@@ -184,7 +184,7 @@ def trained(given: argparse.Namespace, photos: Album, untrained: dict[str, list[
     short = {} if given.epochs is None else {"epochs": given.epochs}
     start = "from the box" if given.weights == "box" else "from nothing"
     recipes = {
-        f"`face`, {start}, faces cut out": Recipe(model="face", crop="face", weights=given.weights, **short),
+        f"`face`, {start}, faces cut out": Recipe(model="face", inputs="photos", weights=given.weights, **short),
         "`report`, whole pictures": dataclasses.replace(Recipe.read(REPORT), **short),
     }
     with tempfile.TemporaryDirectory() as folder:

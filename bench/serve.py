@@ -34,7 +34,7 @@ def servers(peers: str) -> dict[str, tuple[list[object], str, str]]:
     """Return command without its port, path and way of asking of each."""
     here = Path(__file__).parent
     return {
-        "`mien serve`": ([*MIEN, "{port}"], "/v1/predict?crop=none", "form"),
+        "`mien serve`": ([*MIEN, "{port}"], "/v1/predict?inputs=faces", "form"),
         "LitServe": ([peers, here / "_litserve.py", "{port}", MODEL], "/predict", "form"),
         "LitServe, in batches": ([peers, here / "_litserve.py", "{port}", MODEL, "batch"], "/predict", "form"),
         "Gradio": ([peers, here / "_gradio.py", "{port}", MODEL], "/gradio_api/run/predict", "json"),
@@ -108,7 +108,7 @@ def report(found: dict, starts: dict) -> str:
 def long(asked: dict, scripts: dict) -> str:
     """Look at the memory while many requests are answered."""
     port = free_port()
-    url = f"http://127.0.0.1:{port}/v1/predict?crop=none"
+    url = f"http://127.0.0.1:{port}/v1/predict?inputs=faces"
     with serving([*MIEN, port], url, *asked["form"]) as (process, _):
         seen, sent = [], 0
         while sent < LONG:

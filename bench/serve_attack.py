@@ -59,7 +59,7 @@ def broken(chance: random.Random, files: list[bytes]) -> bytes:
 async def send(port: int, body: bytes, kind: bytes) -> int:
     """Send a body; return the status."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    lines = b"POST /v1/predict?crop=none HTTP/1.1", b"host: x", b"connection: close", b"content-type: %b" % kind
+    lines = b"POST /v1/predict?inputs=faces HTTP/1.1", b"host: x", b"connection: close", b"content-type: %b" % kind
     writer.write(b"\r\n".join((*lines, b"content-length: %d" % len(body), b"", body)))
     try:
         return int((await asyncio.wait_for(reader.read(), 60)).split(b" ", 2)[1])
@@ -113,7 +113,7 @@ def main() -> None:
         raise SystemExit(f"This machine allows {hard} open files, and {CONNECTIONS} connections are wanted")
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     port = free_port()
-    url = f"http://127.0.0.1:{port}/v1/predict?crop=none"
+    url = f"http://127.0.0.1:{port}/v1/predict?inputs=faces"
     with serving([*MIEN, port], url, pictures()[0], "image/png") as (process, _):
         before = memory(process)
         began = time.perf_counter()

@@ -59,7 +59,7 @@ def main() -> None:
             if given.only and not pool.name.startswith(given.only):
                 continue
             if pool.name not in once:
-                box = pool.answers(Predictor(labels=pool.labels, crop=crop_of(pool)))
+                box = pool.answers(Predictor(labels=pool.labels, inputs=inputs_of(pool)))
                 once[pool.name] = box, embedded(pool)
             box, features = once[pool.name]
             for each in EACH:
@@ -105,17 +105,17 @@ def measured(
     found = {"left": len(left), "box": share(box, truth, left)}
     for way, recipe in (("default", Recipe(model=AUTO)), ("compact", Recipe(model="compact", folds=1))):
         run = trained(folder, recipe, place / way)
-        found[way] = share(pool.answers(Predictor(run.model, crop=crop_of(pool))), truth, left)
-        found[f"{way} is"] = " ".join(str(getattr(Recipe.read(run.recipe), name)) for name in ("model", "crop"))
+        found[way] = share(pool.answers(Predictor(run.model, inputs=inputs_of(pool))), truth, left)
+        found[f"{way} is"] = " ".join(str(getattr(Recipe.read(run.recipe), name)) for name in ("model", "inputs"))
     if features is not None:
         found["head"] = share(head(features[drawn], truth[drawn], features), truth, left)
     print(pool.name, each, draw, found, flush=True)
     return found
 
 
-def crop_of(pool: Pool) -> str:
+def inputs_of(pool: Pool) -> str:
     """Say how a model is asked: FER2013's are face crops already."""
-    return "none" if "FER" in pool.name else "auto"
+    return "faces" if "FER" in pool.name else "auto"
 
 
 def trained(folder: Path, recipe: Recipe, place: Path) -> Run:

@@ -195,7 +195,7 @@ def two_heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from mien import export
     from mien.core.types import InputContract
 
-    contract, random = InputContract(("happy", "sad", "wall"), 24, crop="both"), np.random.default_rng(5)
+    contract, random = InputContract(("happy", "sad", "wall"), 24, inputs="both"), np.random.default_rng(5)
     weights = {f"w{half}": random.normal(0, 1 / 2000, (24 * 24 * 3, 3)).astype(np.float32) for half in (0, 1)}
     numbers = {"axes": [1, 2, 3], "flat": [-1, 24 * 24 * 3], "cut": [24, 24], "column": [-1, 1]}
     constants = weights | {name: np.array(value, np.int64) for name, value in numbers.items()}

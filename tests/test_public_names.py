@@ -27,7 +27,7 @@ NAMES = {
         "read_recipe read_scores write_contract write_environment write_findings write_history write_lineage "
         "write_manifest write_predictions write_recipe write_scores"
     ),
-    "mien.core.deprecated": "renamed renamed_argument renamed_attribute",
+    "mien.core.deprecated": "renamed renamed_argument renamed_attribute renamed_key reworded",
     "mien.core.history": "Epoch History better",
     "mien.core.balance": "class_weights",
     "mien.core.files": "cache_folder locked read_json storage_error write_bytes write_json write_text writing",
@@ -41,7 +41,7 @@ NAMES = {
     "mien.core.run": "RUN_FORMAT Run RunState STATE environment",
     "mien.core.telemetry": "silence",
     "mien.core.types": (
-        "Answer Batches CROPS Estimator FINDING_COLUMNS FaceAnswer Findings InputContract MANIFEST_COLUMNS Manifest "
+        "Answer Batches Estimator FINDING_COLUMNS FaceAnswer Findings INPUTS InputContract MANIFEST_COLUMNS Manifest "
         "PREDICTION_COLUMNS Predict Predictions Progress SEVERITIES SPLITS Skipped silent skipped"
     ),
     "mien.core.threads": "in_order",

@@ -47,11 +47,13 @@ class PageModel:
     def summary(self) -> dict[str, Any]:
         """Return all but the file, as JSON values."""
         contract = json.loads(self.contract.to_json())
-        chosen = {key: contract[key] for key in ("kind", "labels", "size", "crop", "margin")}
+        chosen = {key: contract[key] for key in ("kind", "labels", "size", "margin")}
         where = {"file": self.file, "bytes": len(self.data), "sha256": self.sha256}
         return {
             "name": self.name,
             **chosen,
+            "inputs": self.contract.inputs,
+            "crop": contract["crop"],  # its earlier name: for the API's clients, and a page that a browser has kept
             **where,
             "contract": contract,
             "card": self.card,

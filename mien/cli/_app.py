@@ -23,7 +23,7 @@ from mien.cli._explain import explain
 from mien.cli._export import export
 from mien.cli._load import load
 from mien.cli._models import models
-from mien.cli._options import with_fields, with_recipe
+from mien.cli._options import with_fields, with_inputs, with_recipe
 from mien.cli._predict import predict
 from mien.cli._run import run
 from mien.cli._serve import serve
@@ -76,11 +76,11 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     load,
     models,
     with_recipe(train),
-    with_fields(evaluate, "persons", Persons),
-    explain,
+    with_inputs(with_fields(evaluate, "persons", Persons)),
+    with_inputs(explain),
     export,
     compare,
-    predict,
+    with_inputs(predict),
     with_fields(serve, "settings", Settings),
     doctor,
 )

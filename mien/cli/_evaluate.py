@@ -16,7 +16,7 @@ def evaluate(
     labels: options.Labels = "",
     names: options.Names = "",
     persons: Persons,
-    crop: options.Crop = "auto",
+    inputs: str,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
@@ -28,13 +28,13 @@ def evaluate(
 
       mien evaluate runs/demo faces.parquet --json
 
-      mien evaluate face.onnx face-crops/ --crop none --labels happy,sad
+      mien evaluate face.onnx face-crops/ --inputs faces --labels happy,sad
     """
     from mien import kinds, pipeline
 
     chosen, named = options.labels_of(labels), options.labels_of(names)
     shown = progress(quiet=quiet)
-    found = pipeline.measure(model, data, labels=chosen, names=named, persons=persons, crop=crop, progress=shown)
+    found = pipeline.measure(model, data, labels=chosen, names=named, persons=persons, inputs=inputs, progress=shown)
     if as_json:
         answer(found.to_dict())
         return

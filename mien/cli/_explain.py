@@ -14,7 +14,8 @@ def explain(
     model: options.ModelFile,
     picture: Annotated[Path, typer.Argument(metavar="PICTURE", help="A picture.")],
     out: options.Out = None,
-    crop: options.Crop = "auto",
+    *,
+    inputs: str,
 ) -> None:
     """Draw which part of a picture moved the answer.
 
@@ -25,4 +26,4 @@ def explain(
     from mien import pipeline
 
     where = out or Path(f"{picture.stem}-explained.png")
-    typer.echo(pipeline.explain_picture(model, picture, where, crop=crop))
+    typer.echo(pipeline.explain_picture(model, picture, where, inputs=inputs))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import inspect
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -12,6 +13,9 @@ from typing import Annotated, Any, get_type_hints
 import typer
 
 from mien import recipes
+from mien.cli._terminal import say
+from mien.core.deprecated import INPUTS_OF_CROP, reworded
+from mien.core.errors import SettingError
 from mien.core.recipe import Recipe, about, kinds
 
 _KINDS: dict[str, type] = {"int": int, "float": float, "str": str, "bool": bool, "tuple": str}
@@ -28,11 +32,12 @@ Source = Annotated[str, _SOURCE]
 MaybeSource = Annotated[str | None, _SOURCE]
 Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Only these classes.")]
 Names = Annotated[str, typer.Option("--names", metavar="A,B,...", help=about()["names"])]
-_CROP = (
-    "Look for faces (face), take pictures whole (whole), or because they are face crops already (none), or do what the "
-    "model was made for (auto)."
+_INPUTS = (
+    "What the pictures are. photos: faces are looked for in them; faces: they are face crops already; whole: they are "
+    "taken as they are; auto: as the model was made for."
 )
-Crop = Annotated[str, typer.Option("--crop", metavar="auto|face|whole|none", help=_CROP)]
+Inputs = Annotated[str, typer.Option("--inputs", metavar="auto|photos|faces|whole", help=_INPUTS)]
+Crop = Annotated[str | None, typer.Option("--crop", hidden=True, help="The earlier name of --inputs.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no chatter.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for a program.")]
 _EVENTS = "Write what happens as JSON, one object a line; - is standard output."
@@ -60,6 +65,25 @@ def with_recipe(command: Callable[..., None], model: str = Recipe().model) -> Ca
     file alone.
     """
     return _filled(command, "recipe", _parameters(), lambda typed: _recipe(typed.pop("recipe_file"), typed, model))
+
+
+def with_inputs(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command ``--inputs``, and ``--crop``, its earlier name, for its argument `inputs`."""
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    inputs = inspect.Parameter("inputs", keyword, default="auto", annotation=Inputs)
+    crop = inspect.Parameter("crop", keyword, default=None, annotation=Crop)
+    return _filled(command, "inputs", [inputs, crop], lambda typed: _inputs(typed["crop"], typed["inputs"], "auto"))
+
+
+def _inputs(crop: str | None, inputs: str | None, unset: str | None) -> str | None:
+    """Say what ``--inputs`` is, where it came under its earlier name or the one of today."""
+    if crop is None:
+        return inputs
+    if inputs != unset:
+        raise SettingError("Both --inputs and --crop, its earlier name, came", todo="Leave --crop out")
+    found: str = reworded(crop, INPUTS_OF_CROP)
+    say(f"mien: --crop is now called --inputs. What you asked for is: --inputs {found}")
+    return found
 
 
 def with_fields(command: Callable[..., None], name: str, made: type) -> Callable[..., None]:
@@ -115,7 +139,7 @@ def _parameters() -> list[inspect.Parameter]:
             metavar=shape,
         )
         found.append(_parameter(item.name, _KINDS[_TYPES[item.name]] | None, option))
-    return found
+    return [*found, inspect.Parameter("crop", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Crop)]
 
 
 def _parameter(name: str, taken: Any, option: Any, default: Any = None) -> inspect.Parameter:  # noqa: ANN401
@@ -124,7 +148,18 @@ def _parameter(name: str, taken: Any, option: Any, default: Any = None) -> inspe
 
 
 def _recipe(file: Path | None, settings: dict[str, Any], model: str) -> Recipe:
-    base = Recipe.read(recipes.find(file)) if file else Recipe(model=model)
+    base = _read(file) if file else Recipe(model=model)
+    settings["inputs"] = _inputs(settings.pop("crop"), settings["inputs"], None)
     typed = {name: value for name, value in settings.items() if value is not None}
     typed |= {name: labels_of(typed[name]) for name in _LISTS & set(typed)}
     return Recipe.from_dict({**vars(base), **typed})
+
+
+def _read(file: Path) -> Recipe:
+    """Read a recipe, and say which names in it are of the release before."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", DeprecationWarning)
+        recipe = Recipe.read(recipes.find(file))
+    for note in caught:
+        say(f"mien: '{file}': {note.message}")
+    return recipe

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mien.cli._options import Crop, labels_of
+from mien.cli._options import labels_of
 from mien.cli._terminal import likeliest, say, table
 from mien.cli._video import VERDICT, predict_video, verdict_cells
 from mien.core.errors import SettingError
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from mien.core.types import Answer
     from mien.predict import Predictor
 
-_INPUTS = "Pictures, folders of them, - (standard input), one video, or camera:0."
-Inputs = Annotated[list[str], typer.Argument(metavar="PICTURE", help=_INPUTS)]
+_SOURCES = "Pictures, folders of them, - (standard input), one video, or camera:0."
+Sources = Annotated[list[str], typer.Argument(metavar="PICTURE", help=_SOURCES)]
 _MODEL = "A model file; the face model in the box if none."
 ModelFile = Annotated[Path | None, typer.Option("--model", "-m", metavar="FILE", help=_MODEL)]
 Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Answer with these classes alone.")]
@@ -34,11 +34,11 @@ Plot = Annotated[Path | None, typer.Option("--plot", metavar="PNG", help="Draw a
 
 
 def predict(
-    inputs: Inputs,
+    sources: Sources,
     model: ModelFile = None,
     *,
     labels: Labels = "",
-    crop: Crop = "auto",
+    inputs: str,
     as_csv: Csv = False,
     as_json: JsonLines = False,
     show: Show = None,
@@ -63,16 +63,16 @@ def predict(
 
     if as_csv and as_json:
         raise SettingError("Both --csv and --json came", expected="one of them")
-    predictor = Predictor(model, labels=labels_of(labels), crop=crop)
-    if predictor.kind.faces and any(is_moving(name) for name in inputs):
+    predictor = Predictor(model, labels=labels_of(labels), inputs=inputs)
+    if predictor.kind.faces and any(is_moving(name) for name in sources):
         how = "json" if as_json else "csv" if as_csv else "table"
-        predict_video(predictor, _only(inputs), how=how, show=show, plot=plot)
+        predict_video(predictor, _only(sources), how=how, show=show, plot=plot)
         return
     if plot is not None:
         raise SettingError("--plot draws the time line of a video", expected="one video, or camera:0")
-    pictures = list(_gather(inputs))
+    pictures = list(_gather(sources))
     if not pictures:
-        raise SettingError(f"No file stands in {', '.join(inputs)}", expected=f"at least one {predictor.kind.one}")
+        raise SettingError(f"No file stands in {', '.join(sources)}", expected=f"at least one {predictor.kind.one}")
     answers = predictor.answers(pictures)
     if as_json:
         done = _print_json(answers)
@@ -85,14 +85,14 @@ def predict(
     raise typer.Exit(0 if not failed else 2 if failed == len(done) else 1)
 
 
-def _only(inputs: list[str]) -> str:
-    if len(inputs) > 1:
-        raise SettingError(f"A video came among {len(inputs)} inputs", expected="one video or camera by itself")
-    return inputs[0]
+def _only(sources: list[str]) -> str:
+    if len(sources) > 1:
+        raise SettingError(f"A video came among {len(sources)} inputs", expected="one video or camera by itself")
+    return sources[0]
 
 
-def _gather(inputs: list[str]) -> Iterator[tuple[str, Path | bytes]]:
-    for name in inputs:
+def _gather(sources: list[str]) -> Iterator[tuple[str, Path | bytes]]:
+    for name in sources:
         if name == "-":
             from mien.media import MAX_BYTES
 

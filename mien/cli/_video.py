@@ -37,7 +37,9 @@ def predict_video(
     from mien.report import draw_frame, timeline_picture
 
     if predictor.detector is None:
-        raise SettingError(f"'{source}' moves, and this model takes pictures whole", todo="Look for faces: --crop face")
+        raise SettingError(
+            f"'{source}' moves, and this model takes pictures whole", todo="Look for faces: --inputs photos"
+        )
     if show is not None:
         media.check_video_name(show)
     timeline, began = Timeline(), time.perf_counter()

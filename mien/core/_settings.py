@@ -30,7 +30,8 @@ def setting(
 ) -> Any:  # noqa: ANN401 - as dataclasses.field is typed
     """Declare a field of the recipe, from `least` to `most`, both allowed.
 
-    A `default` of None is the family's; `more` holds ``among``, and ``flag``, an option's name where it is another.
+    A `default` of None is the family's; `more` holds ``among``, ``unclear``, words that may mean another than the
+    nearest of these, and ``flag``, an option's name where it is another.
     """
     limits = {"least": least, "most": most}
     words = {
@@ -57,7 +58,8 @@ def check(item: dataclasses.Field[Any], value: Any) -> None:  # noqa: ANN401 - w
     rule = item.metadata
     for word in value if isinstance(value, tuple) else (value,):
         if "among" in rule and word not in rule["among"]:
-            raise SettingError(f"{item.name} = '{word}' is not known", todo=did_you_mean(str(word), rule["among"]))
+            typed = "" if word in rule.get("unclear", ()) else str(word)
+            raise SettingError(f"{item.name} = '{word}' is not known", todo=did_you_mean(typed, rule["among"]))
     # `not (a <= b)` rather than `a > b`: a NaN fails both ways of asking and must be refused.
     if "least" in rule and not rule["least"] <= value <= rule.get("most", float("inf")):
         expected = f"{rule['least']} to {rule.get('most', 'any')}"

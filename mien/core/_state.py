@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mien.core.deprecated import INPUTS_OF_CROP, reworded
 from mien.core.errors import StorageError
 
 RUN_FORMAT = 1
@@ -66,9 +67,21 @@ class RunState:
                 if not _FITS[str(item.type)](value):
                     raise StorageError(f"'{path}' is damaged: {item.name} is {value!r}", todo="Start the run anew")
                 known[item.name] = tuple(value) if isinstance(value, list) else value
-        return cls(**known)
+        return cls(**_renamed_settings(known))
 
     def to_dict(self) -> dict[str, Any]:
         """Return as JSON values what differs from the defaults, and the format."""
         unset = RunState()
         return {name: value for name, value in vars(self).items() if name == "format" or value != getattr(unset, name)}
+
+
+def _renamed_settings(known: Mapping[str, Any]) -> dict[str, Any]:
+    """Call ``inputs`` what the release before called ``crop``, in `typed` and `tune`."""
+    found = dict(known)
+    if "crop" in found.get("typed", ()):
+        found["typed"] = tuple("inputs" if name == "crop" else name for name in found["typed"])
+    if found.get("tune") and "crop" in found["tune"]:
+        tune = dict(found["tune"])
+        inputs = reworded(tune.pop("crop"), INPUTS_OF_CROP)
+        found["tune"] = {**tune, "inputs": inputs}
+    return found

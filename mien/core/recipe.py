@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mien.core._settings import check, check_search, kind, setting
+from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument, renamed_attribute, renamed_key
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.files import write_text
 from mien.core.persons import BY, PATTERN, Persons
@@ -20,7 +21,7 @@ LOSSES = ("binary", "cross-entropy", "focal")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 METRICS = ("val_accuracy", "val_balanced_accuracy", "val_loss")
 AUTO = "auto"  # as the model: the data decides
-CROPS = ("whole", "face", "both", "none")
+INPUTS = ("photos", "faces", "whole", "both")
 FEATURES = ("embedding", "hog", "lbp")
 
 _DATA, _STEPS, _LOSS = "Data", "Steps: optimiser and schedule", "Loss: what counts as wrong"
@@ -66,12 +67,13 @@ class Recipe:
         0.2,
         60,
     )
-    crop: str = setting(
+    inputs: str = setting(
         _DATA,
-        "What of a picture is learnt. whole: all of it; face: its largest face; both: the face, and the whole picture "
-        "where there is none; none: all of it, as the pictures are face crops already. After all but whole the model "
-        "looks for faces in what it is given.",
-        among=CROPS,
+        "What the pictures are. photos: the largest face is cut out of each; faces: they are face crops already; "
+        "whole: they are learnt as they are; both: photos, whose face is learnt, and the whole picture where there is "
+        "none. After all but whole the model looks for faces in what it is given.",
+        among=INPUTS,
+        unclear=tuple(INPUTS_OF_CROP),  # face was photos, and is nearest to faces
         default="whole",
     )
     margin: float = setting(
@@ -86,8 +88,8 @@ class Recipe:
     )
     lineage: str = setting(
         _DATA,
-        "Whether the model file says what it was trained on (compact: about 50 bytes a picture), so that mien evaluate "
-        "can leave it out, or not (none).",
+        "Whether the model file says what it was trained on (compact: about 50 bytes a picture), for mien evaluate to "
+        "leave it out, or not (none).",
         among=("compact", "none"),
         default="compact",
     )
@@ -180,6 +182,8 @@ class Recipe:
         _DATA, "What `mien tune` may change: a table of choices and ranges.", default={}
     )
 
+    crop = renamed_attribute("crop", "inputs", INPUTS_OF_CROP)
+
     def __post_init__(self) -> None:
         fields = {item.name: item for item in dataclasses.fields(self)}
         for name, item in fields.items():
@@ -239,6 +243,7 @@ class Recipe:
         Traceback (most recent call last):
         mien.core.errors.SettingError: The recipe has no key 'epoch'. Did you mean 'epochs'?
         """
+        values = renamed_key(values, "crop", "inputs", INPUTS_OF_CROP)
         fields, clean = {item.name: item for item in dataclasses.fields(cls)}, dict(values)
         for key, value in values.items():
             if key not in fields:
@@ -286,6 +291,9 @@ class Recipe:
                 plain = list(value) if isinstance(value, tuple) else value
                 lines += [f"# {item.metadata['about']}", tomli_w.dumps({item.name: plain})]
         return write_text(path, "\n".join(lines))
+
+
+Recipe.__init__ = renamed_argument("crop", "inputs", INPUTS_OF_CROP)(Recipe.__init__)  # type: ignore[method-assign]
 
 
 def about() -> dict[str, str]:

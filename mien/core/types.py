@@ -17,6 +17,7 @@ from mien.core._predictions import PREDICTION_COLUMNS, Predictions
 from mien.core._skipped import Skipped, skipped
 from mien.core._tables import FINDING_COLUMNS, MANIFEST_COLUMNS, Findings, Manifest
 from mien.core.answer import Answer, FaceAnswer
+from mien.core.deprecated import renamed_argument, renamed_attribute
 from mien.core.errors import ModelFileError
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     Rows = Any  # array [N, *contract.shape], in the contract's dtype
 
 __all__ = [
-    "CROPS",
     "FINDING_COLUMNS",
+    "INPUTS",
     "MANIFEST_COLUMNS",
     "PREDICTION_COLUMNS",
     "SEVERITIES",
@@ -57,12 +58,15 @@ __all__ = [
 T = TypeVar("T")
 
 SPLITS = ("train", "val", "test")
-CONTRACT_FORMAT = 2  # 2: crop and margin
-BOTH_FORMAT = 3  # 3: crop = both, which alone needs it
+CONTRACT_FORMAT = 2  # 2: inputs and margin
+BOTH_FORMAT = 3  # 3: inputs = both, which alone needs it
 NEWEST_FORMAT = 4  # 4: a kind other than pictures, which alone needs it
 PICTURE = "picture"
 SOUND = "sound"
-CROPS = ("whole", "face", "both")
+INPUTS = ("faces", "whole", "both")
+# A model file says `crop`, and `face` for faces, as it has since format 2: so files stay the same to the byte, and an
+# older Mien reads those of today.
+_KEY_IN_FILE, _IN_FILE = "crop", {"faces": "face", "whole": "whole", "both": "both"}
 
 SEVERITIES = ("error", "warning", "note")
 
@@ -94,8 +98,8 @@ class InputContract:
         ``rgb``, or ``grey`` when the graph itself averages the colours away.
     kind : str
         What an input is, a name of `mien.kinds`: ``picture``.
-    crop : str
-        ``whole``: a picture as it is, stretched to the square; ``face``: a face cut out of it; ``both``: above, the
+    inputs : str
+        ``whole``: a picture as it is, stretched to the square; ``faces``: a face cut out of it; ``both``: above, the
         face, or black where there is none, and below it the whole picture. Such a model answers from the upper half
         where that is not all black, else from the lower one.
     margin : float
@@ -112,17 +116,19 @@ class InputContract:
     size: int
     colour: str = "rgb"
     kind: str = "picture"
-    crop: str = "whole"
+    inputs: str = "whole"
     margin: float = 0.0
     format: int = CONTRACT_FORMAT
     shape: tuple[int, ...] = ()
     dtype: str = "uint8"
 
+    crop = renamed_attribute("crop", "inputs", {"face": "faces"})
+
     def __post_init__(self) -> None:
-        least = NEWEST_FORMAT if self.kind != PICTURE else BOTH_FORMAT if self.crop == "both" else 1
+        least = NEWEST_FORMAT if self.kind != PICTURE else BOTH_FORMAT if self.inputs == "both" else 1
         object.__setattr__(self, "format", max(self.format, least))
         if self.kind == PICTURE:
-            height = 2 * self.size if self.crop == "both" else self.size
+            height = 2 * self.size if self.inputs == "both" else self.size
             object.__setattr__(self, "shape", (height, self.size, 3))
             object.__setattr__(self, "dtype", "uint8")
 
@@ -133,12 +139,15 @@ class InputContract:
 
     def deciding(self, pixels: Pixels) -> slice:
         """Say which lines of one input, RGB uint8 [*shape], the answer comes from: ``pixels[it]`` is a square."""
-        below = self.crop == "both" and not pixels[: self.size].any()
+        below = self.inputs == "both" and not pixels[: self.size].any()
         return slice(self.size, 2 * self.size) if below else slice(0, self.size)
 
     def to_json(self) -> str:
         """Return the contract as JSON, keys sorted."""
-        return json.dumps(dataclasses.asdict(self), sort_keys=True, ensure_ascii=False)
+        fields = dataclasses.asdict(self)
+        inputs = fields.pop("inputs")
+        fields[_KEY_IN_FILE] = _IN_FILE.get(inputs, inputs)
+        return json.dumps(fields, sort_keys=True, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> InputContract:
@@ -147,12 +156,12 @@ class InputContract:
             fields = json.loads(text)
             version, kind = int(fields["format"]), str(fields["kind"])
             if version == 1:  # knew no faces
-                fields = {"crop": "whole", "margin": 0.0, **fields}
+                fields = {_KEY_IN_FILE: "whole", "margin": 0.0, **fields}
             if kind == PICTURE:  # of pictures they follow from the rest
                 fields = {**fields, "shape": (), "dtype": "uint8"}
             labels, shape = tuple(map(str, fields["labels"])), tuple(map(int, fields["shape"]))
             size, colour, dtype = int(fields["size"]), str(fields["colour"]), str(fields["dtype"])
-            crop, margin = str(fields["crop"]), float(fields["margin"])
+            crop, margin = str(fields[_KEY_IN_FILE]), float(fields["margin"])
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
             raise ModelFileError("The input contract in the model file is damaged", todo="Export it anew") from error
         newest = BOTH_FORMAT if kind == PICTURE else NEWEST_FORMAT
@@ -164,9 +173,13 @@ class InputContract:
         if not fits or size < 1 or len(set(labels)) != len(labels) or len(labels) < 2:
             what = f"{size} px" if kind == PICTURE else f"{dtype} {list(shape)}"
             raise ModelFileError(f"The contract in the model file asks for {kind} of {what}, {len(labels)} classes")
-        if crop not in CROPS or not -0.4 <= margin <= 4:
+        inputs = {word: name for name, word in _IN_FILE.items()}.get(crop)
+        if inputs is None or not -0.4 <= margin <= 4:
             raise ModelFileError(f"The contract in the model file cuts pictures as '{crop}' with a margin of {margin}")
-        return cls(labels, size, colour, kind, crop, margin, version, shape, dtype)
+        return cls(labels, size, colour, kind, inputs, margin, version, shape, dtype)
+
+
+InputContract.__init__ = renamed_argument("crop", "inputs", {"face": "faces"})(InputContract.__init__)  # type: ignore[method-assign]
 
 
 def _check_kind(kind: str) -> None:

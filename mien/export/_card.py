@@ -28,7 +28,7 @@ FORGETS = (
 )
 
 
-_TWICE = {"whole": "", "face": "", "both": ", twice: the face, black where there is none, above the whole picture"}
+_TWICE = {"whole": "", "faces": "", "both": ", twice: the face, black where there is none, above the whole picture"}
 
 
 @dataclass(frozen=True)
@@ -61,4 +61,4 @@ def card(
 def _takes(kind: Kind, contract: InputContract) -> str:
     if not kind.faces:
         return kind.described(contract)
-    return f"{contract.size} x {contract.size} px RGB bytes{_TWICE[contract.crop]}"
+    return f"{contract.size} x {contract.size} px RGB bytes{_TWICE[contract.inputs]}"

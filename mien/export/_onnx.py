@@ -155,6 +155,6 @@ def golden(contract: InputContract) -> Any:  # noqa: ANN401 - an array
     noise[0] = np.broadcast_to(down[:, None, None], contract.shape).astype(np.uint8)
     noise[1] = np.broadcast_to(across[None, :, None], contract.shape).astype(np.uint8)
     noise[2] = [200, 60, 20]
-    if contract.crop == "both":
+    if contract.inputs == "both":
         noise[::2, : contract.size] = 0
     return noise

@@ -156,7 +156,7 @@ def _make(place: Place, wanted: pl.DataFrame, cut: _Cutter, progress: Progress) 
         _borrow(partial, place, wanted)
         todo = wanted.filter(partial.done[wanted["row"].to_numpy()] == 0)
         index = _index(wanted, _decode(partial, todo, cut, progress), cut.kind)
-        if place.contract.crop == "both" and cut.detector:
+        if place.contract.inputs == "both" and cut.detector:
             index = _without_face(partial, index)
         partial.finish(index)
     finally:

@@ -29,7 +29,7 @@ class Cache:
     ----------
     path : pathlib.Path
         The file of rows, and nothing else: of pictures pixels, uint8 ``[N, size, size, 3]``, RGB; twice as high with
-        ``crop = "both"``.
+        ``inputs = "both"``.
     contract : InputContract
         What a row is.
     failed : mapping of str to str

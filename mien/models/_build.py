@@ -38,7 +38,7 @@ def contract(recipe: Recipe, labels: tuple[str, ...], kind: str = kinds.PICTURE)
     Returns
     -------
     InputContract
-        As the kind makes it of the recipe: of pictures size and crop from the recipe, colour from the family.
+        As the kind makes it of the recipe: of pictures size and inputs from the recipe, colour from the family.
 
     Examples
     --------

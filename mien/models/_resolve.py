@@ -47,11 +47,11 @@ def resolve(recipe: Recipe) -> Recipe:
         if name not in takes and value != unset[name]:
             came = f"'{recipe.model}' does not take {name} = {value!r}"
             raise SettingError(came, todo=did_you_mean(name, sorted(takes)))
-    if recipe.crop not in chosen.crops:
-        came = f"'{recipe.model}' does not take crop = '{recipe.crop}'"
-        able = [name for name in names() if recipe.crop in family(name).crops]
+    if recipe.inputs not in chosen.inputs:
+        came = f"'{recipe.model}' does not take inputs = '{recipe.inputs}'"
+        able = [name for name in names() if recipe.inputs in family(name).inputs]
         todo = f"Or take a family that does: {', '.join(able) or 'none is installed'}"
-        raise SettingError(came, expected=", ".join(chosen.crops), todo=todo)
+        raise SettingError(came, expected=", ".join(chosen.inputs), todo=todo)
     resolved = recipe.with_defaults(settings)
     if chosen.network:
         _check_training(resolved)
@@ -73,8 +73,8 @@ def check_kind(recipe: Recipe, name: str) -> None:
         if value and setting not in kind.changes:
             came = f"{setting} = {value!r} came, and {kind.many} are not changed so"
             raise SettingError(came, expected=", ".join(kind.changes), todo=f"Leave {setting} out")
-    if recipe.crop != "whole" and not kind.faces:
-        raise SettingError(f"crop = '{recipe.crop}' came, and {kind.many} show no faces", todo="Leave crop out")
+    if recipe.inputs != "whole" and not kind.faces:
+        raise SettingError(f"inputs = '{recipe.inputs}' came, and {kind.many} show no faces", todo="Leave inputs out")
 
 
 def _untaken(came: str, kind: str, expected: str = "") -> SettingError:

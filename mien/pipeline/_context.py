@@ -106,7 +106,7 @@ class RunContext:
         return self.run.state().detector or faces.AUTO
 
     def _detector(self) -> faces.Detector | None:
-        if self.contract.crop == "whole" or self.recipe.crop == "none":
+        if self.contract.inputs == "whole" or self.recipe.inputs == "faces":
             return None
         # A run that goes on elsewhere, or with a network once more, must cut its faces as it began.
         found = faces.detector(self.detector)

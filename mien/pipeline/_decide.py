@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # Settings that say nothing about how to learn; whoever types another one knows what they want.
 FREE = {
-    *("model", "labels", "names", "by", "person", "seed", "split_seed", "folds", "crop", "lineage"),
+    *("model", "labels", "names", "by", "person", "seed", "split_seed", "folds", "inputs", "lineage"),
     *("train_share", "val_share", "test_share"),
 }
 LOOKED_AT = 60  # pictures
@@ -35,7 +35,7 @@ FEW_FACES = 0.2  # of the pictures: below, faces are not what they are about
 CROPPED = 0.55  # of a picture's shorter side, that a face's box takes where the face was cut out before
 SMALL = 96  # pixels: whole pictures of this size or less are crops, too small for anything else
 NEAR = (1000, 8000)  # pictures to train on, for which both are tried
-RIVALS = {("probe", "none"): "face", ("face", "none"): "probe", ("probe", "whole"): "compact"}
+RIVALS = {("probe", "faces"): "face", ("face", "faces"): "probe", ("probe", "whole"): "compact"}
 MANY = 2000  # pictures to train on, from which a network learns more than a probe
 SEEN = 0.5  # of the pictures to measure: the box is built on while it has learnt from fewer, which are left out
 
@@ -55,7 +55,7 @@ def is_open(recipe: Recipe, typed: list[str]) -> bool:
 
 
 def decide(context: RunContext) -> None:
-    """Choose crop and family for a run whose recipe leaves them open, and say why."""
+    """Choose inputs and family for a run whose recipe leaves them open, and say why."""
     if context.recipe.model != AUTO:
         return
     recipe, reasons = _decided(context)
@@ -79,22 +79,22 @@ def _decided(context: RunContext) -> tuple[Recipe, list[str]]:
     if is_drawn(manifest):
         why = "Mien has drawn these faces itself, each fills its picture, so the whole picture is learnt by compact."
         return dataclasses.replace(recipe, model="compact"), [why]
-    crop, first = _crop(context, manifest)
-    family, second = _family(manifest, crop, recipe)
-    rival = RIVALS.get((family, crop))
+    inputs, first = _inputs(context, manifest)
+    family, second = _family(manifest, inputs, recipe)
+    rival = RIVALS.get((family, inputs))
     if rival and NEAR[0] <= len(manifest) * recipe.train_share <= NEAR[1]:
         context.run.update(candidates=[family, rival])
-    return dataclasses.replace(recipe, model=family, crop=crop), [first, second]
+    return dataclasses.replace(recipe, model=family, inputs=inputs), [first, second]
 
 
-def _crop(context: RunContext, manifest: Manifest) -> tuple[str, str]:
-    """Choose what of a picture is learnt."""
-    if "crop" in context.run.state().typed:
-        return context.recipe.crop, f"You asked for crop = {context.recipe.crop}."
+def _inputs(context: RunContext, manifest: Manifest) -> tuple[str, str]:
+    """Choose what the pictures are taken for."""
+    if "inputs" in context.run.state().typed:
+        return context.recipe.inputs, f"You asked for inputs = {context.recipe.inputs}."
     found = look(manifest, faces.detector(context.detector))
     counted = f"{found.faces:.0%} of {found.pictures} pictures that were looked at"
     if found.cropped:
-        return "none", "The pictures are face crops already, so they are taken as they are."
+        return "faces", "The pictures are face crops already, so they are taken as they are."
     if found.faces < FEW_FACES:
         return "whole", f"A face was found in {counted}, so whole pictures are learnt."
     return "both", (
@@ -120,10 +120,10 @@ def look(manifest: Manifest, detector: faces.Detector) -> Looked:
     return Looked(len(sides), len(shares) / max(len(sides), 1), small or close)
 
 
-def _family(manifest: Manifest, crop: str, recipe: Recipe) -> tuple[str, str]:
+def _family(manifest: Manifest, inputs: str, recipe: Recipe) -> tuple[str, str]:
     """Choose who learns."""
     labels = recipe.labels or manifest.labels
-    box = Predictor(model_file(None), crop="none")
+    box = Predictor(model_file(None), inputs="faces")
     training = round(len(manifest) * recipe.train_share)
     test = manifest.of("test")
     seen = seen_share(box, test if len(test) else manifest)  # of what may be measured
@@ -132,7 +132,7 @@ def _family(manifest: Manifest, crop: str, recipe: Recipe) -> tuple[str, str]:
         return ("compact", why + "compact starts afresh.") if training >= MANY else ("svm", why + "svm starts afresh.")
     known = sorted(set(labels) & set(box.contract.labels))
     what = "knows these expressions" if len(known) == len(labels) else "knows faces, if not all of these classes"
-    if training < MANY or crop in ("whole", "both"):
+    if training < MANY or inputs in ("whole", "both"):
         return "probe", (
             f"With {training:,} pictures to train on, a probe learns most: it adds to the face model in the box, which "
             f"{what}, only what the pictures show beyond doubt."

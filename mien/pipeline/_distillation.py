@@ -89,7 +89,7 @@ def taught(batches: Batches, recipe: Recipe, run: Run) -> Batches:
 
 
 def _check(teacher: Predictor, labels: tuple[str, ...]) -> None:
-    if teacher.contract.crop == "both":
+    if teacher.contract.inputs == "both":
         came = "The teacher takes the face and the whole picture, and its student would see one of them"
         raise SettingError(came, expected="a teacher of faces, or of whole pictures")
     for label in labels:

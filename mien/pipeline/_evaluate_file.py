@@ -14,6 +14,7 @@ import numpy as np
 from mien import audit, collect, evaluate, explain, html, kinds, load, media
 from mien.core import lineage
 from mien.core.answer import adjective
+from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument
 from mien.core.errors import SettingError, SourceError
 from mien.core.files import write_bytes
 from mien.core.lineage import Lineage
@@ -68,6 +69,7 @@ class Measured:
         return {**self.scores.to_dict(), **counts, "baselines": baselines, **words}
 
 
+@renamed_argument("crop", "inputs", INPUTS_OF_CROP)
 def measure(
     model: Path | str,
     source: Path | str,
@@ -75,7 +77,7 @@ def measure(
     labels: Sequence[str] = (),
     names: Sequence[str] = (),
     persons: Persons = Persons(),  # noqa: B008 - frozen
-    crop: str = "auto",
+    inputs: str = "auto",
     progress: Progress = silent,
 ) -> Measured:
     """Measure a model file on labelled data.
@@ -93,8 +95,8 @@ def measure(
         Names of classes that are numbers in the data, as `collect.scan` takes them.
     persons : Persons
         Who is to be seen in the data, as `collect.scan` takes it.
-    crop : str
-        As `Predictor` takes it: ``none`` where the pictures are face crops already.
+    inputs : str
+        As `Predictor` takes it: ``faces`` where the pictures are face crops already.
     progress : Progress
         Shown while reading.
 
@@ -111,7 +113,7 @@ def measure(
         If model or data cannot be read.
     """
     file = model_file(model)
-    predictor = Predictor(file, labels=labels, crop=crop)
+    predictor = Predictor(file, labels=labels, inputs=inputs)
     manifest = collect.scan(source, names=names, persons=persons, progress=progress)
     if manifest.kind != predictor.kind.name:
         came = f"The model takes {predictor.kind.many}, and '{source}' holds {kinds.kind(manifest.kind).many}"
@@ -121,15 +123,15 @@ def measure(
     manifest = _known(test if len(test) else manifest, predictor.labels)
     unseen, left_out, seen = _unseen(manifest, lineage_of(file), source)
     with tempfile.TemporaryDirectory(prefix="mien-") as folder:
-        eats, already = predictor.contract, crop == "none"
+        eats, already = predictor.contract, inputs == "faces"
         cache = load.build(unseen, eats, folder, detector=predictor.detector, cut_already=already, progress=progress)
-        faceless = cache.faceless if crop == "face" else cache.faceless & set(cache.failed)
+        faceless = cache.faceless if inputs == "photos" else cache.faceless & set(cache.failed)
         readable = unseen.set_aside(dict.fromkeys({*cache.failed, *faceless}, "unreadable")).used
         side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
         truth, probabilities = answers(predictor.probabilities, side, progress)
-    cut = predictor.contract.crop in ("face", "both")  # what such a model takes whole was cut out before
-    framed = "face" if predictor.detector else "none" if cut else "whole"
-    basis = dataclasses.replace(basis_of(readable, crop=framed), seen=seen)
+    cut = predictor.contract.inputs in ("faces", "both")  # what such a model takes whole was cut out before
+    taken = "photos" if predictor.detector else "faces" if cut else "whole"
+    basis = dataclasses.replace(basis_of(readable, inputs=taken), seen=seen)
     clusters = units_of(readable.frame)
     scores = evaluate.score(truth, probabilities, predictor.labels, clusters=clusters, basis=basis)
     always = evaluate.commonest(truth, predictor.labels, clusters=clusters)
@@ -141,13 +143,13 @@ def lineage_of(file: Path) -> Lineage:
     beside = Run(file.parent)
     if file == beside.model and beside.manifest.exists():
         return Lineage.of_run(beside)
-    return Lineage.from_text(Predictor(file, crop="none").lineage)
+    return Lineage.from_text(Predictor(file, inputs="faces").lineage)
 
 
-def basis_of(manifest: Manifest, *, crop: str, rounds: int = 0) -> evaluate.Basis:
+def basis_of(manifest: Manifest, *, inputs: str, rounds: int = 0) -> evaluate.Basis:
     """Say on what a model is measured."""
     known = manifest.frame["person"].drop_nulls().n_unique() > 0
-    what = noun(manifest, crop)
+    what = noun(manifest, inputs)
     return evaluate.Basis(what, evaluate.NEW, rounds, "people" if known else what, manifest.kind)
 
 
@@ -168,12 +170,13 @@ def _unseen(manifest: Manifest, known: Lineage, source: Path | str) -> tuple[Man
     return people, counts, evaluate.PEOPLE
 
 
-def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *, crop: str = "auto") -> str:
+@renamed_argument("crop", "inputs", INPUTS_OF_CROP)
+def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *, inputs: str = "auto") -> str:
     """Draw as a PNG the picture as the model sees it, beside what spoke for the answer, and return a sentence.
 
     `MediaError` if the picture cannot be read, or has no face where one was looked for.
     """
-    predictor = Predictor(model, crop=crop)
+    predictor = Predictor(model, inputs=inputs)
     if not predictor.kind.maps:
         came = f"The model takes {predictor.kind.many}, and what moved its answer cannot be drawn"
         raise SettingError(came, expected=f"a model of {kinds.kind().many}")

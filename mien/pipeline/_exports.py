@@ -107,7 +107,7 @@ def _to_web(context: RunContext, out: Path | None, int8: bool) -> Delivered:
 
 
 def _page_model(name: str, file: Path) -> app.PageModel:
-    predictor = Predictor(file, crop="none")
+    predictor = Predictor(file, inputs="faces")
     data = without(file.read_bytes(), LINEAGE_KEY)
     return app.PageModel(name, predictor.contract, data, predictor.card, predictor.scores)
 

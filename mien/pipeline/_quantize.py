@@ -65,7 +65,7 @@ def shrunk(context: RunContext, path: Path | None = None) -> Shrunk:
         raise SettingError(f"'{context.recipe.model}' is no network", expected="a run of a network, for 8 bits")
     run = context.run
     made = export.quantize(run.model, path or run.folder / "model-int8.onnx", sample(context))
-    return Shrunk(made, *cost(context, Predictor(made, crop="none").probabilities), many=context.kind.many)
+    return Shrunk(made, *cost(context, Predictor(made, inputs="faces").probabilities), many=context.kind.many)
 
 
 def sample(context: RunContext) -> Iterator[Pixels]:
@@ -79,6 +79,6 @@ def cost(context: RunContext, predict: Predict) -> tuple[float, float, float]:
     """Measure on validation the accuracies of copy and model file, and the share that both answer alike; 0..1."""
     side, shown = context.side("val"), context.reporter.progress
     truth, small = answers(predict, side, shown)
-    _, full = answers(Predictor(context.run.model, crop="none").probabilities, side, shown)
+    _, full = answers(Predictor(context.run.model, inputs="faces").probabilities, side, shown)
     right, before = small.argmax(1) == truth, full.argmax(1) == truth
     return float(right.mean()), float(before.mean()), float(np.mean(small.argmax(1) == full.argmax(1)))

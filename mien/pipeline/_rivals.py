@@ -29,14 +29,14 @@ def box_answers(context: RunContext, manifest: Manifest) -> Integers | None:
     if not context.kind.faces:
         return None
     labels = context.contract.labels
-    box = Predictor(model_file(None), crop="none")
+    box = Predictor(model_file(None), inputs="faces")
     if not set(labels) <= set(box.contract.labels) or seen_share(box, manifest):
         return None
-    box = box.with_options(labels=labels, crop="none")
+    box = box.with_options(labels=labels, inputs="faces")
     whole = InputContract(labels, box.contract.size)
-    if context.recipe.crop == "none":
+    if context.recipe.inputs == "faces":
         return _answers_for(box, context, manifest, whole, None)
-    cut = InputContract(labels, box.contract.size, crop="face", margin=box.contract.margin)
+    cut = InputContract(labels, box.contract.size, inputs="faces", margin=box.contract.margin)
     detector = faces.detector(context.detector, fetch=False)
     try:
         return _answers_for(box, context, manifest, cut, detector)

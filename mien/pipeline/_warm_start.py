@@ -44,7 +44,7 @@ def add_others(run: Run, recipe: Recipe) -> None:
     """Write down what the weights in the box, and the search that chose the recipe, have seen."""
     box = None if recipe.warm_start else models.family(recipe.model).starts_from(recipe)
     if box is not None:
-        add_lineage(run, Lineage.from_text(Predictor(box, crop="none").lineage))
+        add_lineage(run, Lineage.from_text(Predictor(box, inputs="faces").lineage))
     if recipe.tuned_on:
         there = Run(Path(recipe.tuned_on)).manifest.exists()
         add_lineage(run, Lineage.of_run(Run.open(recipe.tuned_on)).tuned() if there else Lineage.empty(known=False))

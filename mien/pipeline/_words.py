@@ -10,13 +10,13 @@ DRAWN = "drawn"  # the column of a manifest that says which samples Mien itself 
 MARKS = (DRAWN, "burst")  # columns that the audit adds: they group no faces
 
 
-def noun(manifest: Manifest, crop: str) -> str:
+def noun(manifest: Manifest, inputs: str) -> str:
     """Name the samples, in the plural: ``drawn faces``, ``photos`` of faces, ``face crops``, or by their kind."""
     if is_drawn(manifest):
         return DRAWN_FACES
     if not kinds.kind(manifest.kind).faces:
         return kinds.kind(manifest.kind).many
-    return {"face": "photos", "both": "photos", "none": "face crops"}.get(crop, "pictures")
+    return {"photos": "photos", "both": "photos", "faces": "face crops"}.get(inputs, "pictures")
 
 
 def is_drawn(manifest: Manifest) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from mien import faces, kinds, media
 from mien.core.answer import DRAWN_FACES
-from mien.core.deprecated import renamed_argument, renamed_attribute
+from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument, renamed_attribute
 from mien.core.errors import MediaError, SettingError, did_you_mean
 from mien.core.types import Answer, FaceAnswer
 from mien.predict._file import ModelFile, model_file, open_model
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from mien.faces import Detector, Face
 
 CHUNK = 32
-CROPS = ("auto", "face", "whole", "none")
+INPUTS = ("auto", "photos", "faces", "whole")
 DRAWN = (
     "This model was trained on drawn faces: what it says of photos means nothing. For photos, the face model in the "
     "box: mien predict PHOTO."
 )
+NOBODY = "No face was found in the picture. To judge the whole picture all the same: --inputs whole."
 NO_FACE = "No face was found: answered from the whole picture."
-WHOLE = "This model judges whole pictures; it did not look for faces. To look for them: --crop face."
+WHOLE = "This model judges whole pictures; it did not look for faces. To look for them: --inputs photos."
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,9 @@ class Predictor:
         Threads for one answer; 0 lets ONNX Runtime use every core.
     labels : sequence of str
         The classes to answer with, in this order; their probabilities are scaled to sum to 1. Empty means all.
-    crop : str
-        ``face`` looks for faces, ``whole`` takes the whole picture, ``none`` takes it because it is a face crop
-        already, ``auto`` does what the model was made for.
+    inputs : str
+        What it is given: ``photos``, in which it looks for faces; ``faces``, which are cut out already; ``whole``,
+        pictures to take as they are; ``auto`` does what the model was made for.
     detector : str or Detector
         Who looks for faces: a name from `faces.detectors`, ``auto``, or one that others use too.
 
@@ -69,17 +70,18 @@ class Predictor:
     ModelFileError
         If the file is missing, is no model, is damaged, or is newer than this Mien.
     SettingError
-        If the model does not know one of the classes, or `crop` is another word.
+        If the model does not know one of the classes, or `inputs` is another word.
     """
 
     @renamed_argument("finder", "detector")
+    @renamed_argument("crop", "inputs", INPUTS_OF_CROP)
     def __init__(
         self,
         path: Path | str | None = None,
         *,
         threads: int = 0,
         labels: Sequence[str] = (),
-        crop: str = "auto",
+        inputs: str = "auto",
         detector: str | Detector = "auto",
     ) -> None:
         file_path = model_file(path)
@@ -88,7 +90,7 @@ class Predictor:
         self._session, self._file = file.session, file
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
         self.kind = kinds.kind(file.contract.kind)
-        self._set(labels, crop)
+        self._set(labels, inputs)
         self._detector_name = detector if isinstance(detector, str) else detector.name
         self._detector = None if isinstance(detector, str) else detector
 
@@ -96,7 +98,7 @@ class Predictor:
         """Cross to another process, where the file is opened anew: a session is tied to the one that opened it."""
         own = self._detector_name not in (faces.AUTO, *faces.detectors())
         detector: Any = self._detector if own else self._detector_name
-        options = partial(Predictor, threads=self._threads, labels=self.labels, crop=self._crop, detector=detector)
+        options = partial(Predictor, threads=self._threads, labels=self.labels, inputs=self._inputs, detector=detector)
         return options, (self._path,)
 
     def __copy__(self) -> Predictor:
@@ -109,23 +111,24 @@ class Predictor:
         """Do as `__copy__` does: nothing in it changes."""
         return self.__copy__()
 
-    def with_options(self, *, labels: Sequence[str] = (), crop: str = "auto") -> Predictor:
-        """Return a predictor with the same model, open already, that answers with other classes or crops otherwise.
+    @renamed_argument("crop", "inputs", INPUTS_OF_CROP)
+    def with_options(self, *, labels: Sequence[str] = (), inputs: str = "auto") -> Predictor:
+        """Return a predictor with the same model, open already, that answers with other classes or of other inputs.
 
-        It shares session and detector with this one; `labels` and `crop` are, and fail, as for the class itself.
+        It shares session and detector with this one; `labels` and `inputs` are, and fail, as for the class itself.
         """
         other = copy.copy(self)
-        other._set(labels, crop)  # noqa: SLF001 - one of us
+        other._set(labels, inputs)  # noqa: SLF001 - one of us
         return other
 
-    def _set(self, labels: Sequence[str], crop: str) -> None:
+    def _set(self, labels: Sequence[str], inputs: str) -> None:
         self._columns = _columns_of(self.contract.labels, labels)
-        self._crop, self._uses_detector, self._note = crop, self._looks(crop), _note(self._file, crop)
+        self._inputs, self._uses_detector, self._note = inputs, self._looks(inputs), _note(self._file, inputs)
 
-    def _looks(self, crop: str) -> bool:
-        looks = uses_detector(self.contract, crop)
-        if crop == "face" and not self.kind.faces:
-            came = f"crop = 'face' came with a model of {self.kind.many}, which show none"
+    def _looks(self, inputs: str) -> bool:
+        looks = uses_detector(self.contract, inputs)
+        if inputs == "photos" and not self.kind.faces:
+            came = f"inputs = 'photos' came with a model of {self.kind.many}, which show none"
             raise SettingError(came, todo="Leave it out")
         return looks and self.kind.faces
 
@@ -231,23 +234,17 @@ class Predictor:
             return Answer(sample.name, *answers[0], note=self._note)
         detector = self.detector.name if self.detector else None
         if not answers:
-            reason = f"No face was found in the picture. To judge the whole picture all the same: --crop {self._whole}."
-            return Answer(sample.name, detector=detector, reason=reason)
+            return Answer(sample.name, detector=detector, reason=NOBODY)
         if not sample.faces:
             return Answer(sample.name, *answers[0], detector=detector, note=NO_FACE)
         faces = tuple(FaceAnswer(face.box, *pair) for face, pair in zip(sample.faces, answers, strict=True))
         return Answer(sample.name, *answers[0], faces, detector, note=self._note)
 
     def _prepared(self, name: str, source: Any, most: int | None = None) -> Sample:  # noqa: ANN401
-        cut_already = self._crop == "none"
+        cut_already = self._inputs == "faces"
         found = self.kind.prepare(source, self.contract, self.detector, most=most, cut_already=cut_already)
         # A model that takes both may be asked for faces alone.
-        return Sample(name, found.rows if found.faces or self._crop != "face" else found.rows[:0], found.faces)
-
-    @property
-    def _whole(self) -> str:
-        """How to ask for the whole picture all the same."""
-        return "whole" if self.contract.crop == "both" else "none"
+        return Sample(name, found.rows if found.faces or self._inputs != "photos" else found.rows[:0], found.faces)
 
     def _restrict(self, probabilities: Probabilities) -> Probabilities:
         if self._columns == [*range(len(self.contract.labels))]:
@@ -294,7 +291,7 @@ class Predictor:
         """
         rows = self.prepare(picture, most=1).rows
         if not len(rows):
-            raise MediaError("No face was found in the picture", issue="faceless", todo=f"Try --crop {self._whole}")
+            raise MediaError("No face was found in the picture", issue="faceless", todo="Try --inputs whole")
         return rows[0]
 
     def answers(self, pictures: Iterable[Any]) -> Iterator[Answer]:
@@ -330,18 +327,20 @@ class Predictor:
         return media.read(str(source)) if isinstance(source, Path) else source
 
 
-def _note(file: ModelFile, crop: str) -> str | None:
+def _note(file: ModelFile, inputs: str) -> str | None:
     """Say what to know of an answer: what the model knows no photos by, and that it took the whole picture unasked."""
     drawn = file.scores.get("trained_on") == DRAWN_FACES
-    whole = crop == "auto" and kinds.kind(file.contract.kind).faces and not uses_detector(file.contract, crop)
+    whole = inputs == "auto" and kinds.kind(file.contract.kind).faces and not uses_detector(file.contract, inputs)
     return " ".join([*([DRAWN] if drawn else []), *([WHOLE] if whole else [])]) or None
 
 
-def uses_detector(contract: InputContract, crop: str) -> bool:
-    """Say whether faces are looked for: whether a detector runs. A `crop` not in `CROPS` is a `SettingError`."""
-    if crop not in CROPS:
-        raise SettingError(f"crop = '{crop}' is not known", todo=did_you_mean(crop, CROPS))
-    return crop == "face" or (crop == "auto" and contract.crop != "whole")
+@renamed_argument("crop", "inputs", INPUTS_OF_CROP)
+def uses_detector(contract: InputContract, inputs: str) -> bool:
+    """Say whether faces are looked for: whether a detector runs. `inputs` not in `INPUTS` is a `SettingError`."""
+    if inputs not in INPUTS:
+        typed = "" if inputs in INPUTS_OF_CROP else inputs  # face was photos, and is nearest to faces
+        raise SettingError(f"inputs = '{inputs}' is not known", todo=did_you_mean(typed, INPUTS))
+    return inputs == "photos" or (inputs == "auto" and contract.inputs != "whole")
 
 
 def _columns_of(known: tuple[str, ...], labels: Sequence[str]) -> list[int]:

@@ -208,7 +208,7 @@ def _prepare(study: Study, reporter: pipeline.Reporter) -> None:
         came = "There is nothing to search: all that was to be tried is larger than the training side"
         raise SettingError(came, todo=f"Collect more {found.kind.many}, or give a smaller batch")
     study.store.write("validation", [int(count) for count in validation.counts])
-    study.store.write("what", pipeline.noun(found.manifest.of("val"), study.recipe.crop))
+    study.store.write("what", pipeline.noun(found.manifest.of("val"), study.recipe.inputs))
     study.store.write("units", _units(found.manifest.of("val"), validation.labels))
     over = "; ".join(spoken(name, part) for name, part in study.space.items())
     reporter.say(f"tune: in '{study.folder}', over {over}")

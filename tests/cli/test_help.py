@@ -2,12 +2,14 @@
 
 import dataclasses
 import re
+import sys
 
 import pytest
 
 import mien
 from mien.cli import app
 from mien.core import recipe
+from mien.core.errors import SettingError
 
 COMMANDS = [item.callback.__name__ for item in app.registered_commands]
 STORY = ["collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export"]
@@ -62,3 +64,27 @@ def test_no_command_shows_the_first_page(command):
 
 def test_version(command):
     assert command("--version").stdout == f"mien {mien.__version__}\n"
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    """The recipes that runs would have begun with."""
+    recipes = []
+    monkeypatch.setattr("mien.pipeline.begin", lambda _, recipe, *__, **___: recipes.append(recipe) or sys.exit(0))
+    return recipes
+
+
+@pytest.mark.parametrize(("asked", "inputs"), [("none", "faces"), ("face", "photos"), ("photos", "photos")])
+def test_a_setting_has_its_earlier_name_and_words(command, begun, asked, inputs):
+    done = command("run", "photos/", "--crop", asked)
+    assert [one.inputs for one in begun] == [inputs]
+    assert f"mien: --crop is now called --inputs. What you asked for is: --inputs {inputs}\n" in done.stderr
+    with pytest.raises(SettingError, match="Both --inputs and --crop, its earlier name, came"):
+        command("run", "photos/", "--crop", asked, "--inputs", "whole")
+
+
+def test_a_recipe_of_the_release_before_is_read_with_a_note(command, begun, tmp_path):
+    (tmp_path / "mine.toml").write_text('crop = "none"\n')
+    done = command("run", "photos/", "--recipe", tmp_path / "mine.toml")
+    assert [one.inputs for one in begun] == ["faces"]
+    assert done.stderr.count("The setting 'crop' is now called 'inputs', and what was 'none' there is 'faces'") == 1

@@ -87,10 +87,10 @@ def test_an_answer_says_it(made, drawn, command):
     picture = next((drawn / "test" / "happy").iterdir())
     note = json.loads(command("predict", picture, "--model", made[0].model, "--json").stdout)["note"]
     assert note.startswith("This model was trained on drawn faces: what it says of photos means nothing.")
-    faces = command("predict", picture, "--model", made[0].model, "--crop", "face", "--json").stdout
+    faces = command("predict", picture, "--model", made[0].model, "--inputs", "photos", "--json").stdout
     assert json.loads(faces)["note"].endswith("mien predict PHOTO.")
     assert "trained on drawn faces" in command("predict", picture, "--model", made[0].model).stderr
-    assert json.loads(command("predict", picture, "--crop", "none", "--json").stdout)["note"] is None  # the box
+    assert json.loads(command("predict", picture, "--inputs", "faces", "--json").stdout)["note"] is None  # the box
 
 
 def test_the_page_is_told_it(made):

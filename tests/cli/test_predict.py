@@ -110,7 +110,7 @@ def test_the_table_is_for_people(command, model, photos):
     done = command("predict", photos / "a.png", photos / "bad.jpg", "--model", model)
     assert Predictor(model).predict(photos / "a.png").verdict.words in done.stdout
     assert done.stderr.count("This model judges whole pictures; it did not look for faces.") == 1
-    asked = command("predict", photos / "a.png", "--model", model, "--crop", "none")
+    asked = command("predict", photos / "a.png", "--model", model, "--inputs", "faces")
     assert "did not look for faces" not in asked.stderr
     assert "no answer" in done.stdout
     assert "The file is no picture" in done.stdout
@@ -142,3 +142,18 @@ def test_an_empty_folder_is_answered_with_a_sentence(command, model, tmp_path):
 def test_a_picture_of_one_pixel_has_an_answer(command, model, tmp_path):
     Image.new("RGB", (1, 1), (9, 9, 9)).save(tmp_path / "1.png")
     assert command("predict", tmp_path / "1.png", "--model", model).exit_code == 0
+
+
+@pytest.mark.parametrize("asked", ["none", "faces"])
+def test_inputs_have_their_earlier_name(command, model, photos, asked):
+    wanted = command("predict", photos / "a.png", "--model", model, "--inputs", "faces", "--json")
+    found = command("predict", photos / "a.png", "--model", model, "--crop", asked, "--json")
+    assert (found.exit_code, found.stdout) == (0, wanted.stdout)
+    assert found.stderr == "mien: --crop is now called --inputs. What you asked for is: --inputs faces\n"
+    assert wanted.stderr == ""
+    assert "--crop" not in command("predict", "--help").stdout
+
+
+def test_both_names_at_once_are_refused(command, photos):
+    with pytest.raises(SettingError, match="Both --inputs and --crop, its earlier name, came"):
+        command("predict", photos / "a.png", "--inputs", "photos", "--crop", "none")

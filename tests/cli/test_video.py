@@ -20,7 +20,7 @@ VERDICT = ["prediction_set", "sure", "confidence", "sentence"]
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
     """A file that looks for faces; what it says of them does not matter here."""
-    recipe = models.resolve(Recipe(model="compact", size=24, crop="none"))
+    recipe = models.resolve(Recipe(model="compact", size=24, inputs="faces"))
     contract = models.contract(recipe, ("happy", "sad"))
     return export.write(models.build(contract, recipe), contract, tmp_path_factory.mktemp("model") / "model.onnx")
 
@@ -111,7 +111,7 @@ def test_a_video_without_faces_says_so(command, model, empty, tmp_path):
 @pytest.mark.parametrize(
     ("extra", "words"),
     [
-        (["--crop", "none"], "moves, and this model takes pictures whole.*--crop face"),
+        (["--inputs", "faces"], "moves, and this model takes pictures whole.*--inputs photos"),
         (["--show", "boxes.png"], r"ending in .mp4 or .avi"),
         (["photo.jpg"], "A video came among 2 inputs"),
     ],

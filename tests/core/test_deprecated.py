@@ -7,10 +7,12 @@ import importlib
 import numpy as np
 import pytest
 
-from mien import faces
+from mien import faces, models
 from mien.core.answer import Answer
 from mien.core.deprecated import renamed, renamed_argument, renamed_attribute
-from mien.predict import Predictor
+from mien.core.recipe import Recipe
+from mien.core.types import InputContract
+from mien.predict import Predictor, uses_detector
 
 RENAMED = [  # module, old name, new name
     ("mien.faces", "Finder", "Detector"),
@@ -79,7 +81,47 @@ def test_classes_have_their_earlier_names():
     with pytest.warns(DeprecationWarning, match="Face.points is now called 'landmarks'"):
         assert face.points is face.landmarks
     with pytest.warns(DeprecationWarning, match="The argument 'finder' of Predictor.* is now called 'detector'"):
-        predictor = Predictor(finder="haar", crop="face")
+        predictor = Predictor(finder="haar", inputs="photos")
     for old, new in (("finder", "detector"), ("sees", "model_input"), ("asked", "with_options")):
         with pytest.warns(DeprecationWarning, match=f"Predictor.{old} is now called '{new}'"):
             assert getattr(predictor, old) == getattr(predictor, new)
+
+
+def renamed_crop(inputs: str = ""):
+    """Expect the warning, with this file's line."""
+    return pytest.warns(DeprecationWarning, match=f"crops?.* is now called 'inputs'.*{inputs}")
+
+
+@pytest.mark.parametrize(("crop", "inputs"), [("face", "photos"), ("none", "faces"), ("whole", "whole")])
+def test_what_was_crop_has_its_words_of_then(crop, inputs):
+    with renamed_crop(f"and what was '{crop}' there is '{inputs}'" if crop != inputs else "") as caught:
+        recipe = Recipe(crop=crop)
+    assert (recipe.inputs, caught[0].filename) == (inputs, __file__)
+    with renamed_crop():
+        assert recipe.crop == crop
+    with renamed_crop() as caught:
+        predictor = Predictor(crop=crop)
+    assert caught[0].filename == __file__  # though two arguments have other names
+    with renamed_crop():
+        other = Predictor().with_options(crop=crop)
+    for one in (predictor, other):
+        assert one.__reduce__()[0].keywords["inputs"] == inputs
+    with renamed_crop():
+        assert uses_detector(predictor.contract, crop=crop) is (inputs == "photos")
+
+
+@pytest.mark.parametrize(("crop", "inputs"), [("face", "faces"), ("whole", "whole"), ("both", "both")])
+def test_a_contract_of_crop_has_other_words(crop, inputs):
+    with renamed_crop():
+        contract = InputContract(("happy", "sad"), 48, crop=crop)
+    assert contract == InputContract(("happy", "sad"), 48, inputs=inputs)
+    with renamed_crop():
+        assert contract.crop == crop
+
+
+def test_a_family_with_crops():
+    with renamed_crop():
+        family = models.Family(about="A test.", colour="rgb", build=print, crops=("whole", "face", "none"))
+    assert family.inputs == ("whole", "photos", "faces")
+    with renamed_crop():
+        assert family.crops == ("whole", "face", "none")

@@ -206,3 +206,22 @@ def test_a_folder_is_no_recipe(tmp_path):
 def test_a_recipe_cannot_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Recipe().epochs = 3  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("crop", "inputs"), [("face", "photos"), ("none", "faces"), ("whole", "whole"), ("both", "both")]
+)
+def test_a_recipe_of_the_release_before_opens(tmp_path, crop, inputs):
+    path = tmp_path / "recipe.toml"
+    path.write_text(f'model = "svm"\ncrop = "{crop}"\n')
+    with pytest.warns(DeprecationWarning, match="The setting 'crop' is now called 'inputs'") as caught:
+        assert Recipe.read(path) == Recipe(model="svm", inputs=inputs)
+    assert len(caught) == 1
+    path.write_text(f'crop = "{crop}"\ninputs = "{inputs}"\n')
+    with pytest.raises(SettingError, match="The recipe has no key 'crop'"):
+        Recipe.read(path)
+
+
+def test_a_word_of_before_that_could_mean_two_is_not_guessed():
+    with pytest.raises(SettingError, match=r"inputs = 'face' is not known\. Known: 'photos', 'faces', 'whole', 'both'"):
+        Recipe(inputs="face")

@@ -38,6 +38,13 @@ def test_a_name_of_the_release_before_is_read(tmp_path):
     run = Run.create(tmp_path)
     (tmp_path / STATE).write_text('{"format": 1, "finder": "haar"}')
     assert run.state().detector == "haar"
+
+
+def test_a_setting_that_the_release_before_called_crop_is_read(tmp_path):
+    run = Run.create(tmp_path)
+    (tmp_path / STATE).write_text('{"format": 1, "typed": ["model", "crop"], "tune": {"crop": "none", "epochs": 3}}')
+    assert run.state().typed == ("model", "inputs")
+    assert run.state().tune == {"inputs": "faces", "epochs": 3}
     run.update(detector="yunet")
     assert run.state().detector == "yunet"
 

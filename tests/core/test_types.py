@@ -21,7 +21,7 @@ contracts = st.builds(
     labels=st.lists(texts, min_size=2, max_size=8, unique=True).map(tuple),
     size=st.integers(1, 2048),
     colour=st.sampled_from(["rgb", "grey"]),
-    crop=st.sampled_from(types.CROPS),
+    inputs=st.sampled_from(types.INPUTS),
     margin=st.floats(-0.4, 4),
 )
 json_values = st.recursive(
@@ -29,7 +29,7 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
     max_leaves=8,
 )
-FIELDS = [item.name for item in dataclasses.fields(InputContract)]
+KEYS = sorted(json.loads(InputContract(("happy", "sad"), 48).to_json()))
 
 
 def changed(**values: object) -> str:
@@ -45,7 +45,7 @@ def test_a_contract_comes_back_as_it_was(contract):
 def test_the_same_contract_is_the_same_text(contract):
     text = contract.to_json()
     assert InputContract.from_json(text).to_json() == text
-    assert list(json.loads(text)) == sorted(FIELDS)
+    assert list(json.loads(text)) == KEYS
 
 
 @given(texts)
@@ -60,13 +60,13 @@ def test_any_other_json_is_refused_in_a_sentence(value):
         InputContract.from_json(json.dumps(value))
 
 
-@given(st.sampled_from(FIELDS), json_values)
+@given(st.sampled_from(KEYS), json_values)
 def test_one_wrong_field_is_read_or_refused_but_never_a_crash(name, value):
     with suppress(ModelFileError):
         assert isinstance(InputContract.from_json(changed(**{name: value})), InputContract)
 
 
-@pytest.mark.parametrize("name", sorted({*FIELDS} - {"shape", "dtype"}))  # files from before other kinds lack these
+@pytest.mark.parametrize("name", sorted({*KEYS} - {"shape", "dtype"}))  # files from before other kinds lack these
 def test_a_missing_field_is_refused(name):
     fields = json.loads(changed())
     del fields[name]
@@ -87,16 +87,16 @@ def test_a_newer_contract_asks_for_a_newer_mien():
 
 def test_only_a_contract_of_both_asks_for_a_newer_mien():
     size, labels = 48, ("happy", "sad")
-    assert [InputContract(labels, size, crop=crop).format for crop in ("whole", "face", "both")] == [2, 2, 3]
-    assert InputContract.from_json(changed(crop="both", format=3)) == InputContract(labels, size, crop="both")
+    assert [InputContract(labels, size, inputs=inputs).format for inputs in ("whole", "faces", "both")] == [2, 2, 3]
+    assert InputContract.from_json(changed(crop="both", format=3)) == InputContract(labels, size, inputs="both")
 
 
-@pytest.mark.parametrize(("crop", "place", "part"), [("face", 0, (0, 8)), ("both", 7, (0, 8)), ("both", 8, (8, 16))])
-def test_a_face_that_is_not_black_decides(crop, place, part):
-    contract = InputContract(("happy", "sad"), 8, crop=crop)
+@pytest.mark.parametrize(("inputs", "place", "part"), [("faces", 0, (0, 8)), ("both", 7, (0, 8)), ("both", 8, (8, 16))])
+def test_a_face_that_is_not_black_decides(inputs, place, part):
+    contract = InputContract(("happy", "sad"), 8, inputs=inputs)
     pixels = np.zeros(contract.shape, np.uint8)
     pixels[place, 7, 2] = 1
-    assert contract.shape == (16 if crop == "both" else 8, 8, 3)
+    assert contract.shape == (16 if inputs == "both" else 8, 8, 3)
     assert contract.deciding(pixels) == slice(*part)
 
 
@@ -104,7 +104,7 @@ def test_a_contract_from_before_faces_takes_pictures_whole():
     fields = json.loads(changed(format=1))
     del fields["crop"], fields["margin"]
     found = InputContract.from_json(json.dumps(fields))
-    assert (found.crop, found.margin, found.format) == ("whole", 0.0, 1)
+    assert (found.inputs, found.margin, found.format) == ("whole", 0.0, 1)
     assert InputContract.from_json(found.to_json()) == found
 
 
@@ -166,3 +166,20 @@ def test_silence_hands_the_work_through():
 
 def test_every_declared_name_is_there():
     assert all(hasattr(types, name) for name in types.__all__)
+
+
+@pytest.mark.parametrize(
+    ("word", "version", "inputs"), [("face", 2, "faces"), ("whole", 2, "whole"), ("both", 3, "both")]
+)
+def test_a_file_says_crop_as_it_always_did(word, version, inputs):
+    """As Mien wrote it before `crop` was called `inputs`: it opens, and is written the same to the byte."""
+    height = 96 if inputs == "both" else 48
+    text = (
+        f'{{"colour": "grey", "crop": "{word}", "dtype": "uint8", "format": {version}, "kind": "picture", '
+        f'"labels": ["happy", "sad"], "margin": 0.25, "shape": [{height}, 48, 3], "size": 48}}'
+    )
+    found = InputContract.from_json(text)
+    assert found == InputContract(("happy", "sad"), 48, "grey", inputs=inputs, margin=0.25)
+    assert found.to_json() == text
+    with pytest.raises(ModelFileError, match="cuts pictures as 'faces'"):
+        InputContract.from_json(text.replace(f'"{word}"', '"faces"'))

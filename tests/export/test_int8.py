@@ -16,7 +16,7 @@ from mien.predict import model_file
 @pytest.fixture(scope="module")
 def full(tmp_path_factory):
     """An untrained `face` net that looks at a picture and its mirror image."""
-    recipe = models.resolve(Recipe(folds=1, model="face", weights="none", crop="none", seed=3))
+    recipe = models.resolve(Recipe(folds=1, model="face", weights="none", inputs="faces", seed=3))
     contract = dataclasses.replace(models.contract(recipe, ("angry", "happy", "sad")), margin=0.1)
     path = tmp_path_factory.mktemp("int8") / "model.onnx"
     return export.write(
@@ -42,7 +42,7 @@ def test_the_copy_is_a_quarter_of_the_size(full, small):
 
 def test_the_copy_answers_nearly_the_same(full, small):
     unseen = pictures(64, 9)
-    one, other = (Predictor(path, crop="none").probabilities(unseen) for path in (full, small))
+    one, other = (Predictor(path, inputs="faces").probabilities(unseen) for path in (full, small))
     assert np.abs(one - other).max() < 0.1
     assert np.abs(one - other).max() > 1e-7  # else nothing was quantised
     assert (one.argmax(1) == other.argmax(1)).mean() > 0.85
@@ -98,6 +98,6 @@ def test_shrinking_a_run_says_what_it_costs(small_run, tmp_path):
 
 def test_mirror_images_are_answered_alike(full):
     unseen = pictures(16, 4)
-    predictor = Predictor(full, crop="none")
+    predictor = Predictor(full, inputs="faces")
     other = predictor.probabilities(np.ascontiguousarray(unseen[:, :, ::-1]))
     np.testing.assert_allclose(predictor.probabilities(unseen), other, atol=1e-6)

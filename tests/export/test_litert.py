@@ -16,11 +16,11 @@ from mien.core.errors import MissingPartError, ModelFileError, SettingError, Sto
 from mien.core.recipe import Recipe
 from mien.export import _litert, _onnx, _tflite
 
-FACE = {"model": "face", "weights": "none", "crop": "none", "width": 0.4, "size": 32, "seed": 3}
+FACE = {"model": "face", "weights": "none", "inputs": "faces", "width": 0.4, "size": 32, "seed": 3}
 LABELS = ("angry", "très, happy", "sad")
 SETTINGS = {
     "face": FACE,
-    "compact": {"model": "compact", "size": 24, "crop": "none"},
+    "compact": {"model": "compact", "size": 24, "inputs": "faces"},
     "report": {"model": "report", "size": 24, "outputs": "sigmoid"},
     "transfer": {"model": "transfer", "size": 32, "weights": "none"},
 }
@@ -85,7 +85,7 @@ def test_every_network_answers_as_its_model_file_does(name, tmp_path):
     path = export.write(model, contract, tmp_path / "model.onnx", temperature=1.4)
     made = export.write_litert(model, path, tmp_path / "model.tflite")
     seen = rough(12, contract.size)
-    found, wanted = export.read_litert(made).probabilities(seen), Predictor(path, crop="none").probabilities(seen)
+    found, wanted = export.read_litert(made).probabilities(seen), Predictor(path, inputs="faces").probabilities(seen)
     np.testing.assert_allclose(found, wanted, atol=export.TOLERANCE)
     assert np.ptp(wanted) > 0.2
     assert "CUSTOM" not in dict(graph(made))
@@ -93,14 +93,14 @@ def test_every_network_answers_as_its_model_file_does(name, tmp_path):
 
 def test_mirror_images_members_and_calibration_are_inside(face, source, whole, tmp_path):
     seen = rough(12, 32, 7)
-    found, wanted = export.read_litert(whole).probabilities(seen), Predictor(source, crop="none").probabilities(seen)
+    found, wanted = export.read_litert(whole).probabilities(seen), Predictor(source, inputs="faces").probabilities(seen)
     np.testing.assert_allclose(found, wanted, atol=export.TOLERANCE)
     other = export.read_litert(whole).probabilities(np.ascontiguousarray(seen[:, :, ::-1]))
     np.testing.assert_allclose(found, other, atol=1e-5)
     pair = [face[0], steep(Recipe(folds=1, **{**FACE, "seed": 9}))[0]]
     path = export.write(pair, face[1], tmp_path / "two.onnx", temperature=1.3, mirror=True)
     made = export.write_litert(pair, path, tmp_path / "two.tflite", mirror=True)
-    wanted = Predictor(path, crop="none").probabilities(seen)
+    wanted = Predictor(path, inputs="faces").probabilities(seen)
     np.testing.assert_allclose(export.read_litert(made).probabilities(seen), wanted, atol=export.TOLERANCE)
 
 
@@ -251,7 +251,7 @@ def test_a_run_becomes_both_files_and_says_what_8_bits_cost(small_run, tmp_path)
     assert "In 8 bits" in made.sentences[1]
     assert "they answer" in made.sentences[1]
     seen = rough(8, 24)
-    one, other = export.read_litert(made.files[0]), Predictor(small_run.model, crop="none")
+    one, other = export.read_litert(made.files[0]), Predictor(small_run.model, inputs="faces")
     np.testing.assert_allclose(one.probabilities(seen), other.probabilities(seen), atol=export.TOLERANCE)
     assert sorted(small_run.folder.iterdir()) == before
 

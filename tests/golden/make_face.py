@@ -24,7 +24,7 @@ def main() -> None:
     crops = np.stack([media.fit(face, 48) for face in faces])
     Image.fromarray(np.concatenate(list(crops), axis=1)).save(HERE / "face.png")
     props = {item.key: item.value for item in onnx.load(model_file("face")).metadata_props}
-    answers = Predictor("face", crop="none").probabilities(crops).round(5).tolist()
+    answers = Predictor("face", inputs="faces").probabilities(crops).round(5).tolist()
     text = json.dumps({"temperature": float(props["mien.temperature"]), "face": answers}, indent=1)
     (HERE / "face.json").write_text(text + "\n", "utf-8")
 

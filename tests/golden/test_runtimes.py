@@ -49,9 +49,9 @@ def runtimes(net, golden_faces, tmp_path_factory):
     folder, others = tmp_path_factory.mktemp("golden"), [drawn(number, contract.size) for number in range(20, 140)]
     onnx = export.write(model, contract, folder / "face.onnx", temperature=golden_faces[2], mirror=True)
     return {
-        "ONNX Runtime": Predictor(onnx, crop="none"),
+        "ONNX Runtime": Predictor(onnx, inputs="faces"),
         "ONNX Runtime, 8 bits": Predictor(
-            export.quantize(onnx, folder / "face-int8.onnx", iter([np.stack(others)])), crop="none"
+            export.quantize(onnx, folder / "face-int8.onnx", iter([np.stack(others)])), inputs="faces"
         ),
         "LiteRT": export.read_litert(export.write_litert(model, onnx, folder / "face.tflite", mirror=True)),
         "LiteRT, 8 bits": export.read_litert(

@@ -18,26 +18,26 @@ CUT = [faces.crop(PICTURE, face, SIZE, 0.1) for face in FACES]
 BLACK = np.zeros_like(WHOLE)
 
 
-def eats(crop):
-    return InputContract(("happy", "sad"), SIZE, crop=crop, margin=0.1)
+def eats(inputs):
+    return InputContract(("happy", "sad"), SIZE, inputs=inputs, margin=0.1)
 
 
 @pytest.mark.parametrize(
-    ("crop", "faces", "wanted"),
+    ("inputs", "faces", "wanted"),
     [
         ("whole", None, [WHOLE]),
-        ("face", None, [WHOLE]),
-        ("face", FACES, CUT),
+        ("faces", None, [WHOLE]),
+        ("faces", FACES, CUT),
         ("whole", FACES, CUT),
-        ("face", (), []),
+        ("faces", (), []),
         ("both", None, [np.concatenate([BLACK, WHOLE])]),
         ("both", (), [np.concatenate([BLACK, WHOLE])]),
         ("both", FACES, [np.concatenate([face, WHOLE]) for face in CUT]),
     ],
 )
-def test_rows_are_faces_the_whole_or_both(crop, faces, wanted):
-    found = picture.rows(PICTURE, faces, eats(crop))
-    assert (found.shape, found.dtype) == ((len(wanted), *eats(crop).shape), np.uint8)
+def test_rows_are_faces_the_whole_or_both(inputs, faces, wanted):
+    found = picture.rows(PICTURE, faces, eats(inputs))
+    assert (found.shape, found.dtype) == ((len(wanted), *eats(inputs).shape), np.uint8)
     for row, one in zip(found, wanted, strict=True):
         np.testing.assert_array_equal(row, one)
 
@@ -45,4 +45,4 @@ def test_rows_are_faces_the_whole_or_both(crop, faces, wanted):
 def test_what_is_a_face_crop_already_is_both():
     (row,) = picture.rows(PICTURE, None, eats("both"), cut_already=True)
     np.testing.assert_array_equal(row, np.concatenate([WHOLE, WHOLE]))
-    np.testing.assert_array_equal(picture.rows(PICTURE, None, eats("face"), cut_already=True), [WHOLE])
+    np.testing.assert_array_equal(picture.rows(PICTURE, None, eats("faces"), cut_already=True), [WHOLE])

@@ -149,7 +149,7 @@ def test_the_server_answers_a_table_and_refuses_a_picture(made, tables, pictures
             415,
             "The file is a PNG, not a table. Save it as CSV.",
         )
-        other = client.post("/v1/predict?model=face&crop=none", content=table)
+        other = client.post("/v1/predict?model=face&inputs=faces", content=table)
         assert other.status_code in (415, 422)
         assert "no picture" in other.json()["detail"]
         coded = client.post("/v1/predict", json={"sample": base64.b64encode(table).decode()}).json()
@@ -188,7 +188,7 @@ def test_a_family_of_tables_refuses_pictures(small_faces, tmp_path):
         pipeline.run(small_faces, Recipe(model="toy"), folder=tmp_path / "r")
 
 
-@pytest.mark.parametrize(("name", "value"), [("erase", 0.5), ("mirror", True), ("crop", "face")])
+@pytest.mark.parametrize(("name", "value"), [("erase", 0.5), ("mirror", True), ("inputs", "photos")])
 def test_what_changes_no_table_is_refused(tables, tmp_path, name, value):
     with pytest.raises(SettingError, match=rf"{name} = .* tables"):
         pipeline.run(tables, Recipe(model="toy", **{name: value}), folder=tmp_path / "r")

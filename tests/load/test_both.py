@@ -39,8 +39,8 @@ def photos(lay, tmp_path):
     return lay(tmp_path / "photos", named | {"sad-cut.png": scene(9, red=True)[:300]})
 
 
-def build(manifest, folder, detector, crop="both", **how):
-    return load.build(manifest, InputContract(("happy", "sad"), SIZE, crop=crop), folder, detector=detector, **how)
+def build(manifest, folder, detector, inputs="both", **how):
+    return load.build(manifest, InputContract(("happy", "sad"), SIZE, inputs=inputs), folder, detector=detector, **how)
 
 
 def test_each_row_holds_the_face_and_the_whole(photos, tmp_path):
@@ -68,10 +68,10 @@ def test_rows_of_another_kind_are_never_borrowed(photos, tmp_path):
     folder = tmp_path / "cache"
     made = [
         build(photos, folder, InRed()),
-        build(photos, folder, InRed(), crop="face"),
+        build(photos, folder, InRed(), inputs="faces"),
         build(photos, folder, None),
         build(photos, folder, None, cut_already=True),
-        build(photos, folder, None, crop="whole"),
+        build(photos, folder, None, inputs="whole"),
     ]
     assert len({cache.path for cache in made}) == len(made)
     _, _, alone, crops, whole = made

@@ -57,7 +57,7 @@ def folder(tmp_path):
 
 
 def build(manifest, folder, detector=None, margin=0.0, size=16):
-    contract = InputContract(("happy", "sad"), size, crop="face" if detector else "whole", margin=margin)
+    contract = InputContract(("happy", "sad"), size, inputs="faces" if detector else "whole", margin=margin)
     return load.build(manifest, contract, folder, detector=detector)
 
 

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from mien import collect, faces, pipeline, samples
+from mien.core.files import read_json, write_json
 from mien.core.lineage import Lineage
 from mien.core.recipe import AUTO, Recipe
 from mien.core.run import Run
@@ -48,7 +49,7 @@ def crops(tmp_path_factory, pictures):
 def test_photos_with_and_without_faces_are_learnt_both_ways(photos, tmp_path):
     run = begun(photos, tmp_path / "run")
     recipe, reasons = Recipe.read(run.recipe), run.state().decided
-    assert (recipe.model, recipe.crop, recipe.folds) == ("probe", "both", 5)
+    assert (recipe.model, recipe.inputs, recipe.folds) == ("probe", "both", 5)
     assert "the face is learnt where there is one, and the whole picture elsewhere" in reasons[0]
     assert "a probe learns most" in reasons[1]
     assert "knows these expressions" in reasons[1]
@@ -58,7 +59,7 @@ def test_photos_with_and_without_faces_are_learnt_both_ways(photos, tmp_path):
 def test_small_squares_are_face_crops_already(crops, tmp_path):
     run = begun(crops, tmp_path / "run")
     recipe = Recipe.read(run.recipe)
-    assert (recipe.model, recipe.crop) == ("probe", "none")
+    assert (recipe.model, recipe.inputs) == ("probe", "faces")
     assert "face crops already" in run.state().decided[0]
 
 
@@ -68,7 +69,7 @@ def test_pictures_without_faces_are_learnt_whole(tmp_path, photo):
         place.parent.mkdir(parents=True, exist_ok=True)
         Image.fromarray(photo(wall=number)).save(place)
     run = begun(tmp_path / "things", tmp_path / "run")
-    assert Recipe.read(run.recipe).crop == "whole"
+    assert Recipe.read(run.recipe).inputs == "whole"
     assert "if not all of these classes" in run.state().decided[1]
 
 
@@ -76,7 +77,7 @@ def test_drawn_faces_are_learnt_as_they_are(tmp_path):
     samples.draw(tmp_path / "drawn", samples=120)
     run = begun(tmp_path / "drawn", tmp_path / "run")
     recipe = Recipe.read(run.recipe)
-    assert (recipe.model, recipe.crop) == ("compact", "whole")
+    assert (recipe.model, recipe.inputs) == ("compact", "whole")
     assert "drawn these faces itself" in run.state().decided[0]
 
 
@@ -87,9 +88,22 @@ def test_an_option_of_training_leaves_nothing_to_decide(crops, tmp_path):
 
 
 def test_a_crop_that_was_asked_for_is_kept(photos, tmp_path):
-    run = begun(photos, tmp_path / "run", Recipe(model=AUTO, crop="face"))
-    assert Recipe.read(run.recipe).crop == "face"
-    assert run.state().decided[0] == "You asked for crop = face."
+    run = begun(photos, tmp_path / "run", Recipe(model=AUTO, inputs="photos"))
+    assert Recipe.read(run.recipe).inputs == "photos"
+    assert run.state().decided[0] == "You asked for inputs = photos."
+
+
+def test_a_run_of_the_release_before_goes_on(photos, tmp_path):
+    run = begun(photos, tmp_path / "run", Recipe(model=AUTO, inputs="photos"), until="audit")
+    recipe, state = run.recipe.read_text(), read_json(run.folder / "run.json")
+    assert ('inputs = "photos"' in recipe, state["typed"]) == (True, ["model", "inputs"])
+    run.recipe.write_text(recipe.replace('inputs = "photos"', 'crop = "face"'))  # as it stood there then
+    write_json(run.folder / "run.json", {**state, "typed": ["model", "crop"]})
+    with pytest.warns(DeprecationWarning, match="The setting 'crop' is now called 'inputs'"):
+        pipeline.resume(run, until="load")
+    assert Recipe.read(run.recipe).inputs == "photos"
+    assert run.state().decided[0] == "You asked for inputs = photos."
+    assert read_json(run.contract)["crop"] == "face"
 
 
 def test_without_options_the_command_decides_and_with_a_family_it_does_not(mien, crops, tmp_path):
@@ -118,7 +132,7 @@ def _as_training(manifest: Manifest) -> Manifest:
 
 def test_two_that_are_close_are_both_tried(crops, tmp_path, monkeypatch):
     monkeypatch.setattr(_decide, "NEAR", (10, 100))
-    monkeypatch.setitem(_decide.RIVALS, ("probe", "none"), "svm")
+    monkeypatch.setitem(_decide.RIVALS, ("probe", "faces"), "svm")
     run = begun(crops, tmp_path / "run", Recipe(model=AUTO, folds=1), until="report")
     state = run.state()
     assert [row["name"] for row in state.bout] == ["probe", "svm"]

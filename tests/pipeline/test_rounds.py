@@ -50,7 +50,7 @@ def test_each_picture_is_answered_once_by_its_own_round(rounds):
 def test_the_file_that_ships_learnt_from_all(rounds):
     manifest = Manifest.read(rounds.manifest)
     assert len(manifest.of("train")) + len(manifest.of("val")) == 60
-    known = Lineage.from_text(Predictor(rounds.model, crop="none").lineage)
+    known = Lineage.from_text(Predictor(rounds.model, inputs="faces").lineage)
     assert known.seen(manifest, None).is_not_null().all()
 
 

@@ -96,7 +96,7 @@ class Middle:
 def test_a_run_that_goes_on_asks_the_detector_it_began_with(small_faces, tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(faces, "detector", lambda name: asked.append(name) or Middle())
-    run = divided(small_faces, tmp_path / "run", crop="face", batch=8)
+    run = divided(small_faces, tmp_path / "run", inputs="photos", batch=8)
     assert asked == []
     pipeline.resume(run, until="load")
     assert run.state().detector == "middle"
@@ -108,7 +108,7 @@ def test_a_run_that_goes_on_asks_the_detector_it_began_with(small_faces, tmp_pat
 def test_a_picture_without_a_face_is_listed_once_wherever_the_run_was_killed(small_faces, tmp_path, monkeypatch):
     wall = media.decode((small_faces / "sad" / "03.png").read_bytes())
     monkeypatch.setattr(faces, "detector", lambda _: Middle(wall))
-    run = divided(small_faces, tmp_path / "run", crop="face", batch=8)
+    run = divided(small_faces, tmp_path / "run", inputs="photos", batch=8)
 
     def killed(*_):
         raise KeyboardInterrupt
@@ -126,8 +126,8 @@ def test_a_picture_without_a_face_is_listed_once_wherever_the_run_was_killed(sma
 
 @pytest.mark.parametrize("model", ["compact", "report", "svm", "forest"])
 def test_who_cannot_take_both_says_so_at_the_start(small_faces, tmp_path, model):
-    with pytest.raises(SettingError, match=rf"'{model}' does not take crop = 'both'. Expected: whole, face, none"):
-        pipeline.begin(small_faces, Recipe(model=model, crop="both"), folder=tmp_path / "run")
+    with pytest.raises(SettingError, match=rf"'{model}' does not take inputs = 'both'. Expected: photos, faces, whole"):
+        pipeline.begin(small_faces, Recipe(model=model, inputs="both"), folder=tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 

@@ -55,5 +55,5 @@ def face_crops(tmp_path_factory: pytest.TempPathFactory, clear_face) -> Path:
 @pytest.fixture(scope="session")
 def tints(face_crops: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The model file that was made from them, as face crops: it looks for faces. Not to be written to."""
-    recipe = Recipe(folds=1, model="report", size=SIZE, epochs=10, batch=8, patience=0, crop="none")
+    recipe = Recipe(folds=1, model="report", size=SIZE, epochs=10, batch=8, patience=0, inputs="faces")
     return pipeline.run(face_crops, recipe, folder=tmp_path_factory.mktemp("tints") / "run").model

@@ -58,37 +58,37 @@ def test_without_a_face_the_whole_answers_and_the_answer_says_so(predictor, nobo
 
 
 def test_the_whole_is_answered_where_that_is_asked(predictor, two_heads, couple):
-    answer = Predictor(two_heads, crop="whole").predict(couple)
+    answer = Predictor(two_heads, inputs="whole").predict(couple)
     assert (answer.note, answer.faces, answer.detector) == (None, (), None)
     np.testing.assert_allclose(said(answer), of(predictor, black(), media.fit(couple, SIZE)), atol=1e-6)
-    as_file = predictor.with_options(crop="whole").predict(media.encode_png(couple))
+    as_file = predictor.with_options(inputs="whole").predict(media.encode_png(couple))
     assert as_file.probabilities == answer.probabilities
 
 
 def test_faces_alone_are_answered_where_that_is_asked(predictor, couple, nobody):
-    alone = predictor.with_options(crop="face")
+    alone = predictor.with_options(inputs="photos")
     assert alone.predict(couple) == predictor.predict(couple)
     answer = alone.predict(nobody)
     assert (answer.label, answer.note) == (None, None)
-    assert answer.reason == "No face was found in the picture. To judge the whole picture all the same: --crop whole."
+    assert answer.reason == "No face was found in the picture. To judge the whole picture all the same: --inputs whole."
 
 
 def test_a_face_crop_is_a_face(predictor, clear_face):
     crop = clear_face(3, 100, "blue")[10:86, 8:84]
     whole = media.fit(crop, SIZE)
     np.testing.assert_allclose(
-        said(predictor.with_options(crop="none").predict(crop)), of(predictor, whole, whole), atol=1e-6
+        said(predictor.with_options(inputs="faces").predict(crop)), of(predictor, whole, whole), atol=1e-6
     )
 
 
-@pytest.mark.parametrize(("crop", "looks"), [("auto", True), ("face", True), ("whole", False), ("none", False)])
-def test_who_looks_for_faces(predictor, crop, looks):
-    assert uses_detector(predictor.contract, crop) is looks
+@pytest.mark.parametrize(("inputs", "looks"), [("auto", True), ("photos", True), ("whole", False), ("faces", False)])
+def test_who_looks_for_faces(predictor, inputs, looks):
+    assert uses_detector(predictor.contract, inputs) is looks
 
 
 def test_it_crosses_to_another_process_as_it_was_asked(predictor, nobody):
-    for crop in ("auto", "whole", "face"):
-        asked = predictor.with_options(crop=crop)
+    for inputs in ("auto", "whole", "photos"):
+        asked = predictor.with_options(inputs=inputs)
         again = pickle.loads(pickle.dumps(asked))  # noqa: S301 - written here
         assert again.predict(nobody) == asked.predict(nobody)
 

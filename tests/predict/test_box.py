@@ -36,7 +36,7 @@ def test_it_is_small_and_knows_seven_classes():
     for name, most in (("face", 5e6), ("face-int8", 1.5e6)):
         assert model_file(name).stat().st_size <= most
         predictor = Predictor(name)
-        assert (predictor.labels, predictor.contract.crop, predictor.contract.size) == (SEVEN, "face", 48)
+        assert (predictor.labels, predictor.contract.inputs, predictor.contract.size) == (SEVEN, "faces", 48)
     assert Predictor().contract == Predictor("face").contract
 
 
@@ -47,7 +47,7 @@ def test_its_card_is_the_page_in_the_docs():
 
 def test_its_answers_do_not_drift(crops, golden):
     for name, tolerance in (("face", 2e-3), ("face-int8", 0.1)):  # 8 bits round as the processor does
-        found = Predictor(name, crop="none").probabilities(crops)
+        found = Predictor(name, inputs="faces").probabilities(crops)
         np.testing.assert_allclose(found, golden["face"], atol=tolerance)
 
 

@@ -41,7 +41,7 @@ def probabilities_of(answer):
 
 
 def test_the_run_wrote_a_contract_that_asks_for_faces(predictor):
-    assert (predictor.contract.crop, predictor.contract.margin, predictor.contract.format) == ("face", 0.0, 2)
+    assert (predictor.contract.inputs, predictor.contract.margin, predictor.contract.format) == ("faces", 0.0, 2)
     assert predictor.detector.name == "haar"  # MIEN_OFFLINE is set
 
 
@@ -96,7 +96,7 @@ def test_without_a_face_there_is_a_reason_and_no_guess(predictor, nobody):
     answer = predictor.predict(nobody, name="wall.jpg")
     assert (answer.label, answer.probabilities, answer.faces, answer.error) == (None, None, (), None)
     assert answer.detector == "haar"
-    assert answer.reason == "No face was found in the picture. To judge the whole picture all the same: --crop none."
+    assert answer.reason == "No face was found in the picture. To judge the whole picture all the same: --inputs whole."
 
 
 def test_one_picture_without_a_face_does_not_cost_the_others(predictor, couple, nobody):
@@ -116,7 +116,7 @@ def test_a_picture_of_any_shape_is_looked_at(predictor, shape):
 
 
 def test_a_face_crop_is_taken_whole_where_that_is_asked(tints, clear_face, couple):
-    whole = Predictor(tints, crop="none")
+    whole = Predictor(tints, inputs="faces")
     assert whole.detector is None
     crop = clear_face(3, 100, "blue")[10:86, 8:84]
     answer = whole.predict(crop)
@@ -126,33 +126,35 @@ def test_a_face_crop_is_taken_whole_where_that_is_asked(tints, clear_face, coupl
 
 
 def test_who_is_given_a_scene_and_takes_it_whole_says_so(colours, tints, couple):
-    said = "This model judges whole pictures; it did not look for faces. To look for them: --crop face."
+    said = "This model judges whole pictures; it did not look for faces. To look for them: --inputs photos."
     assert Predictor(colours).predict(couple).note == said
-    assert Predictor(colours, crop="face").with_options().predict(couple).note == said
-    for model, crop in ((colours, "none"), (colours, "face"), (tints, "auto"), (tints, "none")):
-        assert Predictor(model, crop=crop).predict(couple).note is None
-        assert Predictor(model).with_options(crop=crop).predict(couple).note is None
+    assert Predictor(colours, inputs="photos").with_options().predict(couple).note == said
+    for model, inputs in ((colours, "faces"), (colours, "photos"), (tints, "auto"), (tints, "faces")):
+        assert Predictor(model, inputs=inputs).predict(couple).note is None
+        assert Predictor(model).with_options(inputs=inputs).predict(couple).note is None
 
 
 def test_a_model_for_whole_pictures_looks_for_faces_where_that_is_asked(colours, couple):
     assert Predictor(colours).predict(couple).faces == ()
-    assert [face.label for face in Predictor(colours, crop="face").predict(couple).faces] == ["red", "blue"]
+    assert [face.label for face in Predictor(colours, inputs="photos").predict(couple).faces] == ["red", "blue"]
 
 
 @pytest.mark.parametrize(
-    ("made_for", "crop", "looks"),
+    ("made_for", "inputs", "looks"),
     [
-        *(("face", "auto", True), ("face", "face", True), ("face", "none", False)),
-        *(("whole", "auto", False), ("whole", "face", True), ("whole", "none", False)),
+        *(("faces", "auto", True), ("faces", "photos", True), ("faces", "faces", False), ("faces", "whole", False)),
+        *(("whole", "auto", False), ("whole", "photos", True), ("whole", "faces", False), ("whole", "whole", False)),
     ],
 )
-def test_who_looks_for_faces(made_for, crop, looks):
-    assert uses_detector(InputContract(("happy", "sad"), 48, crop=made_for), crop) is looks
+def test_who_looks_for_faces(made_for, inputs, looks):
+    assert uses_detector(InputContract(("happy", "sad"), 48, inputs=made_for), inputs) is looks
 
 
 def test_another_word_is_answered_with_the_nearest(tints):
-    with pytest.raises(SettingError, match=r"crop = 'fase' is not known\. Did you mean 'face'"):
-        Predictor(tints, crop="fase")
+    with pytest.raises(SettingError, match=r"inputs = 'fase' is not known\. Did you mean 'faces'"):
+        Predictor(tints, inputs="fase")
+    with pytest.raises(SettingError, match=r"inputs = 'face' is not known\. Known: 'auto', 'photos', 'faces', 'whole'"):
+        Predictor(tints, inputs="face")  # it was photos, and is nearest to faces
     with pytest.raises(SettingError, match=r"There is no detector 'har'\. Did you mean 'haar'"):
         Predictor(tints, detector="har").predict(np.zeros((9, 9, 3), np.uint8))
     with pytest.raises(StorageError, match="MIEN_OFFLINE"):
@@ -166,7 +168,7 @@ def test_sees_is_what_decides(predictor, couple, nobody):
         predictor.probabilities(seen[None])[0], probabilities_of(predictor.predict(couple)), atol=1e-6
     )
     np.testing.assert_array_equal(predictor.model_input(media.encode_png(couple)), seen)
-    with pytest.raises(MediaError, match=r"No face was found in the picture\. Try --crop none") as caught:
+    with pytest.raises(MediaError, match=r"No face was found in the picture\. Try --inputs whole") as caught:
         predictor.model_input(nobody)
     assert caught.value.issue == "faceless"
 

@@ -63,7 +63,7 @@ def test_a_process_that_was_forked_uses_the_session_that_it_has(colours):
 
 def test_a_relative_path_is_found_from_another_folder(colours, monkeypatch, tmp_path):
     monkeypatch.chdir(colours.parent)
-    packed = pickle.dumps(Predictor(colours.name, labels=("red", "blue"), crop="none", threads=1))
+    packed = pickle.dumps(Predictor(colours.name, labels=("red", "blue"), inputs="faces", threads=1))
     monkeypatch.chdir(tmp_path)
     again = pickle.loads(packed)  # noqa: S301 - our own
     assert again.labels == ("red", "blue")

@@ -47,7 +47,7 @@ def photos(take, photo, tmp_path_factory):
 @pytest.fixture(scope="module")
 def done(mien, photos, tmp_path_factory):
     folder = tmp_path_factory.mktemp("story") / "runs" / "faces"
-    process = mien("run", photos, *SETTINGS, "--crop", "face", "--out", folder)
+    process = mien("run", photos, *SETTINGS, "--inputs", "photos", "--out", folder)
     assert process.returncode == 0, process.stderr
     return Run(folder), process
 
@@ -131,7 +131,7 @@ def test_csv_and_the_table_say_how_many_faces_and_why_there_is_no_answer(
     assert re.search(r"two\.png +2 faces +\S.*\n +face 1 .*\n +face 2 ", table)
     assert both["summary"] in table
     assert "no face found" in table
-    assert "--crop none" in table
+    assert "--inputs whole" in table
 
 
 def test_a_face_crop_needs_no_detector(mien, done, clear_face, tmp_path):
@@ -139,7 +139,7 @@ def test_a_face_crop_needs_no_detector(mien, done, clear_face, tmp_path):
     crop = clear_face(1, 120, "red")[14:104, 14:104]
     Image.fromarray(crop).save(tmp_path / "crop.png")
     process = mien(
-        "predict", tmp_path / "crop.png", "--model", run.model, "--crop", "none", "--labels", "red,blue", "--json"
+        "predict", tmp_path / "crop.png", "--model", run.model, "--inputs", "faces", "--labels", "red,blue", "--json"
     )
     answer = found(process)
     assert (answer["label"], answer["faces"], answer["detector"]) == ("red", [], None)
@@ -156,7 +156,7 @@ def test_the_model_is_measured_on_faces_and_says_where_it_saw_none(mien, done, o
     assert "In 1 more no face was found; they have no answer." in scores["sentence"]
     some = found(mien("evaluate", run.folder, others, "--labels", "blue,grey", "--json"))
     assert (counts(some), some["labels"]) == ((8, 0), ["blue", "grey"])
-    whole = found(mien("evaluate", run.folder, others, "--crop", "none", "--json"))
+    whole = found(mien("evaluate", run.folder, others, "--inputs", "faces", "--json"))
     assert counts(whole) == (13, 0)
     assert whole["accuracy"]["value"] < scores["accuracy"]["value"]
 
@@ -174,5 +174,5 @@ def test_what_moved_the_answer_is_drawn_on_the_face(mien, done, others, tmp_path
     assert (drawn[5:240:10, 5:240:10] == face).all()
     wall = mien("explain", run.model, others / "red" / "wall.png", "--out", tmp_path / "wall.png")
     assert wall.returncode == 2
-    assert "No face was found in the picture. Try --crop none" in wall.stderr
+    assert "No face was found in the picture. Try --inputs whole" in wall.stderr
     assert not (tmp_path / "wall.png").exists()

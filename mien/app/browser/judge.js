@@ -25,7 +25,7 @@ export class Judge extends EventTarget {
 
   /** Does the visitor have to put a frame around the face? */
   get framing() {
-    return this.where === "device" && !this.config.finder && this.model.crop !== "whole";
+    return this.where === "device" && !this.config.finder && this.model.inputs !== "whole";
   }
 
   /** Make the device ready, after `waiting`. Where it cannot be, the server takes over. */

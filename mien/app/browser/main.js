@@ -108,9 +108,9 @@ function show(answer, chosen) {
   const { colours } = judge.config;
   const choose = answer.faces.length > 1 ? (index) => show(answer, index) : null;
   if (!judge.framing && current.sample.opens) drawBoxes(current.layer, answer, { colours, chosen, choose });
-  const more = answer.label ? possible(answer, chosen) : [button(say.whole, () => question({ crop: "none" }), { className: "button main" })];
+  const more = answer.label ? possible(answer, chosen) : [button(say.whole, () => question({ inputs: "whole" }), { className: "button main" })];
   const model = modelOf(judge.config, answer.model);
-  const worth = answer.options.crop !== "none" ? model.said : isDrawn(model) ? say.drawn.join(" ") : "";
+  const worth = answer.options.inputs !== "whole" ? model.said : isDrawn(model) ? say.drawn.join(" ") : "";
   const said = [remark(model, answer.options, answer), worth].filter(Boolean).join(" ");
   showAnswer(answer, { colours, said, chosen, choose, sample: current.sample, more });
 }
@@ -126,7 +126,7 @@ function possible(answer, chosen) {
     try {
       const found = await judge.explain(sample.blob, { ...options, index: chosen, label });
       const { faces } = answer;
-      const face = judge.model.crop === "face" ? options.crop !== "none" : faces.length > 0 || Boolean(options.square);
+      const face = judge.model.inputs === "faces" ? options.inputs !== "whole" : faces.length > 0 || Boolean(options.square);
       place.replaceChildren(await heat(found, face));
     } catch (error) {
       place.replaceChildren(make("p", { textContent: error.message, aria: { role: "alert" } }));

@@ -35,14 +35,14 @@ async function post(path, body, askKey) {
   return said;
 }
 
-export async function predict(sample, model, { crop = "auto" }, askKey) {
-  const { answers, model: name } = await post(`v1/predict?${new URLSearchParams({ model, crop })}`, sample, askKey);
+export async function predict(sample, model, { inputs = "auto" }, askKey) {
+  const { answers, model: name } = await post(`v1/predict?${new URLSearchParams({ model, inputs })}`, sample, askKey);
   if (answers[0].error) throw new Refusal(answers[0].error);
   return { ...answers[0], model: name };
 }
 
-export function explain(sample, model, { crop = "auto", index = 0 }, askKey) {
-  return post(`v1/explain?${new URLSearchParams({ model, crop, face: index })}`, sample, askKey);
+export function explain(sample, model, { inputs = "auto", index = 0 }, askKey) {
+  return post(`v1/explain?${new URLSearchParams({ model, inputs, face: index })}`, sample, askKey);
 }
 
 export function give(sample, model, label, said, askKey) {

@@ -43,7 +43,7 @@ async function predict({ sample, model, options }) {
 async function explain({ sample, model, options, index, label }) {
   const { rows } = await KINDS[model.kind].prepare(sample, model, options);
   const square = model.size * model.size * 3;
-  const length = model.crop === "both" ? 2 * square : square;
+  const length = model.inputs === "both" ? 2 * square : square;
   const row = rows.slice(index * length, (index + 1) * length);
   const start = row.subarray(0, square).some(Boolean) ? 0 : length - square;
   const seen = row.slice(start, start + square);

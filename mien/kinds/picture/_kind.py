@@ -49,7 +49,7 @@ class Picture(Kind):
 
     def fitting(self, contract: InputContract) -> str:
         """Say how to resize, and where the face goes; see `Kind.fitting`."""
-        if contract.crop == "both":
+        if contract.inputs == "both":
             return (
                 "Lay the face, cut to a square, over the whole picture, resized to one; where there is no face, black."
             )
@@ -71,8 +71,8 @@ class Picture(Kind):
         return media.unwrapped(data)
 
     def contract(self, recipe: Recipe, labels: tuple[str, ...], *, colour: str = "rgb") -> InputContract:
-        crop = "face" if recipe.crop == "none" else recipe.crop
-        return InputContract(labels, int(recipe.size or 0), colour, crop=crop, margin=recipe.margin)
+        inputs = "faces" if recipe.inputs == "photos" else recipe.inputs  # cut out of photos, they are faces too
+        return InputContract(labels, int(recipe.size or 0), colour, inputs=inputs, margin=recipe.margin)
 
     def prepare(
         self,
@@ -83,7 +83,7 @@ class Picture(Kind):
         most: int | None = None,
         cut_already: bool = False,
     ) -> Prepared:
-        if detector is None and contract.crop != "both":
+        if detector is None and contract.inputs != "both":
             return Prepared(_decoded(sample, contract.size)[None])
         pixels = _decoded(sample)
         faces = detector.find(pixels)[:most] if detector else None
@@ -142,7 +142,7 @@ class Picture(Kind):
 
     def stem(self, contract: InputContract, detector: Detector | None, *, cut_already: bool = False) -> str:
         """Name who cut faces and how; see `Kind.stem`."""
-        both = contract.crop == "both"
+        both = contract.inputs == "both"
         cut = f"{detector.name}-{contract.margin:g}" if detector else "cut" if both and cut_already else ""
         if both:
             return f"both-{contract.size}-{cut or 'none'}-"
@@ -161,7 +161,7 @@ def rows(pixels: Pixels, faces: Sequence[Face] | None, contract: InputContract, 
     Without a face, one of the whole picture, where nobody looked (`faces` is None) or the model takes both; else none.
     `cut_already`: the picture is a face crop, and where the model takes both, it stands in both places.
     """
-    size, both = contract.size, contract.crop == "both"
+    size, both = contract.size, contract.inputs == "both"
     whole = media.fit(pixels, size) if both or faces is None else None
     cut = [crop(pixels, face, size, contract.margin) for face in faces or ()]
     if whole is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 # What every family takes: the data, the split, and where to start from.
 COMMON = (
-    *("model", "labels", "names", "by", "person", "crop", "margin", "mirror", "lineage"),
+    *("model", "labels", "names", "by", "person", "inputs", "margin", "mirror", "lineage"),
     *("seed", "seeds", "split_seed", "folds", "train_share", "val_share", "test_share"),
     *("warm_start", "teacher", "tuned_on", "search"),
 )

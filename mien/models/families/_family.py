@@ -9,6 +9,7 @@ from typing import Any
 from mien import kinds
 from mien.backends import quiet_backend
 from mien.core import registry
+from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument, renamed_attribute
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract
 from mien.models.families._defaults import ESTIMATOR, NETWORK
@@ -37,8 +38,8 @@ class Family:
     one_by_one : bool
         Whether the operations of a step had better run one after another, each on every core, than side by side: so
         with few large ones, which would fight for the cores.
-    crops : tuple of str
-        What of a picture it can be given, of the recipe's ``crop``.
+    inputs : tuple of str
+        What it can be given, of the words of the recipe's ``inputs``.
     kinds : tuple of str
         What its inputs may be, names of `mien.kinds`; the data of a run is one of them, or the run is refused when it
         begins. `build` gets the kind, the shape and the dtype of a row in the contract.
@@ -66,7 +67,7 @@ class Family:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     network: bool = True
     one_by_one: bool = False
-    crops: tuple[str, ...] = ("whole", "face", "none")
+    inputs: tuple[str, ...] = ("photos", "faces", "whole")
     kinds: tuple[str, ...] = (kinds.PICTURE,)
     build_on: Callable[[InputContract, Recipe, Any], Any] | None = None
     check: Callable[[Recipe], None] = lambda _: None
@@ -75,10 +76,15 @@ class Family:
     load: Callable[[Any, InputContract, Recipe], None] = lambda *_: None
     search: Mapping[str, Any] = field(default_factory=dict)
 
+    crops = renamed_attribute("crops", "inputs", INPUTS_OF_CROP)
+
     @property
     def settings(self) -> dict[str, Any]:
         """The settings it takes beside the common ones, with its defaults."""
         return {**(NETWORK if self.network else ESTIMATOR), **self.defaults}
+
+
+Family.__init__ = renamed_argument("crops", "inputs", INPUTS_OF_CROP)(Family.__init__)  # type: ignore[method-assign]
 
 
 def names() -> tuple[str, ...]:

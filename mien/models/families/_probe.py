@@ -13,7 +13,7 @@ import numpy as np
 
 from mien.core.answer import adjective
 from mien.core.errors import SettingError
-from mien.core.recipe import CROPS, Recipe
+from mien.core.recipe import INPUTS, Recipe
 from mien.models.classical import Head, OnFeatures, learn
 from mien.models.families._family import Family
 from mien.models.features import ProbeFeatures, box
@@ -91,6 +91,6 @@ FAMILY = Family(
     build=build,
     check=check,
     network=False,
-    crops=CROPS,
+    inputs=INPUTS,
     starts_from=lambda _: "face",
 )

@@ -30,12 +30,12 @@ class ProbeFeatures:
     @property
     def face(self) -> int:
         """How many columns the face has: whether it is there, the box's answer, and the embedding."""
-        return 0 if self.contract.crop == "whole" else 1 + len(self.box.labels) + self.box.width
+        return 0 if self.contract.inputs == "whole" else 1 + len(self.box.labels) + self.box.width
 
     @property
     def whole(self) -> int:
         """How many columns the whole picture has: the embedding, HOG, and colours."""
-        return 0 if self.contract.crop == "face" else sum(self.groups)
+        return 0 if self.contract.inputs == "faces" else sum(self.groups)
 
     @property
     def groups(self) -> tuple[int, int, int]:

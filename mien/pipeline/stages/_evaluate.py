@@ -51,7 +51,7 @@ def evaluate(context: RunContext) -> None:
     truth = np.concatenate([part.truth for part in rounds])
     probabilities = np.concatenate([part.probabilities for part in rounds])
     manifest = Manifest(frame.drop("fold"))
-    basis = basis_of(manifest, crop=context.recipe.crop, rounds=folds)
+    basis = basis_of(manifest, inputs=context.recipe.inputs, rounds=folds)
     basis = dataclasses.replace(basis, seen=_warm_start.seen_before(context.run))
     clusters = units_of(frame)
     scores = score(truth, probabilities, labels, seed=context.recipe.seed, clusters=clusters, basis=basis)
@@ -59,7 +59,7 @@ def evaluate(context: RunContext) -> None:
     found = {
         "test": scores.to_dict(),
         "baselines": {name: value.to_dict() for name, value in _baselines(context, manifest, rounds, clusters).items()},
-        "trained_on": noun(context.manifest.of("train"), context.recipe.crop),
+        "trained_on": noun(context.manifest.of("train"), context.recipe.inputs),
         "temperature": temperature,
         "groups": [
             dataclasses.asdict(row)

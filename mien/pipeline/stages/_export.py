@@ -41,7 +41,7 @@ def _info(context: RunContext, found: dict[str, Any]) -> ModelInfo:
     """Say what rides in the model file: its card, its scores, and what it has seen."""
     training, kept = context.manifest.of("train"), context.recipe.lineage != "none"
     source = Path(context.run.state().source).name
-    trained_on = found.get("trained_on") or noun(training, context.recipe.crop)
+    trained_on = found.get("trained_on") or noun(training, context.recipe.inputs)
     words = card(
         context.contract,
         family=context.recipe.model,

@@ -21,7 +21,7 @@ def load(context: RunContext) -> None:
     if unreadable:
         context.reporter.say(f"load: {unreadable:,} {context.kind.many} could not be decoded and were set aside")
     if faceless:
-        then = "are learnt and answered whole" if context.contract.crop == "both" else "were set aside"
+        then = "are learnt and answered whole" if context.contract.inputs == "both" else "were set aside"
         context.reporter.say(f"load: no face was found in {len(faceless):,} pictures; they {then}")
     artifacts.write_contract(context.run, context.contract)
 
@@ -33,7 +33,7 @@ def _list_faceless(context: RunContext) -> None:
     found = artifacts.read_findings(context.run)
     name = context.run.state().detector
     severity, todo = "note", "Nothing: the picture is learnt, and answered, whole."
-    if context.contract.crop != "both":
+    if context.contract.inputs != "both":
         todo = "Look at it: what shows no face teaches nothing; a face that was missed can be cut out by hand."
         severity = "warning"
     why = f"The detector '{name}' saw no face in it."

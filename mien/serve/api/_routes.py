@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
 
+from mien.core.deprecated import INPUTS_OF_CROP, reworded
 from mien.core.errors import SettingError
 from mien.serve._settings import Settings
 from mien.serve.api import _schema
@@ -20,10 +21,24 @@ from mien.serve.inference import InferenceService, LoadedModel, ModelRegistry
 
 Model = Annotated[str | None, Query(description="Who is asked; the first model if none.", max_length=64)]
 Labels = Annotated[str, Query(description="Only these classes, with commas between.", max_length=4096)]
-Crop = Annotated[
-    Literal["auto", "face", "whole", "none"],
-    Query(description="Look for faces, take the sample whole, or do what the model was made for."),
-]
+_INPUTS = (
+    "What the samples are: photos to look for faces in, faces cut out already, whole; or as the model was made for."
+)
+_CROP = "The earlier name of `inputs`: face is photos, none is faces."
+
+
+async def _inputs(
+    inputs: Annotated[Literal["auto", "photos", "faces", "whole"], Query(description=_INPUTS)] = "auto",
+    crop: Annotated[Literal["auto", "face", "whole", "none"] | None, Query(description=_CROP, deprecated=True)] = None,
+) -> str:
+    if crop is None:
+        return inputs
+    if inputs != "auto":
+        raise ProblemError(400, "Both inputs and crop, its earlier name, came. Leave crop out.", "inputs")
+    return str(reworded(crop, INPUTS_OF_CROP))
+
+
+Inputs = Annotated[str, Depends(_inputs)]
 _ERRORS = (400, 401, 403, 404, 408, 413, 415, 422, 429, 503)
 _BYTES = {"type": "string", "format": "binary"}
 _TEXT = {"type": "string", "format": "byte", "description": "The picture in base64."}
@@ -75,10 +90,10 @@ def _prediction_routes(
     router: APIRouter, registry: ModelRegistry, settings: Settings, service: InferenceService
 ) -> None:
     @router.post("/v1/predict", response_model=_schema.PredictOut, responses=problems(*_ERRORS), openapi_extra=_FILES)
-    async def predict(request: Request, model: Model = None, labels: Labels = "", crop: Crop = "auto") -> Response:
+    async def predict(request: Request, inputs: Inputs, model: Model = None, labels: Labels = "") -> Response:
         """Say what samples look like: the body is one sample as it is, or a form with several, or JSON with base64."""
         loaded = _model(registry, model)
-        predictor = loaded.predictor.with_options(labels=_names(labels), crop=crop)
+        predictor = loaded.predictor.with_options(labels=_names(labels), inputs=inputs)
         body = await read_body(request, settings, predictor.kind)
         answers = [answer_json(one) for one in await service.predict(loaded, predictor, body.samples)]
         return JSONResponse({"model": loaded.name, "kind": predictor.contract.kind, "answers": answers})
@@ -86,13 +101,13 @@ def _prediction_routes(
     @router.post("/v1/explain", response_model=_schema.ExplainOut, responses=problems(*_ERRORS), openapi_extra=_FILES)
     async def explain(
         request: Request,
+        inputs: Inputs,
         model: Model = None,
-        crop: Crop = "auto",
         face: Annotated[int, Query(ge=0, le=499, description="Which face, the largest is 0.")] = 0,
     ) -> Response:
         """Say which part of a sample spoke for its answer."""
         loaded = _model(registry, model)
-        predictor = loaded.predictor.with_options(crop=crop)
+        predictor = loaded.predictor.with_options(inputs=inputs)
         sample = (await read_body(request, settings, predictor.kind, most=1)).samples[0]
         return JSONResponse(await service.explain(loaded, predictor, sample, face))
 

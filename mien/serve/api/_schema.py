@@ -18,7 +18,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     for one in (values, *values["faces"]):
         one["holds"] = one["prediction_set"]  # its earlier name, which clients may read
     for field in ("reason", "note"):
-        values[field] = values[field] and values[field].replace("--crop ", "crop=")
+        values[field] = values[field] and values[field].replace("--inputs ", "inputs=")
     return values
 
 
@@ -101,7 +101,8 @@ class ModelOut(BaseModel):
     kind: str
     labels: list[str]
     size: int
-    crop: str
+    inputs: str
+    crop: str = Field(description="The same as `inputs`, under its earlier name: face for faces.", deprecated=True)
     margin: float
     file: str
     bytes: int

@@ -18,7 +18,7 @@ ROWS = """async ([data, size, options, finder]) => {
   const { prepare } = await import("/kinds/picture-rows.js");
   const config = await (await fetch("/mien.json")).json();
   const sample = new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]);
-  const model = { size, crop: "both", margin: 0 };
+  const model = { size, inputs: "both", margin: 0 };
   const { rows, count, faces } = await prepare(sample, model, { finder: config.finder, ...options });
   return [[...rows], count, faces];
 }"""
@@ -31,7 +31,7 @@ def prepared(page, picture, give, **options):
 
 
 def wanted(picture, faces, **how):
-    return picture_rows(picture, faces, InputContract(("happy", "sad"), SIZE, crop="both"), **how).astype(int)
+    return picture_rows(picture, faces, InputContract(("happy", "sad"), SIZE, inputs="both"), **how).astype(int)
 
 
 def test_a_face_stands_above_the_whole(desk, give):
@@ -44,10 +44,10 @@ def test_a_face_stands_above_the_whole(desk, give):
     assert apart[:, :SIZE].mean() < 0.5  # places of eyes and mouth differ by a tenth of a pixel
 
 
-@pytest.mark.parametrize("crop", ["auto", "whole"])
-def test_without_a_face_the_upper_half_is_black(desk, give, crop):
+@pytest.mark.parametrize("inputs", ["auto", "whole"])
+def test_without_a_face_the_upper_half_is_black(desk, give, inputs):
     picture = give.drawn("happy", 0, 64)
-    rows, faces = prepared(desk, picture, give, crop=crop)
+    rows, faces = prepared(desk, picture, give, inputs=inputs)
     assert not faces
     assert not rows[:, :SIZE].any()
     assert np.abs(rows - wanted(picture, None)).max() <= STEP
@@ -55,8 +55,8 @@ def test_without_a_face_the_upper_half_is_black(desk, give, crop):
 
 def test_faces_alone_a_face_crop_and_a_frame(desk, give):
     picture = give.drawn("happy", 0, 64)
-    assert len(prepared(desk, picture, give, crop="face")[0]) == 0
-    crops, _ = prepared(desk, picture, give, crop="none")
+    assert len(prepared(desk, picture, give, inputs="photos")[0]) == 0
+    crops, _ = prepared(desk, picture, give, inputs="faces")
     assert np.abs(crops - wanted(picture, None, cut_already=True)).max() <= STEP
     (row,), _ = prepared(desk, picture, give, square=[8, 8, 40])
     for half, seen in ((row[:SIZE], picture[8:48, 8:48]), (row[SIZE:], picture)):

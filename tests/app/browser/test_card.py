@@ -69,7 +69,7 @@ ASK = """async ([data, times]) => {
   const config = await (await fetch("/mien.json")).json();
   const model = config.models.find((one) => one.name === "face-int8");
   const sample = () => new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]);
-  const options = { crop: "none" };
+  const options = { inputs: "faces" };
   const asked = Array.from({ length: times }, () => device.ask("predict", { sample: sample(), model, options }));
   return (await Promise.all(asked)).map(({ probabilities }) => probabilities);
 }"""
@@ -113,7 +113,7 @@ def test_with_a_card_answers_come_from_its_runtime_also_while_it_is_tried(launch
         found = page.evaluate(ASK, [base64.b64encode(data).decode(), 30])
     assert "ort-card.mjs" in fetched
     assert "ort.mjs" not in fetched
-    wanted = Predictor("face-int8", crop="none").predict(data).probabilities
+    wanted = Predictor("face-int8", inputs="faces").predict(data).probabilities
     for answer in found:
         assert list(answer.values()) == pytest.approx([*wanted.values()], abs=0.03)
 

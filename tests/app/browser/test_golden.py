@@ -17,7 +17,8 @@ ASK = """async ([faces, name]) => {
   const answers = [];
   for (const data of faces) {
     const sample = new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]);
-    const { probabilities } = await device.ask("predict", { sample, model, options: { finder: null, crop: "none" } });
+    const options = { finder: null, inputs: "faces" };
+    const { probabilities } = await device.ask("predict", { sample, model, options });
     answers.push(model.labels.map((label) => probabilities[label]));
   }
   return answers;

@@ -17,20 +17,20 @@ from mien.faces import _fetch
 # Largest difference of a weight, device against server. Measured: 0.000 where nothing was enlarged; else the pixels
 # differ by one step in 255 here and there (OpenCV enlarges in fixed point), and so do the weights, a little.
 NEAR = 0.03
-ASK = """async ([data, name, finder, crop]) => {
+ASK = """async ([data, name, finder, inputs]) => {
   const { Device } = await import("/device.js");
   window.device ??= new Device();
   const config = await (await fetch("/mien.json")).json();
   const model = config.models.find((one) => one.name === name);
   const sample = new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]);
-  return window.device.ask("predict", { sample, model, options: { finder: finder ?? config.finder, crop } });
+  return window.device.ask("predict", { sample, model, options: { finder: finder ?? config.finder, inputs } });
 }"""
 # Frames of samples: height, width, and the finder's look at which a mark is one cell.
 SIZES = [(600, 900), (480, 480), (1200, 1600), (3000, 2250), (333, 500), (256, 256)]
 
 
-def on_device(page, data: bytes, name: str = "face-int8", finder: dict | None = None, crop: str = "auto") -> dict:
-    return page.evaluate(ASK, [base64.b64encode(data).decode(), name, finder, crop])
+def on_device(page, data: bytes, name: str = "face-int8", finder: dict | None = None, inputs: str = "auto") -> dict:
+    return page.evaluate(ASK, [base64.b64encode(data).decode(), name, finder, inputs])
 
 
 def differences(first: dict, second: dict) -> float:
@@ -54,8 +54,8 @@ def test_the_device_finds_the_same_faces_and_weighs_them_alike(desk, give, servi
 @pytest.mark.parametrize("side", [30, 48, 97, 144, 500])
 def test_a_whole_picture_weighs_alike(desk, give, name, side):
     data = give.encoded(give.drawn("happy", 4, side))
-    wanted = Predictor(name, crop="none").predict(data).probabilities
-    assert differences(on_device(desk, data, name, crop="none")["probabilities"], wanted) < NEAR
+    wanted = Predictor(name, inputs="faces").predict(data).probabilities
+    assert differences(on_device(desk, data, name, inputs="faces")["probabilities"], wanted) < NEAR
 
 
 def test_a_photo_from_a_phone_is_turned_and_read_alike(desk, give, serving):
@@ -76,8 +76,8 @@ def test_transparency_lies_on_white(desk):
     clear = np.zeros((60, 60, 4), np.uint8)
     clear[20:40, 20:40] = (90, 90, 90, 128)
     data = cv2.imencode(".png", clear)[1].tobytes()
-    wanted = Predictor("face-int8", crop="none").predict(data).probabilities
-    assert differences(on_device(desk, data, crop="none")["probabilities"], wanted) < NEAR
+    wanted = Predictor("face-int8", inputs="faces").predict(data).probabilities
+    assert differences(on_device(desk, data, inputs="faces")["probabilities"], wanted) < NEAR
 
 
 def noisy_net(conftest_finished, conftest_head) -> bytes:
@@ -143,7 +143,7 @@ def test_what_mattered_is_what_mien_explain_says(desk, give):
           const config = await (await fetch("/mien.json")).json();
           const model = config.models.find((one) => one.name === "face-int8");
           const sample = new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]);
-          const asked = { sample, model, index: 0, label: model.labels[label], options: { crop: "none" } };
+          const asked = { sample, model, index: 0, label: model.labels[label], options: { inputs: "faces" } };
           return (await new Device().ask("explain", asked)).grid;
         }""",
         [data, label],

@@ -19,7 +19,7 @@ SIDE = 24
 ROWS = """async ([data, size]) => {
   const { prepare } = await import("/kinds/picture-rows.js");
   const sample = new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]);
-  const { rows, width, height } = await prepare(sample, { size, crop: "face" }, { crop: "none" });
+  const { rows, width, height } = await prepare(sample, { size, inputs: "faces" }, { inputs: "faces" });
   return [[...rows], width, height];
 }"""
 TURNS = """async (blocks) => {

@@ -85,13 +85,13 @@ def test_the_server_s_fields_are_those_of_the_device(desk, give):
 @pytest.mark.parametrize(
     ("model", "options", "said"),
     [
-        ({"crop": "whole"}, {}, "This model judges whole pictures; it did not look for faces."),
-        ({"crop": "whole"}, {"crop": "none"}, "The whole picture was judged as one face."),
-        ({"crop": "face"}, {"crop": "none"}, "The whole picture was judged as one face."),
-        ({"crop": "face"}, {}, ""),
-        ({"crop": "whole"}, {"square": [0, 0, 9]}, ""),
-        ({"crop": "both"}, {}, "No face was found: answered from the whole picture."),
-        ({"crop": "both"}, {"square": [0, 0, 9]}, ""),
+        ({"inputs": "whole"}, {}, "This model judges whole pictures; it did not look for faces."),
+        ({"inputs": "whole"}, {"inputs": "whole"}, "The whole picture was judged as one face."),
+        ({"inputs": "faces"}, {"inputs": "whole"}, "The whole picture was judged as one face."),
+        ({"inputs": "faces"}, {}, ""),
+        ({"inputs": "whole"}, {"square": [0, 0, 9]}, ""),
+        ({"inputs": "both"}, {}, "No face was found: answered from the whole picture."),
+        ({"inputs": "both"}, {"square": [0, 0, 9]}, ""),
     ],
 )
 def test_a_model_that_takes_pictures_whole_says_so(desk, model, options, said):

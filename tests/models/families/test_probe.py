@@ -18,8 +18,8 @@ TWO = ("happy", "sad")
 SIZE = 48
 
 
-def fitted(batches, crop="both", **settings):
-    recipe = models.resolve(Recipe(model="probe", crop=crop, **settings))
+def fitted(batches, inputs="both", **settings):
+    recipe = models.resolve(Recipe(model="probe", inputs=inputs, **settings))
     model = models.build(models.contract(recipe, batches.labels), recipe)
     model.fit(batches, progress=silent)
     return model
@@ -43,7 +43,7 @@ def test_the_box_is_cut_where_it_answers(golden_faces):
     """The body, the last layer and the temperature make the very answer of the box's own file."""
     crops, expected, _ = golden_faces
     labels = box().labels
-    model = fitted(Untaught(labels, crops), crop="none")
+    model = fitted(Untaught(labels, crops), inputs="faces")
     np.testing.assert_allclose(model.predict_on_batch(crops), expected, atol=1e-4)
 
 
@@ -67,8 +67,8 @@ class Untaught:
 )
 def test_classes_are_the_box_s_by_their_words(golden_faces, labels, picked):
     crops, _, _ = golden_faces
-    found = fitted(Untaught(labels, crops), crop="none").predict_on_batch(crops)
-    wanted = Predictor("face", crop="none", labels=picked).probabilities(crops)
+    found = fitted(Untaught(labels, crops), inputs="faces").predict_on_batch(crops)
+    wanted = Predictor("face", inputs="faces", labels=picked).probabilities(crops)
     np.testing.assert_allclose(found, wanted, atol=1e-4)
 
 
@@ -100,7 +100,7 @@ def test_the_whole_is_learnt_from_pictures_with_a_face_too(toys, both):
 
 def test_heads_alone_are_those_of_both(toys, both):
     batches, model = both
-    whole = fitted(dataclasses.replace(batches, pixels=batches.pixels[:, SIZE:]), crop="whole")
+    whole = fitted(dataclasses.replace(batches, pixels=batches.pixels[:, SIZE:]), inputs="whole")
     black = batches.pixels.copy()
     black[:, :SIZE] = 0
     np.testing.assert_allclose(
@@ -110,16 +110,16 @@ def test_heads_alone_are_those_of_both(toys, both):
 
 def test_it_learns_where_the_box_knows_no_class(toys):
     batches, unseen = (toys(("red", "blue", "green"), 32, each=12, seed=seed) for seed in (0, 1))
-    model = fitted(batches, crop="none", size=32)
+    model = fitted(batches, inputs="faces", size=32)
     assert (model.predict_on_batch(unseen.pixels).argmax(1) == unseen.numbers).mean() >= 0.9
 
 
 @pytest.mark.parametrize("each", [1, 2, 3])
-@pytest.mark.parametrize("crop", ["both", "whole", "none"])
-def test_a_handful_is_enough_to_answer(toys, each, crop):
+@pytest.mark.parametrize("inputs", ["both", "whole", "faces"])
+def test_a_handful_is_enough_to_answer(toys, each, inputs):
     labels = ("happy", "sad", "tired")
-    batches = stacked(toys, labels, each=each, faceless=[0]) if crop == "both" else toys(labels, SIZE, each=each)
-    answers = fitted(batches, crop).predict_on_batch(batches.pixels)
+    batches = stacked(toys, labels, each=each, faceless=[0]) if inputs == "both" else toys(labels, SIZE, each=each)
+    answers = fitted(batches, inputs).predict_on_batch(batches.pixels)
     assert np.isfinite(answers).all()
     np.testing.assert_allclose(answers.sum(1), 1, atol=1e-5)
 
@@ -137,7 +137,7 @@ def test_the_same_seed_writes_the_same_bytes_and_they_are_few(toys, both):
 
 def test_the_exported_file_answers_both_halves_alike(both, tmp_path):
     batches, model = both
-    contract = models.contract(models.resolve(Recipe(model="probe", crop="both")), TWO)
+    contract = models.contract(models.resolve(Recipe(model="probe", inputs="both")), TWO)
     path = export.write(model, contract, tmp_path / "m.onnx", mirror=True)
     assert Predictor(path).contract.format == 3
     found = Predictor(path).probabilities(batches.pixels)

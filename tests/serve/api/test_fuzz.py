@@ -70,7 +70,7 @@ FILES = small_files()
 )
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_body_is_answered(client, body, kind):
-    response = client.post("/v1/predict?crop=none", content=body, headers={"content-type": kind})
+    response = client.post("/v1/predict?inputs=faces", content=body, headers={"content-type": kind})
     assert response.status_code in {200, 400, 413, 415, 422}
     assert response.json()
 
@@ -79,5 +79,5 @@ def test_any_body_is_answered(client, body, kind):
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_form_is_answered(client, name, data, label):
     files = [("sample", (name or "x", data)), ("sample", ("b", b"0 1 2 3"))]
-    response = client.post("/v1/predict?crop=none", files=files, data={"label": label})
+    response = client.post("/v1/predict?inputs=faces", files=files, data={"label": label})
     assert response.status_code in {200, 400, 413, 415, 422}

@@ -124,8 +124,8 @@ def test_a_form_without_a_file(client, face_file):
     problem(client.post("/v1/predict", files=part), 400, "sample is text, 'photo.jpg'. Expected: a file", FORM)
     named = {"x" * 999: ("a.png", face_file)}
     problem(client.post("/v1/predict", files=named), 400, "Expected: sample", FORM)
-    asked = client.post("/v1/predict", files={"sample": ("a.png", face_file)}, data={"crop": "none"})
-    problem(asked, 400, "'crop', which belongs in the address: /v1/predict?crop=")
+    asked = client.post("/v1/predict", files={"sample": ("a.png", face_file)}, data={"inputs": "faces"})
+    problem(asked, 400, "'inputs', which belongs in the address: /v1/predict?inputs=")
     headers = {"content-type": "multipart/form-data"}
     problem(client.post("/v1/predict", content=b"--x\r\n", headers=headers), 400, "names no boundary", RIGHT)
 
@@ -221,7 +221,7 @@ bodies = st.one_of(
 @pytest.mark.parametrize("body", [b"=", b"sample=", b"x=", b"&", b"sample=&sample="])
 def test_a_form_of_nothing_is_answered(client: TestClient, body):
     kind = "application/x-www-form-urlencoded"
-    response = client.post("/v1/predict?crop=none", content=body, headers={"content-type": kind})
+    response = client.post("/v1/predict?inputs=faces", content=body, headers={"content-type": kind})
     assert response.status_code in {400, 422}
     assert response.json()["detail"]
 
@@ -229,6 +229,6 @@ def test_a_form_of_nothing_is_answered(client: TestClient, body):
 @given(bodies, st.sampled_from(KINDS))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_mistake_is_answered(client: TestClient, body, kind):
-    response = client.post("/v1/predict?crop=none", content=body, headers={"content-type": kind})
+    response = client.post("/v1/predict?inputs=faces", content=body, headers={"content-type": kind})
     assert response.status_code in {200, 400, 413, 415, 422}
     assert len(response.json().get("detail", "")) < 500

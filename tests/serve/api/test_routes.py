@@ -71,9 +71,9 @@ def test_without_an_answer_the_fields_are_there_too(client, face_file, nobody_fi
 def test_a_model_that_takes_pictures_whole_says_so(serving, whole_model, face_file):
     with serving(models=(str(whole_model),)) as client:
         (answer,) = client.post("/v1/predict", content=face_file).json()["answers"]
-        said = "This model judges whole pictures; it did not look for faces. To look for them: crop=face."
+        said = "This model judges whole pictures; it did not look for faces. To look for them: inputs=photos."
         assert (answer["note"], answer["faces"], answer["detector"]) == (said, [], None)
-        (answer,) = client.post("/v1/predict?crop=none", content=face_file).json()["answers"]
+        (answer,) = client.post("/v1/predict?inputs=faces", content=face_file).json()["answers"]
         assert answer["note"] is None
 
 
@@ -84,8 +84,8 @@ def test_a_model_that_takes_both_answers_from_the_whole_and_says_so(serving, two
         assert (len(face["faces"]), face["note"]) == (1, None)
         assert (wall["faces"], wall["note"]) == ([], "No face was found: answered from the whole picture.")
         assert wall["label"]
-        (alone,) = client.post("/v1/predict?crop=face", content=nobody_file).json()["answers"]
-        assert (alone["label"], "crop=whole" in alone["reason"]) == (None, True)
+        (alone,) = client.post("/v1/predict?inputs=photos", content=nobody_file).json()["answers"]
+        assert (alone["label"], "inputs=whole" in alone["reason"]) == (None, True)
         for content, box in ((face_file, face["faces"][0]["box"]), (nobody_file, None)):
             found = client.post("/v1/explain", content=content).json()
             assert (found["box"], len(found["grid"])) == (box, 16)
@@ -111,7 +111,7 @@ def test_several_samples_in_a_form_are_answered_in_their_order(client, face_file
     assert "no picture" in second["error"]
     assert (third["label"], third["faces"], third["error"]) == (None, [], None)
     assert "No face was found" in third["reason"]
-    assert "crop=none" in third["reason"]
+    assert "inputs=whole" in third["reason"]
 
 
 def test_one_unreadable_sample_is_a_problem(client):
@@ -122,7 +122,7 @@ def test_one_unreadable_sample_is_a_problem(client):
 
 
 def test_the_whole_is_judged_if_asked_for(client, nobody_file):
-    (answer,) = client.post("/v1/predict?crop=none", content=nobody_file).json()["answers"]
+    (answer,) = client.post("/v1/predict?inputs=faces", content=nobody_file).json()["answers"]
     assert answer["label"]
     assert (answer["faces"], answer["detector"]) == ([], None)
 
@@ -142,9 +142,9 @@ def test_another_model_by_name_and_a_wrong_name(client, face_file):
 
 
 def test_a_parameter_out_of_range(client, face_file):
-    found = problem(client.post("/v1/predict?crop=half", content=face_file))
+    found = problem(client.post("/v1/predict?inputs=half", content=face_file))
     assert found["status"] == 422
-    assert found["detail"].startswith("crop:")
+    assert found["detail"].startswith("inputs:")
 
 
 def test_explain_shows_what_the_model_saw(client, face_file):
@@ -330,3 +330,20 @@ def test_two_models_of_one_name(serving, small_run):
         serving(models=(str(small_run.folder), str(small_run.model))),
     ):
         pass
+
+
+def test_inputs_have_their_earlier_name(client, face_file, nobody_file):
+    for address in ("/v1/predict", "/v1/explain"):
+        for crop, inputs in (("none", "faces"), ("face", "photos"), ("whole", "whole"), ("auto", "auto")):
+            wanted = client.post(f"{address}?inputs={inputs}", content=face_file)
+            assert client.post(f"{address}?crop={crop}", content=face_file).json() == wanted.json()
+    (answer,) = client.post("/v1/predict?crop=none", content=nobody_file).json()["answers"]
+    assert (bool(answer["label"]), answer["faces"]) == (True, [])
+    both = problem(client.post("/v1/predict?crop=none&inputs=photos", content=face_file))
+    assert (both["status"], both["issue"]) == (400, "inputs")
+    assert problem(client.post("/v1/predict?crop=faces", content=face_file))["status"] == 422
+    model = client.get("/v1/models/face").json()
+    assert (model["inputs"], model["crop"]) == ("faces", "face")
+    assert client.get("/v1/models").json()["models"][0]["crop"] == "face"
+    asked = problem(client.post("/v1/predict", files=form(("a.png", face_file)), data={"crop": "none"}))
+    assert "'crop', which belongs in the address" in asked["detail"]

@@ -38,21 +38,21 @@ async function decode(source) {
  * The rows of a sample and where they come from: {rows: uint8 [N, height, size, 3], count, faces, width, height}, cut as
  * `mien.kinds.picture.rows` cuts them.
  */
-export async function prepare(source, model, { crop: how = "auto", square = null, finder = null }) {
+export async function prepare(source, model, { inputs = "auto", square = null, finder = null }) {
   const watch = stopwatch();
   const picture = watch("open", await open(source));
   const enlarged = (box) => box.map((value) => Math.round(value / picture.scale));
   const shared = { width: picture.whole.width, height: picture.whole.height, times: watch.times };
-  const both = model.crop === "both";
+  const both = model.inputs === "both";
   const whole = both ? stretch(picture, model.size) : null;
   const laid = (faces) => rowsOf(both ? faces.map((face) => stacked(face, whole)) : faces);
   if (square) return { ...shared, ...laid([framed(picture, square, model.size)]), faces: null };
-  const looks = how === "face" || (how === "auto" && model.crop !== "whole");
-  if (!looks) return { ...shared, ...laid([both && how !== "none" ? null : whole ?? stretch(picture, model.size)]), faces: null };
+  const looks = inputs === "photos" || (inputs === "auto" && model.inputs !== "whole");
+  if (!looks) return { ...shared, ...laid([both && inputs !== "faces" ? null : whole ?? stretch(picture, model.size)]), faces: null };
   const net = await session(finder, freed);
   const faces = watch("find", await find(picture, (data, dims) => run(net, net.session.inputNames[0], data, dims)));
   const rows = watch("crop", faces.map((face) => crop(picture, face, model.size, model.margin)));
-  const alone = both && how !== "face" && !rows.length;
+  const alone = both && inputs !== "photos" && !rows.length;
   return { ...shared, ...laid(alone ? [null] : rows), faces: faces.map((face) => ({ ...face, box: enlarged(face.box) })) };
 }
 

@@ -34,9 +34,9 @@ export function boxWords({ label, probabilities, confidence }) {
 export const isSure = ({ probabilities, confidence }) => verdict(probabilities, confidence).kind === "looks";
 
 /** What to know of an answer of this model, asked with these options: whether faces were looked for, and found. */
-export function remark(model, { crop = "auto", square = null }, { faces }) {
-  if (crop === "none") return say.wholeDone;
-  if (crop !== "auto" || square) return "";
-  if (model.crop === "both") return faces.length ? "" : say.wholeAnswered;
-  return model.crop === "whole" ? say.wholeModel : "";
+export function remark(model, { inputs = "auto", square = null }, { faces }) {
+  if (inputs === "whole") return say.wholeDone;
+  if (inputs !== "auto" || square) return "";
+  if (model.inputs === "both") return faces.length ? "" : say.wholeAnswered;
+  return model.inputs === "whole" ? say.wholeModel : "";
 }
