@@ -12,6 +12,7 @@ import numpy as np
 from mien.core.errors import MediaError, SettingError
 from mien.kinds._article import article
 from mien.kinds._prepared import Prepared, Preview
+from mien.kinds._words import Words
 
 if TYPE_CHECKING:
     from mien.core.recipe import Recipe
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     Sample = Any  # a file's bytes, or decoded
 
 
-class Kind(ABC):
+class Kind(Words, ABC):
     """A kind of input. What is abstract every kind must say; the rest says what a plain one does.
 
     `decode` makes of a file an array of the kind's own, called ``decoded`` here; `prepare` makes of it what a model
@@ -60,15 +61,6 @@ class Kind(ABC):
         Whether `mien.explain` can show which part of it moved an answer: rows are then ``uint8 [N, H, W, 3]``.
     """
 
-    name: ClassVar[str]
-    one: ClassVar[str]
-    many: ClassVar[str]
-    unit: ClassVar[str] = "number"
-    endings: ClassVar[tuple[str, ...]]
-    formats: ClassVar[str]
-    accepted: ClassVar[str] = "a path, a file's bytes, or an open file"
-    verb: ClassVar[str] = "is"
-    classes: ClassVar[str] = "classes"
     changes: ClassVar[tuple[str, ...]] = ()
     of_people: ClassVar[bool] = False
     faces: ClassVar[bool] = False
@@ -398,38 +390,3 @@ class Kind(ABC):
             Or pictures, uint8 [N, H, W, 3], which `mien.evaluate` reduces by itself.
         """
         return np.asarray(rows, np.float32).reshape(len(rows), -1)
-
-    @property
-    def subject(self) -> str:
-        """What of it is judged."""
-        return self.one
-
-    @property
-    def subjects(self) -> str:
-        """The same, in many."""
-        return self.many
-
-    @property
-    def example(self) -> str:
-        """A file's name, for examples."""
-        return f"{self.one}.{self.endings[0]}"
-
-    def count(self, number: int) -> str:
-        """Say how many, such as ``1,200 pictures``."""
-        return f"{number:,} {self.one if number == 1 else self.many}"
-
-    def measure(self, contract: InputContract) -> str:
-        """Say how large a row is, such as ``48 px``."""
-        return " x ".join(map(str, contract.shape))
-
-    def described(self, contract: InputContract) -> str:
-        """Say what a batch of rows is, such as ``uint8 [N, 48, 48, 3], RGB``."""
-        return f"{contract.dtype} [N, {', '.join(map(str, contract.shape))}]"
-
-    def fitting(self, contract: InputContract) -> str:
-        """Say in a sentence what another program must do to a decoded sample; empty where that is nothing."""
-        return ""
-
-    def stem(self, contract: InputContract, detector: Detector | None, *, cut_already: bool = False) -> str:
-        """Begin the names of cached files; what two contracts share has one name. `cut_already` is as for `prepare`."""
-        return f"{self.name}-{'x'.join(map(str, contract.shape))}-{contract.dtype}-"
