@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -47,12 +48,17 @@ class Planted(Generic[Shown]):
 
 @dataclass(frozen=True)
 class SampleFolder:
-    """Where samples go: ``NAME.csv`` is their table, and ``NAME.json`` holds `note` when all of it is there."""
+    """Where samples go: ``NAME.csv`` is their table, ``NAME.json`` holds what was `asked` when all of it is there."""
 
     folder: Path
     name: str
     schema: pl.Schema
-    note: str
+    asked: Mapping[str, Any]
+
+    @property
+    def note(self) -> str:
+        """The text of ``NAME.json``."""
+        return json.dumps(self.asked, indent=1) + "\n"
 
     def finished(self) -> pl.DataFrame | None:
         """Give the table of a folder that already holds exactly this."""
@@ -61,7 +67,7 @@ class SampleFolder:
                 return None
             table = pl.read_csv(self._beside("csv"), schema=self.schema)
             paths = table["path"].to_list()
-            if (self.folder / _DEFECTS).exists():
+            if self.asked["dirty"]:
                 paths += pl.read_csv(self.folder / _DEFECTS, infer_schema=False)["path"].to_list()
         except (OSError, ValueError, pl.exceptions.PolarsError):
             return None

@@ -110,3 +110,11 @@ def test_share_of_defects():
     assert 0.08 <= sum(counted.values()) / 1200 <= 0.10
     assert set(counted) == set(DEFECTS)
     assert "wrong_label" not in kinds(1200, 1)
+
+
+def test_without_the_list_of_its_defects_a_dirty_set_is_made_again(tmp_path):
+    write_faces(tmp_path, 4, dirty=True, size=32)
+    before = (tmp_path / "defects.csv").read_bytes()
+    (tmp_path / "defects.csv").unlink()
+    write_faces(tmp_path, 4, dirty=True, size=32)
+    assert (tmp_path / "defects.csv").read_bytes() == before

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import io
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 
 import cv2
@@ -16,12 +17,10 @@ import numpy as np
 from PIL import Image
 
 from mien.samples import _folder
+from mien.samples._order import defects_of, other_label
 from mien.samples.faces._camera import encode
 from mien.samples.faces._draw import draw
 from mien.samples.faces._plan import Picture, picture
-
-SHARE = 0.09  # planted files for each clean one
-
 
 Planted = _folder.Planted[Picture]
 
@@ -47,8 +46,7 @@ class Garden:
 
     def other(self, label: str, number: int) -> str:
         """Give a class that is not `label`."""
-        rest = [name for name in self.labels if name != label] or [label]
-        return rest[number % len(rest)]
+        return other_label(self.labels, label, number)
 
 
 Defect = Callable[[Garden, int], Planted]
@@ -123,10 +121,4 @@ DEFECTS: Mapping[str, Defect] = {
 }
 
 # Wrong labels and twins are what audits find hardest, so there are more of them.
-_TURN = (*DEFECTS, "wrong_label", "wrong_label", "twin", "twin_other_label")
-
-
-def kinds(samples: int, labels: int) -> list[str]:
-    """Say which defects a set of so many clean pictures gets."""
-    turn = [kind for kind in _TURN if labels > 1 or kind not in ("wrong_label", "twin_other_label")]
-    return [turn[number % len(turn)] for number in range(max(len(turn), round(SHARE * samples)))]
+kinds = partial(defects_of, (*DEFECTS, "wrong_label", "wrong_label", "twin", "twin_other_label"))

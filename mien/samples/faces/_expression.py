@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from mien.core.errors import SettingError, did_you_mean
+from mien.samples import _order
 from mien.samples.faces._parameters import Expression, Identity
 
 ACTION_UNITS: Mapping[int, str] = {
@@ -48,14 +48,7 @@ _LIPS_PART = {"angry": 0.3, "happy": 0.6, "sad": 0.25, "fear": 1.0, "disgust": 0
 
 def check_labels(labels: Iterable[str]) -> tuple[str, ...]:
     """Refuse classes that cannot be drawn."""
-    asked = tuple(labels)
-    for label in asked:
-        if label not in EMOTIONS:
-            raise SettingError(f"'{label}' is no emotion that can be drawn", todo=did_you_mean(label, EMOTIONS))
-    if not asked or len(set(asked)) < len(asked):
-        todo = f"Choose from {', '.join(EMOTIONS)}"
-        raise SettingError(f"The labels are {list(asked)}", expected="at least one, each once", todo=todo)
-    return asked
+    return _order.check_labels(labels, EMOTIONS, "drawn")
 
 
 def sample_expression(

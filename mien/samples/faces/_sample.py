@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from mien.core.errors import SettingError
 from mien.core.types import Progress, silent
 from mien.samples._folder import SampleFolder
+from mien.samples._order import check_order
 from mien.samples.faces._dirty import DEFECTS, Garden, kinds
 from mien.samples.faces._draw import check_size
 from mien.samples.faces._expression import LABELS, check_labels
@@ -34,10 +33,6 @@ class _Order:
     size: int
     dirty: bool
     version: int = VERSION
-
-    def note(self) -> str:
-        """Give the text of `faces.json`."""
-        return json.dumps(asdict(self), indent=1) + "\n"
 
 
 def write_faces(
@@ -81,13 +76,10 @@ def write_faces(
     StorageError
         If a file cannot be written.
     """
-    if samples < 1:
-        raise SettingError(f"{samples} samples", expected="at least 1", todo="Ask for 1200 to train on")
-    if seed < 0:
-        raise SettingError(f"The seed is {seed}", expected="a whole number from 0")
+    check_order(samples, seed, 1200)
     check_size(size)
     order = _Order(samples, seed, check_labels(labels), size, dirty)
-    into = SampleFolder(folder, "faces", SCHEMA, order.note())
+    into = SampleFolder(folder, "faces", SCHEMA, asdict(order))
     done = into.finished()
     return _write(into, order, progress) if done is None else done
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mien.core.errors import SettingError
+from mien.samples._order import check_numbers
 from mien.samples.faces._backdrop import BACKDROPS
 from mien.samples.faces._expression import sample_expression
 from mien.samples.faces._identity import sample_identity
@@ -40,10 +40,7 @@ def sample_parameters(
     Without a `person` every picture shows one of its own; without an `intensity`, 0..1, it is faint to full.
     `SettingError` for a negative number, an intensity out of range or an unknown label.
     """
-    if seed < 0 or index < 0 or (person or 0) < 0:
-        raise SettingError(f"seed {seed}, index {index}, person {person}", expected="whole numbers from 0")
-    if intensity is not None and not 0.0 <= intensity <= 1.0:
-        raise SettingError(f"The intensity is {intensity}", expected="a number from 0 to 1")
+    check_numbers(seed, index, person, intensity)
     identity = sample_identity(seed, index if person is None else person)
     rng = np.random.default_rng([seed, 2, index])
     light = _light(rng)

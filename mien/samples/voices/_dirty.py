@@ -7,17 +7,18 @@ again or under two emotions, and voices filed under the wrong one.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import soxr
 
+from mien.samples._order import defects_of
 from mien.samples.voices._copies import copy, other_label, saved_again, wrong_label
 from mien.samples.voices._garden import Garden, Planted
 from mien.samples.voices._noise import NOISES, music
 from mien.samples.voices._parameters import Sound
 from mien.samples.voices._speak import RATE
 
-SHARE = 0.09  # planted files for each clean one
 _NOISE_ONLY = ("fan", "pink", "hum", "babble")
 
 
@@ -119,10 +120,4 @@ DEFECTS: Mapping[str, Callable[[Garden, int], Planted]] = {
 }
 
 # Wrong labels and copies are what audits find hardest, so there are more of them.
-_TURN = (*DEFECTS, "wrong_label", "wrong_label", "saved_again", "twin_other_label")
-
-
-def kinds(samples: int, labels: int) -> list[str]:
-    """Say which defects a set of so many clean clips gets."""
-    turn = [kind for kind in _TURN if labels > 1 or kind not in ("wrong_label", "twin_other_label")]
-    return [turn[number % len(turn)] for number in range(max(len(turn), round(SHARE * samples)))]
+kinds = partial(defects_of, (*DEFECTS, "wrong_label", "wrong_label", "saved_again", "twin_other_label"))

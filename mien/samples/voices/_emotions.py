@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from mien.core.errors import SettingError, did_you_mean
+from mien.samples import _order
 from mien.samples.voices._parameters import Delivery, Speaker
 
 # Cue -> how much it differs between two clips of the same person and emotion (standard deviation, in the cue's unit).
@@ -63,17 +63,7 @@ LABELS = ("angry", "happy", "sad", "surprise")
 
 def check_labels(labels: Iterable[str]) -> tuple[str, ...]:
     """Refuse classes that cannot be spoken."""
-    asked = tuple(labels)
-    for label in asked:
-        if label not in EMOTIONS:
-            raise SettingError(f"'{label}' is no emotion that can be spoken", todo=did_you_mean(label, EMOTIONS))
-    if not asked or len(set(asked)) < len(asked):
-        raise SettingError(
-            f"The labels are {list(asked)}",
-            expected="at least one, each once",
-            todo="Choose from " + ", ".join(EMOTIONS),
-        )
-    return asked
+    return _order.check_labels(labels, EMOTIONS, "spoken")
 
 
 def sample_delivery(rng: np.random.Generator, speaker: Speaker, label: str, intensity: float | None = None) -> Delivery:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from mien.samples import _folder
+from mien.samples._order import other_label
 from mien.samples.voices._files import encode
 from mien.samples.voices._parameters import Sound
 from mien.samples.voices._plan import Clip, clip
@@ -55,5 +56,4 @@ class Garden:
 
     def other(self, label: str, number: int) -> str:
         """Give a class that is not `label`."""
-        rest = [name for name in self.labels if name != label] or [label]
-        return rest[number % len(rest)]
+        return other_label(self.labels, label, number)

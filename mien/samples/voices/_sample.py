@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
-from mien.core.errors import SettingError
 from mien.core.types import Progress, silent
 from mien.samples._folder import SampleFolder
+from mien.samples._order import check_order
 from mien.samples.voices._dirty import DEFECTS, kinds
 from mien.samples.voices._emotions import LABELS, check_labels
 from mien.samples.voices._garden import Garden
@@ -29,10 +28,6 @@ class _Order:
     labels: tuple[str, ...]
     dirty: bool
     version: int = VERSION
-
-    def note(self) -> str:
-        """Give the text of `voices.json`."""
-        return json.dumps(asdict(self), indent=1) + "\n"
 
 
 def write_voices(
@@ -73,19 +68,11 @@ def write_voices(
     StorageError
         If a file cannot be written.
     """
-    order = _checked(_Order(samples, seed, tuple(labels), dirty))
-    into = SampleFolder(folder, "voices", SCHEMA, order.note())
+    check_order(samples, seed, 480)
+    order = _Order(samples, seed, check_labels(labels), dirty)
+    into = SampleFolder(folder, "voices", SCHEMA, asdict(order))
     done = into.finished()
     return _write(into, order, progress) if done is None else done
-
-
-def _checked(order: _Order) -> _Order:
-    if order.samples < 1:
-        raise SettingError(f"{order.samples} samples", expected="at least 1", todo="Ask for 480 to train on")
-    if order.seed < 0:
-        raise SettingError(f"The seed is {order.seed}", expected="a whole number from 0")
-    check_labels(order.labels)
-    return order
 
 
 def _write(into: SampleFolder, order: _Order, progress: Progress) -> pl.DataFrame:

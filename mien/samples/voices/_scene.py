@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mien.core.errors import SettingError
+from mien.samples._order import check_numbers
 from mien.samples.voices._emotions import sample_delivery
 from mien.samples.voices._parameters import Recording, Sound, VoiceParameters
 from mien.samples.voices._recording import MICROPHONES, record
@@ -51,10 +51,7 @@ def sample_parameters(
     >>> sample_parameters(0, 3, "angry", person=1).sentence
     'nobody'
     """
-    if seed < 0 or index < 0 or (person or 0) < 0:
-        raise SettingError(f"seed {seed}, index {index}, person {person}", expected="whole numbers from 0")
-    if intensity is not None and not 0.0 <= intensity <= 1.0:
-        raise SettingError(f"The intensity is {intensity}", expected="a number from 0 to 1")
+    check_numbers(seed, index, person, intensity)
     speaker = sample_speaker(seed, index if person is None else person)
     rng = np.random.default_rng([seed, 12, index])
     return VoiceParameters(
