@@ -42,7 +42,8 @@ def backend() -> str:
 def import_keras() -> Any:  # noqa: ANN401 - the module
     """Import Keras, with its backend set up once; `MissingPartError` where one of them is not installed."""
     try:
-        with quiet_backend(), _hidden("sklearn", "jax"):
+        extras = () if "keras" in sys.modules else {"sklearn", "jax"} - {_configured()}
+        with quiet_backend(), _hidden(*extras):
             import keras
 
             _set_up(keras)
@@ -71,7 +72,8 @@ def keras_home() -> Path:
 
 def seed(keras: Any, number: int) -> None:  # noqa: ANN401
     """Seed Python, NumPy, Keras and its backend."""
-    with quiet_backend(), _hidden("tensorflow"):  # on JAX and PyTorch too Keras would import it, for its `tf.data`
+    extras = {"tensorflow"} - {keras.backend.backend()}  # on JAX and PyTorch Keras would import it, for its `tf.data`
+    with quiet_backend(), _hidden(*extras):
         keras.utils.set_random_seed(number)
 
 
@@ -112,11 +114,9 @@ def _share_out(keras: Any) -> None:  # noqa: ANN401
 def _hidden(*libraries: str) -> Iterator[None]:
     """In a process of Mien's own, hide what Keras and TensorFlow import only to serve it: a third of their start.
 
-    Keras takes scikit-learn, and with it SciPy's statistics, for wrappers; TensorFlow takes JAX for a converter. The
-    backend is never hidden.
+    Keras takes scikit-learn, and with it SciPy's statistics, for wrappers; TensorFlow takes JAX for a converter.
     """
-    others = [name for name in libraries if name not in sys.modules and name != _configured()]
-    hidden = others if os.environ.get(OWN_PROCESS) else []
+    hidden = [name for name in libraries if name not in sys.modules] if os.environ.get(OWN_PROCESS) else []
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type] # None: it cannot be imported
     try:
         yield
