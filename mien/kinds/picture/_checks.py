@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from mien import media
 from mien.kinds import Check, Issue, Sample, found
+from mien.kinds._ending import wrong_ending
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
@@ -42,39 +42,17 @@ def _judge_blank(files: pl.DataFrame) -> pl.DataFrame:
     return found(files.filter("blank"), BLANK, pl.format("'{}' has one colour all over, or nearly.", "id"))
 
 
-WRONG_ENDING = Issue(
-    "wrong-ending",
-    "Wrong ending",
-    "warning",
-    "The ending of its name is not what its bytes are.",
-    "Nothing for Mien, which goes by the bytes; rename it before you use it elsewhere.",
-)
 # What each ending promises, in the words of `media.sniff`.
 _PROMISE = {
-    **dict.fromkeys(("jpg", "jpeg", "jpe", "jfif", "jif"), "jpeg"),
-    **dict.fromkeys(("png", "apng"), "png"),
-    **dict.fromkeys(("tif", "tiff"), "tiff"),
-    **dict.fromkeys(("heic", "heif", "hif"), "heic"),
-    **dict.fromkeys(("avif", "avifs"), "avif"),
-    **dict.fromkeys(("bmp", "dib"), "bmp"),
-    **dict.fromkeys(("pnm", "pbm", "pgm", "ppm", "pam"), "pnm"),
-    **{name: name for name in ("webp", "gif", "svg")},
+    **dict.fromkeys(("jpg", "jpeg", "jpe", "jfif", "jif"), ("jpeg",)),
+    **dict.fromkeys(("png", "apng"), ("png",)),
+    **dict.fromkeys(("tif", "tiff"), ("tiff",)),
+    **dict.fromkeys(("heic", "heif", "hif"), ("heic",)),
+    **dict.fromkeys(("avif", "avifs"), ("avif",)),
+    **dict.fromkeys(("bmp", "dib"), ("bmp",)),
+    **dict.fromkeys(("pnm", "pbm", "pgm", "ppm", "pam"), ("pnm",)),
+    **{name: (name,) for name in ("webp", "gif", "svg")},
 }
-
-
-def _measure_ending(sample: Sample) -> tuple[str | None, str | None]:
-    # A table's rows are named by their number: no ending, no promise.
-    ending = PurePosixPath(sample.path).suffix[1:].lower()
-    promise = _PROMISE.get(ending)
-    wrong = promise is not None and sample.format is not None and sample.format != promise
-    return (ending, sample.format) if wrong else (None, None)
-
-
-def _judge_ending(files: pl.DataFrame) -> pl.DataFrame:
-    wrong = files.filter(pl.col("ending").is_not_null())
-    why = pl.format("'{}' ends in .{}, but its bytes are {}.", "id", "ending", pl.col("format").str.to_uppercase())
-    return found(wrong, WRONG_ENDING, why)
-
 
 ANIMATED = Issue(
     "animated",
@@ -100,6 +78,6 @@ def _judge_animated(files: pl.DataFrame) -> pl.DataFrame:
 
 CHECKS = (
     Check((BLANK,), _judge_blank, {"blank": pl.Boolean}, _measure_blank),
-    Check((WRONG_ENDING,), _judge_ending, {"ending": pl.String, "format": pl.String}, _measure_ending),
+    wrong_ending(_PROMISE, str.upper),
     Check((ANIMATED,), _judge_animated, {"frames": pl.Int64}, _measure_animated),
 )

@@ -9,6 +9,7 @@ import numpy as np
 
 from mien import media
 from mien.core.errors import SettingError
+from mien.kinds._arrays import to_numpy
 from mien.kinds._article import article
 
 if TYPE_CHECKING:
@@ -48,18 +49,8 @@ def from_value(picture: Any, accepted: str) -> Pixels:  # noqa: ANN401
 def _array(picture: Any, accepted: str) -> Any:  # noqa: ANN401 - of any library
     if picture is None or isinstance(picture, int | float | complex | set | frozenset):
         raise unsupported(picture, accepted)
-    if hasattr(picture, "detach"):  # PyTorch: off the card, without its history
-        picture = picture.detach().cpu()
-        picture = picture.float() if "bfloat16" in str(picture.dtype) else picture
-    elif hasattr(picture, "get") and hasattr(picture, "__cuda_array_interface__"):
-        picture = picture.get()
-    try:
-        values = np.asarray(picture)
-    except Exception as error:  # a library's own, or a list of rows of several lengths
-        raise unsupported(picture, accepted) from error
-    if values.dtype.kind not in "buif" and "bfloat16" in str(values.dtype):  # TensorFlow and JAX
-        values = values.astype(np.float32)
-    if values.dtype.kind not in "buif" or values.ndim == 0:
+    values = to_numpy(picture)
+    if values is None:
         raise unsupported(picture, accepted)
     return values
 

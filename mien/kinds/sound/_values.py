@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien.core.errors import SettingError
+from mien.kinds._arrays import to_numpy
 from mien.kinds._article import article
 from mien.kinds.sound._mono import mixing
 from mien.kinds.sound._open import LONGEST, RATES
@@ -49,18 +50,9 @@ def _with_rate(value: Any) -> tuple[float, Any]:  # noqa: ANN401
 
 
 def _array(samples: Any, value: Any, accepted: str) -> Any:  # noqa: ANN401
-    if samples is None or isinstance(samples, int | float | complex | str | set | frozenset | dict):
-        raise SettingError(f"{article(value)} came, which is no clip", expected=accepted)
-    if hasattr(samples, "detach"):  # PyTorch: off the card, without its history
-        samples = samples.detach().cpu()
-        samples = samples.float() if "bfloat16" in str(samples.dtype) else samples
-    try:
-        found = np.asarray(samples)
-    except Exception as error:  # a library's own, or a list of lists of several lengths
-        raise SettingError(f"{article(value)} came, which is no clip", expected=accepted) from error
-    if "bfloat16" in str(found.dtype):
-        found = found.astype(np.float32)
-    if found.dtype.kind not in "uif" or found.ndim == 0:
+    numbers = samples is not None and not isinstance(samples, int | float | complex | str | set | frozenset | dict)
+    found = to_numpy(samples) if numbers else None
+    if found is None or found.dtype.kind == "b":
         raise SettingError(f"{article(value)} came, which is no clip", expected=accepted)
     return found
 
