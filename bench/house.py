@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 import sys
-import tarfile
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
@@ -18,8 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from _results import record, table
-
-ROOT = Path(__file__).parents[1]
+from _revision import ROOT, unpacked
 
 
 @dataclass
@@ -48,14 +45,7 @@ def main() -> None:
     """Count both, and write the table."""
     now = counted(ROOT)
     with tempfile.TemporaryDirectory() as folder:
-        data = subprocess.run(
-            ["git", "-C", ROOT, "archive", sys.argv[1], "mien", "tests"], check=True, capture_output=True
-        )
-        whole = Path(folder) / "before.tar"
-        whole.write_bytes(data.stdout)
-        with tarfile.open(whole) as archive:
-            archive.extractall(folder, filter="data")
-        before = counted(Path(folder))
+        before = counted(unpacked(sys.argv[1], Path(folder) / "before", "mien", "tests"))
     told = _suite(Path(sys.argv[2]).read_text()) if len(sys.argv) > 2 else ""
     record("The house", f"python bench/house.py {sys.argv[1]}", f"{_body(before, now)}{told}")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tarfile
 import tempfile
 import time
 import tomllib
@@ -17,11 +16,11 @@ from statistics import median
 
 import numpy as np
 from _results import record, table
+from _revision import ROOT, unpacked
 from PIL import Image
 
 from mien import samples
 
-ROOT = Path(__file__).parents[1]
 MAIN = "from mien.cli import main; main()"
 
 
@@ -30,7 +29,7 @@ def main() -> None:
     pairs = int(sys.argv[2]) if len(sys.argv) > 2 else 9
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        places = {"now": ROOT, "before": _unpacked(sys.argv[1], folder / "before")}
+        places = {"now": ROOT, "before": unpacked(sys.argv[1], folder / "before")}
         for which, place in places.items():
             _describe(place, folder / f"site-{which}")
         Image.fromarray(np.random.default_rng(1).integers(0, 255, (48, 48, 3), np.uint8)).save(folder / "face.png")
@@ -45,15 +44,6 @@ def main() -> None:
         rows = [_row(name, command, places, folder, pairs) for name, command in commands.items()]
     head = ("", f"before ({sys.argv[1]})", "now", "now / before, median of pairs")
     record("Starting", f"python bench/start.py {' '.join(sys.argv[1:])}", f"{table(head, rows)}\n\n{pairs} pairs each.")
-
-
-def _unpacked(revision: str, folder: Path) -> Path:
-    data = subprocess.run(["git", "-C", ROOT, "archive", revision], check=True, capture_output=True).stdout
-    folder.mkdir()
-    (folder / "all.tar").write_bytes(data)
-    with tarfile.open(folder / "all.tar") as archive:
-        archive.extractall(folder, filter="data")
-    return folder
 
 
 def _describe(place: Path, site: Path) -> None:
