@@ -14,7 +14,7 @@ from mien.collect._votes import VOTES_FILE, vote_columns
 from mien.core.errors import MediaError, SourceError
 from mien.core.types import MANIFEST_COLUMNS
 
-COMPANIONS = ("faces.csv", "metadata.csv", "metadata.jsonl", VOTES_FILE)
+COMPANIONS = ("faces.csv", "voices.csv", "metadata.csv", "metadata.jsonl", VOTES_FILE)
 """Mien's own, those of Hugging Face's `imagefolder`, and the votes of FER+."""
 
 

@@ -30,3 +30,10 @@ def test_wrong_names_and_numbers(tmp_path):
         collect.scan("sample:fases")
     with pytest.raises(SettingError, match="0 samples"):
         samples.draw(tmp_path, samples=0)
+
+
+def test_whose_voice_it_is_comes_along(tmp_path):
+    manifest = collect.scan(samples.synthesise(tmp_path / "voices", samples=12, seed=3))
+    assert (manifest.kind, len(manifest), manifest.labels) == ("sound", 12, ("angry", "happy", "sad", "surprise"))
+    assert manifest.groups == ("sentence", "intensity", "noise")
+    assert manifest.frame["person"].to_list() == ["s3v000"] * 12
