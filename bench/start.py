@@ -1,4 +1,4 @@
-"""Starting Mien now and at an earlier revision, in pairs: `import mien`, `mien --help`, a prediction, a training.
+"""Starting Mien now and at an earlier revision, in pairs: import, help, a prediction, a training, and the demo.
 
 $ python bench/start.py BEFORE [PAIRS]      a revision; each command is run so often, now and before by turns
 """
@@ -40,6 +40,7 @@ def main() -> None:
             "`mien --help`": ("-c", MAIN, "--help"),
             "`mien predict face.png`": ("-c", MAIN, "predict", folder / "face.png"),
             "`mien train`, one epoch of 60 faces": ("-c", MAIN, *train),
+            "`mien demo`": ("-c", MAIN, "demo", "--out"),
         }
         rows = [_row(name, command, places, folder, pairs) for name, command in commands.items()]
     head = ("", f"before ({sys.argv[1]})", "now", "now / before, median of pairs")
