@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import atexit
+import io
 import json
+import logging
 import math
 import os
 import resource
@@ -12,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,7 @@ import pytest
 from hypothesis import settings
 from PIL import Image
 
+from mien.cli import main
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 
@@ -165,6 +168,24 @@ def run_mien(*arguments: object, given: bytes = b"", **settings: object) -> subp
     return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
 
+def run_mien_here(*arguments: object) -> subprocess.CompletedProcess:
+    """The same in this process, which has loaded Keras already: where it is not the process that is tested."""
+    out, err, logger, code = io.StringIO(), io.StringIO(), logging.getLogger("mien"), 0
+    before = logger.handlers, logger.propagate
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        for name, value in (("COLUMNS", "200"), ("NO_COLOR", "1"), ("MIEN_OWN_PROCESS", "")):
+            patch.setenv(name, value)
+        patch.setattr(sys, "argv", ["mien", *map(str, arguments)])
+        patch.setattr(sys, "stdin", io.StringIO())
+        try:
+            main()
+        except SystemExit as end:
+            code = end.code or 0
+        finally:
+            logger.handlers, logger.propagate = before
+    return subprocess.CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
+
+
 @contextmanager
 def full_disk(room: int) -> Iterator[None]:
     """Let no file grow beyond `room` bytes, as on a disk that is full; needs no rights and no file system."""
@@ -261,6 +282,11 @@ def lay_faces() -> Callable[..., Path]:
 @pytest.fixture(scope="session")
 def mien() -> Callable[..., subprocess.CompletedProcess]:
     return run_mien
+
+
+@pytest.fixture(scope="session")
+def mien_here() -> Callable[..., subprocess.CompletedProcess]:
+    return run_mien_here
 
 
 @pytest.fixture(scope="session")

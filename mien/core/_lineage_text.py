@@ -71,7 +71,10 @@ def _hashes(column: pl.Series, length: int) -> Bytes:
 
 
 def _named(rows: Bytes) -> list[str | None]:
-    return [row.tobytes().hex() if row.any() else None for row in rows]
+    width, text = 2 * rows.shape[1], rows.tobytes().hex()
+    return [
+        text[width * place : width * (place + 1)] if there else None for place, there in enumerate(rows.max(axis=1))
+    ]
 
 
 def stacked(column: pl.Series) -> Signatures:
@@ -90,4 +93,7 @@ def _doubled(rows: Bytes) -> list[bytes | None]:
     steps = np.empty((len(rows), LENGTH), np.int8)
     steps[:, ::2], steps[:, 1::2] = rows >> 4, rows & 15
     steps[steps > 7] -= 16
-    return [row.tobytes() if row.any() else None for row in steps * np.int8(_STEP)]
+    data = (steps * np.int8(_STEP)).tobytes()
+    return [
+        data[LENGTH * place : LENGTH * (place + 1)] if there else None for place, there in enumerate(rows.max(axis=1))
+    ]

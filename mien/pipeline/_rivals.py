@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,10 +47,15 @@ def box_answers(context: RunContext, manifest: Manifest) -> Integers | None:
 
 def seen_share(box: Predictor, manifest: Manifest) -> float:
     """Say which share of some samples the box has learnt from; all, where nobody knows what it has learnt from."""
-    known = Lineage.from_text(box.lineage)
+    known = _lineage(box.lineage)
     if not known.known:
         return 1.0
     return float(known.seen(manifest, kinds.kind(manifest.kind).confirm_copies).is_not_null().mean() or 0.0)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=1)  # the box's own is read again for every run of a process
+def _lineage(text: str) -> Lineage:
+    return Lineage.from_text(text)
 
 
 def _answers_for(

@@ -54,9 +54,9 @@ def test_json_is_for_programs(command, trained):
     assert {"batch", "seeds"} <= names
 
 
-def test_a_run_and_itself_is_a_sentence_and_exit_code_2(mien, trained):
+def test_a_run_and_itself_is_a_sentence_and_exit_code_2(mien_here, trained):
     small, _ = trained
-    done = mien("compare", small.folder, small.folder)
+    done = mien_here("compare", small.folder, small.folder)
     assert (done.returncode, done.stdout) == (2, "")
     assert "given twice" in done.stderr
 

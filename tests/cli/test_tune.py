@@ -39,10 +39,10 @@ def recipe(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def told(mien, recipe, small_faces, tmp_path_factory):
+def told(mien_here, recipe, small_faces, tmp_path_factory):
     """A whole search, typed."""
     folder = tmp_path_factory.mktemp("runs") / "tuned"
-    done = mien("tune", small_faces, "--recipe", recipe, "--trials", 3, "--again", 1, "--out", folder)
+    done = mien_here("tune", small_faces, "--recipe", recipe, "--trials", 3, "--again", 1, "--out", folder)
     return done, folder
 
 
@@ -67,11 +67,11 @@ def test_each_trial_is_a_line_on_standard_error(told):
     assert "Traceback" not in done.stderr
 
 
-def test_json_is_one_value_for_a_program_and_resume_adds_trials(told, mien, tmp_path):
+def test_json_is_one_value_for_a_program_and_resume_adds_trials(told, mien_here, tmp_path):
     _, folder = told
     shutil.copytree(folder.parent, tmp_path / "runs")
     there = tmp_path / "runs" / "tuned"
-    done = mien("tune", "--resume", there, "--trials", 4, "--again", 0, "--quiet", "--json")
+    done = mien_here("tune", "--resume", there, "--trials", 4, "--again", 0, "--quiet", "--json")
     found = json.loads(done.stdout)
     assert done.stderr == ""
     assert found["study"] == str(there)

@@ -22,10 +22,10 @@ pytestmark = pytest.mark.usefixtures("third_kind")
 
 
 @pytest.fixture(scope="module")
-def made(third_kind, tables, mien, tmp_path_factory) -> tuple[Run, dict]:
+def made(third_kind, tables, mien_here, tmp_path_factory) -> tuple[Run, dict]:
     """What `mien run FOLDER --model toy` leaves."""
     folder = tmp_path_factory.mktemp("runs") / "toy"
-    done = mien("run", tables, "--model", "toy", "--folds", 1, "--json", "--out", folder)
+    done = mien_here("run", tables, "--model", "toy", "--folds", 1, "--json", "--out", folder)
     assert done.returncode == 0, done.stderr
     return Run.open(folder), {**json.loads(done.stdout), "said": done.stderr}
 
@@ -123,8 +123,8 @@ def test_the_audit_s_page_shows_what_was_found(tables, tmp_path):
     assert page.count("data:image/webp;base64,") == 3
 
 
-def test_the_command_line_predicts_and_measures(made, tables, mien):
-    done = mien("predict", tables / "run", "--model", made[0].model, "--json")
+def test_the_command_line_predicts_and_measures(made, tables, mien_here):
+    done = mien_here("predict", tables / "run", "--model", made[0].model, "--json")
     assert done.returncode == 1, done.stderr  # one is cut off
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["label"] for line in lines].count("run") > 15

@@ -46,12 +46,14 @@ def wheel(folder):
     return path
 
 
-@pytest.fixture
-def installed(tmp_path, monkeypatch):
-    place = tmp_path / "site"
-    options = ["--quiet", "--no-index", "--no-deps", "--disable-pip-version-check", "--target", place]
-    subprocess.run([sys.executable, "-m", "pip", "install", *options, wheel(tmp_path)], check=True)
-    monkeypatch.setenv("PYTHONPATH", str(place), prepend=os.pathsep)
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("third party")
+    options = ["--quiet", "--no-index", "--no-deps", "--disable-pip-version-check", "--target", folder / "site"]
+    subprocess.run([sys.executable, "-m", "pip", "install", *options, wheel(folder)], check=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(folder / "site"), prepend=os.pathsep)
+        yield
 
 
 def test_the_example_is_at_most_forty_lines():

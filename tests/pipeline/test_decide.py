@@ -13,7 +13,7 @@ from mien.core.lineage import Lineage
 from mien.core.recipe import AUTO, Recipe
 from mien.core.run import Run
 from mien.core.types import InputContract, Manifest
-from mien.pipeline import _bout, _decide, _usual
+from mien.pipeline import _bout, _decide, _rivals, _usual
 
 OPEN = Recipe(model=AUTO)
 
@@ -106,8 +106,8 @@ def test_a_run_of_the_release_before_goes_on(photos, tmp_path):
     assert read_json(run.contract)["crop"] == "face"
 
 
-def test_without_options_the_command_decides_and_with_a_family_it_does_not(mien, crops, tmp_path):
-    done = mien("run", crops, "--folds", 1, "--out", tmp_path / "open")
+def test_without_options_the_command_decides_and_with_a_family_it_does_not(mien_here, crops, tmp_path):
+    done = mien_here("run", crops, "--folds", 1, "--out", tmp_path / "open")
     assert done.returncode == 0, done.stderr
     assert "decide: The pictures are face crops already" in done.stderr
     page = (tmp_path / "open" / "report.html").read_text()
@@ -120,7 +120,7 @@ def test_without_options_the_command_decides_and_with_a_family_it_does_not(mien,
 def test_where_the_box_has_learnt_from_the_pictures_nothing_builds_on_it(crops, tmp_path, monkeypatch):
     run = begun(crops, tmp_path / "audited", until="audit")
     known = Lineage.of(_as_training(Manifest.read(run.manifest)))
-    monkeypatch.setattr(Lineage, "from_text", staticmethod(lambda text: known))
+    monkeypatch.setattr(_rivals, "_lineage", lambda text: known)
     pipeline.resume(run, until="split")
     assert Recipe.read(run.recipe).model == "svm"
     assert "has learnt from 100% of these pictures" in run.state().decided[1]

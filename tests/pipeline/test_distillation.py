@@ -54,9 +54,9 @@ def test_a_student_is_measured_on_nothing_that_its_teacher_saw(small_run, small_
     assert "report" in done.recipe.read_text()
 
 
-def test_the_command_learns_from_the_teachers_pictures_on_its_split(mien, small_run, tmp_path):
+def test_the_command_learns_from_the_teachers_pictures_on_its_split(mien_here, small_run, tmp_path):
     settings = ("--model", "report", "--size", 24, "--epochs", 1, "--batch", 8)
-    done = mien("distil", small_run.folder, *settings, "--out", tmp_path / "student", "--quiet")
+    done = mien_here("distil", small_run.folder, *settings, "--out", tmp_path / "student", "--quiet")
     assert (done.returncode, done.stderr) == (0, "")
     ours, theirs = (Manifest.read(run.manifest).frame for run in (Run(tmp_path / "student"), small_run))
     assert ours.select("content", "split").sort("content").equals(theirs.select("content", "split").sort("content"))
@@ -78,9 +78,9 @@ def test_a_teacher_that_cannot_teach_is_refused_before_any_work(
     assert not (tmp_path / "student").exists()
 
 
-def test_a_teacher_that_is_not_finished_is_answered_with_a_sentence(mien, small_faces, tmp_path):
+def test_a_teacher_that_is_not_finished_is_answered_with_a_sentence(mien_here, small_faces, tmp_path):
     pipeline.begin(small_faces, Recipe(folds=1, **SMALL, size=24), tmp_path / "begun")
-    done = mien("distil", tmp_path / "begun", "--out", tmp_path / "student")
+    done = mien_here("distil", tmp_path / "begun", "--out", tmp_path / "student")
     assert done.returncode == 2
     assert "has no model file yet" in done.stderr
 

@@ -45,9 +45,9 @@ def photos(take, photo, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def done(mien, photos, tmp_path_factory):
+def done(mien_here, photos, tmp_path_factory):
     folder = tmp_path_factory.mktemp("story") / "runs" / "faces"
-    process = mien("run", photos, *SETTINGS, "--inputs", "photos", "--out", folder)
+    process = mien_here("run", photos, *SETTINGS, "--inputs", "photos", "--out", folder)
     assert process.returncode == 0, process.stderr
     return Run(folder), process
 
@@ -93,10 +93,10 @@ def test_the_run_remembers_who_looked(done):
     assert len(list((run.folder.parent / "cache").glob("faces-24-haar-0-*.u8"))) == 1
 
 
-def test_a_photo_gets_its_answer_and_its_box(mien, done, others):
+def test_a_photo_gets_its_answer_and_its_box(mien_here, done, others):
     run, _ = done
     picture = others / "blue" / "new1.png"
-    process = mien("predict", picture, "--model", run.folder, "--json")
+    process = mien_here("predict", picture, "--model", run.folder, "--json")
     answer = found(process)
     assert answer["label"] == "blue"
     assert (answer["detector"], answer["reason"], answer["error"]) == ("haar", None, None)
@@ -110,13 +110,13 @@ def test_a_photo_gets_its_answer_and_its_box(mien, done, others):
 
 
 def test_csv_and_the_table_say_how_many_faces_and_why_there_is_no_answer(
-    mien, done, others, photo, clear_face, tmp_path
+    mien_here, done, others, photo, clear_face, tmp_path
 ):
     run, _ = done
     two = photo((clear_face(0, 130, "blue"), 30, 40), (clear_face(1, 240, "red"), 260, 120))
     Image.fromarray(two).save(tmp_path / "two.png")
     asked = [tmp_path / "two.png", others / "red" / "wall.png", "--model", run.model]
-    process = mien("predict", *asked, "--csv")
+    process = mien_here("predict", *asked, "--csv")
     assert process.returncode == 0  # both could be read
     both, wall = csv.DictReader(io.StringIO(process.stdout))
     columns = ["path", "label", "blue", "grey", "red", "faces", "box", "reason", "error"]
@@ -127,18 +127,18 @@ def test_csv_and_the_table_say_how_many_faces_and_why_there_is_no_answer(
     assert len([int(value) for value in both["box"].split(" ")]) == 4
     assert (wall["label"], wall["red"], wall["faces"], wall["box"], wall["error"]) == ("", "", "0", "", "")
     assert wall["reason"].startswith("No face was found in the picture.")
-    table = mien("predict", *asked).stdout
+    table = mien_here("predict", *asked).stdout
     assert re.search(r"two\.png +2 faces +\S.*\n +face 1 .*\n +face 2 ", table)
     assert both["summary"] in table
     assert "no face found" in table
     assert "--inputs whole" in table
 
 
-def test_a_face_crop_needs_no_detector(mien, done, clear_face, tmp_path):
+def test_a_face_crop_needs_no_detector(mien_here, done, clear_face, tmp_path):
     run, _ = done
     crop = clear_face(1, 120, "red")[14:104, 14:104]
     Image.fromarray(crop).save(tmp_path / "crop.png")
-    process = mien(
+    process = mien_here(
         "predict", tmp_path / "crop.png", "--model", run.model, "--inputs", "faces", "--labels", "red,blue", "--json"
     )
     answer = found(process)
@@ -148,23 +148,23 @@ def test_a_face_crop_needs_no_detector(mien, done, clear_face, tmp_path):
     assert "Haar" not in process.stderr
 
 
-def test_the_model_is_measured_on_faces_and_says_where_it_saw_none(mien, done, others):
+def test_the_model_is_measured_on_faces_and_says_where_it_saw_none(mien_here, done, others):
     run, _ = done
-    scores = found(mien("evaluate", run.folder, others, "--json"))
+    scores = found(mien_here("evaluate", run.folder, others, "--json"))
     assert counts(scores) == (12, 1)
     assert scores["accuracy"]["value"] > 0.9
     assert "In 1 more no face was found; they have no answer." in scores["sentence"]
-    some = found(mien("evaluate", run.folder, others, "--labels", "blue,grey", "--json"))
+    some = found(mien_here("evaluate", run.folder, others, "--labels", "blue,grey", "--json"))
     assert (counts(some), some["labels"]) == ((8, 0), ["blue", "grey"])
-    whole = found(mien("evaluate", run.folder, others, "--inputs", "faces", "--json"))
+    whole = found(mien_here("evaluate", run.folder, others, "--inputs", "faces", "--json"))
     assert counts(whole) == (13, 0)
     assert whole["accuracy"]["value"] < scores["accuracy"]["value"]
 
 
-def test_what_moved_the_answer_is_drawn_on_the_face(mien, done, others, tmp_path):
+def test_what_moved_the_answer_is_drawn_on_the_face(mien_here, done, others, tmp_path):
     run, _ = done
     picture = others / "red" / "new0.png"
-    process = mien("explain", run.model, picture, "--out", tmp_path / "why.png")
+    process = mien_here("explain", run.model, picture, "--out", tmp_path / "why.png")
     assert process.returncode == 0, process.stderr
     assert re.search(r"new0\.png': (Looks|Probably) red \(red \d", process.stdout)
     drawn = media.decode((tmp_path / "why.png").read_bytes())
@@ -172,7 +172,7 @@ def test_what_moved_the_answer_is_drawn_on_the_face(mien, done, others, tmp_path
     pixels = media.decode(picture.read_bytes())
     face = faces.crop(pixels, faces.detector("haar").find(pixels)[0], 24)
     assert (drawn[5:240:10, 5:240:10] == face).all()
-    wall = mien("explain", run.model, others / "red" / "wall.png", "--out", tmp_path / "wall.png")
+    wall = mien_here("explain", run.model, others / "red" / "wall.png", "--out", tmp_path / "wall.png")
     assert wall.returncode == 2
     assert "No face was found in the picture. Try --inputs whole" in wall.stderr
     assert not (tmp_path / "wall.png").exists()

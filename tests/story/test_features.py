@@ -26,10 +26,10 @@ def answers_again(run, source):
     return predictor.labels, predictor.probabilities(pixels)
 
 
-def test_one_command_fits_measures_and_exports_an_svm(mien, small_faces, tmp_path):
+def test_one_command_fits_measures_and_exports_an_svm(mien_here, small_faces, tmp_path):
     folder = tmp_path / "run"
     settings = ("--folds", 1, "--model", "svm", "--size", 24, "--components", 20, "--cost", 10)
-    done = mien("run", small_faces, *settings, "--out", folder, "--json")
+    done = mien_here("run", small_faces, *settings, "--out", folder, "--json")
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     assert "Warning" not in done.stderr
@@ -43,7 +43,7 @@ def test_one_command_fits_measures_and_exports_an_svm(mien, small_faces, tmp_pat
     frame = pl.read_parquet(run.predictions)
     labels, found = answers_again(run, small_faces)
     assert [labels[number] for number in found.argmax(1)] == frame["predicted"].to_list()
-    answered = mien("predict", small_faces / "sad" / "00.png", "--model", folder, "--json")
+    answered = mien_here("predict", small_faces / "sad" / "00.png", "--model", folder, "--json")
     assert set(json.loads(answered.stdout)["probabilities"]) == {"angry", "happy", "sad"}
 
 
@@ -63,8 +63,8 @@ def test_it_learns_from_what_an_earlier_network_sees(small_run, small_faces, fam
     assert pl.read_parquet(again.predictions).equals(frame)
 
 
-def test_what_makes_no_sense_is_answered_before_any_work(mien, small_faces, tmp_path):
-    done = mien("run", small_faces, "--model", "svm", "--loss", "focal", "--out", tmp_path / "run")
+def test_what_makes_no_sense_is_answered_before_any_work(mien_here, small_faces, tmp_path):
+    done = mien_here("run", small_faces, "--model", "svm", "--loss", "focal", "--out", tmp_path / "run")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("mien: 'svm' does not take loss = 'focal'.")
     assert not (tmp_path / "run").exists()

@@ -74,8 +74,8 @@ def test_the_best_recipe_says_where_it_comes_from_and_is_what_was_tried(searched
     assert not any(isinstance(value, dict) for value in values.values())
 
 
-def test_the_best_recipe_runs_and_scores_as_it_did_in_the_search(searched, small_faces, mien, tmp_path):
-    mien("train", small_faces, "--recipe", searched.best_recipe, "--out", tmp_path / "run", "--quiet")
+def test_the_best_recipe_runs_and_scores_as_it_did_in_the_search(searched, small_faces, mien_here, tmp_path):
+    mien_here("train", small_faces, "--recipe", searched.best_recipe, "--out", tmp_path / "run", "--quiet")
     run = Run.open(tmp_path / "run")
     assert History.read(run.history).best.val_balanced_accuracy == searched.best.score
     columns = ["id", "split"]

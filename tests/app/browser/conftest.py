@@ -24,6 +24,7 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 ]
+VIEW = {"width": 1280, "height": 900}
 CELL = 32  # pixels of the picture as the finder gets it
 SIDE = 5  # cells: a face below its mark
 # Starts the server with another finder in YuNet's place; its address goes to standard output.
@@ -178,7 +179,7 @@ def browser(launch) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def context(browser) -> Iterator[BrowserContext]:
     """Tabs that share what they fetched; without a service worker, which tests of it bring themselves."""
-    made = browser.new_context(viewport={"width": 1280, "height": 900}, service_workers="block")
+    made = browser.new_context(viewport=VIEW, service_workers="block")
     yield made
     made.close()
 
@@ -218,8 +219,10 @@ def desk(context, serving) -> Iterator[Page]:
 
 @pytest.fixture
 def tab(desk) -> Page:
-    """The file's tab, emptied."""
+    """The file's tab, emptied; a page costs two seconds of a core to load."""
     desk.unroute_all()
+    desk.set_viewport_size(VIEW)
+    desk.emulate_media(color_scheme="null", reduced_motion="null")
     desk.locator("#where input[value=device]").check(force=True)
     if desk.get_by_role("button", name="Another photo").count():
         desk.get_by_role("button", name="Another photo").click()

@@ -18,21 +18,22 @@ def violations(page) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_no_violation(own, give, scheme):
-    own.emulate_media(color_scheme=scheme)
-    assert violations(own) == []
-    own.set_input_files("#choose", give.file(*give.two))
-    own.wait_for_selector("#headline")
-    own.get_by_role("button", name="Which part mattered").click()
-    own.wait_for_selector("canvas.heat")
-    own.click("summary:has-text('own page')")
-    assert violations(own) == []
-    own.set_input_files("#choose", {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"})
-    own.wait_for_selector("#alert:not(:empty)")
-    own.get_by_role("button", name="Another photo").click()
-    own.get_by_role("button", name="Live camera").click()
-    own.wait_for_selector("dialog")
-    assert violations(own) == []
+def test_axe_finds_no_violation(tab, give, scheme):
+    tab.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # no colour on its way to another
+    assert violations(tab) == []
+    tab.set_input_files("#choose", give.file(*give.two))
+    tab.wait_for_selector("#headline")
+    tab.get_by_role("button", name="Which part mattered").click()
+    tab.wait_for_selector("canvas.heat")
+    tab.click("summary:has-text('own page')")
+    assert violations(tab) == []
+    tab.set_input_files("#choose", {"name": "x.png", "mimeType": "image/png", "buffer": b"no picture"})
+    tab.wait_for_selector("#alert:not(:empty)")
+    tab.get_by_role("button", name="Another photo").click()
+    tab.get_by_role("button", name="Live camera").click()
+    tab.wait_for_selector("dialog")
+    assert violations(tab) == []
+    tab.get_by_role("button", name="Not now").click()
 
 
 def test_axe_finds_nothing_on_the_frame_and_the_form(opened, serving, give, tmp_path_factory):
@@ -67,11 +68,11 @@ def test_the_keyboard_suffices(own, give):
     own.wait_for_selector("canvas.heat")
 
 
-def test_the_focus_can_be_seen(own):
+def test_the_focus_can_be_seen(tab):
     for name in ("#choose", "#camera", "#where input:checked"):
-        own.focus(name)
-        own.keyboard.press("Shift")
-        shown = own.evaluate(
+        tab.focus(name)
+        tab.keyboard.press("Shift")
+        shown = tab.evaluate(
             """name => {
               const one = document.querySelector(name);
               return [one, one.parentElement].some((part) => getComputedStyle(part).outlineStyle === 'solid');
@@ -82,14 +83,14 @@ def test_the_focus_can_be_seen(own):
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844), (3840, 2160)], ids=str)
-def test_nothing_runs_over_the_edge(own, give, width, height):
-    own.set_viewport_size({"width": width, "height": height})
-    own.set_input_files("#choose", give.file(*give.two))
-    own.wait_for_selector("#headline")
-    own.get_by_role("button", name="Which part mattered").click()
-    own.wait_for_selector("canvas.heat")
-    assert own.evaluate("document.documentElement.scrollWidth") <= width
-    small = own.evaluate(
+def test_nothing_runs_over_the_edge(tab, give, width, height):
+    tab.set_viewport_size({"width": width, "height": height})
+    tab.set_input_files("#choose", give.file(*give.two))
+    tab.wait_for_selector("#headline")
+    tab.get_by_role("button", name="Which part mattered").click()
+    tab.wait_for_selector("canvas.heat")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    small = tab.evaluate(
         """[...document.querySelectorAll('button.button, label.button, .pick, #where label')]
           .filter((one) => one.offsetParent && one.getBoundingClientRect().height < 24).length"""
     )
@@ -105,7 +106,7 @@ def test_a_phone_offers_to_take_a_photo(browser, opened, serving):
     assert page.get_attribute("#take", "capture") == "user"
 
 
-def test_motion_can_be_switched_off(own):
-    own.emulate_media(reduced_motion="reduce")
+def test_motion_can_be_switched_off(tab):
+    tab.emulate_media(reduced_motion="reduce")
     moving = "getComputedStyle(document.querySelector('.button')).transitionDuration"
-    assert own.evaluate(moving) == "0s"
+    assert tab.evaluate(moving) == "0s"

@@ -12,6 +12,7 @@ import threading
 
 import numpy as np
 import pytest
+from keras.src.applications import convnext, efficientnet_v2, mobilenet_v3
 
 from mien import models
 from mien.backends import keras_home as home_of_keras
@@ -93,7 +94,21 @@ def test_no_file_and_no_weights_are_answered_with_a_sentence(tmp_path):
         pretrained_network(NAME, 32, "noisy-student")
 
 
+TABLES = {"mobilenetv3": mobilenet_v3, "efficientnetv2": efficientnet_v2, "convnext": convnext}
+
+
 @pytest.mark.parametrize("name", BACKBONES)
+def test_a_file_is_named_as_keras_names_it(name):
+    family, _, size = name.rpartition("-")
+    key = {"mobilenetv3": f"{size}_224_1.0_float", "efficientnetv2": name[-2:], "convnext": f"convnext_{size}"}[family]
+    table = TABLES[family]
+    assert key in table.WEIGHTS_HASHES
+    owner = getattr(table, "BASE_WEIGHT_PATH", None) or table.BASE_WEIGHTS_PATH
+    assert (OWNER + BACKBONES[name].file).startswith(owner)
+    assert key in BACKBONES[name].file
+
+
+@pytest.mark.parametrize("name", ["mobilenetv3-small", "efficientnetv2-b0", "convnext-tiny"])
 def test_without_a_network_a_sentence_says_what_to_fetch_and_where_to_put_it(keras_home, capfd, name):
     file = BACKBONES[name].file_name
     with pytest.raises(StorageError) as caught:
@@ -127,15 +142,11 @@ def owner(folder):
 @pytest.fixture
 def accepted(monkeypatch, files):
     """Let Keras take our file for the owner's: it compares hashes."""
-    from keras.src.applications import mobilenet_v3
-
     ours = hashlib.md5((files / "a.h5").read_bytes(), usedforsecurity=False).hexdigest()
     monkeypatch.setitem(mobilenet_v3.WEIGHTS_HASHES, "small_224_1.0_float", ("", ours))
 
 
 def served(monkeypatch, address):
-    from keras.src.applications import mobilenet_v3
-
     monkeypatch.setattr(mobilenet_v3, "BASE_WEIGHT_PATH", address)
 
 
