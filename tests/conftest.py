@@ -75,7 +75,7 @@ class Arrays:
     """Batches straight from memory (`core.types.Batches`); to train, of one size."""
 
     labels: tuple[str, ...]
-    pixels: np.ndarray
+    rows: np.ndarray
     numbers: np.ndarray
     batch: int = 8
     shuffle: bool = False
@@ -85,16 +85,16 @@ class Arrays:
         return np.bincount(self.numbers, minlength=len(self.labels))
 
     def __len__(self) -> int:
-        batches = len(self.pixels) / self.batch
+        batches = len(self.rows) / self.batch
         return max(math.floor(batches), 1) if self.shuffle else math.ceil(batches)
 
     def epoch(self, number: int, start: int = 0) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        order = np.arange(len(self.pixels))
+        order = np.arange(len(self.rows))
         if self.shuffle:
             order = np.random.default_rng([5, number]).permutation(order)
         for first in range(start * self.batch, len(self) * self.batch, self.batch):
             part = order[first : first + self.batch]
-            yield self.pixels[part], np.eye(len(self.labels), dtype=np.float32)[self.numbers[part]]
+            yield self.rows[part], np.eye(len(self.labels), dtype=np.float32)[self.numbers[part]]
 
 
 def separable(
@@ -110,6 +110,27 @@ def separable(
     """Batches of a set that any classifier should learn."""
     pixels = np.concatenate([patterned(number, each, size, seed, clouds) for number in range(len(labels))])
     return Arrays(labels, pixels, np.repeat(np.arange(len(labels)), each), batch, shuffle)
+
+
+def voiced(
+    labels: tuple[str, ...],
+    *,
+    seconds: float,
+    each: int = 16,
+    seed: int = 0,
+    batch: int = 8,
+    shuffle: bool = False,
+    clouds: float = 45,
+) -> Arrays:
+    """The same of clips, float32 [N, T]: each class has its pitch and its rhythm, each clip its noise."""
+    draw, time = np.random.default_rng([seed, len(labels)]), np.arange(round(seconds * 16_000)) / 16_000
+    numbers = np.repeat(np.arange(len(labels)), each)[:, None]
+    pitch = 110 * 1.3**numbers * draw.uniform(0.97, 1.03, numbers.shape)
+    beats = 1 + 0.8 * np.sin(2 * np.pi * (3 + 2 * numbers) * time + draw.uniform(0, 6, numbers.shape))
+    tone = sum(np.sin(2 * np.pi * pitch * part * time) / part for part in (1, 2, 3, 5))
+    level = draw.uniform(0.05, 0.2, numbers.shape)
+    rows = level * (beats * tone + draw.normal(0, 0.1 + clouds / 300, (len(numbers), len(time))))
+    return Arrays(labels, rows.astype(np.float32), numbers[:, 0], batch, shuffle)
 
 
 def write_faces(folder: Path, labels: tuple[str, ...] = ("happy", "sad"), *, each: int = 20, size: int = 24) -> Path:
@@ -251,6 +272,11 @@ def two_heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def toys() -> Callable[..., Arrays]:
     return separable
+
+
+@pytest.fixture(scope="session")
+def tones() -> Callable[..., Arrays]:
+    return voiced
 
 
 @pytest.fixture(scope="session")

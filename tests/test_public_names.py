@@ -56,7 +56,9 @@ NAMES = {
         "image_pixels is_drawn is_moving is_video json_records mark_drawn on_white pixel_column pixel_places read "
         "read_many read_whole real_path sniff taken tar_headers text_table thumbnail unwrapped write_video"
     ),
-    "mien.kinds": "Check Issue Kind PICTURE Prepared Preview Sample Variation article detect found kind names schema",
+    "mien.kinds": (
+        "Check Issue Kind PICTURE Prepared Preview SOUND Sample Variation article detect found kind names schema"
+    ),
     "mien.kinds.picture": "KIND rows stacked",
     "mien.kinds.sound": "KIND LONGEST RATE blocks encode_flac",
     "mien.backends": (
@@ -89,7 +91,7 @@ NAMES = {
     ),
     "mien.models.families": "COMMON Family family names",
     "mien.models.features": "Embedding Features Graph PIXELS ProbeFeatures box count measure",
-    "mien.models.layers": "Conv2D MaxPooling2D exportable still",
+    "mien.models.layers": "AttentionPool Conv2D LogMel MaxPooling2D exportable still",
     "mien.models.pretrained": "IMAGENET NONE SMALLEST backbone network pretrained_network transplant",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (

@@ -33,8 +33,17 @@ def models(
     if as_json:
         answer({known: {"about": found.about, "settings": found.settings} for known, found in families.items()})
         return
-    rows = [(known, found.settings["size"], found.about) for known, found in families.items()]
-    table(["name", "size", "about"], rows)
+    table(["name", "takes", "about"], [(known, _inputs(known), found.about) for known, found in families.items()])
+
+
+def _inputs(name: str) -> str:
+    """Say what a family takes, such as ``pictures, 48 px``."""
+    from mien import kinds
+    from mien import models as stage
+
+    recipe = stage.resolve(Recipe(model=name))
+    taken = [kinds.kind(one) for one in stage.family(name).kinds if one in kinds.names()]
+    return "; ".join(f"{one.many}, {one.measure(stage.contract(recipe, ('a', 'b'), one.name))}" for one in taken)
 
 
 def print_layers(recipe: Recipe, classes: int) -> None:
@@ -43,4 +52,5 @@ def print_layers(recipe: Recipe, classes: int) -> None:
 
     resolved = stage.resolve(recipe)
     labels = recipe.labels if len(recipe.labels) == classes else tuple(f"class {number}" for number in range(classes))
-    typer.echo(stage.summary(stage.build(stage.contract(resolved, labels), resolved, pretrained=False)))
+    contract = stage.contract(resolved, labels, stage.family(resolved.model).kinds[0])
+    typer.echo(stage.summary(stage.build(contract, resolved, pretrained=False)))

@@ -14,11 +14,12 @@ from mien.kinds._article import article
 from mien.kinds._check import Check, Issue, Sample, found, schema
 from mien.kinds._kind import Kind
 from mien.kinds._prepared import Prepared, Preview
-from mien.kinds._registry import PICTURE, detect, kind, names
+from mien.kinds._registry import PICTURE, SOUND, detect, kind, names
 from mien.kinds._variation import Variation
 
 __all__ = [
     "PICTURE",
+    "SOUND",
     "Check",
     "Issue",
     "Kind",

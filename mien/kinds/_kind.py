@@ -51,6 +51,8 @@ class Kind(Words, ABC):
         What of it is judged, in one and in many, such as the face in a picture; else the sample itself.
     verb, classes : str
         In the sentence "which of these classes a subject is".
+    caution : str
+        What else a report must say against using a model of people; empty where nothing.
     example : str
         A file's name, for examples; `one` with the first ending where nothing is said.
     of_people : bool

@@ -20,6 +20,7 @@ class Words:
     formats: ClassVar[str]
     accepted: ClassVar[str] = "a path, a file's bytes, or an open file"
     verb: ClassVar[str] = "is"
+    caution: ClassVar[str] = ""
     classes: ClassVar[str] = "classes"
 
     @property

@@ -89,21 +89,29 @@ def _is_drawn(files: RunFiles) -> bool:
     return files.trained_on == DRAWN_FACES
 
 
+def _plainly(verb: str) -> str:
+    """Turn ``looks like`` into what several do: ``look like``."""
+    first, _, rest = verb.partition(" ")
+    return f"{first.removesuffix('s')} {rest}".strip()
+
+
 def purpose(files: RunFiles) -> html.Section | None:
     """Say what the model is for and what it must not be used for; None where it does not judge people."""
     if not files.kind.of_people:
         return None
-    example = files.labels[0] if files.labels else "happy"
+    what, example = files.kind, files.labels[0] if files.labels else "happy"
     good = html.block(
         "For",
-        "Sorting pictures by what an expression looks like, research on expressions, art, play, and software that "
-        "answers a face somebody shows it on purpose.",
+        f"Sorting {what.many} by what {what.subjects} {_plainly(what.verb)}, research on {what.classes}, art, play, "
+        f"and software that answers a {what.subject} that somebody gives it on purpose.",
         *([good_for(files.trained_on)] if files.trained_on and not _is_drawn(files) else []),
-        f"Read its answer as “looks {example}”: what people who label pictures would say they see.",
+        f"Read its answer as “{what.verb.partition(' ')[0]} {example}”: what people who label {what.many} would say.",
     )
     bad = html.block(
         "Not for",
-        "Deciding anything about a person. A face does not tell what somebody feels, and the label does not either.",
+        f"Deciding anything about a person. A {what.subject} does not tell what somebody feels, and the label does "
+        "not either.",
+        *([what.caution] if what.caution else []),
         "In the European Union, reading emotions at work and in education is banned with few exceptions; elsewhere it "
         "counts as high-risk and the people concerned must be told (AI Act, articles 5 and 50, annex III).",
     )

@@ -109,7 +109,10 @@ def test_models_lists_and_shows(command):
     assert all(item["about"].endswith(".") for item in found.values())
     shown = command("models").stdout
     assert all(name in shown for name in found)
+    assert "pictures, 256 px" in shown
+    assert "clips, 3 s" in shown
     assert "3,697,653" in command("models", "report").stdout
+    assert "bidirectional" in command("models", "voice").stdout
 
 
 def test_train_without_a_source_prints_the_published_table(command):

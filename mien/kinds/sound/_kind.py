@@ -41,6 +41,10 @@ class Sound(Kind):
     changes = ("augment", "mixup")
     subject, subjects = "voice", "voices"
     verb, classes = "sounds like", "emotions"
+    caution = (
+        "Expecting as much of everyday speech where voices were acted: what is played is far easier to tell than what "
+        "is felt."
+    )
     of_people = True
 
     def measure(self, contract: InputContract) -> str:

@@ -81,7 +81,12 @@ class Family:
     @property
     def settings(self) -> dict[str, Any]:
         """The settings it takes beside the common ones, with its defaults."""
-        return {**(NETWORK if self.network else ESTIMATOR), **self.defaults}
+        usual = {**(NETWORK if self.network else ESTIMATOR), **self.defaults}
+        return {name: value for name, value in usual.items() if name not in self._foreign}
+
+    @property
+    def _foreign(self) -> tuple[str, ...]:
+        return ("size", "randaugment", "erase", "cutmix") if self.kinds == (kinds.SOUND,) else ()
 
 
 Family.__init__ = renamed_argument("crops", "inputs", INPUTS_OF_CROP)(Family.__init__)  # type: ignore[method-assign]

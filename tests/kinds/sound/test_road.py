@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 
 import numpy as np
 import pytest
 
-from mien import audit, collect, kinds, load, models, split
+from mien import Predictor, audit, collect, kinds, load, models, pipeline, split
 from mien.core.errors import SettingError, SourceError
 from mien.core.recipe import Recipe
 
@@ -66,6 +67,28 @@ def test_from_a_folder_to_batches(clips, tmp_path):
     assert (rows.shape, rows.dtype, targets.shape) == ((2, 16_000), np.float32, (2, 2))
     again, _ = next(iter(training.epoch(0)))
     np.testing.assert_array_equal(rows, again)
+
+
+@pytest.fixture(scope="module")
+def learnt(clips, tmp_path_factory):
+    """What `mien run CLIPS` leaves, of few and short steps."""
+    recipe = Recipe(model="auto", folds=1, train_share=0.5, val_share=0.25, test_share=0.25)
+    run = pipeline.begin(clips, recipe, tmp_path_factory.mktemp("runs") / "voices")
+    pipeline.resume(run, until="split")
+    settled = Recipe.read(run.recipe)
+    assert settled.model == "voice"
+    quick = dataclasses.replace(settled, epochs=2, batch=2, seconds=1.0)
+    return pipeline.run(clips, quick, folder=tmp_path_factory.mktemp("runs") / "quick")
+
+
+def test_a_folder_of_clips_becomes_a_report_and_a_file_that_answers(learnt, clips):
+    page = learnt.report.read_text()
+    assert "A model that says which of these emotions a voice sounds like" in page
+    assert "Sorting clips by what voices sound like" in page
+    assert "what is played is far easier to tell" in page
+    answer = Predictor(learnt.model).predict(next(clips.glob("*/*")))
+    assert answer.label in ("calm", "happy")
+    assert Predictor(learnt.model).contract.kind == "sound"
 
 
 def test_the_audit_s_page_shows_spectra(clips, speak, save, tmp_path):

@@ -76,8 +76,8 @@ def test_settings_reach_the_trees(answer, clouds):
 def test_a_rare_class_counts_as_balance_says(toys):
     labels = ("a", "b")
     whole = toys(labels, 24, each=30)
-    blurred = np.random.default_rng(0).integers(0, 256, whole.pixels.shape, np.uint8)  # nothing to learn but shares
-    rare = dataclasses.replace(whole, pixels=blurred[:40], numbers=whole.numbers[:40])
+    blurred = np.random.default_rng(0).integers(0, 256, whole.rows.shape, np.uint8)  # nothing to learn but shares
+    rare = dataclasses.replace(whole, rows=blurred[:40], numbers=whole.numbers[:40])
     weights = []
     for balance in (0.0, 1.0):
         recipe = recipe_of(size=24, tree_count=20, components=5, leaf=10, balance=balance)

@@ -28,9 +28,9 @@ def fitted(batches, inputs="both", **settings):
 def stacked(toys, labels=TWO, *, each=12, faceless=(), seed=0, size=SIZE):
     """Toy pictures of which some have another, unrelated toy above them as their face."""
     lower, upper = toys(labels, size, each=each, seed=seed), toys(labels, size, each=each, seed=seed + 50)
-    above = upper.pixels.copy()
+    above = upper.rows.copy()
     above[list(faceless)] = 0
-    return dataclasses.replace(lower, pixels=np.concatenate([above, lower.pixels], axis=1))
+    return dataclasses.replace(lower, rows=np.concatenate([above, lower.rows], axis=1))
 
 
 @pytest.fixture(scope="module")
@@ -81,13 +81,13 @@ def test_a_class_that_the_box_does_not_know_is_as_likely_as_the_mean_of_the_othe
 
 def test_each_half_decides_where_it_should(both):
     batches, model = both
-    faces = batches.pixels[:, :SIZE].any((1, 2, 3))
-    other = batches.pixels.copy()
+    faces = batches.rows[:, :SIZE].any((1, 2, 3))
+    other = batches.rows.copy()
     other[:, SIZE:] = other[::-1, SIZE:]
-    before, after = model.predict_on_batch(batches.pixels), model.predict_on_batch(other)
+    before, after = model.predict_on_batch(batches.rows), model.predict_on_batch(other)
     np.testing.assert_allclose(before[faces], after[faces], atol=1e-6)
     assert np.abs(before - after)[~faces].max(1).min() > 0.01
-    black = batches.pixels.copy()
+    black = batches.rows.copy()
     black[:, :SIZE] = 0
     assert np.abs(model.predict_on_batch(black) - before)[faces].max() > 0.01
 
@@ -95,23 +95,21 @@ def test_each_half_decides_where_it_should(both):
 def test_the_whole_is_learnt_from_pictures_with_a_face_too(toys, both):
     _, model = both
     unseen = stacked(toys, each=16, faceless=range(32), seed=1)
-    assert (model.predict_on_batch(unseen.pixels).argmax(1) == unseen.numbers).mean() >= 0.9
+    assert (model.predict_on_batch(unseen.rows).argmax(1) == unseen.numbers).mean() >= 0.9
 
 
 def test_heads_alone_are_those_of_both(toys, both):
     batches, model = both
-    whole = fitted(dataclasses.replace(batches, pixels=batches.pixels[:, SIZE:]), inputs="whole")
-    black = batches.pixels.copy()
+    whole = fitted(dataclasses.replace(batches, rows=batches.rows[:, SIZE:]), inputs="whole")
+    black = batches.rows.copy()
     black[:, :SIZE] = 0
-    np.testing.assert_allclose(
-        whole.predict_on_batch(batches.pixels[:, SIZE:]), model.predict_on_batch(black), atol=1e-4
-    )
+    np.testing.assert_allclose(whole.predict_on_batch(batches.rows[:, SIZE:]), model.predict_on_batch(black), atol=1e-4)
 
 
 def test_it_learns_where_the_box_knows_no_class(toys):
     batches, unseen = (toys(("red", "blue", "green"), 32, each=12, seed=seed) for seed in (0, 1))
     model = fitted(batches, inputs="faces", size=32)
-    assert (model.predict_on_batch(unseen.pixels).argmax(1) == unseen.numbers).mean() >= 0.9
+    assert (model.predict_on_batch(unseen.rows).argmax(1) == unseen.numbers).mean() >= 0.9
 
 
 @pytest.mark.parametrize("each", [1, 2, 3])
@@ -119,14 +117,14 @@ def test_it_learns_where_the_box_knows_no_class(toys):
 def test_a_handful_is_enough_to_answer(toys, each, inputs):
     labels = ("happy", "sad", "tired")
     batches = stacked(toys, labels, each=each, faceless=[0]) if inputs == "both" else toys(labels, SIZE, each=each)
-    answers = fitted(batches, inputs).predict_on_batch(batches.pixels)
+    answers = fitted(batches, inputs).predict_on_batch(batches.rows)
     assert np.isfinite(answers).all()
     np.testing.assert_allclose(answers.sum(1), 1, atol=1e-5)
 
 
 def test_no_face_at_all_is_no_reason_to_stop(toys):
     batches = stacked(toys, faceless=range(24))
-    assert np.isfinite(fitted(batches).predict_on_batch(stacked(toys).pixels)).all()
+    assert np.isfinite(fitted(batches).predict_on_batch(stacked(toys).rows)).all()
 
 
 def test_the_same_seed_writes_the_same_bytes_and_they_are_few(toys, both):
@@ -140,9 +138,9 @@ def test_the_exported_file_answers_both_halves_alike(both, tmp_path):
     contract = models.contract(models.resolve(Recipe(model="probe", inputs="both")), TWO)
     path = export.write(model, contract, tmp_path / "m.onnx", mirror=True)
     assert Predictor(path).contract.format == 3
-    found = Predictor(path).probabilities(batches.pixels)
-    mirrored = np.ascontiguousarray(batches.pixels[:, :, ::-1])
-    wanted = (model.predict_on_batch(batches.pixels) + model.predict_on_batch(mirrored)) / 2
+    found = Predictor(path).probabilities(batches.rows)
+    mirrored = np.ascontiguousarray(batches.rows[:, :, ::-1])
+    wanted = (model.predict_on_batch(batches.rows) + model.predict_on_batch(mirrored)) / 2
     np.testing.assert_allclose(found, wanted, atol=1e-4)
 
 

@@ -97,7 +97,7 @@ def test_each_class_has_a_landmark_as_long_as_there_are_enough():
 def test_it_learns_with_each_kernel_and_feature(toys, kernel, features):
     model = fitted(toys, kernel=kernel, features=features)
     new = toys(LABELS, 24, seed=1)
-    assert (model.predict_on_batch(new.pixels).argmax(1) == new.numbers).mean() > 0.5  # a third would be chance
+    assert (model.predict_on_batch(new.rows).argmax(1) == new.numbers).mean() > 0.5  # a third would be chance
     measured = " and ".join(features)
     assert str(model) == f"svm: {measured} of 24 x 24 px -> 3 classes"
 
@@ -105,7 +105,7 @@ def test_it_learns_with_each_kernel_and_feature(toys, kernel, features):
 def test_a_greater_cost_fits_the_training_side_closer(toys):
     side = toys(LABELS, 24, each=12)
     sure = [
-        fitted(toys, cost=cost).predict_on_batch(side.pixels)[range(36), side.numbers].mean() for cost in (0.001, 100.0)
+        fitted(toys, cost=cost).predict_on_batch(side.rows)[range(36), side.numbers].mean() for cost in (0.001, 100.0)
     ]
     assert sure[0] + 0.1 < sure[1]
 
@@ -120,7 +120,7 @@ def test_a_class_without_pictures_is_answered_with_a_sentence(toys):
     recipe = recipe_of(size=24, components=10)
     model = models.build(models.contract(recipe, LABELS), recipe)
     side = toys(LABELS, 24, each=4)
-    none = dataclasses.replace(side, pixels=side.pixels[:8], numbers=side.numbers[:8])
+    none = dataclasses.replace(side, rows=side.rows[:8], numbers=side.numbers[:8])
     with pytest.raises(TrainingError, match=r"No picture labelled sad came to learn from. Expected: some of every"):
         model.fit(none, progress=silent)
 
@@ -173,13 +173,13 @@ def test_it_learns_from_what_an_earlier_network_sees(on, network, toys, features
     model = on(features=features)
     model.fit(toys(LABELS, 24, each=12), progress=silent)
     new = toys(LABELS, 24, seed=1)
-    assert (model.predict_on_batch(new.pixels).argmax(1) == new.numbers).mean() > 0.8
-    before = keras.Model(network.inputs[0], network.layers[-1].input).predict_on_batch(new.pixels)
+    assert (model.predict_on_batch(new.rows).argmax(1) == new.numbers).mean() > 0.8
+    before = keras.Model(network.inputs[0], network.layers[-1].input).predict_on_batch(new.rows)
     seen = model._embedding.model
     import onnxruntime
 
     session = onnxruntime.InferenceSession(seen.SerializeToString(), providers=["CPUExecutionProvider"])
-    np.testing.assert_allclose(session.run(None, {"pixels": new.pixels})[0], before, atol=1e-4)
+    np.testing.assert_allclose(session.run(None, {"pixels": new.rows})[0], before, atol=1e-4)
 
 
 def test_another_size_than_the_networks_is_refused(on):
