@@ -3,14 +3,13 @@
 $ python bench/voices.py DATA [FOLDS] [SEEDS]      the folder `ravdess`, and which of them, such as 0,1,2 and 0; what
                                                   was measured before is kept in the user's cache, and not again
 
-Fold n holds actors 4n+1 to 4n+4, two women and two men, out; of the others, two more choose the epoch and the
-temperature. So a figure has been looked at by nobody. RAVDESS is acted: everyday speech is far harder.
+Fold n holds actors 4n+1 to 4n+4, two women and two men, out; of the others, two choose the epoch. RAVDESS is acted:
+everyday speech is far harder.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 import tempfile
 import time
@@ -22,11 +21,12 @@ from _results import record, table
 
 from mien import load, models, train
 from mien.collect import scan
+from mien.core.files import cache_folder
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 
 FOUR = ("angry", "happy", "sad", "surprise")
-KEPT = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "mien" / "bench-voices.json"
+KEPT = cache_folder() / "bench-voices.json"
 
 
 def main() -> None:

@@ -118,7 +118,6 @@ def voiced(
     seconds: float,
     each: int = 16,
     seed: int = 0,
-    batch: int = 8,
     shuffle: bool = False,
     clouds: float = 45,
 ) -> Arrays:
@@ -130,7 +129,7 @@ def voiced(
     tone = sum(np.sin(2 * np.pi * pitch * part * time) / part for part in (1, 2, 3, 5))
     level = draw.uniform(0.05, 0.2, numbers.shape)
     rows = level * (beats * tone + draw.normal(0, 0.1 + clouds / 300, (len(numbers), len(time))))
-    return Arrays(labels, rows.astype(np.float32), numbers[:, 0], batch, shuffle)
+    return Arrays(labels, rows.astype(np.float32), numbers[:, 0], shuffle=shuffle)
 
 
 def write_faces(folder: Path, labels: tuple[str, ...] = ("happy", "sad"), *, each: int = 20, size: int = 24) -> Path:

@@ -60,7 +60,7 @@ NAMES = {
         "Check Issue Kind PICTURE Prepared Preview SOUND Sample Variation article detect found kind names schema"
     ),
     "mien.kinds.picture": "KIND rows stacked",
-    "mien.kinds.sound": "KIND LONGEST RATE blocks encode_flac",
+    "mien.kinds.sound": "KIND LONGEST RATE blocks encode_flac mel_bank mel_edges",
     "mien.backends": (
         "IR_VERSION OPSET accelerators backend convert has_known_internals hushed import_keras keras_home "
         "part_of quiet_backend require_tensorflow seed share_cores"

@@ -71,10 +71,13 @@ def _hashes(column: pl.Series, length: int) -> Bytes:
 
 
 def _named(rows: Bytes) -> list[str | None]:
-    width, text = 2 * rows.shape[1], rows.tobytes().hex()
-    return [
-        text[width * place : width * (place + 1)] if there else None for place, there in enumerate(rows.max(axis=1))
-    ]
+    text = rows.tobytes().hex()
+    return _cut(text, len(text) // max(len(rows), 1), rows)
+
+
+def _cut(whole: Any, width: int, rows: Bytes) -> list[Any]:  # noqa: ANN401 - text or bytes, as they come
+    """Cut what stands in one piece into one a row; None for a row that is all zero."""
+    return [whole[width * place : width * (place + 1)] if there else None for place, there in enumerate(rows.max(1))]
 
 
 def stacked(column: pl.Series) -> Signatures:
@@ -93,7 +96,4 @@ def _doubled(rows: Bytes) -> list[bytes | None]:
     steps = np.empty((len(rows), LENGTH), np.int8)
     steps[:, ::2], steps[:, 1::2] = rows >> 4, rows & 15
     steps[steps > 7] -= 16
-    data = (steps * np.int8(_STEP)).tobytes()
-    return [
-        data[LENGTH * place : LENGTH * (place + 1)] if there else None for place, there in enumerate(rows.max(axis=1))
-    ]
+    return _cut((steps * np.int8(_STEP)).tobytes(), LENGTH, rows)

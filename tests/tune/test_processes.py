@@ -17,7 +17,7 @@ from mien.train import History
 from mien.tune._lock import alone
 from mien.tune._worker_pool import cores, environment
 
-LONG = 40  # epochs of a trial that can be caught while it runs: some 50 ms each
+LONG = 60  # epochs of a trial that can be caught while it runs: some 50 ms each
 linux = pytest.mark.skipif(sys.platform != "linux", reason="finds processes in /proc")
 
 
@@ -124,14 +124,14 @@ def test_workers_that_die_one_after_another_end_the_search(small_faces, small, t
 
 @linux
 def test_two_jobs_run_two_trials_at_once(small_faces, small, tmp_path):
-    study = tune.begin(small_faces, small(epochs=10), tmp_path / "tuned")
+    study = tune.begin(small_faces, small(epochs=20), tmp_path / "tuned")
     most = []
-    tune.resume(study, tune.Plan(trials=4, jobs=2, repeats=1), watch=lambda now: most.append(len(now.running)))
+    tune.resume(study, tune.Plan(trials=5, jobs=2, repeats=2), watch=lambda now: most.append(len(now.running)))
     assert max(most) == 2
-    assert len(study.ended) == 4
+    assert len(study.ended) == 5
     assert {trial.state for trial in study.trials} <= {"done", "pruned"}
-    assert len({str(trial.settings) for trial in study.trials}) == 4
-    assert len(study.again) == 1
+    assert len({str(trial.settings) for trial in study.trials}) == 5
+    assert len(study.again) == 2
     assert workers_of(os.getpid()) == []
 
 
@@ -160,8 +160,8 @@ def test_a_second_search_in_the_same_folder_is_refused(searched, monkeypatch):
 
 def test_when_the_time_is_over_what_runs_is_put_aside(small_faces, small, tmp_path):
     study = tune.begin(small_faces, small(epochs=5000, search={"learning_rate": [0.001, 0.002]}), tmp_path / "tuned")
-    with pytest.raises(TrainingError, match=r"No trial was trained to its end in 0\.2 minutes. Go on with: mien tune"):
-        tune.resume(study, tune.Plan(trials=2, minutes=0.2, repeats=0))
+    with pytest.raises(TrainingError, match=r"No trial was trained to its end in 0\.4 minutes. Go on with: mien tune"):
+        tune.resume(study, tune.Plan(trials=2, minutes=0.4, repeats=0))
     assert [trial.state for trial in study.trials] == ["interrupted"]
     waiting = [trial for trial in study.store._study.trials if trial.state.name == "WAITING"]
     assert len(waiting) == 1

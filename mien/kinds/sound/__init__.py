@@ -6,5 +6,6 @@ from mien.kinds.sound._encode import encode_flac
 from mien.kinds.sound._kind import KIND
 from mien.kinds.sound._open import LONGEST
 from mien.kinds.sound._read import RATE, blocks
+from mien.kinds.sound._spectrum import mel_bank, mel_edges
 
-__all__ = ["KIND", "LONGEST", "RATE", "blocks", "encode_flac"]
+__all__ = ["KIND", "LONGEST", "RATE", "blocks", "encode_flac", "mel_bank", "mel_edges"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from mien.core.types import Singles
+    from mien.core.types import Floats, Singles
 
 SIZE = 512  # samples of a frame, 32 ms
 HOP = 160  # samples from one to the next, 10 ms
@@ -37,15 +37,23 @@ def bands(samples: Singles, count: int, hop: int = HOP) -> Singles:
 
 
 @cache
-def mel_bank(count: int) -> Singles:
-    """Return how much of each bin each band takes: triangles on the mel scale (O'Shaughnessy 1987), [257, count]."""
-    edges = np.linspace(_mel(_LOW), _mel(_HIGH), count + 2)
-    hertz = 700 * (10 ** (edges / 2595) - 1)
+def mel_bank(count: int, low: float = _LOW, high: float = _HIGH) -> Singles:
+    """Return how much of each bin each band takes: triangles on the mel scale (O'Shaughnessy 1987), [257, count].
+
+    `low` and `high` are hertz that the bands span.
+    """
+    hertz = mel_edges(count, low, high)
     bins = np.linspace(0, 8000, BINS)[:, None]
     rising = (bins - hertz[:-2]) / (hertz[1:-1] - hertz[:-2])
     falling = (hertz[2:] - bins) / (hertz[2:] - hertz[1:-1])
     bank: Singles = np.maximum(0, np.minimum(rising, falling)).astype(np.float32)
     return bank
+
+
+def mel_edges(count: int, low: float, high: float) -> Floats:
+    """Return where bands begin, peak and end, hertz, [count + 2]: each peaks where the one before it ends."""
+    edges: Floats = 700 * (10 ** (np.linspace(_mel(low), _mel(high), count + 2) / 2595) - 1)
+    return edges
 
 
 def _mel(hertz: float) -> float:

@@ -8,7 +8,8 @@ import keras
 import numpy as np
 from keras import ops
 
-RATE = 16_000
+from mien.kinds.sound import RATE, mel_bank, mel_edges
+
 WINDOW, STEP = 512, 256  # samples: 32 ms, 16 ms
 FLOOR = 1e-5  # of the clip's mean power in a band: what lies below is as good as silent
 
@@ -27,7 +28,7 @@ class LogMel(keras.layers.Layer):  # type: ignore[misc]  # Keras ships no types
         first, last = (round(hertz * WINDOW / RATE) for hertz in (low, high))
         bins = np.arange(first, last + 1)
         self._waves = _waves(bins)
-        self._bands = np.tile(_triangles(bins * RATE / WINDOW, bands, low, high), (2, 1))
+        self._bands = np.tile(_triangles(bins, bands, low, high), (2, 1))
 
     def call(self, samples: Any) -> tuple[Any, Any]:  # noqa: ANN401 - tensors of any backend
         """Measure frame by frame."""
@@ -48,19 +49,10 @@ def _waves(bins: np.ndarray) -> np.ndarray:
     return kernel
 
 
-def _triangles(hertz: np.ndarray, bands: int, low: float, high: float) -> np.ndarray:
-    """Return how much each bin counts in each band, float32 [bins, bands]: triangles of equal area."""
-    edges = 700 * (10 ** (np.linspace(_mel(low), _mel(high), bands + 2) / 2595) - 1)
-    left, peak, right = edges[:-2], edges[1:-1], edges[2:]
-    at = hertz[:, None]
-    rise, fall = (at - left) / (peak - left), (right - at) / (right - peak)
-    shape = np.maximum(np.minimum(rise, fall), 0)
-    # A band narrower than two bins may hold none: then the nearest counts.
-    empty = shape.sum(0) == 0
-    shape[np.abs(at - peak).argmin(0)[empty], np.flatnonzero(empty)] = 1
-    triangles: np.ndarray = (shape / shape.sum(0)).astype(np.float32)
+def _triangles(bins: np.ndarray, bands: int, low: float, high: float) -> np.ndarray:
+    """Return how much each bin counts in each band, float32 [bins, bands]; each band's shares sum to 1."""
+    shape, peaks = mel_bank(bands, low, high)[bins], mel_edges(bands, low, high)[1:-1]
+    empty = shape.sum(0) == 0  # narrower than a bin: then the nearest counts
+    shape[np.abs(bins[:, None] * RATE / WINDOW - peaks).argmin(0)[empty], np.flatnonzero(empty)] = 1
+    triangles: np.ndarray = shape / shape.sum(0)
     return triangles
-
-
-def _mel(hertz: float) -> float:
-    return float(2595 * np.log10(1 + hertz / 700))
