@@ -73,7 +73,7 @@ NAMES = {
         "missing number page pair percent points scatter section severity span stylesheet table tag text weight "
         "wide_card"
     ),
-    "mien.samples": "SAMPLE draw draw_sample synthesise",
+    "mien.samples": "SAMPLE VOICE_MARK draw draw_sample synthesise",
     "mien.samples.faces": (
         "ACTION_UNITS EMOTIONS LABELS FaceParameters contact_sheet draw sample_parameters write_faces"
     ),
@@ -83,7 +83,8 @@ NAMES = {
     "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
     "mien.load": "Cache CachedBatches Variation build",
     "mien.models": (
-        "Family build check_kind check_labels contract family fetch names require resolve space summary taking"
+        "Family build check_kind check_labels check_settings contract family fetch names require resolve space "
+        "summary taking"
     ),
     "mien.models.classical": (
         "Head Learn Learnt MOST_LEAVES NODE OnFeatures Tree boundaries check_features learn project projection_bytes "

@@ -12,7 +12,7 @@ import typer
 from mien.cli import _options as options
 from mien.cli._terminal import answer
 from mien.cli._watch import reporter
-from mien.core.answer import DRAWN_FACES
+from mien.core.answer import MADE_HERE
 from mien.core.errors import SettingError
 from mien.core.recipe import AUTO, Recipe
 
@@ -89,12 +89,12 @@ def finish(run: Run, as_json: bool, files: Sequence[Path] = ()) -> None:
     typer.echo(f"  model   {run.model}  ({run.model.stat().st_size / 1e6:.1f} MB)")
     for file in files:
         typer.echo(f"  export  {file}")
-    drawn = made["trained_on"] == DRAWN_FACES
-    one = "DRAWN_FACE" if drawn else kinds.kind(pipeline.contract(run).kind).one.upper()
-    typer.echo(f"\nNext: mien predict {one} --model {run.model}")
+    kind, made_here = kinds.kind(pipeline.contract(run).kind), made["trained_on"] in MADE_HERE
+    one = made["trained_on"][:-1].replace(" ", "_") if made_here else kind.one
+    typer.echo(f"\nNext: mien predict {one.upper()} --model {run.model}")
     if made["good_for"]:
         typer.echo(made["good_for"])
-    if drawn:
+    if made_here and kind.faces:
         typer.echo("For photos, the face model in the box: mien predict PHOTO")
 
 

@@ -67,11 +67,14 @@ def prediction_set(probabilities: Mapping[str, float], confidence: float = CONFI
     return tuple(names)
 
 
-DRAWN_FACES = "drawn faces"  # what a run calls its samples where Mien has drawn them
+DRAWN_FACES, SYNTHETIC_VOICES = "drawn faces", "synthetic voices"  # what a run calls samples that Mien has made
+MADE_HERE = (DRAWN_FACES, SYNTHETIC_VOICES)
 _GOOD_FOR = {
     DRAWN_FACES: "faces drawn like those it was trained on. What it says of photos means nothing",
+    SYNTHETIC_VOICES: "voices synthesised like those it was trained on. What it says of people's voices means nothing",
     "photos": "photos, in which it finds the faces",
     "face crops": "faces that are cut out already, and photos, in which it finds them",
+    "clips": "clips of one voice at a time, recorded like those it was trained on",
     "pictures": "pictures framed like those it was trained on. It takes them whole and looks for no faces",
 }
 

@@ -53,6 +53,8 @@ class Kind(Words, ABC):
         In the sentence "which of these classes a subject is".
     caution : str
         What else a report must say against using a model of people; empty where nothing.
+    made_here : str
+        What those are called, in many, that bear the mark `is_drawn` looks for; empty where Mien makes none.
     example : str
         A file's name, for examples; `one` with the first ending where nothing is said.
     of_people : bool

@@ -21,6 +21,7 @@ class Words:
     accepted: ClassVar[str] = "a path, a file's bytes, or an open file"
     verb: ClassVar[str] = "is"
     caution: ClassVar[str] = ""
+    made_here: ClassVar[str] = ""
     classes: ClassVar[str] = "classes"
 
     @property

@@ -12,7 +12,7 @@ True
 from __future__ import annotations
 
 from mien.models._build import build, contract, fetch, require, summary
-from mien.models._resolve import check_kind, check_labels, resolve, taking
+from mien.models._resolve import check_kind, check_labels, check_settings, resolve, taking
 from mien.models._space import space
 from mien.models.families import Family, family, names
 
@@ -21,6 +21,7 @@ __all__ = [
     "build",
     "check_kind",
     "check_labels",
+    "check_settings",
     "contract",
     "family",
     "fetch",

@@ -77,6 +77,19 @@ def check_kind(recipe: Recipe, name: str) -> None:
         raise SettingError(f"inputs = '{recipe.inputs}' came, and {kind.many} show no faces", todo="Leave inputs out")
 
 
+def check_settings(recipe: Recipe) -> None:
+    """Refuse a recipe without a family whose settings no kind's usual family takes."""
+    refused = []
+    usual = dict.fromkeys(able[0] for name in kinds.names() if (able := taking(name)))
+    for name in usual:
+        try:
+            resolve(dataclasses.replace(recipe, model=name))
+        except SettingError as error:
+            refused.append(error)
+    if len(refused) == len(usual):
+        raise refused[0]
+
+
 def _untaken(came: str, kind: str, expected: str = "") -> SettingError:
     able = ", ".join(taking(kind))
     todo = f"Take a family that does: {able}" if able else "Install a package with a family that does"
@@ -84,8 +97,9 @@ def _untaken(came: str, kind: str, expected: str = "") -> SettingError:
 
 
 def taking(kind: str) -> list[str]:
-    """List the families that take a kind of sample, sorted."""
-    return [name for name in names() if kind in family(name).kinds]
+    """List the families that take a kind of sample: first the one that learns where nobody names any, then networks."""
+    able = [name for name in names() if kind in family(name).kinds]
+    return sorted(able, key=lambda name: (name != Recipe().model, not family(name).network, name))
 
 
 def check_labels(recipe: Recipe, labels: tuple[str, ...]) -> None:

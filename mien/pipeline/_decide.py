@@ -7,6 +7,7 @@ both on training and validation.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -49,7 +50,7 @@ class Looked:
     cropped: bool  # whether the pictures are face crops already
 
 
-def is_open(recipe: Recipe, typed: list[str]) -> bool:
+def is_open(recipe: Recipe, typed: Sequence[str]) -> bool:
     """Say whether a run may decide how to learn: no family, and no setting that only a certain one takes, was typed."""
     return recipe.model == AUTO and set(typed) <= FREE
 

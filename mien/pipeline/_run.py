@@ -26,6 +26,7 @@ from mien.evaluate import Scores
 from mien.pipeline import _distillation, _replacement, _warm_start, stages
 from mien.pipeline._context import Reporter, RunContext
 from mien.pipeline._decide import is_open
+from mien.predict import Predictor, model_file
 from mien.split import Proof
 
 
@@ -101,14 +102,27 @@ def begin(source: str | Path, recipe: Recipe, folder: str | Path, *, replace: bo
 
 
 def _resolved(recipe: Recipe, typed: list[str]) -> Recipe:
-    """Fill in what the family decides; where the data is to decide on the family, that waits for the data."""
+    """Fill in what the family decides; where the data is to decide on the family, that waits for the data.
+
+    Settings that no kind's usual family takes are refused now.
+    """
     if is_open(recipe, typed):
         return recipe
+    if recipe.model == AUTO and not (recipe.warm_start or recipe.teacher):
+        models.check_settings(recipe)
+        return recipe
     if recipe.model == AUTO:
-        recipe = dataclasses.replace(recipe, model=Recipe().model)
+        recipe = dataclasses.replace(recipe, model=models.taking(_learns_from(recipe))[0])
     resolved = _absolute(models.resolve(_warm_start.sized(recipe)))
     models.fetch(resolved)
     return resolved
+
+
+def _learns_from(recipe: Recipe) -> str:
+    """Name the kind of sample that the earlier run, or the teacher, knows."""
+    if recipe.warm_start:
+        return artifacts.read_contract(_warm_start.trained(recipe.warm_start, "--from")).kind
+    return Predictor(model_file(recipe.teacher)).contract.kind
 
 
 def _absolute(recipe: Recipe) -> Recipe:

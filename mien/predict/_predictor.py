@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien import faces, kinds, media
-from mien.core.answer import DRAWN_FACES
+from mien.core.answer import DRAWN_FACES, SYNTHETIC_VOICES
 from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument, renamed_attribute
 from mien.core.errors import MediaError, SettingError, did_you_mean
 from mien.core.types import Answer, FaceAnswer
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 CHUNK = 32
 INPUTS = ("auto", "photos", "faces", "whole")
-DRAWN = (
-    "This model was trained on drawn faces: what it says of photos means nothing. For photos, the face model in the "
-    "box: mien predict PHOTO."
-)
+_MADE_HERE = {
+    DRAWN_FACES: "This model was trained on drawn faces: what it says of photos means nothing. For photos, the face "
+    "model in the box: mien predict PHOTO.",
+    SYNTHETIC_VOICES: "This model was trained on synthetic voices: what it says of people's voices means nothing.",
+}
 NOBODY = "No face was found in the picture. To judge the whole picture all the same: --inputs whole."
 NO_FACE = "No face was found: answered from the whole picture."
 WHOLE = "This model judges whole pictures; it did not look for faces. To look for them: --inputs photos."
@@ -329,9 +330,9 @@ class Predictor:
 
 def _note(file: ModelFile, inputs: str) -> str | None:
     """Say what to know of an answer: what the model knows no photos by, and that it took the whole picture unasked."""
-    drawn = file.scores.get("trained_on") == DRAWN_FACES
+    made_here = _MADE_HERE.get(file.scores.get("trained_on", ""))
     whole = inputs == "auto" and kinds.kind(file.contract.kind).faces and not uses_detector(file.contract, inputs)
-    return " ".join([*([DRAWN] if drawn else []), *([WHOLE] if whole else [])]) or None
+    return " ".join([*([made_here] if made_here else []), *([WHOLE] if whole else [])]) or None
 
 
 @renamed_argument("crop", "inputs", INPUTS_OF_CROP)

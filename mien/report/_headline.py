@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from mien import evaluate, html
-from mien.core.answer import DRAWN_FACES, good_for
+from mien.core.answer import MADE_HERE, good_for
 from mien.evaluate import Scores
 from mien.kinds import Kind
 from mien.report._run_files import RunFiles
@@ -48,7 +48,7 @@ def headline(files: RunFiles) -> html.Section | None:
     words = [
         html.number(value, html.join(about, " "), interval=ends, of="of 100"),
         _warned("classes missing", absent),
-        _warned("drawn faces", good_for(DRAWN_FACES) if _is_drawn(files) else ""),
+        _warned(files.trained_on, good_for(files.trained_on) if _is_made_here(files) else ""),
         html.text(_verdict(found.value, found.low, rivals, few, many=files.kind.many)),
         html.tag("p", evaluate.interval_note(test), class_="note"),
     ]
@@ -85,8 +85,8 @@ def _row(name: str, scores: Scores, *, baseline: bool) -> html.Estimate:
     return html.Estimate(name, found.value, found.low, found.high, baseline=baseline)
 
 
-def _is_drawn(files: RunFiles) -> bool:
-    return files.trained_on == DRAWN_FACES
+def _is_made_here(files: RunFiles) -> bool:
+    return files.trained_on in MADE_HERE
 
 
 def _plainly(verb: str) -> str:
@@ -104,7 +104,7 @@ def purpose(files: RunFiles) -> html.Section | None:
         "For",
         f"Sorting {what.many} by what {what.subjects} {_plainly(what.verb)}, research on {what.classes}, art, play, "
         f"and software that answers a {what.subject} that somebody gives it on purpose.",
-        *([good_for(files.trained_on)] if files.trained_on and not _is_drawn(files) else []),
+        *([good_for(files.trained_on)] if files.trained_on and not _is_made_here(files) else []),
         f"Read its answer as “{what.verb.partition(' ')[0]} {example}”: what people who label {what.many} would say.",
     )
     bad = html.block(

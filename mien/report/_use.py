@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from mien import html
-from mien.core.answer import DRAWN_FACES
+from mien.core.answer import MADE_HERE
 from mien.core.recipe import about
 from mien.report._run_files import RunFiles
 
@@ -46,9 +46,10 @@ def use(files: RunFiles) -> html.Section | None:
         return None
     path = files.run.model
     where = path.name if path.is_absolute() else path.as_posix()
-    picture = "drawn-face.jpg" if files.trained_on == DRAWN_FACES else files.kind.example
-    shell = html.block("In a terminal", html.code(f"mien predict {picture} --model {where}"))
-    lines = f'from mien import Predictor\nanswer = Predictor("{where}").predict("{picture}")\n'
+    made_here = files.trained_on in MADE_HERE
+    sample = f"{files.trained_on[:-1].replace(' ', '-')}.{files.kind.endings[0]}" if made_here else files.kind.example
+    shell = html.block("In a terminal", html.code(f"mien predict {sample} --model {where}"))
+    lines = f'from mien import Predictor\nanswer = Predictor("{where}").predict("{sample}")\n'
     python = html.block("In Python", html.code(lines + "print(answer.label, answer.probabilities)"))
     note = f"One file, {html.weight(files.model_bytes)}. It needs neither TensorFlow nor this folder."
     return html.section("Use it", html.columns(shell, python), _contract(files), note=note)

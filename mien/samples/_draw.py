@@ -8,6 +8,7 @@ from mien.core.errors import SourceError, did_you_mean
 from mien.core.types import Progress, silent
 
 SAMPLE = "sample:"
+VOICE_MARK = "sample:voices, synthesised by Mien"  # the comment in each file
 _FOLDER = Path("runs/samples")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien import copies, media
+from mien.core.answer import DRAWN_FACES
 from mien.core.errors import MediaError, SettingError
 from mien.core.types import InputContract
 from mien.faces import crop
@@ -37,6 +38,7 @@ class Picture(Kind):
     changes = ("augment", "randaugment", "erase", "mixup", "cutmix", "mirror")
     subject, subjects, example = "face", "faces", "photo.jpg"
     verb, classes = "looks like", "expressions"
+    made_here = DRAWN_FACES
     of_people = True
     faces = True
     maps = True

@@ -6,19 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mien.kinds.sound._tempo import stretched
+
 if TYPE_CHECKING:
     from mien.core.types import Integers, Singles
     from mien.kinds._variation import Variation
 
 # How far each knob turns at strength 1, and how often it is turned.
 GAIN = 6.0  # dB, either way
-SPEED = 0.1  # of the tempo, and of the pitch with it
+PITCH = 0.1  # of the voice's height and of its formants, as a shorter or longer tract has them
+TEMPO = 0.15  # of the speed at which it speaks
 SNR = 40.0, 10.0  # dB: the faintest and the loudest noise
 ROOM = 0.05, 0.3  # seconds until an echo has faded by 60 dB
 WET = -18.0, -4.0  # dB: how loud the echo is beside the voice
 TREBLE = 3_400.0, 7_500.0  # hertz that remain below
 BASS = 300.0  # hertz that remain above, at most
-_SPED, _NOISY, _ECHOED, _DULLED = 0.5, 0.5, 0.3, 0.2
+HOLE = 0.1  # of the clip that falls silent, at most
+NOTCH = 6.0  # semitones that a gap in the spectrum is wide, at most
+_SPED, _NOISY, _ECHOED, _DULLED, _NOTCHED, _HOLED = 0.5, 0.5, 0.3, 0.2, 0.4, 0.4
 _RATE = 16_000
 
 Spectrum = Any  # complex64 [bins]
@@ -52,31 +57,42 @@ def _place(samples: Singles, out: Singles, draw: float) -> None:
 
 
 def changed(samples: Singles, random: np.random.Generator, strength: float) -> Singles:
-    """Change one clip, float32 [T]; speed changes its length by up to a tenth."""
+    """Change one clip, float32 [T]; its length changes by up to a quarter."""
     if not len(samples):
         return samples
-    speed, gain, bass, treble, *further = random.random(8)
-    often = random.random(4) < strength * np.array([_SPED, _NOISY, _ECHOED, _DULLED])
+    pitch, tempo, gain, *further = random.random(9)
+    often = random.random(6) < strength * np.array([_SPED, _NOISY, _ECHOED, _DULLED, _NOTCHED, _HOLED])
     if often[0]:
-        samples = _sped(samples, 1 + SPEED * (2 * speed - 1))
-    if often[1:].any():
-        samples = _filtered(samples, random, often[1:], np.array([bass, treble, *further]), strength)
+        samples = _respoken(samples, 1 + PITCH * (2 * pitch - 1), 1 + TEMPO * (2 * tempo - 1))
+    if often[1:5].any():
+        samples = _filtered(samples, random, often[1:5], np.array(further), strength)
     samples = samples * np.float32(10 ** (GAIN * strength * (2 * gain - 1) / 20))
+    if often[5]:
+        _fall_silent(samples, random, strength)
     peak = float(np.abs(samples).max())
     return samples / np.float32(peak) if peak > 1 else samples
 
 
-def _sped(samples: Singles, factor: float) -> Singles:
-    """Play faster or slower, tempo and pitch together, as a tape does."""
+def _respoken(samples: Singles, pitch: float, tempo: float) -> Singles:
+    """Say it higher or lower, and quicker or slower, each by itself."""
     import soxr
 
-    return np.asarray(soxr.resample(samples, _RATE * factor, _RATE, quality="LQ"), np.float32)
+    played = np.asarray(soxr.resample(samples, _RATE * pitch, _RATE, quality="LQ"), np.float32)  # both, as a tape does
+    return stretched(played, pitch / tempo)
+
+
+def _fall_silent(samples: Singles, random: np.random.Generator, strength: float) -> None:
+    """Silence two stretches: SpecAugment over time (Park et al. 2019), which a model does not listen to."""
+    for place, share in random.random((2, 2)):
+        length = int(share * strength * HOLE * len(samples))
+        start = int(place * (len(samples) - length))
+        samples[start : start + length] = 0
 
 
 def _filtered(samples: Singles, random: np.random.Generator, often: Any, draws: Any, strength: float) -> Singles:  # noqa: ANN401
     """Add an echo, a microphone's limits and noise, all in one pass through the spectrum."""
     bass, treble, length, wet, loud, colour = draws
-    noisy, echoed, dulled = often
+    noisy, echoed, dulled, notched = often
     size = 1 << int(len(samples) + _RATE * ROOM[1]).bit_length()
     spectrum = np.fft.rfft(samples, size)
     if echoed:
@@ -90,7 +106,18 @@ def _filtered(samples: Singles, random: np.random.Generator, often: Any, draws: 
     if noisy:
         decibels = SNR[0] + (SNR[1] - SNR[0]) * loud * strength
         spectrum += _noise(random, hertz, colour, power * 10 ** (-decibels / 10))
+    if notched:
+        spectrum *= _gaps(random, hertz, strength)
     return np.fft.irfft(spectrum, size)[: len(samples)].astype(np.float32)
+
+
+def _gaps(random: np.random.Generator, hertz: Singles, strength: float) -> np.ndarray:
+    """Choose two gaps in the spectrum: SpecAugment over frequency, between 100 Hz and 3.8 kHz."""
+    kept = np.ones(len(hertz), bool)
+    for place, share in random.random((2, 2)):
+        low = 100 * 38**place
+        kept &= (hertz < low) | (hertz > low * 2 ** (share * strength * NOTCH / 12))
+    return kept
 
 
 def _echo(random: np.random.Generator, seconds: float) -> Singles:

@@ -7,21 +7,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mien.samples import VOICE_MARK
+
 if TYPE_CHECKING:
     from mien.core.types import Singles
 
-MARK = b"sample:voices, spoken by Mien"
 
-
-def encode_flac(samples: Singles, *, drawn: bool = False) -> bytes:
+def encode_flac(samples: Singles) -> bytes:
     """Write a clip as FLAC: 16 kHz, mono, 16 bits.
 
     Parameters
     ----------
     samples : float32 [T]
         -1..1.
-    drawn : bool
-        Whether Mien has made it: the file then says so.
 
     Returns
     -------
@@ -37,12 +35,10 @@ def encode_flac(samples: Singles, *, drawn: bool = False) -> bytes:
 
     file, steps = BytesIO(), np.clip(np.rint(np.asarray(samples) * 32_768), -32_768, 32_767).astype(np.int16)
     with soundfile.SoundFile(file, "w", 16_000, 1, format="FLAC", subtype="PCM_16") as opened:
-        if drawn:
-            opened.comment = MARK.decode()
         opened.write(steps)
     return file.getvalue()
 
 
 def is_drawn(data: bytes) -> bool:
     """Say whether a file bears the mark of the voices that Mien makes."""
-    return MARK in data[:4096] or MARK in data[-4096:]
+    return VOICE_MARK.encode() in data[:4096] + data[-4096:]

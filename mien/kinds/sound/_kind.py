@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien import media
+from mien.core.answer import SYNTHETIC_VOICES
 from mien.core.errors import MediaError
 from mien.core.types import InputContract
 from mien.kinds._kind import Kind
@@ -41,6 +42,7 @@ class Sound(Kind):
     changes = ("augment", "mixup")
     subject, subjects = "voice", "voices"
     verb, classes = "sounds like", "emotions"
+    made_here = SYNTHETIC_VOICES
     caution = (
         "Expecting as much of everyday speech where voices were acted: what is played is far easier to tell than what "
         "is felt."

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from mien import kinds, models
 from mien.collect import scan
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.persons import Persons
-from mien.core.recipe import AUTO
+from mien.core.recipe import AUTO, Recipe
 from mien.pipeline._context import RunContext
+from mien.pipeline._decide import is_open
+from mien.pipeline._warm_start import add_others
 
 
 def collect(context: RunContext) -> None:
@@ -17,6 +21,7 @@ def collect(context: RunContext) -> None:
     persons = Persons(recipe.by, recipe.person)
     manifest = scan(source, labels=recipe.labels, names=recipe.names, persons=persons, progress=shown)
     kind = kinds.kind(manifest.kind)
+    recipe = _named(context, kind.name)
     models.check_kind(recipe, kind.name)
     if recipe.model != AUTO:
         models.check_labels(recipe, recipe.labels or manifest.labels)
@@ -27,6 +32,17 @@ def collect(context: RunContext) -> None:
     for said in (manifest.persons, manifest.omissions):
         if said:
             context.reporter.say(f"collect: {said}")
+
+
+def _named(context: RunContext, kind: str) -> Recipe:
+    """Take the kind's usual family, where settings were typed and no family: without settings, more is looked at."""
+    if context.recipe.model != AUTO or is_open(context.recipe, context.run.state().typed) or not models.taking(kind):
+        return context.recipe
+    recipe = models.resolve(dataclasses.replace(context.recipe, model=models.taking(kind)[0]))
+    models.fetch(recipe)
+    add_others(context.run, recipe)
+    context.write_recipe(recipe)
+    return recipe
 
 
 def _check_votes(votes: tuple[str, ...], groups: tuple[str, ...]) -> None:

@@ -7,9 +7,9 @@ import io
 import numpy as np
 import soundfile
 
+from mien.samples._draw import VOICE_MARK
 from mien.samples.voices._parameters import Sound
 
-MARK = "sample:voices, synthesised by Mien"
 _SUBTYPES = {"wav": "PCM_16", "flac": "PCM_16", "mp3": "MPEG_LAYER_III"}
 
 
@@ -18,7 +18,7 @@ def encode(sound: Sound, rate: int, kind: str) -> bytes:
     into = io.BytesIO()
     channels = sound.shape[1] if sound.ndim == 2 else 1
     with soundfile.SoundFile(into, "w", rate, channels, _SUBTYPES[kind], format=kind.upper()) as file:
-        file.comment = MARK
+        file.comment = VOICE_MARK
         # Whole steps of 16 bits, so that no rounding differs between libsndfile's conversions.
         file.write(np.round(np.clip(sound, -1, 1) * 32767).astype(np.int16))
     return into.getvalue()

@@ -118,11 +118,15 @@ def test_what_is_kept_of_a_visitor_s_clip_is_its_samples(sound, speak, save):
     assert b"where" not in kept
 
 
-def test_the_mark_of_what_mien_has_spoken_is_found(sound, speak):
-    from mien.kinds.sound import encode_flac
+def test_the_mark_of_what_mien_has_synthesised_is_found(sound, speak, save, tmp_path):
+    from mien import samples
 
-    assert sound.is_drawn(encode_flac(speak(0), drawn=True))
-    assert not sound.is_drawn(encode_flac(speak(0)))
+    files = [
+        file for file in samples.synthesise(tmp_path / "voices", samples=4).rglob("*.*") if file.parent.name != "voices"
+    ]
+    assert len(files) == 4
+    assert all(sound.is_drawn(file.read_bytes()) for file in files)
+    assert not sound.is_drawn(save(speak(0)))
 
 
 def test_the_preview_is_a_small_picture(sound, speak, save):
