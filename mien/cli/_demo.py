@@ -16,7 +16,7 @@ from mien.core.recipe import Recipe
 # Kind -> what is made, how many of them, and what of the family's defaults would take longer than a demo should.
 _DEMOS = {
     "picture": ("faces", 1200, Recipe(folds=1)),
-    "sound": ("voices", 480, Recipe(folds=1, epochs=24, seconds=2.0)),
+    "sound": ("voices", 480, Recipe(model="voice", folds=1, epochs=24, seconds=2.0)),
 }
 
 
