@@ -1,4 +1,4 @@
-"""How long does the main job of `make demo`, and that of sounds, take, without installation? A whole process, fresh folder.
+"""How long do the main jobs of `make demo` and `mien demo --kind sound` take? Whole processes, fresh folders.
 
 $ python bench/demo.py
 """
