@@ -63,7 +63,7 @@ NAMES = {
     "mien.kinds.sound": "KIND LONGEST RATE blocks encode_flac mel_bank mel_edges",
     "mien.backends": (
         "IR_VERSION OPSET accelerators backend convert has_known_internals hushed import_keras keras_home "
-        "part_of quiet_backend require_tensorflow seed share_cores"
+        "part_of quiet_backend require_tensorflow seed share_cores unrolled"
     ),
     "mien.recipes": "find names",
     "mien.app": "DETECTOR Asset PageModel assets page_config",

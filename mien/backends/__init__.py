@@ -9,6 +9,7 @@ Examples
 
 from __future__ import annotations
 
+from mien.backends._hushed import hushed
 from mien.backends._keras import (
     accelerators,
     backend,
@@ -19,7 +20,8 @@ from mien.backends._keras import (
     seed,
     share_cores,
 )
-from mien.backends._onnx import IR_VERSION, OPSET, convert, hushed, part_of, require_tensorflow
+from mien.backends._onnx import IR_VERSION, OPSET, convert, part_of, require_tensorflow
+from mien.backends._recurrent import unrolled
 
 __all__ = [
     "IR_VERSION",
@@ -36,4 +38,5 @@ __all__ = [
     "require_tensorflow",
     "seed",
     "share_cores",
+    "unrolled",
 ]

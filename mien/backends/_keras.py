@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from mien.backends._onnx import hushed
+from mien.backends._hushed import hushed
 from mien.core.errors import MissingPartError
 from mien.core.files import cache_folder
 

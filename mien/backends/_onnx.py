@@ -1,6 +1,6 @@
 """Keras -> ONNX by tf2onnx: for the export (a network's answers) and for models (an earlier network's embedding).
 
-Two stages need it, and silence from C++, and stages never import each other; so it lies below them.
+Two stages need it, and stages never import each other; so it lies below them.
 """
 
 from __future__ import annotations
@@ -8,13 +8,12 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mien.backends._recurrent import HANDLERS, recurrent_nodes
 from mien.core.errors import SettingError
 
 if TYPE_CHECKING:
@@ -31,19 +30,6 @@ def require_tensorflow(todo: str) -> None:
     if keras.backend.backend() != "tensorflow":
         came = f"Keras runs on {keras.backend.backend()} here"
         raise SettingError(came, expected="TensorFlow, which alone becomes ONNX", todo=todo)
-
-
-@contextlib.contextmanager
-def hushed() -> Iterator[None]:
-    """Let frameworks work without the lines that they write on standard error from C++, past Python's."""
-    kept = os.dup(2)
-    try:
-        with Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), 2)
-            yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
 
 
 def part_of(model: Any, prefix: str, tensor: str) -> Any:  # noqa: ANN401 - onnx.ModelProto; a GraphProto
@@ -76,6 +62,9 @@ def convert(model: keras.Model, function: Callable[[Any], Any], output: str, ten
 
     model(np.zeros((1, *shape), dtype), training=False)  # traced once, or tf2onnx finds no variables
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        graph, _ = tf2onnx.convert.from_function(answer, input_signature=signature, opset=OPSET)
+    with recurrent_nodes(), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        handlers = dict(HANDLERS)  # tf2onnx writes into what it is given
+        graph, _ = tf2onnx.convert.from_function(
+            answer, input_signature=signature, opset=OPSET, custom_op_handlers=handlers
+        )
     return graph
