@@ -269,6 +269,37 @@ def two_heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def hearing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model file that takes clips of a second, random weights on the samples themselves; made without Keras."""
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    from mien import export
+    from mien.core.types import InputContract
+
+    contract = InputContract(("calm", "happy", "sad"), 16_000, kind="sound", shape=(16_000,), dtype="float32")
+    weights = np.random.default_rng(7).normal(0, 0.5, (16_000, 3)).astype(np.float32)
+    nodes = [
+        helper.make_node("MatMul", [contract.tensor, "w"], ["logs"]),
+        helper.make_node("Softmax", ["logs"], ["probabilities"], axis=-1),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "hearing",
+        [helper.make_tensor_value_info(contract.tensor, TensorProto.FLOAT, [None, *contract.shape])],
+        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [None, 3])],
+        [numpy_helper.from_array(weights, "w")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    card = export.card(contract, family="hearing", data="nothing", sentence="Unknown.")
+    said = {"contract": contract.to_json(), "temperature": "1.0", "scores": "{}", "card": card}
+    helper.set_model_props(model, {f"mien.{name}": text for name, text in said.items()})
+    path = tmp_path_factory.mktemp("hearing") / "hearing.onnx"
+    onnx.save(model, path)
+    return path
+
+
+@pytest.fixture(scope="session")
 def toys() -> Callable[..., Arrays]:
     return separable
 

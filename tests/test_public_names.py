@@ -114,7 +114,7 @@ NAMES = {
     ),
     "mien.predict": "FrameResult Predictor Sample Timeline Track TrackedFace in_the_box model_file track uses_detector",
     "mien.serve": "Settings app run",
-    "mien.serve.api": "Addresses ProblemOut explain_damage routes",
+    "mien.serve.api": "Addresses ProblemOut examples explain_damage routes",
     "mien.serve.http": "MEDIA_TYPE Metrics Middleware ProblemError from_error listen log log_error phrase",
     "mien.serve.inference": "InferenceService LoadedModel ModelRegistry Upload",
     "mien.report": "Thumbnails answer_picture draw_frame timeline_picture write",

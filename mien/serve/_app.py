@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -15,19 +15,20 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from mien.core.errors import MediaError, MienError
-from mien.serve.api import Addresses, ProblemOut, explain_damage, routes
+from mien.serve.api import Addresses, ProblemOut, examples, explain_damage, routes
 from mien.serve.http import MEDIA_TYPE, Metrics, Middleware, ProblemError, from_error, listen, log, log_error, phrase
 from mien.serve.inference import InferenceService, ModelRegistry
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from mien.kinds import Kind
     from mien.serve._settings import Settings
 
 LOOK = 1.0  # seconds between two looks at the models' files
 _ABOUT = (
-    "Says what samples look like: what annotators would call an expression, not what a person feels. Nothing that is "
-    "sent is stored or logged."
+    "Says what samples look or sound like: what annotators would call an expression, not what a person feels. Nothing "
+    "that is sent is stored or logged."
 )
 
 
@@ -71,9 +72,10 @@ def app(settings: Settings) -> FastAPI:
     application.state.stopping = lambda: False
     router = routes(registry, settings, metrics, service)
     application.include_router(router)
-    addresses = Addresses(router.routes)
-    _errors(application, addresses)
-    _describe(application, key=bool(settings.key))
+    what = registry.get(None).predictor.kind
+    addresses = Addresses(router.routes, what)
+    _errors(application, addresses, what)
+    _describe(application, {one.predictor.kind.name for one in registry}, key=bool(settings.key))
     application.add_middleware(Middleware, settings=settings, metrics=metrics, normalize=addresses.normalize)
     return application
 
@@ -105,9 +107,9 @@ async def _reload_changed(registry: ModelRegistry, service: InferenceService) ->
             log("model", model=name, what=what)
 
 
-def _errors(application: FastAPI, addresses: Addresses) -> None:
+def _errors(application: FastAPI, addresses: Addresses, what: Kind) -> None:
     async def problem(request: Request, error: Exception) -> Response:
-        reply = _problem(_as_asked(request, error, addresses))
+        reply = _problem(_as_asked(request, error, addresses, what))
         return Response(reply.body, reply.status, reply.headers, MEDIA_TYPE)
 
     for kind in (ProblemError, MienError, HTTPException, RequestValidationError):
@@ -119,13 +121,13 @@ def _errors(application: FastAPI, addresses: Addresses) -> None:
         return await problem(request, error)
 
 
-def _as_asked(request: Request, error: Exception, addresses: Addresses) -> Exception:
+def _as_asked(request: Request, error: Exception, addresses: Addresses, what: Kind) -> Exception:
     """Look at what was asked, where that is what went wrong."""
     path = request.scope["path"]
     if isinstance(error, HTTPException) and error.status_code in (404, 405):
         return addresses.no_route(request.method, path)
     if isinstance(error, MediaError):
-        return explain_damage(error, request.headers.get("content-type", "").lower(), path)
+        return explain_damage(error, request.headers.get("content-type", "").lower(), path, what)
     return error
 
 
@@ -143,14 +145,16 @@ def _problem(error: Exception) -> ProblemError:
     return ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here. It is not your fault.", "server")
 
 
-def _describe(application: FastAPI, *, key: bool) -> None:
-    """Add to the OpenAPI what FastAPI cannot know: the shape of errors, and the key."""
+def _describe(application: FastAPI, served: Collection[str], *, key: bool) -> None:
+    """Add to the OpenAPI what FastAPI cannot know: the shape of errors, examples of the kinds served, and the key."""
     plain = application.openapi
 
     def described() -> dict[str, object]:
         schema = plain()
         parts = schema.setdefault("components", {})
-        parts.setdefault("schemas", {})["ProblemOut"] = ProblemOut.model_json_schema()
+        shapes = parts.setdefault("schemas", {})
+        shapes["ProblemOut"] = ProblemOut.model_json_schema()
+        shapes["PredictOut"]["examples"], shapes["ProblemOut"]["examples"] = examples(served)
         if key:
             parts["securitySchemes"] = {"key": {"type": "apiKey", "in": "header", "name": "X-API-Key"}}
             schema["security"] = [{"key": []}]

@@ -22,6 +22,7 @@ LONGEST = 600.0
 MAX_SAMPLES = 64_000_000  # of all channels together, before resampling: ten minutes of stereo at 48 kHz are 58 million
 RATES = (4_000, 192_000)
 _MOST_CHANNELS = 64
+_UNSAID = 1 << 62  # frames: libsndfile's answer for a FLAC whose writer did not know
 _READ = "WAV, FLAC, Ogg, Opus, MP3, AIFF, AU, CAF or W64; with mien[av] M4A, AAC, WebM or WMA"
 
 
@@ -73,13 +74,20 @@ def _check_header(stream: Stream) -> None:
 
 
 def bounded(stream: Stream, most: int | None) -> Iterator[Singles]:
-    """Stop where a file holds more than it may, whatever its header says."""
+    """Refuse a file that says it holds more than it may, and stop where it does, whatever its header says."""
+    if most is not None and stream.frames < _UNSAID and _exceeds(stream.frames * stream.channels, stream, most):
+        raise too_long()
     read = 0
     for piece in stream.pieces():  # float32 [n, C]
         read += piece.size
-        if most is not None and (read > most or read > LONGEST * stream.rate * stream.channels + RATES[1]):
+        if most is not None and _exceeds(read, stream, most):
             raise too_long()
         yield piece
+
+
+def _exceeds(samples: int, stream: Stream, most: int) -> bool:
+    """Say whether so many samples, of all channels together, are more than a clip has."""
+    return samples > most or samples > LONGEST * stream.rate * stream.channels + RATES[1]
 
 
 def too_long() -> MediaError:

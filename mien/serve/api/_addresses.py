@@ -13,6 +13,8 @@ from mien.serve.http import ProblemError
 if TYPE_CHECKING:
     from starlette.types import Scope
 
+    from mien.kinds import Kind
+
 _PAGE = "/{path:path}"  # the route of the page's files
 _OPENAPI = "/openapi.json"
 _LONGEST = 100  # letters of an address that are repeated
@@ -21,7 +23,8 @@ _LONGEST = 100  # letters of an address that are repeated
 class Addresses:
     """The API's addresses and their methods; all others are the page's files."""
 
-    def __init__(self, routes: Iterable[Any]) -> None:
+    def __init__(self, routes: Iterable[Any], what: Kind) -> None:
+        self._what = what  # for examples
         known = [(route.path, sorted(route.methods)) for route in routes if route.path != _PAGE]
         known.append((_OPENAPI, ["GET"]))
         self._known = [(re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))), path, how) for path, how in known]
@@ -39,7 +42,7 @@ class Addresses:
         """Return the error for a request that no route takes: 405 with what it takes, or 404 with what may be meant."""
         methods, shown = self._methods(path), repr(path[:_LONGEST])[1:-1]
         if methods is not None:
-            todo = f" {call(path)}." if methods == ["POST"] else ""
+            todo = f" {call(path, self._what)}." if methods == ["POST"] else ""
             came = f"'{shown}' takes {' or '.join(methods)}, not {method[:20]}.{todo}"
             return ProblemError(405, came, "method", {"allow": ", ".join(methods)})
         if method in ("GET", "HEAD") and not path.startswith("/v1"):

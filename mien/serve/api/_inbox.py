@@ -18,7 +18,7 @@ LOG = ".consent.jsonl"  # a folder's hidden files are no samples
 
 
 class Inbox:
-    """A folder of class folders. A sample is kept once, as pixels alone: a phone writes into a file where it was."""
+    """A folder of class folders. A sample is kept once, without the place and time that phones write into files."""
 
     def __init__(self, folder: Path, most: int) -> None:
         self._folder, self._most = folder, most

@@ -21,9 +21,7 @@ from mien.serve.inference import InferenceService, LoadedModel, ModelRegistry
 
 Model = Annotated[str | None, Query(description="Who is asked; the first model if none.", max_length=64)]
 Labels = Annotated[str, Query(description="Only these classes, with commas between.", max_length=4096)]
-_INPUTS = (
-    "What the samples are: photos to look for faces in, faces cut out already, whole; or as the model was made for."
-)
+_INPUTS = "What pictures are: photos to look for faces in, faces cut out already, whole; or as the model was made for."
 _CROP = "The earlier name of `inputs`: face is photos, none is faces."
 
 
@@ -41,12 +39,6 @@ async def _inputs(
 Inputs = Annotated[str, Depends(_inputs)]
 _ERRORS = (400, 401, 403, 404, 408, 413, 415, 422, 429, 503)
 _BYTES = {"type": "string", "format": "binary"}
-_TEXT = {"type": "string", "format": "byte", "description": "The picture in base64."}
-_JSON_BODY = {
-    "type": "object",
-    "required": [FIELD],
-    "properties": {FIELD: {"oneOf": [_TEXT, {"type": "array", "items": _TEXT}]}},
-}
 _FILES_FORM = {"type": "object", "required": [FIELD], "properties": {FIELD: {"type": "array", "items": _BYTES}}}
 _SAMPLE_FORM = {
     "type": "object",
@@ -60,15 +52,24 @@ _SAMPLE_FORM = {
 }
 
 
-def _body(form: dict[str, Any], *, raw: bool = True) -> dict[str, Any]:
-    content: dict[str, Any] = {"multipart/form-data": {"schema": form}}
-    if raw:
-        content["application/octet-stream"] = {"schema": _BYTES}
-        content["application/json"] = {"schema": _JSON_BODY}
-    return {"requestBody": {"required": True, "content": content}}
+def _form(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
-_FILES = _body(_FILES_FORM)
+def _samples(registry: ModelRegistry) -> dict[str, Any]:
+    """Describe a body of samples, in the words of the kinds that the models take."""
+    taken = dict.fromkeys(one.predictor.kind for one in registry)
+    text = {
+        "type": "string",
+        "format": "byte",
+        "description": f"A {' or '.join(kind.one for kind in taken)} in base64.",
+    }
+    either = {"oneOf": [text, {"type": "array", "items": text}]}
+    body = _form(_FILES_FORM)
+    content = body["requestBody"]["content"]
+    content["application/octet-stream"] = {"schema": _BYTES}
+    content["application/json"] = {"schema": {"type": "object", "required": [FIELD], "properties": {FIELD: either}}}
+    return body
 
 
 def routes(registry: ModelRegistry, settings: Settings, metrics: Metrics, service: InferenceService) -> APIRouter:
@@ -89,21 +90,23 @@ def routes(registry: ModelRegistry, settings: Settings, metrics: Metrics, servic
 def _prediction_routes(
     router: APIRouter, registry: ModelRegistry, settings: Settings, service: InferenceService
 ) -> None:
-    @router.post("/v1/predict", response_model=_schema.PredictOut, responses=problems(*_ERRORS), openapi_extra=_FILES)
+    sent = _samples(registry)
+
+    @router.post("/v1/predict", response_model=_schema.PredictOut, responses=problems(*_ERRORS), openapi_extra=sent)
     async def predict(request: Request, inputs: Inputs, model: Model = None, labels: Labels = "") -> Response:
-        """Say what samples look like: the body is one sample as it is, or a form with several, or JSON with base64."""
+        """Say what samples look or sound like: the body is one sample, or a form with several, or JSON with base64."""
         loaded = _model(registry, model)
         predictor = loaded.predictor.with_options(labels=_names(labels), inputs=inputs)
         body = await read_body(request, settings, predictor.kind)
         answers = [answer_json(one) for one in await service.predict(loaded, predictor, body.samples)]
         return JSONResponse({"model": loaded.name, "kind": predictor.contract.kind, "answers": answers})
 
-    @router.post("/v1/explain", response_model=_schema.ExplainOut, responses=problems(*_ERRORS), openapi_extra=_FILES)
+    @router.post("/v1/explain", response_model=_schema.ExplainOut, responses=problems(*_ERRORS), openapi_extra=sent)
     async def explain(
         request: Request,
         inputs: Inputs,
         model: Model = None,
-        face: Annotated[int, Query(ge=0, le=499, description="Which face, the largest is 0.")] = 0,
+        face: Annotated[int, Query(ge=0, le=499, description="Which face of a picture, the largest is 0.")] = 0,
     ) -> Response:
         """Say which part of a sample spoke for its answer."""
         loaded = _model(registry, model)
@@ -152,7 +155,7 @@ def _inbox_routes(
         status_code=201,
         response_model=_schema.KeptOut,
         responses=problems(*_ERRORS, 507),
-        openapi_extra=_body(_SAMPLE_FORM, raw=False),
+        openapi_extra=_form(_SAMPLE_FORM),
     )
     async def keep(request: Request, model: Model = None) -> Response:
         """Give a sample, with what it is: kept only with consent."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 from annotated_types import Len
 from pydantic import BaseModel, ConfigDict, Field
 
 from mien.core.types import Answer, FaceAnswer
+from mien.kinds import PICTURE, SOUND
 from mien.serve.http import MEDIA_TYPE
 
 
@@ -23,14 +25,28 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 _FACE = FaceAnswer((120, 64, 210, 260), "happy", {"happy": 0.72, "surprise": 0.21, "sad": 0.07})
-_ANSWER = answer_json(Answer("photo.jpg", _FACE.label, _FACE.probabilities, (_FACE,), "yunet"))
-_PROBLEM: dict[str, Any] = {
-    "type": "about:blank",
-    "title": "Unsupported Media Type",
-    "status": 415,
-    "detail": "The file is a PDF, not a picture. Save it as JPEG or PNG, or remove it.",
-    "issue": "unsupported",
+_ANSWERS = {
+    PICTURE: ("face", Answer("photo.jpg", _FACE.label, _FACE.probabilities, (_FACE,), "yunet")),
+    SOUND: ("voice", Answer("clip.wav", _FACE.label, _FACE.probabilities)),
 }
+_DETAILS = {
+    PICTURE: "The file is a PDF, not a picture. Save it as JPEG or PNG, or remove it.",
+    SOUND: "The M4A is read with PyAV, which is not installed here. Install it: pip install 'mien[av]'; or save the "
+    "file as WAV or FLAC.",
+}
+
+
+def examples(served: Collection[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Give examples of answers, and of errors, one for each kind that is served and known here, as JSON values."""
+    known = [kind for kind in _ANSWERS if kind in served]
+    answers = [
+        {"model": model, "kind": kind, "answers": [answer_json(answer)]}
+        for kind, (model, answer) in ((kind, _ANSWERS[kind]) for kind in known)
+    ]
+    title = {"type": "about:blank", "title": "Unsupported Media Type", "status": 415}
+    return answers, [{**title, "detail": _DETAILS[kind], "issue": "unsupported"} for kind in known]
+
+
 _PROBABILITIES = "Class to probability, 0..1, summing to 1."
 
 Box = Annotated[list[int], Len(4, 4)]
@@ -48,7 +64,7 @@ class VerdictOut(BaseModel):
 
 
 class FaceOut(VerdictOut):
-    """A face of a picture."""
+    """A face in a picture."""
 
     box: Box = Field(description="Left, top, width, height, pixels.")
     label: str = Field(description="The most probable class: what it looks like, not what is felt.")
@@ -60,11 +76,13 @@ class AnswerOut(VerdictOut):
     """What a model says of one sample; with several faces, of the largest."""
 
     name: str = Field(description="The file's name, or `-`.")
-    label: str | None = Field(description="Of the largest face, where faces were looked for; null where there is none.")
+    label: str | None = Field(
+        description="The most probable class, of the largest face where faces were looked for; null without one."
+    )
     probabilities: dict[str, float] | None = Field(description=_PROBABILITIES)
     sentence: str | None = Field(description="The answer in words; null where the sample could not be read.")
     summary: str | None = Field(description="All faces in one line, such as `21 of 23 look happy`.")
-    faces: list[FaceOut] = Field(description="Largest first.")
+    faces: list[FaceOut] = Field(description="Of a picture in which faces were looked for, the largest first.")
     detector: str | None = Field(description="The face detector that was used.")
     finder: str | None = Field(description="The same as `detector`: its earlier name.", deprecated=True)
     reason: str | None = Field(description="Why there is no label, in a sentence.")
@@ -74,10 +92,6 @@ class AnswerOut(VerdictOut):
 
 class PredictOut(BaseModel):
     """The answers to one request, in the order of its samples."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"model": "face", "kind": "picture", "answers": [_ANSWER]}]}
-    )
 
     model: str
     kind: str
@@ -100,7 +114,7 @@ class ModelOut(BaseModel):
     name: str
     kind: str
     labels: list[str]
-    size: int
+    size: int = Field(description="Of an input: a picture's side in pixels, a clip's length in samples of 16 kHz.")
     inputs: str
     crop: str = Field(description="The same as `inputs`, under its earlier name: face for faces.", deprecated=True)
     margin: float
@@ -110,7 +124,7 @@ class ModelOut(BaseModel):
     contract: dict[str, Any]
     card: str = Field(description="The model card, Markdown.")
     said: str = Field(description="How good it is, and for what, in sentences.")
-    trained_on: str = Field(description="Such as photos or drawn faces; empty where the file does not say.")
+    trained_on: str = Field(description="Such as photos, drawn faces or clips; empty where the file does not say.")
 
 
 class ModelsOut(BaseModel):
@@ -136,8 +150,6 @@ class HealthOut(BaseModel):
 
 class ProblemOut(BaseModel):
     """What went wrong (RFC 9457)."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_PROBLEM]})
 
     type: str
     title: str

@@ -49,13 +49,13 @@ async def read_body(request: Request, settings: Settings, what: Kind, most: int 
     if coding != "identity":
         raise ProblemError(415, f"The body is packed with {coding[:40]}. Send it as it is.", "coding")
     if kind.startswith("multipart/") and "boundary=" in kind:
-        body = await _read_form(request, settings)
+        body = await _read_form(request, settings, what)
     else:
         data = await request.body()
         samples = await run_in_threadpool(unwrap, data, kind, path, what)  # base64 of megabytes takes its time
         body = RequestBody([Upload("-", one) for one in samples], {})
     if not body.samples:
-        raise ProblemError(400, f"The request holds no sample. {call(path)}.", "empty")
+        raise ProblemError(400, f"The request holds no sample. {call(path, what)}.", "empty")
     most = most or settings.max_samples
     if len(body.samples) > most:
         raise ProblemError(400, f"{len(body.samples)} samples came, and {path} takes {most}.", "many")
@@ -64,7 +64,7 @@ async def read_body(request: Request, settings: Settings, what: Kind, most: int 
     return body
 
 
-async def _read_form(request: Request, settings: Settings) -> RequestBody:
+async def _read_form(request: Request, settings: Settings, what: Kind) -> RequestBody:
     path = request.scope["path"]
     parser = _InMemory(
         request.headers,
@@ -76,32 +76,32 @@ async def _read_form(request: Request, settings: Settings) -> RequestBody:
     try:
         form = await parser.parse()
     except MultiPartException as error:
-        raise _damaged(error.message, path) from error
+        raise _damaged(error.message, path, what) from error
     except (KeyError, ValueError, UnicodeError) as error:
-        raise _damaged("its head is damaged.", path) from error
+        raise _damaged("its head is damaged.", path, what) from error
     try:
-        return await _from_form(form, path)
+        return await _from_form(form, path, what)
     finally:
         await form.close()
 
 
-def _damaged(why: str, path: str) -> ProblemError:
-    return ProblemError(400, f"The form cannot be read: {why} {call(path, form=True)}.", "form")
+def _damaged(why: str, path: str, what: Kind) -> ProblemError:
+    return ProblemError(400, f"The form cannot be read: {why} {call(path, what, form=True)}.", "form")
 
 
-async def _from_form(form: FormData, path: str) -> RequestBody:
+async def _from_form(form: FormData, path: str, what: Kind) -> RequestBody:
     samples: list[Upload] = []
     fields: dict[str, str] = {}
     for name, value in form.multi_items():
         if not isinstance(value, UploadFile):
             fields[name] = value
         elif name != FIELD:
-            raise other_field(_display_name(name), path, "form")
+            raise other_field(_display_name(name), path, what)
         else:
             samples.append(Upload(_display_name(value.filename or "-"), await value.read()))
     if FIELD in fields:
         came = f"The form's {FIELD} is text, '{_display_name(fields[FIELD])[:40]}'. Expected: a file"
-        raise ProblemError(400, f"{came}. {call(path, form=True)}.", "form")
+        raise ProblemError(400, f"{came}. {call(path, what, form=True)}.", "form")
     check_fields(list(fields), path, "form")
     return RequestBody(samples, fields)
 

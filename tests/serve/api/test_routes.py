@@ -92,12 +92,10 @@ def test_a_model_that_takes_both_answers_from_the_whole_and_says_so(serving, two
 
 
 def test_the_example_in_the_openapi_is_an_answer(client):
-    (example,) = json.loads(json.dumps(PredictOut.model_config["json_schema_extra"]["examples"]))
-    PredictOut.model_validate(example)
     model = client.get("/openapi.json").json()["components"]["schemas"]["PredictOut"]
-    (answer,) = model["examples"][0]["answers"]  # FastAPI leaves out what is null
-    assert answer == {name: value for name, value in example["answers"][0].items() if value is not None}
-    assert answer["sentence"] == "Probably happy"
+    (example,) = model["examples"]
+    PredictOut.model_validate(example)
+    assert (example["kind"], example["answers"][0]["sentence"]) == ("picture", "Probably happy")
 
 
 def test_several_samples_in_a_form_are_answered_in_their_order(client, face_file, nobody_file):
