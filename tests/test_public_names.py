@@ -73,7 +73,7 @@ NAMES = {
         "missing number page pair percent points scatter section severity span stylesheet table tag text weight "
         "wide_card"
     ),
-    "mien.samples": "SAMPLE VOICE_MARK draw draw_sample synthesise",
+    "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
     "mien.samples.faces": (
         "ACTION_UNITS EMOTIONS LABELS FaceParameters contact_sheet draw sample_parameters write_faces"
     ),

@@ -80,9 +80,8 @@ def _print_findings(manifest: Manifest, findings: Findings, source: str, as_json
         answer({**found, **omitted(manifest)})
         return
     counts = findings.frame.group_by("issue", "severity").len().sort("len", descending=True)
-    for said in (manifest.persons, manifest.omissions):
-        if said:
-            typer.echo(said)
+    for said in manifest.remarks:
+        typer.echo(said)
     typer.echo(f"{findings.frame['id'].n_unique():,} of {len(manifest):,} samples need a look.")
     if len(findings):
         table(["issue", "severity", "samples"], counts.iter_rows())
@@ -104,6 +103,7 @@ def _print_fixed(where: Path | None, source: str) -> None:
 
 
 def omitted(manifest: Manifest) -> dict[str, Any]:
-    """Say what of a source is not used, for a program."""
+    """Say what of a source was recognised and what is not used, for a program."""
     passed = [dataclasses.asdict(one) for one in manifest.skipped]
-    return {"skipped": passed, "aside": dict(manifest.frame["aside"].drop_nulls().value_counts().iter_rows())}
+    notes = {"notes": list(manifest.notes)} if manifest.notes else {}
+    return {**notes, "skipped": passed, "aside": dict(manifest.frame["aside"].drop_nulls().value_counts().iter_rows())}

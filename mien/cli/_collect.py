@@ -10,16 +10,16 @@ import typer
 from mien.cli import _options as options
 from mien.cli._audit import omitted
 from mien.cli._terminal import answer, progress, say, table
-from mien.core.errors import SettingError
 from mien.core.persons import Persons
 from mien.core.types import SPLITS
 
 if TYPE_CHECKING:
     from mien.core.types import Manifest
 
-Samples = Annotated[int, typer.Option("--samples", min=8, help="Faces to draw (sample:faces).")]
-Dirty = Annotated[bool, typer.Option("--dirty", help="Plant defects and write down which (sample:faces).")]
-To = Annotated[Path | None, typer.Option("--to", metavar="FOLDER", help="Where to draw (sample:faces).")]
+_SAMPLES = "How many to make, of a source such as sample:faces (1,200) or sample:voices (480)."
+Samples = Annotated[int | None, typer.Option("--samples", min=8, help=_SAMPLES, show_default=False)]
+Dirty = Annotated[bool, typer.Option("--dirty", help="Plant defects and write down which (sample:faces, ...).")]
+To = Annotated[Path | None, typer.Option("--to", metavar="FOLDER", help="Where to make them (sample:faces, ...).")]
 
 
 def collect(
@@ -29,13 +29,13 @@ def collect(
     labels: options.Labels = "",
     names: options.Names = "",
     persons: Persons,
-    samples: Samples = 1200,
+    samples: Samples = None,
     seed: options.Seed = 0,
     dirty: Dirty = False,
     to: To = None,
     as_json: options.Json = False,
 ) -> None:
-    r"""List every sample of SOURCE in a manifest, a Parquet table; with sample:faces, draw them first.
+    r"""List every sample of SOURCE in a manifest, a Parquet table; with sample:faces and the like, make them first.
 
     Try:
 
@@ -46,15 +46,12 @@ def collect(
       mien collect sample:faces --dirty --to drawn/
     """
     from mien import collect as stage
-    from mien.samples import draw
+    from mien.samples import SAMPLE, draw_sample
 
     shown = progress(quiet=as_json)
-    if source.startswith("sample:") and source != "sample:faces":
-        raise SettingError(f"There is no sample '{source}'", expected="sample:faces")
-    if source == "sample:faces":
-        folder = to or Path("runs/samples") / f"faces-{samples}{'-dirty' if dirty else ''}"
-        draw(folder, samples=samples, seed=seed, dirty=dirty, progress=shown)
-        say(f"drew {folder}")
+    if source.startswith(SAMPLE):
+        folder = draw_sample(source, shown, folder=to, samples=samples, seed=seed, dirty=dirty)
+        say(f"made {folder}")
         manifest = stage.scan(folder, persons=persons, progress=shown)
     else:
         manifest = stage.scan(source, names=options.labels_of(names), persons=persons, progress=shown)
@@ -78,6 +75,5 @@ def _print_manifest(manifest: Manifest, as_json: bool) -> None:
     parts = {split: dict(manifest.of(split).frame["label"].value_counts().iter_rows()) for split in splits}
     rows = [(label, count, *(parts[split].get(label, 0) for split in splits)) for label, count in counts.items()]
     table(["class", "samples", *splits], rows)
-    for said in (manifest.persons, manifest.omissions):
-        if said:
-            typer.echo(said)
+    for said in manifest.remarks:
+        typer.echo(said)

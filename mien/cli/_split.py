@@ -45,6 +45,6 @@ def split(
         answer(proof.to_dict())
         return
     table(["class", "train", "val", "test"], [(row.label, row.train, row.val, row.test) for row in proof.classes])
-    if proof.nobody:
-        typer.echo(divided.persons)
+    for said in (*divided.notes, *([divided.persons] if proof.nobody else [])):
+        typer.echo(said)
     typer.echo(proof.sentence)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-ANGRY, DISGUST, FEAR, HAPPY, SAD, SURPRISE, NEUTRAL, CONTEMPT, CALM = (
-    *("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral", "contempt", "calm"),
+ANGRY, DISGUST, FEAR, HAPPY, SAD, SURPRISE, NEUTRAL, CONTEMPT, CALM, BOREDOM = (
+    *("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral", "contempt", "calm", "boredom"),
 )
 """What a data set's numbers and letters become: the words of FER2013, which the model in the box knows too."""
 
+_OTHER = "other"
 _FORMS = {
     ANGRY: "angry anger ang angriness mad rage furious annoyed annoyance irritated frustrated frustration",
     DISGUST: "disgust disgusted dis disgusting",
@@ -19,11 +20,12 @@ _FORMS = {
     NEUTRAL: "neutral neutrality neu normal",
     CONTEMPT: "contempt contemptuous scorn",
     CALM: "calm relaxed peaceful",
-    "other": "confused confusion bored boredom excited excitement sleepy tired pain painful embarrassed embarrassment "
+    BOREDOM: "bored boredom",
+    _OTHER: "confused confusion excited excitement sleepy tired pain painful embarrassed embarrassment "
     "proud pride shame ashamed guilty interest interested hate hatred love wink disappointed worried nervous "
     "stressed ahegao sarcastic serious thinking yawn yawning",
 }
-_WORDS = frozenset(word for forms in _FORMS.values() for word in forms.split())
+_WORDS = {form: word for word, forms in _FORMS.items() for form in forms.split()}
 _TOKEN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
@@ -36,3 +38,10 @@ def expression_in(name: str) -> str | None:
 def is_expression(name: str) -> bool:
     """Say whether a name is an expression and nothing else."""
     return re.sub(r"[\W\d_]", "", name).lower() in _WORDS
+
+
+def meaning(name: str) -> str | None:
+    """Say an expression in Mien's own word, as happy for joyful; None where a name speaks of none, or Mien has none."""
+    found = expression_in(name)
+    word = _WORDS[found.lower()] if found else None
+    return None if word == _OTHER else word

@@ -8,12 +8,13 @@ import re
 import polars as pl
 
 from mien.collect._companion import add_companions
-from mien.collect._file_names import read_names, words_in_names
+from mien.collect._file_names import ENOUGH, FEWEST, Names, read_names, words_in_names
 from mien.collect._kinds import are_archives
 from mien.collect._known_layouts import known_layout
 from mien.collect._known_tables import AFFECTNET, FER2013, RAF_DB, is_raf
 from mien.collect._label_words import decoded
 from mien.collect._layout import BESIDE, Layout, read_layout
+from mien.collect._named_samples import with_names
 from mien.collect._splits import split_of, splits_of_folders
 from mien.collect._tree import Tree
 from mien.collect._tree_tables import joined, tables_in
@@ -59,9 +60,10 @@ def read_tree(tree: Tree, *, raw: bool = False) -> Manifest:
 def _said_by_files(tree: Tree, layout: Layout | None, *, raw: bool) -> Manifest | None:
     """Read names of files and tables, which count where the folders are no classes, or part the files otherwise."""
     folders = _labels_of(tree, layout) if layout and len(layout.labels) > 1 else None
-    names = _by_names(tree)
-    if names is not None and not _agree(folders, names):
-        return _manifest(tree, names)
+    names = _names_of(tree)
+    found = None if names is None else _by_names(tree, names)
+    if names is not None and found is not None and not _are_classes(folders, found):
+        return _manifest(tree, found, notes=names.said)
     if folders is None or all(map(_is_vague, folders["label"].unique())):
         tables = tables_in(tree, raw=raw)
         if tables and not _agree(folders, frame := joined(tables)):
@@ -85,6 +87,15 @@ def _agree(folders: pl.DataFrame | None, others: pl.DataFrame) -> bool:
     return distinct.height == distinct["label"].n_unique() == distinct["other"].n_unique()
 
 
+def _are_classes(folders: pl.DataFrame | None, named: pl.DataFrame) -> bool:
+    """Say whether folders sort by what the files' names say is shown, as good and bad do, and not by who shows it."""
+    if folders is None or all(map(_is_vague, folders["label"].unique())):
+        return False
+    pairs = folders.join(named.select("id", other="label"), on="id").drop_nulls()
+    most = pairs.group_by("other", "label").len().group_by("other").agg(pl.col("len").max())["len"].sum()
+    return pairs["label"].n_unique() > 1 and most >= ENOUGH * pairs.height
+
+
 def _labels_of(tree: Tree, layout: Layout) -> pl.DataFrame:
     return _with_folders(tree, layout).filter(pl.col("label").is_not_null()).select("id", "label")
 
@@ -99,7 +110,7 @@ def _by_folders(tree: Tree, layout: Layout, *, raw: bool) -> Manifest:
     files = _with_folders(tree, layout)
     rows = files.filter(pl.col("label").is_not_null()).drop("reason").rename({"within": "folder"})
     rows = rows if rows["folder"].null_count() < rows.height else rows.drop("folder")
-    rows = _with_names(rows)
+    rows, notes = with_names(rows, tree.kind, raw=raw)
     rows, used = add_companions(tree, rows)
     if not raw:
         rows = _decoded(rows, tree, layout)
@@ -107,16 +118,7 @@ def _by_folders(tree: Tree, layout: Layout, *, raw: bool) -> Manifest:
     reasons = rest["reason"].fill_null(BESIDE)
     for reason in sorted(reasons.unique()):
         tree = tree.without(tree.files["id"].is_in(rest["id"].filter(reasons == reason).implode()), reason)
-    return _manifest(tree, rows, layout.prefix)
-
-
-def _with_names(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add who is to be seen, and what else the files' names say, where they follow a data set's scheme."""
-    names = read_names(rows["id"])
-    if names is None:
-        return rows
-    further = names.select(pl.exclude("label", *set(rows.columns) - {"person"}))
-    return rows.with_columns(pl.coalesce("person", further["person"]), *further.drop("person"))
+    return _manifest(tree, rows, layout.prefix, notes)
 
 
 def _decoded(rows: pl.DataFrame, tree: Tree, layout: Layout) -> pl.DataFrame:
@@ -129,13 +131,16 @@ def _decoded(rows: pl.DataFrame, tree: Tree, layout: Layout) -> pl.DataFrame:
     return rows.with_columns(label=decoded(label, codes))
 
 
-def _by_names(tree: Tree) -> pl.DataFrame | None:
-    """List files whose names say what is to be seen."""
-    rows = tree.files.filter(tree.samples)
-    names = read_names(rows["id"])
-    if names is None or "label" not in names.columns or names["label"].drop_nulls().n_unique() < 2:
+def _names_of(tree: Tree) -> Names | None:
+    return read_names(tree.files["id"].filter(tree.samples), tree.kind)
+
+
+def _by_names(tree: Tree, names: Names) -> pl.DataFrame | None:
+    """List files whose names say what is to be seen; None where they do not, or are too few to be trusted."""
+    rows, said = tree.files.filter(tree.samples), names.frame
+    if said is None or "label" not in said.columns or rows.height < FEWEST or said["label"].drop_nulls().n_unique() < 2:
         return None
-    found = pl.concat([rows, names], how="horizontal").filter(pl.col("label").is_not_null())
+    found = pl.concat([rows, said], how="horizontal").filter(pl.col("label").is_not_null())
     return found.with_columns(split=splits_of_folders(found["id"].str.replace(r"[^/]*$", "")))
 
 
@@ -148,7 +153,7 @@ def _by_words(tree: Tree) -> pl.DataFrame | None:
     return rows.with_columns(words.alias("label"), split=splits_of_folders(rows["id"].str.replace(r"[^/]*$", "")))
 
 
-def _manifest(tree: Tree, rows: pl.DataFrame, prefix: str | None = None) -> Manifest:
+def _manifest(tree: Tree, rows: pl.DataFrame, prefix: str | None = None, notes: tuple[str, ...] = ()) -> Manifest:
     """Make a manifest of rows; what of the tree they do not use is passed over by name."""
     if "container" not in rows.columns:
         rows = rows.with_columns(container=pl.lit(tree.container, pl.String))
@@ -164,7 +169,7 @@ def _manifest(tree: Tree, rows: pl.DataFrame, prefix: str | None = None) -> Mani
         aside=pl.coalesce("aside", no_label),
         kind=pl.when(loose).then(pl.lit(tree.kind)).otherwise(pl.lit(PICTURE)),
     )
-    return dataclasses.replace(Manifest.build(rows.to_dict()), skipped=tree.skipped)
+    return dataclasses.replace(Manifest.build(rows.to_dict()), skipped=tree.skipped, notes=notes)
 
 
 def _in_order(tree: Tree, rows: pl.DataFrame) -> pl.DataFrame:
@@ -198,9 +203,19 @@ def _nothing_said(tree: Tree) -> SourceError:
     if splits and len(splits) == len(folders):
         first = f"{tree.source}/{splits[0]}"
         return _no_classes(first, f"'{first}' holds files but no class folders")
-    return _no_classes(tree.source, f"'{tree.source}' holds {len(ids)} files but no class folders")
+    return _no_classes(tree.source, f"'{tree.source}' holds {len(ids)} files but no class folders", _untrusted(tree))
 
 
-def _no_classes(source: str, came: str) -> SourceError:
+def _untrusted(tree: Tree) -> str:
+    """Say why names that look like a published data set's give no labels; empty where none do."""
+    names = _names_of(tree)
+    if names is None:
+        return ""
+    few = "" if names.frame is None else f" They give no labels below {FEWEST} files and 2 classes."
+    return " ".join(names.said) + few
+
+
+def _no_classes(source: str, came: str, why: str = "") -> SourceError:
     expected = f"one folder for each class, such as '{source}/happy' and '{source}/sad'"
-    return SourceError(came, expected=expected, todo="Sort the files into folders, or give a table with path and label")
+    todo = "Sort the files into folders, or give a table with path and label"
+    return SourceError(came, expected=expected, todo=f"{todo}. {why.rstrip('.')}" if why else todo)

@@ -14,7 +14,7 @@ from mien.core.errors import MienError, SourceError, did_you_mean
 from mien.core.persons import Persons
 from mien.core.types import Manifest, Progress, silent
 from mien.media import container_kind
-from mien.samples import SAMPLE, draw_sample
+from mien.samples import SAMPLE, draw_sample, sources
 
 
 def scan(
@@ -40,7 +40,8 @@ def scan(
     - **A table**, .csv, .json or .parquet: a column of paths or of pictures (see `mien.media.pixel_column`), and a
       column of labels or one for each class; perhaps a split and a person; all others ride along. A manifest that
       Mien saved is read back as it is.
-    - ``"sample:faces"``: 1200 faces drawn by Mien into ``runs/samples/faces`` under the present folder.
+    - ``"sample:faces"``: 1200 faces drawn by Mien into ``runs/samples/faces`` under the present folder;
+      ``"sample:voices"``: 480 voices that it synthesises; and those of other packages (see `mien.samples.sources`).
 
     Parameters
     ----------
@@ -71,15 +72,16 @@ def scan(
 
     Examples
     --------
-    >>> scan("sample:face")
+    >>> scan("sample:face")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     ...
-    mien.core.errors.SourceError: There is no sample 'face'. Did you mean 'faces'?
+    mien.core.errors.SourceError: There is no sample 'face'. Expected: sample:faces, ... Did you mean 'faces'?
     """
     if str(source).startswith(SAMPLE):
         source = draw_sample(str(source), progress)
     if not str(source).strip() or "\0" in str(source):
-        raise SourceError(f"The source is {str(source)!r}", expected="a folder, an archive, a table, or sample:faces")
+        expected = f"a folder, an archive, a table, or {', '.join(sources())}"
+        raise SourceError(f"The source is {str(source)!r}", expected=expected)
     path = Path(source).absolute()
     manifest = _list(path, raw=bool(names))
     manifest = name_labels(manifest, names, str(source)) if names else manifest
@@ -128,7 +130,7 @@ def _nothing_at(path: Path) -> SourceError:
     except OSError:
         beside = []
     close = did_you_mean(path.name, beside)
-    expected = "a folder, a .zip, a .tar, a .csv, a .json, a .parquet, or sample:faces"
+    expected = f"a folder, a .zip, a .tar, a .csv, a .json, a .parquet, or {', '.join(sources())}"
     if path.is_symlink():
         return SourceError(f"'{path}' is a link that leads nowhere", expected=expected)
     todo = close if close.startswith("Did") else "Check the path"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from mien.collect._folder import folder_tree
 from mien.collect._kinds import kind_of
 from mien.collect._known_tables import RAF_NAME, codes_by_names, fer2013_codes, is_raf
 from mien.collect._label_words import decoded, largest, named, persons, words
+from mien.collect._named_samples import with_names
 from mien.collect._paths import resolve
 from mien.collect._read_table import Table, is_manifest, read_table
 from mien.collect._splits import canonical
@@ -38,8 +40,12 @@ def list_table(path: Path, kind: str, *, raw: bool = False) -> Manifest:
         frame = with_votes(frame, media.as_text(str(beside[0])))
     loose = frame.filter(pl.col("container").is_null() & pl.col("aside").is_null())
     kind = kind_of(place, loose, lambda paths: [_content(path) for path in paths])
+    notes: tuple[str, ...] = ()
+    if frame["container"].null_count() == frame["person"].null_count() == frame.height:
+        frame, notes = with_names(frame, kind, raw=True)
     content = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
-    return Manifest.build({**frame.with_columns(kind=pl.lit(kind)).to_dict(), "content": content})
+    manifest = Manifest.build({**frame.with_columns(kind=pl.lit(kind)).to_dict(), "content": content})
+    return dataclasses.replace(manifest, notes=notes)
 
 
 def _content(path: str) -> bytes:

@@ -46,3 +46,12 @@ def from_json(text: str | None) -> tuple[Skipped, ...]:
         return tuple(Skipped(str(what), int(count), tuple(map(str, names))) for what, count, names in rows)
     except (ValueError, TypeError, RecursionError):
         return ()
+
+
+def notes_from_json(text: str | None) -> tuple[str, ...]:
+    """Read notes, a list of sentences; what is damaged or absent counts as nothing."""
+    try:
+        found: Any = json.loads(text or "[]")
+    except (ValueError, RecursionError):
+        return ()
+    return tuple(map(str, found)) if isinstance(found, list) else ()

@@ -6,12 +6,13 @@ Polars is imported inside the methods, so that a prediction never pays for it.
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from mien.core._skipped import EXAMPLES, Skipped, from_json, to_json
+from mien.core._skipped import EXAMPLES, Skipped, from_json, notes_from_json, to_json
 from mien.core.errors import MienError, SettingError, SourceError, did_you_mean
 from mien.core.files import writing
 from mien.core.parquet import ParquetFile
@@ -19,7 +20,7 @@ from mien.core.parquet import ParquetFile
 if TYPE_CHECKING:
     import polars as pl
 
-SKIPPED = "mien.skipped"  # the key in a manifest's file; what an older Mien wrote has none
+SKIPPED, NOTES = "mien.skipped", "mien.notes"  # the keys in a manifest's file; what an older Mien wrote has none
 
 # One row per sample. `container` is the archive or table that holds the bytes (null for a loose file);
 # `path` is then the member's name or the row's number. `aside` says why a row is not used (null: it is used).
@@ -131,7 +132,10 @@ class Manifest(Table):
         (why a row is not used, or null), strings but for the signature, and any group columns after them. What the
         audit measures is null before it.
     skipped : tuple of Skipped
-        What lies in the source and is no sample. It goes along with every manifest that is made of this one.
+        What lies in the source and is no sample. It goes along with every manifest that is made of this one, and so do
+        the notes.
+    notes : tuple of str
+        What was recognised when the data was listed, a sentence each.
 
     Raises
     ------
@@ -140,6 +144,7 @@ class Manifest(Table):
     """
 
     skipped: tuple[Skipped, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         missing = [name for name in MANIFEST_COLUMNS if name not in self.frame.columns]
@@ -179,10 +184,11 @@ class Manifest(Table):
         if metadata[cls._key()] == "1":
             # Format 1 knew exact copies alone, and marked those that had one by the hash of their pixels.
             frame = _declared(frame.rename({"twin": "pixels"}, strict=False))
-        return cls(frame, from_json(metadata.get(SKIPPED)))
+        return cls(frame, from_json(metadata.get(SKIPPED)), notes_from_json(metadata.get(NOTES)))
 
     def _metadata(self) -> dict[str, str]:
-        return super()._metadata() | ({SKIPPED: to_json(self.skipped)} if self.skipped else {})
+        further = {SKIPPED: to_json(self.skipped) if self.skipped else "", NOTES: json.dumps(self.notes)}
+        return super()._metadata() | {key: text for key, text in further.items() if text not in ("", "[]")}
 
     def with_frame(self, frame: pl.DataFrame) -> Manifest:
         """Return this manifest with other rows or columns; what it knows beside them goes along."""
@@ -210,6 +216,11 @@ class Manifest(Table):
         examples = ", ".join([*nobody.head(EXAMPLES), *(["..."] if len(nobody) > EXAMPLES else [])])
         count = "1 sample names" if len(nobody) == 1 else f"{len(nobody):,} samples name"
         return f"Persons: {named:,} named. {count} nobody ({examples})."
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is to be said of the listing, a line each: the notes, the persons, the omissions."""
+        return tuple(said for said in (*self.notes, self.persons, self.omissions) if said)
 
     @property
     def kind(self) -> str:

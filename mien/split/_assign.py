@@ -19,6 +19,7 @@ from mien.split._proof import named
 if TYPE_CHECKING:
     from mien.core.types import Integers
 
+_MANY = 10  # values of a column that may be kept apart instead of persons
 CARVED = 0.1  # of a ready-made training side becomes validation; a tenth is FER2013's habit
 
 
@@ -173,7 +174,7 @@ def place_units(
     cells = cells.with_columns(pl.col("label").replace_strict(classes, return_dtype=pl.Int64))
     unit, label, size = (cells[name].cast(pl.Int64).to_numpy() for name in ("place", "label", "len"))
     if everywhere:
-        _check_enough(np.bincount(label, minlength=len(labels)), labels, len(shares), many)
+        _check_enough(np.bincount(label, minlength=len(labels)), manifest, len(shares))
     part = np.array(list(shares.values()))
     side = placing.place((unit, label, size), part / part.sum(), seed)
     if everywhere:
@@ -181,15 +182,27 @@ def place_units(
     return drawn.select("unit", placed=pl.Series(np.array(list(shares))[side], dtype=pl.String))
 
 
-def _check_enough(units: Integers, labels: Sequence[str], needed: int, many: str) -> None:
-    for label, found in zip(labels, units.tolist(), strict=True):
+def _check_enough(units: Integers, manifest: Manifest, needed: int) -> None:
+    for label, found in zip(manifest.labels, units.tolist(), strict=True):
         if found < needed:
             noun = "sample" if found == 1 else "samples"
             raise SourceError(
                 f"The class '{label}' has {found} {noun} that may be split (copies, and one person, count once)",
                 expected=f"at least {needed}, one for each side",
-                todo=f"Add {many} of '{label}', or leave it out by naming the others with --labels",
+                todo=_way_out(label, manifest, needed),
             )
+
+
+def _way_out(label: str, manifest: Manifest, needed: int) -> str:
+    """Say what to do about a class that too few units show."""
+    many, frame = kind(manifest.kind).many, manifest.used.frame
+    persons = named(frame["person"]).drop_nulls().n_unique()
+    if not 0 < persons < needed:
+        return f"Add {many} of '{label}', or leave it out by naming the others with --labels"
+    apart = [name for name in manifest.groups if frame[name].n_unique() >= _MANY]
+    whom = "one person, who" if persons == 1 else f"{persons} people, who"
+    other = f", or keep something else apart, as --by {apart[0]} does" if apart else ""
+    return f"All are of {whom} cannot be on {needed} sides: add {many} of others{other}"
 
 
 def _check_everywhere(side: Integers, label: Integers, labels: Sequence[str], names: Sequence[str], many: str) -> None:

@@ -1,13 +1,18 @@
 """Each stage as a command: it does its verb, and a program can read the answer."""
 
+import itertools
 import json
 
+import numpy as np
 import onnx
 import pytest
+import soundfile
 
 from mien import Predictor, evaluate, media
-from mien.core.errors import SettingError
+from mien.core.errors import SettingError, SourceError
 from mien.core.types import Findings, Manifest
+
+WORDS = ("back", "bar", "base", "bath", "bean", "beg", "bite", "boat", "bone", "book")
 
 
 def answer(done):
@@ -237,3 +242,36 @@ def test_the_audit_offers_who_may_be_who_with_a_command_that_works(command, lay_
     named = command("audit", faces, "--person", r"/(s\d+)_").stdout
     assert "Persons: 4 named." in named
     assert "does not say who" not in named
+
+
+def test_the_command_makes_any_sample(command, tmp_path):
+    done = command("collect", "sample:voices", "--samples", 8, "--seed", 1, "--to", tmp_path / "v", "--json")
+    assert json.loads(done.stdout)["labels"] == {"angry": 2, "happy": 2, "sad": 2, "surprise": 2}
+    with pytest.raises(SourceError, match="Expected: sample:faces, sample:voices"):
+        command("collect", "sample:voise")
+
+
+@pytest.fixture
+def tess(tmp_path):
+    """Two speakers, each word in two moods."""
+    draw = np.random.default_rng(0)
+    for who, word, mood in itertools.product(("OAF", "YAF"), WORDS, ("angry", "sad")):
+        path = tmp_path / "tess" / f"{who}_{mood}" / f"{who}_{word}_{mood}.wav"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, draw.normal(0, 0.1, 6400) * np.linspace(0, 1, 6400), 16_000)
+    return tmp_path / "tess"
+
+
+def test_what_was_recognised_is_said(command, tess):
+    said = "TESS names: 2 speakers, 2 emotions."
+    assert said in command("collect", tess).stdout
+    assert answer(command("collect", tess, "--json"))["notes"] == [said]
+    assert said in command("audit", tess).stdout
+
+
+def test_two_speakers_cannot_be_on_three_sides_and_there_is_a_way_out(command, tess):
+    with pytest.raises(SourceError, match="All are of 2 people, who cannot be on 3 sides.* as --by statement does"):
+        command("split", tess)
+    done = command("split", tess, "--by", "statement")
+    assert "TESS names: 2 speakers, 2 emotions." in done.stdout
+    assert "persons: 10 named" in done.stdout

@@ -29,9 +29,8 @@ def collect(context: RunContext) -> None:
     context.write_manifest(manifest)
     classes = f"{len(manifest.labels)} classes, {', '.join(manifest.labels)}"
     context.reporter.say(f"collect: {len(manifest):,} {kind.many} in {classes}")
-    for said in (manifest.persons, manifest.omissions):
-        if said:
-            context.reporter.say(f"collect: {said}")
+    for said in manifest.remarks:
+        context.reporter.say(f"collect: {said}")
 
 
 def _named(context: RunContext, kind: str) -> Recipe:
