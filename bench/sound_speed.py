@@ -46,8 +46,8 @@ def main() -> None:
         table(("one thread", "processor", "clock"), answers),
         f"Medians of {CALLS}, after {WARM} to warm up. For one second of sound the floor is 20 ms, the aim 3 ms.",
         table(("", "processor", "clock"), whole),
-        f"Medians of {PROCESSES}; floor 1.0 s, aim 0.6 s. Of {', '.join(HEAVY)} that very command imported: "
-        f"{', '.join(loaded) or 'none'}.",
+        f"Medians of {PROCESSES}; floor 1.0 s, aim 0.6 s.",
+        f"Of {', '.join(HEAVY)} that very command imported {', '.join(loaded) or 'none'}.",
     )
     record("The speed of voices", "python bench/sound_speed.py", "\n\n".join(parts))
 
