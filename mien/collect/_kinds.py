@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -63,7 +64,8 @@ def are_archives(names: pl.Series) -> pl.Series:
 def kind_of(source: str, files: pl.DataFrame, read: Callable[[Iterable[str]], list[bytes]]) -> str:
     """Say of which kind the samples among some files are: by endings, and of others than pictures by content too.
 
-    `files` has the columns ``id`` and ``path``; `read` gives the content of paths.
+    `files` has the columns ``id`` and ``path``; `read` gives the content of paths. Where no file has an ending of any
+    kind, content alone decides.
     """
     counts = {}
     names = kinds.names()
@@ -71,13 +73,31 @@ def kind_of(source: str, files: pl.DataFrame, read: Callable[[Iterable[str]], li
         named = files.filter(_ends(files["id"].str.strip_chars(), kinds.kind(name).endings).fill_null(value=False))
         if named.height and (name == kinds.PICTURE or _hold(name, named, read)):
             counts[name] = named.height
+    refuse_mixed(source, counts)
+    if not counts and files.height:
+        counts = _by_content(files.filter(may_be_samples(files["id"])), read)
+        refuse_mixed(source, counts, counted=False)
+    return max(counts, key=lambda name: counts[name], default=kinds.PICTURE)
+
+
+def refuse_mixed(source: str, counts: Mapping[str, int], *, counted: bool = True) -> None:
+    """Refuse samples of several kinds, by how many there are of each; a few strays are for the audit.
+
+    Where they are not `counted`, but some files were looked at, no numbers are given.
+    """
     first, *others = sorted(counts, key=lambda name: -counts[name]) or [kinds.PICTURE]
     mixed = [name for name in others if counts[name] > _STRAY * sum(counts.values())]
     if mixed:
-        found = " and ".join(kinds.kind(name).count(counts[name]) for name in (first, *mixed))
+        words = (kinds.kind(name).count(counts[name]) if counted else kinds.kind(name).many for name in (first, *mixed))
         todo = "Put each kind into a folder of its own, and give one of them"
-        raise SourceError(f"'{source}' holds {found}", expected="samples of one kind", todo=todo)
-    return first
+        raise SourceError(f"'{source}' holds {' and '.join(words)}", expected="samples of one kind", todo=todo)
+
+
+def _by_content(files: pl.DataFrame, read: Callable[[Iterable[str]], list[bytes]]) -> dict[str, int]:
+    """Count the kinds of some files spread over all, by what stands in them."""
+    some = read(files["path"].gather_every(max(1, files.height // _LOOKED_AT)).head(_LOOKED_AT))
+    found = Counter(name for data in some if data and (name := kinds.detect([data], kinds.names())))
+    return dict(found)
 
 
 def _hold(name: str, files: pl.DataFrame, read: Callable[[Iterable[str]], list[bytes]]) -> bool:

@@ -12,7 +12,7 @@ import polars as pl
 from mien import media
 from mien.collect._columns import Roles, find_roles
 from mien.collect._folder import folder_tree
-from mien.collect._kinds import kind_of
+from mien.collect._kinds import kind_of, refuse_mixed
 from mien.collect._known_tables import RAF_NAME, codes_by_names, fer2013_codes, is_raf
 from mien.collect._label_words import decoded, largest, named, persons, words
 from mien.collect._named_samples import with_names
@@ -55,6 +55,7 @@ def _content(path: str) -> bytes:
 
 def _saved(path: Path) -> Manifest:
     manifest = Manifest.read(path)
+    refuse_mixed(str(path), dict(manifest.used.frame["kind"].drop_nulls().value_counts().iter_rows()))
     here = media.as_text(str(path.parent)).rstrip("/") + "/"
     loose = pl.col("container").is_null() & ~pl.col("path").str.starts_with("/")
     path_here = pl.when(loose).then(here + pl.col("path")).otherwise("path")

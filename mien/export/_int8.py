@@ -10,18 +10,19 @@ from mien.core.errors import MissingPartError, ModelFileError
 from mien.core.files import writing
 
 if TYPE_CHECKING:
-    from mien.core.types import Pixels
+    from mien.core.types import Rows
 
 HEAVY = ("Conv", "Add", "Relu", "AveragePool", "MatMul")  # what costs time; the rest stays as it is
 METADATA = "mien."
 
 
-def quantize(source: Path | str, path: Path | str, pictures: Iterable[Pixels]) -> Path:
+def quantize(source: Path | str, path: Path | str, samples: Iterable[Rows]) -> Path:
     """Write a copy of a model file that computes in 8 bits (static quantisation, Jacob et al. 2018).
 
-    Weights are scaled channel by channel; the range of what flows between is taken from the pictures, a few hundred,
-    uint8 [N, size, size, 3], RGB, never those that it is measured on. The first steps, from bytes to an even grey, keep
-    their precision: their range is that of one picture, not of all. `ModelFileError` where the source is no model file.
+    Weights are scaled channel by channel; the range of what flows between is taken from a few hundred samples, arrays
+    [N, *contract.shape], never those that it is measured on. The first steps, from bytes to an even grey or from sound
+    to levels, keep their precision: their range is that of one sample, not of all. Recurrent nodes keep theirs too.
+    `ModelFileError` where the source is no model file.
     """
     try:
         import onnx
@@ -38,7 +39,7 @@ def quantize(source: Path | str, path: Path | str, pictures: Iterable[Pixels]) -
         quantize_static(
             model,
             str(beside),
-            _Batches(pictures, model.graph.input[0].name),
+            _Batches(samples, model.graph.input[0].name),
             quant_format=QuantFormat.QDQ,
             per_channel=True,
             reduce_range=True,  # 7 bits of weight: without VNNI, sums of 8 by 8 bits overflow 16 and answers differ
@@ -55,14 +56,34 @@ def quantize(source: Path | str, path: Path | str, pictures: Iterable[Pixels]) -
 
 
 def _first_steps(model: Any) -> list[str]:  # noqa: ANN401 - onnx.ModelProto
-    """Name the nodes before the first convolution that sees more than one pixel: bytes, grey, contrast."""
-    names: list[str] = []
-    for node in model.graph.node:
-        sides = [list(item.ints) for item in node.attribute if item.name == "kernel_shape"]
-        if node.op_type == "Conv" and sides and max(sides[0]) > 1:
-            break
-        names.append(node.name)
-    return [name for name in names if name]
+    """Name the nodes before the first convolution that sees more than one number: bytes, grey, contrast, levels.
+
+    Of sounds, what measures them is a convolution as well. It ends in a logarithm, and before that numbers span more
+    powers of ten than 8 bits can tell apart.
+    """
+    nodes = list(model.graph.node)
+    wide = [node for node in nodes if _is_wide(node)]
+    plain = nodes[: nodes.index(wide[0])] if wide else nodes
+    logarithms = [node for node in _upstream(wide, nodes) if node.op_type == "Log"]
+    return sorted({node.name for node in (*plain, *_upstream(logarithms, nodes)) if node.name})
+
+
+def _is_wide(node: Any) -> bool:  # noqa: ANN401 - onnx.NodeProto
+    sides = [side for item in node.attribute if item.name == "kernel_shape" for side in item.ints]
+    return bool(node.op_type == "Conv" and sides and max(sides) > 1)
+
+
+def _upstream(ends: Iterable[Any], nodes: Iterable[Any]) -> list[Any]:
+    """Find all nodes whose output comes into one of the ends, by however many others."""
+    makers = {output: node for node in nodes for output in node.output}
+    found: dict[str, Any] = {}
+    left = [name for node in ends for name in node.input]
+    while left:
+        name = left.pop()
+        if name in makers and name not in found:
+            found[name] = makers[name]
+            left.extend(makers[name].input)
+    return list(found.values())
 
 
 class _Batches:

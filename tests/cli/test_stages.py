@@ -270,7 +270,7 @@ def test_what_was_recognised_is_said(command, tess):
 
 
 def test_two_speakers_cannot_be_on_three_sides_and_there_is_a_way_out(command, tess):
-    with pytest.raises(SourceError, match="All are of 2 people, who cannot be on 3 sides.* as --by statement does"):
+    with pytest.raises(SourceError, match=r"All are of 2 people, who cannot be on 3 sides.* as --by statement does"):
         command("split", tess)
     done = command("split", tess, "--by", "statement")
     assert "TESS names: 2 speakers, 2 emotions." in done.stdout

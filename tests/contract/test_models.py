@@ -209,6 +209,16 @@ def test_the_file_answers_as_the_model_does(fitted, toys):
         np.testing.assert_allclose(found, wanted, atol=export.TOLERANCE)
 
 
+def test_in_8_bits_a_network_answers_nearly_alike(name, fitted, toys, tmp_path):
+    if not network(name):
+        return
+    small = export.quantize(fitted.run.model, tmp_path / "small.onnx", iter([toys(LABELS, seed=7).rows]))
+    unseen = toys(LABELS, seed=2)
+    answers = Predictor(small, inputs="faces").probabilities(unseen.rows)
+    assert np.mean(answers.argmax(1) == unseen.numbers) >= 0.9
+    assert 0 < np.abs(answers - fitted.predictor.probabilities(unseen.rows)).max() < 0.1
+
+
 def test_the_file_carries_its_contract(fitted):
     assert fitted.predictor.contract == fitted.contract
     assert fitted.predictor.labels == LABELS

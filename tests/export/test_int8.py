@@ -10,6 +10,7 @@ from mien import Predictor, export, models, pipeline
 from mien.core.errors import ModelFileError, SettingError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
+from mien.export import _int8
 from mien.predict import model_file
 
 
@@ -71,6 +72,23 @@ def test_grey_and_contrast_keep_their_precision(small):
     assert [node.op_type for node in nodes].count("QuantizeLinear") > 10
     grey = next(node for node in nodes if node.op_type == "Conv")
     assert not any("DequantizeLinear" in name or "quantized" in name for name in grey.input)
+
+
+def test_what_measures_sounds_keeps_its_precision():
+    node = onnx.helper.make_node
+    wide = {"kernel_shape": [1, 3]}
+    nodes = [
+        node("Pad", ["samples"], ["padded"], "pad"),
+        node("Conv", ["padded", "waves"], ["spectrum"], "spectrum", **wide),
+        node("MatMul", ["spectrum", "triangles"], ["bands"], "bands"),
+        node("Greater", ["bands", "floor"], ["there"], "there"),
+        node("Log", ["bands"], ["levels"], "levels"),
+        node("Conv", ["levels", "weights"], ["features"], "network", **wide),
+        node("Mul", ["features", "there"], ["logits"], "heard"),
+        node("Log", ["logits"], ["log"], "calibration"),
+    ]
+    graph = onnx.helper.make_graph(nodes, "sounds", [], [])
+    assert _int8._first_steps(onnx.helper.make_model(graph)) == ["bands", "pad", "spectrum"]
 
 
 def test_what_is_no_network_is_answered_with_a_sentence(full, tmp_path, small_faces):

@@ -6,11 +6,13 @@ import dataclasses
 import shutil
 
 import numpy as np
+import polars as pl
 import pytest
 
 from mien import Predictor, audit, collect, kinds, load, models, pipeline, split
 from mien.core.errors import SettingError, SourceError
 from mien.core.recipe import Recipe
+from mien.core.types import Manifest
 
 
 def test_it_is_there_beside_pictures():
@@ -52,6 +54,26 @@ def test_clips_and_pictures_in_one_folder_are_refused(clips, small_faces, tmp_pa
         shutil.copytree(source, tmp_path / "mixed", dirs_exist_ok=True)
     with pytest.raises(SourceError, match=r"holds 60 pictures and 12 clips. Expected: samples of one kind"):
         collect.scan(tmp_path / "mixed")
+
+
+def test_what_has_no_ending_is_known_by_its_content(clips, small_faces, tmp_path):
+    for source in (clips, small_faces):
+        for path in source.glob("*/*"):
+            place = tmp_path / source.name / path.parent.name / path.stem
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, place)
+    assert collect.scan(tmp_path / clips.name).kind == "sound"
+    assert collect.scan(tmp_path / small_faces.name).kind == "picture"
+    shutil.copytree(tmp_path / clips.name, tmp_path / small_faces.name, dirs_exist_ok=True)
+    with pytest.raises(SourceError, match=r"holds pictures and clips. Expected: samples of one kind"):
+        collect.scan(tmp_path / small_faces.name)
+
+
+def test_manifests_that_were_put_together_are_refused_where_their_kinds_differ(clips, small_faces, tmp_path):
+    frames = [collect.scan(source).frame for source in (clips, small_faces)]
+    path = Manifest.build(pl.concat(frames, how="diagonal").to_dict()).save(tmp_path / "both.parquet")
+    with pytest.raises(SourceError, match=r"holds 60 pictures and 12 clips. Expected: samples of one kind"):
+        collect.scan(path)
 
 
 def test_from_a_folder_to_batches(clips, tmp_path):
