@@ -1,11 +1,13 @@
-"""How well `voice` tells emotions of speakers it has never heard: RAVDESS in folds of whole actors.
+"""How well `voice` tells emotions of speakers it has never heard: RAVDESS, and nEMO, in folds of whole speakers.
 
-$ python bench/voices.py DATA [FOLDS] [SEEDS]      the folder `ravdess`, and which of them, such as 0,1,2 and 0; what
-                                                  stands in bench/voices.json is not asked again
-$ python bench/voices.py DATA random               a fifth of the clips held out by lot, as usual recipes do
+$ python bench/voices.py DATA [FOLDS] [SEEDS] [TRAINING]    DATA holds `ravdess` and `nemo`; which folds and seeds, such
+                                                           as 0,1,2 and 0, and on what it trains: ravdess, both, or
+                                                           random, which holds a fifth of RAVDESS's clips out by lot
+                                                           as usual recipes do. What stands in bench/voices.json is
+                                                           not asked again.
 
-Fold n holds actors 4n+1 to 4n+4, two women and two men, out; of the others, two choose the epoch. RAVDESS is acted:
-everyday speech is far harder.
+Fold n holds out actors 4n+1 to 4n+4 of RAVDESS, two women and two men, and two speakers of nEMO, which is Polish; of
+the other actors, two choose the epoch. Both sets are acted: everyday speech is far harder.
 """
 
 from __future__ import annotations
@@ -28,7 +30,9 @@ from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Manifest
 
+TRAININGS = ("ravdess", "both", "random")
 FOUR = ("angry", "happy", "sad", "surprise")
+SIX = ("angry", "fear", "happy", "neutral", "sad", "surprise")  # nEMO's
 KEPT = Path(__file__).with_suffix(".json")
 FOLDS, DRAWS = 5, 2000
 
@@ -37,90 +41,109 @@ Kept = dict[str, dict[str, Any]]
 
 def main() -> None:
     """Measure what was not measured yet, and write the table."""
-    manifest = scan(Path(sys.argv[1]))
-    folds, seeds = (["random"], range(1)) if sys.argv[2:] == ["random"] else (_numbers(2), _numbers(3))
+    manifest = _scanned(Path(sys.argv[1]))
+    training = sys.argv[4] if len(sys.argv) > 4 else "ravdess"
+    folds = range(1) if training == "random" else _numbers(2)
     kept: Kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
-    for seed in seeds:
+    for seed in _numbers(3):
         for fold in folds:
-            name = f"fold {fold}, seed {seed}"
+            name = f"{training}, fold {fold}, seed {seed}"
             if name not in kept:
                 begun = time.time(), time.process_time()
-                answers = _answers(manifest, fold, seed)
-                minutes = [
-                    round((now - then) / 60, 1)
-                    for now, then in zip((time.time(), time.process_time()), begun, strict=True)
-                ]
-                kept[name] = {"answers": answers, "minutes": minutes[0], "core_minutes": minutes[1]}
-                write_text(KEPT, json.dumps(dict(sorted(kept.items())), indent=1) + "\n")
-                print(name, _scores(manifest, [kept[name]]), minutes, flush=True)
-    record("Voices", f"python bench/voices.py {Path(sys.argv[1]).name}", _body(manifest, kept))
+                answers = _answers(manifest, training, fold, seed)
+                spent = [round((now - then) / 60, 1) for now, then in zip(_clocks(), begun, strict=True)]
+                kept[name] = {"answers": answers, "minutes": spent[0], "core_minutes": spent[1]}
+                write_text(KEPT, _text(kept))
+                print(name, _scores(manifest, [kept[name]]), spent, flush=True)
+    record("Voices", "python bench/voices.py DATA", _body(manifest, kept))
 
 
 def _numbers(place: int) -> list[int]:
     return [int(part) for part in sys.argv[place].split(",")] if len(sys.argv) > place else [*range(FOLDS)]
 
 
-def actors(manifest: Manifest) -> np.ndarray:
-    """Read who speaks off each clip's folder, int64 [N]."""
-    return np.array([int(Path(name).stem.rpartition("-")[2]) for name in manifest.frame["id"]])
+def _clocks() -> tuple[float, float]:
+    return time.time(), time.process_time()
 
 
-def sides(manifest: Manifest, fold: int | str, seed: int) -> np.ndarray:
-    """Say on which split each clip is, str [N]."""
-    actor = actors(manifest)
-    if fold == "random":
-        lot = np.random.default_rng(seed).permutation(len(actor)) / len(actor)
-        return np.where(lot < 0.2, "test", np.where(lot < 0.3, "val", "train"))
+def _text(kept: Kept) -> str:
+    """Write one training a line."""
+    lines = [f"{json.dumps(name)}: {json.dumps(kept[name])}" for name in sorted(kept)]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _scanned(data: Path) -> Manifest:
+    """List both sets; people and emotions are known by the names of their files."""
+    frames = [scan(data / name).frame.with_columns(set=pl.lit(name)) for name in ("ravdess", "nemo")]
+    return Manifest(pl.concat(frames, how="diagonal_relaxed"))
+
+
+def sides(manifest: Manifest, training: str, fold: int, seed: int) -> np.ndarray:
+    """Say on which split each clip is, str [N]; ``out`` where on none."""
+    frame = manifest.frame
+    ravdess = (frame["set"] == "ravdess").to_numpy()
+    if training == "random":
+        lot = np.random.default_rng(seed).permutation(len(frame)) / len(frame)
+        return np.where(~ravdess, "out", np.where(lot < 0.2, "test", np.where(lot < 0.3, "val", "train")))
+    people = frame["person"].to_list()
+    poles = sorted({person for person, here in zip(people, ravdess, strict=True) if not here})
     others = [number for number in range(1, 21) if (number - 1) // 4 != fold]
     chosen = others[(2 * seed) % 16 : (2 * seed) % 16 + 2]  # neighbours: a woman and a man
-    return np.where((actor - 1) // 4 == fold, "test", np.where(np.isin(actor, chosen), "val", "train"))
+    found = []
+    for person, here in zip(people, ravdess, strict=True):
+        number = int(person.split()[-1]) if here else 0
+        held = (number - 1) // 4 == fold if here else poles.index(person) // 2 == fold
+        rest = "val" if number in chosen else "train" if here or training == "both" else "out"
+        found.append("test" if held else rest)
+    return np.array(found)
 
 
-def _answers(manifest: Manifest, fold: int | str, seed: int) -> dict[str, list[float]]:
+def _answers(manifest: Manifest, training: str, fold: int, seed: int) -> dict[str, list[float]]:
     """Train once, and return what it answered for each clip held out: probabilities in the order of labels."""
-    split = sides(manifest, fold, seed)
+    split = sides(manifest, training, fold, seed)
     manifest = manifest.with_frame(manifest.frame.with_columns(split=pl.Series(split.tolist())))
+    manifest = manifest.with_frame(manifest.frame.filter(pl.col("split") != "out"))
     recipe = models.resolve(Recipe(model="voice", seed=seed))
     contract = models.contract(recipe, manifest.labels, manifest.kind)
     with tempfile.TemporaryDirectory() as folder:
         cache = load.build(manifest, contract, cache_folder() / "bench-voices")
         val, test = (cache.batches(manifest.of(name), labels=contract.labels, batch=64) for name in ("val", "test"))
-        training = cache.training(manifest.of("train"), recipe, labels=contract.labels)
+        varied = cache.training(manifest.of("train"), recipe, labels=contract.labels)
         model = models.build(contract, recipe, training=True)
-        train.fit(model, training, val, recipe, Run.create(Path(folder) / "run"))
+        train.fit(model, varied, val, recipe, Run.create(Path(folder) / "run"))
         found = np.concatenate([model.predict_on_batch(rows) for rows, _ in test.epoch(0)])
     names = manifest.of("test").frame["id"]
     return {name: [round(float(value), 3) for value in row] for name, row in zip(names, found, strict=True)}
 
 
 def _scores(manifest: Manifest, trainings: list[dict[str, Any]]) -> list[float]:
-    """Return balanced accuracies over all that these answered, of 8 and of 4 classes."""
-    truth, answers, _ = _gathered(manifest, trainings)
-    return [_balanced(*each) for each in (_eight(truth, answers), _four(manifest, truth, answers))]
+    """Return balanced accuracies over all that these answered: RAVDESS, of 8 and of 4 classes, and nEMO of its 6."""
+    ravdess, nemo = (_gathered(manifest, trainings, name) for name in ("ravdess", "nemo"))
+    found = [_balanced(*_among(ravdess, manifest.labels)), _balanced(*_among(ravdess, manifest.labels, FOUR))]
+    return [*found, _balanced(*_among(nemo, manifest.labels, SIX))] if len(nemo[0]) else found
 
 
-def _gathered(manifest: Manifest, trainings: list[dict[str, Any]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Lay all answers in a row: truths int64 [N], answers float64 [N, C], actors int64 [N]."""
-    labels = dict(zip(manifest.frame["id"], manifest.frame["label"], strict=True))
-    speakers = dict(zip(manifest.frame["id"], actors(manifest), strict=True))
-    pairs = [pair for one in trainings for pair in one["answers"].items()]
-    truth = np.array([manifest.labels.index(labels[name]) for name, _ in pairs])
-    return truth, np.array([row for _, row in pairs]), np.array([speakers[name] for name, _ in pairs])
+def _gathered(manifest: Manifest, trainings: list[dict[str, Any]], name: str) -> tuple[np.ndarray, ...]:
+    """Lay all answers of a set in a row: truths int64 [N], answers float64 [N, C], speakers str [N]."""
+    of = manifest.frame.filter(pl.col("set") == name)
+    known = {one: (manifest.labels.index(label), person) for one, label, person in of["id", "label", "person"].rows()}
+    pairs = [(known[one], row) for part in trainings for one, row in part["answers"].items() if one in known]
+    answers = np.array([row for _, row in pairs]).reshape(-1, len(manifest.labels))
+    return np.array([truth for (truth, _), _ in pairs]), answers, np.array([person for (_, person), _ in pairs])
 
 
-def _eight(truth: np.ndarray, answers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return truth, answers.argmax(1)
-
-
-def _four(manifest: Manifest, truth: np.ndarray, answers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Keep the clips of four classes, and let only these four be answered."""
-    four = [manifest.labels.index(label) for label in FOUR]
-    of = np.isin(truth, four)
-    return truth[of], np.array(four)[answers[of][:, four].argmax(1)]
-
-
-def _balanced(truth: np.ndarray, answered: np.ndarray) -> float:
+def _balanced(truth: np.ndarray, answered: np.ndarray, speakers: object = None) -> float:
     return float(np.mean([(answered[truth == number] == number).mean() for number in np.unique(truth)]))
+
+
+def _among(
+    gathered: tuple[np.ndarray, ...], labels: tuple[str, ...], few: tuple[str, ...] = ()
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Keep the clips of a few classes, and let only these be answered: truths, answered, speakers."""
+    truth, answers, speakers = gathered
+    numbers = np.array([labels.index(label) for label in few or labels])
+    of = np.isin(truth, numbers)
+    return truth[of], numbers[answers[of][:, numbers].argmax(1)], speakers[of]
 
 
 def _interval(truth: np.ndarray, answered: np.ndarray, speakers: np.ndarray) -> str:
@@ -132,25 +155,23 @@ def _interval(truth: np.ndarray, answered: np.ndarray, speakers: np.ndarray) -> 
 
 
 def _body(manifest: Manifest, kept: Kept) -> str:
-    folds = {name: one for name, one in kept.items() if "random" not in name}
-    rows = [_row(manifest, name, [one]) for name, one in kept.items()]
-    rows.append(_row(manifest, f"**all, {len(folds)} of 25 trainings**", [*folds.values()]))
-    truth, answers, speakers = _gathered(manifest, [*folds.values()])
-    four = np.isin(truth, [manifest.labels.index(label) for label in FOUR])
-    within = (
-        f"Intervals of 95 % over {len(np.unique(speakers))} speakers: 8 classes "
-        f"{_interval(*_eight(truth, answers), speakers)}, 4 classes "
-        f"{_interval(*_four(manifest, truth, answers), speakers[four])}. Core minutes: of both cores together."
-    )
-    return (
-        table(("held out", "balanced accuracy, 8 classes", "4 classes", "minutes", "core minutes"), rows)
-        + f"\n\n{within}"
-    )
+    rows, words = [], ["Intervals of 95 % over speakers, of all folds and seeds that are there."]
+    for training in TRAININGS:
+        of = {name: one for name, one in kept.items() if name.startswith(f"{training},")}
+        rows += [_row(manifest, name, [one]) for name, one in of.items()]
+        if len(of) > 1:
+            rows.append(_row(manifest, f"**{training}, {len(of)} trainings**", [*of.values()]))
+            sets = [_gathered(manifest, [*of.values()], name) for name in ("ravdess", "ravdess", "nemo")]
+            parts = [_among(one, manifest.labels, few) for one, few in zip(sets, ((), FOUR, SIX), strict=True)]
+            words.append(f"{training}: {', '.join(_interval(*part) for part in parts)}.")
+    head = ("trained on, held out", "RAVDESS, 8 classes", "4 classes", "nEMO, 6 classes", "minutes", "core minutes")
+    return table(head, rows) + "\n\nBalanced accuracy. " + " ".join(words)
 
 
 def _row(manifest: Manifest, name: str, trainings: list[dict[str, Any]]) -> tuple[str, ...]:
+    scores = [f"{score:.3f}" for score in _scores(manifest, trainings)]
     minutes = [f"{np.mean([one[key] for one in trainings]):.1f}" for key in ("minutes", "core_minutes")]
-    return (name, *(f"{score:.3f}" for score in _scores(manifest, trainings)), *minutes)
+    return (name, *scores, *["-"] * (3 - len(scores)), *minutes)
 
 
 if __name__ == "__main__":

@@ -38,15 +38,16 @@ def demo(
       mien demo --out /tmp/first --samples 400
     """
     from mien import pipeline
-    from mien import samples as sources
+    from mien.samples import SAMPLE, draw_sample
 
     if kind not in _DEMOS:
         raise SettingError(f"There is no demo of the kind '{kind}'", todo=did_you_mean(kind, _DEMOS))
     name, usual, recipe = _DEMOS[kind]
     folder = out or Path("runs/demo" if kind == "picture" else f"runs/demo-{kind}")
-    made = folder.parent / "samples" / f"{name}-{samples or usual}"
+    count = samples or usual
     with reporter(quiet=quiet) as told:
-        make = {"faces": sources.draw, "voices": sources.synthesise}[name]
-        make(made, samples=samples or usual, progress=told.progress)
+        made = draw_sample(
+            SAMPLE + name, told.progress, folder=folder.parent / "samples" / f"{name}-{count}", samples=count
+        )
         done = pipeline.resume(pipeline.begin(made, recipe, folder, replace=True), reporter=told)
     finish(done, as_json)
