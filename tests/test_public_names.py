@@ -21,7 +21,9 @@ NAMES = {
         "MediaError MienError MissingPartError ModelFileError SettingError SourceError StorageError TrainingError "
         "did_you_mean"
     ),
-    "mien.core.answer": "Answer FaceAnswer Verdict Worded adjective good_for prediction_set summary verdict",
+    "mien.core.answer": (
+        "Answer FaceAnswer SpokenAnswer Verdict Worded adjective good_for prediction_set summary verdict"
+    ),
     "mien.core.artifacts": (
         "read_contract read_environment read_findings read_history read_lineage read_manifest read_predictions "
         "read_recipe read_scores write_contract write_environment write_findings write_history write_lineage "
@@ -53,14 +55,15 @@ NAMES = {
     "mien.media": (
         "Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable Video as_text "
         "check_video_name container_kind decode describe_file encode_png encode_webp fit frames guess_coding "
-        "image_pixels is_drawn is_moving is_video json_records mark_drawn on_white pixel_column pixel_places read "
-        "read_many read_whole real_path sniff taken tar_headers text_table thumbnail unwrapped write_video"
+        "image_pixels is_drawn is_moving is_video json_records mark_drawn on_white open_file pixel_column pixel_places "
+        "read read_many read_stream read_whole real_path sniff taken tar_headers text_table thumbnail unwrapped "
+        "write_video"
     ),
     "mien.kinds": (
-        "Check Issue Kind PICTURE Prepared Preview SOUND Sample Variation article detect found kind names schema"
+        "Check Issue Kind PICTURE Prepared Preview SOUND Sample Variation Window article detect found kind names schema"
     ),
     "mien.kinds.picture": "KIND rows stacked",
-    "mien.kinds.sound": "KIND LONGEST RATE blocks encode_flac mel_bank mel_edges",
+    "mien.kinds.sound": "KIND LONGEST Microphone RATE blocks encode_flac is_microphone mel_bank mel_edges",
     "mien.backends": (
         "IR_VERSION OPSET accelerators backend convert has_known_internals hushed import_keras keras_home "
         "part_of quiet_backend require_tensorflow seed share_cores unrolled"
@@ -68,9 +71,9 @@ NAMES = {
     "mien.recipes": "find names",
     "mien.app": "DETECTOR Asset PageModel assets page_config",
     "mien.html": (
-        "Axis Estimate Html Point Section badge bars block card class_colour class_ink code columns contrast count "
-        "counts curves details differences duration escape facts grid image intervals join listing matrix media "
-        "missing number page pair percent points scatter section severity span stylesheet table tag text weight "
+        "Axis Estimate Html Point Section badge bars block card class_colour class_ink clock code columns contrast "
+        "count counts curves details differences duration escape facts grid image intervals join listing matrix media "
+        "missing number page pair percent points scatter section severity span strips stylesheet table tag text weight "
         "wide_card"
     ),
     "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
@@ -112,12 +115,15 @@ NAMES = {
     "mien.tune": (
         "Importance Now Plan SearchProgress Study Trial begin importances is_study resume search summary write_page"
     ),
-    "mien.predict": "FrameResult Predictor Sample Timeline Track TrackedFace in_the_box model_file track uses_detector",
+    "mien.predict": (
+        "FrameResult Predictor Recording Sample Stretch Timeline Track TrackedFace in_the_box listen model_file track "
+        "uses_detector"
+    ),
     "mien.serve": "Settings app run",
     "mien.serve.api": "Addresses ProblemOut examples explain_damage routes",
     "mien.serve.http": "MEDIA_TYPE Metrics Middleware ProblemError from_error listen log log_error phrase",
     "mien.serve.inference": "InferenceService LoadedModel ModelRegistry Upload",
-    "mien.report": "Thumbnails answer_picture draw_frame timeline_picture write",
+    "mien.report": "Thumbnails answer_picture draw_frame recording_page timeline_picture write",
     "mien.compare": "Comparison Entry Example Pair Setting runs write_page",
     "mien.cli": "app main",
 }

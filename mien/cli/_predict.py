@@ -8,11 +8,12 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mien.cli._options import labels_of
+from mien.cli._recording import MICROPHONE, Wanted, predict_recording
 from mien.cli._terminal import likeliest, say, table
 from mien.cli._video import VERDICT, predict_video, verdict_cells
 from mien.core.errors import SettingError
@@ -21,16 +22,18 @@ if TYPE_CHECKING:
     from mien.core.types import Answer
     from mien.predict import Predictor
 
-_SOURCES = "Pictures, folders of them, - (standard input), one video, or camera:0."
-Sources = Annotated[list[str], typer.Argument(metavar="PICTURE", help=_SOURCES)]
+_SOURCES = "Pictures or clips, folders of them, - (standard input), one video or recording, camera:0 or mic:0."
+Sources = Annotated[list[str], typer.Argument(metavar="SAMPLE", help=_SOURCES)]
 _MODEL = "A model file; the face model in the box if none."
 ModelFile = Annotated[Path | None, typer.Option("--model", "-m", metavar="FILE", help=_MODEL)]
 Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Answer with these classes alone.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Answer as CSV.")]
 JsonLines = Annotated[bool, typer.Option("--json", help="Answer as one JSON object a line, in order.")]
-_SHOW = "Draw the first picture with its answer, or the video with boxes."
+_SHOW = "Draw the first picture with its answer, the video with boxes, or a recording's time line as a page."
 Show = Annotated[Path | None, typer.Option("--show", metavar="FILE", help=_SHOW)]
 Plot = Annotated[Path | None, typer.Option("--plot", metavar="PNG", help="Draw a video's time line.")]
+_TIMELINE = "Answer for each stretch of a recording; without it, only in the table and where it is long."
+AsTimeline = Annotated[bool | None, typer.Option("--timeline/--no-timeline", help=_TIMELINE)]
 
 
 def predict(
@@ -43,8 +46,9 @@ def predict(
     as_json: JsonLines = False,
     show: Show = None,
     plot: Plot = None,
+    timeline: AsTimeline = None,
 ) -> None:
-    """Say what faces look like, with the probability of each class.
+    """Say what faces look like or voices sound like, with the probability of each class.
 
     Exit code 0: every input could be read. 1: some could not. 2: none could.
 
@@ -57,6 +61,8 @@ def predict(
       cat photo.jpg | mien predict - --labels happy,sad --show answer.png
 
       mien predict clip.mp4 --show boxes.mp4 --plot timeline.png --csv > faces.csv
+
+      mien predict meeting.wav --model runs/voices/model.onnx --show timeline.html
     """
     from mien.media import is_moving
     from mien.predict import Predictor
@@ -64,8 +70,8 @@ def predict(
     if as_csv and as_json:
         raise SettingError("Both --csv and --json came", expected="one of them")
     predictor = Predictor(model, labels=labels_of(labels), inputs=inputs)
+    how = "json" if as_json else "csv" if as_csv else "table"
     if predictor.kind.faces and any(is_moving(name) for name in sources):
-        how = "json" if as_json else "csv" if as_csv else "table"
         predict_video(predictor, _only(sources), how=how, show=show, plot=plot)
         return
     if plot is not None:
@@ -73,16 +79,38 @@ def predict(
     pictures = list(_gather(sources))
     if not pictures:
         raise SettingError(f"No file stands in {', '.join(sources)}", expected=f"at least one {predictor.kind.one}")
-    answers = predictor.answers(pictures)
-    if as_json:
-        done = _print_json(answers)
-    else:
-        done = _print_csv(answers, predictor) if as_csv else _print_table(answers, predictor.kind.one)
-    _print_notes(done)
-    if show is not None:
+    whole = _is_whole(predictor, sources, inputs=inputs, timeline=timeline)
+    answers = predictor.answers(pictures) if whole else _recorded(predictor, pictures[0], Wanted(how, show, timeline))
+    done = _print(answers, predictor, how)
+    if show is not None and whole:
         _draw(pictures, done, show, predictor)
     failed = sum(item.error is not None for item in done)
     raise typer.Exit(0 if not failed else 2 if failed == len(done) else 1)
+
+
+def _is_whole(predictor: Predictor, sources: list[str], *, inputs: str, timeline: bool | None) -> bool:
+    """Say whether every sample is answered as a whole; else it is one recording, or a microphone."""
+    microphone = any(name.startswith(MICROPHONE) for name in sources)
+    one = len(sources) == 1 and not Path(sources[0]).is_dir()
+    if (timeline or microphone) and not (one and predictor.kind.windowed):
+        came = "A microphone" if microphone else "--timeline"
+        came += f" came with {len(sources)} inputs" if predictor.kind.windowed else " came with a model of pictures"
+        raise SettingError(came, expected="one recording, and a model that takes clips")
+    return not microphone and not timeline and not (one and predictor.kind.windowed and inputs == "auto")
+
+
+def _recorded(predictor: Predictor, named: tuple[str, Any], wanted: Wanted) -> Iterator[Answer]:
+    answer = predict_recording(predictor, *named, wanted)
+    return iter(() if answer is None else (answer,))
+
+
+def _print(answers: Iterator[Answer], predictor: Predictor, how: str) -> list[Answer]:
+    if how == "json":
+        done = _print_json(answers)
+    else:
+        done = _print_csv(answers, predictor) if how == "csv" else _print_table(answers, predictor.kind.one)
+    _print_notes(done)
+    return done
 
 
 def _only(sources: list[str]) -> str:
@@ -91,12 +119,12 @@ def _only(sources: list[str]) -> str:
     return sources[0]
 
 
-def _gather(sources: list[str]) -> Iterator[tuple[str, Path | bytes]]:
+def _gather(sources: list[str]) -> Iterator[tuple[str, Any]]:
     for name in sources:
         if name == "-":
-            from mien.media import MAX_BYTES
+            from mien.media import read_stream
 
-            yield name, sys.stdin.buffer.read(MAX_BYTES + 1)
+            yield name, read_stream(sys.stdin.buffer)
         elif Path(name).is_dir():
             for folder, folders, files in os.walk(name):
                 folders[:] = sorted(inner for inner in folders if not inner.startswith("."))
@@ -138,7 +166,7 @@ def _print_table(answers: Iterator[Answer], one: str) -> list[Answer]:
 def _rows(item: Answer) -> Iterator[tuple[str, str, object]]:
     """One row a picture; where there are several faces, one that sums up and one a face."""
     if item.verdict is None or item.probabilities is None:
-        yield item.path, "no answer" if item.error else "no face found", item.error or item.reason or ""
+        yield item.path, "no answer" if item.error else item.nothing.lower(), item.error or item.reason or ""
         return
     if len(item.faces) < 2:
         yield item.path, item.verdict.words, likeliest(item.probabilities)
@@ -158,7 +186,7 @@ def _print_notes(done: list[Answer]) -> None:
         )
 
 
-def _draw(pictures: list[tuple[str, Path | bytes]], done: list[Answer], path: Path, predictor: Predictor) -> None:
+def _draw(pictures: list[tuple[str, Any]], done: list[Answer], path: Path, predictor: Predictor) -> None:
     from mien import media
     from mien.core.files import write_bytes
     from mien.report import answer_picture

@@ -10,7 +10,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from mien.core.deprecated import renamed_attribute
 
@@ -18,7 +18,7 @@ CONFIDENCE = 0.9  # how often the truth is to be in a prediction set
 LIKELY = 0.5  # from here on a class is probable, if it also has
 AHEAD = 2.0  # more than this many times the probability of the next one
 
-NO_FACE = "No face found"
+NO_FACE, NO_SPEECH = "No face found", "No speech found"
 # What a face of a class looks like, where the class is called otherwise.
 _ADJECTIVES = {
     "anger": "angry",
@@ -84,12 +84,14 @@ class Verdict:
     """What may be said of probabilities.
 
     `kind` is ``looks`` (sure of one class), ``probably`` (one class has half or more, and more than twice the next),
-    ``between`` (two classes close to each other, and together sure) or ``not sure``; `confidence` is 0..1.
+    ``between`` (two classes close to each other, and together sure) or ``not sure``; `confidence` is 0..1; `verb` is
+    what is said where it is sure: a face looks happy, a voice sounds so.
     """
 
     kind: str
     prediction_set: tuple[str, ...]
     confidence: float = CONFIDENCE
+    verb: str = "looks"
 
     @property
     def sure(self) -> bool:
@@ -102,7 +104,9 @@ class Verdict:
         words = [adjective(label) for label in self.prediction_set]
         if self.kind == "not sure":
             return "Not sure"
-        return f"Between {' and '.join(words)}" if self.kind == "between" else f"{self.kind.capitalize()} {words[0]}"
+        if self.kind == "between":
+            return f"Between {' and '.join(words)}"
+        return f"{(self.verb if self.sure else self.kind).capitalize()} {words[0]}"
 
     @property
     def words(self) -> str:
@@ -124,7 +128,7 @@ def good_for(trained_on: str) -> str:
     return f"Good for: {_GOOD_FOR[trained_on]}." if trained_on in _GOOD_FOR else ""
 
 
-def verdict(probabilities: Mapping[str, float], confidence: float = CONFIDENCE) -> Verdict:
+def verdict(probabilities: Mapping[str, float], confidence: float = CONFIDENCE, *, verb: str = "looks") -> Verdict:
     """Decide what may be said, by one rule at every door, of probabilities that sum to 1; at least one.
 
     Examples
@@ -146,7 +150,7 @@ def verdict(probabilities: Mapping[str, float], confidence: float = CONFIDENCE) 
         kind = "probably"
     else:
         kind = "between" if len(held) == 2 else "not sure"
-    return Verdict(kind, held, confidence)
+    return Verdict(kind, held, confidence, verb)
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
@@ -190,12 +194,13 @@ def _look(count: int) -> str:
 class Worded:
     """What a model says of one face, in words too: the base of dataclasses with `probabilities`."""
 
+    verb: ClassVar[str] = "looks"
     probabilities: dict[str, float]
 
     @property
     def verdict(self) -> Verdict:
         """What may be said of it."""
-        return verdict(self.probabilities)
+        return verdict(self.probabilities, verb=self.verb)
 
     def to_json(self) -> dict[str, Any]:
         """Return its fields, and those of its verdict, as JSON values."""
@@ -261,12 +266,14 @@ class Answer:
     error: str | None = None
     note: str | None = None
 
+    verb: ClassVar[str] = "looks"
+    nothing: ClassVar[str] = NO_FACE
     finder = renamed_attribute("finder", "detector")
 
     @property
     def verdict(self) -> Verdict | None:
         """What may be said of it, of the largest face where there are several; None without probabilities."""
-        return verdict(self.probabilities) if self.probabilities else None
+        return verdict(self.probabilities, verb=self.verb) if self.probabilities else None
 
     @property
     def prediction_set(self) -> tuple[str, ...]:
@@ -281,7 +288,7 @@ class Answer:
     @property
     def sentence(self) -> str | None:
         """The answer in words, such as ``Looks happy``; None where the input could not be read."""
-        return self.verdict.sentence if self.verdict else None if self.error else NO_FACE
+        return self.verdict.sentence if self.verdict else None if self.error else self.nothing
 
     @property
     def summary(self) -> str | None:
@@ -294,3 +301,16 @@ class Answer:
         faces = [face.to_json() for face in self.faces]
         fields = {**dataclasses.asdict(self), "faces": faces, **said, "summary": self.summary}
         return {**fields, "finder": self.detector}  # its earlier name, which clients may read
+
+
+class SpokenAnswer(Answer):
+    """What a model says of one clip or recording: the same, in the words for a voice.
+
+    Examples
+    --------
+    >>> SpokenAnswer("clip.wav", "happy", {"happy": 0.95, "sad": 0.05}).sentence, SpokenAnswer("hum.wav").sentence
+    ('Sounds happy', 'No speech found')
+    """
+
+    verb = "sounds"
+    nothing = NO_SPEECH

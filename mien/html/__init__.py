@@ -22,7 +22,8 @@ from mien.html._page import Section, block, page, section, stylesheet
 from mien.html._pictures import card, grid, image, media, missing, pair, wide_card
 from mien.html._pieces import badge, bars, code, columns, details, facts, number, severity, table, text
 from mien.html._scatter import Point, scatter
-from mien.html._words import count, duration, listing, percent, points, span, weight
+from mien.html._strips import strips
+from mien.html._words import clock, count, duration, listing, percent, points, span, weight
 
 __all__ = [
     "Axis",
@@ -36,6 +37,7 @@ __all__ = [
     "card",
     "class_colour",
     "class_ink",
+    "clock",
     "code",
     "columns",
     "contrast",
@@ -64,6 +66,7 @@ __all__ = [
     "section",
     "severity",
     "span",
+    "strips",
     "stylesheet",
     "table",
     "tag",

@@ -75,6 +75,17 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def clock(seconds: float) -> str:
+    """Write a moment of a recording as a player shows it, to the second.
+
+    >>> clock(7.6), clock(75), clock(3720)
+    ('0:07', '1:15', '1:02:00')
+    """
+    whole = int(seconds)
+    minutes = f"{whole // 60 % 60:02d}" if whole >= 3600 else f"{whole // 60}"
+    return f"{f'{whole // 3600}:' if whole >= 3600 else ''}{minutes}:{whole % 60:02d}"
+
+
 def weight(size: int) -> str:
     """Write a file's size, bytes, in powers of 1,000, as file managers show it.
 

@@ -16,6 +16,7 @@ from mien.kinds._kind import Kind
 from mien.kinds._prepared import Prepared, Preview
 from mien.kinds._registry import PICTURE, SOUND, detect, kind, names
 from mien.kinds._variation import Variation
+from mien.kinds._window import Window
 
 __all__ = [
     "PICTURE",
@@ -27,6 +28,7 @@ __all__ = [
     "Preview",
     "Sample",
     "Variation",
+    "Window",
     "article",
     "detect",
     "found",

@@ -6,13 +6,18 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import IO, BinaryIO
 
 from mien.core.errors import MediaError
 
 MAX_BYTES = 64 * 1024 * 1024
 """Bytes that one picture file may have."""
+
+MAX_STREAM = 8 << 30  # bytes of a recording on standard input
+_STEP = 1 << 20
 
 _ESCAPED = re.compile(rb"\\x([89a-f][0-9a-f])")
 
@@ -53,9 +58,41 @@ def open_regular(path: str) -> BinaryIO:
 
 def read_loose(path: str) -> bytes:
     """Read one file whole."""
+    with _explained(path), open_regular(real_path(path)) as file:
+        return bounded(file, path, os.fstat(file.fileno()).st_size)
+
+
+def open_file(path: str) -> BinaryIO:
+    """Open a regular file of any size; `MediaError` ``missing`` or ``unreadable`` where that fails."""
+    with _explained(path):
+        return open_regular(real_path(path))
+
+
+def read_stream(stream: BinaryIO) -> bytes | BinaryIO:
+    """Read standard input to its end: its bytes, or, of more than `MAX_BYTES`, a file that is gone when it is closed.
+
+    `MediaError` ``bomb`` for more than `MAX_STREAM`, and ``unreadable`` where the disk has no room for it.
+    """
+    data = stream.read(MAX_BYTES + 1)
+    if len(data) <= MAX_BYTES:
+        return data
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever reads it closes it
     try:
-        with open_regular(real_path(path)) as file:
-            return bounded(file, path, os.fstat(file.fileno()).st_size)
+        while data:
+            if file.write(data) and file.tell() > MAX_STREAM:
+                came = f"More than {MAX_STREAM >> 30} GiB came on standard input"
+                raise MediaError(came, issue="bomb", todo="Save it as a file, and give its name")
+            data = stream.read(_STEP)
+    except OSError as error:
+        came = f"What came on standard input cannot be kept ({error.strerror or error})"
+        raise MediaError(came, issue="unreadable", todo="Save it as a file, and give its name") from error
+    return file
+
+
+@contextmanager
+def _explained(path: str) -> Iterator[None]:
+    try:
+        yield
     except (FileNotFoundError, NotADirectoryError) as error:
         raise MediaError(f"There is no file '{path}'", issue="missing", todo="Check the path") from error
     except OSError as error:

@@ -10,18 +10,23 @@ mien.core.errors.ModelFileError: There is no model file 'no-such.onnx'. Make one
 
 from mien.core.deprecated import renamed
 from mien.predict._file import in_the_box, model_file
-from mien.predict._predictor import Predictor, Sample, uses_detector
+from mien.predict._options import uses_detector
+from mien.predict._predictor import Predictor, Sample
+from mien.predict._recording import Recording, Stretch, listen
 from mien.predict._timeline import Timeline, Track
 from mien.predict._tracking import FrameResult, TrackedFace, track
 
 __all__ = [
     "FrameResult",
     "Predictor",
+    "Recording",
     "Sample",
+    "Stretch",
     "Timeline",
     "Track",
     "TrackedFace",
     "in_the_box",
+    "listen",
     "model_file",
     "track",
     "uses_detector",

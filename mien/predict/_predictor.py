@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import io
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,19 +14,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien import faces, kinds, media
-from mien.core.answer import DRAWN_FACES, SYNTHETIC_VOICES
+from mien.core.answer import DRAWN_FACES, SYNTHETIC_VOICES, SpokenAnswer
 from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument, renamed_attribute
-from mien.core.errors import MediaError, SettingError, did_you_mean
+from mien.core.errors import MediaError, SettingError
 from mien.core.types import Answer, FaceAnswer
 from mien.predict._file import ModelFile, model_file, open_model
 from mien.predict._input import load, name_of, with_names
+from mien.predict._options import columns_of, uses_detector
+from mien.predict._windows import SILENT, answered, mean
 
 if TYPE_CHECKING:
-    from mien.core.types import InputContract, Probabilities, Rows
+    from mien.core.types import Probabilities, Rows
     from mien.faces import Detector, Face
+    from mien.kinds import Window
 
 CHUNK = 32
-INPUTS = ("auto", "photos", "faces", "whole")
 _MADE_HERE = {
     DRAWN_FACES: "This model was trained on drawn faces: what it says of photos means nothing. For photos, the face "
     "model in the box: mien predict PHOTO.",
@@ -40,12 +44,14 @@ class Sample:
     """An input made ready: what is left to do is the model's work.
 
     `rows` is an array [N, *contract.shape], one row a face, or the whole in one; `faces` is None where nobody looked.
-    Where no face was found, a model that takes both still gets a row.
+    Where no face was found, a model that takes both still gets a row. `weights`, float [N], say what each row counts in
+    the answer, where that is a mean over windows.
     """
 
     name: str
     rows: Any
     faces: tuple[Face, ...] | None = None
+    weights: Any = None
 
 
 class Predictor:
@@ -123,8 +129,9 @@ class Predictor:
         return other
 
     def _set(self, labels: Sequence[str], inputs: str) -> None:
-        self._columns = _columns_of(self.contract.labels, labels)
+        self._columns = columns_of(self.contract.labels, labels)
         self._inputs, self._uses_detector, self._note = inputs, self._looks(inputs), _note(self._file, inputs)
+        self._windowed = self.kind.windowed and inputs == "auto"
 
     def _looks(self, inputs: str) -> bool:
         looks = uses_detector(self.contract, inputs)
@@ -137,6 +144,11 @@ class Predictor:
     def labels(self) -> tuple[str, ...]:
         """The classes it answers with, in the order of its probabilities."""
         return tuple(self.contract.labels[column] for column in self._columns)
+
+    @property
+    def note(self) -> str | None:
+        """What one should know of each of its answers; None where nothing."""
+        return self._note
 
     @property
     def lineage(self) -> str:
@@ -213,26 +225,76 @@ class Predictor:
         StorageError
             If the file of the detector that was named cannot be had.
         """
+        if self._windowed:
+            return self._spoken(name or name_of(picture, self.kind), mean(self.windows(picture)))
         sample = self.prepare(picture, name=name)
         return self._answer(sample, self.probabilities(sample.rows))
+
+    def windows(self, sample: Any, *, live: bool = False) -> Iterator[tuple[Window, Probabilities | None]]:  # noqa: ANN401
+        """Answer a recording of any length window by window; memory does not grow with it.
+
+        Parameters
+        ----------
+        sample : path, bytes, open file, array, or iterator of arrays
+            As for `predict`; or ``decoded`` pieces, one after the other, such as from a microphone.
+        live : bool
+            Whether it is being recorded: each window is answered as soon as it is there.
+
+        Yields
+        ------
+        tuple of (kinds.Window, float32 [classes] or None)
+            The window, and the probability of each class, in the order of `labels`; None where nobody speaks.
+
+        Raises
+        ------
+        MediaError
+            If it cannot be read, also in its middle.
+        SettingError
+            If the model takes samples that are judged as a whole.
+        """
+        plain = isinstance(sample, Iterator) or (isinstance(sample, io.BufferedIOBase) and sample.seekable())
+        source = sample if plain else load(sample, self.kind)
+        with ExitStack() as stack:
+            if isinstance(source, Path):
+                source = stack.enter_context(media.open_file(str(source)))
+            pieces = [source] if isinstance(source, np.ndarray) else source
+            found = self.kind.windows(pieces, self.contract, live=live)
+            yield from answered(found, self.probabilities, at_once=1 if live else CHUNK)
 
     def prepare(self, picture: Any, *, name: str | None = None, most: int | None = None) -> Sample:  # noqa: ANN401
         """Do all of `predict` that needs no model, from many threads, so that a server can ask the model in batches.
 
         `most` is how many faces to answer for, the largest; all by default.
         """
-        return self._prepared(name or name_of(picture, self.kind), self._loaded(picture), most)
+        name, source = name or name_of(picture, self.kind), self._loaded(picture)
+        if not self._windowed:
+            return self._prepared(name, source, most)
+        decoded = self.kind.decode(source) if isinstance(source, bytes) else source
+        found = [window for window in self.kind.windows([decoded], self.contract) if window.row is not None]
+        rows = np.zeros((len(found), *self.contract.shape), self.contract.dtype)
+        for place, window in enumerate(found):
+            rows[place] = window.row
+        return Sample(name, rows, weights=np.array([window.weight for window in found]))
 
     def answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
         """Put a sample's probabilities in all classes that the model knows, float32 [N, classes], into words."""
         return self._answer(sample, self._restrict(probabilities))
 
+    def _spoken(self, name: str, mean: Probabilities | None) -> Answer:
+        if mean is None:
+            return SpokenAnswer(name, reason=SILENT)
+        return SpokenAnswer(name, *self._named(mean), note=self._note)
+
+    def _named(self, row: Probabilities) -> tuple[str, dict[str, float]]:
+        return self.labels[int(row.argmax())], dict(zip(self.labels, row.tolist(), strict=True))
+
     def _answer(self, sample: Sample, probabilities: Probabilities) -> Answer:
-        answers = [
-            (self.labels[int(row.argmax())], dict(zip(self.labels, row.tolist(), strict=True))) for row in probabilities
-        ]
+        if sample.weights is not None:
+            some = len(probabilities) > 0
+            return self._spoken(sample.name, np.average(probabilities, 0, sample.weights) if some else None)
+        answers = [self._named(row) for row in probabilities]
         if sample.faces is None:
-            return Answer(sample.name, *answers[0], note=self._note)
+            return (SpokenAnswer if self.kind.windowed else Answer)(sample.name, *answers[0], note=self._note)
         detector = self.detector.name if self.detector else None
         if not answers:
             return Answer(sample.name, detector=detector, reason=NOBODY)
@@ -290,7 +352,7 @@ class Predictor:
         MediaError
             If the picture cannot be read, or has no face where one was looked for.
         """
-        rows = self.prepare(picture, most=1).rows
+        rows = self._prepared("-", self._loaded(picture), 1).rows
         if not len(rows):
             raise MediaError("No face was found in the picture", issue="faceless", todo="Try --inputs whole")
         return rows[0]
@@ -333,25 +395,3 @@ def _note(file: ModelFile, inputs: str) -> str | None:
     made_here = _MADE_HERE.get(file.scores.get("trained_on", ""))
     whole = inputs == "auto" and kinds.kind(file.contract.kind).faces and not uses_detector(file.contract, inputs)
     return " ".join([*([made_here] if made_here else []), *([WHOLE] if whole else [])]) or None
-
-
-@renamed_argument("crop", "inputs", INPUTS_OF_CROP)
-def uses_detector(contract: InputContract, inputs: str) -> bool:
-    """Say whether faces are looked for: whether a detector runs. `inputs` not in `INPUTS` is a `SettingError`."""
-    if inputs not in INPUTS:
-        typed = "" if inputs in INPUTS_OF_CROP else inputs  # face was photos, and is nearest to faces
-        raise SettingError(f"inputs = '{inputs}' is not known", todo=did_you_mean(typed, INPUTS))
-    return inputs == "photos" or (inputs == "auto" and contract.inputs != "whole")
-
-
-def _columns_of(known: tuple[str, ...], labels: Sequence[str]) -> list[int]:
-    """Say where the classes that are asked for stand among those that a model knows, in the order wanted; none are all.
-
-    A class that the model does not know, or fewer than two different ones, is a `SettingError`.
-    """
-    for label in labels:
-        if label not in known:
-            raise SettingError(f"The model does not know the class '{label}'", todo=did_you_mean(label, known))
-    if labels and len(set(labels)) < max(2, len(labels)):
-        raise SettingError(f"The classes asked for are {', '.join(labels)}", expected="two different ones or more")
-    return [known.index(label) for label in labels] or [*range(len(known))]

@@ -15,7 +15,7 @@ FRAME = 320  # samples, 20 ms
 SILENCE = -60.0  # dBFS: below it nothing counts as sound
 _BELOW = 40.0  # dB under the loud parts: a room's noise, not a voice
 _LOUD = 95  # percentile of the levels that is called loud: no single click
-_MARGIN = 2  # frames kept before and after, for a soft onset
+MARGIN = 2  # frames kept before and after, for a soft onset
 
 
 def levels(samples: Singles) -> Floats:
@@ -40,4 +40,4 @@ def trimmed(samples: Singles) -> Singles:
     there = np.flatnonzero(sounding(samples))
     if not len(there):
         return samples
-    return samples[max(0, there[0] - _MARGIN) * FRAME : (there[-1] + 1 + _MARGIN) * FRAME]
+    return samples[max(0, there[0] - MARGIN) * FRAME : (there[-1] + 1 + MARGIN) * FRAME]

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mien.kinds.sound._mpeg import after_id3
 
+if TYPE_CHECKING:
+    from mien.kinds.sound._source import Source
+
+_MOST_BLOCKS = 10_000  # of tags and pictures before the sound
 _TAIL = 1 << 20  # bytes from the end, among which the last frame begins
 _FURTHER_SIZE, _FURTHER_RATE = {6: 1, 7: 2}, {12: 1, 13: 2, 14: 2}  # bytes that some codes of a header are followed by
 
 
-def flac_missing(data: bytes) -> float:
+def flac_missing(data: Source) -> float:
     """Return which share of the samples that the header counts comes after the last frame, 0..1."""
     start = after_id3(data)
     block, total = int.from_bytes(data[start + 10 : start + 12]), int.from_bytes(data[start + 21 : start + 26])
     total &= (1 << 36) - 1
-    like = data[_first_frame(data, start + 4) :][:4]
-    at = len(data)
+    first, at = _first_frame(data, start + 4), len(data)
+    like = data[first : first + 4]
     while total and len(like) == 4 and (at := data.rfind(like[:2], max(0, len(data) - _TAIL), at)) >= 0:
         place = _place(data[at : at + 16], like, block)
         if place is not None:
@@ -22,12 +28,15 @@ def flac_missing(data: bytes) -> float:
     return 0.0
 
 
-def _first_frame(data: bytes, at: int) -> int:
+def _first_frame(data: Source, at: int) -> int:
     """Walk over the blocks before it."""
-    last = False
-    while not last and at + 4 <= len(data):
-        last = data[at] >= 0x80
-        at += 4 + int.from_bytes(data[at + 1 : at + 4])
+    for _ in range(_MOST_BLOCKS):
+        head = data[at : at + 4]
+        if len(head) < 4:
+            break
+        at += 4 + int.from_bytes(head[1:])
+        if head[0] >= 0x80:
+            break
     return at
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from mien.core.types import InputContract
 from mien.kinds._kind import Kind
 from mien.kinds._prepared import Prepared, Preview
 from mien.kinds.sound._encode import encode_flac, is_drawn
-from mien.kinds.sound._read import RATE, decode
+from mien.kinds.sound._read import RATE, blocks, decode
 from mien.kinds.sound._sniff import ENDINGS, sniff
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mien.faces import Detector
     from mien.kinds._check import Check
     from mien.kinds._variation import Variation
+    from mien.kinds._window import Window
 
 SECONDS = 3.0  # of a row where neither recipe nor family says
 _BANDS = 40
@@ -48,6 +49,7 @@ class Sound(Kind):
         "is felt."
     )
     of_people = True
+    windowed = True
 
     def measure(self, contract: InputContract) -> str:
         """Say the length; see `Kind.measure`."""
@@ -97,6 +99,16 @@ class Sound(Kind):
 
         samples = decode(sample) if isinstance(sample, bytes) else sample
         return Prepared(row(samples, contract.shape[0])[None])
+
+    def windows(
+        self, source: bytes | BinaryIO | Iterable[Singles], contract: InputContract, *, live: bool = False
+    ) -> Iterator[Window]:
+        """Find the speech in it, and cut windows that overlap by half; see `Kind.windows`."""
+        from mien.kinds.sound._speech import AT_ONCE, LIVE, heard
+        from mien.kinds.sound._windows import windows
+
+        pieces: Any = blocks(source) if isinstance(source, bytes) or hasattr(source, "read") else source  # type: ignore[arg-type]
+        return windows(heard(pieces, LIVE if live else AT_ONCE), contract.shape[0])
 
     def preview(self, data: bytes, side: int) -> Preview | None:
         """Draw waveform and spectrum; see `Kind.preview`."""

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mien.kinds.sound._source import Source
+
 # kbit/s by MPEG version 1 or 2, layer and index (ISO 11172-3 and 13818-3).
 _RATES = {
     (1, 1): (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
@@ -15,7 +20,7 @@ _HERTZ = (44_100, 48_000, 32_000)
 _MOST_TAGS = 16
 
 
-def after_id3(data: bytes) -> int:
+def after_id3(data: Source) -> int:
     """Say where a file begins behind its ID3v2 tags, which may be followed by zeros."""
     start = 0
     for _ in range(_MOST_TAGS):
@@ -30,7 +35,7 @@ def after_id3(data: bytes) -> int:
     return start
 
 
-def frame_length(data: bytes, at: int) -> int:
+def frame_length(data: Source, at: int) -> int:
     """Return the bytes of the MPEG sound frame at a place; 0 where none begins there."""
     head = data[at : at + 4]
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
@@ -46,7 +51,7 @@ def frame_length(data: bytes, at: int) -> int:
     return (72 if layer == 3 and version != 3 else 144) * bits // per_second + padding
 
 
-def is_mpeg(data: bytes, at: int = 0) -> bool:
+def is_mpeg(data: Source, at: int = 0) -> bool:
     r"""Say whether two frames of one kind follow each other, or one is all there is.
 
     Examples
@@ -63,7 +68,7 @@ def is_mpeg(data: bytes, at: int = 0) -> bool:
     return bool(frame_length(data, after)) and data[at + 1] & 0xFE == data[after + 1] & 0xFE
 
 
-def is_adts(data: bytes, at: int = 0) -> bool:
+def is_adts(data: Source, at: int = 0) -> bool:
     """Say whether AAC frames with ADTS headers follow each other (ISO 13818-7, 6.2)."""
     if data[at : at + 4] == b"ADIF":
         return True
@@ -72,7 +77,7 @@ def is_adts(data: bytes, at: int = 0) -> bool:
     return bool(length) and (len(data) - after < 7 or bool(_adts_length(data, after)))
 
 
-def _adts_length(data: bytes, at: int) -> int:
+def _adts_length(data: Source, at: int) -> int:
     head = data[at : at + 7]
     if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0 or head[2] >> 2 & 15 > 12:
         return 0

@@ -15,6 +15,7 @@ from mien.kinds.sound._stream import Stream, shown
 
 if TYPE_CHECKING:
     from mien.core.types import Singles
+    from mien.kinds.sound._source import Source
 
 LONGEST = 600.0
 """Seconds of the longest clip of a data set."""
@@ -23,23 +24,24 @@ MAX_SAMPLES = 64_000_000  # of all channels together, before resampling: ten min
 RATES = (4_000, 192_000)
 _MOST_CHANNELS = 64
 _UNSAID = 1 << 62  # frames: libsndfile's answer for a FLAC whose writer did not know
+_HEAD = 1 << 20  # bytes of a long file by which it is told what it is
 _READ = "WAV, FLAC, Ogg, Opus, MP3, AIFF, AU, CAF or W64; with mien[av] M4A, AAC, WebM or WMA"
 
 
-def known(data: bytes) -> str:
+def known(data: Source) -> str:
     """Say which format it is; refuse what is no sound."""
     if not data:
         raise MediaError("The file is empty", issue="empty", todo="Fetch it again, or remove it")
     kind = sniff(data)
     if kind is not None:
         return kind
-    other = describe(data)
+    other = describe(data if isinstance(data, bytes) else data[:_HEAD])
     if other:
         raise MediaError(f"The file is {other}", issue="unsupported", todo="Save it as WAV or FLAC")
     raise MediaError("The file is no clip", issue="unreadable", expected=_READ, todo="Remove it")
 
 
-def open_stream(kind: str, data: bytes) -> Stream:
+def open_stream(kind: str, data: Source) -> Stream:
     """Open a file with libsndfile where that reads it, else with FFmpeg; refuse what its header says of itself."""
     stream = _opened(kind, data)
     try:
@@ -50,7 +52,7 @@ def open_stream(kind: str, data: bytes) -> Stream:
     return stream
 
 
-def _opened(kind: str, data: bytes) -> Stream:
+def _opened(kind: str, data: Source) -> Stream:
     from mien.kinds.sound._pyav import PyavStream, has_pyav
 
     if kind not in BY_SNDFILE:

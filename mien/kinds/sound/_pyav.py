@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterator
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mien.core.errors import MediaError
 from mien.kinds.sound._mpeg import after_id3
+from mien.kinds.sound._source import Source, opened
 from mien.kinds.sound._stream import Stream, damaged, shown
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ _BROKEN = 0.1  # of the packets: up to here they are left out, as every player d
 class PyavStream(Stream):
     """A file that FFmpeg reads."""
 
-    def __init__(self, kind: str, data: bytes) -> None:
+    def __init__(self, kind: str, data: Source) -> None:
         self.kind, self._av = kind, _library(kind)
         start = after_id3(data)
         try:
             self._container = self._av.open(
-                BytesIO(data[start:]), format=_READERS.get(kind, kind), metadata_errors="replace"
+                opened(data, start), format=_READERS.get(kind, kind), metadata_errors="replace"
             )
         except (self._av.error.FFmpegError, ValueError) as error:
             raise damaged(kind, _words(error)) from error

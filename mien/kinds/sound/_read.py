@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from mien.kinds.sound._cut import check_whole
 from mien.kinds.sound._mono import mixing
 from mien.kinds.sound._open import LONGEST, MAX_SAMPLES, bounded, known, open_stream, too_long
 from mien.kinds.sound._sniff import sniff
+from mien.kinds.sound._source import FileBytes, Source
 from mien.kinds.sound._stream import shown
 
 if TYPE_CHECKING:
@@ -38,18 +39,17 @@ def decode(data: bytes) -> Singles:
             if length > most:
                 raise too_long()
     if not length:
-        kind = sniff(data) or ""
-        raise MediaError(f"The {shown(kind)} holds no sound", issue="unreadable", todo="Record it again, or remove it")
+        raise _without_sound(data)
     return np.concatenate(pieces)
 
 
-def blocks(data: bytes) -> Iterator[Singles]:
+def blocks(data: bytes | BinaryIO) -> Iterator[Singles]:
     """Decode a recording of any length, piece by piece.
 
     Parameters
     ----------
-    data : bytes
-        A sound file.
+    data : bytes or binary file
+        A sound file, whole, or open and able to seek: then no more of it is in memory than is listened to.
 
     Yields
     ------
@@ -61,10 +61,21 @@ def blocks(data: bytes) -> Iterator[Singles]:
     MediaError
         As `Kind.decode`, but for the length.
     """
-    return _blocks(data, None)
+    source = data if isinstance(data, bytes) else FileBytes(data)
+    some = False
+    for piece in _blocks(source, None):
+        some = some or len(piece) > 0
+        yield piece
+    if not some:
+        raise _without_sound(source)
 
 
-def _blocks(data: bytes, most: int | None) -> Generator[Singles]:
+def _without_sound(data: Source) -> MediaError:
+    came = f"The {shown(sniff(data) or '')} holds no sound"
+    return MediaError(came, issue="unreadable", todo="Record it again, or remove it")
+
+
+def _blocks(data: Source, most: int | None) -> Generator[Singles]:
     kind, weights = known(data), None
     check_whole(kind, data)
     with closing(open_stream(kind, data)) as stream:
@@ -74,10 +85,10 @@ def _blocks(data: bytes, most: int | None) -> Generator[Singles]:
             weights = mixing(kept, stream.channels)
             pieces = kept.pieces
         if pieces is not None:
-            yield from _resampled(_mono(pieces, weights, kind), stream.rate)
+            yield from resampled(_mono(pieces, weights, kind), stream.rate)
             return
     with closing(open_stream(kind, data)) as stream:  # too long to be held: it is read once more
-        yield from _resampled(_mono(bounded(stream, most), weights, kind), stream.rate)
+        yield from resampled(_mono(bounded(stream, most), weights, kind), stream.rate)
 
 
 class _Kept:
@@ -106,7 +117,7 @@ def _mono(pieces: Iterable[Singles], weights: Singles | None, kind: str) -> Iter
         yield mono
 
 
-def _resampled(pieces: Iterator[Singles], rate: int) -> Iterator[Singles]:
+def resampled(pieces: Iterator[Singles], rate: int) -> Iterator[Singles]:
     """Bring to 16,000 a second; what overshoots is clipped, as in any file of whole numbers."""
     if rate == RATE:
         yield from (np.clip(piece, -1, 1) for piece in pieces)

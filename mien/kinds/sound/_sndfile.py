@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import numpy as np
 from mien.core.errors import MediaError
 from mien.kinds.sound._mpeg import after_id3
 from mien.kinds.sound._quiet import quiet
+from mien.kinds.sound._source import Source, opened
 from mien.kinds.sound._stream import Stream, damaged, piece_length, shown
 
 if TYPE_CHECKING:
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
 
 UNREAD = (1, 4)  # libsndfile's words for a format, and a codec, that it does not read
 _FLOATS = ("FLOAT", "DOUBLE")
-
-
-class _Bytes(io.BytesIO):
-    """Bytes for libsndfile, which seeks wherever a damaged header says: an exception in a callback would be printed."""
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        start = (0, self.tell(), len(self.getbuffer()))[whence]
-        return super().seek(min(max(start + offset, 0), 1 << 62))
 
 
 def _forward() -> Any:  # noqa: ANN401 - a class
@@ -42,7 +34,7 @@ def _forward() -> Any:  # noqa: ANN401 - a class
 class SndfileStream(Stream):
     """A file that libsndfile reads."""
 
-    def __init__(self, kind: str, data: bytes) -> None:
+    def __init__(self, kind: str, data: Source) -> None:
         import soundfile
 
         self.kind, self._failure = kind, soundfile.LibsndfileError
@@ -51,7 +43,7 @@ class SndfileStream(Stream):
             raise MediaError(f"The {shown(kind)} ends within its tags", issue="truncated", todo="Fetch it again")
         with quiet():
             try:
-                self._file = _forward()(_Bytes(data[start:] if start else data))
+                self._file = _forward()(opened(data, start))
             except (soundfile.LibsndfileError, ValueError, OverflowError) as error:
                 raise self._explain(error) from error
         self.rate, self.channels, self.frames = self._file.samplerate, self._file.channels, self._file.frames

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from mien.kinds.sound._mpeg import after_id3, is_adts, is_mpeg
+
+if TYPE_CHECKING:
+    from mien.kinds.sound._source import Source
 
 BY_SNDFILE = ("wav", "flac", "ogg", "opus", "mp3", "aiff", "au", "caf", "w64")
 BY_PYAV = ("m4a", "mp4", "aac", "webm", "wma", "oggflac", "speex", "ogv", "amr")
@@ -22,7 +26,7 @@ _TRACK = re.compile(rb"A_[A-Z]")  # codec names of Matroska: A_OPUS, A_VORBIS, A
 _M4A = (b"M4A ", b"M4B ", b"M4P ", b"F4A ")
 
 
-def sniff(data: bytes) -> str | None:
+def sniff(data: Source) -> str | None:
     """Say what some bytes are; see `Kind.sniff`.
 
     One of `BY_SNDFILE` or `BY_PYAV`: ``mp3`` is MPEG audio of any layer, ``ogg`` holds Vorbis, ``mp4`` and
@@ -54,7 +58,7 @@ _MARKS = (
 )
 
 
-def _sniff_deeper(data: bytes) -> str | None:
+def _sniff_deeper(data: Source) -> str | None:
     if data[4:8] == b"ftyp":
         return _mp4(data)
     if data.startswith(b"\x1aE\xdf\xa3"):
@@ -78,7 +82,7 @@ def _ogg(head: bytes) -> str | None:
     return "ogv" if b"\x01vorbis" in head or b"OpusHead" in head else None
 
 
-def _mp4(data: bytes) -> str | None:
+def _mp4(data: Source) -> str | None:
     if data[8:12] in _M4A:
         return "m4a"
     if b"soun" not in data:  # the handler of a sound track (ISO 14496-12, 12.2)
