@@ -10,10 +10,10 @@ from mien import kinds
 from mien.core.types import InputContract
 from mien.kinds import Kind
 
-NOT_FOR = (
-    "Not for deciding about people. The label says what an expression looks like to annotators, not what a person "
-    "feels. In the European Union, reading emotions at work and in education is banned with few exceptions, and "
-    "elsewhere it is high-risk and must be disclosed (AI Act, articles 5 and 50, annex III)."
+_NOT_FOR = (
+    "Not for deciding about people. The label says what a {} {} to annotators, not what a person feels. In the "
+    "European Union, reading emotions at work and in education is banned with few exceptions, and elsewhere it is "
+    "high-risk and must be disclosed (AI Act, articles 5 and 50, annex III)."
 )
 
 
@@ -52,10 +52,17 @@ def card(
     what = "An expression classifier" if kind.faces else f"A classifier of {kind.many}"
     family = f"Family: {family}. Says which of {', '.join(contract.labels)} a {kind.subject} {kind.verb}."
     takes = f"Takes: {_takes(kind, contract)}. Trained on: {data}."
-    limits = [words for words in (good_for, NOT_FOR if kind.of_people else "") if words]
+    people = _NOT_FOR.format(kind.subject, kind.verb) if kind.of_people else ""
+    limits = [
+        words for words in (good_for, people, f"Not for: {_lower(kind.caution)}" if kind.caution else "") if words
+    ]
     seen = (REMEMBERS if lineage else FORGETS).replace("picture", kind.one)
     parts = [f"# {what} made with Mien", f"{family}\n{takes}", f"How good: {sentence}", *limits, seen]
     return "\n\n".join(parts) + "\n"
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def _takes(kind: Kind, contract: InputContract) -> str:

@@ -104,6 +104,15 @@ def test_labels_reach_the_card(contract):
     text = export.card(contract, family="report", data="30 pictures", sentence="Right on 1 of 3.")
     for words in ("très, sad", "24 x 24 px", "30 pictures", "Right on 1 of 3.", "Not for deciding about people"):
         assert words in text
+    assert "what a face looks like to annotators" in text
+
+
+def test_the_card_of_voices_warns_of_acted_speech(contract):
+    sound = dataclasses.replace(contract, kind="sound", shape=(16_000,), dtype="float32")
+    text = export.card(sound, family="voice", data="30 clips", sentence="Right on 1 of 3.")
+    assert "what a voice sounds like to annotators" in text
+    assert "Not for: expecting as much of everyday speech where voices were acted" in text
+    assert "picture" not in text
 
 
 def test_the_contract_decides_the_shape(network, contract, tmp_path):
