@@ -392,6 +392,8 @@ def test_any_name_gives_an_answer(names, kind):
     if found is not None and found.frame is not None:
         assert found.frame.height == len(names)
         assert found.said
+    for scheme in SCHEMES:
+        assert parse_names(series(names), scheme.name).height == len(names)
 
 
 def test_every_label_is_a_word_that_collect_knows():

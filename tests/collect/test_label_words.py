@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.collect._file_names import SCHEMES, parse_names, read_names
 from mien.collect._label_words import as_numbers, largest, persons, words
 
 cells = st.one_of(
@@ -42,12 +41,3 @@ def test_any_cells(values):
     assert numbers is None or numbers.dtype == pl.Float64
     label, why = largest(pl.DataFrame([column, pl.Series("b", [1] * len(values))]), {"a": "a", "b": "b"})
     assert (label.is_null() == why.is_not_null()).all()
-
-
-@given(st.lists(st.text(max_size=30), min_size=1, max_size=5))
-def test_any_names(names):
-    column = pl.Series(names, dtype=pl.String)
-    found = read_names(column)
-    assert found is None or found.height == len(names)
-    for scheme in SCHEMES:
-        assert parse_names(column, scheme.name).height == len(names)
