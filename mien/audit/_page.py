@@ -129,8 +129,8 @@ def _pair(row: dict[str, str], line: Tally, pictures: dict[str, Preview], wide: 
 
 
 def _picture(name: str, label: str | None, line: Tally, pictures: dict[str, Preview], wide: int) -> Html:
-    preview = pictures.get(name)
+    preview, size = pictures.get(name), (96 * wide, 96)
     if preview is None:
-        return html.missing(line.title if line.severity == "error" else "not shown")
+        return html.missing(line.title if line.severity == "error" else "not shown", size=size)
     words = f"{name}, labelled {label}"
-    return html.media(preview.data, preview.media_type, words, size=(96 * wide, 96), sound=preview.sound)
+    return html.media(preview.data, preview.media_type, words, size=size, sound=preview.sound)

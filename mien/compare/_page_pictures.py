@@ -9,6 +9,8 @@ from mien.compare._comparison import Comparison, Example, Pair
 from mien.core import artifacts
 from mien.report import Thumbnails
 
+EXAMPLES = 9  # samples of each side: a row on a wide screen
+
 
 def disagreements(comparison: Comparison) -> html.Section | None:
     """Show samples that only one of two runs gets right; None where no two runs disagree."""
@@ -45,7 +47,8 @@ class _Side(NamedTuple):
 
 
 def _strip(side: _Side, thumbnails: Thumbnails) -> html.Html:
-    right, wrong, many, count, shown = side
+    right, wrong, many, count, _ = side
+    shown = side.shown[: EXAMPLES // thumbnails.wide * thumbnails.wide]  # whole rows of wide ones too
     if not shown:
         return html.tag("div", html.tag("h3", f"Only {right} is right"), html.text("Nowhere."), class_="strip")
     number = f"{len(shown)} of {count:,}" if count > len(shown) else f"{count:,}"

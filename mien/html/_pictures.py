@@ -46,9 +46,10 @@ def _player(data: bytes, media_type: str, words: str) -> Html:
     return tag("audio", controls=True, controlslist=menu, preload="none", src=source, aria_label=words)
 
 
-def missing(words: str) -> Html:
+def missing(words: str, *, size: tuple[int, int] = (96, 96)) -> Html:
     """Show that a picture is not there, and why: a frame of a picture's size with the words in it."""
-    return tag("span", words, class_="missing")
+    frame = tag("span", words, class_="missing")
+    return frame if size[0] == size[1] else tag("span", frame, class_="heard")
 
 
 def card(picture: Html, *words: object) -> Html:

@@ -68,6 +68,6 @@ def _map(kind: Kind, one: str, found: artifacts.Explained, answer: Answer | None
         path = html.tag("p", html.tag("bdi", file, class_="path"), class_="quiet file")
         return html.wide_card(picture, html.tag("p", said, class_="said"), html.text(sentence), path)
     plain = thumbnails.picture(one, f"{file}, as it is")
-    drawn = thumbnails.place(Preview(drawing), f"{file}, with what moved the answer in colour", size=(96, 96))
+    drawn = thumbnails.place(Preview(drawing), f"{file}, with what moved the answer in colour")
     both = html.pair(plain, drawn, about=f"The {kind.one}, and what moved the answer")
     return html.tag("figure", both, html.tag("figcaption", said), class_="heat") if said else html.tag("div", both)

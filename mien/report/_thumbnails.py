@@ -12,7 +12,7 @@ from mien.core.threads import in_order
 from mien.core.types import Manifest
 from mien.kinds import Preview, kind
 
-SIDE = 144  # pixels; shown at 96 CSS pixels, so that they are sharp on fine screens too
+SIDE, SMALL = 144, 96  # pixels; the latter of CSS at which they are shown, so that they are sharp on fine screens too
 MOST_PICTURES = 200
 MOST_BYTES = 2_000_000  # before base64, which adds a third: the page stays under 3 MB
 
@@ -51,20 +51,20 @@ class Thumbnails:
 
     def picture(self, one: str, alt: str) -> html.Html:
         """Put a picture on the page, or a frame that says why it is not there."""
-        preview = self.thumbnails.get(one)
+        preview, size = self.thumbnails.get(one), (SMALL * self.wide, SMALL)
         if preview is None:
-            return html.missing("no picture can be shown")
-        return self.place(preview, alt)
+            return html.missing("no picture can be shown", size=size)
+        return self.place(preview, alt, size=size)
 
-    def place(self, preview: Preview, alt: str, *, size: tuple[int, int] | None = None) -> html.Html:
-        """Put any small picture, or sound, on the page, as long as there is room."""
+    def place(self, preview: Preview, alt: str, *, size: tuple[int, int] = (SMALL, SMALL)) -> html.Html:
+        """Put any small picture, or sound, on the page, as long as there is room; `size` is in CSS pixels."""
         if self.placed >= MOST_PICTURES or self.weight + len(preview.data) > MOST_BYTES:
-            return html.missing("left out to keep the page small")
+            return html.missing("left out to keep the page small", size=size)
         # Where there is room for the picture alone, it stays without its sound.
         sound = preview.sound if self.weight + len(preview.data) + len(preview.sound) <= MOST_BYTES else b""
         self.placed += 1
         self.weight += len(preview.data) + len(sound)
-        return html.media(preview.data, preview.media_type, alt, size=size or (96 * self.wide, 96), sound=sound)
+        return html.media(preview.data, preview.media_type, alt, size=size, sound=sound)
 
     def name(self, one: str) -> str:
         """Return the name of a picture's file without its folders; ``row 17`` for a row of a table."""
