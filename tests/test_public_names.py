@@ -25,9 +25,9 @@ NAMES = {
         "Answer FaceAnswer SpokenAnswer Verdict Worded adjective good_for prediction_set summary verdict"
     ),
     "mien.core.artifacts": (
-        "read_contract read_environment read_findings read_history read_lineage read_manifest read_predictions "
-        "read_recipe read_scores write_contract write_environment write_findings write_history write_lineage "
-        "write_manifest write_predictions write_recipe write_scores"
+        "Explained read_contract read_environment read_explanation read_findings read_history read_lineage "
+        "read_manifest read_predictions read_recipe read_scores write_contract write_environment write_explanation "
+        "write_findings write_history write_lineage write_manifest write_predictions write_recipe write_scores"
     ),
     "mien.core.deprecated": "renamed renamed_argument renamed_attribute renamed_key reworded",
     "mien.core.history": "Epoch History better",
@@ -38,7 +38,7 @@ NAMES = {
     "mien.core.onnx_metadata": "without",
     "mien.core.parquet": "ParquetFile read",
     "mien.core.persons": "Persons",
-    "mien.core.recipe": "Recipe about kinds",
+    "mien.core.recipe": "Recipe about kinds of_samples",
     "mien.core.registry": "find names",
     "mien.core.run": "RUN_FORMAT Run RunState STATE environment",
     "mien.core.telemetry": "silence",
@@ -60,9 +60,10 @@ NAMES = {
         "write_video"
     ),
     "mien.kinds": (
-        "Check Issue Kind PICTURE Prepared Preview SOUND Sample Variation Window article detect found kind names schema"
+        "Axis Check Issue Kind PICTURE Parts Prepared Preview SOUND Sample Variation Window article detect found kind "
+        "names schema"
     ),
-    "mien.kinds.picture": "KIND rows stacked",
+    "mien.kinds.picture": "KIND patches rows stacked",
     "mien.kinds.sound": "KIND LONGEST Microphone RATE blocks encode_flac is_microphone mel_bank mel_edges",
     "mien.backends": (
         "IR_VERSION OPSET accelerators backend convert has_known_internals hushed import_keras keras_home "
@@ -103,13 +104,13 @@ NAMES = {
         "Spread UNKNOWN absent_classes apply_temperature by_group claim commonest compared holm interval_note mcnemar "
         "nearest_answers nearest_neighbour of_answers paired paired_seeds score sentence swap_test temperature"
     ),
-    "mien.explain": "occlusion overlay",
+    "mien.explain": "Explanation Line Stretch draw measure occlusion overlay page",
     "mien.export": (
         "LiteRT ModelInfo TOLERANCE card needs_another_process quantize read_litert write write_litert write_site"
     ),
     "mien.pipeline": (
-        "Delivered EnsembleMember FORMATS Reporter RunContext STAGES Shrunk begin check_format contract deliver "
-        "explain_picture export_alone litert_alone measure noun resume run shrink summary"
+        "Delivered EnsembleMember Explained FORMATS Reporter RunContext STAGES Shrunk begin check_format check_path "
+        "contract deliver explain_sample export_alone litert_alone measure noun resume run shrink summary"
     ),
     "mien.pipeline.stages": "audit collect evaluate explain export load report sentence split train",
     "mien.tune": (

@@ -105,7 +105,7 @@ def _shown(manifest: Manifest, findings: Findings, issue: str) -> pl.DataFrame:
 
 def _issue(line: Tally, rows: pl.DataFrame, pictures: dict[str, Preview], what: Kind) -> list[object]:
     pairs = rows["other"].null_count() < rows.height
-    cells = [(_pair if pairs else _single)(row, line, pictures) for row in rows.iter_rows(named=True)]
+    cells = [(_pair if pairs else _single)(row, line, pictures, what.wide) for row in rows.iter_rows(named=True)]
     told = len({name for column in ("id", "other") for name in rows[column].drop_nulls()}) if pairs else rows.height
     more = max(0, line.pictures - told)
     return [
@@ -114,22 +114,23 @@ def _issue(line: Tally, rows: pl.DataFrame, pictures: dict[str, Preview], what: 
     ]
 
 
-def _single(row: dict[str, str], line: Tally, pictures: dict[str, Preview]) -> Html:
+def _single(row: dict[str, str], line: Tally, pictures: dict[str, Preview], wide: int) -> Html:
     badge = html.badge(row["label"]) if row["label"] else ""
-    return html.card(_picture(row["id"], row["label"], line, pictures), row["why"], badge)
+    return html.card(_picture(row["id"], row["label"], line, pictures, wide), row["why"], badge)
 
 
-def _pair(row: dict[str, str], line: Tally, pictures: dict[str, Preview]) -> Html:
+def _pair(row: dict[str, str], line: Tally, pictures: dict[str, Preview], wide: int) -> Html:
     one, other = (
-        html.card(_picture(name, label, line, pictures), name, html.badge(label or "no label"))
+        html.card(_picture(name, label, line, pictures, wide), name, html.badge(label or "no label"))
         for name, label in ((row["id"], row["label"]), (row["other"], row["other_label"]))
     )
     both = html.pair(one, other, about=f"'{row['id']}' beside '{row['other']}'")
     return html.wide_card(both, html.text(row["why"]), html.text(row["todo"]))
 
 
-def _picture(name: str, label: str | None, line: Tally, pictures: dict[str, Preview]) -> Html:
-    preview = pictures.get(name)
+def _picture(name: str, label: str | None, line: Tally, pictures: dict[str, Preview], wide: int) -> Html:
+    preview, size = pictures.get(name), (96 * wide, 96)
     if preview is None:
-        return html.missing(line.title if line.severity == "error" else "not shown")
-    return html.media(preview.data, preview.media_type, f"{name}, labelled {label}")
+        return html.missing(line.title if line.severity == "error" else "not shown", size=size)
+    words = f"{name}, labelled {label}"
+    return html.media(preview.data, preview.media_type, words, size=size, sound=preview.sound)

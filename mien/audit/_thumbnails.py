@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -14,7 +15,7 @@ from mien.kinds import Preview, kind
 
 # CSS shows them 96 pixels wide; a little more is kept for sharp screens.
 _SIDE = 128
-# Bytes of WebP; base64 adds a third, and the page's own text stays under 0.6 MB.
+# Bytes of pictures and sounds; base64 adds a third, and the page's own text stays under 0.6 MB.
 _BUDGET = 1_700_000
 
 
@@ -33,7 +34,9 @@ def thumbnails(manifest: Manifest, uses: Mapping[str, int], progress: Progress) 
     small: dict[str, Preview] = {}
     left = _BUDGET
     for name, one in zip(rows["id"], progress(made, total=rows.height, what="making thumbnails"), strict=True):
-        if one is not None and uses[name] * len(one.data) <= left:
-            small[name] = one
-            left -= uses[name] * len(one.data)
+        if one is None or uses[name] * len(one.data) > left:
+            continue
+        fits = uses[name] * (len(one.data) + len(one.sound)) <= left  # else it stays without its sound
+        small[name] = one if fits else replace(one, sound=b"")
+        left -= uses[name] * (len(one.data) + len(small[name].sound))
     return small

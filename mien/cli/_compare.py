@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from mien.compare import Comparison, Entry
 
 Folders = Annotated[list[Path], typer.Argument(metavar="RUN", help="Folders of two or more finished runs.")]
-_OUT = "Write a page with charts and pictures."
+_OUT = "Write a page with charts, pictures and players."
 Page = Annotated[Path | None, typer.Option("--out", "-o", metavar="HTML", help=_OUT)]
-Speed = Annotated[bool, typer.Option("--speed", help="Measure how long each model takes for a picture.")]
+Speed = Annotated[bool, typer.Option("--speed", help="Measure how long each model takes for a picture or a clip.")]
 MOST_ROWS = 30  # runs in the table; --json has all
 
 
@@ -29,7 +29,7 @@ def compare(
 ) -> None:
     """Say which of several runs is better, and whether that is more than luck.
 
-    They are compared on the test pictures that all of them share and none was trained or chosen on.
+    They are compared on the test samples that all of them share and none was trained or chosen on.
 
     Examples:
 
@@ -51,14 +51,16 @@ def compare(
 
 
 def _print_comparison(found: Comparison, out: Path | None, *, timed: bool) -> None:
+    from mien.kinds import kind
+
     columns = ["run", "right of 100", "balanced", "macro F1", "log loss", "off by", "trained", "model file"]
-    columns += ["one picture"] if timed else []
+    columns += [f"one {kind(found.kind).one}"] if timed else []
     table(columns, [_row(entry, timed=timed) for entry in found.entries[:MOST_ROWS]])
     if len(found.entries) > MOST_ROWS:
         typer.echo(f"And {len(found.entries) - MOST_ROWS:,} more, which are right less often. --json has them.\n")
     for sentence in found.sentences():
         typer.echo(sentence)
-    page = f"  page    {out}" if out else "As a page, with the pictures on which they disagree: --out compare.html"
+    page = f"  page    {out}" if out else "As a page, with those on which they disagree: --out compare.html"
     typer.echo(f"\n{page}")
 
 

@@ -1,4 +1,4 @@
-"""`mien explain`: what in a picture moved the answer."""
+"""`mien explain`: what in a picture or a clip moved the answer."""
 
 from __future__ import annotations
 
@@ -8,22 +8,36 @@ from typing import Annotated
 import typer
 
 from mien.cli import _options as options
+from mien.cli._terminal import answer
+
+_OUT = "Draw it: a picture (.png), or a page (.html) with every figure and, of a clip, its sound."
 
 
 def explain(
     model: options.ModelFile,
-    picture: Annotated[Path, typer.Argument(metavar="PICTURE", help="A picture.")],
-    out: options.Out = None,
+    sample: Annotated[Path, typer.Argument(metavar="SAMPLE", help="A picture or a clip.")],
+    out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help=_OUT)] = None,
+    as_json: options.Json = False,
     *,
     inputs: str,
 ) -> None:
-    """Draw which part of a picture moved the answer.
+    """Draw which part of a picture, or which seconds and frequencies of a clip, moved the answer.
 
     Try:
 
       mien explain runs/demo/model.onnx photo.jpg --out why.png
+
+      mien explain runs/voices clip.wav --out why.html
+
+      mien explain runs/voices clip.wav --json
     """
     from mien import pipeline
 
-    where = out or Path(f"{picture.stem}-explained.png")
-    typer.echo(pipeline.explain_picture(model, picture, where, inputs=inputs))
+    where = None if as_json and out is None else pipeline.check_path(out or Path(f"{sample.stem}-explained.png"))
+    found = pipeline.explain_sample(model, sample, inputs=inputs)
+    if where is not None:
+        found.write(where)
+    if as_json:
+        answer(found.to_dict())
+    else:
+        typer.echo(f"{found.sentence}\n\n  drawn in  {where}")

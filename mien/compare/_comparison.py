@@ -9,8 +9,10 @@ from mien.compare import _words
 from mien.compare._words import LEVEL
 from mien.core.run import Run
 from mien.evaluate import Paired, PairedSeeds, Scores
+from mien.kinds import PICTURE, kind
 
 COMPARISON_FORMAT = 1
+FACES = ("face", "faces")
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ class Pair:
         Its p-value, corrected likewise.
     examples : tuple of two tuples of Example
         Pictures that only the first and only the second gets right, those first on which they differ most.
+    counted : tuple of str
+        What figures count, in one and in many: ``face`` and ``faces``, or ``clip`` and ``clips``.
     """
 
     first: str
@@ -107,6 +111,7 @@ class Pair:
     seeds: PairedSeeds | None = None
     seeds_p: float | None = None
     examples: tuple[tuple[Example, ...], tuple[Example, ...]] = ((), ())
+    counted: tuple[str, str] = FACES
 
     @property
     def told(self) -> bool:
@@ -191,6 +196,8 @@ class Comparison:
         Always answering the commonest class of the training, on the same pictures.
     other_labels : bool
         True when a run knows further classes, which were left out of its answers.
+    kind : str
+        What the samples are, a name of `mien.kinds`.
     """
 
     entries: tuple[Entry, ...]
@@ -203,6 +210,12 @@ class Comparison:
     settings: tuple[Setting, ...]
     commonest: Scores
     other_labels: bool
+    kind: str = PICTURE
+
+    @property
+    def counted(self) -> tuple[str, str]:
+        """What figures count, in one and in many."""
+        return kind(self.kind).counted
 
     @property
     def against_best(self) -> tuple[Pair, ...]:

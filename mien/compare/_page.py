@@ -60,9 +60,9 @@ def write_page(comparison: Comparison, path: Path | str) -> Path:
 
 
 def _lead(comparison: Comparison) -> html.Html:
-    faces = samples(comparison)
     people = f" of {html.count(comparison.people, 'person', 'people')}" if comparison.people else ""
-    words = f"Which model is better, and is that more than luck? Asked on {faces}{people} that none of them had seen."
+    asked = f"Asked on {samples(comparison)}{people} that none of them had seen."
+    words = f"Which model is better, and is that more than luck? {asked}"
     classes = html.tag("ul", *(html.tag("li", html.badge(label)) for label in comparison.labels), class_="badges")
     return html.join([html.tag("p", words), classes])
 
@@ -74,8 +74,8 @@ def _headline(comparison: Comparison) -> html.Section:
     words += [html.text(html.severity("warning", "classes missing"), absent)] if absent else []
     doubt = (
         "The range in brackets is a 95 % interval: of ranges made in this way, 95 in 100 hold the share that the model "
-        "reaches on faces of this kind. Whether two runs differ is not for these ranges to say, but for the comparison "
-        "below."
+        f"reaches on {comparison.counted[1]} of this kind. Whether two runs differ is not for these ranges to say, but "
+        "for the comparison below."
     )
     words.append(html.tag("p", doubt, class_="note"))
     return html.section("Which is better", html.columns(html.tag("div", *words), _accuracies(comparison)))

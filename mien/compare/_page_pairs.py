@@ -15,9 +15,10 @@ def pairs(comparison: Comparison) -> html.Section:
     """Show by how much the best is ahead of each other run."""
     best = comparison.entries[0].name
     shown = comparison.against_best
-    note = "Both answered the same faces, so only those count on which one is right and the other wrong."
+    same = f"Both answered the same {comparison.counted[1]}"
+    note = f"{same}, so only those count on which one is right and the other wrong."
     beside = _four(shown[0]) if len(comparison.entries) == 2 else _sentences(shown)
-    tests = html.details("Every count and test", _table(comparison.pairs), _meaning(comparison.pairs[0].tests))
+    tests = html.details("Every count and test", _table(comparison.pairs), _meaning(comparison.pairs[0]))
     return html.section("One against another", html.columns(_chart(best, shown[:MOST_PAIRS]), beside), tests, note=note)
 
 
@@ -27,7 +28,7 @@ def _chart(best: str, shown: tuple[Pair, ...]) -> html.Html:
         found, unsure = pair.figures.accuracy, bool(pair.same) or not pair.told
         rows.append(html.Estimate(pair.second, found.value, found.low, found.high, baseline=unsure))
     about = "Filled dots: more than chance. Hollow dots: may be chance. Bars are the 95 % intervals."
-    title = f"How many more of 100 faces {best} is right on"
+    title = f"How many more of 100 {shown[0].counted[1]} {best} is right on"
     return html.differences(title, rows, about=about, ends=("it is behind", "it is ahead"))
 
 
@@ -40,8 +41,9 @@ def _four(pair: Pair) -> html.Html:
         "both wrong": found.neither,
     }
     rows = [[what, f"{number:,}", html.percent(number / total)] for what, number in counts.items()]
-    columns = ["on", "faces", "share"]
-    table = html.table(rows, columns, caption="What the two say of the same faces", numeric=columns[1:])
+    many = pair.counted[1]
+    columns = ["on", many, "share"]
+    table = html.table(rows, columns, caption=f"What the two say of the same {many}", numeric=columns[1:])
     chance = f"If the two were equally good, a difference at least as large would show up in {_chance(found.p)} of such"
     return html.tag("div", table, html.tag("p", f"{chance} comparisons.", class_="note"))
 
@@ -56,7 +58,7 @@ def _sentences(shown: tuple[Pair, ...]) -> html.Html:
 def _table(shown: tuple[Pair, ...]) -> html.Html:
     columns = ["runs", "difference", "95 % interval", "balanced", "both right", "only first", "only second"]
     columns += ["both wrong", "McNemar p", "p", "p, corrected"]
-    rows = []
+    rows, many = [], shown[0].counted[1]
     for pair in shown:
         found = pair.figures
         counts = [f"{count:,}" for count in (found.both, found.only_first, found.only_second, found.neither)]
@@ -65,14 +67,16 @@ def _table(shown: tuple[Pair, ...]) -> html.Html:
         shares = (gap.value, gap.low, gap.high, found.balanced_accuracy.value)
         value, low, high, balanced = (html.points(share, sign=True) for share in shares)
         rows.append([f"{pair.first}, {pair.second}", value, f"{low} to {high}", balanced, *counts, *chances])
-    return html.table(rows, columns, caption="Differences of 100 faces, counts of faces, p-values", numeric=columns[1:])
+    caption = f"Differences of 100 {many}, counts of {many}, p-values"
+    return html.table(rows, columns, caption=caption, numeric=columns[1:])
 
 
-def _meaning(tests: int) -> html.Html:
+def _meaning(pair: Pair) -> html.Html:
+    tests, (one, many) = pair.tests, pair.counted
     words = (
         "Balanced: the difference in balanced accuracy, where every class counts the same. McNemar p: how often two "
-        "equally good models would differ so much, were every face a witness of its own. p: the same with all faces of "
-        "one person swapped together. "
+        f"equally good models would differ so much, were every {one} a witness of its own. p: the same with all {many} "
+        "of one person swapped together. "
     )
     words += f"Corrected: for {tests:,} comparisons at once (Holm 1979); below" if tests > 1 else "Below"
     return html.tag("p", f"{words} 0.05 it is called more than chance.", class_="note")
@@ -100,7 +104,8 @@ def seeds(comparison: Comparison) -> html.Section:
         parts += [html.text(doubt[0], "To know, train from several seeds and compare again:"), html.code(doubt[1])]
     if not parts:
         parts = [html.text("What is compared here differs in nothing but the seed: see above.")]
-    note = "A test over faces says nothing of another training. The same recipe with another seed is another model."
+    over = f"A test over {comparison.counted[1]} says nothing of another training."
+    note = f"{over} The same recipe with another seed is another model."
     return html.section("With other seeds", *parts, note=note)
 
 

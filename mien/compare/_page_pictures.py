@@ -1,15 +1,19 @@
-"""The faces on which two runs disagree."""
+"""The samples on which two runs disagree."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from mien import html
 from mien.compare._comparison import Comparison, Example, Pair
 from mien.core import artifacts
 from mien.report import Thumbnails
 
+EXAMPLES = 9  # samples of each side: a row on a wide screen
+
 
 def disagreements(comparison: Comparison) -> html.Section | None:
-    """Show faces that only one of two runs gets right; None where no two runs disagree."""
+    """Show samples that only one of two runs gets right; None where no two runs disagree."""
     shown = [pair for pair in comparison.pairs if any(pair.examples)]
     if not shown:
         return None
@@ -24,20 +28,35 @@ def disagreements(comparison: Comparison) -> html.Section | None:
 
 
 def _pair(pair: Pair, thumbnails: Thumbnails) -> html.Html:
-    (first, second), found = pair.examples, pair.figures
-    left = _strip(pair.first, pair.second, found.only_first, [(one, one.second) for one in first], thumbnails)
-    right = _strip(pair.second, pair.first, found.only_second, [(one, one.first) for one in second], thumbnails)
-    return html.join([left, right])
+    (first, second), found, (_, many) = pair.examples, pair.figures, pair.counted
+    sides = [
+        _Side(pair.first, pair.second, many, found.only_first, [(one, one.second) for one in first]),
+        _Side(pair.second, pair.first, many, found.only_second, [(one, one.first) for one in second]),
+    ]
+    return html.join([_strip(side, thumbnails) for side in sides])
 
 
-def _strip(right: str, wrong: str, count: int, shown: list[tuple[Example, str]], thumbnails: Thumbnails) -> html.Html:
+class _Side(NamedTuple):
+    """Samples that one of two runs alone gets right."""
+
+    right: str  # the run that does
+    wrong: str  # the other
+    many: str  # what they are
+    number: int  # how many there are
+    shown: list[tuple[Example, str]]  # some, with what the other said
+
+
+def _strip(side: _Side, thumbnails: Thumbnails) -> html.Html:
+    right, wrong, many, count, _ = side
+    shown = side.shown[: EXAMPLES // thumbnails.wide * thumbnails.wide]  # whole rows of wide ones too
     if not shown:
         return html.tag("div", html.tag("h3", f"Only {right} is right"), html.text("Nowhere."), class_="strip")
     number = f"{len(shown)} of {count:,}" if count > len(shown) else f"{count:,}"
     heading = html.tag("h3", f"Only {right} is right", html.tag("span", number, class_="quiet small"))
     cells = [_card(one, said, wrong, thumbnails) for one, said in shown]
     note = html.tag("p", f"First line: the label. Second line: what {wrong} said.", class_="note")
-    return html.tag("div", heading, note, html.grid(cells, about=f"Faces that only {right} gets right"), class_="strip")
+    grid = html.grid(cells, about=f"{many.capitalize()} that only {right} gets right")
+    return html.tag("div", heading, note, grid, class_="strip")
 
 
 def _card(example: Example, said: str, wrong: str, thumbnails: Thumbnails) -> html.Html:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mien import html
 from mien.compare._comparison import Comparison, Entry, Setting
 from mien.evaluate import Estimate
+from mien.kinds import kind
 
 MOST_COLUMNS = 8  # runs that stand side by side in a table
 SEED_ROWS = ("seed", "seeds")
@@ -15,14 +16,15 @@ METHOD = (
     ),
     (
         "Tests: how often two models would differ so much if their answers were swapped by lot, for {drawn} one by "
-        "one: exact, and for single faces McNemar's test (McNemar 1947; Dietterich 1998). Several comparisons at once "
-        "are corrected after Holm (1979). Only where test and interval agree is a difference called more than chance."
+        "one: exact, and for single {counted} McNemar's test (McNemar 1947; Dietterich 1998). Several comparisons at "
+        "once are corrected after Holm (1979). Only where test and interval agree is a difference called more than "
+        "chance."
     ),
     (
         "Seeds: where several models of a recipe are there, {drawn} and seeds are drawn again (Owen 2007), with "
         "Student's t for how few the seeds are."
     ),
-    "Faces needed: so many that four tests of five would tell a difference of this size (Connor 1987).",
+    "{Counted} needed: so many that four tests of five would tell a difference of this size (Connor 1987).",
 )
 
 
@@ -30,7 +32,7 @@ def figures(comparison: Comparison) -> html.Section:
     """Show all figures of each run."""
     timed = any(entry.milliseconds is not None for entry in comparison.entries)
     columns = ["run", "accuracy", "balanced", "macro F1", "log loss", "off by", "training", "model file"]
-    columns += ["one picture"] if timed else []
+    columns += [f"one {kind(comparison.kind).one}"] if timed else []
     rows = [_row(entry, timed=timed) for entry in comparison.entries]
     table = html.table(rows, columns, caption="Of 100, with 95 % intervals; the best first", numeric=columns[1:])
     words = (
@@ -39,7 +41,7 @@ def figures(comparison: Comparison) -> html.Section:
         "long it took where it was trained. Model file: what is shipped."
     )
     if timed:
-        words += " One picture: median time to answer, on one thread, measured here just now."
+        words += f" One {kind(comparison.kind).one}: median time to answer, on one thread, measured here just now."
     parts = [table, html.tag("p", words, class_="note"), _classes(comparison)]
     return html.section("Run by run", *parts)
 
@@ -65,12 +67,12 @@ def _cell(found: Estimate) -> html.Html:
 
 def _classes(comparison: Comparison) -> html.Html:
     shown = comparison.entries[:MOST_COLUMNS]
-    columns = ["class", *(entry.name for entry in shown), "faces"]
+    columns = ["class", *(entry.name for entry in shown), comparison.counted[1]]
     rows = []
     for label in comparison.labels:
         each = [next(row for row in entry.scores.classes if row.label == label) for entry in shown]
         rows.append([html.badge(label), *(_cell(one.recall) for one in each), f"{each[0].support:,}"])
-    caption = "Recognised of 100 faces with this label, with 95 % intervals"
+    caption = f"Recognised of 100 {comparison.counted[1]} with this label, with 95 % intervals"
     return html.details("Class by class", html.table(rows, columns, caption=caption, numeric=columns[1:]))
 
 
@@ -95,22 +97,26 @@ def _setting(row: Setting, shown: int) -> list[object]:
 
 
 def basis(comparison: Comparison) -> html.Section:
-    """Say which faces were used, which not, and how chance was reckoned."""
+    """Say which samples were used, which not, and how chance was reckoned."""
+    many = comparison.counted[1]
     rows = [["compared", f"{comparison.n:,}", "in the test side of every run, and new to all of them"]]
     rows += [["left out", f"{count:,}", why] for why, count in comparison.left_out.items()]
-    table = html.table(rows, ["faces", "number", "why"], caption="Test faces of the runs", numeric=["number"])
+    table = html.table(rows, [many, "number", "why"], caption=f"Test {many} of the runs", numeric=["number"])
     parts = [html.text(_persons(comparison))]
     if comparison.other_labels:
         parts.append(html.text(_classes_note(comparison)))
-    words = [html.text(line.format(drawn="whole persons" if comparison.people else "faces")) for line in METHOD]
-    return html.section("On what they were compared", table, *parts, html.details("How chance was reckoned", *words))
+    words = {"drawn": "whole persons" if comparison.people else many, "counted": many, "Counted": many.capitalize()}
+    method = [html.text(line.format(**words)) for line in METHOD]
+    return html.section("On what they were compared", table, *parts, html.details("How chance was reckoned", *method))
 
 
 def _persons(comparison: Comparison) -> str:
     if not comparison.people:
-        return "The data does not say who is in a picture. If some show the same person, the intervals are too narrow."
+        words = f"The data does not say who is in a {kind(comparison.kind).one}. If some are of one person,"
+        return f"{words} the intervals are too narrow."
     people = html.count(comparison.people, "person", "people")
-    return f"They show {people}. Faces of one person are no independent witnesses, so whole persons were drawn."
+    those = f"They are of {people}. {comparison.counted[1].capitalize()} of one person"
+    return f"{those} are no independent witnesses, so whole persons were drawn."
 
 
 def _classes_note(comparison: Comparison) -> str:

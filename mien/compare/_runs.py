@@ -17,6 +17,7 @@ from mien.compare._settings import differing
 from mien.compare._shared import Shared, share
 from mien.compare._speed import milliseconds
 from mien.core.types import Progress, silent
+from mien.kinds import kind
 
 if TYPE_CHECKING:
     from mien.core.types import Floats, Integers
@@ -77,9 +78,10 @@ def runs(folders: Sequence[Path | str], *, speed: bool = False, progress: Progre
         people=shared.people,
         what=shared.what,
         left_out=shared.left_out,
-        settings=differing([one.finished for one in answered]),
+        settings=differing([one.finished for one in answered], kind(shared.kind)),
         commonest=evaluate.commonest(shared.truth, shared.labels, clusters=shared.clusters),
         other_labels=any(set(run.labels) != set(shared.labels) for run in finished),
+        kind=shared.kind,
     )
 
 
@@ -119,7 +121,7 @@ def _pairs(answered: Sequence[_Answered], shared: Shared, progress: Progress) ->
     over_seeds = _over_seeds(answered, shared)
     sides = [(answered[one], answered[two]) for one, two in chosen]
     found = [_paired(*pair, shared) for pair in progress(sides, total=len(sides), what="comparing")]
-    corrected = _holm([figures.p for figures in found], tests)
+    corrected, counted = _holm([figures.p for figures in found], tests), kind(shared.kind).counted
     for number, ((first, second), figures, p) in enumerate(zip(sides, found, corrected, strict=True)):
         seeds, seeds_p = over_seeds.get((first.finished.recipe_key, second.finished.recipe_key), (None, None))
         yield Pair(
@@ -132,6 +134,7 @@ def _pairs(answered: Sequence[_Answered], shared: Shared, progress: Progress) ->
             seeds=seeds,
             seeds_p=seeds_p,
             examples=_examples(first, second, answered[0], shared) if number < min(SHOWN, count - 1) else ((), ()),
+            counted=counted,
         )
 
 

@@ -7,17 +7,19 @@ from pathlib import PurePath
 
 from mien.compare._comparison import Setting
 from mien.compare._read import Finished
-from mien.core.recipe import about
+from mien.core.recipe import about, of_samples
+from mien.kinds import Kind
 
 PATHS = ("warm_start", "teacher")
 
 
-def differing(runs: Sequence[Finished]) -> tuple[Setting, ...]:
-    """List what is not the same in all runs."""
-    rows = []
-    for name, words in about().items():
+def differing(runs: Sequence[Finished], kind: Kind) -> tuple[Setting, ...]:
+    """List what is not the same in all runs, in the words of a kind."""
+    rows, nouns = [], (kind.one, kind.many)
+    for name, words in about(*nouns).items():
         rows.append(Setting(name, tuple(_written(name, getattr(run.recipe, name)) for run in runs), words))
-    rows += [Setting(name, tuple(read(run) for run in runs), words) for name, read, words in _OTHERS]
+    for name, read, words in _OTHERS:
+        rows.append(Setting(of_samples(name, *nouns), tuple(map(read, runs)), of_samples(words, *nouns)))
     return tuple(row for row in rows if len(set(row.values)) > 1)
 
 

@@ -12,7 +12,7 @@ from mien.compare._read import Finished
 from mien.core.errors import SettingError
 from mien.core.types import Manifest, Predictions
 from mien.core.units import units_of
-from mien.kinds import kind
+from mien.kinds import PICTURE, kind
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,8 +37,9 @@ class Shared:
     # alone
     clusters: Integers | None
     people: int  # how many persons are known among them; 0 where the data does not say
-    what: str  # what they are, in the plural: ``drawn faces``, say, where every run calls them so; else ``faces``
+    what: str  # what they are, in the plural: ``drawn faces``, say, where every run calls them so; else what is counted
     left_out: dict[str, int]  # why, to how many pictures; only reasons that occur
+    kind: str = PICTURE  # a name of `mien.kinds`
 
     def answers(self, predictions: Predictions) -> tuple[Floats, Integers, tuple[str, ...]]:
         """Ask what a model said of these pictures, as if it knew the shared classes only.
@@ -92,8 +93,8 @@ def share(runs: Sequence[Finished]) -> Shared:
     clusters, people = _clusters(kept["content"], tested)
     truth = np.array([labels.index(label) for label in kept["label"]], dtype=np.int64)
     called = {run.what for run in runs}
-    what = called.pop() if len(called) == 1 else "faces"
-    return Shared(labels, kept["content"].to_list(), truth, clusters, people, what, left_out)
+    what = called.pop() if len(called) == 1 else kind(tested.kind).counted[1]
+    return Shared(labels, kept["content"].to_list(), truth, clusters, people, what, left_out, tested.kind)
 
 
 def _tested(runs: Sequence[Finished]) -> Manifest:

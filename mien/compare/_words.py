@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mien.evaluate import absent_classes
 from mien.html import count, listing, percent, points, span
+from mien.kinds import kind
 
 if TYPE_CHECKING:
     from mien.compare._comparison import Comparison, Entry, Pair
@@ -39,9 +40,9 @@ def _on_pictures(pair: Pair) -> str:
             "out, and no better model."
         )
     if not (found.only_first or found.only_second):
-        return f"{first} and {second} are right on the very same faces."
+        return f"{first} and {second} are right on the very same {pair.counted[1]}."
     if pair.told:
-        more = f"{_more(found.accuracy)} than {second} ({_range(found.accuracy)})"
+        more = f"{_more(pair)} than {second} ({_range(found.accuracy)})"
         return f"{first} is right on {more}: more than chance."
     return f"No difference can be told between {first} and {second}: {_untold(pair)}"
 
@@ -50,19 +51,20 @@ def _untold(pair: Pair) -> str:
     found, first = pair.figures, pair.first
     if found.accuracy.value == 0:
         would = f" A difference of about {points(pair.tellable, places=0)} of 100 would have shown."
-        return "both are right equally often, though not on the same faces." + ("" if pair.hopeless else would)
-    words = f"{first} is right on {_more(found.accuracy)}, but that may be chance ({_range(found.accuracy)})."
+        same = f"both are right equally often, though not on the same {pair.counted[1]}."
+        return same if pair.hopeless else f"{same}{would}"
+    words = f"{first} is right on {_more(pair)}, but that may be chance ({_range(found.accuracy)})."
     if pair.hopeless:
         return f"{words} {too_few(pair)}"
     if found.p < LEVEL and pair.tests > 1:
         return f"{words} Compared alone they would count as different; among {pair.tests:,} comparisons they do not."
-    return f"{words} It would take about {_round(pair.needed)} faces to tell a difference of this size."
+    return f"{words} It would take about {_round(pair.needed)} {pair.counted[1]} to tell a difference of this size."
 
 
 def too_few(pair: Pair) -> str:
     """Say that no difference could have been told."""
     units, tests = pair.figures.units, pair.tests
-    witnesses = count(units, "face") if units == pair.figures.n else count(units, "person", "people")
+    witnesses = count(units, *pair.counted) if units == pair.figures.n else count(units, "person", "people")
     least = floor(1 + log2(tests / LEVEL)) + 1  # so that all of them for one model would be enough
     if units >= 6:
         return f"{witnesses} are too few for {tests:,} comparisons: compare fewer runs, or on {least} or more."
@@ -101,7 +103,7 @@ def verdict(comparison: Comparison) -> list[str]:
 def standing(comparison: Comparison) -> str:
     """Say how the best of several runs stands to the others."""
     best, found = comparison.entries[0].name, comparison.entries[0].scores.accuracy
-    share = f"{percent(found.value, unit=False)} of 100 faces ({span(found.low, found.high)})"
+    share = f"{percent(found.value, unit=False)} of 100 {comparison.counted[1]} ({span(found.low, found.high)})"
     kinds: dict[str, list[str]] = {}
     for pair in comparison.against_best:
         kinds.setdefault(pair.same or ("behind" if pair.told else "near"), []).append(pair.second)
@@ -161,7 +163,7 @@ def basis(comparison: Comparison) -> list[str]:
     words += [absent] if (absent := absent_classes(comparison.commonest)) else []
     if comparison.people:
         doubt = ", and they are few" if comparison.people < FEW_PEOPLE else ""
-        words.append(f"Chance is reckoned over persons, not pictures{doubt}.")
+        words.append(f"Chance is reckoned over persons, not {kind(comparison.kind).many}{doubt}.")
     reasons = [f"{number:,} because {why}" for why, number in comparison.left_out.items()]
     words += [f"Left out: {', '.join(reasons)}."] if reasons else []
     if comparison.other_labels:
@@ -175,8 +177,8 @@ def samples(comparison: Comparison) -> str:
     return count(comparison.n, comparison.what.removesuffix("s"), comparison.what)
 
 
-def _more(difference: Difference) -> str:
-    return f"{points(difference.value)} more of 100 faces"
+def _more(pair: Pair) -> str:
+    return f"{points(pair.figures.accuracy.value)} more of 100 {pair.counted[1]}"
 
 
 def _range(difference: Difference) -> str:

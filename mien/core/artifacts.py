@@ -6,10 +6,10 @@ A file that is missing or damaged is a `StorageError` that names it, unless a se
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from mien.core.errors import StorageError
-from mien.core.files import read_json, write_json, write_text
+from mien.core.files import read_json, write_bytes, write_json, write_text
 from mien.core.history import History
 from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
@@ -88,6 +88,37 @@ def read_predictions(run: Run) -> Predictions:
 def write_predictions(run: Run, predictions: Predictions) -> None:
     """Write what the model says of each sample that was measured."""
     predictions.save(run.predictions)
+
+
+class Explained(NamedTuple):
+    """What moved an answer: a drawing, WebP; its figures, as JSON values; what can be played, MP3.
+
+    Runs of before have the drawing alone.
+    """
+
+    drawing: bytes
+    values: Mapping[str, Any] = {}
+    sound: bytes = b""
+
+
+def read_explanation(run: Run, name: str) -> Explained:
+    """Read what moved an answer."""
+    folder = run.explanations
+    values, sound = folder / f"{name}.json", folder / f"{name}.mp3"
+    try:
+        picture = (folder / f"{name}.webp").read_bytes()
+        played = sound.read_bytes() if sound.exists() else b""
+    except OSError as error:
+        raise StorageError(f"An explanation in '{folder}' cannot be read ({error})", todo="Explain anew") from error
+    return Explained(picture, read_json(values) if values.exists() else {}, played)
+
+
+def write_explanation(run: Run, name: str, found: Explained) -> None:
+    """Write what moved an answer."""
+    write_bytes(run.explanations / f"{name}.webp", found.drawing)
+    write_json(run.explanations / f"{name}.json", found.values)
+    if found.sound:
+        write_bytes(run.explanations / f"{name}.mp3", found.sound)
 
 
 def read_lineage(run: Run) -> Lineage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -296,9 +297,19 @@ class Recipe:
 Recipe.__init__ = renamed_argument("crop", "inputs", INPUTS_OF_CROP)(Recipe.__init__)  # type: ignore[method-assign]
 
 
-def about() -> dict[str, str]:
-    """Return the sentence of every setting, by name."""
-    return {item.name: item.metadata["about"] for item in dataclasses.fields(Recipe)}
+def about(one: str = "picture", many: str = "pictures") -> dict[str, str]:
+    """Return the sentence of every setting, by name, about samples that are called `one` and `many`."""
+    return {item.name: of_samples(item.metadata["about"], one, many) for item in dataclasses.fields(Recipe)}
+
+
+def of_samples(words: str, one: str, many: str) -> str:
+    """Say of samples that are called `one` and `many` what is said of pictures.
+
+    >>> of_samples("Pictures per step, each picture once.", "clip", "clips")
+    'Clips per step, each clip once.'
+    """
+    nouns = {"picture": one, "pictures": many, "Picture": one.capitalize(), "Pictures": many.capitalize()}
+    return re.sub(r"\b[Pp]ictures?\b", lambda word: nouns[word[0]], words)
 
 
 def kinds() -> dict[str, str]:

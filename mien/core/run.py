@@ -43,7 +43,7 @@ class Run:
     checkpoints = _Inside("checkpoints")  # weights and optimiser state: the best and the last
     scores = _Inside("scores.json")
     predictions = _Inside("predictions.parquet")  # what the model says of each test picture
-    explanations = _Inside("explain")  # of test pictures, WebP, named by the first 16 letters of their content
+    explanations = _Inside("explain")  # of test samples, named by the first 16 letters of their content
     report = _Inside("report.html")
     model = _Inside("model.onnx")
     environment = _Inside("environment.json")  # versions, machine and command

@@ -23,19 +23,33 @@ def image(data: bytes, alt: str, *, width: int = 96, height: int = 96) -> Html:
     return tag("img", src=source, alt=alt, width=width, height=height, decoding="async")
 
 
-def media(data: bytes, media_type: str, words: str) -> Html:
-    """Put a picture or a sound into the page as data; `SettingError` unless it is ``image/...`` or ``audio/...``."""
+def media(data: bytes, media_type: str, words: str, *, size: tuple[int, int] = (96, 96), sound: bytes = b"") -> Html:
+    """Put a picture or a sound into the page as data; `SettingError` unless it is ``image/...`` or ``audio/...``.
+
+    `size` is a picture's, CSS pixels: one that is no square grows to the width that there is. `sound` is an MP3 file
+    that it is the picture of, to be played below it.
+    """
     if media_type.startswith("image/"):
-        return image(data, words)
+        picture = image(data, words, width=size[0], height=size[1])
+        if size[0] == size[1]:
+            return picture
+        player = _player(sound, "audio/mpeg", words) if sound else None
+        return tag("span", picture, player, class_="heard")
     if not media_type.startswith("audio/"):
         raise SettingError(f"The preview of a sample came as '{media_type[:80]}'", expected="image/... or audio/...")
+    return _player(data, media_type, words)
+
+
+def _player(data: bytes, media_type: str, words: str) -> Html:
     source = f"data:{media_type};base64,{b64encode(data).decode('ascii')}"
-    return tag("audio", controls=True, preload="none", src=source, aria_label=words)
+    menu = "nodownload noplaybackrate"  # which is all that it would hold
+    return tag("audio", controls=True, controlslist=menu, preload="none", src=source, aria_label=words)
 
 
-def missing(words: str) -> Html:
+def missing(words: str, *, size: tuple[int, int] = (96, 96)) -> Html:
     """Show that a picture is not there, and why: a frame of a picture's size with the words in it."""
-    return tag("span", words, class_="missing")
+    frame = tag("span", words, class_="missing")
+    return frame if size[0] == size[1] else tag("span", frame, class_="heard")
 
 
 def card(picture: Html, *words: object) -> Html:
@@ -49,9 +63,13 @@ def wide_card(picture: Html, *words: object) -> Html:
     return tag("figure", picture, tag("figcaption", *words), class_="card wide")
 
 
-def grid(cells: Iterable[Html], *, about: str, wide: bool = False) -> Html:
-    """Lay cards out in rows, as many in each as there is room for; `about` says what the pictures are."""
-    return tag("ul", *(tag("li", cell) for cell in cells), class_="grid wide" if wide else "grid", aria_label=about)
+def grid(cells: Iterable[Html], *, about: str, wide: bool = False, broad: bool = False) -> Html:
+    """Lay cards out in rows, as many in each as there is room for; `about` says what the pictures are.
+
+    `wide` is for cards with more than a few words, `broad` for those with drawings that are to be read too.
+    """
+    kind = "grid wide broad" if broad else "grid wide" if wide else "grid"
+    return tag("ul", *(tag("li", cell) for cell in cells), class_=kind, aria_label=about)
 
 
 def pair(first: Html, second: Html, *, about: str) -> Html:

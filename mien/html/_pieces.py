@@ -51,9 +51,9 @@ def _row(cells: Sequence[object], kinds: Sequence[str | None]) -> Html:
 
 
 def badge(label: str, *, before: str = "") -> Html:
-    """Show a class: its colour and its word, after a word such as ``labelled``; after ``looks`` an adjective."""
+    """Show a class: its colour and its word, after ``labelled`` or, as an adjective, after what it does: ``looks``."""
     prefix = tag("span", f"{before} ", class_="quiet") if before else None
-    word = adjective(label) if before == "looks" else label
+    word = label if before in {"", "labelled"} else adjective(label)
     # <bdi> keeps a label in Arabic or Hebrew from turning the words around it.
     return tag("span", prefix, tag("i", style=f"--class:{class_colour(label)}"), tag("bdi", word), class_="badge")
 

@@ -13,6 +13,7 @@ Examples
 from mien.kinds._article import article
 from mien.kinds._check import Check, Issue, Sample, found, schema
 from mien.kinds._kind import Kind
+from mien.kinds._parts import Axis, Parts
 from mien.kinds._prepared import Prepared, Preview
 from mien.kinds._registry import PICTURE, SOUND, detect, kind, names
 from mien.kinds._variation import Variation
@@ -21,9 +22,11 @@ from mien.kinds._window import Window
 __all__ = [
     "PICTURE",
     "SOUND",
+    "Axis",
     "Check",
     "Issue",
     "Kind",
+    "Parts",
     "Prepared",
     "Preview",
     "Sample",

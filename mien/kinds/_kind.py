@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mien.core.types import InputContract, Integers, Pixels, Rows, Signatures, Targets
     from mien.faces import Detector
     from mien.kinds._check import Check
+    from mien.kinds._parts import Parts
     from mien.kinds._variation import Variation
 
     Decoded = Any  # an array of the kind's own
@@ -34,41 +35,19 @@ class Kind(Words, Windowed, ABC):
 
     Attributes
     ----------
-    name : str
-        As manifests and contracts have it, and the entry point: lower-case letters.
-    one, many : str
-        What it is called in sentences, in one and in many.
-    unit : str
-        What one consists of, in one: ``pixel``.
-    endings : tuple of str
-        Of files that hold one, in lower case, without the dot.
-    formats : str
-        What a file may be saved as, for sentences: ``PNG or JPEG``.
-    accepted : str
-        What Python may call a sample, for sentences: paths, bytes and files, and what `convert` takes.
     changes : tuple of str
         Settings of a recipe that vary samples of this kind and that `vary` and `mix` understand.
-    subject, subjects : str
-        What of it is judged, in one and in many, such as the face in a picture; else the sample itself.
-    verb, classes : str
-        In the sentence "which of these classes a subject is".
-    caution : str
-        What else a report must say against using a model of people; empty where nothing.
-    made_here : str
-        What those are called, in many, that bear the mark `is_drawn` looks for; empty where Mien makes none.
-    example : str
-        A file's name, for examples; `one` with the first ending where nothing is said.
+    wide : int
+        How many times as wide as high a preview is.
     of_people : bool
         Whether it shows people, so that every card and report says what not to do with it.
-    faces : bool
-        Whether faces may be looked for in it.
     maps : bool
-        Whether `mien.explain` can show which part of it moved an answer: rows are then ``uint8 [N, H, W, 3]``.
+        Whether rows are pictures, ``uint8 [N, H, W, 3]``, over which the page lays what moved an answer.
     """
 
     changes: ClassVar[tuple[str, ...]] = ()
+    wide: ClassVar[int] = 1
     of_people: ClassVar[bool] = False
-    faces: ClassVar[bool] = False
     maps: ClassVar[bool] = False
 
     @abstractmethod
@@ -216,13 +195,32 @@ class Kind(Words, Windowed, ABC):
         data : bytes
             The file.
         side : int
-            Pixels, of what is drawn.
+            Pixels that what is drawn is high; `wide` times as many across.
 
         Returns
         -------
         Preview or None
             None where it cannot be shown.
         """
+
+    def parts(self, row: Any, contract: InputContract, decoded: Decoded | None = None) -> Parts | None:  # noqa: ANN401
+        """Say what of a row can be hidden from a model, so that `mien.explain` finds what moved its answer.
+
+        Parameters
+        ----------
+        row : array [*contract.shape]
+            From `prepare`.
+        contract : InputContract
+            The model's.
+        decoded : array, optional
+            What the row was cut of: parts are then called by where they lie in it, else by where they lie in the row.
+
+        Returns
+        -------
+        Parts or None
+            None where nothing can be hidden.
+        """
+        return None
 
     def keep(self, data: bytes, decoded: Decoded) -> tuple[bytes, str]:
         """Say what is stored of a sample that a visitor gives: nothing beside what a model sees.

@@ -34,7 +34,10 @@ class Preview:
         A file.
     media_type : str
         Of a picture, such as ``image/webp``, or of a sound, such as ``audio/wav``.
+    sound : bytes
+        Where `data` is the picture of a sound: a few seconds of it to play, MP3; empty where there are none.
     """
 
     data: bytes
     media_type: str = "image/webp"
+    sound: bytes = b""

@@ -10,7 +10,8 @@ Examples
 from __future__ import annotations
 
 from mien.pipeline._context import EnsembleMember, Reporter, RunContext
-from mien.pipeline._evaluate_file import explain_picture, measure
+from mien.pipeline._evaluate_file import measure
+from mien.pipeline._explain_file import Explained, check_path, explain_sample
 from mien.pipeline._exports import FORMATS, Delivered, check_format, deliver, litert_alone
 from mien.pipeline._quantize import Shrunk, shrink
 from mien.pipeline._run import STAGES, begin, contract, export_alone, resume, run, summary
@@ -21,14 +22,16 @@ __all__ = [
     "STAGES",
     "Delivered",
     "EnsembleMember",
+    "Explained",
     "Reporter",
     "RunContext",
     "Shrunk",
     "begin",
     "check_format",
+    "check_path",
     "contract",
     "deliver",
-    "explain_picture",
+    "explain_sample",
     "export_alone",
     "litert_alone",
     "measure",

@@ -1,4 +1,4 @@
-"""Measure a model file on data, and show why it answered: what `mien evaluate` and `mien explain` do."""
+"""Measure a model file on data: what `mien evaluate` does."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import audit, collect, evaluate, explain, html, kinds, load, media
+from mien import audit, collect, evaluate, kinds, load
 from mien.core import lineage
-from mien.core.answer import adjective
 from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument
 from mien.core.errors import SettingError, SourceError
-from mien.core.files import write_bytes
 from mien.core.lineage import Lineage
 from mien.core.persons import Persons
 from mien.core.run import Run
@@ -168,28 +166,6 @@ def _unseen(manifest: Manifest, known: Lineage, source: Path | str) -> tuple[Man
         raise SettingError(came, expected="data it has not seen")
     counts.pop(_PERSON)
     return people, counts, evaluate.PEOPLE
-
-
-@renamed_argument("crop", "inputs", INPUTS_OF_CROP)
-def explain_picture(model: Path | str, picture: Path | str, path: Path | str, *, inputs: str = "auto") -> str:
-    """Draw as a PNG the picture as the model sees it, beside what spoke for the answer, and return a sentence.
-
-    `MediaError` if the picture cannot be read, or has no face where one was looked for.
-    """
-    predictor = Predictor(model, inputs=inputs)
-    if not predictor.kind.maps:
-        came = f"The model takes {predictor.kind.many}, and what moved its answer cannot be drawn"
-        raise SettingError(came, expected=f"a model of {kinds.kind().many}")
-    pixels = predictor.model_input(Path(picture))
-    answer = predictor.predict(Path(picture))
-    part = predictor.contract.deciding(pixels)
-    heat = explain.occlusion(predictor.probabilities, pixels, part=part)
-    both = np.concatenate([pixels[part], explain.overlay(pixels[part], heat)], axis=1)
-    times = max(1, 256 // len(both))
-    write_bytes(path, media.encode_png(both.repeat(times, axis=0).repeat(times, axis=1)))
-    look, share = adjective(str(answer.label)), html.percent(max((answer.probabilities or {}).values()), unit=False)
-    words = f"'{picture}': {answer.sentence} ({look} {share}%). What spoke for {look} is drawn in '{path}'."
-    return f"{words} {answer.note}" if answer.note else words
 
 
 def answers(predict: Predict, side: Batches, progress: Progress = silent) -> tuple[Integers, Probabilities]:

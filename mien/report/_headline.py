@@ -44,7 +44,8 @@ def headline(files: RunFiles) -> html.Section | None:
     rivals = [one.accuracy.value for one in files.baselines.values()]
     about = [evaluate.claim(test), evaluate.compared(test, files.baselines)]
     absent = evaluate.absent_classes(test)
-    few = f"{test.units} {test.basis.unit}" if test.units < FEWEST else ""
+    unit = "person" if test.basis.unit == "people" and test.units == 1 else test.basis.unit
+    few = f"{test.units} {unit}" if test.units < FEWEST else ""
     words = [
         html.number(value, html.join(about, " "), interval=ends, of="of 100"),
         _warned("classes missing", absent),
@@ -66,7 +67,8 @@ def _verdict(value: float, low: float, rivals: list[float], few: str = "", *, ma
     if value <= max(rivals):
         return "So it is no better than that. Look at the findings and the mistakes below before you use it."
     if few:
-        return f"So it is ahead of {both}, but {few} are too few to say whether that is chance."
+        are = "is" if few.startswith("1 ") else "are"
+        return f"So it is ahead of {both}, but {few} {are} too few to say whether that is chance."
     if low > max(rivals):
         return f"So it beats {both}, by more than chance explains."
     return f"So it is ahead of {both}, but by so little that it may be chance. More test {many} would tell."

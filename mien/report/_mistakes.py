@@ -1,9 +1,10 @@
-"""The pictures it gets wrong, those it is least sure of, and what it looks at."""
+"""The samples it gets wrong, those it is least sure of, and what it goes by."""
 
 from __future__ import annotations
 
-from mien import html
-from mien.core.errors import StorageError
+from mien import html, media
+from mien.core import artifacts
+from mien.kinds import Kind, Preview
 from mien.report._run_files import RunFiles
 from mien.report._selection import Answer, Selection
 from mien.report._thumbnails import Thumbnails
@@ -17,25 +18,25 @@ def mistakes(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> h
         return None
     parts = []
     if selection.worst:
-        cells = [_card(one, thumbnails) for one in selection.worst]
+        cells = [_card(one, files.kind, thumbnails) for one in selection.worst]
         note = f"{html.count(selection.wrong, 'wrong answer')} in total; shown are the {len(cells)} it was most certain"
         note += " of. Often the label is what is wrong."
         parts.append(html.block("Worst mistakes", html.grid(cells, about="Worst mistakes", wide=True), note=note))
     else:
         parts.append(html.text(f"It made no mistake on the test {files.kind.many}."))
     if selection.unsure:
-        cells = [_card(one, thumbnails, verdict=True) for one in selection.unsure]
+        cells = [_card(one, files.kind, thumbnails, verdict=True) for one in selection.unsure]
         note = "Where its two best answers are closest together: here it is nearest to guessing."
         parts.append(html.block("Least sure", html.grid(cells, about="Least sure answers", wide=True), note=note))
     return html.section("Mistakes", *parts)
 
 
-def _card(answer: Answer, thumbnails: Thumbnails, *, verdict: bool = False) -> html.Html:
+def _card(answer: Answer, kind: Kind, thumbnails: Thumbnails, *, verdict: bool = False) -> html.Html:
     name = thumbnails.name(answer.id)
     alt = f"{name}: labelled {answer.label}, answered {answer.predicted}"
     mark = html.severity("good", "right") if answer.right else html.severity("error", "wrong")
     lines = [
-        html.tag("p", html.badge(answer.predicted, before="looks"), mark if verdict else None, class_="said"),
+        html.tag("p", html.badge(answer.predicted, before=kind.appears), mark if verdict else None, class_="said"),
         html.tag("p", html.badge(answer.label, before="labelled"), class_="said"),
         html.bars(answer.probabilities[:MOST_BARS], about="Probability of each class"),
         html.tag("p", html.tag("bdi", name, class_="path"), class_="quiet file"),
@@ -44,27 +45,29 @@ def _card(answer: Answer, thumbnails: Thumbnails, *, verdict: bool = False) -> h
 
 
 def explained(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html.Section | None:
-    """Show pictures beside what moved the answer in them; None without overlays."""
+    """Show samples with what moved the answer in them; None without drawings."""
     if not selection.explained:
         return None
-    cells = [_pair(files, one, name, selection.answers.get(one), thumbnails) for one, name in selection.explained]
-    note = (
-        "Left the picture, right the same with heat: cover a warm place, and the answer's probability falls. Warm on "
-        "mouth, eyes and brows is what you want to see; warm on the background means it has learnt something else."
-    )
-    return html.section("What it looks at", html.grid(cells, about="Pictures and their heat"), note=note)
+    kind, read = files.kind, [artifacts.read_explanation(files.run, name) for _, name in selection.explained]
+    shown = zip(selection.explained, read, strict=True)
+    cells = [_map(kind, one, found, selection.answers.get(one), thumbnails) for (one, _), found in shown]
+    key = "Plain teal spoke for the answer: hide it, and its probability falls. Striped amber spoke against it."
+    grid = html.grid(cells, about=f"{kind.many.capitalize()}, and what moved the answer", broad=kind.wide > 1)
+    note = " ".join(filter(None, (key, kind.map_note, str(read[0].values.get("note", "")))))
+    return html.section(f"What it {kind.attention}", grid, note=note)
 
 
-def _pair(files: RunFiles, one: str, name: str, answer: Answer | None, thumbnails: Thumbnails) -> html.Html:
-    try:
-        heat = files.overlays[name].read_bytes()
-    except OSError as error:
-        raise StorageError(f"'{files.overlays[name]}' cannot be read ({error})", todo="Explain anew") from error
-    file = thumbnails.name(one)
+def _map(kind: Kind, one: str, found: artifacts.Explained, answer: Answer | None, thumbnails: Thumbnails) -> html.Html:
+    drawing, values, sound = found
+    file, sentence = thumbnails.name(one), str(values.get("sentence", ""))
+    lines = [] if answer is None else [html.badge(answer.predicted, before=kind.appears)]
+    said = html.join([*lines, html.percent(answer.confidence)], " ") if answer is not None else ""
+    if sentence:  # with axes and a key of its own
+        height, width = media.decode(drawing).shape[:2]
+        picture = thumbnails.place(Preview(drawing, sound=sound), f"{file}: {sentence}", size=(width // 2, height // 2))
+        path = html.tag("p", html.tag("bdi", file, class_="path"), class_="quiet file")
+        return html.wide_card(picture, html.tag("p", said, class_="said"), html.text(sentence), path)
     plain = thumbnails.picture(one, f"{file}, as it is")
-    warm = thumbnails.place(heat, f"{file}, with the places that moved the answer in warm colours")
-    both = html.pair(plain, warm, about="The picture, and what moved the answer")
-    if answer is None:
-        return html.tag("div", both)
-    lines = html.join([html.badge(answer.predicted, before="looks"), html.percent(answer.confidence)], " ")
-    return html.tag("figure", both, html.tag("figcaption", lines), class_="heat")
+    drawn = thumbnails.place(Preview(drawing), f"{file}, with what moved the answer in colour")
+    both = html.pair(plain, drawn, about=f"The {kind.one}, and what moved the answer")
+    return html.tag("figure", both, html.tag("figcaption", said), class_="heat") if said else html.tag("div", both)

@@ -115,7 +115,7 @@ def _samples(files: RunFiles) -> dict[str, list[str]]:
         return {}
     frame = files.manifest.used.frame
     labels = [label for label in files.labels if label in set(files.manifest.labels)][:CLASSES]
-    each = next(number for most, number in SAMPLES if len(labels) <= most)
+    each = max(1, next(number for most, number in SAMPLES if len(labels) <= most) // files.kind.wide)
     chosen = {}
     for label in labels:
         ids = frame.filter(frame["label"] == label)["id"]

@@ -8,6 +8,7 @@ from typing import Any
 from mien import html
 from mien.core.answer import MADE_HERE
 from mien.core.recipe import about
+from mien.kinds import Kind
 from mien.report._run_files import RunFiles
 
 
@@ -18,8 +19,10 @@ def recipe(files: RunFiles) -> html.Section | None:
     if command:
         parts.append(html.code(str(command)))
     if files.recipe is not None:
-        values = {name: value for name, value in dataclasses.asdict(files.recipe).items() if value is not None}
-        rows = [[name, _value(value), about()[name]] for name, value in values.items()]
+        known = dataclasses.asdict(files.recipe).items()
+        values = {name: value for name, value in known if value is not None and _applies(name, files.kind)}
+        sentences = about(files.kind.one, files.kind.many)
+        rows = [[name, _value(value), sentences[name]] for name, value in values.items()]
         table = html.table(rows, ["setting", "value", "what it means"], caption="The resolved recipe")
         parts.append(html.details(f"Recipe: {len(rows)} settings", table))
     if files.environment:
@@ -27,6 +30,11 @@ def recipe(files: RunFiles) -> html.Section | None:
     if not parts:
         return None
     return html.section("Recipe", *parts, note="All that is needed to get the same model again.")
+
+
+def _applies(name: str, kind: Kind) -> bool:
+    """Say whether a setting says anything of samples of a kind: those of faces and mirrors always have a value."""
+    return kind.faces if name in {"inputs", "margin"} else name != "mirror" or name in kind.changes
 
 
 def _value(value: object) -> str:

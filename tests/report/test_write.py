@@ -101,7 +101,7 @@ def test_pictures_are_shown_with_words(page):
     alts = [attrs["alt"] for attrs in page.of("img")]
     assert sum(alt.startswith("Face labelled") for alt in alts) == 36
     assert sum("answered" in alt for alt in alts) >= 9
-    assert sum("warm colours" in alt for alt in alts) == 6
+    assert sum("what moved the answer in colour" in alt for alt in alts) == 6
     assert len(alts) <= _thumbnails.MOST_PICTURES
 
 
@@ -200,7 +200,7 @@ def test_two_hundred_thumbnails_of_any_content_stay_under_three_megabytes():
 
 def test_a_few_large_pictures_stay_under_three_megabytes_too():
     thumbnails = _thumbnails.Thumbnails()
-    shown = [thumbnails.place(b"RIFF" + bytes(300_000), "heat") for _ in range(20)]
+    shown = [thumbnails.place(Preview(b"RIFF" + bytes(300_000)), "heat") for _ in range(20)]
     assert 5 < sum("<img" in one for one in shown) < 20
     assert sum(map(len, shown)) < 2_850_000
 

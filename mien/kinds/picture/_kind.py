@@ -13,8 +13,10 @@ from mien.core.errors import MediaError, SettingError
 from mien.core.types import InputContract
 from mien.faces import crop
 from mien.kinds._kind import Kind
+from mien.kinds._parts import Parts
 from mien.kinds._prepared import Prepared, Preview
 from mien.kinds.picture._mix import mix
+from mien.kinds.picture._parts import patches
 from mien.kinds.picture._values import from_value
 
 if TYPE_CHECKING:
@@ -37,7 +39,11 @@ class Picture(Kind):
     accepted = "a path, a file's bytes, an open file, base64 text, a PIL image, or an array [H, W, 3]"
     changes = ("augment", "randaugment", "erase", "mixup", "cutmix", "mirror")
     subject, subjects, example = "face", "faces", "photo.jpg"
-    verb, classes = "looks like", "expressions"
+    verb, classes, attention = "looks like", "expressions", "looks at"
+    map_note = (
+        "Teal on mouth, eyes and brows is what you want to see; teal on the background means that it has learnt "
+        "something else."
+    )
     made_here = DRAWN_FACES
     of_people = True
     faces = True
@@ -96,6 +102,10 @@ class Picture(Kind):
             return Preview(media.thumbnail(media.decode(data, near=side), side))
         except (MediaError, SettingError):  # SettingError: longer than WebP can hold
             return None
+
+    def parts(self, row: Pixels, contract: InputContract, decoded: Pixels | None = None) -> Parts:
+        """Hide soft patches of what decides; see `Kind.parts`."""
+        return patches(row, contract.deciding(row))
 
     def keep(self, data: bytes, decoded: Pixels) -> tuple[bytes, str]:
         """Keep pixels alone: a phone writes into a file where it was taken."""

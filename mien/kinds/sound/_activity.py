@@ -37,7 +37,12 @@ def sounding(samples: Singles) -> npt.NDArray[np.bool_]:
 
 def trimmed(samples: Singles) -> Singles:
     """Cut silence off both ends; what is silent all through stays."""
+    return samples[heard_part(samples)]
+
+
+def heard_part(samples: Singles) -> slice:
+    """Say what is left of a clip without the silence at its ends; all of what is silent all through."""
     there = np.flatnonzero(sounding(samples))
     if not len(there):
-        return samples
-    return samples[max(0, there[0] - MARGIN) * FRAME : (there[-1] + 1 + MARGIN) * FRAME]
+        return slice(0, len(samples))
+    return slice(max(0, int(there[0]) - MARGIN) * FRAME, min(len(samples), (int(there[-1]) + 1 + MARGIN) * FRAME))

@@ -12,8 +12,9 @@ from mien.core.answer import SYNTHETIC_VOICES
 from mien.core.errors import MediaError
 from mien.core.types import InputContract
 from mien.kinds._kind import Kind
+from mien.kinds._parts import Parts
 from mien.kinds._prepared import Prepared, Preview
-from mien.kinds.sound._encode import encode_flac, is_drawn
+from mien.kinds.sound._encode import encode_flac, encode_mp3, is_drawn
 from mien.kinds.sound._read import RATE, blocks, decode
 from mien.kinds.sound._sniff import ENDINGS, sniff
 
@@ -42,12 +43,17 @@ class Sound(Kind):
     )
     changes = ("augment", "mixup")
     subject, subjects = "voice", "voices"
-    verb, classes = "sounds like", "emotions"
+    verb, classes, attention = "sounds like", "emotions", "listens to"
+    map_note = (
+        "Teal where somebody speaks is what you want to see; on pauses, hum or hiss it means that it has learnt the "
+        "recording instead."
+    )
     made_here = SYNTHETIC_VOICES
     caution = (
         "Expecting as much of everyday speech where voices were acted: what is played is far easier to tell than what "
         "is felt."
     )
+    wide = 2
     of_people = True
     windowed = True
 
@@ -111,13 +117,21 @@ class Sound(Kind):
         return windows(heard(pieces, LIVE if live else AT_ONCE), contract.shape[0])
 
     def preview(self, data: bytes, side: int) -> Preview | None:
-        """Draw waveform and spectrum; see `Kind.preview`."""
-        from mien.kinds.sound._preview import drawn
+        """Draw waveform and spectrum, with its loudest seconds to play; see `Kind.preview`."""
+        from mien.kinds.sound._preview import drawn, played
 
         try:
-            return Preview(media.encode_webp(drawn(decode(data), side)))
+            samples = decode(data)
         except MediaError:
             return None
+        return Preview(media.encode_webp(drawn(samples, side)), sound=encode_mp3(samples[played(samples)]))
+
+    def parts(self, row: Singles, contract: InputContract, decoded: Singles | None = None) -> Parts:
+        """Hide stretches of time and bands of frequency; see `Kind.parts`."""
+        from mien.kinds.sound._parts import stretches
+        from mien.kinds.sound._rows import cut
+
+        return stretches(row, None if decoded is None else cut(decoded, contract.shape[0]).start / RATE)
 
     def keep(self, data: bytes, decoded: Singles) -> tuple[bytes, str]:
         """Keep samples alone: a phone writes into a file where and when it was recorded."""

@@ -56,6 +56,11 @@ def mel_edges(count: int, low: float, high: float) -> Floats:
     return edges
 
 
+def band_peaks(count: int) -> Floats:
+    """Return where the bands of ``mel_bank(count)`` peak, hertz, [count]."""
+    return mel_edges(count, _LOW, _HIGH)[1:-1]
+
+
 def _mel(hertz: float) -> float:
     return 2595 * math.log10(1 + hertz / 700)
 

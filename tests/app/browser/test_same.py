@@ -11,8 +11,9 @@ import pytest
 from onnx import TensorProto, helper
 
 from mien import Predictor, faces
-from mien.explain import _occlusion
+from mien.explain import occlusion
 from mien.faces import _fetch
+from mien.kinds.picture import _parts
 
 # Largest difference of a weight, device against server. Measured: 0.000 where nothing was enlarged; else the pixels
 # differ by one step in 255 here and there (OpenCV enlarges in fixed point), and so do the weights, a little.
@@ -148,7 +149,7 @@ def test_what_mattered_is_what_mien_explain_says(desk, give):
         }""",
         [data, label],
     )
-    bumps = _occlusion._bumps(48, 8)
+    bumps = _parts._bumps(48, 8)
     share = bumps / bumps.sum(axis=0)
     heat = share.T @ np.array(drops) @ share
-    np.testing.assert_allclose(heat, _occlusion.occlusion(model.probabilities, picture), atol=0.02)
+    np.testing.assert_allclose(heat, occlusion(model.probabilities, picture), atol=0.02)

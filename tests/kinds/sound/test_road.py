@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import json
+import re
 import shutil
+from html import unescape
 
 import numpy as np
 import polars as pl
 import pytest
 
-from mien import Predictor, audit, collect, kinds, load, models, pipeline, split
+from mien import Predictor, audit, collect, kinds, load, media, models, pipeline, split
+from mien.core import artifacts
 from mien.core.errors import SettingError, SourceError
+from mien.core.files import read_json
 from mien.core.recipe import Recipe
 from mien.core.types import Manifest
 
@@ -113,13 +119,77 @@ def test_a_folder_of_clips_becomes_a_report_and_a_file_that_answers(learnt, clip
     assert Predictor(learnt.model).contract.kind == "sound"
 
 
-def test_the_audit_s_page_shows_spectra(clips, speak, save, tmp_path):
+def words(page: str) -> str:
+    """What stands in the body, without the data of pictures and sounds."""
+    return re.sub(r'src="data:[^"]*"', "", page.partition("<body>")[2])
+
+
+def heard(page: str) -> list[np.ndarray]:
+    """What the players of a page play."""
+    sound, found = kinds.kind("sound"), re.findall(r'<audio [^>]*src="data:audio/mpeg;base64,([^"]*)"', page)
+    return [sound.decode(base64.b64decode(one)) for one in found]
+
+
+def test_the_audit_s_page_shows_spectra_and_plays_them(clips, speak, save, tmp_path):
     folder = shutil.copytree(clips, tmp_path / "clips")
     (folder / "calm" / "still.wav").write_bytes(save(np.zeros(16_000)))
+    (folder / "calm" / "long.wav").write_bytes(save(np.tile(0.999 * speak(3), 50)))
     page = audit.write_page(*audit.check(collect.scan(folder)), tmp_path / "page.html").read_text()
-    assert "of 13 clips" in page
+    assert "of 14 clips" in page
     assert "data:image/webp;base64," in page
-    assert "picture" not in page.partition("<body>")[2]
+    assert "media-src data:" in page
+    assert "picture" not in words(page)
+    assert sorted(round(len(one) / 16_000) for one in heard(page)) == [1, 5]  # of the long one its loudest seconds
+    assert 'aria-label="calm/still.wav, labelled calm"' in page
+
+
+def test_the_report_is_heard_and_speaks_of_clips(learnt):
+    page = learnt.report.read_text()
+    assert len(page) < 3_000_000
+    assert page.count("<audio controls ") >= 12
+    assert 'preload="none"' in page
+    assert all(0.5 < len(one) / 16_000 < 2.5 for one in heard(page))
+    said = words(page)
+    assert not re.findall(r"(?i)\b(?:picture|photo|face)s?\b", said)
+    for sentence in ("Share of the clips to train on", "Clips per step.", "every clip once", "What it listens to"):
+        assert sentence in said, sentence
+    assert "sounds" in said
+    assert ">looks " not in said
+
+
+def test_the_report_says_what_moved_the_answers(learnt):
+    found = [read_json(path) for path in sorted(learnt.explanations.glob("*.json"))]
+    assert len(found) == len(artifacts.read_predictions(learnt)) > 1
+    for one in found:
+        assert unescape(one["sentence"]) in unescape(learnt.report.read_text())
+        assert [line["unit"] for line in one["lines"]] == ["seconds", "hertz"]
+        assert np.shape(one["grid"]) == (len(one["lines"][1]["drops"]), len(one["lines"][0]["drops"]))
+    played = kinds.kind("sound").decode(next(learnt.explanations.glob("*.mp3")).read_bytes())
+    assert 0.5 < len(played) / 16_000 < 1.2
+
+
+def test_explain_answers_from_the_file_alone(learnt, clips, mien_here, tmp_path):
+    clip = clips / "happy" / "01.flac"
+    model = shutil.copy(learnt.model, tmp_path / "alone.onnx")
+    done = mien_here("explain", model, clip, "--json", "--out", tmp_path / "why.html")
+    assert done.returncode == 0, done.stderr
+    found, answer = json.loads(done.stdout), Predictor(model).predict(clip)
+    assert found["label"] == answer.label
+    assert found["probability"] == pytest.approx(answer.probabilities[answer.label], abs=1e-4)
+    page = (tmp_path / "why.html").read_text()
+    assert found["sentence"] in unescape(page)
+    assert [round(len(one) / 16_000, 1) for one in heard(page)] == [1.0]
+    shown = mien_here("explain", model, clip, "--out", tmp_path / "why.png")
+    assert found["sentence"] in shown.stdout
+    assert f"drawn in  {tmp_path / 'why.png'}" in shown.stdout
+    assert min(media.decode((tmp_path / "why.png").read_bytes()).shape[:2]) > 400
+
+
+def test_a_name_that_is_no_drawing_is_refused_before_any_work(learnt, clips, mien_here, tmp_path):
+    done = mien_here("explain", learnt.model, clips / "happy" / "01.flac", "--out", tmp_path / "why.jpg")
+    assert done.returncode == 2
+    assert "Expected: a name that ends in .png or .html" in done.stderr
+    assert not (tmp_path / "why.jpg").exists()
 
 
 def test_what_changes_no_clip_is_refused():

@@ -134,7 +134,7 @@ def test_the_preview_is_a_small_picture(sound, speak, save):
 
     preview = sound.preview(save(speak(7)), 64)
     page = media.decode(preview.data)
-    assert page.shape == (64, 64, 3)
+    assert page.shape == (64, 128, 3)
     low = media.decode(sound.preview(save(0.3 * np.sin(np.arange(16_000) / 40)), 64).data)  # 64 Hz
     assert low[58:].mean() < 200 < low[20:40].mean()  # ink at the bottom, paper above
     assert page[19:].std() > 20

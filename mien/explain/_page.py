@@ -1,0 +1,81 @@
+"""An explanation as a page: the answer, what moved it, and what that does not say."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from mien import html, media
+from mien.explain._draw import draw
+
+if TYPE_CHECKING:
+    from mien.core.types import Answer
+    from mien.explain._explanation import Explanation, Line
+    from mien.kinds import Kind, Parts
+
+LIMITS = (
+    "It says what moved this model's answer to this {one}, not what a feeling {looks}. Where two parts each would have "
+    "been enough, hiding one changes little, and both look unimportant."
+)
+
+
+def page(found: Explanation, parts: Parts, answer: Answer, kind: Kind) -> str:
+    """Write what moved an answer as one self-contained page.
+
+    Parameters
+    ----------
+    found : Explanation
+        From `measure`.
+    parts : Parts
+        Of the sample.
+    answer : Answer
+        What the model said of it.
+    kind : Kind
+        What it is.
+
+    Returns
+    -------
+    str
+        HTML that needs no other file and makes no request.
+    """
+    label, name = str(answer.label), PurePath(answer.path).name
+    probabilities = sorted((answer.probabilities or {}).items(), key=lambda pair: -pair[1])
+    share = html.percent(found.probability, unit=False)
+    big = html.number(share, f"{answer.sentence}: that is the probability of '{label}'.", of="of 100")
+    bars = html.bars(probabilities, about="Probability of each class")
+    notes = [html.tag("p", answer.note, class_="note")] if answer.note else []
+    shown = [_figure(found, parts, label), html.text(found.sentence(label) or MAP), *_tables(found)]
+    return html.page(
+        f"What moved the answer: {name}",
+        html.section("The answer", html.columns(html.tag("div", big, *notes), bars)),
+        html.section("What moved it", *shown, note=f"{kind.map_note} {parts.note}".strip()),
+        html.section("What it does not say", LIMITS.format(one=kind.one, looks=kind.verb)),
+        footer="This page is one file; it loads nothing and sends nothing.",
+    )
+
+
+MAP = "Plain teal spoke for the answer: hidden, its probability falls. Striped amber spoke against it."
+
+
+def _figure(found: Explanation, parts: Parts, label: str) -> html.Html:
+    """Put the map on a page, beside what it lies over or with its sound to play."""
+    shown = draw(parts, found)
+    picture, words = media.encode_webp(shown), found.sentence(label) or f"What moved '{label}'. {MAP}"
+    size = shown.shape[1] // 2, shown.shape[0] // 2
+    if found.lines:
+        return html.media(picture, "image/webp", words, size=size, sound=parts.sound)
+    plain = html.image(media.encode_webp(parts.picture), "The sample as the model is given it", width=256, height=256)
+    return html.pair(plain, html.image(picture, words, width=256, height=256), about="The sample, and what moved it")
+
+
+def _tables(found: Explanation) -> list[html.Html]:
+    return [html.details(f"By {line.unit}", _table(line, found.probability)) for line in found.lines]
+
+
+def _table(line: Line, probability: float) -> html.Html:
+    rows = [
+        [words, html.percent(probability - float(drop)), html.points(float(drop), sign=True)]
+        for words, drop in zip(line.words, line.drops, strict=True)
+    ]
+    columns = ["hidden", "probability left", "spoke for it, of 100"]
+    return html.table(rows, columns, caption="Each hidden by itself", numeric=columns[1:])
