@@ -32,8 +32,9 @@ class Names:
 def read_names(ids: pl.Series, kind: str) -> Names | None:
     """Read what the names of files of a kind say, where they follow the schemes of published data sets.
 
-    All files count, and each data set needs as many persons as its scheme says. Of several data sets side by side each
-    person is called after the own one. None where no name or hardly any follows a scheme.
+    All files count, and each data set needs as many persons as its scheme says. Each person is called after the own
+    data set, because several number theirs alike, and a model that knows one would be said to know the other. None
+    where no name or hardly any follows a scheme.
     """
     stems = _stems(ids)
     some = stems.gather_every(max(1, len(stems) // _LOOKED_AT))
@@ -73,15 +74,14 @@ def _too_few(which: pl.Series) -> Names | None:
 def _together(which: pl.Series, parsed: dict[str, pl.DataFrame], used: Sequence[Scheme], kind: str) -> pl.DataFrame:
     """Put what the schemes say in the order of the files."""
     rows = pl.DataFrame({CORPUS: which}).with_row_index(" row")
-    several = len(used) > 1
     frames = []
     for scheme in used:
         own = parsed[scheme.name].with_columns(rows.filter(which == scheme.name)[" row"])
-        named = pl.lit(f"{scheme.name} ") + pl.col("person") if several or not scheme.bare else pl.col("person")
+        named = pl.lit(f"{scheme.name} ") + pl.col("person")
         always = {name: pl.lit(value) for name, value in scheme.always.items() if name != "language" or kind == SOUND}
         frames.append(own.with_columns(person=named, **always))
     found = rows.join(pl.concat(frames, how="diagonal"), on=" row", how="left", maintain_order="left")
-    return found.drop(" row", *([] if several else [CORPUS]))
+    return found.drop(" row", *([] if len(used) > 1 else [CORPUS]))
 
 
 def _said(frame: pl.DataFrame, which: pl.Series, scheme: Scheme, kind: str) -> str:

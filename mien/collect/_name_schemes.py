@@ -26,7 +26,6 @@ class Scheme:
     kind: str = ""  # of `mien.kinds`, where only such samples are meant; else any
     fewest: int = 2  # persons below which such names may be chance
     upper: bool = False  # whether codes come in any case
-    bare: bool = True  # whether persons go by their code alone, though others number theirs so too
 
     @property
     def whole(self) -> str:
@@ -96,15 +95,13 @@ SCHEMES = (
     ),
     # Lucey et al., 2010: S010_004_00000017.png; what is shown stands in another file, or is the folder's name.
     Scheme("CK+", r"(?P<person>S\d{3})_(?P<sequence>\d{3})_\d{8}"),
-    # Burkhardt et al., 2005: 03a01Fa.wav is speaker 03, text a01, happy (German initials), version a. The numbers are
-    # those of RAVDESS's actors too, and a model that knows these would be said to know whoever is heard here.
+    # Burkhardt et al., 2005: 03a01Fa.wav is speaker 03, text a01, happy (German initials), version a.
     Scheme(
         "EMO-DB",
         r"(?P<person>03|08|09|1[0-6])(?P<statement>[ab]\d\d)(?P<label>[WLEAFTN])(?P<version>[a-z]?)",
         {"label": _EMO_DB},
         of_person={"sex": _of(male="03 10 11 12 15", female="08 09 13 14 16")},
         always={"language": "German"},
-        bare=False,
     ),
     # Pichora-Fuller & Dupuis, 2020: OAF_back_angry.wav; the older and the younger talker. One file lacks its F.
     Scheme(

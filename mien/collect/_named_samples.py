@@ -7,7 +7,7 @@ import re
 import polars as pl
 
 from mien.collect._expressions import meaning
-from mien.collect._file_names import CORPUS, Names, read_names
+from mien.collect._file_names import Names, read_names
 from mien.kinds import kind as kind_of
 
 _MOST = 3  # contradictions that are spelled out
@@ -26,9 +26,7 @@ def with_names(rows: pl.DataFrame, kind: str, *, raw: bool = False) -> tuple[pl.
         return rows, names.said if names else ()
     further = names.frame.select(pl.exclude("label", *set(rows.columns) - {"person"}))
     # Actor_01 is one person, but of several data sets it is one in each.
-    order = ("named", "person") if CORPUS in names.frame.columns else ("person", "named")
-    found = rows.with_columns(further["person"].alias("named"), *further.drop("person"))
-    found = found.with_columns(person=pl.coalesce(order)).drop("named")
+    found = rows.with_columns(pl.coalesce(further["person"], "person"), *further.drop("person"))
     if not raw and _are_own(rows["label"], names):
         found = found.with_columns(label=_meanings(rows["label"]))
     return found, (*names.said, *_contradictions(rows, names.frame, kind), *_twice(found["label"]))

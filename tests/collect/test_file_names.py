@@ -43,7 +43,7 @@ def test_ck_plus_of_kaggle(make):
     ]
     frame = scan_both(make(*names)).frame
     assert set(frame["label"]) == {"anger", "happy"}
-    assert set(frame["person"]) == {"S010", "S011"}
+    assert set(frame["person"]) == {"CK+ S010", "CK+ S011"}
 
 
 def test_jaffe(make):
@@ -58,7 +58,7 @@ def test_jaffe(make):
     }
     names = [f"jaffe/{person}.{code}{n}.{39 + n}.tiff" for person in ("KA", "NA") for code in codes for n in (1, 2)]
     manifest = scan_both(make(*names, texts={"jaffe/README": "1"}))
-    assert set(manifest.frame["person"]) == {"KA", "NA"}  # NA is a woman of Kyushu, and no missing value
+    assert set(manifest.frame["person"]) == {"JAFFE KA", "JAFFE NA"}  # NA is a woman of Kyushu, and no missing value
     assert all(row["label"] == codes[row["id"].split(".")[1][:2]] for row in manifest.frame.iter_rows(named=True))
     assert skipped(manifest) == {"other files": (1, ("jaffe/README",))}
 
@@ -82,7 +82,7 @@ def test_kdef(form, make):
         for angle in ("S", "FL")
     ]
     frame = scan_both(make(*names)).frame
-    assert set(frame["person"]) == {"F01", "M01"}  # two sessions, one person
+    assert set(frame["person"]) == {"KDEF F01", "KDEF M01"}  # two sessions, one person
     assert set(frame["angle"]) == {"straight", "full left"}
     assert set(frame["session"]) == {"A", "B"}
     assert all(row["label"] == codes[row["id"].rpartition("/")[2][4:6]] for row in frame.iter_rows(named=True))
@@ -102,7 +102,7 @@ def test_ravdess(form, ending, make):
         for number in range(1, 9)
     ]
     frame = scan_both(make(*names)).frame
-    assert set(frame["person"]) == {"01", "12"}
+    assert set(frame["person"]) == {"RAVDESS 01", "RAVDESS 12"}
     assert all(row["label"] == WORDS[int(row["id"].rpartition("/")[2][6:8]) - 1] for row in frame.iter_rows(named=True))
     assert set(frame["intensity"]) == {"normal"}
 
@@ -115,7 +115,7 @@ def test_ravdess_in_class_folders_keeps_the_folders_words(make):
     ]
     frame = scan_both(make(*names)).frame
     assert set(frame["label"]) == {"froh", "traurig"}
-    assert set(frame["person"]) == {"01", "02"}
+    assert set(frame["person"]) == {"RAVDESS 01", "RAVDESS 02"}
 
 
 def test_crema_d(make):
