@@ -269,6 +269,56 @@ def two_heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def loudness(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model file of clips of one second that knows loud, ``angry``, from soft, ``calm``: the level alone decides."""
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    from mien import export
+    from mien.core.types import InputContract
+
+    contract = InputContract(("angry", "calm"), 16_000, kind="sound", shape=(16_000,), dtype="float32")
+    constants = {"slope": np.array([[150.0, -150.0]]), "middle": np.array([[-6.0, 6.0]])}
+    nodes = [
+        helper.make_node("Abs", ["rows"], ["size"]),
+        helper.make_node("ReduceMean", ["size"], ["level"], axes=[1], keepdims=1),
+        helper.make_node("Mul", ["level", "slope"], ["steep"]),
+        helper.make_node("Add", ["steep", "middle"], ["logs"]),
+        helper.make_node("Softmax", ["logs"], ["probabilities"], axis=-1),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "loudness",
+        [helper.make_tensor_value_info("rows", TensorProto.FLOAT, [None, *contract.shape])],
+        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [None, 2])],
+        [numpy_helper.from_array(np.asarray(value, np.float32), name) for name, value in constants.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    card = export.card(contract, family="loudness", data="nothing", sentence="Unknown.")
+    said = {"contract": contract.to_json(), "temperature": "1.0", "scores": "{}", "card": card}
+    helper.set_model_props(model, {f"mien.{name}": text for name, text in said.items()})
+    path = tmp_path_factory.mktemp("loudness") / "loudness.onnx"
+    onnx.save(model, path)
+    return path
+
+
+def talked(seconds: float, level: float = 0.2, seed: int = 0) -> np.ndarray:
+    """Somebody who speaks all through, float32 [T]: a buzz that glides, in syllables; `level` is its mean."""
+    draw = np.random.default_rng([seed, 7])
+    time = np.arange(round(seconds * 16_000)) / 16_000
+    knots = np.arange(0, seconds + 0.6, 0.3)
+    phase = 2 * np.pi * np.cumsum(np.interp(time, knots, draw.uniform(120, 200, len(knots)))) / 16_000
+    buzz = sum(np.sin(part * phase + part) / (1 + part / 4) for part in range(1, 16))
+    buzz *= 1.1 + np.sin(2 * np.pi * 4 * time + draw.uniform(0, 6))
+    return (level * buzz / np.abs(buzz).mean()).astype(np.float32).clip(-1, 1)
+
+
+@pytest.fixture(scope="session")
+def talk() -> Callable[..., np.ndarray]:
+    return talked
+
+
+@pytest.fixture(scope="session")
 def toys() -> Callable[..., Arrays]:
     return separable
 
