@@ -268,35 +268,69 @@ def two_heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
-def hearing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model file that takes clips of a second, random weights on the samples themselves; made without Keras."""
+def answering_clips(folder: Path, labels: tuple[str, ...], nodes: list[Any], constants: dict[str, np.ndarray]) -> Path:
+    """Write a model file that takes clips of a second, of nodes from ``rows`` to ``logs``; made without Keras."""
     import onnx
     from onnx import TensorProto, helper, numpy_helper
 
     from mien import export
     from mien.core.types import InputContract
 
-    contract = InputContract(("calm", "happy", "sad"), 16_000, kind="sound", shape=(16_000,), dtype="float32")
-    weights = np.random.default_rng(7).normal(0, 0.5, (16_000, 3)).astype(np.float32)
-    nodes = [
-        helper.make_node("MatMul", [contract.tensor, "w"], ["logs"]),
-        helper.make_node("Softmax", ["logs"], ["probabilities"], axis=-1),
-    ]
+    contract = InputContract(labels, 16_000, kind="sound", shape=(16_000,), dtype="float32")
     graph = helper.make_graph(
-        nodes,
-        "hearing",
+        [*nodes, helper.make_node("Softmax", ["logs"], ["probabilities"], axis=-1)],
+        "clips",
         [helper.make_tensor_value_info(contract.tensor, TensorProto.FLOAT, [None, *contract.shape])],
-        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [None, 3])],
-        [numpy_helper.from_array(weights, "w")],
+        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [None, len(labels)])],
+        [numpy_helper.from_array(np.asarray(value, np.float32), name) for name, value in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    card = export.card(contract, family="hearing", data="nothing", sentence="Unknown.")
+    card = export.card(contract, family="clips", data="nothing", sentence="Unknown.")
     said = {"contract": contract.to_json(), "temperature": "1.0", "scores": "{}", "card": card}
     helper.set_model_props(model, {f"mien.{name}": text for name, text in said.items()})
-    path = tmp_path_factory.mktemp("hearing") / "hearing.onnx"
-    onnx.save(model, path)
-    return path
+    onnx.save(model, folder / f"{folder.name.rstrip('0123456789')}.onnx")
+    return folder / f"{folder.name.rstrip('0123456789')}.onnx"
+
+
+@pytest.fixture(scope="session")
+def hearing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model file that takes clips of a second, random weights on the samples themselves."""
+    from onnx import helper
+
+    weights = np.random.default_rng(7).normal(0, 0.5, (16_000, 3))
+    nodes = [helper.make_node("MatMul", ["rows", "w"], ["logs"])]
+    return answering_clips(tmp_path_factory.mktemp("hearing"), ("calm", "happy", "sad"), nodes, {"w": weights})
+
+
+@pytest.fixture(scope="session")
+def loudness(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model file of clips of one second that knows loud, ``angry``, from soft, ``calm``: the level alone decides."""
+    from onnx import helper
+
+    nodes = [
+        helper.make_node("Abs", ["rows"], ["size"]),
+        helper.make_node("ReduceMean", ["size"], ["level"], axes=[1], keepdims=1),
+        helper.make_node("Mul", ["level", "slope"], ["steep"]),
+        helper.make_node("Add", ["steep", "middle"], ["logs"]),
+    ]
+    constants = {"slope": np.array([[150.0, -150.0]]), "middle": np.array([[-6.0, 6.0]])}
+    return answering_clips(tmp_path_factory.mktemp("loudness"), ("angry", "calm"), nodes, constants)
+
+
+def talked(seconds: float, level: float = 0.2, seed: int = 0) -> np.ndarray:
+    """Somebody who speaks all through, float32 [T]: a buzz that glides, in syllables; `level` is its mean."""
+    draw = np.random.default_rng([seed, 7])
+    time = np.arange(round(seconds * 16_000)) / 16_000
+    knots = np.arange(0, seconds + 0.6, 0.3)
+    phase = 2 * np.pi * np.cumsum(np.interp(time, knots, draw.uniform(120, 200, len(knots)))) / 16_000
+    buzz = sum(np.sin(part * phase + part) / (1 + part / 4) for part in range(1, 16))
+    buzz *= 1.1 + np.sin(2 * np.pi * 4 * time + draw.uniform(0, 6))
+    return (level * buzz / np.abs(buzz).mean()).astype(np.float32).clip(-1, 1)
+
+
+@pytest.fixture(scope="session")
+def talk() -> Callable[..., np.ndarray]:
+    return talked
 
 
 @pytest.fixture(scope="session")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -80,8 +82,9 @@ def predict(
     if not pictures:
         raise SettingError(f"No file stands in {', '.join(sources)}", expected=f"at least one {predictor.kind.one}")
     whole = _is_whole(predictor, sources, inputs=inputs, timeline=timeline)
-    answers = predictor.answers(pictures) if whole else _recorded(predictor, pictures[0], Wanted(how, show, timeline))
-    done = _print(answers, predictor, how)
+    with _closing(pictures):
+        heard = () if whole else _recorded(predictor, pictures[0], Wanted(how, show, timeline))
+        done = _print(predictor.answers(pictures) if whole else iter(heard), predictor, how)
     if show is not None and whole:
         _draw(pictures, done, show, predictor)
     failed = sum(item.error is not None for item in done)
@@ -99,9 +102,20 @@ def _is_whole(predictor: Predictor, sources: list[str], *, inputs: str, timeline
     return not microphone and not timeline and not (one and predictor.kind.windowed and inputs == "auto")
 
 
-def _recorded(predictor: Predictor, named: tuple[str, Any], wanted: Wanted) -> Iterator[Answer]:
+def _recorded(predictor: Predictor, named: tuple[str, Any], wanted: Wanted) -> tuple[Answer, ...]:
     answer = predict_recording(predictor, *named, wanted)
-    return iter(() if answer is None else (answer,))
+    return () if answer is None else (answer,)
+
+
+@contextmanager
+def _closing(samples: list[tuple[str, Any]]) -> Iterator[None]:
+    """Close what was kept of standard input."""
+    try:
+        yield
+    finally:
+        for _, sample in samples:
+            if isinstance(sample, io.IOBase):
+                sample.close()
 
 
 def _print(answers: Iterator[Answer], predictor: Predictor, how: str) -> list[Answer]:

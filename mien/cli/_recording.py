@@ -60,6 +60,7 @@ def predict_recording(predictor: Predictor, name: str, sample: Any, wanted: Want
         return recording.answer(name, note=predictor.note)
     if wanted.how == "table":
         _print_stretches(recording)
+        _print_left_out(recording)
     _close(recording, time.perf_counter() - began, live=name.startswith(MICROPHONE))
     raise typer.Exit(1 if recording.end else 0)
 
@@ -151,10 +152,13 @@ def _print_stretches(recording: Recording) -> None:
     typer.echo(f"On the whole: {whole.words if whole else ''}; {spoken}.")
 
 
-def _close(recording: Recording, seconds: float, *, live: bool) -> None:
+def _print_left_out(recording: Recording) -> None:
     more = len(recording.stretches) + recording.left_out - SHOWN
     if more > 0:
         say(f"{more:,} more stretches are shorter. All of them: --timeline --csv, or --show timeline.html")
+
+
+def _close(recording: Recording, seconds: float, *, live: bool) -> None:
     if not live:
         pace = recording.seconds / max(seconds, 1e-9)
         say(f"{duration(recording.seconds)} heard in {seconds:.1f} s, {pace:,.0f} times as fast as it was spoken.")

@@ -78,15 +78,23 @@ def read_stream(stream: BinaryIO) -> bytes | BinaryIO:
         return data
     file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever reads it closes it
     try:
-        while data:
-            if file.write(data) and file.tell() > MAX_STREAM:
-                came = f"More than {MAX_STREAM >> 30} GiB came on standard input"
-                raise MediaError(came, issue="bomb", todo="Save it as a file, and give its name")
-            data = stream.read(_STEP)
+        _keep(data, stream, file)
     except OSError as error:
+        file.close()
         came = f"What came on standard input cannot be kept ({error.strerror or error})"
         raise MediaError(came, issue="unreadable", todo="Save it as a file, and give its name") from error
+    except MediaError:
+        file.close()
+        raise
     return file
+
+
+def _keep(data: bytes, stream: BinaryIO, file: IO[bytes]) -> None:
+    while data:
+        if file.write(data) and file.tell() > MAX_STREAM:
+            came = f"More than {MAX_STREAM >> 30} GiB came on standard input"
+            raise MediaError(came, issue="bomb", todo="Save it as a file, and give its name")
+        data = stream.read(_STEP)
 
 
 @contextmanager

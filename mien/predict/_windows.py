@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mien.core.errors import MediaError
+
 if TYPE_CHECKING:
     from mien.core.types import Probabilities, Rows
     from mien.kinds import Window
@@ -19,16 +21,24 @@ _MOST = 8  # windows that wait, for each that is asked about at once
 
 
 def answered(windows: Iterable[Window], ask: Callable[[Rows], Probabilities], *, at_once: int) -> Iterator[Answered]:
-    """Pair windows with their probabilities, float32 [classes], or None; `ask` gets so many rows at a time."""
+    """Pair windows with their probabilities, float32 [classes], or None; `ask` gets so many rows at a time.
+
+    Where they end in an error, what came before is answered first.
+    """
     held: list[Window] = []
-    rows = 0
-    for window in windows:
-        held.append(window)
-        rows += window.row is not None
-        if not rows or rows >= at_once or len(held) >= _MOST * at_once:  # silence waits for nobody
-            yield from _asked(held, ask)
-            held, rows = [], 0
+    rows, ending = 0, None
+    try:
+        for window in windows:
+            held.append(window)
+            rows += window.row is not None
+            if not rows or rows >= at_once or len(held) >= _MOST * at_once:  # silence waits for nobody
+                yield from _asked(held, ask)
+                held, rows = [], 0
+    except (MediaError, KeyboardInterrupt) as error:
+        ending = error
     yield from _asked(held, ask)
+    if ending:
+        raise ending
 
 
 def _asked(windows: list[Window], ask: Callable[[Rows], Probabilities]) -> Iterator[Answered]:

@@ -111,10 +111,12 @@ class Sound(Kind):
     ) -> Iterator[Window]:
         """Find the speech in it, and cut windows that overlap by half; see `Kind.windows`."""
         from mien.kinds.sound._speech import AT_ONCE, LIVE, heard
-        from mien.kinds.sound._windows import windows
+        from mien.kinds.sound._windows import UpToItsEnd, windows
 
         pieces: Any = blocks(source) if isinstance(source, bytes) or hasattr(source, "read") else source  # type: ignore[arg-type]
-        return windows(heard(pieces, LIVE if live else AT_ONCE), contract.shape[0])
+        ending = UpToItsEnd(pieces)
+        yield from windows(heard(ending, LIVE if live else AT_ONCE), contract.shape[0])
+        ending.check()
 
     def preview(self, data: bytes, side: int) -> Preview | None:
         """Draw waveform and spectrum, with its loudest seconds to play; see `Kind.preview`."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mien.core.errors import MediaError
 from mien.kinds._window import Window
 from mien.kinds.sound._activity import FRAME, MARGIN
 from mien.kinds.sound._read import RATE
@@ -39,6 +40,25 @@ def windows(pieces: Iterable[Heard], length: int) -> Iterator[Window]:
         return
     while len(rest.speech):
         yield rest.next()
+
+
+class UpToItsEnd:
+    """Pieces of a recording that end where an error does, so that what comes before it is heard; `check` raises it."""
+
+    def __init__(self, pieces: Iterable[Singles]) -> None:
+        self._pieces = pieces
+        self._error: BaseException | None = None
+
+    def __iter__(self) -> Iterator[Singles]:
+        try:
+            yield from self._pieces
+        except (MediaError, KeyboardInterrupt) as error:
+            self._error = error
+
+    def check(self) -> None:
+        """Raise the error that ended it, where one did."""
+        if self._error is not None:
+            raise self._error
 
 
 @dataclass
