@@ -35,7 +35,7 @@ def page(text: str) -> str:
 
 
 def _table() -> str:
-    resolved = {name: models.resolve(Recipe(model=name)) for name in models.names()}
+    resolved = {name: models.resolve(Recipe(model=name), models.family(name).kinds[0]) for name in models.names()}
     lines = ["| setting | " + " | ".join(f"`{name}`" for name in resolved) + " |", "|---|" + "---|" * len(resolved)]
     for item in dataclasses.fields(Recipe):
         values = [_written(getattr(recipe, item.name)) for recipe in resolved.values()]

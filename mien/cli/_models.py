@@ -41,9 +41,9 @@ def _inputs(name: str) -> str:
     from mien import kinds
     from mien import models as stage
 
-    recipe = stage.resolve(Recipe(model=name))
     taken = [kinds.kind(one) for one in stage.family(name).kinds if one in kinds.names()]
-    return "; ".join(f"{one.many}, {one.measure(stage.contract(recipe, ('a', 'b'), one.name))}" for one in taken)
+    recipes = {one: stage.resolve(Recipe(model=name), one.name) for one in taken}
+    return "; ".join(f"{one.many}, {one.measure(stage.contract(recipes[one], ('a', 'b'), one.name))}" for one in taken)
 
 
 def print_layers(recipe: Recipe, classes: int) -> None:

@@ -23,7 +23,7 @@ PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 METRICS = ("val_accuracy", "val_balanced_accuracy", "val_loss")
 AUTO = "auto"  # as the model: the data decides
 INPUTS = ("photos", "faces", "whole", "both")
-FEATURES = ("embedding", "hog", "lbp")
+FEATURES = ("bands", "embedding", "formants", "hog", "lbp", "loudness", "mfcc", "pitch", "rhythm", "spectrum")
 
 _DATA, _STEPS, _LOSS = "Data", "Steps: optimiser and schedule", "Loss: what counts as wrong"
 _CHANGES, _STOP, _START = "Augmentation", "Stopping and checkpoints", "Starting from a trained network"
@@ -166,7 +166,11 @@ class Recipe:
     teacher: str = setting(_START, "A run or model file whose answers to learn from (see mien distil).", default="")
     teacher_share: float | None = setting(_START, "Share of the teacher's answer in what is learnt, 0..1.", 0, 1)
     teacher_temperature: float | None = setting(_START, "How soft the teacher answers; 1 as it does.", 0.1, 20)
-    features: tuple[str, ...] | None = setting(_FEATURES, "What is measured on a picture.", among=FEATURES)
+    features: tuple[str, ...] | None = setting(
+        _FEATURES,
+        "What is measured: of a picture hog and lbp, of a clip the others, of both embedding.",
+        among=FEATURES,
+    )
     components: int | None = setting(_FEATURES, "Principal components kept of the features.", 1, 2048)
     kernel: str | None = setting(_FEATURES, "Shape of the boundary (svm).", among=("linear", "rbf"))
     cost: float | None = setting(_FEATURES, "Price of a mistake in training, C (svm).", 1e-6, 1e6)

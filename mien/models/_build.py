@@ -46,7 +46,7 @@ def contract(recipe: Recipe, labels: tuple[str, ...], kind: str = kinds.PICTURE)
     (256, 256, 3)
     """
     chosen = family(recipe.model)
-    return kinds.kind(kind).contract(recipe.with_defaults(chosen.settings), labels, colour=chosen.colour)
+    return kinds.kind(kind).contract(recipe.with_defaults(chosen.settings_of(kind)), labels, colour=chosen.colour)
 
 
 def build(
@@ -88,7 +88,7 @@ def build(
     MissingPartError
         If a library that the family needs is not installed.
     """
-    chosen, recipe = family(recipe.model), resolve(recipe)
+    chosen, recipe = family(recipe.model), resolve(recipe, contract.kind)
     check_labels(recipe, contract.labels)
     make = partial(chosen.build, contract, recipe)
     if base is not None and chosen.build_on is not None:

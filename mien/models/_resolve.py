@@ -7,18 +7,21 @@ import dataclasses
 from mien import kinds
 from mien.core.errors import SettingError, did_you_mean
 from mien.core.recipe import AUTO, Recipe
-from mien.models.families import COMMON, family, names
+from mien.models.families import COMMON, Family, family, names
+from mien.models.features import OF_KIND
 
 CHANGES = (*(item.name for item in dataclasses.fields(kinds.Variation)), "mirror")  # settings that change samples
 
 
-def resolve(recipe: Recipe) -> Recipe:
+def resolve(recipe: Recipe, kind: str | None = None) -> Recipe:
     """Fill in what the family decides, and refuse what cannot go together.
 
     Parameters
     ----------
     recipe : Recipe
         As it was typed.
+    kind : str, optional
+        What the samples are, a name of `mien.kinds`. Until that is known, what the family decides by it stays None.
 
     Returns
     -------
@@ -37,26 +40,41 @@ def resolve(recipe: Recipe) -> Recipe:
     mien.core.errors.SettingError: 'svm' does not take loss = 'focal'. Known: 'balance', ...
     """
     chosen = family(recipe.model)
-    settings = chosen.settings
+    settings = chosen.settings if kind is None else chosen.settings_of(kind)
     takes = {*COMMON, *settings}
     unset = {item.name: item.default for item in dataclasses.fields(Recipe)}
+    of = f" of {kinds.kind(kind).many}" if kind and len(chosen.kinds) > 1 else ""
     for name in recipe.search:
         if name not in takes:
-            raise SettingError(f"'{recipe.model}' does not take search.{name}", todo=did_you_mean(name, sorted(takes)))
+            raise SettingError(
+                f"'{recipe.model}' does not take search.{name}{of}", todo=did_you_mean(name, sorted(takes))
+            )
     for name, value in vars(recipe).items():
         if name not in takes and value != unset[name]:
-            came = f"'{recipe.model}' does not take {name} = {value!r}"
+            came = f"'{recipe.model}' does not take {name} = {value!r}{of}"
             raise SettingError(came, todo=did_you_mean(name, sorted(takes)))
     if recipe.inputs not in chosen.inputs:
         came = f"'{recipe.model}' does not take inputs = '{recipe.inputs}'"
         able = [name for name in names() if recipe.inputs in family(name).inputs]
         todo = f"Or take a family that does: {', '.join(able) or 'none is installed'}"
         raise SettingError(came, expected=", ".join(chosen.inputs), todo=todo)
-    resolved = recipe.with_defaults(settings)
+    resolved = recipe.with_defaults(chosen.settings_of(kind))
+    _check_features(resolved.features or (), kind)
     if chosen.network:
         _check_training(resolved)
-    chosen.check(resolved)
+    _check_family(chosen, resolved, kind)
     return resolved
+
+
+def _check_family(chosen: Family, recipe: Recipe, kind: str | None) -> None:
+    """Let the family refuse; until the kind is known, what it refuses of every kind that it takes."""
+    refused = []
+    for one in chosen.kinds if kind is None else (kind,):
+        try:
+            return chosen.check(recipe.with_defaults(chosen.settings_of(one)))
+        except SettingError as error:
+            refused.append(error)
+    raise refused[0]
 
 
 def check_kind(recipe: Recipe, name: str) -> None:
@@ -111,6 +129,16 @@ def check_labels(recipe: Recipe, labels: tuple[str, ...]) -> None:
         label = vote.partition("=")[0]
         if label not in labels:
             raise SettingError(f"votes names the class '{label}'", todo=did_you_mean(label, labels))
+
+
+def _check_features(features: tuple[str, ...], kind: str | None) -> None:
+    """Refuse features that the kind does not have; until that is known, those that no kind has together."""
+    able = [names for one, names in OF_KIND.items() if kind in (None, one)]
+    if not features or any(set(features) <= set(names) for names in able):
+        return
+    came = f"features = {list(features)} came" + (f", and the data holds {kinds.kind(kind).many}" if kind else "")
+    expected = "; or ".join(f"of {kinds.kind(one).many} {', '.join(names)}" for one, names in OF_KIND.items())
+    raise SettingError(came, expected=expected, todo="Name those of one kind, or leave features out")
 
 
 def _check_training(recipe: Recipe) -> None:

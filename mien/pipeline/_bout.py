@@ -20,7 +20,7 @@ def compare(context: RunContext) -> None:
         return
     context.reporter.say(f"train: {' and '.join(names)} are close for as many {context.kind.many}, so both are trained")
     contract = context.contract
-    recipes = {name: models.resolve(_as(context.recipe, name)) for name in names}
+    recipes = {name: models.resolve(_as(context.recipe, name), context.kind.name) for name in names}
     fitting = [name for name in names if models.contract(recipes[name], contract.labels).shape == contract.shape]
     rows = [_tried(context, name, recipes[name]) for name in fitting]
     best = max(rows, key=lambda row: row["accuracy"])  # of equals the first

@@ -60,7 +60,7 @@ def decide(context: RunContext) -> None:
     if context.recipe.model != AUTO:
         return
     recipe, reasons = _decided(context)
-    resolved = models.resolve(recipe)
+    resolved = models.resolve(recipe, context.kind.name)
     models.check_labels(resolved, resolved.labels or context.manifest.labels)
     models.fetch(resolved)
     _warm_start.add_others(context.run, resolved)

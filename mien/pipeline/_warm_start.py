@@ -20,7 +20,8 @@ from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Manifest
-from mien.kinds import kind
+from mien.kinds import SOUND, kind
+from mien.kinds.sound import RATE
 from mien.predict import Predictor
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def copy_into(run: Run, recipe: Recipe) -> None:
         return
     earlier = trained(recipe.warm_start, "--from")
     _copy(earlier, run.base())
-    contract = models.contract(recipe, artifacts.read_contract(run.base()).labels)
+    before = artifacts.read_contract(run.base())
+    contract = models.contract(recipe, before.labels, before.kind)
     models.build(contract, recipe, base=network(run))  # refuses weights of another architecture
     add_lineage(run, Lineage.of_run(earlier))
 
@@ -51,12 +53,13 @@ def add_others(run: Run, recipe: Recipe) -> None:
 
 
 def sized(recipe: Recipe) -> Recipe:
-    """Take the size of the run that a recipe starts from, where it names none."""
-    if not recipe.warm_start or recipe.size is not None:
+    """Take the size, or the length, of the run that a recipe starts from, where it names none."""
+    if not recipe.warm_start or recipe.size is not None or recipe.seconds is not None:
         return recipe
-    earlier = trained(recipe.warm_start, "--from")
-    size = artifacts.read_contract(earlier).size
-    return dataclasses.replace(recipe, size=size)
+    contract = artifacts.read_contract(trained(recipe.warm_start, "--from"))
+    if contract.kind == SOUND:
+        return dataclasses.replace(recipe, seconds=contract.shape[0] / RATE)
+    return dataclasses.replace(recipe, size=contract.size)
 
 
 def network(run: Run) -> keras.Model | None:

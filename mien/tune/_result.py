@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien import html, models
+from mien.core import artifacts
 from mien.core.recipe import Recipe
 from mien.tune._trial import DONE, FAILED, INTERRUPTED, PRUNED
 
@@ -27,7 +28,8 @@ def changes(study: Study, trial: Trial) -> dict[str, Any]:
     """Say what a recipe for `mien run` must set to be the one of a trial, beside what is the family's."""
     typed = [name for name in study.typed if name != "search"]
     own = {name: getattr(study.recipe, name) for name in typed}
-    usual = vars(models.resolve(Recipe(model=study.recipe.model)))
+    kind = artifacts.read_manifest(study.run).kind if study.run.manifest.exists() else None
+    usual = vars(models.resolve(Recipe(model=study.recipe.model), kind))
     found = {**own, "folds": 1, **trial.settings}  # on the split that it was chosen on
     chosen = {name: value for name, value in found.items() if plain(value) != plain(usual[name])}
     return {"model": study.recipe.model, **chosen}

@@ -52,9 +52,9 @@ class Fitted:
     predictor: Predictor
 
 
-def recipe_of(name, **settings):
-    own = models.family(name).settings
-    return models.resolve(Recipe(model=name, **{key: part for key, part in (SMALL | settings).items() if key in own}))
+def recipe_of(name, kind, **settings):
+    own, wanted = models.family(name).settings_of(kind), SMALL | settings
+    return models.resolve(Recipe(model=name, **{key: part for key, part in wanted.items() if key in own}), kind)
 
 
 def trained(training, validation, recipe, run, kind):
@@ -109,7 +109,7 @@ def no_network():
 def fitted(name, kind, toys, tmp_path_factory):
     """Trained until it should know two plain patterns, and exported."""
     training, validation = toys(LABELS, each=48, shuffle=network(name)), toys(LABELS, seed=1)
-    recipe, run = recipe_of(name), Run.create(tmp_path_factory.mktemp(name) / "run")
+    recipe, run = recipe_of(name, kind), Run.create(tmp_path_factory.mktemp(name) / "run")
     contract, model, history = trained(training, validation, recipe, run, kind)
     path = export.write(model, contract, run.model, temperature=TEMPERATURE)
     return Fitted(contract, recipe, model, run, history, Predictor(path))
@@ -120,7 +120,10 @@ def seven(name, kind, toys, tmp_path_factory):
     """From a seed to what a model of seven classes answers after one epoch."""
 
     def answer(seed):
-        recipe, run = dataclasses.replace(recipe_of(name, epochs=1), seed=seed), Run(tmp_path_factory.mktemp(name))
+        recipe, run = (
+            dataclasses.replace(recipe_of(name, kind, epochs=1), seed=seed),
+            Run(tmp_path_factory.mktemp(name)),
+        )
         training = unequal(toys, shuffle=network(name))
         _, model, _ = trained(training, unequal(toys, seed=1), recipe, run, kind)
         return model.predict_on_batch(toys(SEVEN, each=4, seed=6, clouds=0).rows)
@@ -145,9 +148,9 @@ def test_it_is_what_it_says(name, kind, fitted):
     assert models.family(name).about.endswith(".")
 
 
-def test_its_defaults_make_a_whole_recipe(name):
-    takes = {*COMMON, *models.family(name).settings}
-    resolved = vars(models.resolve(Recipe(model=name)))
+def test_its_defaults_make_a_whole_recipe(name, kind):
+    takes = {*COMMON, *models.family(name).settings_of(kind)}
+    resolved = vars(models.resolve(Recipe(model=name), kind))
     assert {key for key, value in resolved.items() if value is not None} == takes
 
 
@@ -186,7 +189,7 @@ def test_another_seed_gives_others(name, kind, seven):
         assert not np.array_equal(seven(3), seven(4))
         return
     # A network's first weights say it already, and training one takes longer.
-    recipe = recipe_of(name)
+    recipe = recipe_of(name, kind)
     contract = models.contract(recipe, LABELS, kind)
     one, other = (models.build(contract, dataclasses.replace(recipe, seed=seed)) for seed in (3, 4))
     pairs = zip(one.trainable_variables, other.trainable_variables, strict=True)

@@ -29,13 +29,49 @@ def test_what_cannot_go_together_is_refused(settings, said):
         models.resolve(Recipe(**settings))
 
 
-@pytest.mark.parametrize("name", models.names())
-def test_every_setting_that_a_family_takes_has_a_value_and_no_other(name):
-    settings = models.family(name).settings
-    resolved = vars(models.resolve(Recipe(model=name)))
+@pytest.mark.parametrize(
+    ("name", "kind"), [(name, kind) for name in models.names() for kind in models.family(name).kinds]
+)
+def test_every_setting_that_a_family_takes_has_a_value_and_no_other(name, kind):
+    settings = models.family(name).settings_of(kind)
+    resolved = vars(models.resolve(Recipe(model=name), kind))
     given = {key for key, value in resolved.items() if value is not None}
     assert given == {*COMMON, *settings}
     assert settings.items() <= resolved.items()
+
+
+@pytest.mark.parametrize("name", ["svm", "forest"])
+def test_what_a_family_decides_by_the_kind_waits_for_it(name):
+    open_yet = models.resolve(Recipe(model=name))
+    assert (open_yet.features, open_yet.size, open_yet.seconds) == (None, None, None)
+    pictures, clips = (models.resolve(open_yet, kind) for kind in ("picture", "sound"))
+    assert (pictures.features, pictures.size, pictures.seconds) == (("hog", "lbp"), 48, None)
+    assert (clips.size, clips.seconds) == (None, 3.0)
+    assert {"pitch", "rhythm"} < set(clips.features)
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind", "said"),
+    [
+        (
+            {"features": ("pitch",)},
+            "picture",
+            r"features = \['pitch'\] came, and the data holds pictures. Expected: of pic",
+        ),
+        ({"features": ("mfcc", "hog")}, "sound", r"features = \['mfcc', 'hog'\] came, and the data holds clips"),
+        (
+            {"features": ("mfcc", "hog")},
+            None,
+            r"features = \['mfcc', 'hog'\] came. Expected: .* Name those of one kind",
+        ),
+        ({"size": 64}, "sound", r"'svm' does not take size = 64 of clips"),
+        ({"seconds": 2.0}, "picture", r"'svm' does not take seconds = 2.0 of pictures"),
+        ({"components": 2048}, None, r"components = 2048 .* make a model file of 32.4 MB"),
+    ],
+)
+def test_what_the_kind_does_not_have_is_refused(settings, kind, said):
+    with pytest.raises(SettingError, match=said):
+        models.resolve(Recipe(model="svm", **settings), kind)
 
 
 def test_what_is_typed_wins():

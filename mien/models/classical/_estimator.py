@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
@@ -10,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mien import html, kinds
 from mien.core.errors import SettingError, StorageError, TrainingError
-from mien.models.features import PIXELS, Features, Graph, count, measure
+from mien.models.features import Features, Graph, count, measure
 
 if TYPE_CHECKING:
     from mien.core.recipe import Recipe
-    from mien.core.types import Batches, InputContract, Integers, Pixels, Probabilities, Progress
+    from mien.core.types import Batches, InputContract, Integers, Probabilities, Progress, Rows
     from mien.models.features import Embedding
 
 OUTPUT = "logs"
-FEW = 4000  # pictures whose features are remembered: 30 MB for the longest
-PIECE = 2**22  # pixels that ONNX Runtime gets at once: 1,820 faces of 48 px, 4 pictures of 1024
+FEW = 4000  # samples whose features are remembered: 30 MB for the longest
+PIECE = 2**22  # pixels or samples that ONNX Runtime gets at once: 1,820 faces of 48 px, 87 clips of three seconds
 
 Head = Callable[[Graph, str], str]  # adds the nodes from features to logs [N, classes]; both by name
 # How a family learns: from features, float32 [N, F], which it may change; numbers, int64 [N], in which every class
@@ -49,15 +51,18 @@ class OnFeatures:
         self._session: Any = None
 
     def __str__(self) -> str:
-        size, classes = self._contract.size, len(self._contract.labels)
-        measured = " and ".join(self._recipe.features or ("what the box sees",))
-        return f"{self._recipe.model}: {measured} of {size} x {size} px -> {classes} classes"
+        contract, classes = self._contract, len(self._contract.labels)
+        measured = html.listing(self._recipe.features or ("what the box sees",))
+        size = kinds.kind(contract.kind).measure(contract)
+        of = f"{contract.size} x {size}" if contract.kind == kinds.PICTURE else size
+        return f"{self._recipe.model}: {measured} of {of} -> {classes} classes"
 
     def fit(self, training: Batches, *, progress: Progress) -> None:
-        """Measure the features of every picture, all in memory (HOG 7 kB each, LBP 8.5 kB), and learn from them."""
+        """Measure every sample, all in memory (HOG 7 kB each, LBP 8.5 kB, a clip 4 kB), and learn from it."""
         absent = [label for label, count in zip(training.labels, training.counts, strict=True) if not count]
         if absent:
-            came = f"No picture labelled {', '.join(absent)} came to learn from"
+            one = kinds.kind(self._contract.kind).one
+            came = f"No {one} labelled {', '.join(absent)} came to learn from"
             expected = "some of every class"
             raise TrainingError(came, expected=expected, todo="Add some, or leave the class out with --labels")
         graph, classes = Graph(self._contract), len(self._contract.labels)
@@ -66,9 +71,9 @@ class OnFeatures:
         run = partial(_remembered, file) if training.counts.sum() <= FEW else partial(_run, _open(file))
         features = np.empty((int(training.counts.sum()), width), np.float32)
         done = 0
-        for pixels, _ in progress(training.epoch(0), total=len(training), what="measuring features"):
-            features[done : done + len(pixels)] = run(pixels)
-            done += len(pixels)
+        for rows, _ in progress(training.epoch(0), total=len(training), what="measuring features"):
+            features[done : done + len(rows)] = run(rows)
+            done += len(rows)
         head = self._learn(features[:done], training.numbers[:done], classes, self._recipe, progress)
         self._become(graph.to_bytes(head(graph, tensor), OUTPUT, classes))
 
@@ -76,19 +81,20 @@ class OnFeatures:
         names = self._recipe.features or ()
         return measure(graph, names, self._contract, self._embedding), count(names, self._embedding)
 
-    def predict_on_batch(self, pixels: Pixels) -> Probabilities:
+    def predict_on_batch(self, rows: Rows) -> Probabilities:
         """Answer; see `core.types.Estimator`."""
         self.to_onnx()  # refuses what is not fitted yet
-        if pixels.dtype != np.uint8 or pixels.shape[1:] != self._contract.shape:
-            shape = ", ".join(map(str, self._contract.shape))
-            raise SettingError(f"The pixels came as {pixels.dtype} {pixels.shape}", expected=f"uint8 [N, {shape}]")
+        dtype, shape = self._contract.dtype, self._contract.shape
+        if rows.dtype != dtype or rows.shape[1:] != shape:
+            expected = f"{dtype} [N, {', '.join(map(str, shape))}]"
+            raise SettingError(f"The {self._contract.tensor} came as {rows.dtype} {rows.shape}", expected=expected)
         from scipy.special import softmax
 
-        answers: Probabilities = softmax(_run(self._session, pixels), axis=1)
+        answers: Probabilities = softmax(_run(self._session, rows), axis=1)
         return answers
 
     def to_onnx(self) -> bytes:
-        """Return the whole classifier as an ONNX model, from ``pixels`` to ``logs``, float32 [N, classes]."""
+        """Return the whole classifier as an ONNX model, from the contract's rows to ``logs``, float32 [N, classes]."""
         if not self._file:
             raise TrainingError(f"'{self._recipe.model}' is not fitted yet", todo="Call fit, or load, first")
         return self._file
@@ -127,11 +133,11 @@ def _known(file: bytes) -> tuple[Any, dict[bytes, Features]]:
     return _open(file), {}
 
 
-def _remembered(file: bytes, pixels: Pixels) -> Features:
-    """Measure pictures one by one, each once: the rounds of a small run learn from the same ones again and again."""
+def _remembered(file: bytes, rows: Rows) -> Features:
+    """Measure samples one by one, each once: the rounds of a small run learn from the same ones again and again."""
     session, known = _known(file)
     found = []
-    for row in pixels:
+    for row in rows:
         key = hashlib.sha256(row.tobytes()).digest()
         if key not in known:
             if len(known) >= FEW:
@@ -141,8 +147,8 @@ def _remembered(file: bytes, pixels: Pixels) -> Features:
     return np.stack(found)
 
 
-def _run(session: Any, pixels: Pixels) -> Features:  # noqa: ANN401
-    step = max(1, PIECE // pixels.shape[1] ** 2)
-    parts = [session.run(None, {PIXELS: pixels[at : at + step]})[0] for at in range(0, len(pixels), step)]
+def _run(session: Any, rows: Rows) -> Features:  # noqa: ANN401
+    step, name = max(1, PIECE // math.prod(rows.shape[1:3])), session.get_inputs()[0].name
+    parts = [session.run(None, {name: rows[at : at + step]})[0] for at in range(0, len(rows), step)]
     found: Features = np.concatenate(parts)
     return found

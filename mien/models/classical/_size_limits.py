@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
-from mien.models.features import count
+from mien.core.types import SOUND
+from mien.models.features import BYTES, OF_KIND, count
 
 if TYPE_CHECKING:
     from mien.models.features import Embedding
@@ -19,7 +20,7 @@ def check_features(recipe: Recipe) -> None:
     """Refuse features that cannot be measured, or that do not go together with warm start and teacher."""
     features = recipe.features or ()
     if not features or len(set(features)) < len(features):
-        raise SettingError(f"features = {list(features)}", expected="one or more, each once: embedding, hog, lbp")
+        raise SettingError(f"features = {list(features)}", expected="one or more, each once")
     if "embedding" in features and not recipe.warm_start:
         came = "features has 'embedding' without an earlier network"
         todo = "Name its run: --from RUN, where RUN is a folder that `mien run` with a network has left"
@@ -38,8 +39,13 @@ def room(embedding: Embedding | None = None) -> int:
 
 
 def projection_bytes(recipe: Recipe, embedding: Embedding | None = None) -> int:
-    """Say what the matrix from features to components takes: two bytes a number, and eight for a feature's spread."""
-    return count(recipe.features or (), embedding) * (8 + 2 * int(recipe.components or 1))
+    """Say what leads from samples to components takes.
+
+    Of the matrix two bytes a number, eight for a feature's spread, and the nodes that measure a clip.
+    """
+    features = recipe.features or ()
+    measuring = BYTES if set(OF_KIND[SOUND]) & set(features) - {"embedding"} else 0
+    return measuring + count(features, embedding) * (8 + 2 * int(recipe.components or 1))
 
 
 def require_room(recipe: Recipe, classes: int, embedding: Embedding | None = None) -> None:

@@ -52,3 +52,4 @@ NETWORK: Mapping[str, Any] = {
     "teacher_temperature": 2.0,
 }
 ESTIMATOR: Mapping[str, Any] = {"size": 48}
+OF_PICTURES = ("size", "randaugment", "erase", "cutmix")  # no clip has these

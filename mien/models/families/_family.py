@@ -12,7 +12,7 @@ from mien.core import registry
 from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument, renamed_attribute
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract
-from mien.models.families._defaults import ESTIMATOR, NETWORK
+from mien.models.families._defaults import ESTIMATOR, NETWORK, OF_PICTURES
 
 GROUP = "mien.models"
 
@@ -43,6 +43,9 @@ class Family:
     kinds : tuple of str
         What its inputs may be, names of `mien.kinds`; the data of a run is one of them, or the run is refused when it
         begins. `build` gets the kind, the shape and the dtype of a row in the contract.
+    by_kind : mapping of str to mapping, optional
+        By kind what `defaults` does not say for all of them: settings that it prefers for one kind of sample, or takes
+        for that alone. They are filled in when the kind of the data is known.
     build_on : callable, optional
         From (contract, recipe, base) to the same, built on an earlier Keras model. Without it, the weights of an
         earlier network of the same family are copied into a new one.
@@ -69,6 +72,7 @@ class Family:
     one_by_one: bool = False
     inputs: tuple[str, ...] = ("photos", "faces", "whole")
     kinds: tuple[str, ...] = (kinds.PICTURE,)
+    by_kind: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     build_on: Callable[[InputContract, Recipe, Any], Any] | None = None
     check: Callable[[Recipe], None] = lambda _: None
     fetch: Callable[[Recipe], None] = lambda _: None
@@ -80,13 +84,15 @@ class Family:
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The settings it takes beside the common ones, with its defaults."""
-        usual = {**(NETWORK if self.network else ESTIMATOR), **self.defaults}
-        return {name: value for name, value in usual.items() if name not in self._foreign}
+        """The settings it takes beside the common ones, of any kind, with its defaults for the first that has them."""
+        return {name: value for kind in reversed(self.kinds) for name, value in self.settings_of(kind).items()}
 
-    @property
-    def _foreign(self) -> tuple[str, ...]:
-        return ("size", "randaugment", "erase", "cutmix") if self.kinds == (kinds.SOUND,) else ()
+    def settings_of(self, kind: str | None) -> dict[str, Any]:
+        """Say which settings it takes of one kind of sample; None: those that are the same for all its kinds."""
+        usual = {**(NETWORK if self.network else ESTIMATOR), **self.defaults}
+        foreign = OF_PICTURES if kind == kinds.SOUND or (kind is None and kinds.SOUND in self.kinds) else ()
+        alike = {name: value for name, value in usual.items() if name not in foreign}
+        return {**alike, **self.by_kind.get(kind or "", {})}
 
 
 Family.__init__ = renamed_argument("crops", "inputs", INPUTS_OF_CROP)(Family.__init__)  # type: ignore[method-assign]

@@ -15,9 +15,10 @@ import numpy as np
 
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
-from mien.core.types import Progress
+from mien.core.types import PICTURE, SOUND, Progress
 from mien.models.classical import MOST_LEAVES, NODE, Head, Learn, Tree, project, projection_bytes, room, walk, weights
 from mien.models.families._on_features import on_features
+from mien.models.features.sound import GROUPS
 
 if TYPE_CHECKING:
     from mien.core.types import Integers
@@ -127,16 +128,18 @@ def _of_boosting(nodes: Any, *, binary: bool) -> Tree:  # noqa: ANN401 - a struc
 
 
 FAMILY = on_features(
-    "Decision trees on HOG, LBP or an earlier network's embedding, side by side or boosted: quick to train.",
+    "Decision trees on named features, or an earlier network's embedding, side by side or boosted: quick to train.",
     learner,
     {
-        "size": 48,
-        "features": ("hog", "lbp"),
         "components": 40,
         "trees": "forest",
         "tree_count": 100,
         "tree_depth": 24,
         "leaf": 1,
         "balance": 1.0,
+    },
+    {
+        PICTURE: {"features": ("hog", "lbp")},
+        SOUND: {"features": GROUPS, "seconds": 3.0},
     },
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from mien import kinds
 from mien.core.recipe import Recipe
 from mien.core.types import InputContract
 from mien.models.classical import Learn, OnFeatures, check_features
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 Learner = Callable[[Recipe, int, Embedding | None], Learn]
 
 
-def on_features(about: str, learner: Learner, defaults: Mapping[str, Any]) -> Family:
+def on_features(
+    about: str, learner: Learner, defaults: Mapping[str, Any], by_kind: Mapping[str, Mapping[str, Any]]
+) -> Family:
     """Make a family of `OnFeatures`; before anything is learnt, `learner` refuses what a file of 5 MB cannot hold."""
 
     def build(contract: InputContract, recipe: Recipe, base: keras.Model | None = None) -> OnFeatures:
@@ -28,4 +31,14 @@ def on_features(about: str, learner: Learner, defaults: Mapping[str, Any]) -> Fa
         check_features(recipe)
         learner(recipe, max(len(recipe.labels), 2), None)
 
-    return Family(about, "rgb", build, defaults, network=False, build_on=build, check=check)
+    return Family(
+        about,
+        "rgb",
+        build,
+        defaults,
+        network=False,
+        kinds=(kinds.PICTURE, kinds.SOUND),
+        by_kind=by_kind,
+        build_on=build,
+        check=check,
+    )

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mien.core.recipe import Recipe
-from mien.core.types import Progress
+from mien.core.types import PICTURE, SOUND, Progress
 from mien.models.classical import Head, Learn, boundaries, project, require_room, weights
 from mien.models.families._on_features import on_features
+from mien.models.features.sound import GROUPS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -100,15 +101,13 @@ def _flat(graph: Graph, tensor: str, bound: Features) -> str:
 
 
 FAMILY = on_features(
-    "A support vector machine on HOG, LBP or an earlier network's embedding: needs no GPU and few pictures.",
+    "A support vector machine on named features, or an earlier network's embedding: needs no GPU and few samples.",
     learner,
     {
-        "size": 48,
-        "features": ("hog", "lbp"),
         "components": 200,
         "kernel": "rbf",
-        "cost": 1.0,
         "landmarks": 4000,
         "balance": 0.5,
     },
+    {PICTURE: {"features": ("hog", "lbp"), "cost": 1.0}, SOUND: {"features": GROUPS, "cost": 3.0, "seconds": 3.0}},
 )

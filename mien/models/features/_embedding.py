@@ -6,6 +6,7 @@ import math
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from mien import kinds
 from mien.backends import convert, require_tensorflow
 from mien.core.errors import SettingError
 
@@ -18,16 +19,15 @@ if TYPE_CHECKING:
 class Embedding:
     """The input of an earlier network's last layer.
 
-    `SettingError` if its size is not the contract's, or Keras does not run on TensorFlow.
+    `SettingError` if it takes other inputs than the contract's, or Keras does not run on TensorFlow.
     """
 
     def __init__(self, base: keras.Model, contract: InputContract) -> None:
-        size = int(base.inputs[0].shape[1])
-        if size != contract.size:
-            came = f"The earlier network takes {size} px, and size = {contract.size}"
-            raise SettingError(came, expected="the same size", todo=f"Take --size {size}")
+        shape = tuple(int(part) for part in base.inputs[0].shape[1:])
+        if shape != contract.shape:
+            _refuse(shape, contract)
         require_tensorflow("The embedding becomes part of the model file: set KERAS_BACKEND=tensorflow")
-        self._base = base
+        self._base, self._tensor = base, contract.tensor
 
     @property
     def count(self) -> int:
@@ -41,9 +41,21 @@ class Embedding:
 
     @cached_property
     def model(self) -> Any:  # noqa: ANN401 - onnx.ModelProto
-        """The network as far as there: from ``pixels`` to ``embedding``, float32 ``[N, count]``."""
+        """The network as far as there: from the contract's tensor to ``embedding``, float32 ``[N, count]``."""
         import keras
         import tensorflow as tf
 
         before = keras.Model(self._base.inputs[0], self._base.layers[-1].input)
-        return convert(before, lambda pixels: tf.reshape(before(pixels, training=False), (-1, self.count)), "embedding")
+        flat = (-1, self.count)
+        return convert(before, lambda rows: tf.reshape(before(rows, training=False), flat), "embedding", self._tensor)
+
+
+def _refuse(shape: tuple[int, ...], contract: InputContract) -> None:
+    if len(shape) != len(contract.shape):
+        came = f"The earlier network does not take {kinds.kind(contract.kind).many}"
+        raise SettingError(came, todo="Start from a run on data of the same kind")
+    if contract.kind == kinds.PICTURE:
+        came = f"The earlier network takes {shape[0]} px, and size = {contract.size}"
+        raise SettingError(came, expected="the same size", todo=f"Take --size {shape[0]}")
+    came = f"The earlier network takes rows of {shape[0]:,} numbers, and these have {contract.shape[0]:,}"
+    raise SettingError(came, expected="the same length", todo="Take the --seconds of the earlier run")

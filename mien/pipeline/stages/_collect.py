@@ -25,6 +25,7 @@ def collect(context: RunContext) -> None:
     models.check_kind(recipe, kind.name)
     if recipe.model != AUTO:
         models.check_labels(recipe, recipe.labels or manifest.labels)
+        context.write_recipe(models.resolve(recipe, kind.name))  # with what the family prefers for this kind
     _check_votes(context.recipe.votes or (), manifest.groups)
     context.write_manifest(manifest)
     classes = f"{len(manifest.labels)} classes, {', '.join(manifest.labels)}"

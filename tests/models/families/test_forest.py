@@ -25,7 +25,7 @@ def softmax(logs):
 
 
 def recipe_of(**settings):
-    return models.resolve(Recipe(model="forest", **settings))
+    return models.resolve(Recipe(model="forest", **settings), "picture")
 
 
 def both(answer, clouds, classes, recipe, leaves=31):

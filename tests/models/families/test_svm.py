@@ -21,7 +21,7 @@ LABELS = ("angry", "happy", "sad")
 
 
 def recipe_of(**settings):
-    return models.resolve(Recipe(model="svm", **settings))
+    return models.resolve(Recipe(model="svm", **settings), "picture")
 
 
 def fitted(toys, labels=LABELS, **settings):
