@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -282,7 +283,7 @@ def answering_clips(folder: Path, labels: tuple[str, ...], nodes: list[Any], con
         "clips",
         [helper.make_tensor_value_info(contract.tensor, TensorProto.FLOAT, [None, *contract.shape])],
         [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [None, len(labels)])],
-        [numpy_helper.from_array(np.asarray(value, np.float32), name) for name, value in constants.items()],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     card = export.card(contract, family="clips", data="nothing", sentence="Unknown.")
@@ -294,12 +295,23 @@ def answering_clips(folder: Path, labels: tuple[str, ...], nodes: list[Any], con
 
 @pytest.fixture(scope="session")
 def hearing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model file that takes clips of a second, random weights on the samples themselves."""
+    """A model file that takes clips of a second: a GRU with random weights over their 20 ms."""
     from onnx import helper
 
-    weights = np.random.default_rng(7).normal(0, 0.5, (16_000, 3))
-    nodes = [helper.make_node("MatMul", ["rows", "w"], ["logs"])]
-    return answering_clips(tmp_path_factory.mktemp("hearing"), ("calm", "happy", "sad"), nodes, {"w": weights})
+    random, units, frame = np.random.default_rng(7), 12, 320
+    shapes = {"w": (1, 3 * units, frame), "r": (1, 3 * units, units), "b": (1, 6 * units), "out": (units, 3)}
+    weights = {name: random.normal(0, 0.5, shape).astype(np.float32) for name, shape in shapes.items()}
+    weights["out"] *= 4
+    numbers = {"frames": [-1, 16_000 // frame, frame], "first": [0]}
+    constants = weights | {name: np.array(value, np.int64) for name, value in numbers.items()}
+    nodes = [
+        helper.make_node("Reshape", ["rows", "frames"], ["cut"]),
+        helper.make_node("Transpose", ["cut"], ["steps"], perm=[1, 0, 2]),
+        helper.make_node("GRU", ["steps", "w", "r", "b"], ["", "states"], hidden_size=units, linear_before_reset=1),
+        helper.make_node("Squeeze", ["states", "first"], ["last"]),
+        helper.make_node("MatMul", ["last", "out"], ["logs"]),
+    ]
+    return answering_clips(tmp_path_factory.mktemp("hearing"), ("calm", "happy", "sad"), nodes, constants)
 
 
 @pytest.fixture(scope="session")
@@ -313,7 +325,7 @@ def loudness(tmp_path_factory: pytest.TempPathFactory) -> Path:
         helper.make_node("Mul", ["level", "slope"], ["steep"]),
         helper.make_node("Add", ["steep", "middle"], ["logs"]),
     ]
-    constants = {"slope": np.array([[150.0, -150.0]]), "middle": np.array([[-6.0, 6.0]])}
+    constants = {"slope": np.float32([[150, -150]]), "middle": np.float32([[-6, 6]])}
     return answering_clips(tmp_path_factory.mktemp("loudness"), ("angry", "calm"), nodes, constants)
 
 
