@@ -9,7 +9,7 @@ import dataclasses
 import re
 from pathlib import Path
 
-from mien import models
+from mien import kinds, models
 from mien.core.files import write_text
 from mien.core.recipe import Recipe
 
@@ -35,12 +35,25 @@ def page(text: str) -> str:
 
 
 def _table() -> str:
-    resolved = {name: models.resolve(Recipe(model=name), models.family(name).kinds[0]) for name in models.names()}
+    resolved = {
+        name: {kind: models.resolve(Recipe(model=name), kind) for kind in models.family(name).kinds}
+        for name in models.names()
+    }
     lines = ["| setting | " + " | ".join(f"`{name}`" for name in resolved) + " |", "|---|" + "---|" * len(resolved)]
     for item in dataclasses.fields(Recipe):
-        values = [_written(getattr(recipe, item.name)) for recipe in resolved.values()]
+        values = [
+            _by_kind({kind: _written(getattr(recipe, item.name)) for kind, recipe in recipes.items()})
+            for recipes in resolved.values()
+        ]
         lines.append(f"| [`{item.name}`](#{item.name}) | " + " | ".join(values) + " |")
     return "\n".join(lines)
+
+
+def _by_kind(values: dict[str, str]) -> str:
+    """Write a default once, or, where kinds differ, each with what it is of."""
+    if len(set(values.values())) == 1:
+        return next(iter(values.values()))
+    return "; ".join(f"{value} ({kinds.kind(kind).many})" for kind, value in values.items() if value)
 
 
 def _written(value: object) -> str:

@@ -88,14 +88,15 @@ NAMES = {
     "mien.load": "Cache CachedBatches Variation build",
     "mien.models": (
         "Family build check_kind check_labels check_settings contract family fetch names require resolve space "
-        "summary taking"
+        "statistics summary taking"
     ),
     "mien.models.classical": (
         "Head Learn Learnt MOST_LEAVES NODE OnFeatures Tree boundaries check_features learn project projection_bytes "
         "require_room room walk weights"
     ),
     "mien.models.families": "COMMON Family family names",
-    "mien.models.features": "Embedding Features Graph PIXELS ProbeFeatures box count measure",
+    "mien.models.features": "BYTES Embedding Features Graph OF_KIND PIXELS ProbeFeatures box count measure",
+    "mien.models.features.sound": "GROUPS measure names",
     "mien.models.layers": "AttentionPool Conv2D LogMel MaxPooling2D exportable still",
     "mien.models.pretrained": "IMAGENET NONE SMALLEST backbone network pretrained_network transplant",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
@@ -138,7 +139,14 @@ MODULES = {
 # The public folders inside of those.
 ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
     *(f"mien.models.{name}" for name in ("classical", "families", "features", "layers", "pretrained")),
-    *("mien.kinds.picture", "mien.kinds.sound", "mien.pipeline.stages", "mien.samples.faces", "mien.samples.voices"),
+    *(
+        "mien.kinds.picture",
+        "mien.kinds.sound",
+        "mien.models.features.sound",
+        "mien.pipeline.stages",
+        "mien.samples.faces",
+        "mien.samples.voices",
+    ),
 }
 GROUND = {
     *("answer", "artifacts", "balance", "deprecated", "errors", "files", "history", "lineage", "neighbours"),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, Any
 
 import typer
 
 from mien.cli._options import Json
 from mien.cli._terminal import answer, table
+from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 
 
@@ -26,14 +28,28 @@ def models(
     """
     from mien import models as stage
 
+    if name is not None and as_json:
+        answer(_known(name))
+        return
     if name is not None:
         print_layers(Recipe(model=name), classes)
         return
     families = {known: stage.family(known) for known in stage.names()}
     if as_json:
-        answer({known: {"about": found.about, "settings": found.settings} for known, found in families.items()})
+        answer({known: _known(known) for known in families})
         return
     table(["name", "takes", "about"], [(known, _inputs(known), found.about) for known, found in families.items()])
+
+
+def _known(name: str) -> dict[str, Any]:
+    """Say what is known of a family: also, of one that measures clips, what its numbers are called, by group."""
+    from mien import kinds
+    from mien import models as stage
+
+    found = stage.family(name)
+    measured = found.settings_of(kinds.SOUND).get("features", ()) if kinds.SOUND in found.kinds else ()
+    named = {"statistics": {group: stage.statistics([group]) for group in measured}} if measured else {}
+    return {"about": found.about, "settings": found.settings, **named}
 
 
 def _inputs(name: str) -> str:
@@ -46,11 +62,24 @@ def _inputs(name: str) -> str:
     return "; ".join(f"{one.many}, {one.measure(stage.contract(recipes[one], ('a', 'b'), one.name))}" for one in taken)
 
 
-def print_layers(recipe: Recipe, classes: int) -> None:
+def print_layers(recipe: Recipe, classes: int, kind: str = "") -> None:
     """Print Keras's table of a family's layers."""
     from mien import models as stage
 
-    resolved = stage.resolve(recipe)
+    kind = kind or _first_kind(recipe)
+    resolved = stage.resolve(recipe, kind)
     labels = recipe.labels if len(recipe.labels) == classes else tuple(f"class {number}" for number in range(classes))
-    contract = stage.contract(resolved, labels, stage.family(resolved.model).kinds[0])
+    contract = stage.contract(resolved, labels, kind)
     typer.echo(stage.summary(stage.build(contract, resolved, pretrained=False)))
+
+
+def _first_kind(recipe: Recipe) -> str:
+    """Return the first kind of sample that a recipe can be for: some settings are of one alone."""
+    from mien import models as stage
+
+    able = stage.family(recipe.model).kinds
+    for kind in able:
+        with suppress(SettingError):
+            stage.resolve(recipe, kind)
+            return kind
+    return able[0]

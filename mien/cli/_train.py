@@ -45,7 +45,7 @@ def train(
         run = start(source, recipe, out, resume, replace=replace)
         pipeline.resume(run, until="load", reporter=told)
         if not (quiet or as_json or events == "-"):
-            print_layers(artifacts.read_recipe(run), len(pipeline.contract(run).labels))
+            print_layers(artifacts.read_recipe(run), len(pipeline.contract(run).labels), pipeline.contract(run).kind)
         pipeline.resume(run, until="train", reporter=told)
     if as_json:
         answer({"run": str(run.folder), **run.state().to_dict()})

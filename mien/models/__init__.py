@@ -14,6 +14,7 @@ from __future__ import annotations
 from mien.models._build import build, contract, fetch, require, summary
 from mien.models._resolve import check_kind, check_labels, check_settings, resolve, taking
 from mien.models._space import space
+from mien.models._statistics import statistics
 from mien.models.families import Family, family, names
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "require",
     "resolve",
     "space",
+    "statistics",
     "summary",
     "taking",
 ]
