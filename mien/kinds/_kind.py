@@ -61,12 +61,15 @@ class Kind(Words, ABC):
         Whether faces may be looked for in it.
     maps : bool
         Whether `mien.explain` can show which part of it moved an answer: rows are then ``uint8 [N, H, W, 3]``.
+    rate : int
+        Of sounds, samples a second, one channel: rows are then ``float32 [N, T]``, -1..1. Else 0.
     """
 
     changes: ClassVar[tuple[str, ...]] = ()
     of_people: ClassVar[bool] = False
     faces: ClassVar[bool] = False
     maps: ClassVar[bool] = False
+    rate: ClassVar[int] = 0
 
     @abstractmethod
     def sniff(self, data: bytes) -> str | None:

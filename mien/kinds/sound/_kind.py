@@ -46,6 +46,7 @@ class Sound(Kind):
         "is felt."
     )
     of_people = True
+    rate = RATE
 
     def measure(self, contract: InputContract) -> str:
         """Say the length; see `Kind.measure`."""
