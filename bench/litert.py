@@ -35,7 +35,7 @@ def forms(model: object, contract: object, folder: Path, some: np.ndarray) -> di
     onnx = export.write(model, contract, folder / "face.onnx", mirror=True)
     small = export.quantize(onnx, folder / "face-int8.onnx", iter([some]))
     lite = export.write_litert(model, onnx, folder / "face.tflite", mirror=True)
-    tiny = export.write_litert(model, onnx, folder / "face-int8.tflite", mirror=True, pictures=[some])
+    tiny = export.write_litert(model, onnx, folder / "face-int8.tflite", mirror=True, samples=[some])
     found = {}
     for name, path in (("ONNX", onnx), ("ONNX, 8 bits", small)):
         found[name] = (path, Predictor(path, threads=1, inputs="faces").probabilities)

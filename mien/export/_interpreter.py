@@ -17,7 +17,7 @@ from mien.core.errors import MissingPartError, ModelFileError
 from mien.core.types import InputContract
 
 if TYPE_CHECKING:
-    from mien.core.types import Pixels, Probabilities
+    from mien.core.types import Probabilities, Rows
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,13 @@ class LiteRT:
     contract: InputContract
     interpreter: Any
 
-    def probabilities(self, pixels: Pixels) -> Probabilities:
-        """Answer, one picture after the other: uint8 [N, size, size, 3], RGB, to float32 [N, classes]."""
+    def probabilities(self, rows: Rows) -> Probabilities:
+        """Answer, one sample after the other: [N, *contract.shape] of the contract's dtype to float32 [N, classes]."""
         interpreter = self.interpreter
         place, answer = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
-        answers = np.empty((len(pixels), len(self.contract.labels)), np.float32)
-        for number, picture in enumerate(pixels):
-            interpreter.set_tensor(place, picture[None])
+        answers = np.empty((len(rows), len(self.contract.labels)), np.float32)
+        for number, row in enumerate(rows):
+            interpreter.set_tensor(place, row[None])
             interpreter.invoke()
             answers[number] = interpreter.get_tensor(answer)[0]
         return answers
@@ -56,7 +56,7 @@ def read_litert(path: Path | str) -> LiteRT:
         raise ModelFileError(f"'{path}' is not a LiteRT file, or it is damaged", todo="Export it anew") from error
     sides = [*interpreter.get_input_details(), *interpreter.get_output_details()]
     found = [(tuple(side["shape"].tolist()), side["dtype"]) for side in sides]
-    if found != [((1, *contract.shape), np.uint8), ((1, len(contract.labels)), np.float32)]:
+    if found != [((1, *contract.shape), np.dtype(contract.dtype)), ((1, len(contract.labels)), np.float32)]:
         raise ModelFileError(f"The graph in '{path}' does not fit the contract it carries", todo="Export it anew")
     return LiteRT(contract, interpreter)
 

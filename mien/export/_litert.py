@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien.backends import hushed, require_tensorflow
+from mien.backends import hushed, require_tensorflow, unrolled
 from mien.core.errors import MissingPartError, ModelFileError, SettingError
 from mien.core.files import writing
 from mien.core.types import Estimator, InputContract
@@ -22,9 +22,9 @@ from mien.export._onnx import TOLERANCE, check_alike, expected, golden
 from mien.export._tflite import attach, finish, kept_exact, unknown_operations
 
 if TYPE_CHECKING:
-    from mien.core.types import Pixels
+    from mien.core.types import Rows
 
-PICTURES = 512  # at most, to find the ranges of what flows between the layers
+SAMPLES = 512  # at most, to find the ranges of what flows between the layers
 
 
 def write_litert(
@@ -33,7 +33,7 @@ def write_litert(
     path: Path | str,
     *,
     mirror: bool = False,
-    pictures: Iterable[Pixels] | None = None,
+    samples: Iterable[Rows] | None = None,
 ) -> Path:
     """Write a LiteRT file that answers as a model file does, and prove it.
 
@@ -48,13 +48,13 @@ def write_litert(
     source : path
         That model file, from `write`; its contract, temperature, card and scores travel on.
     path : path
-        The new file, usually ``model.tflite``: uint8 ``pixels`` ``[1, size, size, 3]`` in, float32 ``probabilities``
-        ``[1, classes]`` out.
+        The new file, usually ``model.tflite``: one sample in, ``[1, *contract.shape]`` under the name that it has in
+        the model file, such as uint8 ``pixels`` ``[1, size, size, 3]``; float32 ``probabilities`` ``[1, classes]`` out.
     mirror : bool
         As for `write`.
-    pictures : iterable of uint8 [N, size, size, 3], optional
-        RGB, a few hundred, such as the model will see. With them the file computes in 8 bits: the ranges of what
-        flows are taken from the first `PICTURES` of them. Without them it computes in float32.
+    samples : iterable of arrays [N, *contract.shape], optional
+        A few hundred, such as the model will be given. With them the file computes in 8 bits: the ranges of what flows
+        are taken from the first `SAMPLES` of them. Without them it computes in float32.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def write_litert(
         If the source is no model file, the network holds an operation that LiteRT does not know, or the file's answers
         differ from the model's by more than `TOLERANCE` (in float32; 8 bits are measured, not proven).
     SettingError
-        If a model is no network, no picture came, or Keras does not run on TensorFlow.
+        If a model is no network, no sample came, or Keras does not run on TensorFlow.
     MissingPartError
         If a library is not installed.
     StorageError
@@ -79,7 +79,7 @@ def write_litert(
     require_tensorflow("Export with KERAS_BACKEND=tensorflow: mien export RUN --to litert")
     inside = _metadata(source)
     contract, temperature = InputContract.from_json(inside["mien.contract"]), float(inside["mien.temperature"])
-    ranges = None if pictures is None else _some(pictures)
+    ranges = None if samples is None else _some(samples)
     data = _converted(_answering(members, temperature, mirror=mirror), members, contract, ranges)
     unknown = unknown_operations(data)
     if unknown:
@@ -112,26 +112,26 @@ def _files(contract: InputContract, inside: dict[str, str]) -> dict[str, str]:
     return {"labels.txt": labels, **described}
 
 
-def _some(pictures: Iterable[Pixels]) -> Pixels:
-    chosen: list[Pixels] = []
-    for batch in pictures:
-        chosen.extend(batch[: PICTURES - len(chosen)])
-        if len(chosen) >= PICTURES:
+def _some(samples: Iterable[Rows]) -> Rows:
+    chosen: list[Any] = []
+    for batch in samples:
+        chosen.extend(batch[: SAMPLES - len(chosen)])
+        if len(chosen) >= SAMPLES:
             break
     if not chosen:
-        raise SettingError("No picture came to find the ranges from", expected="a few hundred, for 8 bits")
+        raise SettingError("No sample came to find the ranges from", expected="a few hundred, for 8 bits")
     return np.stack(chosen)
 
 
 def _answering(members: Sequence[Any], temperature: float, *, mirror: bool) -> Callable[[Any], Any]:
-    """Return all that the file does, in TensorFlow operations: uint8 [1, S, S, 3] -> float32 [1, classes]."""
+    """Return all that the file does, in TensorFlow operations: from one sample to float32 [1, classes]."""
     import tensorflow as tf
 
     each = [logarithms(member) for member in members]
 
-    def answer(pixels: Any) -> Any:  # noqa: ANN401 - tensors
-        seen = tf.concat([pixels, tf.reverse(pixels, [2])], 0) if mirror else pixels  # [2, S, S, 3] or [1, S, S, 3]
-        mean = sum(tf.nn.softmax(logs(seen), -1) for logs in each) / float(len(each))
+    def answer(rows: Any) -> Any:  # noqa: ANN401 - tensors
+        seen = tf.concat([rows, tf.reverse(rows, [2])], 0) if mirror else rows  # [2, S, S, 3] or [1, *shape]
+        mean = sum(_shares(logs(seen)) for logs in each) / float(len(each))
         if mirror:
             mean = tf.reduce_mean(mean, 0, keepdims=True)
         return tf.nn.softmax(tf.math.log(tf.maximum(mean, LEAST)) / temperature, -1)  # [1, classes]
@@ -139,29 +139,40 @@ def _answering(members: Sequence[Any], temperature: float, *, mirror: bool) -> C
     return answer
 
 
+def _shares(logs: Any) -> Any:  # noqa: ANN401
+    """Do what softmax does, which in the middle of a file in 8 bits would round to steps of 1/256 all the same."""
+    import tensorflow as tf
+
+    powers = tf.exp(logs - tf.reduce_max(logs, -1, keepdims=True))
+    return powers / tf.reduce_sum(powers, -1, keepdims=True)
+
+
 def _converted(
-    answer: Callable[[Any], Any], members: Sequence[Any], contract: InputContract, ranges: Pixels | None
+    answer: Callable[[Any], Any], members: Sequence[Any], contract: InputContract, ranges: Rows | None
 ) -> bytes:
     import tensorflow as tf
 
     for member in members:  # traced once, or the converter finds no variables
-        member(np.zeros((1, *contract.shape), np.uint8), training=False)
+        member(np.zeros((1, *contract.shape), contract.dtype), training=False)
     module = tf.Module()
     module.kept = [variable.value for member in members for variable in member.variables]
-    signature = [tf.TensorSpec((1, *contract.shape), tf.uint8, name="pixels")]
+    signature = [tf.TensorSpec((1, *contract.shape), contract.dtype, name=contract.tensor)]
     module.answer = tf.function(
-        lambda pixels: {"probabilities": answer(pixels)}, input_signature=signature, autograph=False
+        lambda rows: {"probabilities": answer(rows)}, input_signature=signature, autograph=False
     )
-    with _converting():
+    with unrolled(), _converting():  # LiteRT has no loop among its own operations
         converter = tf.lite.TFLiteConverter.from_concrete_functions([module.answer.get_concrete_function()], module)
         if ranges is None:
             return bytes(converter.convert())
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.representative_dataset = lambda: ([picture[None]] for picture in ranges)
+        converter.representative_dataset = lambda: ([row[None]] for row in ranges)
         # The one public door to a quantisation that leaves some steps as they are.
         debugger = tf.lite.experimental.QuantizationDebugger(converter=converter)
         exact = kept_exact(debugger.calibrated_model)
-        debugger.options = tf.lite.experimental.QuantizationDebugOptions(denylisted_nodes=exact)
+        debugger.options = tf.lite.experimental.QuantizationDebugOptions(
+            denylisted_nodes=exact,
+            denylisted_ops=["SPLIT", "UNPACK"],  # with several outputs, they have no name to be left out by
+        )
         return bytes(debugger.get_nondebug_quantized_model())
 
 

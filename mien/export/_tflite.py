@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from mien import kinds
 from mien.core.types import InputContract
 
 IDENTIFIER, METADATA_IDENTIFIER = b"TFL3", b"M001"
 METADATA = "TFLITE_METADATA"  # the buffer of this name holds the metadata
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # so that the same model makes the same file
 ALIGNED = 16  # bytes; what the schema asks of weights that are used where they lie
-AXIS_LABELS, RGB, FEATURES, IMAGE = 2, 1, 1, 2  # enumerations of metadata_schema.fbs, version 1.1
+PLAIN_VERSION, SOUND_VERSION = "1.0.0", "1.3.0"  # the oldest metadata schema that holds what is said
+AXIS_LABELS, RGB, FEATURES, IMAGE, AUDIO = 2, 1, 1, 2, 4  # enumerations of metadata_schema.fbs, version 1.3
 
 
 def unknown_operations(data: bytes) -> list[str]:
@@ -32,8 +35,9 @@ def _code(code: Any) -> int:  # noqa: ANN401 - OperatorCodeT
 def kept_exact(data: bytes) -> list[str]:
     """Name what keeps its precision in 8 bits: the steps before the first heavy operation, and those after the last.
 
-    From bytes to an even grey, the range is that of one picture, not of all; and the logarithms of small probabilities
-    have no even steps.
+    From bytes to an even grey, the range is that of one picture, not of all; before its logarithm, what measures sounds
+    spans more powers of ten than 8 bits can tell apart; the logarithms of small probabilities have no even steps. In a
+    recurrent layer, which uses the same weights again and again, errors add up: 8 bits end where it begins.
     """
     schema, model = _read(data)
     graph = model.subgraphs[0]
@@ -47,20 +51,39 @@ def kept_exact(data: bytes) -> list[str]:
         wide = code == known.CONV_2D and max(graph.tensors[step.inputs[1]].shape[1:3]) > 1
         return bool(wide or code in always)
 
-    after: set[int] = set()
-    before: set[int] = set()
-    light = []
-    for step in graph.operators:
-        if heavy(step) or not after.isdisjoint(step.inputs):
-            after.update(step.outputs)
-        else:
-            light.append(step)
-    for step in reversed(graph.operators):
-        if heavy(step) or not before.isdisjoint(step.outputs):
-            before.update(step.inputs)
-        else:
-            light.append(step)
-    return sorted({graph.tensors[number].name.decode() for step in light for number in step.outputs})
+    steps = graph.operators
+    all_heavy = {number for number, step in enumerate(steps) if heavy(step)}
+    logarithms = {number for number in _before(steps, all_heavy) if codes[steps[number].opcodeIndex] == known.LOG}
+    uses = Counter(steps[number].inputs[1] for number in all_heavy)
+    recurrent = {number for number in all_heavy if uses[steps[number].inputs[1]] > 1}
+    rest = all_heavy - _before(steps, logarithms) - recurrent - _after(steps, recurrent)
+    quantized = rest | (_before(steps, rest) & _after(steps, rest))
+    names = [[graph.tensors[tensor].name.decode() for tensor in step.outputs] for step in steps]
+    return sorted({";".join(name) for number, name in enumerate(names) if number not in quantized})  # the converter's
+
+
+def _before(steps: Sequence[Any], ends: set[int]) -> set[int]:
+    """Find the steps whose output comes into some others, by however many; each step by its number."""
+    wanted: set[int] = set()
+    found = set()
+    for number in reversed(range(len(steps))):
+        if not wanted.isdisjoint(steps[number].outputs):
+            found.add(number)
+        if number in found or number in ends:
+            wanted.update(steps[number].inputs)
+    return found
+
+
+def _after(steps: Sequence[Any], starts: set[int]) -> set[int]:
+    """Find the steps that take the output of some others, by however many."""
+    made: set[int] = set()
+    found = set()
+    for number, step in enumerate(steps):
+        if not made.isdisjoint(step.inputs):
+            found.add(number)
+        if number in found or number in starts:
+            made.update(step.outputs)
+    return found
 
 
 def finish(data: bytes, contract: InputContract, card: str) -> bytes:
@@ -69,7 +92,12 @@ def finish(data: bytes, contract: InputContract, card: str) -> bytes:
 
     schema, model = _read(data)
     graph = model.subgraphs[0]
-    graph.tensors[graph.inputs[0]].name, graph.tensors[graph.outputs[0]].name = b"pixels", b"probabilities"
+    for tensor in graph.tensors:  # a path for each layer that went into it, half a megabyte in a recurrent network
+        tensor.name = (tensor.name or b"").partition(b";")[0].rpartition(b"/")[2]
+    graph.tensors[graph.inputs[0]].name, graph.tensors[graph.outputs[0]].name = (
+        contract.tensor.encode(),
+        b"probabilities",
+    )
     model.description = b"Made with Mien"
     buffer = schema.BufferT()
     buffer.data = np.frombuffer(_metadata(contract, card), np.uint8)
@@ -106,25 +134,35 @@ def _read(data: bytes) -> tuple[Any, Any]:
 
 
 def _metadata(contract: InputContract, card: str) -> bytes:
-    """Write ModelMetadata: an RGB picture in, one probability a label out, and which file holds the labels."""
+    """Write ModelMetadata: what comes in, one probability a label out, and which file holds the labels."""
     import flatbuffers
 
-    make = flatbuffers.Builder(1024)
-    sizes = _table(make, {}, bytewise={}, words={0: contract.size, 1: contract.size})
-    picture = _table(make, {1: sizes}, bytewise={0: RGB})
-    pixels = {0: _text(make, "pixels"), 1: _text(make, "A face, RGB, 0 to 255.")}
-    seen = _table(make, {**pixels, 3: _content(make, IMAGE, picture)})
+    make, kind = flatbuffers.Builder(1024), kinds.kind(contract.kind)
+    told = {0: _text(make, contract.tensor), 1: _text(make, f"{kind.described(contract)}. {kind.fitting(contract)}")}
+    given = _table(make, {**told, 3: _given(make, contract)})
     listed = {0: _text(make, "labels.txt"), 1: _text(make, "The classes, in order.")}
     labels = _table(make, listed, bytewise={2: AXIS_LABELS})
     features = _content(make, FEATURES, _table(make, {}))
     said = {0: _text(make, "probabilities"), 1: _text(make, "One probability a class; they sum to 1."), 3: features}
     answers = _table(make, {**said, 6: _vector(make, [labels])})
-    graph = _table(make, {2: _vector(make, [seen]), 3: _vector(make, [answers])})
+    graph = _table(make, {2: _vector(make, [given]), 3: _vector(make, [answers])})
     others = [_table(make, {0: _text(make, name)}) for name in ("contract.json", "card.md", "scores.json")]
-    words = {0: "A Mien model", 1: card, 7: "1.0.0"}
+    words = {0: "A Mien model", 1: card, 7: SOUND_VERSION if kind.rate else PLAIN_VERSION}
     texts = {place: _text(make, text) for place, text in words.items()}
     make.Finish(_table(make, {**texts, 3: _vector(make, [graph]), 6: _vector(make, others)}), METADATA_IDENTIFIER)
     return bytes(make.Output())
+
+
+def _given(make: Any, contract: InputContract) -> int:  # noqa: ANN401
+    """Say what the input is, so that a phone's libraries know how to fill it: a picture, a sound, or numbers."""
+    kind = kinds.kind(contract.kind)
+    if kind.maps:
+        height, width = contract.shape[:2]
+        sizes = _table(make, {}, words={0: width, 1: height})
+        return _content(make, IMAGE, _table(make, {1: sizes}, bytewise={0: RGB}))
+    if kind.rate:
+        return _content(make, AUDIO, _table(make, {}, words={0: kind.rate, 1: 1}))
+    return _content(make, FEATURES, _table(make, {}))
 
 
 def _content(make: Any, kind: int, properties: int) -> int:  # noqa: ANN401 - flatbuffers.Builder

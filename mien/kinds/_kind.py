@@ -43,12 +43,15 @@ class Kind(Words, Windowed, ABC):
         Whether it shows people, so that every card and report says what not to do with it.
     maps : bool
         Whether rows are pictures, ``uint8 [N, H, W, 3]``, over which the page lays what moved an answer.
+    rate : int
+        Of sounds, samples a second, one channel: rows are then ``float32 [N, T]``, -1..1. Else 0.
     """
 
     changes: ClassVar[tuple[str, ...]] = ()
     wide: ClassVar[int] = 1
     of_people: ClassVar[bool] = False
     maps: ClassVar[bool] = False
+    rate: ClassVar[int] = 0
 
     @abstractmethod
     def sniff(self, data: bytes) -> str | None:

@@ -39,11 +39,10 @@ def deliver(
     """
     check_format(to)
     context = finished(run, reporter)
-    taken = TAKEN.get(to)
-    if taken is not None and context.kind.name not in taken:
-        known = " and ".join(kinds.kind(name).many for name in taken)
+    if to == "web" and context.kind.name not in app.KINDS:
+        known = " and ".join(kinds.kind(name).many for name in app.KINDS)
         came = f"The export to '{to}' is for models of {known}, and this one takes {context.kind.many}"
-        raise SettingError(came, expected="--to onnx", todo=f"Use {run.model}")
+        raise SettingError(came, expected="--to onnx or --to litert", todo=f"Use {run.model}")
     return FORMATS[to](context, out, int8)
 
 
@@ -80,7 +79,7 @@ def _to_litert(context: RunContext, out: Path | None, _: bool) -> Delivered:
     else:
         _write_litert(context, out)
     small = _beside(out)
-    made = Shrunk(small, *cost(context, export.read_litert(small).probabilities))
+    made = Shrunk(small, *cost(context, export.read_litert(small).probabilities), many=context.kind.many)
     size = out.stat().st_size / 1e6
     whole = f"LiteRT: {out} ({size:.1f} MB). It answers as the trained model does, to {export.TOLERANCE:g}."
     return Delivered((out, small), (whole, made.sentence))
@@ -89,7 +88,7 @@ def _to_litert(context: RunContext, out: Path | None, _: bool) -> Delivered:
 def _write_litert(context: RunContext, out: Path) -> None:
     mirror = context.recipe.mirror
     export.write_litert(context.load_models(), context.run.model, out, mirror=mirror)
-    export.write_litert(context.load_models(), context.run.model, _beside(out), mirror=mirror, pictures=sample(context))
+    export.write_litert(context.load_models(), context.run.model, _beside(out), mirror=mirror, samples=sample(context))
 
 
 def _to_web(context: RunContext, out: Path | None, int8: bool) -> Delivered:
@@ -120,4 +119,3 @@ def _beside(path: Path) -> Path:
 
 Format = Callable[[RunContext, Path | None, bool], Delivered]
 FORMATS: dict[str, Format] = {"onnx": _to_onnx, "litert": _to_litert, "web": _to_web}
-TAKEN = {"litert": (kinds.PICTURE,), "web": app.KINDS}  # kinds that a form takes; ``onnx`` takes all

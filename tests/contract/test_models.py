@@ -222,6 +222,15 @@ def test_in_8_bits_a_network_answers_nearly_alike(name, fitted, toys, tmp_path):
     assert 0 < np.abs(answers - fitted.predictor.probabilities(unseen.rows)).max() < 0.1
 
 
+def test_a_network_s_litert_file_answers_as_its_model_file_does(name, fitted, toys, tmp_path):
+    if not network(name):
+        return
+    file = export.write_litert(fitted.model, fitted.run.model, tmp_path / "model.tflite")
+    rows = toys(LABELS, seed=4).rows
+    found, wanted = export.read_litert(file).probabilities(rows), fitted.predictor.probabilities(rows)
+    np.testing.assert_allclose(found, wanted, atol=export.TOLERANCE)
+
+
 def test_the_file_carries_its_contract(fitted):
     assert fitted.predictor.contract == fitted.contract
     assert fitted.predictor.labels == LABELS

@@ -55,7 +55,7 @@ def runtimes(net, golden_faces, tmp_path_factory):
         ),
         "LiteRT": export.read_litert(export.write_litert(model, onnx, folder / "face.tflite", mirror=True)),
         "LiteRT, 8 bits": export.read_litert(
-            export.write_litert(model, onnx, folder / "face-int8.tflite", mirror=True, pictures=[np.stack(others)])
+            export.write_litert(model, onnx, folder / "face-int8.tflite", mirror=True, samples=[np.stack(others)])
         ),
     }
 

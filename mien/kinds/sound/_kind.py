@@ -56,6 +56,7 @@ class Sound(Kind):
     wide = 2
     of_people = True
     windowed = True
+    rate = RATE
 
     def measure(self, contract: InputContract) -> str:
         """Say the length; see `Kind.measure`."""

@@ -124,10 +124,6 @@ def test_it_becomes_a_page_that_any_host_can_serve(learnt, tmp_path):
     assert made.sentences[0].startswith("Web: ")
     assert len(made.sentences) == 1  # nothing of a face detector
     assert "What does this voice sound like?" in (tmp_path / "site" / "index.html").read_text("utf-8")
-    with pytest.raises(
-        SettingError, match=r"The export to 'litert' is for models of pictures, and this one takes clips"
-    ):
-        pipeline.deliver(learnt, "litert", tmp_path / "voice.tflite")
 
 
 def words(page: str) -> str:
