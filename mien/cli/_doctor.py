@@ -19,7 +19,7 @@ BASE = (
     *("numpy", "pillow", "pillow-heif", "polars", "opencv-python-headless", "onnxruntime", "soundfile", "soxr"),
     *("typer", "rich"),
 )
-SOUND = ("av",)  # M4A, AAC and WebM
+SOUND, MICROPHONE = ("av",), ("sounddevice",)  # M4A, AAC and WebM; mic:0
 TRAIN = ("keras", "onnx", "tf2onnx", "tensorboard", "scikit-learn", "optuna")
 BACKENDS = {"tensorflow": ("tensorflow", "tensorflow-cpu"), "jax": ("jax",), "torch": ("torch",)}
 
@@ -32,7 +32,8 @@ def doctor(as_json: options.Json = False) -> None:
       mien doctor
     """
     rows = [*_libraries(BASE, "pip install mien"), *_libraries(TRAIN, "pip install 'mien[train]'")]
-    rows += [*_libraries(SOUND, "optional: pip install 'mien[av]'"), *_backends()]
+    rows += _libraries(SOUND, "optional: pip install 'mien[av]'")
+    rows += [*_libraries(MICROPHONE, "optional: pip install 'mien[mic]'"), *_backends()]
     rows += [*_devices(), ("disk", f"{shutil.disk_usage(Path.cwd()).free / 1e9:.1f} GB free here", "")]
     if as_json:
         answer([{"part": part, "found": found, "mend": mend} for part, found, mend in rows])

@@ -9,7 +9,7 @@ from mien.html._colours import class_colour
 from mien.html._html import Html, tag
 from mien.html._words import clock
 
-_LEFT, _TALL, _GAP = 0.16, 1.5, 0.5  # share of the width for names; heights of the letters of a strip, and between two
+_LEFT, _TALL, _GAP = 0.2, 1.5, 0.5  # share of the width for names; heights of the letters of a strip, and between two
 _TICKS = 4
 
 Piece = tuple[float, float, Mapping[str, float]]  # beginning and end, seconds, and the probability of each class

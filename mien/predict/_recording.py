@@ -177,6 +177,7 @@ class Recording:
         self._open.end = self._silent = end
         self._open.speech += end - start
         self._open.sums += (end - start) * row
+        self._open.place = int(self._open.sums.argmax())  # what it is on average, to which the next is compared
         self.speech += end - start
         return found
 
@@ -185,7 +186,7 @@ class Recording:
         if one is None:
             return ()
         mean = dict(zip(self.labels, (one.sums / one.speech).tolist(), strict=True))
-        return (Stretch(one.start, one.end, one.speech, max(mean, key=lambda name: mean[name]), mean),)
+        return (Stretch(one.start, one.end, one.speech, self.labels[one.place], mean),)
 
     def _kept(self, found: Sequence[Stretch]) -> tuple[Stretch, ...]:
         self.stretches += [one for one in found if one.label is not None]

@@ -32,7 +32,7 @@ def windows(pieces: Iterable[Heard], length: int) -> Iterator[Window]:
     rest = _Rest(max(1, round(length / 2 / FRAME)), length)
     for piece in pieces:
         rest.add(piece)
-        while len(rest.speech) > (SHORT + 1) * rest.half:  # so that the end is never cut off too soon
+        while len(rest.speech) > (2 if rest.start else SHORT) * rest.half:
             yield rest.next()
     if not rest.start and len(rest.speech) <= SHORT * rest.half:
         if len(rest.speech):
