@@ -78,8 +78,8 @@ def _body(run: Run, found: list[dict[str, np.ndarray]], seconds: float) -> str:
     words = (
         f"What is left of the answer's probability when so many parts of a clip are hidden: `{recipe.model}` after "
         f"{recipe.epochs} epochs on {training} clips, mean of {len(found)} clips of its test side; lower is better. "
-        f"The map's order takes more than lots in {better:.0%} of the clips, and more than loudness in {louder:.0%}. The "
-        f"sentence names something in {spoke:.0%}: without it the answer falls from {before:.2f} to {after:.2f} on "
+        f"The map's order takes more than lots in {better:.0%} of the clips, and more than loudness in {louder:.0%}. "
+        f"The sentence names something in {spoke:.0%}: without it the answer falls from {before:.2f} to {after:.2f} on "
         f"average. {seconds:.1f} CPU seconds a clip, this curve and all."
     )
     return f"{words}\n\n{table(('parts hidden', *names), rows)}"

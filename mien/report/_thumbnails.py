@@ -20,9 +20,9 @@ MOST_BYTES = 2_000_000  # before base64, which adds a third: the page stays unde
 
 @dataclass
 class Thumbnails:
-    """The pictures of a page by id, None where one cannot be shown; how many are placed, their bytes, and those of sounds.
+    """The pictures of a page by id, None where one cannot be shown; how many are placed, and their bytes.
 
-    `wide` says how many times as wide as high they are.
+    `wide` says how many times as wide as high they are, `heard` how many of the bytes are sounds.
     """
 
     thumbnails: dict[str, Preview | None] = field(default_factory=dict)
