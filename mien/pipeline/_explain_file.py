@@ -41,9 +41,10 @@ class Explained:
     @property
     def sentence(self) -> str:
         """The answer and what moved it, in words."""
-        share = html.percent(max((self.answer.probabilities or {}).values()), unit=False)
-        parts = [f"'{self.answer.path}': {self.answer.sentence} ({adjective(self.label)} {share}%)."]
-        return " ".join([*parts, *filter(None, (self.found.sentence(self.label), self.answer.note))])
+        look, share = adjective(self.label), html.percent(max((self.answer.probabilities or {}).values()), unit=False)
+        said = f"'{self.answer.path}': {self.answer.sentence} ({look} {share}%)."
+        moved = self.found.sentence(self.label) or f"Plain teal spoke for {look}, striped amber against it."
+        return " ".join(filter(None, (said, moved, self.answer.note)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON values: the path, the answer's words, and the explanation's fields."""

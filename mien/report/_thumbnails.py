@@ -14,14 +14,15 @@ from mien.kinds import Preview, kind
 
 SIDE, SMALL = 144, 96  # pixels; the latter of CSS at which they are shown, so that they are sharp on fine screens too
 MOST_PICTURES = 200
+MOST_SOUND = 1_200_000  # bytes of what follows, so that there is room for pictures without sound
 MOST_BYTES = 2_000_000  # before base64, which adds a third: the page stays under 3 MB
 
 
 @dataclass
 class Thumbnails:
-    """The pictures of a page by id, None where one cannot be shown; how many are placed, and their bytes together.
+    """The pictures of a page by id, None where one cannot be shown; how many are placed, and their bytes.
 
-    `wide` says how many times as wide as high they are.
+    `wide` says how many times as wide as high they are, `heard` how many of the bytes are sounds.
     """
 
     thumbnails: dict[str, Preview | None] = field(default_factory=dict)
@@ -29,6 +30,7 @@ class Thumbnails:
     wide: int = 1
     placed: int = 0
     weight: int = 0
+    heard: int = 0
 
     @classmethod
     def read(cls, manifest: Manifest | None, ids: Collection[str]) -> Thumbnails:
@@ -61,9 +63,12 @@ class Thumbnails:
         if self.placed >= MOST_PICTURES or self.weight + len(preview.data) > MOST_BYTES:
             return html.missing("left out to keep the page small", size=size)
         # Where there is room for the picture alone, it stays without its sound.
-        sound = preview.sound if self.weight + len(preview.data) + len(preview.sound) <= MOST_BYTES else b""
+        heard = self.heard + len(preview.sound)
+        fits = heard <= MOST_SOUND and self.weight + len(preview.data) + len(preview.sound) <= MOST_BYTES
+        sound = preview.sound if fits else b""
         self.placed += 1
         self.weight += len(preview.data) + len(sound)
+        self.heard += len(sound)
         return html.media(preview.data, preview.media_type, alt, size=size, sound=sound)
 
     def name(self, one: str) -> str:

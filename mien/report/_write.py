@@ -44,6 +44,8 @@ def write(run: Run) -> Path:
     files = RunFiles.read(run)
     selection = select(files)
     thumbnails = Thumbnails.read(files.manifest, selection.all)
+    # What matters most is placed first: the page has room for so much.
+    told, moved = mistakes(files, selection, thumbnails), explained(files, selection, thumbnails)
     parts = [
         headline(files),
         purpose(files),
@@ -52,8 +54,8 @@ def write(run: Run) -> Path:
         data(files, selection, thumbnails),
         training(files),
         scores(files),
-        mistakes(files, selection, thumbnails),
-        explained(files, selection, thumbnails),
+        told,
+        moved,
         recipe(files),
         use(files),
     ]

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -79,6 +82,15 @@ def test_pictures_that_are_gone_leave_frames(lay, recipe, tmp_path, read):
     assert page.of("img") == []
     assert "no picture can be shown" in page.text
     assert "mien run /data/faces --recipe" in page.text
+
+
+def test_a_page_of_clips_speaks_of_clips(two, tmp_path, read):
+    pairs = tuple(replace(pair, counted=("clip", "clips")) for pair in two.pairs)
+    heard = replace(two, kind="sound", what="clips", pairs=pairs, settings=())
+    found = read(compare.write_page(heard, tmp_path / "page.html").read_text(encoding="utf-8"))
+    assert found.problems == []
+    assert not re.search(r"(?i)\b(?:face|picture|photo)s?\b", found.text)
+    assert "A test over clips says nothing of another training." in found.text
 
 
 def test_the_same_comparison_gives_the_same_bytes(two, tmp_path):

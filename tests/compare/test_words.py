@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -38,6 +39,16 @@ def test_a_difference_that_chance_does_not_explain(two):
     words = r"a is right on 13\.3 more of 100 faces than b \([78]\.\d to 1\d\.\d\): more than chance\."
     assert re.fullmatch(words, found.sentences()[0])
     assert found.pairs[0].needed is None
+
+
+def test_clips_are_called_clips(two):
+    found = two(*hits(both=150, first=60, second=20, neither=70))
+    (pair,) = found.pairs
+    heard = replace(found, kind="sound", what="clips", pairs=(replace(pair, counted=("clip", "clips")),))
+    assert found.counted == ("face", "faces")
+    assert heard.counted == ("clip", "clips")
+    assert "a is right on 13.3 more of 100 clips than b" in heard.sentences()[0]
+    assert not re.search(r"\b(?:face|picture|photo)s?\b", re.sub(r"mien run \S+", "", " ".join(heard.sentences())))
 
 
 def test_a_difference_that_may_be_chance_says_how_many_faces_it_takes(two):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import re
 import tomllib
 from contextlib import suppress
 
@@ -132,7 +133,9 @@ def test_a_slip_in_a_word_names_the_nearest():
 
 
 def test_every_setting_has_a_sentence():
-    assert list(about()) == FIELDS
+    assert list(about()) == list(about("clip", "clips")) == FIELDS
+    assert about("clip", "clips")["batch"] == "Clips per step."
+    assert not re.search(r"(?i)\bpictures?\b", " ".join(about("clip", "clips").values()))
     assert all(sentence.endswith(".") for sentence in about().values())
 
 

@@ -107,6 +107,24 @@ def test_a_sound_may_be_heard_and_still_nothing_is_asked_for(read):
     assert {"http-equiv": "Content-Security-Policy", "content": f"{POLICY}; media-src data:"} in page.of("meta")
 
 
+def test_a_picture_of_a_sound_has_its_player_below(read):
+    tile = html.media(b"RIFF", "image/webp", "A voice", size=(192, 96), sound=b"ID3")
+    page = read(html.page("Title", html.section("One", html.grid([html.card(tile)], about="Voices"))))
+    assert page.problems == []
+    (sound,), (picture,) = page.of("audio"), page.of("img")
+    assert (sound["src"], sound["preload"]) == ("data:audio/mpeg;base64,SUQz", "none")
+    assert (picture["width"], picture["height"], picture["alt"]) == ("192", "96", "A voice")
+    assert "media-src data:" in str(page.of("meta"))
+
+
+def test_without_a_sound_there_is_no_player_and_what_is_missing_keeps_its_shape(read):
+    shown = [html.media(b"RIFF", "image/webp", "A voice", size=(192, 96)), html.missing("not there", size=(192, 96))]
+    page = read(html.page("Title", html.section("One", html.grid(map(html.card, shown), about="Voices"))))
+    assert page.of("audio") == []
+    assert "media-src" not in str(page.of("meta"))
+    assert sum(attrs.get("class") == "heard" for attrs in page.of("span")) == 2
+
+
 def test_a_preview_of_another_kind_is_refused():
     assert html.media(b"RIFF", "image/webp", "A face") == html.image(b"RIFF", "A face")
     with pytest.raises(SettingError, match="'text/html'"):

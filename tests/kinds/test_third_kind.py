@@ -159,6 +159,13 @@ def test_the_server_answers_a_table_and_refuses_a_picture(made, tables, pictures
         assert (unmapped.status_code, "tables" in unmapped.json()["detail"]) == (422, True)
 
 
+def test_what_cannot_be_hidden_is_not_explained(made, tables, mien_here):
+    assert not made[0].explanations.exists()
+    done = mien_here("explain", made[0].model, tables / "run" / "00.csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "takes tables, and no part of one can be hidden. Expected: a model of pictures or clips." in done.stderr
+
+
 def test_a_server_without_a_model_of_pictures_has_no_page(made):
     from starlette.testclient import TestClient
 

@@ -145,4 +145,5 @@ def test_the_kept_epoch_is_the_one_that_training_keeps():
 def test_few_people_cannot_say_that_it_is_no_chance():
     words = _verdict(0.42, 0.42, [0.25, 0.38], "2 people")
     assert words == "So it is ahead of both, but 2 people are too few to say whether that is chance."
+    assert "but 1 person is too few to say" in _verdict(0.42, 0.42, [0.25, 0.38], "1 person")
     assert "more than chance explains" in _verdict(0.42, 0.42, [0.25, 0.38])

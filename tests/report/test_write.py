@@ -205,6 +205,23 @@ def test_a_few_large_pictures_stay_under_three_megabytes_too():
     assert sum(map(len, shown)) < 2_850_000
 
 
+def test_where_there_is_room_for_the_picture_alone_it_stays_without_its_sound():
+    sounds = _thumbnails.Thumbnails(thumbnails={"a": Preview(b"RIFF" + bytes(8_000), sound=bytes(30_000))}, wide=2)
+    shown = [sounds.picture("a", "a voice") for _ in range(190)]
+    heard = sum("<audio" in one for one in shown)
+    assert heard == 40
+    assert sum("<img" in one for one in shown) > 95
+    assert sum(map(len, shown)) < 2_850_000
+
+
+@pytest.mark.parametrize("what", ["json", "mp3"])
+def test_a_damaged_explanation_is_a_sentence(copy, what):
+    name = next(copy.explanations.glob("*.webp")).stem
+    (copy.explanations / f"{name}.{what}").mkdir()
+    with pytest.raises(MienError, match=r"explain.*(?:cannot be read|is damaged)"):
+        report.write(copy)
+
+
 def test_no_sentence_says_nothing(page):
     assert not re.search(r"\bnan\b|\bNone\b|\(\)|\.\.(?!1)|  ", page.text)
 

@@ -142,6 +142,29 @@ def test_the_preview_is_a_small_picture(sound, speak, save):
     assert sound.preview(b"nothing", 64) is None
 
 
+def test_the_preview_plays_the_loudest_seconds_of_a_long_clip_and_says_which(sound, speak, save):
+    from mien import media
+
+    quiet = np.concatenate([0.05 * speak(1, 6.0), speak(2, 4.0), 0.05 * speak(3, 10.0)])
+    preview = sound.preview(save(quiet), 100)
+    played = sound.decode(preview.sound)
+    assert len(played) / 16_000 == pytest.approx(5, abs=0.2)
+    assert np.square(played).sum() > 0.9 * np.square(quiet).sum()
+    wave = media.decode(preview.data)[:30].astype(int)  # uint8 [30, 200, 3]: 10 columns a second
+    teal = (wave[..., 1] - wave[..., 0]).max(axis=0) > 40
+    assert teal[62:98].all()
+    assert not teal[:45].any()
+    assert not teal[115:].any()
+    assert len(preview.sound) < 20_000
+
+
+def test_a_library_that_writes_no_mp3_leaves_the_picture(sound, speak, save, monkeypatch):
+    import soundfile
+
+    monkeypatch.setattr(soundfile, "available_formats", lambda: {"WAV": "WAV"})
+    assert sound.preview(save(speak(1)), 64).sound == b""
+
+
 def test_vectors_say_how_alike_clips_are(sound, speak):
     rows = np.stack([row(speak(seed, pitch=pitch), 32_000) for seed, pitch in ((1, 110), (2, 112), (3, 260))])
     found = sound.vectors(np.concatenate([rows, 0 * rows[:1]]))
