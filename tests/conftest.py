@@ -270,7 +270,7 @@ def two_heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def hearing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model file that takes clips of a second, random weights on the samples themselves; made without Keras."""
+    """A model file that takes clips of a second: a GRU with random weights over their 20 ms; made without Keras."""
     import onnx
     from onnx import TensorProto, helper, numpy_helper
 
@@ -278,9 +278,18 @@ def hearing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from mien.core.types import InputContract
 
     contract = InputContract(("calm", "happy", "sad"), 16_000, kind="sound", shape=(16_000,), dtype="float32")
-    weights = np.random.default_rng(7).normal(0, 0.5, (16_000, 3)).astype(np.float32)
+    random, units, frame = np.random.default_rng(7), 12, 320
+    shapes = {"w": (1, 3 * units, frame), "r": (1, 3 * units, units), "b": (1, 6 * units), "out": (units, 3)}
+    weights = {name: random.normal(0, 0.5, shape).astype(np.float32) for name, shape in shapes.items()}
+    weights["out"] *= 4
+    numbers = {"frames": [-1, 16_000 // frame, frame], "first": [0]}
+    constants = weights | {name: np.array(value, np.int64) for name, value in numbers.items()}
     nodes = [
-        helper.make_node("MatMul", [contract.tensor, "w"], ["logs"]),
+        helper.make_node("Reshape", [contract.tensor, "frames"], ["cut"]),
+        helper.make_node("Transpose", ["cut"], ["steps"], perm=[1, 0, 2]),
+        helper.make_node("GRU", ["steps", "w", "r", "b"], ["", "states"], hidden_size=units, linear_before_reset=1),
+        helper.make_node("Squeeze", ["states", "first"], ["last"]),
+        helper.make_node("MatMul", ["last", "out"], ["logs"]),
         helper.make_node("Softmax", ["logs"], ["probabilities"], axis=-1),
     ]
     graph = helper.make_graph(
@@ -288,7 +297,7 @@ def hearing(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "hearing",
         [helper.make_tensor_value_info(contract.tensor, TensorProto.FLOAT, [None, *contract.shape])],
         [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [None, 3])],
-        [numpy_helper.from_array(weights, "w")],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     card = export.card(contract, family="hearing", data="nothing", sentence="Unknown.")

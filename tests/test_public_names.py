@@ -70,7 +70,7 @@ NAMES = {
         "part_of quiet_backend require_tensorflow seed share_cores unrolled"
     ),
     "mien.recipes": "find names",
-    "mien.app": "DETECTOR Asset PageModel assets page_config",
+    "mien.app": "DETECTOR KINDS Asset PageModel assets page_config",
     "mien.html": (
         "Axis Estimate Html Point Section badge bars block card class_colour class_ink clock code columns contrast "
         "count counts curves details differences duration escape facts grid image intervals join listing matrix media "

@@ -3,7 +3,7 @@
 `browser/` is what runs on the visitor's device. The server and the web export send it with ``mien.json``.
 """
 
-from mien.app._app import Asset, assets
+from mien.app._app import KINDS, Asset, assets
 from mien.app._config import DETECTOR, PageModel, page_config
 
-__all__ = ["DETECTOR", "Asset", "PageModel", "assets", "page_config"]
+__all__ = ["DETECTOR", "KINDS", "Asset", "PageModel", "assets", "page_config"]

@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ _TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".mp3": "audio/mpeg",
     ".mjs": "text/javascript; charset=utf-8",
     ".png": "image/png",
     ".svg": "image/svg+xml",
@@ -31,9 +32,12 @@ _TYPES = {
     ".wasm": "application/wasm",
     ".webmanifest": "application/manifest+json",
 }
+KINDS = ("picture", "sound")
+"""What the page can be for."""
+
 _WORKER = "sw.js"
 _SMALL = 1_000  # bytes: compressing less saves nothing
-_COMPRESSED = (".png", ".br", ".gz")
+_COMPRESSED = (".png", ".mp3", ".br", ".gz")
 
 
 @dataclass(frozen=True)
@@ -64,19 +68,34 @@ class Asset:
         return gzip.compress(self.plain, 9, mtime=0)
 
 
-def assets() -> Mapping[str, Asset]:
-    """Return every file of the page by path, ``index.html`` first. Who serves it adds models and ``mien.json``."""
+def assets(kinds: Sequence[str] = ("picture",)) -> Mapping[str, Asset]:
+    """Return every file of the page by path. Who serves it adds models and ``mien.json``.
+
+    Parameters
+    ----------
+    kinds : sequence of str
+        What the models take, of `KINDS`, at least one. ``index.html``, which comes first, is the page for the first of
+        them; each is also there as ``KIND.html``.
+
+    Returns
+    -------
+    mapping of str to Asset
+        Without the files that the other kinds have for themselves.
+    """
     with _READING:
-        return _read()
+        return _read(tuple(dict.fromkeys(kinds)))
 
 
 _READING = threading.Lock()
 
 
 @cache
-def _read() -> Mapping[str, Asset]:
+def _read(kinds: tuple[str, ...]) -> Mapping[str, Asset]:
     style = [_asset(name, stylesheet(name).encode()) for name in ("page.css", "pieces.css")]  # as reports have it
-    found = {asset.path: asset for asset in (*style, *_written(_HERE / "browser"), *_packed(_HERE / "packed"))}
+    written = (asset for asset in _written(_HERE / "browser") if _kind_of(asset.path) in (None, *kinds))
+    found = {asset.path: asset for asset in (*style, *written, *_packed(_HERE / "packed"))}
+    page = _asset("index.html", found[f"{kinds[0]}.html"].plain)
+    found[page.path] = page
     # The service worker is told what there is, and in which version: any change makes it another file, and so the
     # browser fetches what has changed, and that alone.
     listed = {path: asset.etag for path, asset in found.items() if path != _WORKER}
@@ -84,6 +103,11 @@ def _read() -> Mapping[str, Asset]:
     found[_WORKER] = _asset(_WORKER, source)
     first = {"index.html": found.pop("index.html")}
     return MappingProxyType(first | found)
+
+
+def _kind_of(path: str) -> str | None:
+    """Return the kind that alone needs a file; None where all do."""
+    return next((kind for kind in KINDS if path.startswith((f"{kind}.", f"kinds/{kind}"))), None)
 
 
 def _written(folder: Path) -> Iterator[Asset]:

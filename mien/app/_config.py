@@ -14,6 +14,7 @@ from mien.html import class_colour
 
 FORMAT = 1
 DETECTOR = "models/finder.onnx"
+_LIMITS = {"bytes": 20_000_000, "pixels": 64_000_000, "faces": 100, "samples": 1, "seconds": 600}
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ def page_config(
 
     `server` is False for a web export, `inbox` says whether samples may be given, `key` whether a key is asked for.
     `detector` is the file of YuNet; without it the page shows a frame to put the face in. `limits` are ``bytes``,
-    ``pixels``, ``faces``, ``samples``. ``device`` names the smallest model that answers with the first one's classes.
+    ``pixels``, ``faces``, ``samples``, ``seconds``. ``device`` names the smallest model that answers with the first
+    one's classes.
     """
     first = models[0]
     answers = first.contract.labels, first.contract.kind
@@ -88,7 +90,7 @@ def page_config(
         "server": server,
         "inbox": inbox,
         "key": key,
-        "limits": dict(limits or {"bytes": 20_000_000, "pixels": 64_000_000, "faces": 100, "samples": 1}),
+        "limits": {**_LIMITS, **(limits or {})},
         "default": first.name,
         "device": min(alike, key=lambda one: len(one.data)).name,
         "models": [one.summary() for one in models],

@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from mien.core.files import storage_error
 
 SUMS = "SHA256SUMS"  # lists every file that is ours, in the form that `sha256sum --check` reads
 CONFIG = "mien.json"
-EXAMPLE = ("example.html", "example.js")
+EXAMPLES = {"picture": "example", "sound": "example_sound"}  # by the kind of what the model takes
 RUNTIME = "vendor/ort.mjs"
 
 
@@ -31,12 +31,13 @@ def write_site(
     anything else, `MissingPartError` where npm's runtime is not built. Without `detector`, YuNet's file, a frame is
     shown.
     """
-    if RUNTIME not in app.assets():  # there is no server that could answer instead
+    page = app.assets(list(dict.fromkeys(model.contract.kind for model in models)))
+    if RUNTIME not in page:  # there is no server that could answer instead
         came = "The page's runtime is not built here"
         raise MissingPartError(came, todo="Install Mien from a wheel, or build it: node app/build.mjs")
     target = Path(folder)
     _check(target)
-    files = dict(_files(models, version, detector))
+    files = dict(_files(models, page, version, detector))
     files[SUMS] = "".join(f"{hashlib.sha256(files[name]).hexdigest()}  {name}\n" for name in sorted(files)).encode()
     with _building(target.resolve()) as beside:  # a link to a folder stays one
         for name, data in files.items():
@@ -46,8 +47,10 @@ def write_site(
     return target
 
 
-def _files(models: Sequence[app.PageModel], version: str, detector: bytes | None) -> Iterator[tuple[str, bytes]]:
-    for name, asset in app.assets().items():
+def _files(
+    models: Sequence[app.PageModel], page: Mapping[str, app.Asset], version: str, detector: bytes | None
+) -> Iterator[tuple[str, bytes]]:
+    for name, asset in page.items():
         yield name, asset.plain
         for ending, data in (("br", asset.brotli), ("gz", asset.gzip)):
             if data is not None:
@@ -58,8 +61,9 @@ def _files(models: Sequence[app.PageModel], version: str, detector: bytes | None
         yield app.DETECTOR, detector
     config = app.page_config(models, version=version, server=False, detector=detector)
     yield CONFIG, (json.dumps(config, ensure_ascii=False, indent=1) + "\n").encode()
-    for name in EXAMPLE:
-        yield name, (Path(__file__).parent / name).read_bytes()
+    own = models[0].contract.kind
+    for ending in ("html", "js"):
+        yield f"example.{ending}", (Path(__file__).parent / f"{EXAMPLES[own]}.{ending}").read_bytes()
 
 
 def _check(target: Path) -> None:

@@ -39,8 +39,10 @@ def deliver(
     """
     check_format(to)
     context = finished(run, reporter)
-    if to != "onnx" and not context.kind.faces:
-        came = f"The export to '{to}' is for models of {kinds.kind().many}, and this one takes {context.kind.many}"
+    taken = TAKEN.get(to)
+    if taken is not None and context.kind.name not in taken:
+        known = " and ".join(kinds.kind(name).many for name in taken)
+        came = f"The export to '{to}' is for models of {known}, and this one takes {context.kind.many}"
         raise SettingError(came, expected="--to onnx", todo=f"Use {run.model}")
     return FORMATS[to](context, out, int8)
 
@@ -97,10 +99,10 @@ def _to_web(context: RunContext, out: Path | None, int8: bool) -> Delivered:
         sentences.append(shrunk(context).sentence)
     found = {name: run.model, f"{name}{SMALL}": _beside(run.model)}
     inside = [_page_model(called, file) for called, file in found.items() if file.is_file()]
-    detector = faces.yunet_bytes()
+    detector = faces.yunet_bytes() if context.kind.faces else None
     version = str(environment()["versions"].get("mien", ""))
     folder = export.write_site(inside, out or run.folder / "web", version=version, detector=detector)
-    if detector is None:
+    if detector is None and context.kind.faces:
         sentences.append("The face detector's file is not at hand: the page will show a frame to put the face in.")
     sentences.append(f"Web: {folder}. Any host can serve it; to try it: python -m http.server --directory {folder}")
     return Delivered((folder,), tuple(sentences))
@@ -118,3 +120,4 @@ def _beside(path: Path) -> Path:
 
 Format = Callable[[RunContext, Path | None, bool], Delivered]
 FORMATS: dict[str, Format] = {"onnx": _to_onnx, "litert": _to_litert, "web": _to_web}
+TAKEN = {"litert": (kinds.PICTURE,), "web": app.KINDS}  # kinds that a form takes; ``onnx`` takes all

@@ -37,7 +37,7 @@ FILES = {name: Page(name, name.encode() * 4) for name in ("index.html", "sw.js",
 @pytest.fixture
 def page(monkeypatch):
     """A small page, so that no test has to write the runtime."""
-    monkeypatch.setattr(app, "assets", lambda: FILES)
+    monkeypatch.setattr(app, "assets", lambda kinds: FILES)
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_a_swap_that_fails_brings_the_old_page_back(models, tmp_path, monkeypatc
 
 
 def test_without_the_runtime_there_is_no_page(models, tmp_path, monkeypatch):
-    monkeypatch.setattr(app, "assets", lambda: {"index.html": FILES["index.html"]})
+    monkeypatch.setattr(app, "assets", lambda kinds: {"index.html": FILES["index.html"]})
     with pytest.raises(MissingPartError, match=r"runtime is not built here. Install Mien from a wheel, or build it"):
         export.write_site(models, tmp_path / "site", version="1")
     assert not list(tmp_path.iterdir())
@@ -179,15 +179,38 @@ def test_in_8_bits_the_page_takes_the_smaller_file(small_run, tmp_path):
     assert made.sentences[0].startswith("In 8 bits")
 
 
-def test_the_example_uses_what_the_page_has():
-    html, script = ((HERE / name).read_text("utf-8") for name in ("example.html", "example.js"))
+HEARD = InputContract(("calm", "sad"), 16_000, kind="sound", shape=(16_000,), dtype="float32")
+
+
+def test_a_model_of_sounds_has_the_page_for_sounds(tmp_path):
+    if "vendor/ort.mjs" not in app.assets():
+        pytest.skip("the page's runtime is not built here: node app/build.mjs")
+    folder = export.write_site([app.PageModel("voice", HEARD, b"a model file")], tmp_path / "site", version="1")
+    assert "What does this voice sound like?" in (folder / "index.html").read_text("utf-8")
+    assert "A clip of a voice" in (folder / "example.html").read_text("utf-8")
+    assert 'from "./kinds/sound/sample.js"' in (folder / "example.js").read_text("utf-8")
+    assert (folder / "kinds" / "sound" / "example.mp3").is_file()
+    assert not [*folder.rglob("*picture*")]
+    config = json.loads((folder / "mien.json").read_text())
+    assert (config["finder"], config["limits"]["seconds"], config["models"][0]["kind"]) == (None, 600, "sound")
+
+
+EXAMPLES = {
+    "example": ("vendor/ort.mjs", "engine/resize.js", "engine/answer.js", "view/words.js"),
+    "example_sound": ("vendor/ort.mjs", "kinds/sound/sample.js", "kinds/sound/activity.js", "view/words.js"),
+}
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_example_uses_what_the_page_has(example):
+    html, script = ((HERE / f"{example}.{ending}").read_text("utf-8") for ending in ("html", "js"))
     assert "<script type" in html
     assert "style=" not in html
     assert not any(f"on{event}=" in html for event in ("click", "change", "load"))  # a strict policy forbids them
-    for name in ("vendor/ort.mjs", "engine/resize.js", "engine/answer.js", "view/words.js"):
+    for name in EXAMPLES[example]:
         assert f'"./{name}"' in script
-        assert name in app.assets()
-    assert len([line for line in script.splitlines() if line.strip() and not line.startswith("//")]) <= 23
+        assert name in app.assets(app.KINDS)
+    assert len([line for line in script.splitlines() if line.strip() and not line.startswith("//")]) <= 28
 
 
 class Silent(http.server.SimpleHTTPRequestHandler):

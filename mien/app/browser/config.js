@@ -6,6 +6,16 @@ export async function readConfig() {
   return answer?.ok ? answer.json().catch(() => null) : null;
 }
 
+/** What it says of one kind of samples: its models, and the first of them where the default is of another kind. */
+export function ofKind(config, kind) {
+  const models = config?.models.filter((model) => model.kind === kind) ?? [];
+  if (!models.length) return null;
+  const others = [...new Set(config.models.map((model) => model.kind))].filter((other) => other !== kind);
+  const own = models.some(({ name }) => name === (config.default ?? name));
+  const first = own ? {} : { default: models[0].name, device: models[0].name };
+  return { ...config, ...first, models, finder: kind === "picture" ? config.finder : null, other: others[0] ?? null };
+}
+
 /** The model of that name, or the first. */
 export const modelOf = (config, name) => config.models.find((model) => model.name === name) ?? config.models[0];
 

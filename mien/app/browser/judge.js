@@ -62,7 +62,7 @@ export class Judge extends EventTarget {
     if (other && where === "device") this.load();
   }
 
-  /** An answer about a sample: a Blob, or on the device a frame. */
+  /** An answer about a sample; a Blob will do, or on the device a frame. */
   async ask(sample, options = {}) {
     if (this.where === "device") await this.#loading;
     while (this.where === "device" && this.state === "locked") {
@@ -70,8 +70,8 @@ export class Judge extends EventTarget {
       await this.load();
     }
     const { where, model } = this; // the wait may have changed them
-    if (where === "server") return { ...(await server.predict(sample, model.name, options, this.askKey)), where };
-    const given = { sample, model, options: { ...options, finder: this.config.finder } };
+    if (where === "server") return { ...(await server.predict(sample.blob ?? sample, model.name, options, this.askKey)), where };
+    const given = { sample: sample.onDevice ?? sample.blob ?? sample, model, options: { ...options, finder: this.config.finder } };
     return { ...(await this.#device.ask("predict", given)), model: model.name, where };
   }
 

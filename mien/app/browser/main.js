@@ -1,58 +1,44 @@
-// The page: from a sample to an answer. What is drawn is in view/, who answers in judge.js, what a sample is in kinds/.
-import { modelOf, readConfig } from "./config.js";
+// The page: from a sample to an answer. What is drawn is in view/, who answers in judge.js, what a sample is in kinds/,
+// and what a page of one kind does beside in picture.js and sound.js, which begin here.
+import { modelOf, ofKind, readConfig } from "./config.js";
 import { ask, button, fill, find, make } from "./dom.js";
 import { Judge } from "./judge.js";
-import * as kind from "./kinds/picture.js";
 import { offline } from "./offline.js";
 import { Refusal } from "./server.js";
 import { say } from "./strings.js";
 import { about } from "./view/about.js";
 import { isDrawn, showAnswer, showBusy, showNothing, tell } from "./view/answer.js";
-import { drawBoxes } from "./view/boxes.js";
 import { correction } from "./view/correct.js";
-import { frameOver } from "./view/frame.js";
-import { heat } from "./view/heat.js";
 import { forget, remember } from "./view/history.js";
-import { live } from "./view/live.js";
-import { alert, listen, showDrop, showPicture, showUnder } from "./view/stage.js";
+import { alert, listen, showDrop } from "./view/stage.js";
 import { whereSwitch } from "./view/where.js";
-import { headline, remark, summary } from "./view/words.js";
+import { headline, summary } from "./view/words.js";
 
-let judge;
-let camera = null;
+export let judge;
+let kind; // of the page's samples: what picture.js or sound.js gives
+let live = null; // the camera or microphone, while it is on
 let current = null; // {sample, options}: what is on the stage
 let turn = 0; // of the last question: an answer that comes late is not shown
 
 /** Show a sample and ask about it. */
-async function take(blob, otherwise = say.notPicture, name = undefined) {
+export async function take(given, otherwise = say.notPicture, name = undefined) {
   alert();
-  camera?.stop("");
+  live?.stop("");
   if (!judge) return;
-  if (!blob) return void alert(otherwise);
+  if (!given) return void alert(otherwise);
+  const mine = ++turn;
   try {
-    open(await kind.sampleOf(blob, judge.config.limits, name));
+    const sample = await kind.sampleOf(given, judge.config.limits, name);
+    if (mine === turn) await open(sample);
   } catch (error) {
-    alert(error.message);
+    if (mine === turn) alert(error.message);
   }
 }
 
-function open(sample) {
+export function open(sample) {
   if (!sample.opens && judge.where === "device") return elsewhere(sample);
-  const layer = showSample(sample);
-  current = { sample, layer, options: {} };
-  if (judge.framing) {
-    showNothing(theModel());
-    showUnder(...frameOver(layer, sample, (square) => question({ square })), button(say.another, start));
-    return undefined;
-  }
-  return question({});
-}
-
-/** Lay a sample on the stage; answers with the layer over it. */
-function showSample(sample) {
-  showUnder(button(say.another, start));
-  const shown = sample.opens ? make("img", { src: sample.url, alt: say.alt(sample.name) }) : make("p", { textContent: say.blind });
-  return showPicture(shown, sample.width, sample.height);
+  current = { sample, layer: kind.show(sample), options: {} };
+  return kind.asks(current) ? question({}) : undefined;
 }
 
 /** This browser cannot open it: offer the server, where there is one. */
@@ -66,18 +52,18 @@ function elsewhere(sample) {
 }
 
 /** Ask about what is on the stage. */
-async function question(options) {
+export async function question(options) {
   const mine = ++turn;
   const asked = { ...current, options };
   alert();
   showBusy();
   try {
-    const answer = { ...sized(await judge.ask(asked.sample.blob, options), asked.sample), options };
+    const answer = { ...sized(await judge.ask(asked.sample, options), asked.sample), options };
     if (mine !== turn) return;
     current = asked;
-    remember(asked.sample, answer, again);
+    if (!asked.sample.ours) remember(asked.sample, answer, again);
     show(answer, 0);
-    bringUp();
+    if (!asked.sample.ours) bringUp();
     tell(say.told(summary(answer), headline(answer)));
   } catch (error) {
     if (mine !== turn) return;
@@ -87,67 +73,49 @@ async function question(options) {
   }
 }
 
-/** On a phone the answer comes below the picture: move both into view. */
+/** On a phone the answer comes below the sample: move both into view. */
 function bringUp() {
-  if (find("answer").getBoundingClientRect().top > innerHeight - 150) find("stage").scrollIntoView();
+  if (find("answer").getBoundingClientRect().top > innerHeight - 150) kind.bringUp();
 }
 
 /** The server says nothing of the picture's size: the page knows it. */
 const sized = (answer, { width, height }) => ({ ...answer, width: answer.width ?? width, height: answer.height ?? height });
 
 function again(sample, answer) {
-  camera?.stop("");
+  live?.stop("");
   alert();
   turn++;
-  current = { sample, layer: showSample(sample), options: answer.options };
+  current = { sample, layer: kind.show(sample), options: answer.options };
   show(answer, 0);
   tell(say.told(summary(answer), headline(answer)));
 }
 
 function show(answer, chosen) {
-  const { colours } = judge.config;
   const choose = answer.faces.length > 1 ? (index) => show(answer, index) : null;
-  if (!judge.framing && current.sample.opens) drawBoxes(current.layer, answer, { colours, chosen, choose });
-  const more = answer.label ? possible(answer, chosen) : [button(say.whole, () => question({ inputs: "whole" }), { className: "button main" })];
+  kind.draw(current, answer, { chosen, choose });
   const model = modelOf(judge.config, answer.model);
   const worth = answer.options.inputs !== "whole" ? model.said : isDrawn(model) ? say.drawn.join(" ") : "";
-  const said = [remark(model, answer.options, answer), worth].filter(Boolean).join(" ");
-  showAnswer(answer, { colours, said, chosen, choose, sample: current.sample, more });
+  const said = [kind.remark(model, answer.options, answer), worth].filter(Boolean).join(" ");
+  const more = [...kind.more(current, answer, chosen), ...wrong(answer, chosen)];
+  showAnswer(answer, { colours: judge.config.colours, said, chosen, choose, sample: current.sample, more });
 }
 
-/** What may be done with an answer. */
-function possible(answer, chosen) {
-  const { sample, options } = current;
+/** The way to say that an answer is wrong, where the server keeps samples. */
+function wrong(answer, chosen) {
+  const { sample } = current;
   const { label } = answer.faces[chosen] ?? answer;
-  const place = make("div", { className: "why" });
-  const press = button(say.mattered, async () => {
-    press.disabled = true;
-    place.replaceChildren(make("p", { className: "quiet", textContent: `${say.mattering} …`, aria: { role: "status" } }));
-    try {
-      const found = await judge.explain(sample.blob, { ...options, index: chosen, label });
-      const { faces } = answer;
-      const face = judge.model.inputs === "faces" ? options.inputs !== "whole" : faces.length > 0 || Boolean(options.square);
-      place.replaceChildren(await heat(found, face));
-    } catch (error) {
-      place.replaceChildren(make("p", { textContent: error.message, aria: { role: "alert" } }));
-      press.disabled = false;
-    }
-  });
-  const parts = [make("div", { className: "buttons" }, press), place];
-  if (judge.config.inbox) {
-    const { labels } = modelOf(judge.config, judge.chosen);
-    parts.push(correction(labels, label, (right) => judge.give(sample.blob, right, label)));
-  }
-  return parts;
+  if (!judge.config.inbox || sample.ours || !label) return [];
+  const { labels } = modelOf(judge.config, judge.chosen);
+  return [correction(labels, label, (right) => judge.give(sample.blob, right, label))];
 }
 
 /** The model that will be asked; null before it is known. */
 const theModel = () => (judge ? modelOf(judge.config, judge.chosen) : null);
 
 /** Back to the beginning. */
-function start() {
+export function start() {
   turn++;
-  camera?.stop("");
+  live?.stop("");
   current = null;
   alert();
   showDrop();
@@ -155,25 +123,22 @@ function start() {
   find("stage").focus({ preventScroll: true });
 }
 
-async function openCamera() {
+async function openLive() {
   alert();
   if (!judge) return;
   turn++;
-  const ended = (why, picture) => {
-    camera = null;
-    find("camera").disabled = false;
-    start();
-    if (picture) take(picture, "", say.frameName);
-    else tell(why);
-    if (why && why !== say.cameraOff) alert(why);
-  };
-  find("camera").disabled = true;
+  const press = find("live");
+  press.disabled = true;
   try {
-    camera = await live(judge, ended);
+    live = await kind.live(judge, (...end) => {
+      live = null;
+      press.disabled = false;
+      kind.ended(...end);
+    });
   } catch (error) {
     alert(error.message);
   }
-  if (!camera) find("camera").disabled = false;
+  if (!live) press.disabled = false;
 }
 
 async function askKey() {
@@ -182,13 +147,15 @@ async function askKey() {
   return ask(say.keyTitle, body, { yes: say.keyYes, no: say.keyNo, read: () => field.value.trim() });
 }
 
-async function begin() {
+/** Begin a page of a kind of samples. */
+export async function begin(given) {
+  kind = given;
   fill();
   showNothing();
   about(null, null);
   const waiting = offline();
   listen(kind.within, take);
-  const config = await readConfig();
+  const config = ofKind(await readConfig(), kind.name);
   if (!config) return void alert(say.noConfig);
   judge = new Judge(config, askKey);
   whereSwitch(judge, () => {
@@ -198,9 +165,8 @@ async function begin() {
   });
   about(config, theModel());
   showNothing(theModel());
-  find("camera").addEventListener("click", openCamera);
+  find("live").addEventListener("click", openLive);
   find("forget").addEventListener("click", forget);
-  judge.load(waiting);
+  await judge.load(waiting);
+  if (!current && !live && turn === 0) kind.first?.();
 }
-
-begin();

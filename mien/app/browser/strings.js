@@ -60,6 +60,7 @@ export const say = {
   noModel: "The model could not be loaded onto this device.",
   otherFile: "The model that came is not the one this page expects, so it was not used.",
   model: "Model",
+  otherPage: "Judge a voice instead",
 
   // The answer.
   answer: "The answer",

@@ -4,10 +4,11 @@ import { said } from "./engine/answer.js";
 import { occlusion } from "./engine/occlusion.js";
 import { holdKey, run, session } from "./engine/sessions.js";
 import { freed } from "./engine/yunet.js";
-import * as picture from "./kinds/picture-rows.js";
 
-const KINDS = { picture };
+const KINDS = { picture: () => import("./kinds/picture-rows.js"), sound: () => import("./kinds/sound/rows.js") };
+const TENSORS = { picture: "pixels", sound: "rows" }; // InputContract.tensor
 const CHUNK = 32;
+const rowsOf = async (sample, model, options) => (await KINDS[model.kind]()).prepare(sample, model, options);
 
 /** Probabilities of N rows, as the model's file gives them: N arrays of one number a class. */
 async function weigh(model, rows, count) {
@@ -16,7 +17,7 @@ async function weigh(model, rows, count) {
   for (let start = 0; start < count; start += CHUNK) {
     const some = Math.min(CHUNK, count - start);
     const data = rows.subarray(start * length, (start + some) * length);
-    const { probabilities } = await run(active, "pixels", data, [some, length / (3 * model.size), model.size, 3]);
+    const { probabilities } = await run(active, TENSORS[model.kind], data, [some, ...model.contract.shape]);
     const classes = probabilities.length / some;
     for (let row = 0; row < some; row++) found.push([...probabilities.subarray(row * classes, (row + 1) * classes)]);
   }
@@ -29,11 +30,12 @@ async function load({ model, finder, key }) {
 }
 
 async function predict({ sample, model, options }) {
-  const { rows, count, faces, width, height, times } = await KINDS[model.kind].prepare(sample, model, options);
+  const { rows, count, faces, width, height, times, parts } = await rowsOf(sample, model, options);
   const prepared = performance.now();
   const answers = count ? (await weigh(model, rows, count)).map((row) => said(model.labels, row)) : [];
   times.weigh = performance.now() - prepared;
   const shared = { width, height, finder: faces ? options.finder.name : null, times };
+  if (options.over) return { over: parts.map((index) => answers[index] ?? null) };
   if (!answers.length) return { ...shared, label: null, probabilities: null, faces: [], reason: "no-face" };
   const found = (faces ?? []).map(({ box, points, score }, index) => ({ box, points, score, ...answers[index] }));
   return { ...shared, ...answers[0], faces: found, reason: null };
@@ -41,7 +43,7 @@ async function predict({ sample, model, options }) {
 
 /** The map of one row, and what of it was seen: of a face above a whole picture the face, unless it is all black. */
 async function explain({ sample, model, options, index, label }) {
-  const { rows } = await KINDS[model.kind].prepare(sample, model, options);
+  const { rows } = await rowsOf(sample, model, options);
   const square = model.size * model.size * 3;
   const length = model.inputs === "both" ? 2 * square : square;
   const row = rows.slice(index * length, (index + 1) * length);

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from mien import app, faces, media
+from mien import app, faces, kinds, media
+from mien.kinds.sound import LONGEST
 from mien.serve.http import ProblemError
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ class Pages:
 
     def __init__(self, registry: ModelRegistry, settings: Settings) -> None:
         self._registry, self._settings = registry, settings
-        self._assets = app.assets()
         self._detector = faces.yunet_bytes() if registry.detector.name == "yunet" else None
 
     def get(self, path: str, request: Request) -> Response:
@@ -38,29 +38,43 @@ class Pages:
         for one in self._registry:
             if path == one.page.file:
                 return _file(request, one.page.data, "application/octet-stream", one.page.sha256)
-        if path not in self._assets:
+        assets = app.assets(list(self._shown()) or app.KINDS[:1])
+        if path not in assets:
             raise HTTPException(404)
-        return self._asset(path, request)
+        return _asset(assets[path], request)
 
     def config(self) -> dict[str, object]:
-        """Return what ``mien.json`` holds; `ProblemError` if no model here takes pictures, which the page is for."""
-        settings, models = self._settings, [one.page for one in self._registry if one.predictor.kind.faces]
+        """Return what ``mien.json`` holds; `ProblemError` if no model here takes what the page is for."""
+        settings, shown = self._settings, self._shown()
+        models = [model for models in shown.values() for model in models]
         if not models:
-            raise ProblemError(404, "The page is for models of pictures, and none is here. Ask /v1/predict.", "model")
-        limits = {"bytes": settings.max_bytes, "pixels": media.MAX_DECODED}
+            expected = " or ".join(kinds.kind(name).many for name in app.KINDS)
+            raise ProblemError(
+                404, f"The page is for models of {expected}, and none is here. Ask /v1/predict.", "model"
+            )
+        limits = {"bytes": settings.max_bytes, "pixels": media.MAX_DECODED, "seconds": int(LONGEST)}
         limits |= {"faces": settings.max_faces, "samples": settings.max_samples}
-        found, inbox, key = self._detector, settings.inbox is not None, bool(settings.key)
+        found = self._detector if any(kinds.kind(name).faces for name in shown) else None
+        inbox, key = settings.inbox is not None, bool(settings.key)
         return app.page_config(
             models, version=version("mien"), server=True, detector=found, inbox=inbox, key=key, limits=limits
         )
 
-    def _asset(self, path: str, request: Request) -> Response:
-        asset = self._assets[path]
-        accepted = {word.split(";")[0].strip() for word in request.headers.get("accept-encoding", "").split(",")}
-        for coding, data in (("br", asset.brotli), ("gzip", asset.gzip)):
-            if data is not None and coding in accepted:
-                return _file(request, data, asset.media_type, f"{asset.etag}-{coding}", coding)
-        return _file(request, asset.plain, asset.media_type, asset.etag)
+    def _shown(self) -> dict[str, list[app.PageModel]]:
+        """Return the models that the page can show, by kind, the default one's kind first."""
+        shown: dict[str, list[app.PageModel]] = {}
+        for one in self._registry:
+            if one.predictor.kind.name in app.KINDS:
+                shown.setdefault(one.predictor.kind.name, []).append(one.page)
+        return shown
+
+
+def _asset(asset: app.Asset, request: Request) -> Response:
+    accepted = {word.split(";")[0].strip() for word in request.headers.get("accept-encoding", "").split(",")}
+    for coding, data in (("br", asset.brotli), ("gzip", asset.gzip)):
+        if data is not None and coding in accepted:
+            return _file(request, data, asset.media_type, f"{asset.etag}-{coding}", coding)
+    return _file(request, asset.plain, asset.media_type, asset.etag)
 
 
 def _file(request: Request, data: bytes, media_type: str, tag: str = "", coding: str = "") -> Response:

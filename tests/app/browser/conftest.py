@@ -25,6 +25,8 @@ FLAGS = [
     *("--disable-component-update", "--disable-sync"),
 ]
 VIEW = {"width": 1280, "height": 900}
+AXE = HOUSE / "app" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CELL = 32  # pixels of the picture as the finder gets it
 SIDE = 5  # cells: a face below its mark
 # Starts the server with another finder in YuNet's place; its address goes to standard output.
@@ -38,7 +40,8 @@ given = json.loads(sys.argv[1])
 if given["finder"]:
     data = Path(given["finder"]).read_bytes()
     _fetch.SHA256, _fetch.BYTES = hashlib.sha256(data).hexdigest(), len(data)
-settings = serve.Settings(port=0, key=given["key"], inbox=Path(given["inbox"]) if given["inbox"] else None)
+inbox = Path(given["inbox"]) if given["inbox"] else None
+settings = serve.Settings(models=tuple(given["models"]), port=0, key=given["key"], inbox=inbox)
 serve.run(settings, lambda address: print(address, flush=True))
 """
 
@@ -136,14 +139,15 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., 
     log = (folder / "log").open("w")
     running: dict[tuple, tuple[subprocess.Popen, str]] = {}
 
-    def start(*, finder: bool = True, key: str = "", inbox: Path | None = None) -> str:
-        asked = (finder, key, inbox)
+    def start(*, finder: bool = True, key: str = "", inbox: Path | None = None, models: tuple[str, ...] = ()) -> str:
+        asked = (finder, key, inbox, models)
         if asked not in running:
             environment = os.environ | ({"MIEN_YUNET": str(folder / "marks.onnx")} if finder else {})
             given = {
                 "finder": str(folder / "marks.onnx") if finder else "",
                 "key": key,
                 "inbox": str(inbox) if inbox else "",
+                "models": models,
             }
             command = [sys.executable, "-c", SERVE, json.dumps(given)]
             process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
@@ -245,6 +249,19 @@ def opened(context) -> Iterator[Callable[..., Page]]:
     for page in pages:
         assert page.troubles == []
         page.close()
+
+
+def violations(page) -> list[str]:
+    if not page.evaluate("typeof axe !== 'undefined'"):
+        page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]} {one['nodes'][0]['failureSummary'][:300]}" for one in found]
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """What axe finds against a page."""
+    return violations
 
 
 @pytest.fixture(scope="session")

@@ -119,6 +119,17 @@ def test_a_folder_of_clips_becomes_a_report_and_a_file_that_answers(learnt, clip
     assert Predictor(learnt.model).contract.kind == "sound"
 
 
+def test_it_becomes_a_page_that_any_host_can_serve(learnt, tmp_path):
+    made = pipeline.deliver(learnt, "web", tmp_path / "site")
+    assert made.sentences[0].startswith("Web: ")
+    assert len(made.sentences) == 1  # nothing of a face detector
+    assert "What does this voice sound like?" in (tmp_path / "site" / "index.html").read_text("utf-8")
+    with pytest.raises(
+        SettingError, match=r"The export to 'litert' is for models of pictures, and this one takes clips"
+    ):
+        pipeline.deliver(learnt, "litert", tmp_path / "voice.tflite")
+
+
 def words(page: str) -> str:
     """What stands in the body, without the data of pictures and sounds."""
     return re.sub(r'src="data:[^"]*"', "", page.partition("<body>")[2])

@@ -3,7 +3,7 @@ import { make } from "../dom.js";
 import { drawUpright, plain, turnedSides } from "../engine/upright.js";
 import { say } from "../strings.js";
 
-export const accept = "image/*";
+export const name = "picture";
 
 const THUMB = 160; // pixels
 
@@ -36,7 +36,7 @@ export async function sampleOf(blob, limits, name = blob.name ?? say.pasted) {
   if (blob.size > limits.bytes) throw new Error(say.tooLarge(blob.size, limits.bytes));
   await check(blob);
   const url = URL.createObjectURL(await shownUpright(blob));
-  const sample = { kind: "picture", blob, name, url };
+  const sample = { kind: "picture", blob, name, url, thumb: (box, side) => thumbnail(null, 4, 3, box, side) };
   const image = make("img", { src: url });
   try {
     await image.decode();
@@ -44,7 +44,8 @@ export async function sampleOf(blob, limits, name = blob.name ?? say.pasted) {
     return { ...sample, opens: false, width: 4, height: 3, image: null };
   }
   const [width, height] = [image.naturalWidth, image.naturalHeight];
-  if (width * height <= limits.pixels) return { ...sample, opens: true, width, height, image };
+  const thumb = (box, side) => thumbnail(image, width, height, box, side);
+  if (width * height <= limits.pixels) return { ...sample, opens: true, width, height, image, thumb };
   URL.revokeObjectURL(url);
   throw new Error(say.tooMany(width * height, limits.pixels));
 }

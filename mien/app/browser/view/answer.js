@@ -1,6 +1,5 @@
 // The answer's side of the page: the headline, a bar a class, the faces to choose from.
 import { find, make } from "../dom.js";
-import { thumbnail } from "../kinds/picture.js";
 import { say } from "../strings.js";
 import { inkOn } from "./colours.js";
 import { headline, isSure, sentence, summary } from "./words.js";
@@ -33,7 +32,7 @@ export function tell(words) {
 /** One part of an answer, whole or of a face: headline, meaning, bars. */
 export function verdict(part, colours) {
   const title = make("p", {
-    className: `headline${part.label && !isSure(part) ? " unsure" : ""}`, textContent: headline(part), id: "headline",
+    className: `headline${part.label && isSure(part) ? "" : " unsure"}`, textContent: headline(part), id: "headline",
   });
   const means = make("p", { className: "means", textContent: sentence(part) });
   return part.label ? [title, means, bars(part, colours)] : [title, means];
@@ -50,12 +49,12 @@ export function bars({ probabilities, prediction_set: held }, colours) {
   return make("ul", { className: "bars", aria: { label: say.bars } }, ...rows);
 }
 
-/** Show a whole answer. `more` are elements below it: what may be done with it. */
-export function showAnswer(answer, { colours, said, chosen, choose, sample, more }) {
+/** Show a whole answer. `more` are elements below it: what may be done with it; `live` stands in the place of who answered. */
+export function showAnswer(answer, { colours, said, chosen, choose, sample, more, live = "" }) {
   const part = answer.faces[chosen] ?? answer;
   const shown = [...verdict(part, colours)];
   if (answer.faces.length > 1) shown.unshift(...faces(answer, { chosen, choose, sample, colours }));
-  if (answer.label) shown.push(make("p", { className: "quiet by", textContent: say.answeredBy(answer.model, answer.where, said) }));
+  if (answer.label) shown.push(make("p", { className: "quiet by", textContent: live || say.answeredBy(answer.model, answer.where, said) }));
   const choosing = document.activeElement?.name === "face";
   body().classList.remove("busy");
   body().replaceChildren(...shown, ...more);
@@ -67,7 +66,7 @@ function faces(answer, { chosen, choose, sample, colours }) {
   const choices = answer.faces.map((face, index) => {
     const input = make("input", { type: "radio", name: "face", className: "unseen", checked: index === chosen });
     input.addEventListener("change", () => choose(index));
-    const picture = thumbnail(sample.image, answer.width, answer.height, face.box, 96);
+    const picture = sample.thumb(face.box, 96);
     picture.setAttribute("aria-hidden", "true");
     const colour = colours[face.label] ?? "#888888";
     const number = make("span", {

@@ -1,6 +1,5 @@
 // What was given before, in this tab's memory and nowhere else.
 import { find, make } from "../dom.js";
-import { thumbnail } from "../kinds/picture.js";
 import { say } from "../strings.js";
 import { summary } from "./words.js";
 
@@ -24,7 +23,7 @@ export function forget() {
 function draw() {
   find("history").hidden = kept.length === 0;
   find("strip").replaceChildren(...kept.map(({ sample, answer, show }) => {
-    const picture = thumbnail(sample.image, sample.width, sample.height, answer.faces[0]?.box);
+    const picture = sample.thumb(answer.faces[0]?.box);
     picture.setAttribute("aria-hidden", "true");
     const words = make("span", { textContent: summary(answer) });
     const press = make("button", { type: "button", className: "past", aria: { label: say.again(summary(answer), sample.name) } },

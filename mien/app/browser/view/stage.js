@@ -5,6 +5,7 @@ import { say } from "../strings.js";
 /** Show the place to give a sample. */
 export function showDrop() {
   find("drop").hidden = false;
+  find("drop").classList.remove("small");
   find("picture").hidden = true;
   find("picture").replaceChildren();
   showUnder();
@@ -54,7 +55,7 @@ export function listen(within, take) {
     take(within(event.clipboardData), say.nothingPasted);
   });
   for (const id of ["choose", "take"]) {
-    find(id).addEventListener("change", ({ target }) => {
+    find(id)?.addEventListener("change", ({ target }) => {
       if (target.files[0]) take(target.files[0]);
       target.value = "";
     });

@@ -25,6 +25,7 @@ export function whereSwitch(judge, changed) {
     });
   }
   modelChoice(judge, changed);
+  find("other").hidden = !config.other;
   judge.addEventListener("change", draw);
   draw();
 }

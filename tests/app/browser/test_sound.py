@@ -1,0 +1,519 @@
+"""The page for sounds in a real Chromium: it answers as the server does; its microphone is fed from a file."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Page, expect
+
+from mien import Predictor, kinds
+from mien.kinds.sound._activity import levels, sounding, trimmed
+from mien.kinds.sound._rows import row
+from mien.samples.voices import sample_parameters, synthesise
+
+RATE = 16_000
+SHARES = "els => Object.fromEntries(els.map(e => [e.dataset.label, Number(e.dataset.probability)]))"
+SOUND = kinds.kind("sound")
+
+
+def voice(index: int = 0, seconds: float | None = None) -> np.ndarray:
+    """A synthesised voice, float32 [T], 16 kHz."""
+    made = sample_parameters(11, index, "happy")
+    samples = soxr.resample(synthesise(made), made.recording.rate, RATE).astype(np.float32)
+    return samples if seconds is None else np.resize(samples, round(seconds * RATE))
+
+
+def file(samples: np.ndarray, form: str = "WAV", subtype: str | None = None, rate: int = RATE) -> bytes:
+    made, into = samples if rate == RATE else soxr.resample(samples, RATE, rate), io.BytesIO()
+    soundfile.write(into, np.clip(made, -1, 1), rate, format=form, subtype=subtype)
+    return into.getvalue()
+
+
+def streamed(samples: np.ndarray) -> bytes:
+    """What MediaRecorder writes: WebM of Opus."""
+    av = pytest.importorskip("av")
+    into = io.BytesIO()
+    with av.open(into, "w", format="webm") as container:
+        stream = container.add_stream("libopus", rate=48_000, layout="mono")
+        high = (soxr.resample(samples, RATE, 48_000) * 32_767).astype(np.int16)
+        frame = av.AudioFrame.from_ndarray(high[None], format="s16", layout="mono")
+        frame.sample_rate = 48_000
+        for part in av.AudioResampler(format=stream.format, frame_size=960).resample(frame):
+            container.mux(stream.encode(part))
+        container.mux(stream.encode(None))
+    return into.getvalue()
+
+
+def opened(data: bytes, name: str = "clip") -> dict[str, object]:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+
+
+@pytest.fixture(scope="module")
+def browser(launch, tmp_path_factory):
+    """Chromium with a microphone that says the same sentence over and over."""
+    place = tmp_path_factory.mktemp("microphone") / "said.wav"
+    place.write_bytes(file(voice(3), rate=48_000))
+    started = launch(
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={place}",
+    )
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory):
+    return tmp_path_factory.mktemp("given") / "inbox"
+
+
+@pytest.fixture(scope="module")
+def address(serving, hearing, inbox) -> str:
+    return serving(models=(str(hearing),), inbox=inbox)
+
+
+# What the page asked the browser for, and what it was given; the next time it may be refused.
+WATCHED = """
+const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (what) => {
+  if (window.refusing) throw new DOMException("no", window.refusing);
+  window.asked = what;
+  return (window.stream = await given(what));
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def first(context, address) -> Iterator[tuple[Page, list[str]]]:
+    """The one page of this file, as it is at first sight, and what it asked for by then."""
+    page, asked = context.new_page(), []
+    page.set_default_timeout(8_000)
+    page.troubles = []
+    page.on("pageerror", lambda error: page.troubles.append(str(error)))
+    page.on("console", lambda said: "Content Security Policy" in said.text and page.troubles.append(said.text))
+    page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
+    page.add_init_script(WATCHED)
+    page.goto(address)
+    page.wait_for_selector("#headline")
+    yield page, [*asked]
+    assert page.troubles == []
+    page.close()
+
+
+@pytest.fixture
+def page(first) -> Page:
+    found, _ = first
+    found.set_viewport_size({"width": 1280, "height": 900})
+    found.emulate_media(color_scheme="null", reduced_motion="null")
+    found.locator("#where input[value=device]").check(force=True)
+    if found.locator("#forget").is_visible():
+        found.click("#forget")
+    return found
+
+
+def give(page: Page, data: bytes, name: str = "clip") -> None:
+    """Choose a file, and wait until it is answered."""
+    page.evaluate("document.querySelector('#headline')?.removeAttribute('id')")
+    page.set_input_files("#choose", opened(data, name))
+    page.wait_for_selector("#headline")
+
+
+def answered(page: Page) -> list[float]:
+    return [*page.eval_on_selector_all(".bars li", SHARES).values()]
+
+
+def test_an_example_of_our_own_is_answered_at_first_sight(first, hearing):
+    page, asked = first
+    assert "a computer made this voice" in page.inner_text(".player")
+    assert page.inner_text("#headline").startswith(("Sounds ", "Between ", "Probably ", "Not sure"))
+    assert page.locator("#history").is_hidden()
+    assert not [one for one in asked if not one.startswith("GET ")]
+    example = page.request.get(page.url + "kinds/sound/example.mp3").body()
+    np.testing.assert_allclose(answered(page), [*Predictor(hearing).predict(example).probabilities.values()], atol=0.02)
+
+
+EXACT = [("WAV", "PCM_16", RATE), ("FLAC", None, RATE), ("WAV", "PCM_24", RATE), ("WAV", "FLOAT", RATE)]
+NEAR = [("WAV", None, 44_100), ("WAV", None, 48_000), ("FLAC", None, 22_050), ("WAV", None, 8_000)]
+NEAR += [("OGG", "VORBIS", 44_100), ("OGG", "OPUS", 48_000), ("MP3", None, 44_100), ("MP3", None, RATE)]
+
+
+@pytest.mark.parametrize(("form", "subtype", "rate"), EXACT + NEAR)
+def test_the_device_answers_as_the_server_does(page, hearing, form, subtype, rate):
+    data = file(voice(1, 1.7), form, subtype, rate)
+    give(page, data)
+    wanted = [*Predictor(hearing).predict(data).probabilities.values()]
+    np.testing.assert_allclose(answered(page), wanted, atol=1e-3 if rate == RATE and form != "MP3" else 0.02)
+
+
+def test_what_browsers_record_is_read_and_its_length_found(page, hearing):
+    data = streamed(voice(2, 1.7))
+    give(page, data)
+    wanted = [*Predictor(hearing).predict(data).probabilities.values()]
+    np.testing.assert_allclose(answered(page), wanted, atol=0.05)
+
+
+def test_channels_become_one_as_on_the_server(page, hearing):
+    one = voice(4, 1.5)
+    for pair in ((one, one * 0), (one, -one), (one, voice(5, 1.5))):
+        data = file(np.stack(pair, axis=1))
+        give(page, data)
+        wanted = [*Predictor(hearing).predict(data).probabilities.values()]
+        np.testing.assert_allclose(answered(page), wanted, atol=1e-3)
+
+
+CUT = """async (clips) => {
+  const { levels, sounding, chosen, row } = await import("/kinds/sound/activity.js");
+  return clips.map(([text, length]) => {
+    const samples = new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+    const made = row(samples, length);
+    return [[...levels(samples)], sounding(samples), chosen(samples, length), made && [...made]];
+  });
+}"""
+
+
+def test_the_device_cuts_as_training_does(page):
+    random = np.random.default_rng(3)
+    clips = [voice(index)[: random.integers(5_000, 40_000)] for index in range(6)]
+    clips += [
+        np.concatenate([np.zeros(7_001, np.float32), clip * 0.01, np.zeros(311, np.float32)]) for clip in clips[:3]
+    ]
+    clips += [np.full(400, 0.2, np.float32), random.normal(0, 0.1, 20_000).astype(np.float32)]
+    sent = [[base64.b64encode(clip.tobytes()).decode(), 16_000] for clip in clips]
+    for clip, (level, flags, part, made) in zip(clips, page.evaluate(CUT, sent), strict=True):
+        np.testing.assert_allclose(level, levels(clip), atol=1e-6)
+        assert flags == sounding(clip).tolist()
+        np.testing.assert_array_equal(np.float32(made), row(clip, 16_000))
+        assert part[1] - part[0] == min(len(trimmed(clip)), 16_000)
+    (_, flags, part, made), *_ = page.evaluate(CUT, [[base64.b64encode(bytes(4 * 9_000)).decode(), 16_000]])
+    assert (any(flags), part, made) == (False, None, None)
+
+
+RESAMPLE = """async ([text, from]) => {
+  const { resample } = await import("/kinds/sound/resample.js");
+  const samples = new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+  return [...(await resample(samples, from, 16_000))];
+}"""
+
+
+@pytest.mark.parametrize("rate", [8_000, 11_025, 44_100, 48_000, 96_000])
+def test_another_rate_is_what_soxr_makes_of_it(page, rate):
+    clip = soxr.resample(voice(6, 1.0), RATE, rate).astype(np.float32)
+    found = np.array(page.evaluate(RESAMPLE, [base64.b64encode(clip.tobytes()).decode(), rate]), np.float32)
+    wanted = soxr.resample(clip, rate, RATE, quality="HQ")
+    assert abs(len(found) - len(wanted)) <= 1
+    length = min(len(found), len(wanted))
+    off = np.sum((found[:length] - wanted[:length]) ** 2) / np.sum(wanted**2)
+    assert 10 * np.log10(off) < -50  # decodeAudioData into 16 kHz is 36 below, an OfflineAudioContext's rendering 30
+
+
+RATES = """async (heads) => {
+  const { rateOf } = await import("/kinds/sound/rate.js");
+  return heads.map((text) => rateOf(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))));
+}"""
+
+
+def rates(page: Page, heads: list[bytes]) -> list[int]:
+    return page.evaluate(RATES, [base64.b64encode(head).decode() for head in heads])
+
+
+def test_the_rate_is_read_off_the_file(page):
+    clip = voice(7, 0.5)
+    forms = [("WAV", None), ("FLAC", None), ("OGG", "VORBIS"), ("MP3", None)]
+    wanted = [(rate, file(clip, form, subtype, rate)) for form, subtype in forms for rate in (16_000, 22_050, 44_100)]
+    wanted += [(48_000, file(clip, "OGG", "OPUS", 16_000)), (48_000, b"RIFF"), (48_000, b"")]
+    wanted.append((24_000, b"ID3\4\0\0\0\0\0\5" + bytes(5) + file(clip, "MP3", None, 24_000)[:400]))
+    assert rates(page, [data for _, data in wanted]) == [rate for rate, _ in wanted]
+
+
+MARKS = (b"RIFF", b"RIFF\0\0\0\0WAVE", b"RIFF\0\0\0\0WAVEfmt ", b"fLaC", b"OggS", b"ID3", b"\xff\xfb", b"")
+
+
+@given(st.lists(st.tuples(st.sampled_from(MARKS), st.binary(max_size=80)), min_size=40, max_size=80))
+@settings(max_examples=5)
+def test_no_file_s_beginning_is_a_trouble(first, starts):
+    found, _ = first
+    assert all(8_000 <= rate <= 96_000 for rate in rates(found, [mark + rest for mark, rest in starts]))
+
+
+def test_silence_gets_no_emotion(page):
+    give(page, file(np.zeros(RATE, np.float32)), "still.wav")
+    assert page.inner_text("#headline") == "No speech was found"
+    assert page.locator(".bars").count() == 0
+    assert page.locator(".over").count() == 0
+
+
+def test_a_longer_recording_is_answered_over_time(page, hearing):
+    parts = [voice(8, 3), np.zeros(5 * RATE, np.float32), voice(9, 3)]
+    whole = np.concatenate(parts)
+    give(page, file(whole), "long.wav")
+    page.wait_for_selector(".over")
+    assert "The model was given the part marked above" in page.inner_text(".player")
+    page.click(".over summary")
+    runs = page.locator(".runs li").all_inner_texts()
+    assert runs[0].startswith("0:00 to ")
+    assert runs[-1].split(" to ")[1].startswith("0:11: ")
+    quiet = next(run for run in runs if run.endswith(": quiet"))
+    assert re.fullmatch(r"0:0[34] to 0:0[78]: quiet", quiet)
+    columns = page.eval_on_selector_all(
+        ".columns rect", "els => els.map((e) => [e.getAttribute('x'), e.getAttribute('height')])"
+    )
+    middle = [float(high) / 100 for x, high in columns if x == "1.04"]  # of the second second
+    wanted = Predictor(hearing).predict((RATE, whole[RATE : 2 * RATE])).probabilities
+    np.testing.assert_allclose(middle, [*wanted.values()], atol=1e-3)
+    give(page, file(whole[: RATE + 99]), "short.wav")
+    assert page.locator(".over").count() == 0
+
+
+REFUSED = {
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(40), "cannot read this file as sound"),
+    "nothing": (b"", "This file is empty"),
+    "rubbish": (b"no sound at all", "cannot read this file as sound"),
+    "a click": (file(np.full(80, 0.5, np.float32)), "too short"),
+    "eleven minutes": (file(np.zeros(11 * 60 * RATE, np.float32), "FLAC"), "at most 10 minutes"),
+}
+
+
+@pytest.mark.parametrize("sent", REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_judged_is_a_sentence(page, sent):
+    data, words = sent
+    page.set_input_files("#choose", opened(data))
+    page.wait_for_selector(f"#alert:has-text('{words}')")
+
+
+def test_too_many_bytes_are_not_read(page):
+    page.evaluate("import('/main.js').then(({ judge }) => { judge.config.limits.bytes = 999; })")
+    page.set_input_files("#choose", opened(file(voice(1, 0.5))))
+    page.wait_for_selector("#alert:has-text('This file has')")
+    page.evaluate("import('/main.js').then(({ judge }) => { judge.config.limits.bytes = 20e6; })")
+
+
+def test_a_dropped_clip_is_answered(page):
+    data = base64.b64encode(file(voice(2, 1.2))).decode()
+    page.evaluate("document.querySelector('#headline')?.removeAttribute('id')")
+    page.evaluate(
+        """(text) => {
+          const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+          const held = new DataTransfer();
+          held.items.add(new File([bytes], "dropped.wav", { type: "audio/wav" }));
+          dispatchEvent(new DragEvent("drop", { dataTransfer: held, cancelable: true }));
+        }""",
+        data,
+    )
+    page.wait_for_selector("#headline")
+    assert "dropped.wav" in page.inner_text(".player")
+
+
+def test_it_asks_before_the_first_sample(page):
+    page.evaluate("delete window.asked")
+    page.click("#live")
+    assert "it does not know what you feel" in page.inner_text("dialog")
+    assert "stays on this device" in page.inner_text("dialog")
+    assert page.evaluate("window.asked === undefined")
+    page.get_by_role("button", name="Not now").click()
+    assert page.evaluate("window.asked === undefined")
+    assert page.locator("#recorder").count() == 0
+
+
+def record(page: Page) -> None:
+    page.click("#live")
+    page.get_by_role("button", name="Start recording").click()
+    page.wait_for_selector("#recorder")
+
+
+def heard(page: Page, seconds: int) -> None:
+    page.wait_for_selector(f"#recorder .time:has-text('0:0{seconds} of')")
+
+
+def test_what_is_recorded_is_seen_heard_and_answered_here(page):
+    sent = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.evaluate("document.querySelector('#headline')?.removeAttribute('id')")
+    record(page)
+    assert page.evaluate("window.asked.audio.noiseSuppression") is False
+    page.wait_for_selector("#recorder .hears:has-text('It hears something')")
+    assert page.evaluate("document.querySelector('#recorder meter').value") > -50
+    page.wait_for_selector("#headline")  # so far
+    heard(page, 2)
+    assert page.inner_text("#status") != page.inner_text("#headline")  # nobody reads it out: it would be recorded
+    page.get_by_role("button", name="Stop and judge").click()
+    page.wait_for_selector("#strip button")
+    assert "Your recording" in page.inner_text(".player")
+    assert "on this device" in page.inner_text("#answer-body")
+    assert page.inner_text("#status").startswith(page.inner_text("#headline"))
+    assert [url for url in sent if not url.startswith("blob:") and "/kinds/sound/" not in url] == []
+    page.get_by_role("button", name="Play").click()
+    page.evaluate(
+        """() => new Promise((played) => {
+          document.querySelector(".player audio").addEventListener("timeupdate", ({ target }) => {
+            if (target.currentTime > 0.1) played();
+          });
+        })"""
+    )
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("slider").fill("500")
+    assert page.evaluate("document.querySelector('.player audio').currentTime") > 0.8
+
+
+@pytest.mark.parametrize("how", ["thrown away", "hidden", "full"])
+def test_it_stops(page, how):
+    page.evaluate("import('/main.js').then(({ judge }) => { judge.config.limits.seconds = 2; })")
+    record(page)
+    if how == "thrown away":
+        page.get_by_role("button", name="Throw away").click()
+        page.wait_for_selector("#status:has-text('Nothing was kept')", state="attached")
+    elif how == "hidden":
+        page.evaluate("Object.defineProperty(document, 'hidden', { get: () => true, configurable: true })")
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        page.wait_for_selector("#alert:has-text('thrown away because the page was hidden')")
+        page.evaluate("delete document.hidden")
+    else:
+        page.wait_for_selector("#alert:has-text('stopped after 2 seconds')")
+        page.wait_for_selector("#strip button")
+    assert page.evaluate("window.stream.getTracks().every((track) => track.readyState === 'ended')")
+    assert page.locator("#recorder").count() == 0
+    assert page.locator("#history").is_hidden() == (how != "full")
+    expect(page.locator("#live")).to_be_enabled()
+    page.evaluate("import('/main.js').then(({ judge }) => { judge.config.limits.seconds = 600; })")
+
+
+def test_a_microphone_that_is_refused_is_a_sentence(page):
+    for error, words in (
+        ("NotAllowedError", "did not let this page use the microphone"),
+        ("NotFoundError", "No microphone"),
+    ):
+        page.evaluate("error => { window.refusing = error; }", error)
+        page.click("#live")
+        page.get_by_role("button", name="Start recording").click()
+        page.wait_for_selector(f"#alert:has-text('{words}')")
+        expect(page.locator("#live")).to_be_enabled()
+    page.evaluate("delete window.refusing")
+
+
+def test_the_server_hears_a_recording_once_it_is_stopped_and_says_the_same(page):
+    give(page, file(voice(1, 1.4)))
+    here = answered(page)
+    page.locator("#where input[value=server]").check(force=True)
+    page.wait_for_selector("#answer-body:has-text('on the server')")
+    np.testing.assert_allclose(answered(page), here, atol=1e-3)
+    sent = []
+    page.on("request", lambda request: sent.append(request.url))
+    record(page)
+    heard(page, 1)
+    assert not [url for url in sent if "/v1/" in url]
+    with page.expect_response("**/v1/predict*") as said:
+        page.get_by_role("button", name="Stop and judge").click()
+    (answer,) = said.value.json()["answers"]
+    page.wait_for_selector(".player:has-text('Your recording')")
+    page.wait_for_selector("#answer-body:has-text('on the server')")
+    np.testing.assert_allclose(answered(page), [*answer["probabilities"].values()], atol=1e-6)
+
+
+def test_a_corrected_clip_is_given_with_consent_alone(page, inbox):
+    clip = voice(12, 1.2)
+    give(page, file(clip))
+    page.click("summary:has-text('That is wrong')")
+    page.select_option("#right-class", "sad")
+    page.get_by_role("button", name="Give the clip").click()
+    page.wait_for_selector(".told:has-text('Tick the box first')")
+    assert not [*inbox.glob("*/*")]
+    page.check("#consent")
+    page.get_by_role("button", name="Give the clip").click()
+    page.wait_for_selector(".told:has-text('Thank you')")
+    (kept,) = inbox.glob("sad/*.flac")
+    np.testing.assert_allclose(SOUND.decode(kept.read_bytes()), clip, atol=1e-4)
+    (fact,) = (json.loads(line) for line in (inbox / ".consent.jsonl").read_text().splitlines())
+    assert fact["consent"]
+    assert fact["said"] in ("calm", "happy", "sad")
+
+
+def test_what_was_given_is_shown_again(page):
+    give(page, file(voice(1, 1.2)), "one.wav")
+    one = answered(page)
+    give(page, file(voice(2, 1.2)), "two.wav")
+    assert answered(page) != one
+    page.locator("#strip button").nth(1).click()
+    assert answered(page) == one
+    assert "one.wav" in page.inner_text(".player")
+
+
+def test_axe_finds_no_violation(page, axe):
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        give(page, file(voice(8, 2.5)))
+        page.wait_for_selector(".over")
+        page.click(".over summary")
+        assert axe(page) == []
+    record(page)
+    heard(page, 1)
+    assert axe(page) == []
+    page.get_by_role("button", name="Throw away").click()
+
+
+@pytest.mark.parametrize("width", [320, 390, 3840])
+def test_every_width_has_room(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    give(page, file(voice(8, 2.5)))
+    page.wait_for_selector(".over")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    small = (
+        "els => els.filter((e) => e.offsetParent && e.getBoundingClientRect().height < 24).map((e) => e.textContent)"
+    )
+    assert page.eval_on_selector_all("button, label.button", small) == []
+
+
+def test_the_keyboard_suffices(page):
+    give(page, file(voice(1, 1.2)))
+    page.bring_to_front()
+    page.focus(".skip")
+    reached = []
+    for _ in range(7):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate(
+                "document.activeElement.id || document.activeElement.className || document.activeElement.value"
+            )
+        )
+    assert [name for name in reached if name in ("live", "choose", "seek", "button play")] == [
+        "live",
+        "choose",
+        "seek",
+        "button play",
+    ]
+    page.focus(".seek")
+    page.keyboard.press("End")
+    assert page.get_by_role("slider").get_attribute("aria-valuetext").startswith("0:01 / ")
+    page.focus("#live")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#recorder")
+    assert page.evaluate("document.activeElement.textContent") == "Stop and judge"
+    heard(page, 1)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#strip button:nth-of-type(1)")
+    assert page.evaluate("document.activeElement.id") == "live"
+
+
+def test_it_opens_and_answers_without_a_network(browser, address):
+    visitor = browser.new_context()
+    page = visitor.new_page()
+    page.set_default_timeout(30_000)
+    page.goto(address)
+    page.wait_for_selector("#headline")
+    visitor.set_offline(True)
+    page.reload()
+    page.wait_for_selector("#headline")
+    record(page)
+    heard(page, 1)
+    page.get_by_role("button", name="Stop and judge").click()
+    page.wait_for_selector("#strip button")
+    visitor.close()
