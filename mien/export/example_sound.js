@@ -1,7 +1,6 @@
 // The model in a page of your own: give it a clip, it says what the voice sounds like. Nothing leaves the browser.
 import * as ort from "./vendor/ort.mjs";
-import { said } from "./engine/answer.js";
-import { row } from "./kinds/sound/activity.js"; // cuts as in training
+import { answered, prepare } from "./kinds/sound/rows.js"; // finds the speech, and cuts it as in training
 import { sampleOf } from "./kinds/sound/sample.js"; // decodes and resamples as the server does
 import { words } from "./kinds/sound/words.js";
 import { say } from "./strings.js";
@@ -15,11 +14,12 @@ const session = model.then(({ file }) => ort.InferenceSession.create(file, { exe
 
 async function answer(clip) {
   const { labels, contract } = await model;
-  const { samples } = await sampleOf(clip, (await page).limits);
-  const cut = samples && row(samples, contract.shape[0]);
-  if (!cut) return headline({ label: null });
-  const { probabilities } = await (await session).run({ rows: new ort.Tensor("float32", cut, [1, ...contract.shape]) });
-  return headline(said(labels, [...probabilities.data]));
+  const { onDevice } = await sampleOf(clip, (await page).limits);
+  const made = await prepare(onDevice, await model);
+  const rows = new ort.Tensor("float32", made.rows, [made.count, ...contract.shape]);
+  const { data } = made.count ? (await (await session).run({ rows })).probabilities : { data: [] };
+  const found = Array.from({ length: made.count }, (_, at) => [...data.slice(at * labels.length, (at + 1) * labels.length)]);
+  return headline(answered(found, made, await model));
 }
 
 document.querySelector("input").addEventListener("change", ({ target }) => {

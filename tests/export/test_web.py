@@ -197,7 +197,7 @@ def test_a_model_of_sounds_has_the_page_for_sounds(tmp_path):
 
 EXAMPLES = {
     "example": ("vendor/ort.mjs", "engine/resize.js", "engine/answer.js", "view/words.js"),
-    "example_sound": ("vendor/ort.mjs", "kinds/sound/sample.js", "kinds/sound/activity.js", "view/words.js"),
+    "example_sound": ("vendor/ort.mjs", "kinds/sound/sample.js", "kinds/sound/rows.js", "view/words.js"),
 }
 
 

@@ -1,12 +1,12 @@
 // The page for sounds: what it does beside what main.js does for all kinds. A clip is played, and seen over time.
-import { find, make } from "./dom.js";
-import { player } from "./kinds/sound/player.js";
+import { button, find, make } from "./dom.js";
+import { marks, player } from "./kinds/sound/player.js";
 import { over } from "./kinds/sound/over.js";
-import { countOf } from "./kinds/sound/parts.js";
 import { record } from "./kinds/sound/recorder.js";
 import { sampleOf as fromFile, sampleOfRecording, within } from "./kinds/sound/sample.js";
+import { isLong } from "./kinds/sound/stretches.js";
 import { words } from "./kinds/sound/words.js";
-import { begin, judge, open, start, take } from "./main.js";
+import { begin, judge, open, question, start, take } from "./main.js";
 import { say } from "./strings.js";
 import { tell } from "./view/answer.js";
 import { alert } from "./view/stage.js";
@@ -23,26 +23,17 @@ function show(sample) {
   const layer = make("div", { className: "below" });
   const note = sample.ours ? [make("p", { className: "quiet", textContent: say.exampleSays })] : [];
   find("picture").querySelector("audio")?.pause();
-  find("picture").replaceChildren(player(sample, judge.model.contract.shape[0]), ...note, layer);
+  find("picture").replaceChildren(player(sample), ...note, layer);
   find("picture").hidden = false;
   find("drop").classList.toggle("small", !sample.ours);
   return layer;
 }
 
-/** The answer over time, where the recording is longer than what the model is given; once for a sample and model. */
-async function draw({ sample, layer }, answer) {
-  const length = judge.model.contract.shape[0];
-  if (!answer.label || answer.where !== "device" || !countOf(sample.samples?.length ?? 0, length)) return layer.replaceChildren();
-  const { colours } = judge.config;
-  if (!answer.over) {
-    layer.replaceChildren(make("p", { className: "quiet", textContent: `${say.overBusy} …` }));
-    try {
-      answer.over = (await judge.ask(sample, { over: true })).over;
-    } catch {
-      return layer.replaceChildren(); // the answer for the whole stands
-    }
-  }
-  return layer.replaceChildren(over(answer.over, sample.seconds, judge.model.labels, colours));
+/** What the answer is of, and over time where the recording is long; the server says neither. */
+function draw({ sample, layer }, { windows }) {
+  const { contract, labels } = judge.model;
+  find("picture").querySelector(".marks").replaceChildren(...marks(sample, windows ?? [], contract.shape[0]));
+  layer.replaceChildren(...(windows && isLong(windows) ? [over(windows, labels, judge.config.colours)] : []));
 }
 
 /** The microphone has stopped: why, and what was recorded. */
@@ -64,6 +55,9 @@ async function first() {
   open({ ...sample, ours: true });
 }
 
-const plain = { name: "sound", asks: () => true, more: () => [], remark: () => "" };
+/** What may be done without an answer: to judge it all the same. */
+const more = (_, { label }) => (label ? [] : [button(say.whole, () => question({ inputs: "whole" }), { className: "button" })]);
+
+const plain = { name: "sound", asks: () => true, remark: (_, { inputs }) => (inputs === "whole" ? say.wholeDone : "") };
 const bringUp = () => find("answer").scrollIntoView({ block: "nearest" });
-begin({ ...plain, within, sampleOf, show, draw, live: record, ended, first, bringUp });
+begin({ ...plain, within, sampleOf, show, draw, more, live: record, ended, first, bringUp });

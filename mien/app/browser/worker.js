@@ -8,7 +8,6 @@ import { freed } from "./engine/yunet.js";
 const KINDS = { picture: () => import("./kinds/picture-rows.js"), sound: () => import("./kinds/sound/rows.js") };
 const TENSORS = { picture: "pixels", sound: "rows" }; // InputContract.tensor
 const CHUNK = 32;
-const rowsOf = async (sample, model, options) => (await KINDS[model.kind]()).prepare(sample, model, options);
 
 /** Probabilities of N rows, as the model's file gives them: N arrays of one number a class. */
 async function weigh(model, rows, count) {
@@ -30,12 +29,15 @@ async function load({ model, finder, key }) {
 }
 
 async function predict({ sample, model, options }) {
-  const { rows, count, faces, width, height, times, parts } = await rowsOf(sample, model, options);
+  const kind = await KINDS[model.kind]();
+  const made = await kind.prepare(sample, model, options);
   const prepared = performance.now();
-  const answers = count ? (await weigh(model, rows, count)).map((row) => said(model.labels, row)) : [];
+  const weighed = made.count ? await weigh(model, made.rows, made.count) : [];
+  if (kind.answered) return kind.answered(weighed, made, model); // not one answer a row
+  const { faces, width, height, times } = made;
+  const answers = weighed.map((row) => said(model.labels, row));
   times.weigh = performance.now() - prepared;
   const shared = { width, height, finder: faces ? options.finder.name : null, times };
-  if (options.over) return { over: parts.map((index) => answers[index] ?? null) };
   if (!answers.length) return { ...shared, label: null, probabilities: null, faces: [], reason: "no-face" };
   const found = (faces ?? []).map(({ box, points, score }, index) => ({ box, points, score, ...answers[index] }));
   return { ...shared, ...answers[0], faces: found, reason: null };
@@ -43,7 +45,7 @@ async function predict({ sample, model, options }) {
 
 /** The map of one row, and what of it was seen: of a face above a whole picture the face, unless it is all black. */
 async function explain({ sample, model, options, index, label }) {
-  const { rows } = await rowsOf(sample, model, options);
+  const { rows } = await (await KINDS[model.kind]()).prepare(sample, model, options);
   const square = model.size * model.size * 3;
   const length = model.inputs === "both" ? 2 * square : square;
   const row = rows.slice(index * length, (index + 1) * length);

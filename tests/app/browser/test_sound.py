@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 
 import numpy as np
 import pytest
@@ -17,8 +18,11 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
 from mien import Predictor, kinds
+from mien.core.types import InputContract
 from mien.kinds.sound._activity import levels, sounding, trimmed
 from mien.kinds.sound._rows import row
+from mien.kinds.sound._speech import speech
+from mien.predict import Recording
 from mien.samples.voices import sample_parameters, synthesise
 
 RATE = 16_000
@@ -26,6 +30,23 @@ SHARES = "els => Object.fromEntries(els.map(e => [e.dataset.label, Number(e.data
 SOUND = kinds.kind("sound")
 
 
+# What several scripts of these tests share: samples as text, for lists of numbers take seconds to hand over.
+TEXT = """
+  const read = (text) => new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
+  const letter = (byte) => String.fromCharCode(byte);
+  const write = (samples) => btoa(Array.from(new Uint8Array(samples.buffer), letter).join(""));
+"""
+
+
+def text(samples: np.ndarray) -> str:
+    return base64.b64encode(samples.astype(np.float32).tobytes()).decode()
+
+
+def numbers(letters: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(letters), np.float32)
+
+
+@cache
 def voice(index: int = 0, seconds: float | None = None) -> np.ndarray:
     """A synthesised voice, float32 [T], 16 kHz."""
     made = sample_parameters(11, index, "happy")
@@ -171,44 +192,48 @@ def test_channels_become_one_as_on_the_server(page, hearing):
         np.testing.assert_allclose(answered(page), wanted, atol=1e-3)
 
 
-CUT = """async (clips) => {
+CUT = (
+    """async (clips) => {"""
+    + TEXT
+    + """
   const { levels, sounding, chosen, row } = await import("/kinds/sound/activity.js");
-  return clips.map(([text, length]) => {
-    const samples = new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
-    const made = row(samples, length);
-    return [[...levels(samples)], sounding(samples), chosen(samples, length), made && [...made]];
+  return clips.map(([letters, length]) => {
+    const samples = read(letters);
+    const level = write(Float32Array.from(levels(samples)));
+    return [level, sounding(samples), chosen(samples, length), write(row(samples, length))];
   });
 }"""
+)
 
 
 def test_the_device_cuts_as_training_does(page):
     random = np.random.default_rng(3)
     clips = [voice(index)[: random.integers(5_000, 40_000)] for index in range(6)]
-    clips += [
-        np.concatenate([np.zeros(7_001, np.float32), clip * 0.01, np.zeros(311, np.float32)]) for clip in clips[:3]
-    ]
-    clips += [np.full(400, 0.2, np.float32), random.normal(0, 0.1, 20_000).astype(np.float32)]
-    sent = [[base64.b64encode(clip.tobytes()).decode(), 16_000] for clip in clips]
-    for clip, (level, flags, part, made) in zip(clips, page.evaluate(CUT, sent), strict=True):
-        np.testing.assert_allclose(level, levels(clip), atol=1e-6)
+    around = np.zeros(7_001, np.float32), np.zeros(311, np.float32)
+    clips += [np.concatenate([around[0], clip * 0.01, around[1]]) for clip in clips[:3]]
+    clips += [np.full(400, 0.2, np.float32), random.normal(0, 0.1, 20_000).astype(np.float32), around[0]]
+    found = page.evaluate(CUT, [[text(clip), 16_000] for clip in clips])
+    for clip, (level, flags, part, made) in zip(clips, found, strict=True):
+        np.testing.assert_allclose(numbers(level), levels(clip), atol=1e-4)
         assert flags == sounding(clip).tolist()
-        np.testing.assert_array_equal(np.float32(made), row(clip, 16_000))
+        np.testing.assert_array_equal(numbers(made), row(clip, 16_000))
         assert part[1] - part[0] == min(len(trimmed(clip)), 16_000)
-    (_, flags, part, made), *_ = page.evaluate(CUT, [[base64.b64encode(bytes(4 * 9_000)).decode(), 16_000]])
-    assert (any(flags), part, made) == (False, None, None)
 
 
-RESAMPLE = """async ([text, from]) => {
+RESAMPLE = (
+    """async ([letters, from]) => {"""
+    + TEXT
+    + """
   const { resample } = await import("/kinds/sound/resample.js");
-  const samples = new Float32Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer);
-  return [...(await resample(samples, from, 16_000))];
+  return write(await resample(read(letters), from, 16_000));
 }"""
+)
 
 
 @pytest.mark.parametrize("rate", [8_000, 11_025, 44_100, 48_000, 96_000])
 def test_another_rate_is_what_soxr_makes_of_it(page, rate):
     clip = soxr.resample(voice(6, 1.0), RATE, rate).astype(np.float32)
-    found = np.array(page.evaluate(RESAMPLE, [base64.b64encode(clip.tobytes()).decode(), rate]), np.float32)
+    found = numbers(page.evaluate(RESAMPLE, [text(clip), rate]))
     wanted = soxr.resample(clip, rate, RATE, quality="HQ")
     assert abs(len(found) - len(wanted)) <= 1
     length = min(len(found), len(wanted))
@@ -245,31 +270,87 @@ def test_no_file_s_beginning_is_a_trouble(first, starts):
     assert all(8_000 <= rate <= 96_000 for rate in rates(found, [mark + rest for mark, rest in starts]))
 
 
-def test_silence_gets_no_emotion(page):
+def test_silence_and_tones_get_no_emotion(page, hearing):
     give(page, file(np.zeros(RATE, np.float32)), "still.wav")
-    assert page.inner_text("#headline") == "No speech was found"
-    assert page.locator(".bars").count() == 0
-    assert page.locator(".over").count() == 0
+    assert page.inner_text("#headline") == "No speech found"
+    assert page.locator(".bars").count() == page.locator(".over").count() == page.locator(".bracket").count() == 0
+    tone = (0.3 * np.sin(2 * np.pi * 440 * np.arange(2 * RATE) / RATE)).astype(np.float32)
+    give(page, file(tone), "tone.wav")
+    assert page.inner_text("#headline") == "No speech found"
+    assert Predictor(hearing).predict((RATE, tone)).label is None
+    page.get_by_role("button", name="Judge it all the same").click()
+    page.wait_for_selector(".by:has-text('judged as a whole')")
+    wanted = Predictor(hearing, inputs="whole").predict((RATE, tone)).probabilities
+    np.testing.assert_allclose(answered(page), [*wanted.values()], atol=1e-3)
+
+
+HEAR = (
+    """async ([letters, length, rows]) => {"""
+    + TEXT
+    + """
+  const { windowsOf } = await import("/kinds/sound/windows.js");
+  const { speech } = await import("/kinds/sound/speech.js");
+  const { stretchesOf, isLong } = await import("/kinds/sound/stretches.js");
+  const samples = read(letters);
+  const found = windowsOf(samples, length);
+  const rest = [...rows];
+  const answered = found.map((one) => ({ ...one, probabilities: one.row ? rest.shift() : null }));
+  const sent = found.map((one) => ({ ...one, row: one.row && write(one.row) }));
+  return [speech(samples), sent, stretchesOf(answered), isLong(answered)];
+}"""
+)
+
+
+@cache
+def recordings() -> list[np.ndarray]:
+    """Of several lengths: talk, pauses, noise, a tone, silence."""
+    random = np.random.default_rng(5)
+    talk = [voice(index) * random.uniform(0.1, 1) for index in range(20, 27)]
+    quiet = [np.zeros(round(seconds * RATE), np.float32) for seconds in (0.3, 2.2)]
+    noise = random.normal(0, 0.02, 3 * RATE).astype(np.float32)
+    tone = (0.2 * np.sin(0.2 * np.arange(2 * RATE))).astype(np.float32)
+    long = np.concatenate([*talk[:3], quiet[1], *talk[3:5], noise, tone, *talk[5:], quiet[1]])
+    return [talk[0][:9_000], talk[1], np.concatenate([talk[2], quiet[0], talk[3]]), noise, long]
+
+
+@pytest.mark.parametrize("which", range(5))
+def test_the_device_hears_speech_where_python_does(page, which):
+    clip, length, labels = recordings()[which], 16_000, ("a", "b", "c")
+    contract = InputContract(labels, length, kind="sound", shape=(length,), dtype="float32")
+    wanted = [*SOUND.windows([clip], contract)]
+    rows = np.random.default_rng(which).dirichlet([0.4] * 3, len(wanted)).astype(np.float32)
+    kept = iter(rows)
+    recording, stretches = Recording(labels), []
+    for window in wanted:
+        stretches += recording.add(window, next(kept) if window.row is not None else None)
+    stretches += recording.close()
+    flags, windows, found, is_long = page.evaluate(HEAR, [text(clip), length, rows.tolist()])
+    assert flags == speech(clip).tolist()
+    assert is_long == recording.is_long
+    for one, other in zip(windows, wanted, strict=True):
+        assert [one["start"], one["end"], one["weight"]] == pytest.approx([other.start, other.end, other.weight])
+        np.testing.assert_allclose(np.ravel(one["spans"]), np.ravel(other.spans), atol=1e-9)
+        assert (one["row"] is None) == (other.row is None)
+        np.testing.assert_array_equal(numbers(one["row"] or ""), [] if other.row is None else other.row)
+    for one, other in zip(found, stretches, strict=True):
+        assert [one["start"], one["end"]] == pytest.approx([other.start, other.end])
+        np.testing.assert_allclose(one["probabilities"] or [], [*(other.probabilities or {}).values()], atol=1e-6)
 
 
 def test_a_longer_recording_is_answered_over_time(page, hearing):
     parts = [voice(8, 3), np.zeros(5 * RATE, np.float32), voice(9, 3)]
     whole = np.concatenate(parts)
     give(page, file(whole), "long.wav")
-    page.wait_for_selector(".over")
-    assert "The model was given the part marked above" in page.inner_text(".player")
+    wanted = [*Predictor(hearing).predict((RATE, whole)).probabilities.values()]
+    np.testing.assert_allclose(answered(page), wanted, atol=1e-3)
+    assert "Marked is where somebody speaks" in page.inner_text(".player")
+    assert page.locator(".bracket").count() >= 2
     page.click(".over summary")
     runs = page.locator(".runs li").all_inner_texts()
     assert runs[0].startswith("0:00 to ")
-    assert runs[-1].split(" to ")[1].startswith("0:11: ")
-    quiet = next(run for run in runs if run.endswith(": quiet"))
-    assert re.fullmatch(r"0:0[34] to 0:0[78]: quiet", quiet)
-    columns = page.eval_on_selector_all(
-        ".columns rect", "els => els.map((e) => [e.getAttribute('x'), e.getAttribute('height')])"
-    )
-    middle = [float(high) / 100 for x, high in columns if x == "1.04"]  # of the second second
-    wanted = Predictor(hearing).predict((RATE, whole[RATE : 2 * RATE])).probabilities
-    np.testing.assert_allclose(middle, [*wanted.values()], atol=1e-3)
+    assert [run for run in runs if re.fullmatch(r"0:0[23] to 0:0[789]: no speech found", run)]
+    assert page.locator(".columns .nobody").count() >= 6
+    assert page.locator(".columns rect").count() > 3 * 8
     give(page, file(whole[: RATE + 99]), "short.wav")
     assert page.locator(".over").count() == 0
 
@@ -444,6 +525,31 @@ def test_what_was_given_is_shown_again(page):
     page.locator("#strip button").nth(1).click()
     assert answered(page) == one
     assert "one.wav" in page.inner_text(".player")
+
+
+OF_KIND = """async (config) => {
+  const { ofKind } = await import("/config.js");
+  return ["sound", "picture", "smell"].map((kind) => ofKind(config, kind));
+}"""
+
+
+def test_a_page_sees_the_models_of_its_kind_and_knows_of_the_others(page):
+    models = [
+        {"name": "face", "kind": "picture"},
+        {"name": "small", "kind": "picture"},
+        {"name": "voice", "kind": "sound"},
+    ]
+    config = {"models": models, "default": "face", "device": "small", "finder": {"name": "yunet"}}
+    sound, picture, smell = page.evaluate(OF_KIND, config)
+    assert ([one["name"] for one in sound["models"]], sound["default"], sound["device"]) == (
+        ["voice"],
+        "voice",
+        "voice",
+    )
+    assert (sound["finder"], sound["other"]) == (None, "picture")
+    assert ([one["name"] for one in picture["models"]], picture["device"]) == (["face", "small"], "small")
+    assert (picture["finder"], picture["other"], smell) == ({"name": "yunet"}, "sound", None)
+    assert page.locator("#other").is_hidden()
 
 
 def test_axe_finds_no_violation(page, axe):

@@ -6,25 +6,29 @@ import base64
 import io
 import json
 import sys
+from functools import cache
 
 import numpy as np
 import pytest
 import soundfile
+import soxr
 
 from mien import Predictor, collect, kinds
 from mien.core.errors import MediaError
 from mien.kinds.sound._open import LONGEST, MAX_SAMPLES, bounded
 from mien.kinds.sound._stream import Stream
+from mien.samples.voices import sample_parameters, synthesise
 from mien.serve.api._schema import PredictOut
 
 RATE = 48_000
 
 
-def clip(seed: int = 0, seconds: float = 1.4) -> np.ndarray:
-    """A humming voice, int16 [T], 48 kHz."""
-    time, draw = np.arange(round(seconds * RATE)) / RATE, np.random.default_rng(seed)
-    hum = sum(np.sin(2 * np.pi * draw.uniform(120, 200) * part * time) / part for part in range(1, 9))
-    return (3000 * hum * np.clip(np.sin(9 * time), 0.01, 1)).astype(np.int16)
+@cache
+def clip(seed: int = 0) -> np.ndarray:
+    """A synthesised voice, int16 [T], 48 kHz."""
+    made = sample_parameters(3, seed, "happy")
+    samples = soxr.resample(synthesise(made), made.recording.rate, RATE)[: round(1.4 * RATE)]
+    return (np.clip(samples, -1, 1) * 32_767).astype(np.int16)
 
 
 def saved(form: str, subtype: str | None = None, samples: np.ndarray | None = None, rate: int = RATE) -> bytes:
@@ -171,6 +175,28 @@ def test_the_openapi_speaks_of_what_is_served(listening, serving, hearing):
         assert (found["model"], found["kind"]) == ("hearing", "sound")
         problem(client.post("/v1/predict?model=hearing", content=b"{}"), 400, "@clip.wav")
         problem(client.post("/v1/predict?model=face", content=b"{}"), 400, "@photo.jpg")
+
+
+def test_the_page_is_for_what_the_models_take(listening, serving, hearing):
+    def pages(client):
+        config = client.get("/mien.json").json()
+        titles = [client.get(path).text.partition("<title>")[2][:30] for path in ("/", "/sound.html", "/picture.html")]
+        return config, [
+            "voice" if "this voice" in title else "face" if "this face" in title else "" for title in titles
+        ]
+
+    config, titles = pages(listening)
+    assert titles == ["voice", "voice", ""]
+    assert (config["finder"], config["limits"]["seconds"], config["inbox"]) == (None, 600, True)
+    assert [model["kind"] for model in config["models"]] == ["sound"]
+    for models, first in ((("face", str(hearing)), "face"), ((str(hearing), "face"), "voice")):
+        with serving(models=models) as client:
+            config, titles = pages(client)
+            assert titles == [first, "voice", "face"]
+            assert {model["kind"] for model in config["models"]} == {"picture", "sound"}
+            assert client.get("/kinds/sound/example.mp3").headers["content-type"] == "audio/mpeg"
+    with serving(models=("face",)) as client:
+        assert client.get("/kinds/sound/example.mp3").status_code == client.get("/sound.html").status_code == 404
 
 
 def test_a_sound_is_kept_once_and_as_samples_alone(listening, inbox):

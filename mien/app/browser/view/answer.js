@@ -4,10 +4,11 @@ import { say } from "../strings.js";
 import { inkOn } from "./colours.js";
 import { headline, isSure, sentence, summary } from "./words.js";
 
+const MADE_HERE = ["drawn faces", "synthetic voices"]; // mien.core.answer.MADE_HERE
 const body = () => find("answer-body");
 
 /** Whether photos are nothing to this model. */
-export const isDrawn = (model) => model?.trained_on === "drawn faces";
+export const isDrawn = (model) => MADE_HERE.includes(model?.trained_on);
 
 /** What stands there before there is an answer. */
 export function showNothing(model) {

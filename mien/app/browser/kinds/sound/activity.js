@@ -1,10 +1,10 @@
 // Where something sounds, and what a model is given of it: mien/kinds/sound/_activity.py and _rows.py. A test holds the
 // two together.
-const FRAME = 320; // samples, 20 ms
+export const FRAME = 320; // samples, 20 ms
 const SILENCE = -60; // dBFS: below it nothing counts as sound
 const BELOW = 40; // dB under the loud parts: a room's noise, not a voice
 const LOUD = 0.95; // share of the levels below what is called loud: no single click
-const MARGIN = 2; // frames kept before and after, for a soft onset
+export const MARGIN = 2; // frames kept before and after, for a soft onset
 const STEP = 160; // samples between two windows that are tried
 
 /** The level of each 20 ms, dBFS. */
@@ -26,11 +26,10 @@ export function sounding(samples) {
   return Array.from(level, (value) => value > Math.max(SILENCE, loud - BELOW));
 }
 
-/** The part of a recording that a model of so many samples is given: [first, end]; null where nothing sounds. */
+/** The part of a clip that a model of so many samples is given: [first, end]. What is silent all through stays. */
 export function chosen(samples, length) {
   const there = sounding(samples);
-  const [first, last] = [there.indexOf(true), there.lastIndexOf(true)];
-  if (first < 0) return null;
+  const [first, last] = there.includes(true) ? [there.indexOf(true), there.lastIndexOf(true)] : [0, there.length];
   const start = Math.max(0, first - MARGIN) * FRAME;
   const end = Math.min(samples.length, (last + 1 + MARGIN) * FRAME);
   if (end - start <= length) return [start, end];
@@ -49,11 +48,9 @@ function loudest(samples, length) {
   return best;
 }
 
-/** What a model is given, followed by zeros up to its length; null where nothing sounds. */
+/** What a model is given of a clip, followed by zeros up to its length. */
 export function row(samples, length) {
-  const part = chosen(samples, length);
-  if (!part) return null;
   const made = new Float32Array(length);
-  made.set(samples.subarray(...part));
+  made.set(samples.subarray(...chosen(samples, length)));
   return made;
 }

@@ -1,47 +1,50 @@
-// A longer recording's answer over time: a column for each part, a share of it for each class, and the same as a list.
+// A longer recording's answer over time: a column for each window, a share of it for each class, and the same as a list.
 import { make } from "../../dom.js";
-import { say } from "../../strings.js";
 import { verdict } from "../../engine/answer.js";
+import { say } from "../../strings.js";
 import { headline } from "../../view/words.js";
+import { smoothed, stretchesOf } from "./stretches.js";
 import { svg } from "./wave.js";
 
-const LETTER = 0.028; // of the width, on a phone: a run of parts that has no room for its word gets none
+const LETTER = 0.028; // of the width, on a phone: a part that has no room for its word gets none
+const MOST = 120; // columns
 
-/** A figure of the answers of all parts of `seconds`; null for a part in which nobody speaks. */
-export function over(answers, seconds, labels, colours) {
-  const said = answers.map((answer) => (answer ? say.run(verdict(answer.probabilities)) : ""));
-  const words = runsOf(said, seconds).filter(({ word, from, to }) => (to - from) / seconds > LETTER * word.length).map((run) =>
-    make("span", { textContent: run.word, style: { "--from": (run.from / seconds).toFixed(4), "--to": (run.to / seconds).toFixed(4) } }));
-  const whole = runsOf(answers.map((answer) => (answer ? headline(answer) : say.quietPart)), seconds);
-  const list = make("ol", { className: "runs" }, ...whole.map(({ from, to, word }) => make("li", { textContent: say.span(from, to, word) })));
+/** A figure of an answer's windows. */
+export function over(windows, labels, colours) {
+  const seconds = windows.at(-1).end;
+  const named = (row) => Object.fromEntries(labels.map((label, at) => [label, row[at]]));
+  const parts = stretchesOf(windows).map(({ probabilities, ...part }) => ({ ...part, said: probabilities && named(probabilities) }));
+  const words = parts.flatMap(({ start, end, said }) => {
+    const word = said ? say.run(verdict(said)) : "";
+    if (!word || (end - start) / seconds < LETTER * word.length) return [];
+    return [make("span", { textContent: word, style: { "--from": (start / seconds).toFixed(4), "--to": (end / seconds).toFixed(4) } })];
+  });
+  const list = make("ol", { className: "runs" }, ...parts.map(({ start, end, said }) =>
+    make("li", { textContent: say.span(start, end, said ? headline(answerOf(said)) : say.noFace) })));
   return make("figure", { className: "over" },
     make("figcaption", { textContent: say.over }),
-    make("div", { className: "above", aria: { hidden: "true" } }, ...words), columns(answers, labels, colours),
+    make("div", { className: "above", aria: { hidden: "true" } }, ...words), columns(windows, labels, colours),
     make("details", {}, make("summary", { textContent: say.overList }), list));
 }
 
-function columns(answers, labels, colours) {
-  const shapes = answers.flatMap((answer, column) => {
-    if (!answer) return [svg("rect", { x: column, y: 98, width: 1, height: 2, class: "nobody" })];
-    let top = 0;
-    return labels.map((label) => {
-      const high = 100 * answer.probabilities[label];
-      const rect = svg("rect", { x: column + 0.04, y: top.toFixed(2), width: 0.92, height: high.toFixed(2), fill: colours[label] ?? "#888888" });
-      top += high;
-      return rect;
-    });
-  });
-  const box = { viewBox: `0 0 ${answers.length} 100`, preserveAspectRatio: "none", class: "columns", role: "img", "aria-label": say.overAlt };
-  return svg("svg", box, ...shapes);
-}
+const answerOf = (probabilities) => ({ label: Object.keys(probabilities)[0], probabilities }); // which one it names, the words decide
 
-/** Neighbours of which the same is said, as one: [{from, to, word}], seconds. */
-function runsOf(words, seconds) {
-  const step = seconds / words.length;
-  const found = [];
-  words.forEach((word, index) => {
-    if (found.at(-1)?.word === word) found.at(-1).to = (index + 1) * step;
-    else found.push({ from: index * step, to: (index + 1) * step, word });
-  });
-  return found;
+function columns(windows, labels, colours) {
+  const group = Math.ceil(windows.length / MOST);
+  const shapes = [];
+  for (let start = 0; start < windows.length; start += group) {
+    const held = windows.slice(start, start + group);
+    const rows = held.map((_, at) => smoothed(windows, start + at)).filter(Boolean);
+    const [x, width] = [held[0].start, held.at(-1).end - held[0].start];
+    if (!rows.length) shapes.push(svg("rect", { x, y: 98, width, height: 2, class: "nobody" }));
+    let top = 0;
+    for (const [at, label] of rows.length ? labels.entries() : []) {
+      const high = (100 * rows.reduce((sum, row) => sum + row[at], 0)) / rows.length;
+      const place = { x: x + 0.04 * width, width: 0.92 * width, y: top.toFixed(2), height: high.toFixed(2) };
+      shapes.push(svg("rect", { ...place, fill: colours[label] ?? "#888888" }));
+      top += high;
+    }
+  }
+  const box = { viewBox: `0 0 ${windows.at(-1).end} 100`, preserveAspectRatio: "none", class: "columns", role: "img", "aria-label": say.overAlt };
+  return svg("svg", box, ...shapes);
 }

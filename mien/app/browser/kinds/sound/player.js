@@ -1,4 +1,4 @@
-// A recording on the stage: its waveform, playing, and which part of it the model was given.
+// A recording on the stage: its waveform, playing, and what of it the answer is of.
 import { button, make, paint } from "../../dom.js";
 import { say } from "../../strings.js";
 import { chosen } from "./activity.js";
@@ -8,14 +8,14 @@ import { wave } from "./wave.js";
 const COLUMNS = 150;
 const SHORT = 0.95; // of the whole: a part that is longer needs no mark
 
-/** An element that shows and plays a sample; `length` is what the model is given, in samples. */
-export function player(sample, length) {
+/** An element that shows and plays a sample. */
+export function player(sample) {
   const sound = make("audio", { src: sample.url, preload: "auto" });
   const seek = make("input", { type: "range", min: 0, max: 1000, step: 1, value: 0, className: "seek", aria: { label: say.seek } });
   const time = make("span", { className: "time" });
   const toggle = button(say.play, () => (sound.paused ? sound.play() : sound.pause()), { className: "button play" });
   const box = make("div", { className: "wave-box" }, ...shapes(sample), seek);
-  const shown = make("div", { className: "player" }, box, ...mark(sample, length),
+  const shown = make("div", { className: "player" }, box, make("div", { className: "marks" }),
     make("div", { className: "line" }, toggle, make("span", { className: "name", textContent: sample.name }), time), sound);
   const draw = () => {
     const share = Math.min(1, sound.currentTime / sample.seconds);
@@ -48,11 +48,31 @@ function shapes({ samples }) {
   return samples ? [wave(samples, COLUMNS), wave(samples, COLUMNS, "wave heard")] : [make("p", { className: "quiet", textContent: say.blind })];
 }
 
-/** A bracket under what the model was given, where that is not all. */
-function mark({ samples }, length) {
-  const part = samples && chosen(samples, length);
-  if (!part || part[1] - part[0] > SHORT * samples.length) return [];
-  const [from, to] = part.map((at) => at / samples.length);
-  const bracket = make("span", { className: "bracket", style: { "--from": from.toFixed(4), "--to": to.toFixed(4) }, aria: { hidden: "true" } });
-  return [bracket, make("p", { className: "quiet listened", textContent: say.listened(part[0] / RATE, part[1] / RATE) })];
+/** Brackets under what the answer is of: the part of a clip that the model was given, or where somebody speaks. */
+export function marks({ samples, seconds }, windows, length) {
+  const heard = windows.filter(({ probabilities }) => probabilities);
+  if (!heard.length) return [];
+  if (windows.length > 1) {
+    const spans = joined(windows.flatMap((window) => window.spans));
+    const spoken = spans.reduce((sum, [from, to]) => sum + to - from, 0);
+    return [brackets(spans, seconds), make("p", { className: "quiet listened", textContent: say.spoken(spoken, seconds) })];
+  }
+  const part = chosen(samples, length).map((at) => at / RATE);
+  if (part[1] - part[0] > SHORT * seconds) return [];
+  return [brackets([part], seconds), make("p", { className: "quiet listened", textContent: say.listened(...part) })];
+}
+
+function brackets(spans, seconds) {
+  return make("div", { className: "brackets", aria: { hidden: "true" } }, ...spans.map(([from, to]) =>
+    make("span", { className: "bracket", style: { "--from": (from / seconds).toFixed(4), "--to": (to / seconds).toFixed(4) } })));
+}
+
+/** Spans that touch, as one: each window ends where the next begins. */
+function joined(spans) {
+  const found = [];
+  for (const [from, to] of spans) {
+    if (found.length && from - found.at(-1)[1] < 0.001) found.at(-1)[1] = to;
+    else found.push([from, to]);
+  }
+  return found;
 }

@@ -41,6 +41,7 @@ async function answer(judge, microphone) {
   microphone.busy = true;
   try {
     const found = await judge.ask({ onDevice: { samples: microphone.last(seconds), rate: microphone.rate } });
+    microphone.voice = Boolean(found.label);
     if (document.contains(find("recorder"))) showAnswer(found, { colours: judge.config.colours, said: "", chosen: 0, more: [], live: say.micSoFar });
   } finally {
     microphone.busy = false;
@@ -80,7 +81,7 @@ function scene(limit) {
       const level = levels(recent).reduce((most, value) => Math.max(most, value), -120);
       meter.value = Math.max(-60, level);
       const loud = recent.some((value) => Math.abs(value) > CLIPPED);
-      hears.textContent = loud ? say.micLoud : level < QUIET ? say.micQuiet : say.micHears;
+      hears.textContent = loud ? say.micLoud : level < QUIET ? say.micQuiet : microphone.voice ? say.micVoice : say.micHears;
       paint(figure, { "--share": Math.min(1, microphone.seconds / limit) });
       time.textContent = say.micTime(microphone.seconds, limit);
     },

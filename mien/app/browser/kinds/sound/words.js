@@ -26,16 +26,15 @@ export const words = {
   pause: "Pause",
   seek: "Position in the recording",
   timeOf: (at, all) => `${clock(at)} / ${clock(Math.max(1, Math.round(all)))}`,
+  spoken: (spoken, all) => `Marked is where somebody speaks: ${Math.round(spoken)} of ${minutes(all)}. The answer is the mean of all of it.`,
   listened: (from, to) => `The model was given the part marked above, ${from.toFixed(1)} to ${to.toFixed(1)} seconds: the loudest, without the silence around it.`,
 
   // A longer one over time.
   over: "Over time",
-  overAlt: "A column for each moment, divided by the probabilities of the classes; the list below says the same.",
+  overAlt: "A column for each moment in which somebody speaks, divided by the probabilities of the classes; the list below says the same.",
   overList: "As a list",
-  overBusy: "Listening to one part after another",
   run: ({ kind, names }) => (kind === "not sure" ? "not sure" : names.slice(0, kind === "between" ? 2 : 1).map(say.looks).join(" or ")),
   span: (from, to, headline) => `${clock(from)} to ${clock(to)}: ${small(headline)}`,
-  quietPart: "Quiet",
 
   // Where the work happens.
   deviceSays: "What you record or choose does not leave this device.",
@@ -59,8 +58,10 @@ export const words = {
     between: `Between ${names.map(say.looks).join(" and ")}`,
     "not sure": "Not sure",
   })[kind],
-  noFace: "No speech was found",
-  noFaceSays: "It is quiet, or too far away. Speak closer to the microphone, or choose another clip.",
+  noFace: "No speech found",
+  noFaceSays: "Silence, noise and music get no emotion. Is somebody speaking? Then come closer to the microphone, or choose another clip.",
+  whole: "Judge it all the same",
+  wholeDone: "The clip was judged as a whole, whatever is heard in it.",
 
   // The microphone.
   micTitle: "Before the microphone starts",
@@ -78,6 +79,7 @@ export const words = {
   micLevel: "Level",
   micQuiet: "Quiet. Say a sentence.",
   micHears: "It hears something.",
+  micVoice: "It hears a voice.",
   micLoud: "Too loud: move away a little.",
   micSoFar: "So far, going by the last seconds.",
   micTime: (at, all) => `${clock(at)} of ${clock(all)}`,
