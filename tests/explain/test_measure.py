@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -185,6 +187,15 @@ def test_a_clip_of_any_length_has_its_stretches(count):
     assert np.isfinite(parts.hide(np.ones((1, len(parts.down), len(parts.across)), np.float32))).all()
 
 
+def test_where_all_of_a_clip_moved_the_answer_alike_no_more_than_its_peak_is_named():
+    row = (0.2 * np.sin(2 * np.pi * 800 * np.arange(LENGTH) / RATE)).astype(np.float32)
+    found = explain.measure(Listener((600, 1000), row), SOUND.parts(row, CONTRACT), label=0)
+    seconds = [stretch.words for stretch in found.most if stretch.words.endswith("s")]
+    assert len(seconds) == 1
+    begin, end = map(float, re.findall(r"[\d.]+", seconds[0]))
+    assert end - begin == pytest.approx(0.1)
+
+
 def test_a_silent_row_hides_nothing():
     parts = SOUND.parts(np.zeros(LENGTH, np.float32), CONTRACT)
     assert not parts.hide(np.ones((1, len(parts.down), len(parts.across)), np.float32)).any()
@@ -226,3 +237,10 @@ def test_teal_is_drawn_where_the_tone_is():
     assert across.min() / width == pytest.approx(0.5, abs=0.02)
     assert across.max() / width == pytest.approx(0.7, abs=0.02)
     assert np.ptp(down) < height / 5
+    above = teal[12:112, 116 : 116 + width] > 40  # bars stand on the map: those of a tenth and more
+    assert above[98:].any()
+    columns = np.flatnonzero(above[:88].any(axis=0)) / width
+    assert (columns.min(), columns.max()) == (pytest.approx(0.5, abs=0.02), pytest.approx(0.7, abs=0.02))
+    rows, columns = np.nonzero(teal[126 : 126 + height, 116 + width + 14 : -12] > 40)  # bars beside: they lie on it
+    assert columns.min() <= 1
+    assert abs(rows.mean() - down.mean()) < 4
