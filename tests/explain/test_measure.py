@@ -241,6 +241,17 @@ def test_teal_is_drawn_where_the_tone_is():
     assert above[98:].any()
     columns = np.flatnonzero(above[:88].any(axis=0)) / width
     assert (columns.min(), columns.max()) == (pytest.approx(0.5, abs=0.02), pytest.approx(0.7, abs=0.02))
-    rows, columns = np.nonzero(teal[126 : 126 + height, 116 + width + 14 : -12] > 40)  # bars beside: they lie on it
-    assert columns.min() <= 1
-    assert abs(rows.mean() - down.mean()) < 4
+
+
+def test_bars_stand_on_the_map_on_one_scale_and_those_against_point_away():
+    parts = SOUND.parts(noisy(), CONTRACT)
+    across, down = np.zeros(len(parts.across), np.float32), np.zeros(len(parts.down), np.float32)
+    across[2], down[1], down[4] = 0.4, 0.2, -0.4
+    lines = (Line("seconds", parts.across.edges, across, ("",) * 10), Line("hertz", parts.down.edges, down, ("",) * 8))
+    drawn = explain.draw(parts, Explanation(0, 0.9, np.zeros((8, 10), np.float32), lines)).astype(int)
+    height, width = parts.picture.shape[:2]
+    green = drawn[..., 1] - drawn[..., 0]  # above 0 teal, below 0 amber
+    above, beside = green[12:112, 116 : 116 + width], green[126 : 126 + height, 116 + width + 14 : -12]
+    for shown, axis, ends in (((above > 40), 1, (0, 50)), ((beside > 40), 0, (50, 75)), ((beside < -20), 0, (0, 50))):
+        there = np.flatnonzero(shown.any(axis=axis))
+        assert (there.min(), there.max()) == (pytest.approx(ends[0], abs=2), pytest.approx(ends[1], abs=2))
