@@ -14,7 +14,7 @@ from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument
 from mien.core.errors import SettingError
 from mien.core.files import write_bytes, write_text
 from mien.core.types import Answer
-from mien.predict import Predictor
+from mien.predict import Predictor, Sample
 
 if TYPE_CHECKING:
     from mien.core.types import Pixels
@@ -88,6 +88,11 @@ def explain_sample(model: Path | str, sample: Path | str, *, inputs: str = "auto
     if parts is None:
         came = f"The model takes {predictor.kind.many}, and no part of one can be hidden"
         raise SettingError(came, expected="a model of pictures or clips")
-    answer = predictor.predict(Path(sample))
+    answer = predictor.predict(Path(sample)) if predictor.detector else _answer(predictor, str(sample), row)
     label = predictor.labels.index(str(answer.label))
     return Explained(answer, explain.measure(predictor.probabilities, parts, label=label), parts, predictor.kind)
+
+
+def _answer(predictor: Predictor, name: str, row: Any) -> Answer:  # noqa: ANN401 - array [*contract.shape]
+    """Answer for the row that is explained; of a longer recording `predict` may give the mean of many."""
+    return predictor.answer(Sample(name, row[None]), predictor.probabilities(row[None]))

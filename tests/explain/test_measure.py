@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -185,6 +187,15 @@ def test_a_clip_of_any_length_has_its_stretches(count):
     assert np.isfinite(parts.hide(np.ones((1, len(parts.down), len(parts.across)), np.float32))).all()
 
 
+def test_where_all_of_a_clip_moved_the_answer_alike_no_more_than_its_peak_is_named():
+    row = (0.2 * np.sin(2 * np.pi * 800 * np.arange(LENGTH) / RATE)).astype(np.float32)
+    found = explain.measure(Listener((600, 1000), row), SOUND.parts(row, CONTRACT), label=0)
+    seconds = [stretch.words for stretch in found.most if stretch.words.endswith("s")]
+    assert len(seconds) == 1
+    begin, end = map(float, re.findall(r"[\d.]+", seconds[0]))
+    assert end - begin == pytest.approx(0.1)
+
+
 def test_a_silent_row_hides_nothing():
     parts = SOUND.parts(np.zeros(LENGTH, np.float32), CONTRACT)
     assert not parts.hide(np.ones((1, len(parts.down), len(parts.across)), np.float32)).any()
@@ -226,3 +237,21 @@ def test_teal_is_drawn_where_the_tone_is():
     assert across.min() / width == pytest.approx(0.5, abs=0.02)
     assert across.max() / width == pytest.approx(0.7, abs=0.02)
     assert np.ptp(down) < height / 5
+    above = teal[12:112, 116 : 116 + width] > 40  # bars stand on the map: those of a tenth and more
+    assert above[98:].any()
+    columns = np.flatnonzero(above[:88].any(axis=0)) / width
+    assert (columns.min(), columns.max()) == (pytest.approx(0.5, abs=0.02), pytest.approx(0.7, abs=0.02))
+
+
+def test_bars_stand_on_the_map_on_one_scale_and_those_against_point_away():
+    parts = SOUND.parts(noisy(), CONTRACT)
+    across, down = np.zeros(len(parts.across), np.float32), np.zeros(len(parts.down), np.float32)
+    across[2], down[1], down[4] = 0.4, 0.2, -0.4
+    lines = (Line("seconds", parts.across.edges, across, ("",) * 10), Line("hertz", parts.down.edges, down, ("",) * 8))
+    drawn = explain.draw(parts, Explanation(0, 0.9, np.zeros((8, 10), np.float32), lines)).astype(int)
+    height, width = parts.picture.shape[:2]
+    green = drawn[..., 1] - drawn[..., 0]  # above 0 teal, below 0 amber
+    above, beside = green[12:112, 116 : 116 + width], green[126 : 126 + height, 116 + width + 14 : -12]
+    for shown, axis, ends in (((above > 40), 1, (0, 50)), ((beside > 40), 0, (50, 75)), ((beside < -20), 0, (0, 50))):
+        there = np.flatnonzero(shown.any(axis=axis))
+        assert (there.min(), there.max()) == (pytest.approx(ends[0], abs=2), pytest.approx(ends[1], abs=2))
