@@ -228,47 +228,6 @@ def pictures() -> Callable[..., np.ndarray]:
 
 
 @pytest.fixture(scope="session")
-def two_heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model file that takes both, 24 px: one head on each half, random weights, so that each pixel tells."""
-    import onnx
-    from onnx import TensorProto, helper, numpy_helper
-
-    from mien import export
-    from mien.core.types import InputContract
-
-    contract, random = InputContract(("happy", "sad", "wall"), 24, inputs="both"), np.random.default_rng(5)
-    weights = {f"w{half}": random.normal(0, 1 / 2000, (24 * 24 * 3, 3)).astype(np.float32) for half in (0, 1)}
-    numbers = {"axes": [1, 2, 3], "flat": [-1, 24 * 24 * 3], "cut": [24, 24], "column": [-1, 1]}
-    constants = weights | {name: np.array(value, np.int64) for name, value in numbers.items()}
-    nodes = [
-        helper.make_node("Cast", ["pixels"], ["seen"], to=1),
-        helper.make_node("Split", ["seen", "cut"], ["upper", "lower"], axis=1),
-        *(helper.make_node("Reshape", [half, "flat"], [f"{half}_flat"]) for half in ("upper", "lower")),
-        helper.make_node("MatMul", ["upper_flat", "w0"], ["face"]),
-        helper.make_node("MatMul", ["lower_flat", "w1"], ["whole"]),
-        helper.make_node("ReduceMax", ["upper"], ["most"], axes=[1, 2, 3], keepdims=0),
-        helper.make_node("Cast", ["most"], ["there"], to=TensorProto.BOOL),
-        helper.make_node("Reshape", ["there", "column"], ["which"]),
-        helper.make_node("Where", ["which", "face", "whole"], ["logs"]),
-        helper.make_node("Softmax", ["logs"], ["probabilities"], axis=-1),
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "two heads",
-        [helper.make_tensor_value_info("pixels", TensorProto.UINT8, [None, *contract.shape])],
-        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [None, 3])],
-        [numpy_helper.from_array(value, name) for name, value in constants.items()],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    card = export.card(contract, family="two heads", data="nothing", sentence="Unknown.")
-    said = {"contract": contract.to_json(), "temperature": "1.0", "scores": "{}", "card": card}
-    helper.set_model_props(model, {f"mien.{name}": text for name, text in said.items()})
-    path = tmp_path_factory.mktemp("heads") / "both.onnx"
-    onnx.save(model, path)
-    return path
-
-
-@pytest.fixture(scope="session")
 def loudness(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model file of clips of one second that knows loud, ``angry``, from soft, ``calm``: the level alone decides."""
     import onnx
@@ -316,6 +275,47 @@ def talked(seconds: float, level: float = 0.2, seed: int = 0) -> np.ndarray:
 @pytest.fixture(scope="session")
 def talk() -> Callable[..., np.ndarray]:
     return talked
+
+
+@pytest.fixture(scope="session")
+def two_heads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model file that takes both, 24 px: one head on each half, random weights, so that each pixel tells."""
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    from mien import export
+    from mien.core.types import InputContract
+
+    contract, random = InputContract(("happy", "sad", "wall"), 24, inputs="both"), np.random.default_rng(5)
+    weights = {f"w{half}": random.normal(0, 1 / 2000, (24 * 24 * 3, 3)).astype(np.float32) for half in (0, 1)}
+    numbers = {"axes": [1, 2, 3], "flat": [-1, 24 * 24 * 3], "cut": [24, 24], "column": [-1, 1]}
+    constants = weights | {name: np.array(value, np.int64) for name, value in numbers.items()}
+    nodes = [
+        helper.make_node("Cast", ["pixels"], ["seen"], to=1),
+        helper.make_node("Split", ["seen", "cut"], ["upper", "lower"], axis=1),
+        *(helper.make_node("Reshape", [half, "flat"], [f"{half}_flat"]) for half in ("upper", "lower")),
+        helper.make_node("MatMul", ["upper_flat", "w0"], ["face"]),
+        helper.make_node("MatMul", ["lower_flat", "w1"], ["whole"]),
+        helper.make_node("ReduceMax", ["upper"], ["most"], axes=[1, 2, 3], keepdims=0),
+        helper.make_node("Cast", ["most"], ["there"], to=TensorProto.BOOL),
+        helper.make_node("Reshape", ["there", "column"], ["which"]),
+        helper.make_node("Where", ["which", "face", "whole"], ["logs"]),
+        helper.make_node("Softmax", ["logs"], ["probabilities"], axis=-1),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "two heads",
+        [helper.make_tensor_value_info("pixels", TensorProto.UINT8, [None, *contract.shape])],
+        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [None, 3])],
+        [numpy_helper.from_array(value, name) for name, value in constants.items()],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    card = export.card(contract, family="two heads", data="nothing", sentence="Unknown.")
+    said = {"contract": contract.to_json(), "temperature": "1.0", "scores": "{}", "card": card}
+    helper.set_model_props(model, {f"mien.{name}": text for name, text in said.items()})
+    path = tmp_path_factory.mktemp("heads") / "both.onnx"
+    onnx.save(model, path)
+    return path
 
 
 @pytest.fixture(scope="session")
