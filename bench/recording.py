@@ -68,13 +68,14 @@ def measured(path: Path, model: str) -> tuple[float, float, float, int]:
 def main() -> None:
     clips, model = Path(sys.argv[1]), sys.argv[2]
     hour = float(sys.argv[3]) if len(sys.argv) > 3 else 3600.0
-    rows = []
+    rows, loads = [], []
     with tempfile.TemporaryDirectory() as folder:
         for number, (name, share, rate, channels, form) in enumerate(FILES):
             path = Path(folder) / f"{number}.sound"
             write(path, clips, share * hour, rate, channels, form)
             size = path.stat().st_size / 1e6
             used, clock, memory, stretches = measured(path, model)
+            loads.append(os.getloadavg()[0])
             minutes = share * hour / 60
             rows.append(
                 (
@@ -90,7 +91,8 @@ def main() -> None:
             )
             path.unlink()
     columns = ("recording", "length", "file", "processors", "clock", "times as fast as spoken", "peak memory", "lines")
-    record("Recordings", f"python bench/recording.py {clips.name} MODEL", table(columns, rows))
+    busy = f"Meanwhile {np.mean(loads):.0f} processes wanted to run on {os.cpu_count()} cores, which the clock shows."
+    record("Recordings", f"python bench/recording.py {clips.name} MODEL", f"{table(columns, rows)}\n\n{busy}")
 
 
 if __name__ == "__main__":

@@ -105,8 +105,7 @@ def test_what_is_said_of_nothing(model):
 
 def test_what_is_damaged_on_the_way_is_answered_up_to_there(model, call):
     def broken():
-        yield call[: 12 * RATE]
-        yield np.zeros(30 * RATE, np.float32)
+        yield call[: 12 * RATE]  # less than is judged at once
         raise MediaError("The tape is torn", issue="unreadable")
 
     recording = Recording(model.labels)
@@ -177,7 +176,7 @@ def test_stretches_cover_the_speech_in_order(values, most):
 
 def test_a_flicker_ends_no_stretch():
     recording, found = Recording(("angry", "calm")), []
-    for window, row in laid([(0.0, 1.0, share) for share in (0.9, 0.8, 0.47, 0.8, 0.1, 0.1, 0.1)]):
+    for window, row in laid([(0.0, 1.0, share) for share in (0.8, 0.8, 0.35, 0.35, 0.8, 0.8, 0.1, 0.1, 0.1)]):
         found += recording.add(window, row)
     found += recording.close()
     assert [stretch.label for stretch in found] == ["angry", "calm"]

@@ -45,6 +45,10 @@ def noise(slope: float) -> np.ndarray:
     return np.fft.irfft(spectrum * np.maximum(np.fft.rfftfreq(SECONDS * RATE, 1 / RATE), 30) ** slope)
 
 
+def siren() -> np.ndarray:
+    return 2 * np.pi * (500 + 150 * np.sin(2 * np.pi * 0.7 * time())) / RATE
+
+
 def hum() -> np.ndarray:
     mains = sum(np.sin(2 * np.pi * 50 * part * time()) / part for part in range(1, 12))
     return mains + np.random.default_rng(2).normal(0, 0.05, len(mains))
@@ -59,7 +63,7 @@ SILENT = {
     "clicks": clicks,
     "chords": chords,
     "a tone": lambda: np.sin(2 * np.pi * 440 * time()),
-    "a siren": lambda: np.sin(2 * np.pi * np.cumsum(900 + 300 * np.sin(np.pi * time())) / RATE),
+    "a siren": lambda: sum(np.sin(part * np.cumsum(siren())) / part for part in (1, 2, 3)),
     "a drum": lambda: np.sin(2 * np.pi * 60 * time()) * np.exp(-20 * (time() % 0.5)),
 }
 
