@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -140,27 +141,26 @@ def _linear(features: np.ndarray, truth: np.ndarray, folds: np.ndarray, people: 
     for fold in np.unique(folds):
         inside, held = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         inner = np.searchsorted(np.unique(people[inside]), people[inside]) % 4
-        scores = [
-            np.mean([_score(features, truth, inside[inner != one], inside[inner == one], cost) for one in range(4)])
-            for cost in COSTS
-        ]
-        answers[held] = _machine(features, truth, inside, held, COSTS[int(np.argmax(scores))])
+        scores = np.zeros(len(COSTS))
+        for one in range(4):
+            asked = inside[inner == one]
+            tried = _machines(features, truth, inside[inner != one], asked, COSTS)
+            scores += [_balanced(truth[asked], found.argmax(1)) for found in tried]
+        answers[held] = _machines(features, truth, inside, held, [COSTS[int(scores.argmax())]])[0]
     return answers
 
 
-def _machine(features: np.ndarray, truth: np.ndarray, inside: np.ndarray, held: np.ndarray, cost: float) -> Answers:
+def _machines(
+    features: np.ndarray, truth: np.ndarray, inside: np.ndarray, held: np.ndarray, costs: Sequence[float]
+) -> list[Answers]:
+    """Return what linear machines of each C, fitted inside, answer to what is held out."""
     from sklearn.svm import SVC
 
     known = features[inside].astype(np.float64)
     middle, spread = known.mean(0), np.maximum(known.std(0), 1e-9)
     known, asked = (np.clip((part - middle) / spread, -10, 10) for part in (known, features[held]))
-    machine = SVC(C=cost, kernel="precomputed").fit(known @ known.T, truth[inside])
-    answers: Answers = machine.decision_function(asked @ known.T)
-    return answers
-
-
-def _score(features: np.ndarray, truth: np.ndarray, inside: np.ndarray, held: np.ndarray, cost: float) -> float:
-    return _balanced(truth[held], _machine(features, truth, inside, held, cost).argmax(1))
+    within, across = known @ known.T, asked @ known.T
+    return [SVC(C=one, kernel="precomputed").fit(within, truth[inside]).decision_function(across) for one in costs]
 
 
 def _voice(manifest: Manifest) -> Answers | None:

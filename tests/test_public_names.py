@@ -215,5 +215,6 @@ def test_the_house_has_no_other_rooms():
     assert {name for name in here if not name.startswith("_")} == MODULES
     assert {path.name for path in PACKAGE.glob("*.py")} == {"__init__.py"}
     assert {path.stem for path in (PACKAGE / "core").glob("*.py") if not path.name.startswith("_")} == GROUND
-    inside = {".".join(path.parent.relative_to(PACKAGE.parent).parts) for path in PACKAGE.glob("*/*/__init__.py")}
+    found = [path for depth in ("*/*", "*/*/*") for path in PACKAGE.glob(f"{depth}/__init__.py")]
+    inside = {".".join(path.parent.relative_to(PACKAGE.parent).parts) for path in found}
     assert {name for name in inside if not name.rpartition(".")[2].startswith("_")} == ROOMS

@@ -82,10 +82,11 @@ def test_the_command_line_takes_a_name_lists_them_and_says_what_is_wrong(mien, t
 @each
 def test_a_recipe_can_be_read_and_filled(path):
     recipe = Recipe.read(path)
-    resolved = models.resolve(recipe)
+    kind = models.family(recipe.model).kinds[0]
+    resolved = models.resolve(recipe, kind)
     assert {name for name, value in vars(resolved).items() if value is not None} == {
         *COMMON,
-        *models.family(recipe.model).settings,
+        *models.family(recipe.model).settings_of(kind),
     }
 
 

@@ -118,6 +118,8 @@ def test_models_lists_and_shows(command):
     assert "clips, 3 s" in shown
     assert "3,697,653" in command("models", "report").stdout
     assert "bidirectional" in command("models", "voice").stdout
+    assert command("models", "svm").stdout == "svm: hog and lbp of 48 x 48 px -> 5 classes\n"
+    assert command("models", "svm", "--json").stdout.count("pitch.voiced.median") == 1
 
 
 def test_train_without_a_source_prints_the_published_table(command):

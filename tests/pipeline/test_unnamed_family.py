@@ -40,3 +40,20 @@ def test_what_none_takes_is_refused_at_once(tmp_path):
     with pytest.raises(SettingError, match="does not take trees"):
         pipeline.begin("nowhere", Recipe(model=AUTO, trees="boosting"), tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_a_family_of_both_kinds_gets_the_defaults_of_the_datas(clips, small_faces, tmp_path):
+    of_clips, of_pictures = (
+        artifacts.read_recipe(
+            pipeline.resume(pipeline.begin(data, Recipe(model="svm"), tmp_path / data.name), until="collect")
+        )
+        for data in (clips, small_faces)
+    )
+    assert ("pitch" in of_clips.features, of_clips.cost, of_clips.seconds, of_clips.size) == (True, 3.0, 3.0, None)
+    assert (of_pictures.features, of_pictures.cost, of_pictures.size) == (("hog", "lbp"), 1.0, 48)
+
+
+def test_features_of_another_kind_are_refused_before_anything_is_measured(clips, tmp_path):
+    made = pipeline.begin(clips, Recipe(model="forest", features=("hog",)), tmp_path / "run")
+    with pytest.raises(SettingError, match=r"features = \['hog'\] came, and the data holds clips"):
+        pipeline.resume(made, until="collect")

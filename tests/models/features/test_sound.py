@@ -149,12 +149,22 @@ def test_a_level_that_moves_is_found_at_its_speed(measured, hertz, speed):
 
 @settings(max_examples=15)
 @given(st.floats(-80, 0), st.integers(0, 99), st.integers(2_000, 19_000))
-@example(-110, 1, 15_000)
+@example(-190, 1, 15_000)
 def test_level_and_what_follows_a_clip_change_nothing(measured, decibels, seed, length):
     clip = (voice(120 + seed) + noise(seed=seed) * 0.3)[:length]
     quiet, loud = (np.array(list(measured(part).values()))[:, 0] for part in (clip * 10 ** (decibels / 20), clip))
     scale = 1 + np.abs(loud)
     assert (np.abs(quiet - loud) / scale).max() < 0.02
+
+
+def test_a_click_does_not_set_the_scale(measured):
+    clip = voice(140) + noise() * 0.3
+    clicked = clip.copy()
+    clicked[9_000] = 20 * clip.max()
+    found = measured(clip, clicked)
+    for name in ("band10.sounding.median", "level.voiced.median", "loudness.sounding.median"):
+        assert np.diff(found[name]) == pytest.approx(0, abs=0.5), name
+    assert np.diff(found["rhythm.voiced_share"]) == pytest.approx(0, abs=0.1)
 
 
 def test_a_row_that_ends_with_the_clip_is_the_same_clip():
