@@ -10,6 +10,7 @@ Examples
 from __future__ import annotations
 
 from mien.backends._keras import (
+    OWN_PROCESS,
     accelerators,
     backend,
     has_known_internals,
@@ -24,6 +25,7 @@ from mien.backends._onnx import IR_VERSION, OPSET, convert, hushed, part_of, req
 __all__ = [
     "IR_VERSION",
     "OPSET",
+    "OWN_PROCESS",
     "accelerators",
     "backend",
     "convert",

@@ -80,7 +80,8 @@ def graph(path):
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_every_network_answers_as_its_model_file_does(name, tmp_path):
+def test_every_network_answers_as_its_model_file_does(name, few_layers, tmp_path, monkeypatch):
+    few_layers(monkeypatch)
     model, contract = steep(Recipe(folds=1, **SETTINGS[name]))
     path = export.write(model, contract, tmp_path / "model.onnx", temperature=1.4)
     made = export.write_litert(model, path, tmp_path / "model.tflite")
