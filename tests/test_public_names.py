@@ -74,7 +74,7 @@ NAMES = {
         "wide_card"
     ),
     "mien.samples": "SAMPLE draw draw_sample synthesise",
-    "mien.samples.faces": ("ACTION_UNITS EMOTIONS LABELS FaceParameters contact_sheet draw sample_parameters write_faces"),
+    "mien.samples.faces": ("ACTION_UNITS EMOTIONS LABELS FaceParameters draw sample_parameters write_faces"),
     "mien.samples.voices": ("CUES EMOTIONS LABELS SENTENCES VoiceParameters sample_parameters synthesise write_voices"),
     "mien.collect": "scan",
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
