@@ -11,10 +11,12 @@ PACKED := mien/app/packed/built.json
 demo: $(TRAIN) page       ## drawn faces -> an honest report and one model file under runs/demo/
 	$(BIN)/mien demo
 
+# Each worker has a core of its own: a second thread of BLAS or OpenMP would only turn in circles, waiting for the first,
+# which took half of what it costs to fit a probe.
 test: install            ## every test
 	@sh .ci/page $(VENV) must
 	@sh .ci/chromium >/dev/null
-	$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 check: format lint types layers docs test   ## all that CI asks
 

@@ -2,7 +2,7 @@
 
 $ python bench/properties.py [TIMES] [TESTS ...]
 
-Runs the property tests of `tests/` alone, each with TIMES (50) as many examples, drawn anew. A failure prints the
+Runs the property tests of `tests/` alone, each with TIMES (100) as many examples, drawn anew. A failure prints the
 example that was found: it goes into the test as `@example`, so that everybody tries it from then on.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 TESTS = Path(__file__).parent.parent / "tests"
-TIMES = 50
+TIMES = 100
 
 
 class Search:

@@ -41,13 +41,15 @@ atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 # Property tests try the same examples for everybody, so that they pass or fail for everybody. The random search is in
 # bench/properties.py, which names another profile on the command line; what it finds becomes an example of the test.
-settings.register_profile("same for all", derandomize=True, deadline=None, database=None)
+settings.register_profile("same for all", max_examples=40, derandomize=True, deadline=None, database=None)
 settings.load_profile("same for all")
 
-# Files of tests that take a minute and more begin first, so that no worker is left alone with one at the end.
+# Files of tests that take long begin first, the longest of them first, so that no worker is left alone with one at the
+# end; by seconds of a core.
 LONG = (
-    *("story/test_backends.py", "contract/test_models.py", "tune/test_processes.py", "story/test_kill.py"),
-    *("story/test_run.py", "pipeline/test_decide.py", "story/test_silence.py", "models/test_third_party.py"),
+    *("contract/test_models.py", "story/test_backends.py", "tune/test_processes.py", "tune/test_search.py"),
+    *("pipeline/test_decide.py", "train/test_resume.py", "export/test_litert.py", "story/test_kill.py"),
+    *("story/test_run.py", "models/pretrained/test_weights.py", "story/test_silence.py", "models/test_third_party.py"),
 )
 
 
@@ -131,6 +133,23 @@ def voiced(
     level = draw.uniform(0.05, 0.2, numbers.shape)
     rows = level * (beats * tone + draw.normal(0, 0.1 + clouds / 300, (len(numbers), len(time))))
     return Arrays(labels, rows.astype(np.float32), numbers[:, 0], shuffle=shuffle)
+
+
+def few_blocks(name: str, size: int, weights: str | None = None) -> Any:
+    """MobileNetV3 with four of its blocks, one of each kind: all eleven take ten seconds to train for one epoch."""
+    del name, weights
+    from keras.src.applications import mobilenet_v3
+
+    def stack(x: Any, kernel: int, swish: Callable, share: float) -> Any:
+        x = mobilenet_v3._inverted_res_block(x, 1, 16, 3, 2, share, mobilenet_v3.relu, 0)
+        x = mobilenet_v3._inverted_res_block(x, 2, 24, 3, 2, None, mobilenet_v3.relu, 1)
+        x = mobilenet_v3._inverted_res_block(x, 2, 40, kernel, 2, share, swish, 2)
+        return mobilenet_v3._inverted_res_block(x, 2, 40, kernel, 1, share, swish, 3)
+
+    shape = {"input_shape": (size, size, 3), "model_type": "small"}
+    return mobilenet_v3.MobileNetV3(
+        stack, 1024, **shape, include_top=False, weights=None, include_preprocessing=False, name="few"
+    )
 
 
 def write_faces(folder: Path, labels: tuple[str, ...] = ("happy", "sad"), *, each: int = 20, size: int = 24) -> Path:
@@ -353,6 +372,16 @@ def toys() -> Callable[..., Arrays]:
 @pytest.fixture(scope="session")
 def tones() -> Callable[..., Arrays]:
     return voiced
+
+
+@pytest.fixture(scope="session")
+def few_layers() -> Callable[..., Any]:
+    """Give `transfer` a small network to build on, where its size is not the point."""
+
+    def shorten(patch: pytest.MonkeyPatch) -> None:
+        patch.setattr("mien.models.families._transfer.network", few_blocks)
+
+    return shorten
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 import typer
 from typer.main import get_command
@@ -29,6 +30,7 @@ from mien.core import errors
 from mien.core.recipe import Recipe, about
 from mien.core.run import Run
 from mien.core.types import MANIFEST_COLUMNS, Answer
+from mien.samples.faces import draw, sample_parameters
 from mien.train import Epoch
 
 HOUSE = Path(__file__).parents[1]
@@ -169,6 +171,12 @@ def test_a_stale_command_page_is_refused_in_a_sentence(tmp_path):
 
 def test_the_table_of_defaults_is_fresh():
     assert script("make_recipe").page(read("recipe.md")) == read("recipe.md")
+
+
+def test_the_readme_s_picture_shows_faces_as_they_are_drawn():
+    sheet = script("make_faces").sheet(3, 5, 2, size=32)
+    assert sheet.shape == (3 * 56 + 6, 2 * 38 + 6, 3)
+    assert np.array_equal(sheet[6:38, 44:76], draw(sample_parameters(3, 1, "happy", intensity=1.0), 32))
 
 
 # What can be typed

@@ -66,7 +66,7 @@ NAMES = {
     "mien.kinds.picture": "KIND patches rows stacked",
     "mien.kinds.sound": "KIND LONGEST Microphone RATE blocks encode_flac is_microphone mel_bank mel_edges",
     "mien.backends": (
-        "IR_VERSION OPSET accelerators backend convert has_known_internals hushed import_keras keras_home "
+        "IR_VERSION OPSET OWN_PROCESS accelerators backend convert has_known_internals hushed import_keras keras_home "
         "part_of quiet_backend require_tensorflow seed share_cores unrolled"
     ),
     "mien.recipes": "find names",
@@ -78,9 +78,7 @@ NAMES = {
         "wide_card"
     ),
     "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
-    "mien.samples.faces": (
-        "ACTION_UNITS EMOTIONS LABELS FaceParameters contact_sheet draw sample_parameters write_faces"
-    ),
+    "mien.samples.faces": ("ACTION_UNITS EMOTIONS LABELS FaceParameters draw sample_parameters write_faces"),
     "mien.samples.voices": ("CUES EMOTIONS LABELS SENTENCES VoiceParameters sample_parameters synthesise write_voices"),
     "mien.collect": "scan",
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",

@@ -68,14 +68,14 @@ def test_what_no_file_can_be_called_is_a_wrong_name(name):
         Recipe.read(recipes.find(name))
 
 
-def test_the_command_line_takes_a_name_lists_them_and_says_what_is_wrong(mien, tmp_path):
-    shown = mien("train", "--help").stdout
+def test_the_command_line_takes_a_name_lists_them_and_says_what_is_wrong(mien_here, tmp_path):
+    shown = mien_here("train", "--help").stdout
     assert all(name in shown for name in recipes.names())
-    done = mien("run", "sample:faces", "--recipe", "compct", "--out", tmp_path / "run")
+    done = mien_here("run", "sample:faces", "--recipe", "compct", "--out", tmp_path / "run")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("mien: There is no recipe 'compct'. Expected: compact, ")
     assert done.stderr.endswith("Did you mean 'compact'?\n")
-    done = mien("train", "sample:faces", "--recipe", "forest", "--lineage", "nothing")
+    done = mien_here("train", "sample:faces", "--recipe", "forest", "--lineage", "nothing")
     assert "lineage" in done.stderr  # the recipe was read, and what was typed wins over it
 
 

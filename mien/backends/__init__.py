@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from mien.backends._hushed import hushed
 from mien.backends._keras import (
+    OWN_PROCESS,
     accelerators,
     backend,
     has_known_internals,
@@ -26,6 +27,7 @@ from mien.backends._recurrent import unrolled
 __all__ = [
     "IR_VERSION",
     "OPSET",
+    "OWN_PROCESS",
     "accelerators",
     "backend",
     "convert",

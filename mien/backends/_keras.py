@@ -14,7 +14,7 @@ from mien.backends._hushed import hushed
 from mien.core.errors import MissingPartError
 from mien.core.files import cache_folder
 
-OWN_PROCESS = "MIEN_OWN_PROCESS"  # set by the command line: nobody else uses Keras in this process or its children
+OWN_PROCESS = "MIEN_OWN_PROCESS"  # set where nobody else uses Keras in this process or its children
 UNKNOWN = (3, 16)  # from this version on, nothing that Keras does not document is touched
 
 

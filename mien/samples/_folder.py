@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import polars as pl
 
@@ -17,18 +17,31 @@ from mien.core.threads import in_order
 _DEFECTS = "defects.csv"
 
 
-class Clean(Protocol):
-    """A sample that is what its label says."""
+class Sample(Protocol):
+    """A picture or a clip that is to be made."""
+
+    verb: ClassVar[str]  # what it does with its class
 
     @property
     def path(self) -> str:
         """Where it goes, relative to the folder, with ``/``."""
 
+    @property
+    def label(self) -> str:
+        """The folder it is filed under; in a dirty set not always what is in it."""
+
+    @property
+    def who(self) -> int:
+        """Number of the person."""
+
     def row(self) -> Mapping[str, Any]:
         """Give its line of the table."""
 
+    def data(self) -> bytes:
+        """Make it, and give the file's content."""
 
-Shown = TypeVar("Shown", bound=Clean)
+
+Shown = TypeVar("Shown", bound=Sample)
 
 
 @dataclass(frozen=True)
@@ -79,13 +92,12 @@ class SampleFolder:
         labels: Iterable[str],
         clean: Sequence[Shown],
         planted: Sequence[Planted[Shown]],
-        encode: Callable[[Shown], bytes],
         progress: Callable[[Iterator[tuple[str, bytes]]], Iterable[tuple[str, bytes]]],
     ) -> pl.DataFrame:
         """Write all files, then the table, and last the note; return the table."""
         self._refuse_strangers({one.path for one in clean} | {one.path for one in planted})
         self._make_folders(labels)
-        for path, data in progress(in_order(lambda one: (one.path, encode(one)), clean)):
+        for path, data in progress(in_order(lambda one: (one.path, one.data()), clean)):
             _put(self.folder / path, data)
         for part in planted:
             _put(self.folder / part.path, part.data)

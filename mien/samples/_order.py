@@ -38,12 +38,6 @@ def check_labels(labels: Iterable[str], known: Collection[str], made: str) -> tu
     return asked
 
 
-def other_label(labels: Sequence[str], label: str, number: int) -> str:
-    """Give a class that is not `label`."""
-    rest = [name for name in labels if name != label] or [label]
-    return rest[number % len(rest)]
-
-
 def defects_of(turn: Sequence[str], samples: int, labels: int) -> list[str]:
     """Say which defects, in `turn`, a set of so many clean samples gets."""
     dealt = [kind for kind in turn if labels > 1 or kind not in _OF_TWO]

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
+from mien.backends import OWN_PROCESS
 from mien.core.files import storage_error
 from mien.tune._worker import CODE
 
@@ -158,7 +159,7 @@ class WorkerPool:
 
 def environment(jobs: int) -> dict[str, str]:
     """Return the environment of a worker: where there are several, each has its share of the cores."""
-    found = dict(os.environ)
+    found = {**os.environ, OWN_PROCESS: "1"}
     if jobs > 1:
         share = str(max(cores() // jobs, 1))
         found = {**dict.fromkeys((*THREADS, OPENCV), share), **found}  # what you set yourself stays

@@ -28,16 +28,16 @@ def test_a_bad_setting_is_one_sentence_on_standard_error(mien):
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_a_mistyped_word_ends_with_2(mien, arguments, words):
-    done = mien(*arguments)
+def test_a_mistyped_word_ends_with_2(mien_here, arguments, words):
+    done = mien_here(*arguments)
     assert done.returncode == 2
     assert words in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("command", ["predict", "run"])
-def test_a_name_that_is_too_long_is_one_short_sentence(mien, command):
-    done = mien(command, "x" * 100_000)
+def test_a_name_that_is_too_long_is_one_short_sentence(mien_here, command):
+    done = mien_here(command, "x" * 100_000)
     assert done.returncode == 2
     assert done.stderr.startswith("mien: The name '")
     assert "longer than a file's name can be" in done.stderr

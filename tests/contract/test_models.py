@@ -36,6 +36,7 @@ SMALL = {
     "components": 20,
     "landmarks": 24,
     "tree_count": 20,
+    "width": 0.4,
 }
 
 
@@ -102,6 +103,14 @@ def no_network():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", refuse)
         patch.setattr(socket, "getaddrinfo", refuse)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_backbone(few_layers):
+    """The whole one is exported in models/families/test_transfer.py, and read in models/pretrained."""
+    with pytest.MonkeyPatch.context() as patch:
+        few_layers(patch)
         yield
 
 

@@ -46,14 +46,19 @@ def crops(tmp_path_factory, pictures):
     return folder
 
 
-def test_photos_with_and_without_faces_are_learnt_both_ways(photos, tmp_path):
-    run = begun(photos, tmp_path / "run")
-    recipe, reasons = Recipe.read(run.recipe), run.state().decided
+@pytest.fixture(scope="module")
+def both(photos, tmp_path_factory):
+    """A run without options over them, as far as its pixels."""
+    return begun(photos, tmp_path_factory.mktemp("both") / "run", until="load")
+
+
+def test_photos_with_and_without_faces_are_learnt_both_ways(both):
+    recipe, reasons = Recipe.read(both.recipe), both.state().decided
     assert (recipe.model, recipe.inputs, recipe.folds) == ("probe", "both", 5)
     assert "the face is learnt where there is one, and the whole picture elsewhere" in reasons[0]
     assert "a probe learns most" in reasons[1]
     assert "knows these expressions" in reasons[1]
-    assert run.lineage.exists()  # what the box has learnt from may not be measured
+    assert both.lineage.exists()  # what the box has learnt from may not be measured
 
 
 def test_small_squares_are_face_crops_already(crops, tmp_path):
@@ -179,7 +184,7 @@ def copied(tmp_path_factory, pictures):
 
 
 def test_copies_that_cross_are_what_the_usual_recipe_is_right_about(copied, tmp_path):
-    recipe = Recipe(model="svm", size=24, components=12, features=("hog",))
+    recipe = Recipe(model="svm", size=24, components=12, features=("hog",), folds=3)
     run = pipeline.run(copied, recipe, folder=tmp_path / "run")
     scores = pipeline.summary(run)
     usual = _scores(run)["usual"]
@@ -215,6 +220,5 @@ def _scores(run: Run) -> dict:
     return json.loads(run.scores.read_text())
 
 
-def test_a_contract_of_both_is_what_a_decided_run_eats(photos, tmp_path):
-    run = begun(photos, tmp_path / "run", until="load")
-    assert InputContract.from_json(run.contract.read_text()).shape == (96, 48, 3)
+def test_a_contract_of_both_is_what_a_decided_run_eats(both):
+    assert InputContract.from_json(both.contract.read_text()).shape == (96, 48, 3)

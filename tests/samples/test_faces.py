@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mien.core.errors import MienError, SettingError
 from mien.samples import faces
-from mien.samples.faces import ACTION_UNITS, EMOTIONS, LABELS, contact_sheet, draw, sample_parameters, write_faces
+from mien.samples.faces import ACTION_UNITS, EMOTIONS, LABELS, draw, sample_parameters, write_faces
 from mien.samples.faces._beard import STYLES as BEARDS
 from mien.samples.faces._hair import STYLES as HAIR
 from mien.samples.faces._parameters import Camera, Expression, Pose
@@ -263,12 +263,3 @@ def test_bad_parameters_are_answered_in_words():
         sample_parameters(0, 0, "sad", intensity=1.5)
     with pytest.raises(SettingError, match="from 0"):
         sample_parameters(0, -1, "sad")
-    with pytest.raises(SettingError, match="at least 1"):
-        contact_sheet(0, 0)
-
-
-def test_contact_sheet_holds_the_same_faces():
-    sheet = contact_sheet(3, 5, 2, size=32, labelled=False)
-    assert sheet.shape == (3 * 38 + 6, 2 * 38 + 6, 3)
-    assert np.array_equal(sheet[6:38, 44:76], draw(sample_parameters(3, 1, "happy", intensity=1.0), 32))
-    assert contact_sheet(3, 5, 2, size=32).shape[0] > sheet.shape[0]

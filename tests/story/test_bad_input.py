@@ -12,12 +12,14 @@ from PIL import Image
 
 
 @pytest.fixture
-def refused(mien, tmp_path):
+def refused(mien, mien_here, tmp_path, monkeypatch):
     """Run a command that must fail in one sentence with these words, leaving no trace."""
 
-    def call(*arguments, words, **settings):
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments, words, **settings):  # `settings` are those of a process of its own
         before = sorted(tmp_path.rglob("*"))
-        done = mien(*arguments, cwd=tmp_path, **settings)
+        done = mien(*arguments, cwd=tmp_path, **settings) if settings else mien_here(*arguments)
         assert done.returncode == 2, done.stderr
         assert "Traceback" not in done.stderr
         sentence = done.stderr.splitlines()[-1]
@@ -165,18 +167,18 @@ def test_a_picture_of_30000_by_30000(mien, small_run, tmp_path):
     assert "declares 30000 x 30000 pixels, more than can be decoded safely" in done.stdout
 
 
-def test_among_others_it_costs_only_itself(mien, lay_faces, tmp_path):
+def test_among_others_it_costs_only_itself(mien_here, lay_faces, tmp_path):
     faces = lay_faces(tmp_path / "faces", each=5)
     (faces / "sad" / "huge.png").write_bytes(huge_png())
     Image.new("RGB", (1, 1), (3, 5, 8)).save(faces / "sad" / "tiny.png")
-    done = mien("split", faces, "--json")
+    done = mien_here("split", faces, "--json")
     assert done.returncode == 0, done.stderr
     assert '"set_aside": {' in done.stdout
     assert "tiny" not in done.stderr
 
 
-def test_a_picture_of_1_by_1_has_an_answer(mien, small_run, tmp_path):
+def test_a_picture_of_1_by_1_has_an_answer(mien_here, small_run, tmp_path):
     Image.new("RGB", (1, 1), (200, 40, 30)).save(tmp_path / "tiny.png")
-    done = mien("predict", tmp_path / "tiny.png", "--model", small_run.model, "--csv")
+    done = mien_here("predict", tmp_path / "tiny.png", "--model", small_run.model, "--csv")
     assert done.returncode == 0
     assert done.stderr.startswith("This model judges whole pictures; it did not look for faces.")

@@ -30,11 +30,21 @@ def arrays(run):
         return {name: found[name] for name in found.files if name.isdigit()}
 
 
-def test_a_run_killed_again_and_again_ends_the_same_to_the_bit(one_thread, mien, begin_mien, small_faces, tmp_path):
-    stream = tmp_path / "events.jsonl"
-    whole = mien("train", small_faces, *SETTINGS, "--out", tmp_path / "whole", "--quiet", "--json", "--events", stream)
-    assert whole.returncode == 0, whole.stderr
-    assert json.loads(stream.read_text().splitlines()[-1])["event"] == "stopped"
+@pytest.fixture(scope="module")
+def whole(mien, small_faces, tmp_path_factory):
+    """A run that was left alone, and what its process wrote."""
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in ALONE.items():
+            patch.setenv(name, value)
+        done = mien("train", small_faces, *SETTINGS, "--out", folder, "--quiet", "--events", "-")
+    assert done.returncode == 0, done.stderr
+    return Run(folder), done.stdout.splitlines()
+
+
+def test_a_run_killed_again_and_again_ends_the_same_to_the_bit(
+    whole, one_thread, mien, begin_mien, small_faces, tmp_path
+):
     often = ("--checkpoint-steps", 3, "--out", tmp_path / "parts", "--quiet")
     command, run, kills = ("train", small_faces, *SETTINGS, *often), Run(tmp_path / "parts"), 0
     while kills < 2:
@@ -47,23 +57,22 @@ def test_a_run_killed_again_and_again_ends_the_same_to_the_bit(one_thread, mien,
                 process.kill()
                 kills += 1
                 break
-            time.sleep(0.005)
+            time.sleep(0.02)
         process.communicate()
         assert process.returncode == -9, "it ended before it could be killed"
         command = ("train", "--resume", run.folder, "--quiet")
-    assert mien(*command).returncode == 0
-    ours, theirs = arrays(run), arrays(Run(tmp_path / "whole"))
+    stream = tmp_path / "events.jsonl"
+    assert mien(*command, "--json", "--events", stream).returncode == 0
+    assert json.loads(stream.read_text().splitlines()[-1])["event"] == "stopped"
+    ours, theirs = arrays(run), arrays(whole[0])
     assert ours.keys() == theirs.keys()
     assert all(np.array_equal(ours[name], theirs[name]) for name in ours)
-    rows = [train.History.read(one.history).epochs for one in (run, Run(tmp_path / "whole"))]
+    rows = [train.History.read(one.history).epochs for one in (run, whole[0])]
     assert [row.val_loss for row in rows[0]] == [row.val_loss for row in rows[1]]
 
 
-def test_the_event_stream_can_be_followed_by_another_program(mien, small_faces, tmp_path):
-    settings = (*BRIEF, "--epochs", 3, "--checkpoint-steps", 2, "--quiet")
-    done = mien("train", small_faces, *settings, "--out", tmp_path / "run", "--events", "-")
-    assert done.returncode == 0, done.stderr
-    *stream, last = done.stdout.splitlines()
+def test_the_event_stream_can_be_followed_by_another_program(whole):
+    *stream, last = whole[1]
     assert last.startswith("Trained: ")
     lines = [json.loads(line) for line in stream]
     assert [line["stage"] for line in lines if line["event"] == "stage"] == [
@@ -74,15 +83,15 @@ def test_the_event_stream_can_be_followed_by_another_program(mien, small_faces, 
         "train",
     ]
     words = [line["event"] for line in lines if line["event"] not in {"stage", "step", "saved"}]
-    assert words == ["begun", "epoch", "epoch", "epoch", "stopped"]
+    assert words == ["begun", *["epoch"] * 8, "stopped"]
     assert {line["event"] for line in lines} >= {"step", "saved"}
     assert all(one["time"] <= two["time"] for one, two in itertools.pairwise(lines))
     (stopped,) = (line for line in lines if line["event"] == "stopped")
-    assert stopped["why"] == "All 3 epochs of the recipe were done."
+    assert stopped["why"] == "All 8 epochs of the recipe were done."
 
 
-def test_events_that_cannot_be_written_are_answered_with_a_sentence(mien, small_faces, tmp_path):
+def test_events_that_cannot_be_written_are_answered_with_a_sentence(mien_here, small_faces, tmp_path):
     for place in (tmp_path, tmp_path / "none" / "events"):
-        done = mien("train", small_faces, *BRIEF, "--out", tmp_path / "run", "--events", place)
+        done = mien_here("train", small_faces, *BRIEF, "--out", tmp_path / "run", "--events", place)
         assert (done.returncode, "could not be written" in done.stderr) == (2, True)
         assert "Traceback" not in done.stderr

@@ -23,13 +23,13 @@ def predictions(folder):
     return pl.read_parquet(folder / "predictions.parquet")
 
 
-def test_one_command_makes_a_report_and_a_model_file(done, mien, small_faces):
+def test_one_command_makes_a_report_and_a_model_file(done, mien_here, small_faces):
     folder, process = done
     assert process.returncode == 0, process.stderr
     made = json.loads(process.stdout)
     assert (made["run"], made["report"]) == (str(folder), str(folder / "report.html"))
     assert (folder / "report.html").stat().st_size > 10_000
-    answered = mien("predict", small_faces / "sad" / "00.png", "--model", made["model"], "--json")
+    answered = mien_here("predict", small_faces / "sad" / "00.png", "--model", made["model"], "--json")
     assert answered.returncode == 0
     assert set(json.loads(answered.stdout)["probabilities"]) == {"angry", "happy", "sad"}
 
@@ -78,7 +78,7 @@ def test_the_same_seed_gives_the_same_predictions(done, small_faces, tmp_path):
     assert not predictions(other.folder).equals(predictions(folder))
 
 
-def test_ctrl_c_leaves_a_run_that_goes_on(mien, begin_mien, done, small_faces, tmp_path):
+def test_ctrl_c_leaves_a_run_that_goes_on(mien_here, begin_mien, done, small_faces, tmp_path):
     folder, _ = done
     process = begin_mien("run", small_faces, *SETTINGS, "--out", tmp_path / "run")
     seen = []
@@ -93,7 +93,7 @@ def test_ctrl_c_leaves_a_run_that_goes_on(mien, begin_mien, done, small_faces, t
     assert "What was finished is kept; go on with: mien run --resume RUN" in seen[-1].splitlines()[-1]
     assert not (tmp_path / "run" / "model.onnx").exists()
 
-    resumed = mien("run", "--resume", tmp_path / "run", "--quiet")
+    resumed = mien_here("run", "--resume", tmp_path / "run", "--quiet")
     assert (resumed.returncode, resumed.stderr) == (0, "")
     assert Run.open(tmp_path / "run").done("report")
     found, wanted = predictions(tmp_path / "run"), predictions(folder)
@@ -102,12 +102,12 @@ def test_ctrl_c_leaves_a_run_that_goes_on(mien, begin_mien, done, small_faces, t
     np.testing.assert_array_equal(*probabilities)
 
 
-def test_train_then_export_is_run_in_two_sittings(mien, small_faces, tmp_path):
-    trained = mien("train", small_faces, *SETTINGS[:6], "--epochs", 1, "--out", tmp_path / "run")
+def test_train_then_export_is_run_in_two_sittings(mien_here, small_faces, tmp_path):
+    trained = mien_here("train", small_faces, *SETTINGS[:6], "--epochs", 1, "--out", tmp_path / "run")
     assert trained.returncode == 0, trained.stderr
     assert "conv_1" in trained.stdout
     assert not (tmp_path / "run" / "model.onnx").exists()
-    exported = mien("export", tmp_path / "run", "--quiet")
+    exported = mien_here("export", tmp_path / "run", "--quiet")
     assert exported.returncode == 0, exported.stderr
     assert (tmp_path / "run" / "report.html").exists()
     assert api.Predictor(tmp_path / "run" / "model.onnx").labels == ("angry", "happy", "sad")

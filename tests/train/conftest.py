@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,12 +42,12 @@ class Recorded:
         return self.batches.epoch(number, start)
 
 
-@pytest.fixture
-def fit(toys, tmp_path) -> Callable[..., tuple[Any, train.History, Run]]:
-    """From settings to a trained model, its history and its run."""
+@pytest.fixture(scope="session")
+def fit_in(toys) -> Callable[..., tuple[Any, train.History, Run]]:
+    """From a folder and settings to a trained model, its history and its run."""
 
     def fit_once(
-        place: str = "run", *, prepare: Callable = lambda model: None, misled: bool = False, **given: Any
+        folder: Path, place: str = "run", *, prepare: Callable = lambda model: None, misled: bool = False, **given: Any
     ) -> tuple[Any, train.History, Run]:
         watch, asked = given.pop("watch", lambda model, row: None), given.pop("asked", [])
         events = given.pop("events", [])
@@ -57,7 +59,7 @@ def fit(toys, tmp_path) -> Callable[..., tuple[Any, train.History, Run]]:
         training = Recorded(training, asked)
         if misled:  # what is learnt here is wrong there, so that validation only gets worse
             training.batches = dataclasses.replace(training.batches, numbers=np.roll(training.batches.numbers, 10))
-        run = Run(tmp_path / place)
+        run = Run(folder / place)
 
         def told(event: train.Event) -> None:
             events.append(event)
@@ -68,6 +70,12 @@ def fit(toys, tmp_path) -> Callable[..., tuple[Any, train.History, Run]]:
         return model, history, run
 
     return fit_once
+
+
+@pytest.fixture
+def fit(fit_in, tmp_path) -> Callable[..., tuple[Any, train.History, Run]]:
+    """The same in a folder of the test's own."""
+    return functools.partial(fit_in, tmp_path)
 
 
 @pytest.fixture

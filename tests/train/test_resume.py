@@ -1,6 +1,7 @@
 """A run that was stopped goes on as if it had not been."""
 
 import dataclasses
+import functools
 import io
 import itertools
 import shutil
@@ -47,9 +48,15 @@ class Interrupted(list):
             raise KeyboardInterrupt
 
 
+@pytest.fixture(scope="module")
+def undisturbed(fit_in, tmp_path_factory):
+    """From a network's name to a run that was left alone, its model and its history. Not to be written to."""
+    return functools.cache(lambda name: fit_in(tmp_path_factory.mktemp(name), "whole", model=name, **OFTEN))
+
+
 @pytest.mark.parametrize(("name", "kills"), [("compact", [STEPS + 2]), ("report", [2, STEPS, STEPS + 2])])
-def test_a_run_killed_after_any_checkpoint_ends_the_same_to_the_bit(fit, weights, same, name, kills):
-    model, whole, _ = fit("whole", model=name, **OFTEN)
+def test_a_run_killed_after_any_checkpoint_ends_the_same_to_the_bit(fit, undisturbed, weights, same, name, kills):
+    model, whole, _ = undisturbed(name)
     for saved in kills:
         place, events = f"parts-{saved}", []
         with pytest.raises(KeyboardInterrupt):
@@ -109,14 +116,24 @@ def test_a_finished_run_is_not_trained_again(fit, weights, same):
     assert same(weights(model), weights(again))
 
 
-@pytest.mark.parametrize("rows", [0, 1, 99])
-def test_the_checkpoint_knows_the_history_whatever_became_of_its_file(fit, weights, same, rows):
-    # Killed between the two files, or the file was edited.
-    model, whole, run = fit("whole", **OFTEN)
+@pytest.fixture(scope="module")
+def killed(fit_in, tmp_path_factory):
+    """A run that was killed after its second epoch. Not to be written to."""
+    folder = tmp_path_factory.mktemp("killed")
     with pytest.raises(KeyboardInterrupt):
-        fit("parts", events=Interrupted(2 * STEPS), **OFTEN)
+        fit_in(folder, "parts", events=Interrupted(2 * STEPS), **OFTEN)
+    return folder / "parts"
+
+
+@pytest.mark.parametrize("rows", [0, 1, 99])
+def test_the_checkpoint_knows_the_history_whatever_became_of_its_file(
+    fit, undisturbed, killed, weights, same, tmp_path, rows
+):
+    # Killed between the two files, or the file was edited.
+    model, whole, run = undisturbed("report")
     lines = run.history.read_text().splitlines(keepends=True)
-    (run.folder.parent / "parts" / "history.csv").write_text("".join(lines[: rows + 1]))
+    shutil.copytree(killed, tmp_path / "parts")
+    (tmp_path / "parts" / "history.csv").write_text("".join(lines[: rows + 1]))
     again, history, _ = fit("parts", **OFTEN)
     assert figures(history) == figures(whole)
     assert same(weights(model), weights(again))

@@ -11,14 +11,12 @@ from mien.samples.faces._expression import ACTION_UNITS, EMOTIONS, LABELS
 from mien.samples.faces._parameters import FaceParameters
 from mien.samples.faces._sample import write_faces
 from mien.samples.faces._scene import sample_parameters
-from mien.samples.faces._sheet import contact_sheet
 
 __all__ = [
     "ACTION_UNITS",
     "EMOTIONS",
     "LABELS",
     "FaceParameters",
-    "contact_sheet",
     "draw",
     "sample_parameters",
     "write_faces",

@@ -1,7 +1,4 @@
-"""Emotions as FACS action units, and how strongly a picture shows them.
-
-Source: P. Ekman, W. V. Friesen, J. C. Hager, Facial Action Coding System, 2002 (EMFACS combinations).
-"""
+"""Emotions as FACS action units, and how strongly a picture shows them."""
 
 from __future__ import annotations
 
@@ -10,40 +7,13 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from mien.samples import _order
+from mien.samples._tables import tables
 from mien.samples.faces._parameters import Expression, Identity
 
-ACTION_UNITS: Mapping[int, str] = {
-    1: "inner brow raiser",
-    2: "outer brow raiser",
-    4: "brow lowerer",
-    5: "upper lid raiser",
-    6: "cheek raiser",
-    7: "lid tightener",
-    9: "nose wrinkler",
-    12: "lip corner puller",
-    15: "lip corner depressor",
-    16: "lower lip depressor",
-    20: "lip stretcher",
-    23: "lip tightener",
-    25: "lips part",
-    26: "jaw drop",
-}
-
-EMOTIONS: Mapping[str, tuple[int, ...]] = {
-    "angry": (4, 5, 7, 23),
-    "happy": (6, 12),
-    "sad": (1, 4, 15),
-    "surprise": (1, 2, 5, 26),
-    "fear": (1, 2, 4, 5, 20, 26),
-    "disgust": (9, 15, 16),
-    "neutral": (),
-}
-
+_TABLES = tables("faces")
+ACTION_UNITS: Mapping[int, str] = {int(number): name for number, name in _TABLES["unit"].items()}
+EMOTIONS: Mapping[str, tuple[int, ...]] = _TABLES["emotion"]
 LABELS = ("angry", "happy", "sad", "surprise")
-
-# Lips part in many real smiles and scowls without changing what they mean, so that an open mouth alone
-# tells nothing: chance per emotion.
-_LIPS_PART = {"angry": 0.3, "happy": 0.6, "sad": 0.25, "fear": 1.0, "disgust": 0.6, "surprise": 1.0}
 
 
 def check_labels(labels: Iterable[str]) -> tuple[str, ...]:
@@ -67,7 +37,7 @@ def sample_expression(
         elif unit not in (25, 26):
             units[unit] = float(stray[column])
     parted, gap = float(rng.random()), float(rng.uniform(0.35, 1.0))
-    if parted < _LIPS_PART.get(label, 0.1):
+    if parted < _TABLES["lips_part"].get(label, 0.1):
         units[25] = gap * (0.25 + 0.75 * strength)
     gaze = rng.normal(0.0, 0.25, 2)
     return Expression(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mien.samples._tables import tables
 from mien.samples.faces._canvas import Canvas, Points, band, closed, curve, mirrored, oval, tinted
 from mien.samples.faces._parameters import Colour
 
@@ -18,48 +19,16 @@ class Style:
     # top, sides: how far it stands off the skull, face units
     top: float
     sides: float
-    line: str  # name of a hairline in `_LINES`
+    line: str  # name of a hairline
     comb: str  # where the strands go: ``back``, ``down`` (from the parting), ``curls`` or ``fuzz``
     locks: float = -0.12  # how far down it hangs in front of the ears, face units
-    rear: str = "none"  # what falls behind: ``none``, ``bun`` or a name in `_REARS`
+    rear: str = "none"  # what falls behind: ``none``, ``bun`` or the name of a rear
 
 
-STYLES: Mapping[str, Style] = {
-    "bald": Style(0.0, 0.0, "round", "fuzz"),
-    "buzz": Style(0.035, 0.02, "round", "fuzz"),
-    "crop": Style(0.12, 0.05, "straight", "back"),
-    "short": Style(0.17, 0.07, "swept", "down"),
-    "parted": Style(0.19, 0.07, "parted", "down"),
-    "quiff": Style(0.33, 0.05, "round", "back"),
-    "receding": Style(0.09, 0.05, "receding", "back"),
-    "curls": Style(0.34, 0.26, "round", "curls", 0.05, "cloud"),
-    "long": Style(0.15, 0.12, "parted", "down", 0.95, "straight"),
-    "wavy": Style(0.21, 0.18, "swept", "down", 0.7, "waves"),
-    "bob": Style(0.16, 0.17, "swept", "down", 0.62, "bob"),
-    "fringe": Style(0.15, 0.14, "fringe", "fringe", 0.75, "straight"),
-    "bun": Style(0.07, 0.03, "round", "back", -0.2, "bun"),
-    "scarf": Style(0.16, 0.13, "scarf", "cloth", 1.15, "drape"),
-}
-
-# Half hairlines from the temple (right) to the middle of the forehead, face units.
-_LINES: Mapping[str, tuple[tuple[float, float], ...]] = {
-    "round": ((0.93, -0.5), (0.8, -0.83), (0.5, -1.0), (0.0, -1.04)),
-    "straight": ((0.92, -0.45), (0.76, -0.82), (0.45, -0.89), (0.0, -0.9)),
-    "swept": ((0.94, -0.4), (0.84, -0.68), (0.55, -0.92), (0.0, -1.02)),
-    "parted": ((0.95, -0.42), (0.87, -0.66), (0.58, -0.96), (0.0, -1.12)),
-    "receding": ((0.93, -0.55), (0.82, -1.0), (0.5, -1.22), (0.0, -1.08)),
-    "fringe": ((0.95, -0.35), (0.8, -0.52), (0.45, -0.57), (0.0, -0.6)),
-    "scarf": ((0.95, -0.4), (0.78, -0.85), (0.45, -1.05), (0.0, -1.1)),
-}
-
-# Right halves of what falls behind the head, from the top, face units.
-_REARS: Mapping[str, tuple[tuple[float, float], ...]] = {
-    "straight": ((0.0, -1.5), (0.8, -1.2), (1.1, -0.5), (1.15, 0.5), (1.12, 1.5), (0.9, 2.2)),
-    "waves": ((0, -1.5), (0.9, -1.2), (1.2, -0.5), (1.18, 0), (1.32, 0.5), (1.24, 0.9), (1.36, 1.35), (1.0, 1.75)),
-    "bob": ((0.0, -1.5), (0.85, -1.2), (1.16, -0.5), (1.24, 0.3), (1.2, 0.85), (0.9, 1.02), (0.4, 0.95)),
-    "cloud": ((0.0, -1.7), (0.85, -1.45), (1.25, -0.7), (1.25, 0.0), (1.05, 0.45), (0.7, 0.6)),
-    "drape": ((0.0, -1.6), (0.8, -1.3), (1.16, -0.5), (1.14, 0.5), (1.3, 1.3), (1.7, 1.9)),
-}
+_TABLES = tables("faces")
+STYLES: Mapping[str, Style] = {name: Style(**words) for name, words in _TABLES["style"].items()}
+_LINES: Mapping[str, tuple[tuple[float, float], ...]] = _TABLES["hairline"]
+_REARS: Mapping[str, tuple[tuple[float, float], ...]] = _TABLES["rear"]
 
 
 def paint_rear(canvas: Canvas, style: Style, colour: Colour) -> None:

@@ -7,51 +7,16 @@ from functools import lru_cache
 
 import numpy as np
 
+from mien.samples._tables import tables
 from mien.samples.faces._expression import ACTION_UNITS
 from mien.samples.faces._parameters import Colour, Identity
 
-# The ten swatches of E. Monk, "The Monk Skin Tone Scale" (2019), skintone.google, CC BY 4.0.
-MONK = ("f6ede4", "f3e7db", "f7ead0", "eadaba", "d7bd96", "a07e56", "825c43", "604134", "3a312a", "292420")
-
-SHAPE: Mapping[str, tuple[float, float, float]] = {
-    "width": (0.97, 0.04, 0.0),
-    "jaw": (0.83, 0.06, 0.13),
-    "chin": (1.0, 0.05, 0.06),
-    "brow_height": (1.0, 0.1, -0.2),
-    "brow_thickness": (1.0, 0.2, 0.45),
-    "brow_arch": (1.0, 0.35, -0.6),
-    "eye_size": (1.08, 0.08, -0.14),
-    "eye_spacing": (1.0, 0.05, 0.0),
-    "eye_tilt": (1.0, 0.5, -0.6),
-    "crease": (1.0, 0.35, 0.0),
-    "nose_width": (1.0, 0.13, 0.12),
-    "nose_length": (1.0, 0.07, 0.0),
-    "nose_height": (1.0, 0.2, 0.0),
-    "mouth_width": (1.0, 0.08, 0.0),
-    "mouth_height": (1.0, 0.04, 0.0),
-    "lips": (1.0, 0.22, -0.3),
-    "ears": (1.0, 0.1, 0.0),
-    "neck": (1.0, 0.07, 0.3),
-    "parting": (1.0, 0.5, 0.0),
-}
+_TABLES = tables("faces")
+MONK: Sequence[str] = _TABLES["monk"]
+SHAPE: Mapping[str, tuple[float, float, float]] = _TABLES["shape"]
 """Proportion -> mean, standard deviation, and how much more of it a robust face has; 1 is the average face."""
-_HAIR: Mapping[str, Colour] = {
-    "black": (0.09, 0.08, 0.09),
-    "dark": (0.17, 0.12, 0.10),
-    "brown": (0.32, 0.21, 0.14),
-    "chestnut": (0.43, 0.25, 0.16),
-    "red": (0.64, 0.31, 0.15),
-    "blond": (0.80, 0.64, 0.40),
-    "sand": (0.62, 0.50, 0.35),
-}
-_LIGHT_HAIR = (0.08, 0.16, 0.22, 0.16, 0.1, 0.14, 0.14)
-_DARK_HAIR = (0.62, 0.28, 0.08, 0.02, 0.0, 0.0, 0.0)
-_GREY = (0.74, 0.73, 0.72)
-_SALT = (0.56, 0.55, 0.54)  # with dark skin: white hair would glare when the camera opens for the face
-_LIGHT_IRIS: Sequence[Colour] = ((0.33, 0.50, 0.66), (0.42, 0.52, 0.42), (0.48, 0.36, 0.2), (0.36, 0.22, 0.12))
-_DARK_IRIS: Sequence[Colour] = ((0.30, 0.18, 0.1), (0.22, 0.13, 0.08), (0.36, 0.23, 0.12))
-_LONG = ("long", "bob", "wavy", "bun", "fringe", "curls", "scarf", "short")
-_SHORT = ("short", "crop", "parted", "quiff", "buzz", "curls", "receding", "bald")
+_HAIR: Mapping[str, Colour] = _TABLES["hair"]
+_PEOPLE = _TABLES["people"]
 _BEARDS = ("none", "stubble", "moustache", "goatee", "full")
 
 
@@ -73,7 +38,7 @@ def sample_identity(seed: int, person: int) -> Identity:
         age=age,
         robust=robust,
         shape=_shape(rng, robust),
-        iris=_pick(rng, _LIGHT_IRIS if tone <= 5 and max(hair) > 0.2 else _DARK_IRIS),
+        iris=_pick(rng, _PEOPLE["light_iris" if tone <= 5 and max(hair) > 0.2 else "dark_iris"]),
         hair_style=style,
         beard_style=beard,
         glasses_style=str(rng.choice(["round", "square", "thin", "cat"])),
@@ -95,7 +60,7 @@ def _shape(rng: np.random.Generator, robust: float) -> dict[str, float]:
 
 
 def _styles(rng: np.random.Generator, robust: float, age: float) -> tuple[str, str]:
-    hair = str(rng.choice(_LONG if robust < 0.5 else _SHORT))
+    hair = str(rng.choice(_PEOPLE["long" if robust < 0.5 else "short"]))
     if hair in ("bald", "receding") and age < 35:
         hair = "buzz"
     beard = str(rng.choice(_BEARDS, p=[0.4, 0.2, 0.1, 0.1, 0.2]))
@@ -114,14 +79,15 @@ def _skin_colour(rng: np.random.Generator, tone: int) -> Colour:
 
 
 def _hair_colour(rng: np.random.Generator, tone: int, age: float) -> Colour:
-    weights = _LIGHT_HAIR if tone <= 4 else _DARK_HAIR
+    weights = _PEOPLE["light_hair" if tone <= 4 else "dark_hair"]
     name = str(rng.choice(list(_HAIR), p=weights))
     grey = float(np.clip((age - 42 + rng.normal(0, 8)) / 28, 0, 1))
     return _mix(_HAIR[name], _grey(tone), grey * 0.92)
 
 
 def _grey(tone: int) -> Colour:
-    return _GREY if tone <= 5 else _SALT
+    grey: Colour = _PEOPLE["grey" if tone <= 5 else "salt"]
+    return grey
 
 
 def _mix(first: Colour, second: Colour, share: float) -> Colour:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
@@ -10,8 +9,9 @@ import polars as pl
 
 from mien.core.types import Progress, silent
 from mien.samples._folder import SampleFolder
+from mien.samples._garden import make
 from mien.samples._order import check_order
-from mien.samples.faces._dirty import DEFECTS, Garden, kinds
+from mien.samples.faces._dirty import DEFECTS, OFTEN
 from mien.samples.faces._draw import check_size
 from mien.samples.faces._expression import LABELS, check_labels
 from mien.samples.faces._plan import picture
@@ -21,18 +21,6 @@ SCHEMA = pl.Schema(
     dict.fromkeys(("path", "label", "person"), pl.String)
     | {"skin_tone": pl.Int64, "glasses": pl.Boolean, "light": pl.String, "intensity": pl.Float64}
 )
-
-
-@dataclass(frozen=True)
-class _Order:
-    """What was asked for; `faces.json` holds it when all of it is there."""
-
-    samples: int
-    seed: int
-    labels: tuple[str, ...]
-    size: int
-    dirty: bool
-    version: int = VERSION
 
 
 def write_faces(
@@ -78,16 +66,7 @@ def write_faces(
     """
     check_order(samples, seed, 1200)
     check_size(size)
-    order = _Order(samples, seed, check_labels(labels), size, dirty)
-    into = SampleFolder(folder, "faces", SCHEMA, asdict(order))
-    done = into.finished()
-    return _write(into, order, progress) if done is None else done
-
-
-def _write(into: SampleFolder, order: _Order, progress: Progress) -> pl.DataFrame:
-    pictures = [picture(order.seed, index, order.labels) for index in range(order.samples)]
-    garden = Garden(order.seed, order.labels, pictures, order.size)
-    asked = kinds(order.samples, len(order.labels)) if order.dirty else []
-    planted = [DEFECTS[kind](garden, number) for number, kind in enumerate(asked)]
-    shown = partial(progress, total=order.samples, what="drawing faces")
-    return into.write(order.labels, pictures, planted, garden.bytes_of, shown)
+    chosen = check_labels(labels)
+    asked = {"samples": samples, "seed": seed, "labels": chosen, "size": size, "dirty": dirty, "version": VERSION}
+    into, plan = SampleFolder(folder, "faces", SCHEMA, asked), partial(picture, seed=seed, labels=chosen, size=size)
+    return make(into, plan, DEFECTS, progress, what="drawing faces", often=OFTEN)

@@ -8,28 +8,18 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from mien.samples._order import check_numbers
+from mien.samples._tables import tables
 from mien.samples.faces._backdrop import BACKDROPS
 from mien.samples.faces._expression import sample_expression
 from mien.samples.faces._identity import sample_identity
 from mien.samples.faces._parameters import Camera, Colour, FaceParameters, Light, Pose, Setting
 from mien.samples.faces._wear import CLOTHES
 
-# Name -> ambient, lamp, exposure; lowest and highest.
-LIGHTS: Mapping[str, tuple[tuple[float, float], tuple[float, float], tuple[float, float]]] = {
-    "even": ((0.52, 0.62), (0.42, 0.55), (0.94, 1.06)),
-    "bright": ((0.5, 0.6), (0.6, 0.75), (1.05, 1.2)),
-    "dim": ((0.4, 0.52), (0.35, 0.5), (0.56, 0.78)),
-    "side": ((0.28, 0.4), (0.7, 0.9), (0.9, 1.08)),
-}
-_LAMPS: Sequence[Colour] = ((1.0, 0.99, 0.96), (1.0, 0.93, 0.82), (0.93, 0.97, 1.0), (1.0, 0.97, 0.9))
-_WALLS: Sequence[Colour] = (
-    (0.80, 0.84, 0.83), (0.62, 0.71, 0.78), (0.87, 0.80, 0.70), (0.55, 0.63, 0.55), (0.75, 0.62, 0.58),
-    (0.35, 0.42, 0.50), (0.24, 0.26, 0.30), (0.90, 0.88, 0.84), (0.71, 0.66, 0.76), (0.85, 0.72, 0.55),
-)  # fmt: skip
-_CLOTHS: Sequence[Colour] = (
-    (0.16, 0.22, 0.34), (0.55, 0.16, 0.18), (0.92, 0.91, 0.88), (0.20, 0.20, 0.22), (0.32, 0.45, 0.36),
-    (0.85, 0.66, 0.28), (0.46, 0.55, 0.68), (0.72, 0.45, 0.42), (0.06, 0.46, 0.43), (0.5, 0.4, 0.58),
-)  # fmt: skip
+_TABLES = tables("faces")
+LIGHTS: Mapping[str, tuple[tuple[float, float], tuple[float, float], tuple[float, float]]] = _TABLES["light"]
+_LAMPS: Sequence[Colour] = _TABLES["around"]["lamps"]
+_WALLS: Sequence[Colour] = _TABLES["around"]["walls"]
+_CLOTHS: Sequence[Colour] = _TABLES["around"]["cloths"]
 
 
 def sample_parameters(

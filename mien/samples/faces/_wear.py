@@ -6,19 +6,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from mien.samples._tables import tables
 from mien.samples.faces._canvas import Canvas, closed, curve, mirrored, moved, oval, tinted
 from mien.samples.faces._features import shadow_of
 from mien.samples.faces._geometry import Landmarks
 from mien.samples.faces._parameters import Colour, Identity
 
-# Name -> half width, half height, roundness (2 is an ellipse), thickness, colour of the rim.
-FRAMES: Mapping[str, tuple[float, float, float, float, Colour]] = {
-    "round": (0.29, 0.27, 2.0, 0.035, (0.30, 0.20, 0.12)),
-    "square": (0.32, 0.23, 4.0, 0.055, (0.07, 0.07, 0.08)),
-    "thin": (0.31, 0.21, 2.8, 0.024, (0.42, 0.40, 0.38)),
-    "cat": (0.32, 0.22, 2.6, 0.048, (0.35, 0.10, 0.16)),
-}
-CLOTHES = ("round", "vee", "shirt", "high", "hood")
+FRAMES: Mapping[str, tuple[float, float, float, float, Colour]] = tables("faces")["frame"]
+CLOTHES: Mapping[str, tuple[tuple[float, float], ...]] = tables("faces")["collar"]
 
 
 def paint_glasses(canvas: Canvas, marks: Landmarks, identity: Identity) -> None:
@@ -57,14 +52,7 @@ def paint_body(canvas: Canvas, identity: Identity, clothes: str, cloth: Colour, 
 
 def _shirt(canvas: Canvas, clothes: str, cloth: Colour, half: float) -> None:
     shoulder = [(1.0, 1.66), (1.5, 1.8), (1.95, 2.1), (1.95, 2.4)]
-    necks = {
-        "round": [(0.0, 1.84), (half * 0.7, 1.78), (half * 1.28, 1.58)],
-        "vee": [(0.0, 2.05), (half * 0.6, 1.8), (half * 1.28, 1.56)],
-        "shirt": [(0.0, 1.95), (half * 0.5, 1.75), (half * 1.15, 1.5)],
-        "high": [(0.0, 1.5), (half * 0.7, 1.46), (half * 1.04, 1.38)],
-        "hood": [(0.0, 1.88), (half * 0.8, 1.72), (half * 1.35, 1.45)],
-    }
-    collar = curve(necks[clothes])
+    collar = curve(np.array(CLOTHES[clothes]) * (half, 1.0))
     body = closed(np.concatenate([collar, curve(shoulder)]))
     canvas.paint(canvas.shape(body, soft=0.008), cloth, over=True)
     line = np.concatenate([mirrored(collar)[::-1], collar])

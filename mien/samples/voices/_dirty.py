@@ -6,17 +6,20 @@ again or under two emotions, and voices filed under the wrong one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
 import soxr
 
+from mien.samples._garden import SHARED, Defect, copied
 from mien.samples._order import defects_of
-from mien.samples.voices._copies import copy, other_label, saved_again, wrong_label
+from mien.samples.voices._files import encode
 from mien.samples.voices._garden import Garden, Planted
 from mien.samples.voices._noise import NOISES, music
 from mien.samples.voices._parameters import Sound
+from mien.samples.voices._plan import Clip
+from mien.samples.voices._scene import synthesise
 from mien.samples.voices._speak import RATE
 
 _NOISE_ONLY = ("fan", "pink", "hum", "babble")
@@ -99,7 +102,20 @@ def _music(garden: Garden, number: int) -> Planted:
     return garden.plant(number, "music", "chords, no voice", sound)
 
 
-DEFECTS: Mapping[str, Callable[[Garden, int], Planted]] = {
+def _saved_again(garden: Garden, number: int) -> Planted:
+    """Plant a clip with another rate, format and level, and without its first and last twentieth of a second."""
+    first: Clip = garden.clean[(number * 11 + 3) % len(garden.clean)]
+    before = first.voice.recording
+    rate = 22_050 if before.rate != 22_050 else 16_000
+    kind = "mp3" if before.kind != "mp3" else "flac"
+    cut = round(0.05 * before.rate)
+    gain = 0.9 * 10 ** (-(number % 5) / 20)
+    again = gain * soxr.resample(synthesise(first.voice)[cut:-cut], before.rate, rate)
+    data = encode(np.asarray(again, np.float32), rate, kind)
+    return copied(first, number, "saved_again", data=data, ending=f".{kind}")
+
+
+DEFECTS: Mapping[str, Defect] = {
     "silent": _silent,
     "clipped": _clipped,
     "too_short": _too_short,
@@ -113,11 +129,12 @@ DEFECTS: Mapping[str, Callable[[Garden, int], Planted]] = {
     "wrong_ending": _ending,
     "noise_only": _noise,
     "music": _music,
-    "twin": copy,
-    "twin_other_label": other_label,
-    "saved_again": saved_again,
-    "wrong_label": wrong_label,
+    "twin": SHARED["twin"],
+    "twin_other_label": SHARED["twin_other_label"],
+    "saved_again": _saved_again,
+    "wrong_label": SHARED["wrong_label"],
 }
 
 # Wrong labels and copies are what audits find hardest, so there are more of them.
-kinds = partial(defects_of, (*DEFECTS, "wrong_label", "wrong_label", "saved_again", "twin_other_label"))
+OFTEN = ("wrong_label", "wrong_label", "saved_again", "twin_other_label")
+kinds = partial(defects_of, (*DEFECTS, *OFTEN))

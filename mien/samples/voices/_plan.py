@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import polars as pl
 
@@ -13,16 +14,8 @@ from mien.samples.voices._scene import sample_parameters, synthesise
 CLIPS_OF_A_PERSON = 3  # in each class
 
 Row = dict[str, str | float]
-SCHEMA = pl.Schema(
-    {
-        "path": pl.String,
-        "label": pl.String,
-        "person": pl.String,
-        "sentence": pl.String,
-        "intensity": pl.Float64,
-        "noise": pl.String,
-    }
-)
+_COLUMNS = ("path", "label", "person", "sentence", "intensity", "noise")
+SCHEMA = pl.Schema(dict.fromkeys(_COLUMNS, pl.String) | {"intensity": pl.Float64})
 """Columns of ``voices.csv``."""
 
 
@@ -30,17 +23,23 @@ SCHEMA = pl.Schema(
 class Clip:
     """One clip to synthesise."""
 
+    verb: ClassVar[str] = "says"
     path: str  # where it goes, relative to the folder, with ``/``
     voice: VoiceParameters  # what is heard
     label: str  # the folder it is filed under; in a dirty set not always what is heard
     seed: int = 0  # of the data set: each has people of its own
+
+    @property
+    def who(self) -> int:
+        """Number of the person that speaks."""
+        return self.voice.speaker.person
 
     def row(self) -> Row:
         """Give its line of the table."""
         return {
             "path": self.path,
             "label": self.label,
-            "person": name_of(self.voice.speaker.person, self.seed),
+            "person": name_of(self.who, self.seed),
             "sentence": self.voice.sentence,
             "intensity": round(self.voice.delivery.intensity, 4),
             "noise": self.voice.recording.noise,
@@ -56,7 +55,7 @@ def name_of(person: int, seed: int = 0) -> str:
     return f"{f's{seed}' if seed else ''}v{person:03d}"
 
 
-def clip(seed: int, index: int, labels: tuple[str, ...], person: int | None = None, filed: str = "") -> Clip:
+def clip(index: int, person: int | None = None, filed: str = "", *, seed: int, labels: tuple[str, ...]) -> Clip:
     """Plan clip number `index`; it does not depend on how many there are.
 
     Without a `person`, each is heard in a row of clips, three times in each class.

@@ -7,18 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 import soxr
 
+from mien.samples._tables import tables
 from mien.samples.voices._noise import NOISES
 from mien.samples.voices._parameters import Floats, Recording, Sound
 from mien.samples.voices._speak import AT_REST, RATE
 
-# Microphone -> lowest and highest frequency in Hz, a resonance in Hz and its height in dB, and its own noise in dB of
-# full scale.
-MICROPHONES: Mapping[str, tuple[float, float, float, float, float]] = {
-    "phone": (170, 7200, 2800, 5, -72),
-    "laptop": (120, 9500, 1600, 4, -66),
-    "headset": (90, 8500, 3500, 6, -70),
-    "studio": (40, 30_000, 9000, 2, -84),
-}
+MICROPHONES: Mapping[str, tuple[float, float, float, float, float]] = tables("voices")["microphone"]
 _FULL = 0.97  # of full scale, which nothing may pass: only planted defects are clipped
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
@@ -10,24 +9,14 @@ import polars as pl
 
 from mien.core.types import Progress, silent
 from mien.samples._folder import SampleFolder
+from mien.samples._garden import make
 from mien.samples._order import check_order
-from mien.samples.voices._dirty import DEFECTS, kinds
+from mien.samples.voices._dirty import DEFECTS, OFTEN
 from mien.samples.voices._emotions import LABELS, check_labels
 from mien.samples.voices._garden import Garden
-from mien.samples.voices._plan import SCHEMA, Clip, clip
+from mien.samples.voices._plan import SCHEMA, clip
 
 VERSION = 1  # goes up when the same arguments give other samples
-
-
-@dataclass(frozen=True)
-class _Order:
-    """What was asked for; `voices.json` holds it when all of it is there."""
-
-    samples: int
-    seed: int
-    labels: tuple[str, ...]
-    dirty: bool
-    version: int = VERSION
 
 
 def write_voices(
@@ -69,16 +58,7 @@ def write_voices(
         If a file cannot be written.
     """
     check_order(samples, seed, 480)
-    order = _Order(samples, seed, check_labels(labels), dirty)
-    into = SampleFolder(folder, "voices", SCHEMA, asdict(order))
-    done = into.finished()
-    return _write(into, order, progress) if done is None else done
-
-
-def _write(into: SampleFolder, order: _Order, progress: Progress) -> pl.DataFrame:
-    clips = [clip(order.seed, index, order.labels) for index in range(order.samples)]
-    garden = Garden(order.seed, order.labels, clips)
-    asked = kinds(order.samples, len(order.labels)) if order.dirty else []
-    planted = [DEFECTS[kind](garden, number) for number, kind in enumerate(asked)]
-    shown = partial(progress, total=order.samples, what="synthesising voices")
-    return into.write(order.labels, clips, planted, Clip.data, shown)
+    chosen = check_labels(labels)
+    asked = {"samples": samples, "seed": seed, "labels": chosen, "dirty": dirty, "version": VERSION}
+    into, plan = SampleFolder(folder, "voices", SCHEMA, asked), partial(clip, seed=seed, labels=chosen)
+    return make(into, plan, DEFECTS, progress, what="synthesising voices", often=OFTEN, garden=Garden)

@@ -5,17 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from mien.samples._order import check_numbers
+from mien.samples._tables import tables
 from mien.samples.voices._emotions import sample_delivery
 from mien.samples.voices._parameters import Recording, Sound, VoiceParameters
 from mien.samples.voices._recording import MICROPHONES, record
 from mien.samples.voices._sentences import SENTENCES
 from mien.samples.voices._speak import speak
 from mien.samples.voices._speaker import sample_speaker
-
-# Ogg is not among them: libsndfile draws the serial number of its pages from the clock, so its bytes never repeat.
-_KINDS = {"wav": 0.6, "flac": 0.2, "mp3": 0.2}
-_RATES = {16_000: 0.4, 22_050: 0.2, 44_100: 0.2, 48_000: 0.2}
-_NOISY = {"none": 0.35, "hum": 0.15, "pink": 0.2, "fan": 0.15, "babble": 0.15}
 
 
 def sample_parameters(
@@ -87,7 +83,7 @@ def synthesise(voice: VoiceParameters) -> Sound:
 
 
 def _recording(rng: np.random.Generator) -> Recording:
-    noise = _pick(rng, _NOISY)
+    noise = _pick(rng, "noise")
     return Recording(
         t60=float(rng.uniform(0.15, 0.7)),
         distance=float(rng.uniform(0.05, 0.6)),
@@ -98,10 +94,11 @@ def _recording(rng: np.random.Generator) -> Recording:
         evens=float(rng.uniform(0.3, 0.95)),
         lead=float(rng.uniform(0.08, 0.45)),
         tail=float(rng.uniform(0.12, 0.5)),
-        rate=int(_pick(rng, {str(rate): share for rate, share in _RATES.items()})),
-        kind=_pick(rng, _KINDS),
+        rate=int(_pick(rng, "rate")),
+        kind=_pick(rng, "kind"),
     )
 
 
-def _pick(rng: np.random.Generator, shares: dict[str, float]) -> str:
+def _pick(rng: np.random.Generator, table: str) -> str:
+    shares: dict[str, float] = tables("voices")[table]
     return str(rng.choice(list(shares), p=list(shares.values())))

@@ -8,13 +8,8 @@ import numpy as np
 
 from mien.samples.voices._emotions import CUES
 from mien.samples.voices._parameters import Speaker
-from mien.samples.voices._vowels import CHILD, MAN, TABLE, WOMAN
+from mien.samples.voices._vowels import BODIES, TABLE
 
-# Resting f0 in Hz of men, women and children, and its spread over persons in semitones: Hillenbrand et al. 1995, and
-# I. Titze, "Physiologic and acoustic differences between male and female voices", JASA 85, 1989.
-_PITCH = {"male": 118.0, "female": 204.0, "child": 262.0}
-_SPREAD = {"male": 2.4, "female": 2.0, "child": 1.6}
-_TRACT = {"male": MAN, "female": WOMAN, "child": CHILD}
 _GROWN = 16.0  # years
 _OLD = 58.0
 
@@ -29,13 +24,13 @@ def sample_speaker(seed: int, person: int) -> Speaker:
     old = max(0.0, (age - _OLD) / 20)
     # Men's voices rise with age, women's fall (S. Linville, "Vocal Aging", 2001).
     drift = old * (1.0 if sex == "male" else -2.0)
-    semitones = float(np.clip(rng.normal(0, 1, 1)[0], -2, 2)) * _SPREAD[size] + drift
+    semitones = float(np.clip(rng.normal(0, 1, 1)[0], -2, 2)) * BODIES[size]["spread"] + drift
     return Speaker(
         person=person,
         sex=sex,
         age=age,
-        tract=_TRACT[size] * float(np.clip(rng.normal(1, 0.035), 0.92, 1.08)),
-        pitch=_PITCH[size] * 2 ** (semitones / 12),
+        tract=BODIES[size]["tract"] * float(np.clip(rng.normal(1, 0.035), 0.92, 1.08)),
+        pitch=BODIES[size]["pitch"] * 2 ** (semitones / 12),
         melody=float(rng.uniform(3.0, 6.0)),
         rate=float(rng.uniform(4.1, 5.4)) * (0.85 if size == "child" else 1 - 0.12 * old),
         breath=float(rng.uniform(-34, -22)) + (2.0 if sex == "female" else 0.0),

@@ -1,8 +1,6 @@
 """Formants of vowels for any vocal tract, from measured men, women and children.
 
-Source: J. Hillenbrand, L. Getty, M. Clark, K. Wheeler, "Acoustic characteristics of American English vowels", JASA 97,
-1995, table V; tract lengths after W. Fitch, J. Giedd, JASA 106, 1999; bandwidths after G. Fant, "Vocal tract wall
-effects, losses, and resonance bandwidths", STL-QPSR 2-3, 1972.
+Bandwidths after G. Fant, "Vocal tract wall effects, losses, and resonance bandwidths", STL-QPSR 2-3, 1972.
 """
 
 from __future__ import annotations
@@ -11,31 +9,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from mien.samples._tables import tables
 from mien.samples.voices._parameters import Floats
 
 # Vowel (ARPAbet) -> F1..F4 in Hz of men, women and children.
-TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]] = {
-    "iy": ((342, 2322, 3000, 3657), (437, 2761, 3372, 4352), (452, 3081, 3702, 4572)),
-    "ih": ((427, 2034, 2684, 3618), (483, 2365, 3053, 4334), (511, 2552, 3403, 4575)),
-    "ey": ((476, 2089, 2691, 3649), (536, 2530, 3047, 4319), (564, 2656, 3323, 4422)),
-    "eh": ((580, 1799, 2605, 3677), (731, 2058, 2979, 4294), (749, 2267, 3310, 4671)),
-    "ae": ((588, 1952, 2601, 3624), (669, 2349, 2972, 4290), (717, 2501, 3289, 4409)),
-    "aa": ((768, 1333, 2522, 3687), (936, 1551, 2815, 4299), (1002, 1688, 2950, 4307)),
-    "ao": ((652, 997, 2538, 3486), (781, 1136, 2824, 3923), (803, 1210, 2982, 3919)),
-    "ow": ((497, 910, 2459, 3384), (555, 1035, 2828, 3927), (597, 1137, 2987, 4167)),
-    "uh": ((469, 1122, 2434, 3400), (519, 1225, 2827, 4052), (568, 1490, 3072, 4328)),
-    "uw": ((378, 997, 2343, 3357), (459, 1105, 2735, 4115), (494, 1345, 2988, 4276)),
-    "ah": ((623, 1200, 2550, 3557), (753, 1426, 2933, 4092), (749, 1546, 3145, 4320)),
-    "er": ((474, 1379, 1710, 3334), (523, 1588, 1929, 3914), (586, 1719, 2143, 3788)),
-}
-DIPHTHONGS: Mapping[str, tuple[str, str]] = {
-    "ay": ("aa", "ih"),
-    "aw": ("aa", "uh"),
-    "oy": ("ao", "ih"),
-    "ey": ("ey", "ih"),
-    "ow": ("ow", "uw"),
-}
-MAN, WOMAN, CHILD = 16.6, 14.6, 13.0  # cm, whose tables these are
+TABLE: Mapping[str, tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]] = tables("voices")["vowel"]
+DIPHTHONGS: Mapping[str, tuple[str, str]] = tables("voices")["diphthong"]
+BODIES: Mapping[str, Mapping[str, float]] = tables("voices")["body"]
+MAN, WOMAN, CHILD = (body["tract"] for body in BODIES.values())  # cm, whose tables these are
 SOUND_SPEED = 35_000.0  # cm/s, in warm wet air
 _EVERY = np.log([[TABLE[vowel][who] for who in range(3)] for vowel in TABLE])  # [vowel, who, formant]
 _MEAN = _EVERY.mean(axis=0)  # [who, formant]: where schwa lies

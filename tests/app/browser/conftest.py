@@ -161,7 +161,9 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., 
     log.close()
 
 
-@pytest.fixture(scope="module")
+# One Chromium, one tab for the whole folder: what takes seconds of a core is begun once. Playwright keeps a loop of
+# asyncio at work, which the tests of other folders could not start theirs beside; a folder's fixtures end with it.
+@pytest.fixture(scope="package")
 def launch() -> Iterator[Callable[..., Browser]]:
     """Start Chromium with further flags."""
     found = subprocess.run(["sh", HOUSE / ".ci" / "chromium"], capture_output=True, text=True, check=True)
@@ -173,14 +175,14 @@ def launch() -> Iterator[Callable[..., Browser]]:
         yield start
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(launch) -> Iterator[Browser]:
     started = launch()
     yield started
     started.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def context(browser) -> Iterator[BrowserContext]:
     """Tabs that share what they fetched; without a service worker, which tests of it bring themselves."""
     made = browser.new_context(viewport=VIEW, service_workers="block")
@@ -188,62 +190,57 @@ def context(browser) -> Iterator[BrowserContext]:
     made.close()
 
 
-def watched(page: Page) -> Page:
-    """Fail on errors of the page that nobody handled, and on what the policy forbade."""
+def visited(context: BrowserContext, address: str, state: str = "ready") -> Page:
+    """Open the page in a tab, in a state; note errors that nobody handled, and what the policy forbade."""
+    page = context.new_page()
     page.set_default_timeout(30_000)
     page.troubles = []
     page.on("pageerror", lambda error: page.troubles.append(str(error)))
     page.on("console", lambda said: "Content Security Policy" in said.text and page.troubles.append(said.text))
-    return page
-
-
-def ready(page: Page, address: str, state: str = "ready") -> Page:
     page.goto(address)
     page.wait_for_selector(f"#where[data-state={state}]")
     return page
 
 
-@pytest.fixture
-def own(context, serving) -> Iterator[Page]:
-    """The page in a tab of this test's own, its model loaded."""
-    page = ready(watched(context.new_page()), serving())
-    yield page
-    assert page.troubles == []
-    page.close()
+@pytest.fixture(scope="session")
+def visit() -> Callable[..., Page]:
+    return visited
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def desk(context, serving) -> Iterator[Page]:
-    """The same for a whole file."""
-    page = ready(watched(context.new_page()), serving())
+    """The page in a tab for all, its model loaded."""
+    page = visited(context, serving())
     yield page
-    assert page.troubles == []
     page.close()
 
 
 @pytest.fixture
-def tab(desk) -> Page:
-    """The file's tab, emptied; a page costs two seconds of a core to load."""
+def tab(desk) -> Iterator[Page]:
+    """The same, emptied; a page costs two seconds of a core to load."""
     desk.unroute_all()
     desk.set_viewport_size(VIEW)
     desk.emulate_media(color_scheme="null", reduced_motion="null")
+    if desk.get_by_role("button", name="Stop camera").count():
+        desk.get_by_role("button", name="Stop camera").click()
     desk.locator("#where input[value=device]").check(force=True)
     if desk.get_by_role("button", name="Another photo").count():
         desk.get_by_role("button", name="Another photo").click()
     if desk.locator("#forget").is_visible():
         desk.click("#forget")
     desk.wait_for_selector("#drop")
-    return desk
+    yield desk
+    assert desk.troubles == []
 
 
 @pytest.fixture
 def opened(context) -> Iterator[Callable[..., Page]]:
-    """The same at another address, or of another context, in a state."""
+    """The same in a tab of this test's own, at another address, or of another context, in a state."""
     pages = []
 
     def start(address: str, state: str = "ready", within: BrowserContext | None = None) -> Page:
-        pages.append(watched((within or context).new_page()))
-        return ready(pages[-1], address, state)
+        pages.append(visited(within or context, address, state))
+        return pages[-1]
 
     yield start
     for page in pages:

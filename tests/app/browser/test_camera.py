@@ -8,18 +8,21 @@ SAYS_WHAT_IT_IS = "it does not know what you feel"
 
 
 @pytest.fixture(scope="module")
-def browser(launch, give, tmp_path_factory):
-    """Chromium with a camera that shows a drawn face."""
+def desk(launch, visit, serving, give, tmp_path_factory):
+    """The page in a Chromium with a camera that shows a drawn face."""
     film = tmp_path_factory.mktemp("film") / "face.mjpeg"
     picture = give.marked(("happy", 0, 8, 2), height=480, width=640)
     film.write_bytes(give.encoded(picture, "JPEG", quality=92) * 10)
-    started = launch(
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        f"--use-file-for-fake-video-capture={film}",
-    )
-    yield started
-    started.close()
+    flags = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    with launch(*flags, f"--use-file-for-fake-video-capture={film}") as browser:
+        yield visit(browser.new_context(service_workers="block"), serving())
+
+
+@pytest.fixture
+def own(tab):
+    """The page, with the camera as the browser gives it."""
+    yield tab
+    tab.evaluate("() => { delete document.hidden; delete navigator.mediaDevices.getUserMedia; }")
 
 
 @pytest.fixture
@@ -75,7 +78,7 @@ def test_it_stops_when_the_page_is_hidden(watching):
     track = watching.evaluate_handle("document.querySelector('video').srcObject.getVideoTracks()[0]")
     watching.evaluate(
         """() => {
-          Object.defineProperty(document, 'hidden', {get: () => true});
+          Object.defineProperty(document, 'hidden', {get: () => true, configurable: true});
           document.dispatchEvent(new Event('visibilitychange'));
         }"""
     )

@@ -81,7 +81,7 @@ ASK = """async ([data, times]) => {
 @pytest.fixture(scope="module")
 def carded(launch, serving):
     with launch(*CARD) as browser:
-        page = browser.new_page()
+        page = browser.new_page(service_workers="block")
         page.goto(serving())
         yield page
 
@@ -90,30 +90,23 @@ def test_a_card_is_one_that_is_no_detour_and_that_works(carded):
     assert carded.evaluate(HAS) == [True, False, True, False, False]
 
 
-def test_without_a_card_its_runtime_is_not_fetched(launch, serving):
-    with launch(*CARD) as browser:
-        page = browser.new_page(service_workers="block")
+def test_without_a_card_its_runtime_is_not_fetched(carded, visit, serving):
+    with carded.context.browser.new_context(service_workers="block") as context:
         fetched = []
-        page.context.on("request", lambda request: fetched.append(request.url.rpartition("/")[2]))
-        page.goto(serving())
-        page.wait_for_selector("#where[data-state=ready]")
-        assert "ort.mjs" in fetched
-        assert not [name for name in fetched if "jspi" in name or name.startswith("ort-card")]
+        context.on("request", lambda request: fetched.append(request.url.rpartition("/")[2]))
+        visit(context, serving())
+    assert "ort.mjs" in fetched
+    assert not [name for name in fetched if "jspi" in name or name.startswith("ort-card")]
 
 
-def test_with_a_card_answers_come_from_its_runtime_also_while_it_is_tried(launch, serving, give):
-    with launch(*CARD) as browser:
-        page = browser.new_page(service_workers="block")
-        source = (APP / "engine/card.js").read_text().replace("!adapter.info?.isFallbackAdapter", "true")
-        page.context.route(
-            "**/engine/card.js", lambda route: route.fulfill(body=source, content_type="text/javascript")
-        )
+def test_with_a_card_answers_come_from_its_runtime_also_while_it_is_tried(carded, visit, serving, give):
+    source = (APP / "engine/card.js").read_text().replace("!adapter.info?.isFallbackAdapter", "true")
+    with carded.context.browser.new_context(service_workers="block") as context:
+        context.route("**/engine/card.js", lambda route: route.fulfill(body=source, content_type="text/javascript"))
         fetched = []
-        page.context.on("request", lambda request: fetched.append(request.url.rpartition("/")[2]))
-        page.goto(serving())
-        page.wait_for_selector("#where[data-state=ready]")
+        context.on("request", lambda request: fetched.append(request.url.rpartition("/")[2]))
         data = give.encoded(give.drawn("happy", 4, 48))
-        found = page.evaluate(ASK, [base64.b64encode(data).decode(), 30])
+        found = visit(context, serving()).evaluate(ASK, [base64.b64encode(data).decode(), 30])
     assert "ort-card.mjs" in fetched
     assert "ort.mjs" not in fetched
     wanted = Predictor("face-int8", inputs="faces").predict(data).probabilities

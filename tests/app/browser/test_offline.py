@@ -8,20 +8,38 @@ from mien import app
 from mien.predict import model_file
 
 
-@pytest.fixture
-def visitor(browser):
+@pytest.fixture(scope="module")
+def asked():
+    """Where requests of the visitor went, those of the service worker too."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def visitor(browser, asked):
     """Someone with a service worker."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.on("request", lambda request: asked.append(request.url))
     yield context
     context.close()
 
 
-def test_the_page_opens_and_answers_without_a_network(visitor, opened, serving, give):
-    page = opened(serving(), within=visitor)
-    assert page.evaluate("navigator.serviceWorker.controller !== null")
-    visitor.set_offline(True)
+@pytest.fixture(scope="module")
+def page(visitor, visit, serving):
+    """The first visit."""
+    opened = visit(visitor, serving())
+    yield opened
+    assert opened.troubles == []
+
+
+def again(page):
     page.reload()
     page.wait_for_selector("#where[data-state=ready]")
+
+
+def test_the_page_opens_and_answers_without_a_network(page, visitor, give):
+    assert page.evaluate("navigator.serviceWorker.controller !== null")
+    visitor.set_offline(True)
+    again(page)
     assert page.evaluate("crossOriginIsolated")
     page.set_input_files("#choose", give.file(*give.one))
     page.wait_for_selector("#headline")
@@ -29,10 +47,7 @@ def test_the_page_opens_and_answers_without_a_network(visitor, opened, serving, 
     visitor.set_offline(False)
 
 
-def test_no_request_leaves_the_origin(visitor, opened, serving, give):
-    asked = []
-    visitor.on("request", lambda request: asked.append(request.url))  # of the service worker too
-    page = opened(serving(), within=visitor)
+def test_no_request_leaves_the_origin(page, asked, serving, give):
     page.set_input_files("#choose", give.file(*give.one))
     page.get_by_role("button", name="Which part mattered").click()
     page.wait_for_selector("canvas.heat")
@@ -43,14 +58,12 @@ def test_no_request_leaves_the_origin(visitor, opened, serving, give):
     assert [url for url in asked if not url.startswith((serving() + "/", "blob:", "data:"))] == []
 
 
-def test_the_second_visit_fetches_nothing_but_the_news(visitor, opened, serving):
-    page = opened(serving(), within=visitor)
-    asked = []
-    visitor.on("response", lambda answer: asked.append((answer.url, answer.status, answer.from_service_worker)))
-    page.reload()
-    page.wait_for_selector("#where[data-state=ready]")
+def test_the_second_visit_fetches_nothing_but_the_news(page, visitor):
+    answers = []
+    visitor.on("response", lambda answer: answers.append((answer.url, answer.status, answer.from_service_worker)))
+    again(page)
     bodies = [
-        url for url, status, kept in asked if not kept and status == 200 and not url.endswith(("sw.js", "mien.json"))
+        url for url, status, kept in answers if not kept and status == 200 and not url.endswith(("sw.js", "mien.json"))
     ]
     assert bodies == []
 

@@ -32,7 +32,8 @@ def test_axe_finds_nothing_on_the_frame_and_the_form(opened, serving, give, tmp_
     assert axe(page) == []
 
 
-def test_the_keyboard_suffices(own, give):
+def test_the_keyboard_suffices(opened, serving, give):
+    own = opened(serving())
     own.on("filechooser", lambda _: None)  # so that choosers are caught well before the first one opens
     own.bring_to_front()
     reached = []
