@@ -116,8 +116,8 @@ NAMES = {
         "Importance Now Plan SearchProgress Study Trial begin importances is_study resume search summary write_page"
     ),
     "mien.predict": (
-        "FrameResult Predictor Recording Sample Stretch Timeline Track TrackedFace in_the_box listen model_file track "
-        "uses_detector"
+        "FrameResult Predictor Recording Sample Stretch Timeline Track TrackedFace box_model in_the_box listen "
+        "model_file track uses_detector"
     ),
     "mien.serve": "Settings app run",
     "mien.serve.api": "Addresses ProblemOut examples explain_damage routes",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _SOURCES = "Pictures or clips, folders of them, - (standard input), one video or recording, camera:0 or mic:0."
 Sources = Annotated[list[str], typer.Argument(metavar="SAMPLE", help=_SOURCES)]
-_MODEL = "A model file; the face model in the box if none."
+_MODEL = "A model file; if none, the one in the box for pictures, or for clips."
 ModelFile = Annotated[Path | None, typer.Option("--model", "-m", metavar="FILE", help=_MODEL)]
 Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Answer with these classes alone.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Answer as CSV.")]
@@ -58,6 +58,8 @@ def predict(
 
       mien predict photo.jpg
 
+      mien predict clip.wav
+
       mien predict photos/ more.png --model runs/demo/model.onnx --json
 
       cat photo.jpg | mien predict - --labels happy,sad --show answer.png
@@ -71,14 +73,16 @@ def predict(
 
     if as_csv and as_json:
         raise SettingError("Both --csv and --json came", expected="one of them")
-    predictor = Predictor(model, labels=labels_of(labels), inputs=inputs)
+    moving = any(is_moving(name) for name in sources)
+    pictures = [] if moving else list(_gather(sources))
+    predictor = Predictor(model or _in_the_box(sources, pictures), labels=labels_of(labels), inputs=inputs)
     how = "json" if as_json else "csv" if as_csv else "table"
-    if predictor.kind.faces and any(is_moving(name) for name in sources):
+    if predictor.kind.faces and moving:
         predict_video(predictor, _only(sources), how=how, show=show, plot=plot)
         return
     if plot is not None:
         raise SettingError("--plot draws the time line of a video", expected="one video, or camera:0")
-    pictures = list(_gather(sources))
+    pictures = pictures or list(_gather(sources))
     if not pictures:
         raise SettingError(f"No file stands in {', '.join(sources)}", expected=f"at least one {predictor.kind.one}")
     whole = _is_whole(predictor, sources, inputs=inputs, timeline=timeline)
@@ -89,6 +93,14 @@ def predict(
         _draw(pictures, done, show, predictor)
     failed = sum(item.error is not None for item in done)
     raise typer.Exit(0 if not failed else 2 if failed == len(done) else 1)
+
+
+def _in_the_box(sources: list[str], samples: list[tuple[str, Any]]) -> str:
+    from mien.predict import box_model
+
+    if any(name.startswith(MICROPHONE) for name in sources):
+        return "voice"
+    return box_model(sample for _, sample in samples)
 
 
 def _is_whole(predictor: Predictor, sources: list[str], *, inputs: str, timeline: bool | None) -> bool:

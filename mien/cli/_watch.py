@@ -112,7 +112,7 @@ class _Log:
             self._last = now
             say(
                 f"  step {event.step:,} of {self._begun.steps:,}  loss {event.loss:.3f}  "
-                f"{event.pictures_per_second:,.0f} pictures/s  about {event.seconds_left:.0f} s left"
+                f"{event.pictures_per_second:,.0f} samples/s  about {event.seconds_left:.0f} s left"
             )
 
 
@@ -144,7 +144,7 @@ class _Live:
         from rich.table import Table
 
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for name in ("epoch", "step", "loss", "right", "new: loss", "right", "balanced", "rate", "pictures/s", "left"):
+        for name in ("epoch", "step", "loss", "right", "new: loss", "right", "balanced", "rate", "samples/s", "left"):
             table.add_column(name, justify="right")
         best = max(self._rows, key=lambda row: row.val_balanced_accuracy, default=None)
         for row in self._rows[-SHOWN:]:

@@ -9,7 +9,7 @@ mien.core.errors.ModelFileError: There is no model file 'no-such.onnx'. Make one
 """
 
 from mien.core.deprecated import renamed
-from mien.predict._file import in_the_box, model_file
+from mien.predict._file import box_model, in_the_box, model_file
 from mien.predict._options import uses_detector
 from mien.predict._predictor import Predictor, Sample
 from mien.predict._recording import Recording, Stretch, listen
@@ -25,6 +25,7 @@ __all__ = [
     "Timeline",
     "Track",
     "TrackedFace",
+    "box_model",
     "in_the_box",
     "listen",
     "model_file",

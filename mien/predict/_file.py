@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
-from mien.core.errors import ModelFileError
+from mien import kinds, media
+from mien.core.errors import MediaError, ModelFileError
 from mien.core.onnx_metadata import LINEAGE_KEY
 from mien.core.types import InputContract
 
 MAX_MODEL_BYTES = 1 << 30
+_LOOKED_AT = 8  # samples
 KEYS = ("mien.contract", "mien.temperature", "mien.scores", "mien.card")  # what `mien.export` writes
+TERMS_KEY = "mien.terms"  # of what holds for a file beside the licence of Mien's code: JSON with ``license``, ``note``
 _BOX = Path(__file__).parents[1] / "weights"
+_OF_KIND = {kinds.PICTURE: "face", kinds.SOUND: "voice"}
+_HEAD = 1 << 16  # bytes of a file by which it is told what it is
 
 
 def in_the_box() -> tuple[str, ...]:
@@ -24,9 +31,30 @@ def in_the_box() -> tuple[str, ...]:
     Examples
     --------
     >>> in_the_box()
-    ('face', 'face-int8')
+    ('face', 'face-int8', 'voice')
     """
     return tuple(sorted(path.stem for path in _BOX.glob("*.onnx")))
+
+
+def box_model(samples: Iterable[Path | bytes | BinaryIO]) -> str:
+    """Name the model in the box that takes some samples, files or their bytes, by what most of the first ones hold.
+
+    Where they are of no kind that it has a model for, or cannot be read, it is that of faces.
+    """
+    heads = [head for sample in islice(samples, _LOOKED_AT) if (head := _head(sample)) is not None]
+    return _OF_KIND.get(kinds.detect(heads, [*_OF_KIND]) or kinds.PICTURE, "face")
+
+
+def _head(sample: Path | bytes | BinaryIO) -> bytes | None:
+    if isinstance(sample, bytes):
+        return sample[:_HEAD]
+    if not isinstance(sample, Path):
+        head = sample.read(_HEAD)
+        sample.seek(0)
+        return head
+    with suppress(MediaError), media.open_file(str(sample)) as file:
+        return file.read(_HEAD)
+    return None
 
 
 def model_file(path: Path | str | None) -> Path:
@@ -47,7 +75,7 @@ class ModelFile:
     """A model file, open: its session goes from the contract's ``tensor`` to ``probabilities``.
 
     `card` is Markdown, `scores` say how good it was when it was made, `own_lineage` what the file itself says it has
-    seen.
+    seen, `terms` what its use is bound to, in a sentence; empty where it names none.
     """
 
     session: Any
@@ -56,6 +84,7 @@ class ModelFile:
     scores: dict[str, Any]
     own_lineage: str
     path: Path
+    terms: str = ""
 
     @property
     def lineage(self) -> str:
@@ -77,7 +106,8 @@ def open_model(path: Path | str, threads: int) -> ModelFile:
     contract = InputContract.from_json(metadata["mien.contract"])
     _check_shapes(path, session, contract)
     scores = _scores(path, metadata["mien.scores"])
-    return ModelFile(session, contract, metadata["mien.card"], scores, metadata.get(LINEAGE_KEY, ""), Path(path))
+    seen, terms = metadata.get(LINEAGE_KEY, ""), _terms(metadata.get(TERMS_KEY, ""))
+    return ModelFile(session, contract, metadata["mien.card"], scores, seen, Path(path), terms)
 
 
 def _session(path: Path, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has no types
@@ -110,6 +140,12 @@ def _metadata(path: Path | str, session: Any) -> dict[str, str]:  # noqa: ANN401
     if missing:
         raise ModelFileError(f"'{path}' is damaged: {', '.join(missing)} is missing", todo="Export it anew")
     return metadata
+
+
+def _terms(text: str) -> str:
+    with suppress(ValueError, AttributeError):
+        return str(json.loads(text).get("note", ""))
+    return text
 
 
 def _scores(path: Path | str, text: str) -> dict[str, Any]:
