@@ -106,7 +106,8 @@ class Explanation:
         lowest, highest = self._range()
         if not self.most:
             words = "Nothing moved it by itself: whichever stretch or band is hidden,"
-            return f"{words} '{label}' stays between {html.percent(lowest)} and {html.percent(highest)}."
+            low, high = html.percent(lowest), html.percent(highest)
+            return f"{words} '{label}' stays {f'at {low}' if low == high else f'between {low} and {high}'}."
         words = f"Most moved by {self._fall(label)}."
         if highest - self.probability < AGAINST:
             return words
@@ -131,7 +132,7 @@ class Explanation:
 
     def to_dict(self, label: str) -> dict[str, Any]:
         """Return it as JSON values, with the class by its name."""
-        grid = np.round(self.grid.astype(float), 4).tolist()
+        grid = (np.round(self.grid.astype(float), 4) + 0.0).tolist()  # no minus before a zero
         found: dict[str, Any] = {"label": label, "probability": round(self.probability, 4), "grid": grid}
         if not self.lines:
             return found
@@ -145,4 +146,4 @@ class Explanation:
 
 
 def _rounded(drops: Singles) -> list[float]:
-    return [round(float(drop), 4) for drop in drops]
+    return [round(float(drop), 4) + 0.0 for drop in drops]

@@ -9,10 +9,11 @@ from mien import html, media
 from mien.explain._draw import draw
 
 if TYPE_CHECKING:
-    from mien.core.types import Answer
+    from mien.core.types import Answer, Pixels
     from mien.explain._explanation import Explanation, Line
     from mien.kinds import Kind, Parts
 
+SIDE = 288  # pixels, of a picture beside its map
 LIMITS = (
     "It says what moved this model's answer to this {one}, not what a feeling {looks}. Where two parts each would have "
     "been enough, hiding one changes little, and both look unimportant."
@@ -60,12 +61,18 @@ MAP = "Plain teal spoke for the answer: hidden, its probability falls. Striped a
 def _figure(found: Explanation, parts: Parts, label: str) -> html.Html:
     """Put the map on a page, beside what it lies over or with its sound to play."""
     shown = draw(parts, found)
-    picture, words = media.encode_webp(shown), found.sentence(label) or f"What moved '{label}'. {MAP}"
-    size = shown.shape[1] // 2, shown.shape[0] // 2
+    words = found.sentence(label) or f"What moved '{label}'. {MAP}"
     if found.lines:
-        return html.media(picture, "image/webp", words, size=size, sound=parts.sound)
-    plain = html.image(media.encode_webp(parts.picture), "The sample as the model is given it", width=256, height=256)
-    return html.pair(plain, html.image(picture, words, width=256, height=256), about="The sample, and what moved it")
+        size = shown.shape[1] // 2, shown.shape[0] // 2
+        return html.media(media.encode_webp(shown), "image/webp", words, size=size, sound=parts.sound)
+    plain = html.image(_large(parts.picture), "The sample as the model is given it", width=SIDE, height=SIDE)
+    drawn = html.image(_large(shown), words, width=SIDE, height=SIDE)
+    return html.tag("div", html.pair(plain, drawn, about="The sample, and what moved it"), class_="map")
+
+
+def _large(picture: Pixels) -> bytes:
+    times = max(1, SIDE // len(picture))
+    return media.encode_webp(picture.repeat(times, axis=0).repeat(times, axis=1))
 
 
 def _tables(found: Explanation) -> list[html.Html]:

@@ -169,7 +169,8 @@ def test_a_model_that_never_changes_its_mind_is_moved_by_nothing():
     found = explain.measure(lambda rows: np.full((len(rows), 4), 0.25, np.float32), parts)
     assert (found.most, found.together) == ((), 0.25)
     assert not found.grid.any()
-    words = "Nothing moved it by itself: whichever stretch or band is hidden, 'x' stays between 25\xa0% and 25\xa0%."
+    assert "-0.0" not in str(found.to_dict("x"))
+    words = "Nothing moved it by itself: whichever stretch or band is hidden, 'x' stays at 25\xa0%."
     assert found.sentence("x") == words
     drawn = explain.draw(parts, found)
     assert np.ptp(drawn[130:440, 120:900].astype(int), axis=2).max() == 0  # neither teal nor amber over the map
