@@ -32,6 +32,10 @@ def test_axe_finds_nothing_on_the_frame_and_the_form(opened, serving, give, tmp_
     assert axe(page) == []
 
 
+def test_nothing_moves_while_the_page_comes(own, shift):
+    assert shift(own) < 0.05
+
+
 def test_the_keyboard_suffices(own, give):
     own.on("filechooser", lambda _: None)  # so that choosers are caught well before the first one opens
     own.bring_to_front()
