@@ -10,10 +10,12 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
+from html import escape
 from pathlib import Path
 from types import MappingProxyType
 
@@ -36,6 +38,8 @@ KINDS = ("picture", "sound")
 """What the page can be for."""
 
 _WORKER = "sw.js"
+_WORDS = ("strings.js", "kinds/sound/words.js")  # what the later ones say takes the place of what the earlier say
+_WORD = re.compile(r'^  (\w+): ("(?:[^"\\]|\\.)*"),$', re.MULTILINE)
 _SMALL = 1_000  # bytes: compressing less saves nothing
 _COMPRESSED = (".png", ".mp3", ".br", ".gz")
 
@@ -94,8 +98,13 @@ def _read(kinds: tuple[str, ...]) -> Mapping[str, Asset]:
     style = [_asset(name, stylesheet(name).encode()) for name in ("page.css", "pieces.css")]  # as reports have it
     written = (asset for asset in _written(_HERE / "browser") if _kind_of(asset.path) in (None, *kinds))
     found = {asset.path: asset for asset in (*style, *written, *_packed(_HERE / "packed"))}
-    page = _asset("index.html", found[f"{kinds[0]}.html"].plain)
-    found[page.path] = page
+    for kind in kinds:
+        path, words = (
+            f"{kind}.html",
+            [found[name].plain for name in _WORDS if name in found and _kind_of(name) in (None, kind)],
+        )
+        found[path] = _asset(path, _worded(found[path].plain, words))
+    found["index.html"] = _asset("index.html", found[f"{kinds[0]}.html"].plain)
     # The service worker is told what there is, and in which version: any change makes it another file, and so the
     # browser fetches what has changed, and that alone.
     listed = {path: asset.etag for path, asset in found.items() if path != _WORKER}
@@ -103,6 +112,16 @@ def _read(kinds: tuple[str, ...]) -> Mapping[str, Asset]:
     found[_WORKER] = _asset(_WORKER, source)
     first = {"index.html": found.pop("index.html")}
     return MappingProxyType(first | found)
+
+
+def _worded(page: bytes, sources: Sequence[bytes]) -> bytes:
+    """Put the words that scripts say into the page that names them, so that nothing moves when the scripts run."""
+    words = {name: json.loads(said) for source in sources for name, said in _WORD.findall(source.decode())}
+
+    def filled(match: re.Match[str]) -> str:
+        return match[1] + escape(words.get(match[2], ""), quote=False) + match[3]
+
+    return re.sub(r'(data-say="(\w+)"[^>]*>)(</)', filled, page.decode()).encode()
 
 
 def _kind_of(path: str) -> str | None:

@@ -100,6 +100,13 @@ def test_every_word_of_the_page_is_in_one_file():
     assert own - sounds == set()
 
 
+def test_what_a_page_says_at_once_stands_in_it():
+    for kind, name, first in (("picture", "drop", "Drop a photo"), ("sound", "drop", "Say a sentence")):
+        page = ASSETS[f"{kind}.html"].plain.decode()
+        assert re.search(rf'data-say="{name}">{first}', page)
+        assert re.findall(r'data-say="\w+"[^>]*></', page) == []
+
+
 def test_a_page_of_sounds_says_nothing_of_pictures():
     """What only pages of pictures load may speak of them: the camera, boxes, frames and maps."""
     apart = {

@@ -47,12 +47,12 @@ async function ended(why, kept) {
 
 /** Before anything is given: our own example, answered on this device. */
 async function first() {
-  if (judge.where !== "device" || judge.state !== "ready") return;
-  const answer = await fetch(EXAMPLE);
-  if (!answer.ok) return;
-  const sample = await sampleOf(await answer.blob(), judge.config.limits, say.example);
-  if (!find("picture").hidden || find("recorder")) return;
-  open({ ...sample, ours: true });
+  const ready = judge.where === "device" && judge.state === "ready";
+  const answer = ready ? await fetch(EXAMPLE) : null;
+  const sample = answer?.ok ? await sampleOf(await answer.blob(), judge.config.limits, say.example) : null;
+  const given = find("picture").querySelector(".player") || find("recorder");
+  if (sample && !given) open({ ...sample, ours: true });
+  else if (!given) find("picture").hidden = true;
 }
 
 /** What may be done without an answer: to judge it all the same. */

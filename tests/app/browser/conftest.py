@@ -255,6 +255,20 @@ def violations(page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]} {one['nodes'][0]['failureSummary'][:300]}" for one in found]
 
 
+SHIFT = """() => new Promise((told) => {
+  new PerformanceObserver((list) => {
+    told(list.getEntries().reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0));
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => told(0), 1000);
+})"""
+
+
+@pytest.fixture(scope="session")
+def shift() -> Callable[[Page], float]:
+    """How much has moved on a page since it came: Chromium's layout shift."""
+    return lambda page: page.evaluate(SHIFT)
+
+
 @pytest.fixture(scope="session")
 def axe() -> Callable[[Page], list[str]]:
     """What axe finds against a page."""

@@ -32,8 +32,9 @@ def test_axe_finds_nothing_on_the_frame_and_the_form(opened, serving, give, tmp_
     assert axe(page) == []
 
 
-def test_the_keyboard_suffices(opened, serving, give):
+def test_nothing_moves_while_it_comes_and_the_keyboard_suffices(opened, serving, give, shift):
     own = opened(serving())
+    assert shift(own) < 0.05
     own.on("filechooser", lambda _: None)  # so that choosers are caught well before the first one opens
     own.bring_to_front()
     reached = []

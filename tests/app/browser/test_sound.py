@@ -103,8 +103,14 @@ def address(serving, hearing, inbox) -> str:
     return serving(models=(str(hearing),), inbox=inbox)
 
 
-# What the page asked the browser for, and what it was given; the next time it may be refused.
+# What the page asked the browser for, and what it was given; the next time it may be refused. And what it decoded.
 WATCHED = """
+window.decoded = 0;
+const decode = OfflineAudioContext.prototype.decodeAudioData;
+OfflineAudioContext.prototype.decodeAudioData = function (...given) {
+  window.decoded++;
+  return decode.apply(this, given);
+};
 const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = async (what) => {
   if (window.refusing) throw new DOMException("no", window.refusing);
@@ -161,6 +167,11 @@ def test_an_example_of_our_own_is_answered_at_first_sight(first, hearing):
     assert not [one for one in asked if not one.startswith("GET ")]
     example = page.request.get(page.url + "kinds/sound/example.mp3").body()
     np.testing.assert_allclose(answered(page), [*Predictor(hearing).predict(example).probabilities.values()], atol=0.02)
+
+
+def test_nothing_moves_while_the_page_comes(first, shift):
+    page, _ = first
+    assert shift(page) < 0.05
 
 
 EXACT = [("WAV", "PCM_16", RATE), ("FLAC", None, RATE), ("WAV", "PCM_24", RATE), ("WAV", "FLOAT", RATE)]
@@ -367,8 +378,10 @@ REFUSED = {
 @pytest.mark.parametrize("sent", REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_judged_is_a_sentence(page, sent):
     data, words = sent
+    page.evaluate("window.decoded = 0")
     page.set_input_files("#choose", opened(data))
     page.wait_for_selector(f"#alert:has-text('{words}')")
+    assert page.evaluate("window.decoded") == (0 if words in ("This file is empty", "at most 10 minutes") else 1)
 
 
 def test_too_many_bytes_are_not_read(page):

@@ -19,6 +19,7 @@ export const words = {
   pasted: "pasted clip",
   recordedName: "Your recording",
   example: "An example: a computer made this voice",
+  exampleWaits: "An example is on its way.",
   exampleSays: "Nobody spoke here: the voice was synthesised to sound happy. Now give your own.",
 
   // Playing it.
