@@ -39,10 +39,13 @@ def main() -> None:
             moved[way].append(abs(answer.probabilities[original.label] - original.probabilities[original.label]))
         print(f"{number + 1} of {count}: {_share(same.values())}", flush=True)
     steps = [_over_steps_of_8_bits(kinds.kind("sound").decode(path.read_bytes())) for path in chosen]
-    body = (
-        f"{_body(same, moved, count)}\n\nThese clips lie {np.median(steps):.0f} dB above the steps of 8 bits (median)."
-    )
+    body = f"{_body(same, moved, count)}\n\n{_told(predictor, steps)}"
     record("The same answer", f"python bench/same_answer.py {data.name} MODEL", body)
+
+
+def _told(predictor: Predictor, steps: list[float]) -> str:
+    score = predictor.scores.get("sentence", "not measured")
+    return f"The model: {score}\n\nThese clips lie {np.median(steps):.0f} dB above the steps of 8 bits (median)."
 
 
 def _over_steps_of_8_bits(samples: np.ndarray) -> float:

@@ -14,12 +14,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 from _results import record, table
 
-from mien import Predictor, pipeline, samples
+from mien import Predictor, export, pipeline, samples
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.kinds.sound import encode_flac
@@ -58,15 +59,18 @@ def _trained(folder: Path, seconds: float) -> Path:
 
 
 def _answers(model: Path, seconds: float) -> list[tuple[str, str, str]]:
-    """Time the model alone, in floats and in 8 bits, and a file's whole way to an answer."""
+    """Time a file's whole way to an answer, and the model alone in every form that it is exported in."""
     sound = np.random.default_rng(0).normal(0, 0.1, round(16_000 * seconds)).astype(np.float32)
     predictor, row, file = Predictor(model, threads=1), sound[None], encode_flac(sound)
-    small = Predictor(pipeline.shrink(Run.open(model.parent)).path, threads=1)
-    return [
-        _row(f"{seconds:g} s: the model", _calls(lambda: predictor.probabilities(row))),
-        _row(f"{seconds:g} s: the model in 8 bits", _calls(lambda: small.probabilities(row))),
-        _row(f"{seconds:g} s: from a FLAC file's bytes to the answer", _calls(lambda: predictor.predict(file))),
-    ]
+    rows = [_row(f"{seconds:g} s: from a FLAC file's bytes to the answer", _calls(lambda: predictor.predict(file)))]
+    run = Run.open(model.parent)
+    small, (lite, tiny) = pipeline.shrink(run).path, pipeline.deliver(run, "litert").files
+    forms = {"model.onnx": predictor, "8 bits": Predictor(small, threads=1)}
+    forms |= {"LiteRT": export.read_litert(lite), "LiteRT, 8 bits": export.read_litert(tiny)}
+    for (name, form), path in zip(forms.items(), (model, small, lite, tiny), strict=True):
+        times = _calls(partial(form.probabilities, row))
+        rows.append(_row(f"{seconds:g} s: the model, {name}, {path.stat().st_size / 1e6:.1f} MB", times))
+    return rows
 
 
 def _calls(call: Callable[[], object]) -> list[tuple[float, float]]:

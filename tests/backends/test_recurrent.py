@@ -12,7 +12,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from mien.backends import convert, unrolled
+from mien.backends import _recurrent, convert, unrolled
 
 STEPS, CHANNELS, UNITS = 7, 3, 4
 TOLERANCE = 1e-5
@@ -106,3 +106,12 @@ def test_keras_has_its_own_ways_back_afterwards():
         assert not any(getattr(backend, name) is own for name, own in zip(names, before, strict=True))
         raise ZeroDivisionError
     assert [getattr(backend, name) for name in names] == before
+
+
+def test_a_keras_that_is_not_known_is_left_alone(monkeypatch):
+    from keras.src import backend
+
+    monkeypatch.setattr(_recurrent, "has_known_internals", lambda _: False)
+    before = backend.rnn, backend.gru
+    with unrolled(), _recurrent.recurrent_nodes():
+        assert (backend.rnn, backend.gru) == before
