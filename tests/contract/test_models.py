@@ -121,7 +121,7 @@ def fitted(name, kind, toys, tmp_path_factory):
     recipe, run = recipe_of(name, kind), Run.create(tmp_path_factory.mktemp(name) / "run")
     contract, model, history = trained(training, validation, recipe, run, kind)
     path = export.write(model, contract, run.model, temperature=TEMPERATURE)
-    return Fitted(contract, recipe, model, run, history, Predictor(path))
+    return Fitted(contract, recipe, model, run, history, Predictor(path, inputs="whole"))  # tones are no speech
 
 
 @pytest.fixture(scope="module")
