@@ -2,7 +2,8 @@
 
 $ python bench/same_answer.py DATA MODEL [CLIPS]      a folder of clips, and a run or a model file; 100 clips
 
-What a clip is saved as is made of the clip as it lies in DATA, by libsndfile and, where it is installed, PyAV.
+What a clip is saved as is made of the clip as it lies in DATA, by libsndfile and, where it is installed, PyAV: once at
+full level, as whoever saves in 8 bits would bring it to, and once as soft as it lies there.
 """
 
 from __future__ import annotations
@@ -20,32 +21,44 @@ from mien import Predictor, kinds
 from mien.kinds.sound import RATE
 
 CLIPS, FLOOR, AIM = 100, 0.98, 0.995
+Same, Moved = dict[Way, list[bool]], dict[Way, list[float]]
+FULL = 0.9  # of full scale, the loudest sample of a clip at full level
 
 
 def main() -> None:
-    """Ask about every clip in every form, and record who agrees."""
+    """Ask at both levels, and record who agrees."""
     data, model = Path(sys.argv[1]), sys.argv[2]
     count = int(sys.argv[3]) if len(sys.argv) > 3 else CLIPS
     paths = sorted(data.rglob("*.flac"))
     chosen = [paths[number] for number in np.linspace(0, len(paths) - 1, count).round().astype(int)]
     predictor = Predictor(model, threads=1)
-    same: dict[Way, list[bool]] = defaultdict(list)
-    moved: dict[Way, list[float]] = defaultdict(list)
-    for number, path in enumerate(chosen):
-        original = predictor.predict(path.read_bytes())
-        for way, file in saved(kinds.kind("sound").decode(path.read_bytes()), RATE):
-            answer = predictor.predict(file)
-            same[way].append(answer.label == original.label)
-            moved[way].append(abs(answer.probabilities[original.label] - original.probabilities[original.label]))
-        print(f"{number + 1} of {count}: {_share(same.values())}", flush=True)
-    steps = [_over_steps_of_8_bits(kinds.kind("sound").decode(path.read_bytes())) for path in chosen]
-    body = f"{_body(same, moved, count)}\n\n{_told(predictor, steps)}"
+    clips = [kinds.kind("sound").decode(path.read_bytes()) for path in chosen]
+    loud = _asked(predictor, clips, [clip * (FULL / np.abs(clip).max()) for clip in clips])
+    soft = _asked(predictor, clips, clips)
+    steps = np.median([_over_steps_of_8_bits(clip) for clip in clips])
+    told = f"The model: {predictor.scores.get('sentence', 'not measured')}"
+    body = (
+        f"At full level: {_body(*loud, count)}\n\nAs soft as they lie there, {steps:.0f} dB above the steps of 8 bits "
+        f"(median): {_body(*soft, count)}\n\n{told}"
+    )
     record("The same answer", f"python bench/same_answer.py {data.name} MODEL", body)
 
 
-def _told(predictor: Predictor, steps: list[float]) -> str:
-    score = predictor.scores.get("sentence", "not measured")
-    return f"The model: {score}\n\nThese clips lie {np.median(steps):.0f} dB above the steps of 8 bits (median)."
+def _asked(predictor: Predictor, clips: list[np.ndarray], levelled: list[np.ndarray]) -> tuple[Same, Moved]:
+    """Ask about every clip in every form, and whether the answer is that to the clip itself."""
+    same: dict[Way, list[bool]] = defaultdict(list)
+    moved: dict[Way, list[float]] = defaultdict(list)
+    for number, (clip, at_level) in enumerate(zip(clips, levelled, strict=True)):
+        original = predictor.predict(clip)
+        if original.probabilities is None:  # no speech was found in it
+            continue
+        for way, file in saved(at_level, RATE):
+            answer = predictor.predict(file)
+            same[way].append(answer.label == original.label)
+            there = (answer.probabilities or {}).get(original.label, 0.0)
+            moved[way].append(abs(there - original.probabilities[original.label]))
+        print(f"{number + 1} of {len(clips)}: {_share(same.values())}", flush=True)
+    return same, moved
 
 
 def _over_steps_of_8_bits(samples: np.ndarray) -> float:
