@@ -53,7 +53,7 @@ NAMES = {
         "COPY compare_forms confirm_copies is_unsure look_closer reduce_picture reduced_forms same_picture signatures"
     ),
     "mien.media": (
-        "Frame MAX_BYTES MAX_DECODED MAX_PIXELS OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable Video as_text "
+        "Frame MAX_BYTES MAX_DECODED MAX_PIXELS Microphone OLD_TABLE OLD_ZIP PICTURE_ENDINGS TextTable Video as_text "
         "check_video_name container_kind decode describe_file encode_png encode_webp fit frames guess_coding "
         "image_pixels is_drawn is_moving is_video json_records mark_drawn on_white open_file pixel_column pixel_places "
         "read read_many read_stream read_whole real_path sniff taken tar_headers text_table thumbnail unwrapped "
@@ -64,7 +64,7 @@ NAMES = {
         "names schema"
     ),
     "mien.kinds.picture": "KIND patches rows stacked",
-    "mien.kinds.sound": "KIND LONGEST Microphone RATE blocks encode_flac is_microphone mel_bank mel_edges",
+    "mien.kinds.sound": "KIND LONGEST RATE blocks encode_flac mel_bank mel_edges resampled",
     "mien.backends": (
         "IR_VERSION OPSET OWN_PROCESS accelerators backend convert has_known_internals hushed import_keras keras_home "
         "part_of quiet_backend require_tensorflow seed share_cores unrolled"

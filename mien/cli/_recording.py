@@ -86,13 +86,14 @@ def _listen(predictor: Predictor, sample: Any, recording: Recording, how: str) -
 
 
 def _listen_live(predictor: Predictor, name: str, recording: Recording, how: str) -> None:
-    from mien.kinds.sound import Microphone
+    from mien.kinds.sound import resampled
+    from mien.media import Microphone
     from mien.predict import listen
 
     sink = _sink(how, predictor)
     with Microphone(name) as device, _Status() as status:
         say("Listening; Ctrl-C ends it. An answer comes some seconds after what was said.")
-        for stretch in listen(predictor, iter(device), recording, live=True, each=status.tell):
+        for stretch in listen(predictor, resampled(iter(device), device.rate), recording, live=True, each=status.tell):
             sink(stretch)
         for words in (device.end, f"{device.lost:.1f} seconds were lost: too much to do." if device.lost else ""):
             if words:

@@ -15,6 +15,7 @@ from mien.media._encode import encode_png, encode_webp, thumbnail
 from mien.media._files import MAX_BYTES, as_text, open_file, read_stream, real_path
 from mien.media._inside import read_whole
 from mien.media._json import json_records
+from mien.media._microphone import Microphone
 from mien.media._others import describe_file
 from mien.media._read import read, read_many
 from mien.media._sniff import sniff
@@ -33,6 +34,7 @@ __all__ = [
     "OLD_ZIP",
     "PICTURE_ENDINGS",
     "Frame",
+    "Microphone",
     "TextTable",
     "Video",
     "as_text",

@@ -222,7 +222,7 @@ def test_a_training_and_its_exports_ask_nobody_and_leave_nothing(watcher, small_
 
 
 def test_a_search_asks_nobody_and_leaves_nothing(watcher, small_faces):
-    settings = ("--model", "report", "--size", 24, "--epochs", 1, "--batch", 8, "--trials", 2)
+    settings = ("--model", "report", "--size", 24, "--epochs", 1, "--batch", 8, "--trials", 1, "--again", 1)
     assert quiet(watcher.run(*MIEN, "tune", small_faces, *settings, "--out", "runs/tuned"))
     assert [path.name for path in watcher.work.iterdir()] == ["runs"]
 

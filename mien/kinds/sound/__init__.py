@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from mien.kinds.sound._encode import encode_flac
 from mien.kinds.sound._kind import KIND
-from mien.kinds.sound._microphone import Microphone, is_microphone
 from mien.kinds.sound._open import LONGEST
-from mien.kinds.sound._read import RATE, blocks
+from mien.kinds.sound._read import RATE, blocks, resampled
 from mien.kinds.sound._spectrum import mel_bank, mel_edges
 
-__all__ = ["KIND", "LONGEST", "RATE", "Microphone", "blocks", "encode_flac", "is_microphone", "mel_bank", "mel_edges"]
+__all__ = ["KIND", "LONGEST", "RATE", "blocks", "encode_flac", "mel_bank", "mel_edges", "resampled"]

@@ -118,7 +118,22 @@ def _mono(pieces: Iterable[Singles], weights: Singles | None, kind: str) -> Iter
 
 
 def resampled(pieces: Iterator[Singles], rate: int) -> Iterator[Singles]:
-    """Bring to 16,000 a second; what overshoots is clipped, as in any file of whole numbers."""
+    """Bring pieces of one channel, float32 [n] at `rate`, to 16,000 a second.
+
+    What overshoots is clipped, as in any file of whole numbers.
+
+    Parameters
+    ----------
+    pieces : iterator of numpy.ndarray
+        One after the other.
+    rate : int
+        Their samples a second.
+
+    Yields
+    ------
+    numpy.ndarray
+        float32 [m], -1..1.
+    """
     if rate == RATE:
         yield from (np.clip(piece, -1, 1) for piece in pieces)
         return

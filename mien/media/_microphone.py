@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from mien.core.errors import MediaError, MissingPartError, SettingError
-from mien.kinds.sound._read import resampled
 
 if TYPE_CHECKING:
     from mien.core.types import Singles
@@ -20,13 +19,8 @@ _PIECE = 0.1  # seconds that the device gives at once
 _HELD = 600  # pieces that wait, a minute: what comes while nobody keeps up is lost, and counted
 
 
-def is_microphone(source: str) -> bool:
-    """Say whether a source is one: ``mic:0``."""
-    return source.startswith("mic:")
-
-
 class Microphone:
-    """A microphone, to be walked through once: float32 [n], one channel of 16 kHz. Use it in a ``with``.
+    """A microphone, to be walked through once: float32 [n], one channel at its own rate. Use it in a ``with``.
 
     Parameters
     ----------
@@ -37,6 +31,8 @@ class Microphone:
 
     Attributes
     ----------
+    rate : int
+        Samples a second.
     lost : float
         Seconds that were lost because nobody kept up.
     end : str
@@ -80,9 +76,6 @@ class Microphone:
 
     def __iter__(self) -> Iterator[Singles]:
         """Yield what is recorded, until nothing comes any more."""
-        return resampled(self._pieces(), self.rate)
-
-    def _pieces(self) -> Iterator[Singles]:
         while True:
             try:
                 yield self._queue.get(timeout=_WAITS)
