@@ -39,15 +39,22 @@ export class Microphone {
     return this.count / this.rate;
   }
 
+  /** Begin to hear; whether it still runs when that is done: it may be stopped meanwhile. */
   async start() {
     document.addEventListener("visibilitychange", this.#hidden);
     this.#stream.getAudioTracks()[0].addEventListener("ended", () => this.finish());
-    await this.#context.audioWorklet.addModule(new URL("tap.js", import.meta.url));
-    await this.#context.resume();
+    try {
+      await this.#context.audioWorklet.addModule(new URL("tap.js", import.meta.url));
+      await this.#context.resume();
+    } catch (error) {
+      if (this.#running) this.stop(say.failed(error.message));
+    }
+    if (!this.#running) return false;
     const tap = new AudioWorkletNode(this.#context, "tap", { channelCount: 1, channelCountMode: "explicit" });
     tap.port.addEventListener("message", ({ data }) => this.#take(data));
     tap.port.start();
     this.#context.createMediaStreamSource(this.#stream).connect(tap).connect(this.#context.destination); // as silence
+    return true;
   }
 
   #take(piece) {

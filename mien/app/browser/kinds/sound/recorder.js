@@ -30,8 +30,7 @@ export async function record(judge, ended) {
   });
   const timer = setInterval(() => answer(judge, microphone), EVERY);
   shown.buttons(() => microphone.finish(), () => microphone.stop(say.micOff));
-  await microphone.start();
-  return microphone;
+  return (await microphone.start()) ? microphone : null;
 }
 
 /** What it sounds like so far; on the device alone, nothing is sent before the visitor has stopped. */
