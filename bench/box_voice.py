@@ -1,9 +1,10 @@
 """Put a finished run of `voice` into the box, with its card, its terms, and how good its rounds were.
 
-    python bench/box_voice.py runs/voice
+    python bench/box_voice.py runs/voice DATA
 
-The run is one of RAVDESS alone, measured in rounds of whole actors: those figures travel in the file. What it has heard
-lies beside it, in mien/weights/voice.lineage.
+How good it is was measured on other trainings of the same recipe, each without some actors, by `bench/voices.py`: its
+answers, in bench/voices.json, make the figures that travel in the file. What the model has heard lies beside it, in
+mien/weights/voice.lineage.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import sys
 from pathlib import Path
 
 import onnx
+import voices
 
+from mien import evaluate
 from mien.core.files import write_text
 from mien.core.onnx_metadata import LINEAGE_KEY
 from mien.core.run import Run
@@ -31,18 +34,33 @@ TERMS = {
 }
 
 
-def main(folder: str) -> None:
-    """Write the file, its card and its lineage."""
+def main(folder: str, data: str) -> None:
+    """Write the file, its card, its figures and its lineage."""
     run = Run.open(folder)
     model = onnx.load(run.model)
     props = {item.key: item.value for item in model.metadata_props}
     write_text(BOX / "voice.lineage", props.pop(LINEAGE_KEY) + "\n")
-    props |= {"mien.card": (HOUSE / "docs" / "voice.md").read_text("utf-8"), "mien.terms": json.dumps(TERMS)}
+    card = (HOUSE / "docs" / "voice.md").read_text("utf-8")
+    props |= {"mien.card": card, "mien.terms": json.dumps(TERMS), "mien.scores": json.dumps(_scores(Path(data)))}
     onnx.helper.set_model_props(model, props)
     (BOX / "voice.onnx").write_bytes(model.SerializeToString())
     box = Predictor("voice")
     print(f"{(BOX / 'voice.onnx').stat().st_size / 1e6:.2f} MB. {box.scores['sentence']} {box.note}")
 
 
+def _scores(data: Path) -> dict[str, object]:
+    """Score what trainings without them have answered of RAVDESS's actors."""
+    manifest = voices.scanned(data)
+    kept = json.loads(voices.KEPT.read_text())
+    folds = [one for name, one in kept.items() if name.startswith("ravdess,")]
+    truth, answers, speakers = voices.gathered(manifest, folds, "ravdess")
+    basis = evaluate.Basis("clips", evaluate.NEW, unit="people", kind="sound")
+    scores = evaluate.score(truth, answers, manifest.labels, clusters=speakers, basis=basis)
+    usual = {"commonest": evaluate.commonest(truth, manifest.labels)}
+    sentence = evaluate.sentence(scores, usual)
+    measured = {"accuracy": vars(scores.accuracy), "n": scores.n, "units": scores.units, "basis": basis.to_dict()}
+    return {**measured, "trained_on": "clips", "sentence": sentence}
+
+
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -41,7 +41,7 @@ Kept = dict[str, dict[str, Any]]
 
 def main() -> None:
     """Measure what was not measured yet, and write the table."""
-    manifest = _scanned(Path(sys.argv[1]))
+    manifest = scanned(Path(sys.argv[1]))
     training = sys.argv[4] if len(sys.argv) > 4 else "ravdess"
     folds = range(1) if training == "random" else _numbers(2)
     kept: Kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
@@ -72,7 +72,7 @@ def _text(kept: Kept) -> str:
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
-def _scanned(data: Path) -> Manifest:
+def scanned(data: Path) -> Manifest:
     """List both sets; people and emotions are known by the names of their files."""
     frames = [scan(data / name).frame.with_columns(set=pl.lit(name)) for name in ("ravdess", "nemo")]
     return Manifest(pl.concat(frames, how="diagonal_relaxed"))
@@ -118,12 +118,12 @@ def _answers(manifest: Manifest, training: str, fold: int, seed: int) -> dict[st
 
 def _scores(manifest: Manifest, trainings: list[dict[str, Any]]) -> list[float]:
     """Return balanced accuracies over all that these answered: RAVDESS, of 8 and of 4 classes, and nEMO of its 6."""
-    ravdess, nemo = (_gathered(manifest, trainings, name) for name in ("ravdess", "nemo"))
+    ravdess, nemo = (gathered(manifest, trainings, name) for name in ("ravdess", "nemo"))
     found = [_balanced(*_among(ravdess, manifest.labels)), _balanced(*_among(ravdess, manifest.labels, FOUR))]
     return [*found, _balanced(*_among(nemo, manifest.labels, SIX))] if len(nemo[0]) else found
 
 
-def _gathered(manifest: Manifest, trainings: list[dict[str, Any]], name: str) -> tuple[np.ndarray, ...]:
+def gathered(manifest: Manifest, trainings: list[dict[str, Any]], name: str) -> tuple[np.ndarray, ...]:
     """Lay all answers of a set in a row: truths int64 [N], answers float64 [N, C], speakers str [N]."""
     of = manifest.frame.filter(pl.col("set") == name)
     known = {one: (manifest.labels.index(label), person) for one, label, person in of["id", "label", "person"].rows()}
@@ -161,7 +161,7 @@ def _body(manifest: Manifest, kept: Kept) -> str:
         rows += [_row(manifest, name, [one]) for name, one in of.items()]
         if len(of) > 1:
             rows.append(_row(manifest, f"**{training}, {len(of)} trainings**", [*of.values()]))
-            sets = [_gathered(manifest, [*of.values()], name) for name in ("ravdess", "ravdess", "nemo")]
+            sets = [gathered(manifest, [*of.values()], name) for name in ("ravdess", "ravdess", "nemo")]
             parts = [_among(one, manifest.labels, few) for one, few in zip(sets, ((), FOUR, SIX), strict=True)]
             words.append(f"{training}: {', '.join(_interval(*part) for part in parts)}.")
     head = ("trained on, held out", "RAVDESS, 8 classes", "4 classes", "nEMO, 6 classes", "minutes", "core minutes")
