@@ -54,6 +54,7 @@ def _scores(data: Path) -> dict[str, object]:
     kept = json.loads(voices.KEPT.read_text())
     folds = [one for name, one in kept.items() if name.startswith("ravdess,")]
     truth, answers, speakers = voices.gathered(manifest, folds, "ravdess")
+    answers = answers / answers.sum(1, keepdims=True)  # they were rounded
     basis = evaluate.Basis("clips", evaluate.NEW, unit="people", kind="sound")
     scores = evaluate.score(truth, answers, manifest.labels, clusters=speakers, basis=basis)
     usual = {"commonest": evaluate.commonest(truth, manifest.labels)}
