@@ -23,6 +23,14 @@ def _words(found: dict[str, object], honest: float, kind: Kind) -> str:
         return f"{none} no two of these {kind.many} share a {kind.one}, and none are known to share a person."
     claim, true = html.percent(claimed, unit=False), html.percent(honest, unit=False)
     of = f"{crossing:,} of {number:,} {kind.many} share a {kind.one} or a person with another one"
+    if found.get("people"):
+        least = (
+            "Not measured." if claim == true else f"At least {claim} of 100 where {true} is true, by the copies alone."
+        )
+        return (
+            f"{least} {of}, and a random split lets them cross. What it gains by knowing the same people takes a "
+            "training of its own to say."
+        )
     if claim == true:
         return f"{none} {of}, and a random split that lets them cross claims {claim} of 100 too."
     how = "computed from the copies alone" if found["how"] == "copies" else "the same family, trained again on it"

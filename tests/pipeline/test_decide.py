@@ -206,7 +206,15 @@ def test_a_network_is_not_trained_again(copied, tmp_path):
     run = pipeline.run(copied, recipe, folder=tmp_path / "run")
     usual = _scores(run)["usual"]
     assert usual["how"] == "copies"
+    assert not usual["people"]
     assert usual["accuracy"] >= _scores(run)["test"]["accuracy"]["value"]
+
+
+def test_what_crosses_by_people_alone_is_told_from_copies():
+    frame = pl.DataFrame({"content": ["a", "b"], "pixels": [None] * 2, "copies": [None] * 2, "person": ["x", "x"]})
+    assert _usual._by_people_alone(frame)
+    assert not _usual._by_people_alone(frame.with_columns(copies=pl.lit("one")))
+    assert not _usual._by_people_alone(frame.with_columns(person=pl.Series(["x", "y"])))
 
 
 def test_the_expected_share_of_copies():
