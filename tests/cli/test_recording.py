@@ -143,4 +143,4 @@ def test_a_microphone_needs_its_library_and_a_model_of_clips(ask, command, monke
     with pytest.raises(MissingPartError, match=r"pip install 'mien\[mic\]'"):
         ask("mic:0")
     with pytest.raises(SettingError, match="A microphone came with a model of pictures"):
-        command("predict", "mic:0")
+        command("predict", "mic:0", "--model", "face")

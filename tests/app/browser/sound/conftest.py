@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from mien.samples.voices import sample_parameters, synthesise
 
@@ -52,7 +52,7 @@ def opened(data: bytes, name: str = "clip") -> dict[str, object]:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser(launch, tmp_path_factory) -> Iterator[Browser]:
     """Chromium with a microphone that says the same sentence over and over."""
     place = tmp_path_factory.mktemp("microphone") / "said.wav"
@@ -61,6 +61,14 @@ def browser(launch, tmp_path_factory) -> Iterator[Browser]:
     started = launch(*fake, f"--use-file-for-fake-audio-capture={place}")
     yield started
     started.close()
+
+
+@pytest.fixture(scope="package")
+def context(browser) -> Iterator[BrowserContext]:
+    """Tabs that hear this microphone."""
+    made = browser.new_context(viewport={"width": 1280, "height": 900}, service_workers="block")
+    yield made
+    made.close()
 
 
 @pytest.fixture(scope="module")

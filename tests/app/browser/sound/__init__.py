@@ -1,0 +1,1 @@
+"""A package, so that Chromium with a microphone ends with the folder."""
