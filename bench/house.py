@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def _suite(output: str) -> str:
-    tests, seconds = re.findall(r"(\d+) passed in ([\d.]+)s", output)[-1]
+    tests, seconds = re.findall(r"(\d+) passed\b.* in ([\d.]+)s", output)[-1]
     minutes = float(seconds) / 60
     return f"\n\n`make check`, of the files as they are, on this machine alone: {tests} tests in {minutes:.1f} minutes."
 

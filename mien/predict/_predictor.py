@@ -394,9 +394,5 @@ def _note(file: ModelFile, inputs: str) -> str | None:
     """Say what to know of an answer: what the model knows no photos by, and that it took the whole picture unasked."""
     made_here = _MADE_HERE.get(file.scores.get("trained_on", ""))
     whole = inputs == "auto" and kinds.kind(file.contract.kind).faces and not uses_detector(file.contract, inputs)
-    return (
-        " ".join(
-            [*([made_here] if made_here else []), *([file.terms] if file.terms else []), *([WHOLE] if whole else [])]
-        )
-        or None
-    )
+    parts = [made_here or "", file.terms, WHOLE if whole else ""]
+    return " ".join(filter(None, parts)) or None
