@@ -1,4 +1,4 @@
-"""Mien: a folder of faces becomes one honest emotion model file.
+"""Mien: a folder of faces, or of voices, becomes one honest emotion model file.
 
 collect -> audit -> split -> load -> models -> train -> evaluate -> explain -> export
 

@@ -40,7 +40,7 @@ STOPPED = 130  # 128 + SIGINT, as shells have it
 
 app = typer.Typer(
     name="mien",
-    help="A folder of faces becomes one honest emotion model file.\n\n"
+    help="A folder of faces, or of voices, becomes one honest emotion model file.\n\n"
     "Start here: [bold]mien demo[/bold], then [bold]mien run FOLDER[/bold].",
     no_args_is_help=True,
     rich_markup_mode="rich",

@@ -74,23 +74,23 @@ def predict(
     if as_csv and as_json:
         raise SettingError("Both --csv and --json came", expected="one of them")
     moving = any(is_moving(name) for name in sources)
-    pictures = [] if moving else list(_gather(sources))
-    predictor = Predictor(model or _in_the_box(sources, pictures), labels=labels_of(labels), inputs=inputs)
+    samples = [] if moving else list(_gather(sources))
+    predictor = Predictor(model or _in_the_box(sources, samples), labels=labels_of(labels), inputs=inputs)
     how = "json" if as_json else "csv" if as_csv else "table"
     if predictor.kind.faces and moving:
         predict_video(predictor, _only(sources), how=how, show=show, plot=plot)
         return
     if plot is not None:
         raise SettingError("--plot draws the time line of a video", expected="one video, or camera:0")
-    pictures = pictures or list(_gather(sources))
-    if not pictures:
+    samples = list(_gather(sources)) if moving else samples
+    if not samples:
         raise SettingError(f"No file stands in {', '.join(sources)}", expected=f"at least one {predictor.kind.one}")
     whole = _is_whole(predictor, sources, inputs=inputs, timeline=timeline)
-    with _closing(pictures):
-        heard = () if whole else _recorded(predictor, pictures[0], Wanted(how, show, timeline))
-        done = _print(predictor.answers(pictures) if whole else iter(heard), predictor, how)
+    with _closing(samples):
+        heard = () if whole else _recorded(predictor, samples[0], Wanted(how, show, timeline))
+        done = _print(predictor.answers(samples) if whole else iter(heard), predictor, how)
     if show is not None and whole:
-        _draw(pictures, done, show, predictor)
+        _draw(samples, done, show, predictor)
     failed = sum(item.error is not None for item in done)
     raise typer.Exit(0 if not failed else 2 if failed == len(done) else 1)
 

@@ -89,9 +89,9 @@ def finish(run: Run, as_json: bool, files: Sequence[Path] = ()) -> None:
     typer.echo(f"  model   {run.model}  ({run.model.stat().st_size / 1e6:.1f} MB)")
     for file in files:
         typer.echo(f"  export  {file}")
-    kind, made_here = kinds.kind(pipeline.contract(run).kind), made["trained_on"] in MADE_HERE
-    one = made["trained_on"][:-1].replace(" ", "_") if made_here else kind.one
-    typer.echo(f"\nNext: mien predict {one.upper()} --model {run.model}")
+    kind, made_here = kinds.kind(pipeline.contract(run).kind), MADE_HERE.get(made["trained_on"])
+    one = (made_here or kind.one).replace(" ", "_").upper()
+    typer.echo(f"\nNext: mien predict {one} --model {run.model}")
     if made["good_for"]:
         typer.echo(made["good_for"])
     if made_here and kind.faces:

@@ -68,7 +68,7 @@ def prediction_set(probabilities: Mapping[str, float], confidence: float = CONFI
 
 
 DRAWN_FACES, SYNTHETIC_VOICES = "drawn faces", "synthetic voices"  # what a run calls samples that Mien has made
-MADE_HERE = (DRAWN_FACES, SYNTHETIC_VOICES)
+MADE_HERE = {DRAWN_FACES: "drawn face", SYNTHETIC_VOICES: "synthetic voice"}  # and one of them
 _GOOD_FOR = {
     DRAWN_FACES: "faces drawn like those it was trained on. What it says of photos means nothing",
     SYNTHETIC_VOICES: "voices synthesised like those it was trained on. What it says of people's voices means nothing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -152,6 +153,23 @@ class Kind(Words, Windowed, ABC):
         InputContract
             With this kind's name, and the shape and dtype of a row.
         """
+
+    def sized(self, recipe: Recipe, contract: InputContract) -> Recipe:
+        """Let a recipe ask for what another model takes, so that its own takes as much; the counterpart of `contract`.
+
+        Parameters
+        ----------
+        recipe : Recipe
+            One that does not say it.
+        contract : InputContract
+            Of the other model.
+
+        Returns
+        -------
+        Recipe
+            With its ``size``, or what stands for it.
+        """
+        return dataclasses.replace(recipe, size=contract.size)
 
     @abstractmethod
     def prepare(

@@ -6,7 +6,6 @@ can be repeated, resumed and exported when the earlier one is long gone.
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,8 +19,7 @@ from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Manifest
-from mien.kinds import SOUND, kind
-from mien.kinds.sound import RATE
+from mien.kinds import kind
 from mien.predict import Predictor
 
 if TYPE_CHECKING:
@@ -57,9 +55,7 @@ def sized(recipe: Recipe) -> Recipe:
     if not recipe.warm_start or recipe.size is not None or recipe.seconds is not None:
         return recipe
     contract = artifacts.read_contract(trained(recipe.warm_start, "--from"))
-    if contract.kind == SOUND:
-        return dataclasses.replace(recipe, seconds=contract.shape[0] / RATE)
-    return dataclasses.replace(recipe, size=contract.size)
+    return kind(contract.kind).sized(recipe, contract)
 
 
 def network(run: Run) -> keras.Model | None:

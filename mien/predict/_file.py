@@ -42,7 +42,7 @@ def box_model(samples: Iterable[Path | bytes | BinaryIO]) -> str:
     Where they are of no kind that it has a model for, or cannot be read, it is that of faces.
     """
     heads = [head for sample in islice(samples, _LOOKED_AT) if (head := _head(sample)) is not None]
-    return _OF_KIND.get(kinds.detect(heads, [*_OF_KIND]) or kinds.PICTURE, "face")
+    return _OF_KIND[kinds.detect(heads, [*_OF_KIND]) or kinds.PICTURE]
 
 
 def _head(sample: Path | bytes | BinaryIO) -> bytes | None:

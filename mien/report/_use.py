@@ -54,8 +54,8 @@ def use(files: RunFiles) -> html.Section | None:
         return None
     path = files.run.model
     where = path.name if path.is_absolute() else path.as_posix()
-    made_here = files.trained_on in MADE_HERE
-    sample = f"{files.trained_on[:-1].replace(' ', '-')}.{files.kind.endings[0]}" if made_here else files.kind.example
+    made_here = MADE_HERE.get(files.trained_on)
+    sample = f"{made_here.replace(' ', '-')}.{files.kind.endings[0]}" if made_here else files.kind.example
     shell = html.block("In a terminal", html.code(f"mien predict {sample} --model {where}"))
     lines = f'from mien import Predictor\nanswer = Predictor("{where}").predict("{sample}")\n'
     python = html.block("In Python", html.code(lines + "print(answer.label, answer.probabilities)"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -92,6 +93,10 @@ class Sound(Kind):
         length = round((recipe.seconds or SECONDS) * RATE)
         return InputContract(labels, length, kind=self.name, shape=(length,), dtype="float32")
 
+    def sized(self, recipe: Recipe, contract: InputContract) -> Recipe:
+        """Ask for its seconds; see `Kind.sized`."""
+        return dataclasses.replace(recipe, seconds=contract.shape[0] / RATE)
+
     def prepare(
         self,
         sample: Any,  # noqa: ANN401
@@ -127,7 +132,9 @@ class Sound(Kind):
             samples = decode(data)
         except MediaError:
             return None
-        return Preview(media.encode_webp(drawn(samples, side)), sound=encode_mp3(samples[played(samples)]))
+        return Preview(
+            media.encode_webp(drawn(samples, side, self.wide * side)), sound=encode_mp3(samples[played(samples)])
+        )
 
     def parts(self, row: Singles, contract: InputContract, decoded: Singles | None = None) -> Parts:
         """Hide stretches of time and bands of frequency; see `Kind.parts`."""

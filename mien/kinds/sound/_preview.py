@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from mien.core.types import Pixels, Singles
 
 PLAYED = 5 * 16_000  # samples of a clip that a page plays, its loudest: 5 s are 14 kB
-WIDE = 2  # times as wide as high
 _PAPER, _INK = (251, 250, 247), (27, 27, 31)
 _TEAL, _LIGHT, _UNPLAYED = (15, 118, 110), (45, 212, 191), (166, 166, 178)
 _RANGE = 55.0  # decibels from the loudest down to paper
@@ -28,10 +27,10 @@ def played(samples: Singles) -> slice:
     return slice(start, start + PLAYED)
 
 
-def drawn(samples: Singles, side: int) -> Pixels:
-    """Draw a clip, uint8 [side, 2 side, 3], RGB; of a long one a moment for each column, what is not played in grey."""
+def drawn(samples: Singles, side: int, width: int) -> Pixels:
+    """Draw a clip, uint8 [side, width, 3], RGB; of a long one a moment for each column, what is not played in grey."""
     height = max(1, round(_WAVE * side))
-    return np.concatenate([_waveform(samples, WIDE * side, height), spectrogram(samples, WIDE * side, side - height)])
+    return np.concatenate([_waveform(samples, width, height), spectrogram(samples, width, side - height)])
 
 
 def _waveform(samples: Singles, width: int, height: int) -> Pixels:

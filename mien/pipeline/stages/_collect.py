@@ -24,8 +24,12 @@ def collect(context: RunContext) -> None:
     recipe = _named(context, kind.name)
     models.check_kind(recipe, kind.name)
     if recipe.model != AUTO:
+        recipe = models.resolve(recipe, kind.name)  # with what the family prefers for this kind
         models.check_labels(recipe, recipe.labels or manifest.labels)
-        context.write_recipe(models.resolve(recipe, kind.name))  # with what the family prefers for this kind
+        if context.recipe.model == AUTO:
+            models.fetch(recipe)
+            add_others(context.run, recipe)
+        context.write_recipe(recipe)
     _check_votes(context.recipe.votes or (), manifest.groups)
     context.write_manifest(manifest)
     classes = f"{len(manifest.labels)} classes, {', '.join(manifest.labels)}"
@@ -38,11 +42,7 @@ def _named(context: RunContext, kind: str) -> Recipe:
     """Take the kind's usual family, where settings were typed and no family: without settings, more is looked at."""
     if context.recipe.model != AUTO or is_open(context.recipe, context.run.state().typed) or not models.taking(kind):
         return context.recipe
-    recipe = models.resolve(dataclasses.replace(context.recipe, model=models.taking(kind)[0]))
-    models.fetch(recipe)
-    add_others(context.run, recipe)
-    context.write_recipe(recipe)
-    return recipe
+    return dataclasses.replace(context.recipe, model=models.taking(kind)[0])
 
 
 def _check_votes(votes: tuple[str, ...], groups: tuple[str, ...]) -> None:
