@@ -395,14 +395,15 @@ def photo() -> Callable[..., np.ndarray]:
 
 
 @pytest.fixture(scope="session")
-def golden_faces() -> tuple[np.ndarray, np.ndarray, float]:
-    """Eight drawn faces, what the box's `face` says of them, and its temperature: every runtime is held to these."""
+def golden_faces() -> tuple[np.ndarray, np.ndarray, Any]:
+    """Eight drawn faces, what the box's `face` says of them, and its `Calibration`: every runtime is held to these."""
     from mien import media
+    from mien.core.calibration import Calibration
 
     golden = Path(__file__).parent / "golden"
     stored = json.loads((golden / "face.json").read_text("utf-8"))
     crops = np.stack(np.split(media.decode((golden / "face.png").read_bytes()), 8, axis=1))  # uint8 [8, 48, 48, 3]
-    return crops, np.array(stored["face"]), stored["temperature"]
+    return crops, np.array(stored["face"]), Calibration.from_dict(stored["calibration"])
 
 
 @pytest.fixture(scope="session")

@@ -21,17 +21,18 @@ NAMES = {
         "MediaError MienError MissingPartError ModelFileError SettingError SourceError StorageError TrainingError "
         "did_you_mean"
     ),
-    "mien.core.answer": (
-        "Answer FaceAnswer SpokenAnswer Verdict Worded adjective good_for prediction_set summary verdict"
-    ),
+    "mien.core.answer": ("Answer FaceAnswer SpokenAnswer Verdict Worded adjective good_for summary unsaid verdict"),
     "mien.core.artifacts": (
         "Explained read_contract read_environment read_explanation read_findings read_history read_lineage "
-        "read_manifest read_predictions read_recipe read_scores write_contract write_environment write_explanation "
-        "write_findings write_history write_lineage write_manifest write_predictions write_recipe write_scores"
+        "read_calibration read_manifest read_predictions read_recipe read_scores read_validation write_contract "
+        "write_environment write_explanation write_findings write_history write_lineage write_manifest "
+        "write_predictions write_recipe write_scores write_validation"
     ),
     "mien.core.deprecated": "renamed renamed_argument renamed_attribute renamed_key reworded",
     "mien.core.history": "Epoch History better",
     "mien.core.balance": "class_weights",
+    "mien.core.calibration": "Calibration fit_temperature",
+    "mien.core.prediction_sets": ("SetRule level_of"),
     "mien.core.files": "cache_folder locked read_json storage_error write_bytes write_json write_text writing",
     "mien.core.lineage": "Lineage people",
     "mien.core.neighbours": "matches mirror pairs",
@@ -48,6 +49,7 @@ NAMES = {
     ),
     "mien.core.threads": "in_order",
     "mien.core.units": "codes join units_of",
+    "mien.core.validation_answers": "ValidationAnswers",
     "mien.faces": "AUTO Detector Face crop detector detectors yunet_bytes",
     "mien.copies": (
         "COPY compare_forms confirm_copies is_unsure look_closer reduce_picture reduced_forms same_picture signatures"
@@ -72,10 +74,10 @@ NAMES = {
     "mien.recipes": "find names",
     "mien.app": "DETECTOR KINDS Asset PageModel assets page_config",
     "mien.html": (
-        "Axis Estimate Html Point Section badge bars block card class_colour class_ink clock code columns contrast "
-        "count counts curves details differences duration escape facts grid image intervals join listing matrix media "
-        "missing number page pair percent points scatter section severity span strips stylesheet table tag text weight "
-        "wide_card"
+        "Axis Estimate Html Point Promise Section badge bars block card class_colour class_ink clock code columns "
+        "contrast count counts curves details differences duration escape facts grid image intervals join listing "
+        "matrix media missing number page pair percent points reliability scatter section severity span strips "
+        "stylesheet table tag text weight wide_card"
     ),
     "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
     "mien.samples.faces": ("ACTION_UNITS EMOTIONS LABELS FaceParameters draw sample_parameters write_faces"),
@@ -99,9 +101,10 @@ NAMES = {
     "mien.models.pretrained": "IMAGENET NONE SMALLEST backbone network pretrained_network transplant",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (
-        "Averages BASELINES Basis ClassScores Difference Estimate GroupScore NEW PEOPLE Paired PairedSeeds Scores "
-        "Spread UNKNOWN absent_classes apply_temperature by_group claim commonest compared holm interval_note mcnemar "
-        "nearest_answers nearest_neighbour of_answers paired paired_seeds score sentence swap_test temperature"
+        "Averages BASELINES Basis Bin ClassScores ClassSets Difference Estimate GroupScore NEW PEOPLE Paired "
+        "PairedSeeds Reliability Scores SetScores Spread UNKNOWN absent_classes apply_temperature by_group calibrate "
+        "claim commonest compared holm interval_note mcnemar nearest_answers nearest_neighbour of_answers paired "
+        "paired_seeds score sentence set_scores swap_test temperature"
     ),
     "mien.explain": "Explanation Line Stretch draw measure occlusion overlay page",
     "mien.export": (
@@ -147,8 +150,32 @@ ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
     ),
 }
 GROUND = {
-    *("answer", "artifacts", "balance", "deprecated", "errors", "files", "history", "lineage", "neighbours"),
-    *("onnx_metadata", "parquet", "persons", "recipe", "registry", "run", "telemetry", "threads", "types", "units"),
+    *(
+        "answer",
+        "artifacts",
+        "balance",
+        "calibration",
+        "prediction_sets",
+        "deprecated",
+        "errors",
+        "files",
+        "history",
+        "lineage",
+        "neighbours",
+    ),
+    *(
+        "onnx_metadata",
+        "parquet",
+        "persons",
+        "recipe",
+        "registry",
+        "run",
+        "telemetry",
+        "threads",
+        "types",
+        "units",
+        "validation_answers",
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mien.core.answer import good_for
+from mien.core.prediction_sets import UNPROMISED, SetRule
 from mien.core.types import InputContract
 from mien.html import class_colour
 
@@ -22,7 +24,7 @@ class PageModel:
     """A model as the page knows it.
 
     The browser's session cannot read the contract in the file, so it comes beside, bound by the hash (hexadecimal).
-    `card` is Markdown, `scores` say how good it was when it was made.
+    `card` is Markdown, `scores` say how good it was when it was made, `rule` makes its prediction sets.
     """
 
     name: str
@@ -30,6 +32,7 @@ class PageModel:
     data: bytes = field(repr=False)
     card: str = field(default="", repr=False)
     scores: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    rule: SetRule = field(default=UNPROMISED, repr=False)
     sha256: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,6 +61,7 @@ class PageModel:
             **where,
             "contract": contract,
             "card": self.card,
+            "sets": dataclasses.asdict(self.rule),
             "trained_on": self.trained_on,
             "said": " ".join(filter(None, (str(self.scores.get("sentence", "")), good_for(self.trained_on)))),
         }

@@ -19,6 +19,7 @@ from mien.cli._recording import MICROPHONE, Wanted, predict_recording
 from mien.cli._terminal import likeliest, say, table
 from mien.cli._video import VERDICT, predict_video, verdict_cells
 from mien.core.errors import SettingError
+from mien.core.prediction_sets import CONFIDENCE
 
 if TYPE_CHECKING:
     from mien.core.types import Answer
@@ -30,6 +31,8 @@ _MODEL = "A model file; if none, the one in the box for pictures, or for clips."
 ModelFile = Annotated[Path | None, typer.Option("--model", "-m", metavar="FILE", help=_MODEL)]
 Labels = Annotated[str, typer.Option("--labels", metavar="A,B,...", help="Answer with these classes alone.")]
 Csv = Annotated[bool, typer.Option("--csv", help="Answer as CSV.")]
+_SURE = "How often the truth is to be in an answer's set of classes, 0.5 to 0.99."
+Confidence = Annotated[float, typer.Option("--confidence", metavar="SHARE", help=_SURE)]
 JsonLines = Annotated[bool, typer.Option("--json", help="Answer as one JSON object a line, in order.")]
 _SHOW = "Draw the first picture with its answer, the video with boxes, or a recording's time line as a page."
 Show = Annotated[Path | None, typer.Option("--show", metavar="FILE", help=_SHOW)]
@@ -43,6 +46,7 @@ def predict(
     model: ModelFile = None,
     *,
     labels: Labels = "",
+    confidence: Confidence = CONFIDENCE,
     inputs: str,
     as_csv: Csv = False,
     as_json: JsonLines = False,
@@ -75,7 +79,8 @@ def predict(
         raise SettingError("Both --csv and --json came", expected="one of them")
     moving = any(is_moving(name) for name in sources)
     samples = [] if moving else list(_gather(sources))
-    predictor = Predictor(model or _in_the_box(sources, samples), labels=labels_of(labels), inputs=inputs)
+    file = model or _in_the_box(sources, samples)
+    predictor = Predictor(file, labels=labels_of(labels), inputs=inputs, confidence=confidence)
     how = "json" if as_json else "csv" if as_csv else "table"
     if predictor.kind.faces and moving:
         predict_video(predictor, _only(sources), how=how, show=show, plot=plot)

@@ -44,7 +44,7 @@ def predict_recording(predictor: Predictor, name: str, sample: Any, wanted: Want
 
     if wanted.show is not None and wanted.show.suffix.lower() not in {".html", ".htm"}:
         raise SettingError(f"--show '{wanted.show}' came with a {predictor.kind.one}", expected="--show timeline.html")
-    recording, began = Recording(predictor.labels), time.perf_counter()
+    recording, began = Recording(predictor.labels, predictor.rule), time.perf_counter()
     try:
         if name.startswith(MICROPHONE):
             _listen_live(predictor, name, recording, wanted.how)

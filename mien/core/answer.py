@@ -6,15 +6,14 @@ the same rule in JavaScript (``mien/app/browser/engine/answer.js``), and a test 
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from mien.core.deprecated import renamed_attribute
+from mien.core.prediction_sets import CONFIDENCE, UNPROMISED, SetRule
 
-CONFIDENCE = 0.9  # how often the truth is to be in a prediction set
 LIKELY = 0.5  # from here on a class is probable, if it also has
 AHEAD = 2.0  # more than this many times the probability of the next one
 
@@ -32,7 +31,6 @@ _ADJECTIVES = {
     "surprise": "surprised",
 }
 _KNOWN = {*_ADJECTIVES.values(), "neutral"}
-_UNSAID = {"prediction_set": [], "sure": False, "confidence": CONFIDENCE}
 
 
 def adjective(label: str) -> str:
@@ -45,26 +43,6 @@ def adjective(label: str) -> str:
     """
     name = label.strip().lower()
     return name if name in _KNOWN else _ADJECTIVES.get(name, label)
-
-
-def prediction_set(probabilities: Mapping[str, float], confidence: float = CONFIDENCE) -> tuple[str, ...]:
-    """Name the fewest classes whose probabilities together reach a confidence, the most probable first.
-
-    With calibrated probabilities (0..1, summing to 1) the truth is among them about that often.
-
-    Examples
-    --------
-    >>> prediction_set({"happy": 0.5, "sad": 0.05, "surprise": 0.45})
-    ('happy', 'surprise')
-    """
-    names: list[str] = []
-    total = 0.0
-    for name in sorted(probabilities, key=lambda label: -probabilities[label]):
-        names.append(name)
-        total += probabilities[name]
-        if total >= confidence:
-            break
-    return tuple(names)
 
 
 DRAWN_FACES, SYNTHETIC_VOICES = "drawn faces", "synthetic voices"  # what a run calls samples that Mien has made
@@ -84,8 +62,8 @@ class Verdict:
     """What may be said of probabilities.
 
     `kind` is ``looks`` (sure of one class), ``probably`` (one class has half or more, and more than twice the next),
-    ``between`` (two classes close to each other, and together sure) or ``not sure``; `confidence` is 0..1; `verb` is
-    what is said where it is sure: a face looks happy, a voice sounds so.
+    ``between`` (two classes close to each other, and no third in the set) or ``not sure``; `confidence` is 0..1; `verb`
+    is what is said where it is sure: a face looks happy, a voice sounds so.
     """
 
     kind: str
@@ -95,7 +73,7 @@ class Verdict:
 
     @property
     def sure(self) -> bool:
-        """Whether one class reaches the confidence alone."""
+        """Whether one class alone is in the set, and its probability reaches the confidence."""
         return self.kind == "looks"
 
     @property
@@ -128,8 +106,15 @@ def good_for(trained_on: str) -> str:
     return f"Good for: {_GOOD_FOR[trained_on]}." if trained_on in _GOOD_FOR else ""
 
 
-def verdict(probabilities: Mapping[str, float], confidence: float = CONFIDENCE, *, verb: str = "looks") -> Verdict:
+def unsaid(confidence: float, sentence: str | None) -> dict[str, Any]:
+    """Return what `Verdict.to_json` has where nothing can be said."""
+    return {"prediction_set": [], "sure": False, "confidence": confidence, "sentence": sentence}
+
+
+def verdict(probabilities: Mapping[str, float], rule: SetRule = UNPROMISED, *, verb: str = "looks") -> Verdict:
     """Decide what may be said, by one rule at every door, of probabilities that sum to 1; at least one.
+
+    `rule`, of the model, makes the prediction set.
 
     Examples
     --------
@@ -142,15 +127,15 @@ def verdict(probabilities: Mapping[str, float], confidence: float = CONFIDENCE, 
     >>> verdict({"angry": 0.4, "fear": 0.3, "sad": 0.3}).sentence
     'Not sure'
     """
-    held = prediction_set(probabilities, confidence)
+    held = rule.of(probabilities)
     first, second = [*sorted(probabilities.values(), reverse=True), 0.0][:2]
-    if len(held) == 1:
+    if len(held) == 1 and first >= rule.confidence:
         kind = "looks"
     elif first >= LIKELY and first > AHEAD * second:
         kind = "probably"
     else:
         kind = "between" if len(held) == 2 else "not sure"
-    return Verdict(kind, held, confidence, verb)
+    return Verdict(kind, held, rule.confidence, verb)
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
@@ -192,19 +177,24 @@ def _look(count: int) -> str:
 
 
 class Worded:
-    """What a model says of one face, in words too: the base of dataclasses with `probabilities`."""
+    """What a model says of one face, in words too: the base of dataclasses with `probabilities` and `rule`."""
 
     verb: ClassVar[str] = "looks"
     probabilities: dict[str, float]
+    rule: SetRule
 
     @property
     def verdict(self) -> Verdict:
         """What may be said of it."""
-        return verdict(self.probabilities, verb=self.verb)
+        return verdict(self.probabilities, self.rule, verb=self.verb)
 
     def to_json(self) -> dict[str, Any]:
         """Return its fields, and those of its verdict, as JSON values."""
-        return {**vars(self), **self.verdict.to_json()}
+        return {**_plain(vars(self)), **self.verdict.to_json()}
+
+
+def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name != "rule"}
 
 
 @dataclass(frozen=True)
@@ -219,11 +209,14 @@ class FaceAnswer(Worded):
         The most probable class.
     probabilities : dict of str to float
         Class to probability, 0..1, summing to 1.
+    rule : SetRule
+        What makes the prediction set of them.
     """
 
     box: tuple[int, int, int, int]
     label: str
     probabilities: dict[str, float]
+    rule: SetRule = field(default=UNPROMISED, repr=False)
 
 
 @dataclass(frozen=True)
@@ -249,6 +242,8 @@ class Answer:
         Why the input could not be read, in a sentence.
     note : str or None
         What one should know of the answer, in a sentence: that faces were not looked for.
+    rule : SetRule
+        What makes the prediction set of the probabilities.
 
     Examples
     --------
@@ -265,6 +260,7 @@ class Answer:
     reason: str | None = None
     error: str | None = None
     note: str | None = None
+    rule: SetRule = field(default=UNPROMISED, repr=False)
 
     verb: ClassVar[str] = "looks"
     nothing: ClassVar[str] = NO_FACE
@@ -273,16 +269,16 @@ class Answer:
     @property
     def verdict(self) -> Verdict | None:
         """What may be said of it, of the largest face where there are several; None without probabilities."""
-        return verdict(self.probabilities, verb=self.verb) if self.probabilities else None
+        return verdict(self.probabilities, self.rule, verb=self.verb) if self.probabilities else None
 
     @property
     def prediction_set(self) -> tuple[str, ...]:
-        """The classes of which the truth is one, 9 times of 10; empty without an answer."""
+        """The classes of which the truth is one as often as `rule` promises, 9 times of 10; empty without an answer."""
         return self.verdict.prediction_set if self.verdict else ()
 
     @property
     def sure(self) -> bool:
-        """Whether one class is enough for that."""
+        """Whether one class is enough for that, and as probable."""
         return bool(self.verdict and self.verdict.sure)
 
     @property
@@ -297,9 +293,9 @@ class Answer:
 
     def to_json(self) -> dict[str, Any]:
         """Return its fields, its words, and ``finder``, the earlier name of ``detector``, as JSON values."""
-        said = self.verdict.to_json() if self.verdict else {**_UNSAID, "sentence": self.sentence}
+        said = self.verdict.to_json() if self.verdict else unsaid(self.rule.confidence, self.sentence)
         faces = [face.to_json() for face in self.faces]
-        fields = {**dataclasses.asdict(self), "faces": faces, **said, "summary": self.summary}
+        fields = {**_plain(vars(self)), "faces": faces, **said, "summary": self.summary}
         return {**fields, "finder": self.detector}  # its earlier name, which clients may read
 
 

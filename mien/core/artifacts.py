@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from mien.core.calibration import Calibration
 from mien.core.errors import StorageError
 from mien.core.files import read_json, write_bytes, write_json, write_text
 from mien.core.history import History
@@ -78,6 +79,22 @@ def read_scores(run: Run) -> dict[str, Any]:
 def write_scores(run: Run, scores: Mapping[str, Any]) -> None:
     """Write how good it is."""
     write_json(run.scores, scores)
+
+
+def read_calibration(run: Run) -> Calibration:
+    """Read what the model's probabilities are made honest by, from its scores."""
+    found = read_scores(run)
+    return Calibration.from_dict(found.get("calibration", found))
+
+
+def read_validation(run: Run) -> Predictions | None:
+    """Read what the model says of its validation samples, calibrated; None in a run of before."""
+    return Predictions.read(run.validation) if run.validation.exists() else None
+
+
+def write_validation(run: Run, predictions: Predictions) -> None:
+    """Write what the model says of its validation samples, calibrated."""
+    predictions.save(run.validation)
 
 
 def read_predictions(run: Run) -> Predictions:

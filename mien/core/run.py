@@ -43,6 +43,7 @@ class Run:
     checkpoints = _Inside("checkpoints")  # weights and optimiser state: the best and the last
     scores = _Inside("scores.json")
     predictions = _Inside("predictions.parquet")  # what the model says of each test picture
+    validation = _Inside("validation.parquet")  # what it says of each validation picture: for prediction sets
     explanations = _Inside("explain")  # of test samples, named by the first 16 letters of their content
     report = _Inside("report.html")
     model = _Inside("model.onnx")

@@ -15,13 +15,15 @@ from mien.evaluate._basis import (
     interval_note,
     sentence,
 )
-from mien.evaluate._calibration import apply_temperature, temperature
+from mien.evaluate._calibration import apply_temperature, calibrate, temperature
 from mien.evaluate._figures import of_answers
 from mien.evaluate._groups import GroupScore, by_group
 from mien.evaluate._paired import Difference, Paired, paired
 from mien.evaluate._paired_seeds import PairedSeeds, Spread, paired_seeds
+from mien.evaluate._reliability import Bin, Reliability
 from mien.evaluate._score import score
 from mien.evaluate._scores import Averages, ClassScores, Estimate, Scores
+from mien.evaluate._sets import ClassSets, SetScores, set_scores
 from mien.evaluate._swap import holm, mcnemar, swap_test
 
 __all__ = [
@@ -31,17 +33,22 @@ __all__ = [
     "UNKNOWN",
     "Averages",
     "Basis",
+    "Bin",
     "ClassScores",
+    "ClassSets",
     "Difference",
     "Estimate",
     "GroupScore",
     "Paired",
     "PairedSeeds",
+    "Reliability",
     "Scores",
+    "SetScores",
     "Spread",
     "absent_classes",
     "apply_temperature",
     "by_group",
+    "calibrate",
     "claim",
     "commonest",
     "compared",
@@ -55,6 +62,7 @@ __all__ = [
     "paired_seeds",
     "score",
     "sentence",
+    "set_scores",
     "swap_test",
     "temperature",
 ]

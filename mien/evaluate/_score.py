@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from mien.evaluate._basis import Basis
-from mien.evaluate._checks import Clusters, Floats, names_of, pair
+from mien.evaluate._calibration_error import reliability
+from mien.evaluate._checks import Clusters, names_of, pair
 from mien.evaluate._figures import of_answers
+from mien.evaluate._resample import units_of
 from mien.evaluate._scores import Scores
 from mien.evaluate._widened import widened
 
-BINS = 15  # as Guo et al. 2017
 # A probability below this counts as this, so that one sure mistake is not infinite.
 LEAST = float(np.finfo(np.float64).eps)
 
@@ -72,17 +73,12 @@ def score(
     names = names_of(labels, rows.shape[1])
     answers = rows.argmax(axis=1)
     given = rows[np.arange(len(whole)), whole]
-    rounds = basis.rounds if basis else 0
+    rounds, found = basis.rounds if basis else 0, reliability(whole, rows, units_of(clusters, len(whole)), seed)
     return replace(
         widened(of_answers(whole, answers, names, seed=seed, clusters=clusters), rounds),
         log_loss=float(-np.log(np.clip(given, LEAST, 1)).mean()),
         brier=float(((rows**2).sum(axis=1) - 2 * given + 1).mean()),
-        calibration_error=_calibration_error(rows.max(axis=1), answers == whole),
+        calibration_error=found.error,
+        reliability=found,
         basis=basis or Basis(),
     )
-
-
-def _calibration_error(sure: Floats, right: NDArray[np.bool_]) -> float:
-    bins = np.clip(np.ceil(sure * BINS).astype(np.int64) - 1, 0, BINS - 1)  # (low, high], as in the paper
-    gaps = np.bincount(bins, weights=right - sure, minlength=BINS)
-    return float(np.abs(gaps).sum() / len(sure))

@@ -11,6 +11,7 @@ import numpy as np
 from mien.core.errors import ModelFileError
 from mien.evaluate._basis import Basis, claim
 from mien.evaluate._checks import Integers
+from mien.evaluate._reliability import Reliability
 from mien.html import percent, span
 
 SCORES_FORMAT = 1
@@ -98,7 +99,10 @@ class Scores:
     brier : float or None
         Mean squared distance of the probabilities from the truth, 0..2; None without probabilities.
     calibration_error : float or None
-        Mean gap between the top probability and the share of right answers, 0..1; None without probabilities.
+        Mean gap between the top probability and the share of right answers, 0..1, less what chance alone makes of it;
+        None without probabilities.
+    reliability : Reliability or None
+        The same by how sure the answers are, with its interval; None without probabilities, or in files of before.
     units : int
         How many of what the intervals are drawn over: `n` where every sample stands alone.
     basis : Basis
@@ -116,6 +120,7 @@ class Scores:
     log_loss: float | None = None
     brier: float | None = None
     calibration_error: float | None = None
+    reliability: Reliability | None = None
     units: int = 0
     basis: Basis = field(default_factory=Basis)
 
@@ -136,9 +141,12 @@ class Scores:
                 "brier": f"The probabilities miss the truth by {self.brier:.2f} on average: 0 is perfect, 2 is sure "
                 f"and wrong every time.",
                 "calibration_error": f"When it says how sure it is, it is off by "
-                f"{percent(self.calibration_error, unit=False)} points of 100 on average.",
+                f"{percent(self.calibration_error, unit=False)} points of 100 on average{self._beyond_chance()}.",
             }
         return words
+
+    def _beyond_chance(self) -> str:
+        return "" if self.reliability is None else f" ({span(self.reliability.low, self.reliability.high)})"
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values; `from_dict` reads them back."""
@@ -152,6 +160,7 @@ class Scores:
             **values,
             "classes": [asdict(row) for row in self.classes],
             "confusion": self.confusion.tolist(),
+            "reliability": self.reliability.to_dict() if self.reliability else None,
         }
 
     @classmethod
@@ -172,6 +181,7 @@ class Scores:
                 Averages(*_parts(values["weighted"])),
                 np.array(values["confusion"], dtype=np.int64),
                 **known,
+                reliability=Reliability.from_dict(values["reliability"]) if values.get("reliability") else None,
                 units=int(values.get("units", values["n"])),
                 basis=Basis.from_dict(values.get("basis", {})),
             )

@@ -8,6 +8,7 @@ from typing import Any
 
 from mien import kinds
 from mien.core.types import InputContract
+from mien.core.validation_answers import ValidationAnswers
 from mien.kinds import Kind
 
 _NOT_FOR = (
@@ -33,11 +34,16 @@ _TWICE = {"whole": "", "faces": "", "both": ", twice: the face, black where ther
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What rides in a model file: card (Markdown), scores (JSON), and `Lineage.to_text`, empty where not told."""
+    """What rides in a model file.
+
+    Card (Markdown), scores (JSON), `Lineage.to_text`, empty where not told, and what prediction sets are made of, where
+    that is known.
+    """
 
     card: str = ""
     scores: Mapping[str, Any] = field(default_factory=dict)
     lineage: str = ""
+    validation: ValidationAnswers | None = None
 
 
 def card(

@@ -9,15 +9,15 @@ from typing import Any
 from onnx import TensorProto, helper
 
 from mien.backends import IR_VERSION, OPSET, part_of
+from mien.core.calibration import Calibration
 from mien.core.types import InputContract
 from mien.export._keras import LEAST
 
 
-def join(members: Sequence[Any], contract: InputContract, temperature: float, *, mirror: bool = False) -> Any:  # noqa: ANN401 - ModelProto
+def join(members: Sequence[Any], contract: InputContract, calibration: Calibration, *, mirror: bool = False) -> Any:  # noqa: ANN401 - ModelProto
     """Put members side by side, take the mean of their answers, and calibrate it.
 
-    The file answers ``p ** (1 / temperature)``, normalised (Guo et al. 2017); with `mirror` each member is given a
-    picture and its mirror image, in one batch of twice the length.
+    With `mirror` each member is given a picture and its mirror image, in one batch of twice the length.
     """
     seen = "both" if mirror else contract.tensor
     parts = [part_of(member, f"m{number}_", seen) for number, member in enumerate(members)]
@@ -27,8 +27,8 @@ def join(members: Sequence[Any], contract: InputContract, temperature: float, *,
     kind = {"uint8": TensorProto.UINT8, "float32": TensorProto.FLOAT}[contract.dtype]
     inputs = [helper.make_tensor_value_info(contract.tensor, kind, [None, *contract.shape])]
     outputs = [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [None, len(contract.labels)])]
-    nodes = [*before, *(node for part in parts for node in part.node), *between, *_answer(logs)]
-    constants = [tensor for part in parts for tensor in part.initializer] + _constants(temperature, len(logs))
+    nodes = [*before, *(node for part in parts for node in part.node), *between, *_answer(logs, calibration)]
+    constants = [tensor for part in parts for tensor in part.initializer] + _constants(calibration, len(logs))
     graph = helper.make_graph(nodes, "mien", inputs, outputs, constants + (_backwards() if mirror else []))
     domains = {entry.domain: entry.version for member in members for entry in member.opset_import} | {"": OPSET}
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid(*pair) for pair in sorted(domains.items())])
@@ -50,13 +50,16 @@ def _backwards() -> list[Any]:
     return [helper.make_tensor(name, TensorProto.INT64, [1], [value]) for name, value in values.items()]
 
 
-def _constants(temperature: float, members: int) -> list[Any]:
+def _constants(calibration: Calibration, members: int) -> list[Any]:
     floor = {"log_least": math.log(LEAST)} if members == 1 else {"least": LEAST}
-    values = {**floor, "temperature": temperature}
-    return [helper.make_tensor(name, TensorProto.FLOAT, [], [value]) for name, value in values.items()]
+    found = [helper.make_tensor(name, TensorProto.FLOAT, [], [value]) for name, value in floor.items()]
+    for name, values in calibration.to_dict().items():
+        if values:
+            found.append(helper.make_tensor(name, TensorProto.FLOAT, [len(values)], values))
+    return found
 
 
-def _answer(logs: list[str]) -> list[Any]:
+def _answer(logs: list[str], calibration: Calibration) -> list[Any]:
     """Return the nodes from the members' logarithms to calibrated probabilities."""
     if len(logs) == 1:
         nodes = [
@@ -71,8 +74,8 @@ def _answer(logs: list[str]) -> list[Any]:
             helper.make_node("Max", ["mean", "least"], ["floored"]),
             helper.make_node("Log", ["floored"], ["log"]),
         ]
-    return [
-        *nodes,
-        helper.make_node("Div", ["log", "temperature"], ["tempered"]),
-        helper.make_node("Softmax", ["tempered"], ["probabilities"], axis=-1),
-    ]
+    nodes.append(helper.make_node("Mul", ["log", "scale"], ["scaled"]))
+    if calibration.bias:
+        nodes.append(helper.make_node("Add", ["scaled", "bias"], ["shifted"]))
+    last = "shifted" if calibration.bias else "scaled"
+    return [*nodes, helper.make_node("Softmax", [last], ["probabilities"], axis=-1)]

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien.backends import hushed, require_tensorflow, unrolled
+from mien.core.calibration import KEY as CALIBRATION_KEY
+from mien.core.calibration import Calibration
 from mien.core.errors import MissingPartError, ModelFileError, SettingError
 from mien.core.files import writing
 from mien.core.types import Estimator, InputContract
+from mien.core.validation_answers import SETS_KEY
 from mien.export._interpreter import read_litert
 from mien.export._keras import LEAST, logarithms
 from mien.export._onnx import TOLERANCE, check_alike, expected, golden
@@ -38,15 +41,15 @@ def write_litert(
     """Write a LiteRT file that answers as a model file does, and prove it.
 
     Scaling, grey, the mean over mirror images and members, and the calibration are inside the graph. A zip at the end
-    of the file holds ``labels.txt``, ``contract.json``, ``card.md`` and ``scores.json``, where TensorFlow Lite's
-    metadata says that they are.
+    of the file holds ``labels.txt``, ``contract.json``, ``card.md``, ``scores.json`` and, where the model file has
+    them, ``sets.json``, the thresholds of prediction sets, where TensorFlow Lite's metadata says that they are.
 
     Parameters
     ----------
     model : keras.Model, or a sequence of them
         Trained: what the model file was made of.
     source : path
-        That model file, from `write`; its contract, temperature, card and scores travel on.
+        That model file, from `write`; its contract, calibration, card and scores travel on.
     path : path
         The new file, usually ``model.tflite``: one sample in, ``[1, *contract.shape]`` under the name that it has in
         the model file, such as uint8 ``pixels`` ``[1, size, size, 3]``; float32 ``probabilities`` ``[1, classes]`` out.
@@ -78,16 +81,16 @@ def write_litert(
         raise SettingError("This model is no network", expected="a network, for LiteRT", todo="Use its .onnx file")
     require_tensorflow("Export with KERAS_BACKEND=tensorflow: mien export RUN --to litert")
     inside = _metadata(source)
-    contract, temperature = InputContract.from_json(inside["mien.contract"]), float(inside["mien.temperature"])
+    contract, calibration = InputContract.from_json(inside["mien.contract"]), Calibration.of_metadata(inside)
     ranges = None if samples is None else _some(samples)
-    data = _converted(_answering(members, temperature, mirror=mirror), members, contract, ranges)
+    data = _converted(_answering(members, calibration, mirror=mirror), members, contract, ranges)
     unknown = unknown_operations(data)
     if unknown:
         raise _unknown(", ".join(unknown))
     with writing(path) as beside:
         beside.write_bytes(finish(data, contract, inside["mien.card"]))
         attach(beside, _files(contract, inside))
-        exact = expected(members, golden(contract), temperature, mirror=mirror) if ranges is None else None
+        exact = expected(members, golden(contract), calibration, mirror=mirror) if ranges is None else None
         _prove(beside, contract, exact)
     return Path(path)
 
@@ -100,7 +103,8 @@ def _metadata(source: Path | str) -> dict[str, str]:
     try:
         props = onnx.load(str(source)).metadata_props
         found = {item.key: item.value for item in props}
-        return {key: found[key] for key in ("mien.contract", "mien.temperature", "mien.scores", "mien.card")}
+        needed = {key: found[key] for key in ("mien.contract", "mien.temperature", "mien.scores", "mien.card")}
+        return needed | {key: found[key] for key in (CALIBRATION_KEY, SETS_KEY) if key in found}
     except Exception as error:  # protobuf's and onnx's own kinds
         raise ModelFileError(f"'{source}' is not a model file, or it is damaged", todo="Export it anew") from error
 
@@ -109,7 +113,8 @@ def _files(contract: InputContract, inside: dict[str, str]) -> dict[str, str]:
     labels = "".join(" ".join(label.split()) + "\n" for label in contract.labels)
     scores = json.dumps(json.loads(inside["mien.scores"]), ensure_ascii=False, indent=1)
     described = {"contract.json": contract.to_json(), "card.md": inside["mien.card"], "scores.json": scores}
-    return {"labels.txt": labels, **described}
+    sets = {"sets.json": inside[SETS_KEY]} if SETS_KEY in inside else {}
+    return {"labels.txt": labels, **described, **sets}
 
 
 def _some(samples: Iterable[Rows]) -> Rows:
@@ -123,7 +128,7 @@ def _some(samples: Iterable[Rows]) -> Rows:
     return np.stack(chosen)
 
 
-def _answering(members: Sequence[Any], temperature: float, *, mirror: bool) -> Callable[[Any], Any]:
+def _answering(members: Sequence[Any], calibration: Calibration, *, mirror: bool) -> Callable[[Any], Any]:
     """Return all that the file does, in TensorFlow operations: from one sample to float32 [1, classes]."""
     import tensorflow as tf
 
@@ -134,7 +139,10 @@ def _answering(members: Sequence[Any], temperature: float, *, mirror: bool) -> C
         mean = sum(_shares(logs(seen)) for logs in each) / float(len(each))
         if mirror:
             mean = tf.reduce_mean(mean, 0, keepdims=True)
-        return tf.nn.softmax(tf.math.log(tf.maximum(mean, LEAST)) / temperature, -1)  # [1, classes]
+        scaled = tf.math.log(tf.maximum(mean, LEAST)) * np.array(calibration.scale, np.float32)
+        return tf.nn.softmax(
+            scaled + np.array(calibration.bias, np.float32) if calibration.bias else scaled, -1
+        )  # [1, classes]
 
     return answer
 

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mien.core.calibration import KEY as CALIBRATION_KEY
+from mien.core.calibration import Calibration
 from mien.core.errors import ModelFileError
 from mien.core.files import writing
 from mien.core.onnx_metadata import LINEAGE_KEY
 from mien.core.types import Estimator, InputContract
+from mien.core.validation_answers import SETS_KEY, VALIDATION_KEY, ValidationAnswers
 from mien.export._card import ModelInfo
 from mien.export._keras import LEAST, from_keras
 
@@ -28,7 +31,7 @@ def write(
     contract: InputContract,
     path: Path | str,
     *,
-    temperature: float = 1.0,
+    calibration: Calibration = Calibration(),  # noqa: B008 - frozen
     mirror: bool = False,
     info: ModelInfo = ModelInfo(),  # noqa: B008 - frozen
 ) -> Path:
@@ -43,8 +46,8 @@ def write(
         What it eats; travels in the file.
     path : path
         The file, usually ``model.onnx``.
-    temperature : float
-        From `evaluate.temperature`: the file answers ``p ** (1 / temperature)``, normalised (Guo et al. 2017).
+    calibration : Calibration
+        From `evaluate.calibrate`: what the file makes of the models' mean probabilities.
     mirror : bool
         The file answers with the mean over a picture and its mirror image.
     info : ModelInfo
@@ -69,21 +72,27 @@ def write(
     from mien.export._join import join
 
     members = model if isinstance(model, Sequence) else (model,)
-    graph = join([_graph(member, contract) for member in members], contract, temperature, mirror=mirror)
+    graph = join([_graph(member, contract) for member in members], contract, calibration, mirror=mirror)
     onnx.helper.set_model_props(
         graph,
         {
             "mien.contract": contract.to_json(),
-            "mien.temperature": repr(float(temperature)),
+            "mien.temperature": repr(calibration.temperature),  # for those who know no calibration by class
+            CALIBRATION_KEY: json.dumps(calibration.to_dict()),
             "mien.scores": json.dumps(dict(info.scores), ensure_ascii=False),
             **({LINEAGE_KEY: info.lineage} if info.lineage else {}),
+            **_sets(info.validation),
             "mien.card": info.card,  # the last: a file that was cut off lacks it
         },
     )
     with writing(path) as beside:
         beside.write_bytes(graph.SerializeToString())
-        _prove(beside, members, contract, temperature, mirror=mirror)
+        _prove(beside, members, contract, calibration, mirror=mirror)
     return Path(path)
+
+
+def _sets(known: ValidationAnswers | None) -> dict[str, str]:
+    return {} if known is None else {SETS_KEY: known.sets_json(), VALIDATION_KEY: known.to_text()}
 
 
 def needs_another_process(members: Sequence[Any]) -> bool:
@@ -101,30 +110,29 @@ def _graph(member: Any, contract: InputContract) -> Any:  # noqa: ANN401 - onnx.
     return onnx.load_from_string(member.to_onnx()) if isinstance(member, Estimator) else from_keras(member, contract)
 
 
-def calibrated(answers: Sequence[np.ndarray], temperature: float) -> Probabilities:
-    """Do in NumPy what the file does: normalise each float [N, classes], take the mean, and soften or sharpen."""
-    from scipy.special import softmax
-
+def calibrated(answers: Sequence[np.ndarray], calibration: Calibration) -> Probabilities:
+    """Do in NumPy what the file does: normalise each float [N, classes], take the mean, and calibrate it."""
     whole = [np.maximum(answer.astype(np.float64), LEAST) for answer in answers]
     mean = np.mean([answer / answer.sum(1, keepdims=True) for answer in whole], axis=0)
-    answer: Probabilities = softmax(np.log(np.maximum(mean, LEAST)) / temperature, axis=1).astype(np.float32)
-    return answer
+    return calibration.apply(np.maximum(mean, LEAST)).astype(np.float32)
 
 
-def expected(members: Sequence[Any], batch: Any, temperature: float, *, mirror: bool) -> Probabilities:  # noqa: ANN401
+def expected(members: Sequence[Any], batch: Any, calibration: Calibration, *, mirror: bool) -> Probabilities:  # noqa: ANN401
     """Ask the trained models for what their file must answer to [N, *contract.shape]: float32 [N, classes]."""
     seen = [batch, np.ascontiguousarray(batch[:, :, ::-1])] if mirror else [batch]
     said = [np.asarray(member.predict_on_batch(pixels)) for member in members for pixels in seen]
-    return calibrated(said, temperature)
+    return calibrated(said, calibration)
 
 
-def _prove(path: Path, members: Sequence[Any], contract: InputContract, temperature: float, *, mirror: bool) -> None:
+def _prove(
+    path: Path, members: Sequence[Any], contract: InputContract, calibration: Calibration, *, mirror: bool
+) -> None:
     import onnxruntime
 
     batch = golden(contract)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     (found,) = session.run(["probabilities"], {contract.tensor: batch})
-    check_alike(found, expected(members, batch, temperature, mirror=mirror), "The exported file")
+    check_alike(found, expected(members, batch, calibration, mirror=mirror), "The exported file")
 
 
 def check_alike(found: Probabilities, wanted: Probabilities, what: str) -> None:

@@ -10,7 +10,7 @@ const model = page.then(({ models, device }) => models.find(({ name }) => name =
 const session = model.then(({ file }) => ort.InferenceSession.create(file, { executionProviders: ["wasm"] }));
 
 async function answer(photo) {
-  const { size, labels, inputs } = await model;
+  const { size, labels, inputs, sets } = await model;
   const image = await createImageBitmap(photo);
   const canvas = new OffscreenCanvas(image.width, image.height).getContext("2d");
   canvas.drawImage(image, 0, 0);
@@ -19,7 +19,7 @@ async function answer(photo) {
   const rows = inputs === "both" ? [...new Uint8Array(seen.length), ...seen] : seen; // the face above: black, none is found
   const pixels = new ort.Tensor("uint8", Uint8Array.from(rows), [1, rows.length / (3 * size), size, 3]);
   const { probabilities } = await (await session).run({ pixels });
-  return headline(said(labels, [...probabilities.data]));
+  return headline(said(labels, [...probabilities.data], sets));
 }
 
 document.querySelector("input").addEventListener("change", async ({ target }) => {

@@ -21,6 +21,7 @@ from mien.html._matrix import matrix
 from mien.html._page import Section, block, page, section, stylesheet
 from mien.html._pictures import card, grid, image, media, missing, pair, wide_card
 from mien.html._pieces import badge, bars, code, columns, details, facts, number, severity, table, text
+from mien.html._reliability import Promise, reliability
 from mien.html._scatter import Point, scatter
 from mien.html._strips import strips
 from mien.html._words import clock, count, duration, listing, percent, points, span, weight
@@ -30,6 +31,7 @@ __all__ = [
     "Estimate",
     "Html",
     "Point",
+    "Promise",
     "Section",
     "badge",
     "bars",
@@ -62,6 +64,7 @@ __all__ = [
     "pair",
     "percent",
     "points",
+    "reliability",
     "scatter",
     "section",
     "severity",

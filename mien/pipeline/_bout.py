@@ -42,7 +42,7 @@ def _tried(context: RunContext, name: str, recipe: Recipe) -> dict[str, Any]:
     own.write_manifest(context.manifest)
     (member,) = own.members
     own.train(member)
-    truth, probabilities = answers(own.predict(1.0), own.side("val"), context.reporter.progress)
+    truth, probabilities = answers(own.predict(), own.side("val"), context.reporter.progress)
     found = evaluate.score(truth, probabilities, context.contract.labels).accuracy
     return {"name": name, "accuracy": found.value, "low": found.low, "high": found.high}
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import evaluate, faces, kinds, load, models, split, train
+from mien import faces, kinds, load, models, split, train
 from mien.core import artifacts
+from mien.core.calibration import Calibration
 from mien.core.errors import ModelFileError, SourceError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
@@ -174,12 +175,12 @@ class RunContext:
         """Return batches of ``train``, ``val`` or ``test`` to measure on, in order, as the samples are."""
         return self.open_cache().batches(self.manifest.of(name), labels=self.contract.labels, batch=CHUNK)
 
-    def predict(self, temperature: float) -> Predict:
+    def predict(self, calibration: Calibration = Calibration()) -> Predict:  # noqa: B008 - frozen
         """Return the calibrated answer of all members together: [N, *contract.shape] to float32 [N, classes]."""
 
         def answer(rows: Any) -> Probabilities:  # noqa: ANN401
             together = np.mean([raw(model, rows, mirror=self.recipe.mirror) for model in self.load_models()], axis=0)
-            return evaluate.apply_temperature(together, temperature).astype(np.float32)
+            return calibration.apply(together).astype(np.float32)
 
         return answer
 

@@ -43,6 +43,7 @@ class Measured:
     faceless: int = 0  # samples that were not measured because no face was found in them
     # What simpler answers reach on the same samples, by name (see `evaluate.BASELINES`)
     baselines: dict[str, evaluate.Scores] = field(default_factory=dict)
+    sets: evaluate.SetScores | None = None  # what its prediction sets are worth here; None in a file of before
 
     @property
     def sentence(self) -> str:
@@ -56,6 +57,7 @@ class Measured:
             parts.append(f"{self.left_out[_PERSON]:,} show people that it was trained on and are left out.")
         if self.faceless:
             parts.append(f"In {self.faceless:,} more no face was found; they have no answer.")
+        parts += [self.sets.sentence] if self.sets else []
         return " ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
@@ -63,8 +65,9 @@ class Measured:
         counts = {"samples": self.samples, "left_out": sum(self.left_out.values()), "faceless": self.faceless}
         known = self.scores.basis.seen != evaluate.UNKNOWN
         words = {"left_out_because": self.left_out, "known": known, "sentence": self.sentence}
+        sets = self.sets.to_dict() if self.sets else None
         baselines = {name: found.accuracy.value for name, found in self.baselines.items()}
-        return {**self.scores.to_dict(), **counts, "baselines": baselines, **words}
+        return {**self.scores.to_dict(), **counts, "baselines": baselines, "sets": sets, **words}
 
 
 @renamed_argument("crop", "inputs", INPUTS_OF_CROP)
@@ -133,7 +136,9 @@ def measure(
     clusters = units_of(readable.frame)
     scores = evaluate.score(truth, probabilities, predictor.labels, clusters=clusters, basis=basis)
     always = evaluate.commonest(truth, predictor.labels, clusters=clusters)
-    return Measured(scores, len(manifest), left_out, len(faceless), {"commonest": always})
+    sets = evaluate.set_scores(truth, probabilities, predictor.labels, predictor.rule, clusters=clusters)
+    promised = sets if predictor.rule.thresholds is not None else None
+    return Measured(scores, len(manifest), left_out, len(faceless), {"commonest": always}, promised)
 
 
 def lineage_of(file: Path) -> Lineage:

@@ -13,6 +13,7 @@ from mien.core.errors import SettingError, did_you_mean
 from mien.core.files import write_bytes
 from mien.core.onnx_metadata import LINEAGE_KEY, without
 from mien.core.run import Run, environment
+from mien.core.validation_answers import VALIDATION_KEY
 from mien.pipeline._context import Reporter, RunContext, in_tensorflow
 from mien.pipeline._quantize import Shrunk, cost, finished, sample, shrunk
 from mien.predict import Predictor
@@ -109,8 +110,8 @@ def _to_web(context: RunContext, out: Path | None, int8: bool) -> Delivered:
 
 def _page_model(name: str, file: Path) -> app.PageModel:
     predictor = Predictor(file, inputs="faces")
-    data = without(file.read_bytes(), LINEAGE_KEY)
-    return app.PageModel(name, predictor.contract, data, predictor.card, predictor.scores)
+    data = without(without(file.read_bytes(), LINEAGE_KEY), VALIDATION_KEY)
+    return app.PageModel(name, predictor.contract, data, predictor.card, predictor.scores, predictor.rule)
 
 
 def _beside(path: Path) -> Path:

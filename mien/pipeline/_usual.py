@@ -83,7 +83,7 @@ def _known(context: RunContext) -> float:
     training = part.manifest.of("train")
     some = Manifest(training.frame.sample(min(KNOWN, len(training)), seed=0))
     side = context.open_cache().batches(some, labels=context.contract.labels, batch=64)
-    truth, probabilities = answers(part.predict(1.0), side)
+    truth, probabilities = answers(part.predict(), side)
     return float((probabilities.argmax(1) == truth).mean())
 
 
@@ -114,6 +114,6 @@ def _right(context: RunContext, manifest: Manifest, run: Run) -> Integers:
     own.write_manifest(manifest)
     (member,) = own.members
     own.train(member)
-    truth, probabilities = answers(own.predict(1.0), own.side("test"))
+    truth, probabilities = answers(own.predict(), own.side("test"))
     hits: Integers = (probabilities.argmax(1) == truth).astype(np.int64)
     return hits

@@ -7,14 +7,18 @@ import os
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from mien import kinds, media
+from mien.core.calibration import Calibration
 from mien.core.errors import MediaError, ModelFileError
 from mien.core.onnx_metadata import LINEAGE_KEY
+from mien.core.prediction_sets import SetRule
 from mien.core.types import InputContract
+from mien.core.validation_answers import VALIDATION_KEY, ValidationAnswers
 
 MAX_MODEL_BYTES = 1 << 30
 _LOOKED_AT = 8  # samples
@@ -75,7 +79,8 @@ class ModelFile:
     """A model file, open: its session goes from the contract's ``tensor`` to ``probabilities``.
 
     `card` is Markdown, `scores` say how good it was when it was made, `own_lineage` what the file itself says it has
-    seen, `terms` what its use is bound to, in a sentence; empty where it names none.
+    seen, `terms` what its use is bound to, in a sentence; empty where it names none. `validation` is what it said of
+    its validation samples, as `ValidationAnswers.from_text` reads it; empty in files of before.
     """
 
     session: Any
@@ -85,6 +90,13 @@ class ModelFile:
     own_lineage: str
     path: Path
     terms: str = ""
+    validation: str = ""
+
+    def answering(self, labels: tuple[str, ...], confidence: float) -> tuple[Calibration, SetRule]:
+        """Say what makes answers with some of the classes honest, and which set goes with them."""
+        if not self.validation:
+            return Calibration(), SetRule(confidence)
+        return _answering(self.validation, self.contract.labels, labels, confidence)
 
     @property
     def lineage(self) -> str:
@@ -94,6 +106,19 @@ class ModelFile:
         if self.own_lineage or self.path.parent != _BOX or not beside.is_file():
             return self.own_lineage
         return beside.read_text("utf-8")
+
+
+@lru_cache(maxsize=128)  # a server is asked the same again and again
+def _answering(
+    validation: str, known: tuple[str, ...], labels: tuple[str, ...], confidence: float
+) -> tuple[Calibration, SetRule]:
+    answers = ValidationAnswers.from_text(validation)
+    if answers.labels != known:
+        raise ModelFileError("The model's validation answers are of other classes", todo="Export it anew")
+    if labels == known:
+        return Calibration(), answers.rule(confidence)
+    some, calibration = answers.restricted(labels)
+    return calibration, some.rule(confidence)
 
 
 def open_model(path: Path | str, threads: int) -> ModelFile:
@@ -107,7 +132,8 @@ def open_model(path: Path | str, threads: int) -> ModelFile:
     _check_shapes(path, session, contract)
     scores = _scores(path, metadata["mien.scores"])
     seen, terms = metadata.get(LINEAGE_KEY, ""), _terms(metadata.get(TERMS_KEY, ""))
-    return ModelFile(session, contract, metadata["mien.card"], scores, seen, Path(path), terms)
+    answers = metadata.get(VALIDATION_KEY, "")
+    return ModelFile(session, contract, metadata["mien.card"], scores, seen, Path(path), terms, answers)
 
 
 def _session(path: Path, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has no types

@@ -17,6 +17,7 @@ from mien import faces, kinds, media
 from mien.core.answer import DRAWN_FACES, SYNTHETIC_VOICES, SpokenAnswer
 from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument, renamed_attribute
 from mien.core.errors import MediaError, SettingError
+from mien.core.prediction_sets import CONFIDENCE, level_of
 from mien.core.types import Answer, FaceAnswer
 from mien.predict._file import ModelFile, model_file, open_model
 from mien.predict._input import load, name_of, with_names
@@ -71,13 +72,15 @@ class Predictor:
         pictures to take as they are; ``auto`` does what the model was made for.
     detector : str or Detector
         Who looks for faces: a name from `faces.detectors`, ``auto``, or one that others use too.
+    confidence : float
+        How often the truth is to be in the prediction set of an answer, 0.5..0.99; rounded up to whole per cent.
 
     Raises
     ------
     ModelFileError
         If the file is missing, is no model, is damaged, or is newer than this Mien.
     SettingError
-        If the model does not know one of the classes, or `inputs` is another word.
+        If the model does not know one of the classes, `inputs` is another word, or `confidence` out of range.
     """
 
     @renamed_argument("finder", "detector")
@@ -90,6 +93,7 @@ class Predictor:
         labels: Sequence[str] = (),
         inputs: str = "auto",
         detector: str | Detector = "auto",
+        confidence: float = CONFIDENCE,
     ) -> None:
         file_path = model_file(path)
         file = open_model(file_path, threads)
@@ -97,7 +101,7 @@ class Predictor:
         self._session, self._file = file.session, file
         self.contract, self.card, self.scores = file.contract, file.card, file.scores
         self.kind = kinds.kind(file.contract.kind)
-        self._set(labels, inputs)
+        self._set(labels, inputs, confidence)
         self._detector_name = detector if isinstance(detector, str) else detector.name
         self._detector = None if isinstance(detector, str) else detector
 
@@ -106,7 +110,7 @@ class Predictor:
         own = self._detector_name not in (faces.AUTO, *faces.detectors())
         detector: Any = self._detector if own else self._detector_name
         options = partial(Predictor, threads=self._threads, labels=self.labels, inputs=self._inputs, detector=detector)
-        return options, (self._path,)
+        return partial(options, confidence=self.confidence), (self._path,)
 
     def __copy__(self) -> Predictor:
         """Share the session, which any number of threads may use."""
@@ -119,17 +123,20 @@ class Predictor:
         return self.__copy__()
 
     @renamed_argument("crop", "inputs", INPUTS_OF_CROP)
-    def with_options(self, *, labels: Sequence[str] = (), inputs: str = "auto") -> Predictor:
+    def with_options(
+        self, *, labels: Sequence[str] = (), inputs: str = "auto", confidence: float = CONFIDENCE
+    ) -> Predictor:
         """Return a predictor with the same model, open already, that answers with other classes or of other inputs.
 
-        It shares session and detector with this one; `labels` and `inputs` are, and fail, as for the class itself.
+        It shares session and detector with this one; the options are, and fail, as for the class itself.
         """
         other = copy.copy(self)
-        other._set(labels, inputs)  # noqa: SLF001 - one of us
+        other._set(labels, inputs, confidence)  # noqa: SLF001 - one of us
         return other
 
-    def _set(self, labels: Sequence[str], inputs: str) -> None:
+    def _set(self, labels: Sequence[str], inputs: str, confidence: float) -> None:
         self._columns = columns_of(self.contract.labels, labels)
+        self._calibration, self.rule = self._file.answering(self.labels, level_of(confidence))
         self._inputs, self._uses_detector, self._note = inputs, self._looks(inputs), _note(self._file, inputs)
         self._windowed = self.kind.windowed and inputs == "auto"
 
@@ -139,6 +146,11 @@ class Predictor:
             came = f"inputs = 'photos' came with a model of {self.kind.many}, which show none"
             raise SettingError(came, todo="Leave it out")
         return looks and self.kind.faces
+
+    @property
+    def confidence(self) -> float:
+        """How often the truth is to be in a prediction set, 0.5..0.99."""
+        return self.rule.confidence
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -282,8 +294,8 @@ class Predictor:
 
     def _spoken(self, name: str, mean: Probabilities | None) -> Answer:
         if mean is None:
-            return SpokenAnswer(name, reason=SILENT)
-        return SpokenAnswer(name, *self._named(mean), note=self._note)
+            return SpokenAnswer(name, reason=SILENT, rule=self.rule)
+        return SpokenAnswer(name, *self._named(mean), note=self._note, rule=self.rule)
 
     def _named(self, row: Probabilities) -> tuple[str, dict[str, float]]:
         return self.labels[int(row.argmax())], dict(zip(self.labels, row.tolist(), strict=True))
@@ -294,14 +306,16 @@ class Predictor:
             return self._spoken(sample.name, np.average(probabilities, 0, sample.weights) if some else None)
         answers = [self._named(row) for row in probabilities]
         if sample.faces is None:
-            return (SpokenAnswer if self.kind.windowed else Answer)(sample.name, *answers[0], note=self._note)
+            spoken = SpokenAnswer if self.kind.windowed else Answer
+            return spoken(sample.name, *answers[0], note=self._note, rule=self.rule)
         detector = self.detector.name if self.detector else None
         if not answers:
-            return Answer(sample.name, detector=detector, reason=NOBODY)
+            return Answer(sample.name, detector=detector, reason=NOBODY, rule=self.rule)
         if not sample.faces:
-            return Answer(sample.name, *answers[0], detector=detector, note=NO_FACE)
-        faces = tuple(FaceAnswer(face.box, *pair) for face, pair in zip(sample.faces, answers, strict=True))
-        return Answer(sample.name, *answers[0], faces, detector, note=self._note)
+            return Answer(sample.name, *answers[0], detector=detector, note=NO_FACE, rule=self.rule)
+        pairs = zip(sample.faces, answers, strict=True)
+        faces = tuple(FaceAnswer(face.box, *answer, self.rule) for face, answer in pairs)
+        return Answer(sample.name, *answers[0], faces, detector, note=self._note, rule=self.rule)
 
     def _prepared(self, name: str, source: Any, most: int | None = None) -> Sample:  # noqa: ANN401
         cut_already = self._inputs == "faces"
@@ -313,8 +327,7 @@ class Predictor:
         if self._columns == [*range(len(self.contract.labels))]:
             return probabilities
         some = np.maximum(probabilities[:, self._columns], np.finfo(np.float32).tiny)  # all could be 0
-        scaled: Probabilities = some / some.sum(1, keepdims=True)
-        return scaled
+        return self._calibration.apply(some / some.sum(1, keepdims=True)).astype(np.float32)
 
     def faces(self, picture: Any) -> tuple[FaceAnswer, ...]:  # noqa: ANN401
         """Say what every face of a picture looks like.
@@ -379,7 +392,7 @@ class Predictor:
             try:
                 yield self.predict(picture, name=name)
             except (MediaError, SettingError) as error:
-                yield Answer(path=name or "-", error=str(error))
+                yield Answer(path=name or "-", error=str(error), rule=self.rule)
 
     finder = renamed_attribute("finder", "detector")
     asked = renamed_attribute("asked", "with_options")

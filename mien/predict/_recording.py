@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien.core.answer import CONFIDENCE, NO_SPEECH, Answer, SpokenAnswer, Verdict, verdict
+from mien.core.answer import NO_SPEECH, Answer, SpokenAnswer, Verdict, unsaid, verdict
 from mien.core.errors import MediaError
+from mien.core.prediction_sets import UNPROMISED, SetRule
 from mien.predict._windows import SILENT
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Stretch:
         The most probable class, on average; None where nobody speaks.
     probabilities : dict of str to float, or None
         Class to mean probability, 0..1, summing to 1.
+    rule : SetRule
+        What makes the prediction set of them.
     """
 
     start: float
@@ -46,11 +49,12 @@ class Stretch:
     speech: float = 0.0
     label: str | None = None
     probabilities: dict[str, float] | None = None
+    rule: SetRule = field(default=UNPROMISED, repr=False)
 
     @property
     def verdict(self) -> Verdict | None:
         """What may be said of it; None where nobody speaks."""
-        return verdict(self.probabilities, verb=SpokenAnswer.verb) if self.probabilities else None
+        return verdict(self.probabilities, self.rule, verb=SpokenAnswer.verb) if self.probabilities else None
 
     @property
     def sentence(self) -> str:
@@ -59,9 +63,8 @@ class Stretch:
 
     def to_json(self) -> dict[str, Any]:
         """Return its fields, and those of its verdict, as JSON values; seconds to the hundredth."""
-        nothing = {"prediction_set": [], "sure": False, "confidence": CONFIDENCE, "sentence": NO_SPEECH}
         times = {name: round(getattr(self, name), 2) for name in ("start", "end", "speech")}
-        said = self.verdict.to_json() if self.verdict else nothing
+        said = self.verdict.to_json() if self.verdict else unsaid(self.rule.confidence, NO_SPEECH)
         return {**times, "label": self.label, "probabilities": self.probabilities, **said}
 
 
@@ -80,12 +83,13 @@ class _Open:
 class Recording:
     """What was heard so far, in a bounded number of words: memory does not grow with the recording's length.
 
-    `labels` are the predictor's; `seconds` were listened to, of which `speech` are somebody speaking. `stretches` are
-    those of speech, in order, without `left_out` short ones where there were too many. `end` says why it ended before
-    its time, where it did.
+    `labels` and `rule` are the predictor's; `seconds` were listened to, of which `speech` are somebody speaking.
+    `stretches` are those of speech, in order, without `left_out` short ones where there were too many. `end` says why
+    it ended before its time, where it did.
     """
 
     labels: Sequence[str]
+    rule: SetRule = UNPROMISED
     seconds: float = 0.0
     speech: float = 0.0
     stretches: list[Stretch] = field(default_factory=list)
@@ -111,7 +115,8 @@ class Recording:
         """What was heard last, in words."""
         if self._latest is None:
             return NO_SPEECH
-        return verdict(dict(zip(self.labels, self._latest.tolist(), strict=True)), verb=SpokenAnswer.verb).sentence
+        latest = dict(zip(self.labels, self._latest.tolist(), strict=True))
+        return verdict(latest, self.rule, verb=SpokenAnswer.verb).sentence
 
     @property
     def probabilities(self) -> dict[str, float] | None:
@@ -124,8 +129,8 @@ class Recording:
         """Return one answer for all of it: the mean over its speech, or that there is none."""
         known = self.probabilities
         if self.end or known is None:
-            return SpokenAnswer(name, reason=None if self.end else SILENT, error=self.end or None)
-        return SpokenAnswer(name, max(known, key=lambda label: known[label]), known, note=note)
+            return SpokenAnswer(name, reason=None if self.end else SILENT, error=self.end or None, rule=self.rule)
+        return SpokenAnswer(name, max(known, key=lambda label: known[label]), known, note=note, rule=self.rule)
 
     def mean(self, place: int) -> dict[str, float]:
         """Return the mean probabilities in one of `bins`, pieces of `step` seconds in which somebody speaks."""
@@ -147,7 +152,7 @@ class Recording:
         """End it, and return the stretches that were still open."""
         found = [*(self._advance(len(self._near) - 1) if self._near else ()), *self._ended()]
         if self.seconds - self._silent > (PAUSE if self._silent else 0):
-            found.append(Stretch(self._silent, self.seconds))
+            found.append(Stretch(self._silent, self.seconds, rule=self.rule))
         self._near, self._silent = [], self.seconds
         return self._kept(found)
 
@@ -172,7 +177,7 @@ class Recording:
             found += self._ended()
         if not self._open:
             if pause > PAUSE:
-                found.append(Stretch(self._silent, start))
+                found.append(Stretch(self._silent, start, rule=self.rule))
             self._open = _Open(label, start, end, 0.0, np.zeros(len(self.labels)))
         self._open.end = self._silent = end
         self._open.speech += end - start
@@ -186,7 +191,7 @@ class Recording:
         if one is None:
             return ()
         mean = dict(zip(self.labels, (one.sums / one.speech).tolist(), strict=True))
-        return (Stretch(one.start, one.end, one.speech, self.labels[one.place], mean),)
+        return (Stretch(one.start, one.end, one.speech, self.labels[one.place], mean, self.rule),)
 
     def _kept(self, found: Sequence[Stretch]) -> tuple[Stretch, ...]:
         self.stretches += [one for one in found if one.label is not None]

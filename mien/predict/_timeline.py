@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mien.core.answer import Verdict, verdict
+from mien.core.prediction_sets import UNPROMISED, SetRule
 from mien.predict._tracking import FrameResult, TrackedFace
 
 MOST_BINS = 240  # pieces of a face's time line; when they are full, two and two become one
@@ -23,6 +24,7 @@ class Track:
     first: float
     last: float
     step: float = FIRST_BIN
+    rule: SetRule = UNPROMISED
     bins: dict[int, dict[str, float]] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)
 
@@ -46,7 +48,7 @@ class Track:
     @property
     def verdict(self) -> Verdict:
         """What may be said of it over all frames."""
-        return verdict(self.probabilities)
+        return verdict(self.probabilities, self.rule)
 
     def mean(self, index: int) -> dict[str, float] | None:
         """Return the mean probabilities of a bin; None where the face was not seen."""
@@ -97,7 +99,7 @@ class Timeline:
         self.faceless += not result.faces
         for face in result.faces:
             if face.track not in self._tracks:
-                self._tracks[face.track] = Track(face.track, time, time)
+                self._tracks[face.track] = Track(face.track, time, time, rule=face.rule)
             self._tracks[face.track].add(face, time)
         if len(self._tracks) > MOST_TRACKS:
             now = {face.track for face in result.faces}

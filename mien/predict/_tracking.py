@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mien.core.answer import FaceAnswer, Worded
+from mien.core.prediction_sets import UNPROMISED, SetRule
 from mien.media import Frame
 from mien.predict._predictor import Predictor
 
@@ -29,6 +30,7 @@ class TrackedFace(Worded):
     box: Box
     label: str
     probabilities: dict[str, float]
+    rule: SetRule = field(default=UNPROMISED, repr=False)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class _Track:
     box: Box
     time: float
     probabilities: dict[str, float]
+    rule: SetRule
 
     def follow(self, face: FaceAnswer, time: float) -> None:
         share = 1 - math.exp(-max(time - self.time, 1e-3) / SMOOTH)
@@ -56,7 +59,7 @@ class _Track:
 
     def snapshot(self) -> TrackedFace:
         label = max(self.probabilities, key=lambda name: self.probabilities[name])
-        return TrackedFace(self.number, self.box, label, dict(self.probabilities))
+        return TrackedFace(self.number, self.box, label, dict(self.probabilities), self.rule)
 
 
 def track(predictor: Predictor, frames: Iterable[Frame]) -> Iterator[FrameResult]:
@@ -88,7 +91,7 @@ def track(predictor: Predictor, frames: Iterable[Frame]) -> Iterator[FrameResult
             match = pairs.get(number)
             if match is None:
                 count += 1
-                match = _Track(count, face.box, frame.time, dict(face.probabilities))
+                match = _Track(count, face.box, frame.time, dict(face.probabilities), face.rule)
                 tracks.append(match)
             else:
                 match.follow(face, frame.time)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from math import log
 from typing import Any
 
 from mien import html
 from mien.evaluate import Averages, ClassScores, Estimate, Scores
 from mien.kinds import Kind
+from mien.report._certainty import calibration, sets
 from mien.report._headline import baselines
 from mien.report._run_files import RunFiles
 
@@ -21,9 +21,9 @@ def scores(files: RunFiles) -> html.Section | None:
     if test is None:
         return None
     parts = [html.columns(_overall(files, test), _recalls(test, files.kind)), _per_class(test, files.kind)]
-    pair = [_confusion(test, files.kind), _calibration(files, test)]
+    pair = [_confusion(test, files.kind), calibration(files, test)]
     parts += [html.columns(*pair)] if len(test.labels) <= NARROW else pair
-    parts.append(_groups(files))
+    parts += [sets(files), _groups(files)]
     measured = html.count(test.n, f"test {files.kind.one}", f"test {files.kind.many}")
     note = f"On {measured} that took no part in training or in choosing the epoch."
     return html.section("Scores", *parts, note=note)
@@ -114,20 +114,3 @@ def _group(name: str, rows: list[dict[str, Any]], kind: Kind) -> html.Html:
     columns = [name, kind.many, "right answers"]
     table = html.table(cells, columns, caption=f"Right answers by {name}, in per cent", numeric=columns[1:])
     return html.details(f"{name}: {len(rows)} groups", table)
-
-
-def _calibration(files: RunFiles, test: Scores) -> html.Html:
-    error, loss = test.calibration_error, test.log_loss
-    if error is None:
-        return html.Html("")
-    words = (
-        "When it gives an answer a probability of 80 %, is it right 80 times in 100? On average it is off by "
-        f"{html.percent(error, unit=False)} points."
-    )
-    rows: list[tuple[str, object]] = [("calibration error", html.percent(error))]
-    if loss is not None:
-        rows.append((f"log loss (lower is better; guessing gives {log(len(test.classes)):.2f})", f"{loss:.3f}"))
-    if "temperature" in files.scores:
-        name = "temperature (above 1: answers made less certain on validation)"
-        rows.append((name, f"{files.scores['temperature']:.2f}"))
-    return html.block("Can its certainty be trusted?", html.text(words), html.facts(rows))

@@ -50,7 +50,7 @@ def test_json_is_one_object_a_line_in_the_order_given(command, model, photos):
         assert list(item["probabilities"]) == ["angry", "happy", "sad"]
         assert math.isclose(sum(item["probabilities"].values()), 1, abs_tol=1e-6)
         assert item["label"] == max(item["probabilities"], key=item["probabilities"].get)
-        said = verdict(item["probabilities"])
+        said = verdict(item["probabilities"], Predictor(model).rule)
         assert {name: item[name] for name in VERDICT} == {**said.to_json(), "summary": said.sentence}
         assert item["note"].startswith("This model judges whole pictures; it did not look for faces.")
     for item in (found[1], found[2]):

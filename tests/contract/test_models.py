@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from mien import export, kinds, models, train
+from mien.core.calibration import Calibration
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
@@ -120,7 +121,7 @@ def fitted(name, kind, toys, tmp_path_factory):
     training, validation = toys(LABELS, each=48, shuffle=network(name)), toys(LABELS, seed=1)
     recipe, run = recipe_of(name, kind), Run.create(tmp_path_factory.mktemp(name) / "run")
     contract, model, history = trained(training, validation, recipe, run, kind)
-    path = export.write(model, contract, run.model, temperature=TEMPERATURE)
+    path = export.write(model, contract, run.model, calibration=Calibration.of_temperature(TEMPERATURE))
     return Fitted(contract, recipe, model, run, history, Predictor(path, inputs="whole"))  # tones are no speech
 
 

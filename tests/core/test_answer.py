@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mien.core.answer import CONFIDENCE, Answer, FaceAnswer, adjective, prediction_set, summary, verdict
+from mien.core.answer import Answer, FaceAnswer, adjective, summary, verdict
+from mien.core.prediction_sets import CONFIDENCE, SetRule
 
 LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 
@@ -71,14 +72,24 @@ def test_what_is_said_is_never_more_than_the_probabilities_allow(found):
 
 
 def test_the_confidence_decides_how_many_classes_are_held():
-    assert prediction_set(of(0.6, 0.3, 0.1), 0.5) == ("happy",)
-    assert prediction_set(of(0.6, 0.3, 0.1), 0.95) == ("happy", "fear", "surprise")
-    assert verdict(of(0.6, 0.3, 0.1), 0.5).to_json() == {
+    assert verdict(of(0.6, 0.3, 0.1), SetRule(0.95)).prediction_set == ("happy", "fear", "surprise")
+    assert verdict(of(0.6, 0.3, 0.1), SetRule(0.5)).to_json() == {
         "prediction_set": ["happy"],
         "sure": True,
         "confidence": 0.5,
         "sentence": "Looks happy",
     }
+
+
+def test_thresholds_of_the_model_decide_what_is_held():
+    rule = SetRule(0.9, {"happy": 0.3, "fear": 0.05, "surprise": 0.5}, "each class")
+    assert verdict(of(0.85, 0.04, 0.11), rule).sentence == "Probably happy"  # alone in its set, but not as probable
+    assert verdict(of(0.92, 0.02, 0.06), rule).sentence == "Looks happy"
+    assert verdict(of(0.92, 0.06, 0.02), rule).sentence == "Probably happy"  # fear may well be the truth
+    assert verdict(of(0.45, 0.15, 0.4), rule).sentence == "Between happy and afraid"
+    assert Answer("a", "happy", of(0.92, 0.06, 0.02), rule=rule).prediction_set == ("happy", "fear")
+    answer = Answer("a", "happy", of(0.9, 0.1), (FaceAnswer((0, 0, 9, 9), "happy", of(0.9, 0.1), rule),), rule=rule)
+    assert "rule" not in json.dumps(answer.to_json())
 
 
 @pytest.mark.parametrize(

@@ -156,6 +156,7 @@ def test_an_answer_is_empty_until_it_is_given():
         "reason": None,
         "error": None,
         "note": None,
+        "rule": {"confidence": 0.9, "thresholds": None, "holds": "nothing"},
     }
 
 

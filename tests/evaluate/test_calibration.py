@@ -73,3 +73,60 @@ def test_no_temperature_is_refused(temperature):
 def test_what_does_not_fit_is_said():
     with pytest.raises(SettingError, match="add up to 1"):
         evaluate.temperature([0], [[0.5, 0.9]])
+
+
+def uneven(n: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """A model that is too sure of one class and shuns another: no one temperature mends that."""
+    draw = np.random.default_rng(seed)
+    honest = draw.dirichlet([0.7] * 4, n)
+    truth = (honest.cumsum(1) > draw.random((n, 1))).argmax(1)
+    bent = honest ** np.array([1.8, 1.0, 1.0, 0.6]) * np.exp([0.8, 0.0, 0.0, -1.0])
+    return truth, bent / bent.sum(1, keepdims=True)
+
+
+def test_numbers_for_each_class_are_taken_where_they_help_and_undo_what_was_bent():
+    truth, rows = uneven(6000)
+    found = evaluate.calibrate(truth, rows)
+    assert found.by_class
+    assert found.scale[0] < 0.6
+    assert found.scale[3] > 1.2
+    new, fresh = uneven(20_000, 1)
+    before, after = (evaluate.score(new, one, "abcd") for one in (fresh, found.apply(fresh)))
+    assert after.log_loss < before.log_loss - 0.02
+    assert after.reliability.by_class < 0.2 * before.reliability.by_class
+
+
+def test_newton_finds_what_scipy_finds():
+    from scipy.optimize import minimize
+
+    from mien.evaluate import _calibration
+
+    truth, rows = uneven(500)
+    logs = np.log(rows)
+    start = 1 / evaluate.temperature(truth, rows)
+
+    def loss(values: np.ndarray) -> float:
+        shifted = logs * values[:4] + values[4:]
+        norm = np.log(np.exp(shifted).sum(1))
+        pull = ((values[:4] - start) ** 2).sum() + (values[4:] ** 2).sum()
+        return float((norm - shifted[np.arange(500), truth]).sum() + pull / 2)
+
+    best = minimize(loss, np.r_[np.full(4, start), np.zeros(4)], method="BFGS").x
+    found = _calibration._by_class(truth, logs)
+    np.testing.assert_allclose(found.scale, best[:4], atol=1e-3)
+    np.testing.assert_allclose(found.bias, best[4:] - best[4:].mean(), atol=1e-3)
+
+
+@pytest.mark.parametrize("n", [4, 30, 200])
+def test_where_they_do_not_help_one_temperature_stays(n):
+    truth, probabilities = sampled(1.7, n)
+    found = evaluate.calibrate(truth, probabilities)
+    assert not found.by_class
+    assert found.temperature == pytest.approx(evaluate.temperature(truth, probabilities))
+
+
+def test_twenty_samples_of_one_person_are_one_witness_for_the_choice():
+    truth, rows = uneven(60)
+    assert not evaluate.calibrate(
+        np.tile(truth, 100), np.tile(rows, (100, 1)), clusters=np.tile(np.arange(60), 100)
+    ).by_class

@@ -56,17 +56,51 @@ def test_a_class_that_never_occurs_counts_nothing_and_says_so():
 
 
 def test_calibration_error_by_hand():
-    # Sure 0.95 and right half the time; sure 0.55 and always right.
-    probabilities = [[0.95, 0.05]] * 4 + [[0.55, 0.45]] * 4
-    truth = [0, 0, 1, 1, 0, 0, 0, 0]
-    scores = evaluate.score(truth, probabilities, ("a", "b"))
-    assert scores.calibration_error == pytest.approx((0.45 + 0.45) / 2)
+    # Sure 0.95 and right half the time; sure 0.55 and always right: gaps that chance cannot make.
+    probabilities = [[0.95, 0.05]] * 200 + [[0.55, 0.45]] * 200
+    truth = [0, 1] * 100 + [0] * 200
+    found = evaluate.score(truth, probabilities, ("a", "b"))
+    assert found.reliability.counted == pytest.approx((0.45 + 0.45) / 2)
+    assert found.calibration_error == pytest.approx(0.45, abs=0.001)
+    assert [(one.n, round(one.sure, 3), one.right) for one in found.reliability.bins] == [
+        (200, 0.55, 1),
+        (200, 0.95, 0.5),
+    ]
 
 
-def test_bin_edges_belong_to_the_lower_bin():
-    # 0.6 is 9/15: with 0.59 in one bin their gaps cancel, in two bins they would add up.
-    scores = evaluate.score([0, 1], [[0.6, 0.4], [0.59, 0.41]], ("a", "b"))
-    assert scores.calibration_error == pytest.approx(abs(0.4 - 0.59) / 2)
+@pytest.mark.parametrize(("n", "counted"), [(120, 0.08), (1000, 0.03)])
+def test_chance_alone_is_no_calibration_error(n, counted):
+    """What is counted on few samples of a perfect model is large; what is said of it is not."""
+    draw, found = np.random.default_rng(0), []
+    for _ in range(40):
+        rows = draw.dirichlet([0.6] * 4, n)
+        truth = (rows.cumsum(1) > draw.random((n, 1))).argmax(1)
+        found.append(evaluate.score(truth, rows, "abcd").reliability)
+    assert np.mean([one.counted for one in found]) > counted
+    assert np.mean([one.error for one in found]) < 0.4 * np.mean([one.counted for one in found])
+    assert np.mean([one.by_class for one in found]) < 0.6 * counted
+    assert np.mean([one.low == 0 for one in found]) > 0.9
+
+
+def test_what_is_too_sure_is_found_out_and_the_interval_holds_it():
+    draw, inside = np.random.default_rng(1), []
+    rows = draw.dirichlet([0.6] * 4, 60_000)
+    truth = (rows.cumsum(1) > draw.random((len(rows), 1))).argmax(1)
+    sharp = evaluate.apply_temperature(rows, 0.5)
+    true = evaluate.score(truth, sharp, "abcd").reliability.counted
+    for part in np.split(np.arange(len(rows)), 60):
+        one = evaluate.score(truth[part], sharp[part], "abcd").reliability
+        inside.append(one.low <= true <= one.high)
+    assert true > 0.1
+    assert np.mean(inside) > 0.85
+
+
+def test_reliability_survives_json_and_old_scores_have_none():
+    found = evaluate.score(*drawn(0, 50), LABELS)
+    values = found.to_dict()
+    assert evaluate.Scores.from_dict(values).reliability == found.reliability
+    values.pop("reliability")
+    assert evaluate.Scores.from_dict(values).reliability is None
 
 
 def test_the_first_of_equals_is_the_answer():
@@ -82,6 +116,7 @@ def test_the_order_of_samples_does_not_matter(seed, kinds, n):
     names = [f"l{kind}" for kind in range(kinds)]
     one = evaluate.score(truth, probabilities, names).to_dict()
     two = evaluate.score(truth[order], probabilities[order], names).to_dict()
+    assert one.pop("reliability")["counted"] == pytest.approx(two.pop("reliability")["counted"])
     for name in ("log_loss", "brier", "calibration_error"):
         assert one.pop(name) == pytest.approx(two.pop(name))
     assert one == two

@@ -7,6 +7,7 @@ import onnx
 import pytest
 
 from mien import Predictor, export, models, pipeline
+from mien.core.calibration import Calibration
 from mien.core.errors import ModelFileError, SettingError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
@@ -21,7 +22,12 @@ def full(tmp_path_factory):
     contract = dataclasses.replace(models.contract(recipe, ("angry", "happy", "sad")), margin=0.1)
     path = tmp_path_factory.mktemp("int8") / "model.onnx"
     return export.write(
-        models.build(contract, recipe), contract, path, mirror=True, temperature=0.7, info=export.ModelInfo("A card.")
+        models.build(contract, recipe),
+        contract,
+        path,
+        mirror=True,
+        calibration=Calibration.of_temperature(0.7),
+        info=export.ModelInfo("A card."),
     )
 
 
@@ -64,7 +70,7 @@ def test_the_copy_carries_contract_card_and_scores(full, small):
     one, other = Predictor(full), Predictor(small)
     assert (one.contract, one.card, one.scores) == (other.contract, other.card, other.scores)
     keys = {item.key for item in onnx.load(small).metadata_props}
-    assert keys == {"mien.contract", "mien.temperature", "mien.scores", "mien.card"}
+    assert keys == {"mien.contract", "mien.temperature", "mien.calibration", "mien.scores", "mien.card"}
 
 
 def test_grey_and_contrast_keep_their_precision(small):

@@ -14,6 +14,7 @@ from flatbuffers import number_types
 from flatbuffers.table import Table
 
 from mien import Predictor, export, models, pipeline
+from mien.core.calibration import Calibration
 from mien.core.errors import MissingPartError, ModelFileError, SettingError, StorageError
 from mien.core.recipe import Recipe
 from mien.export import _litert, _onnx, _tflite
@@ -53,7 +54,14 @@ def source(face, tmp_path_factory):
     model, contract = face
     place = tmp_path_factory.mktemp("litert") / "model.onnx"
     card, scores = "# A card\n\nWith words.", {"accuracy": 0.5, "sentence": "Right on half."}
-    return export.write(model, contract, place, temperature=0.7, mirror=True, info=export.ModelInfo(card, scores))
+    return export.write(
+        model,
+        contract,
+        place,
+        calibration=Calibration.of_temperature(0.7),
+        mirror=True,
+        info=export.ModelInfo(card, scores),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +91,7 @@ def test_mirror_images_members_and_calibration_are_inside(face, source, whole, t
     other = export.read_litert(whole).probabilities(np.ascontiguousarray(seen[:, :, ::-1]))
     np.testing.assert_allclose(found, other, atol=1e-5)
     pair = [face[0], steep(Recipe(folds=1, **{**FACE, "seed": 9}))[0]]
-    path = export.write(pair, face[1], tmp_path / "two.onnx", temperature=1.3, mirror=True)
+    path = export.write(pair, face[1], tmp_path / "two.onnx", calibration=Calibration.of_temperature(1.3), mirror=True)
     made = export.write_litert(pair, path, tmp_path / "two.tflite", mirror=True)
     wanted = Predictor(path, inputs="faces").probabilities(seen)
     np.testing.assert_allclose(export.read_litert(made).probabilities(seen), wanted, atol=export.TOLERANCE)
@@ -219,7 +227,7 @@ def test_weights_lie_where_a_processor_wants_them(whole):
 def test_a_file_that_answers_differently_is_not_written(face, source, tmp_path, monkeypatch):
     (tmp_path / "model.tflite").write_bytes(b"the one before")
     real = _onnx.calibrated
-    monkeypatch.setattr(_onnx, "calibrated", lambda answers, temperature: real(answers, temperature * 1.1))
+    monkeypatch.setattr(_onnx, "calibrated", lambda answers, _: real(answers, Calibration((1.3,))))
     with pytest.raises(ModelFileError, match=r"LiteRT file answers differently from the trained model, by up to 0"):
         export.write_litert(face[0], source, tmp_path / "model.tflite", mirror=True)
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"the one before"]

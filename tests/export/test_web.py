@@ -18,6 +18,7 @@ from mien import Predictor, app, export, pipeline
 from mien.core.errors import MissingPartError, SettingError, StorageError
 from mien.core.onnx_metadata import LINEAGE_KEY, without
 from mien.core.types import InputContract
+from mien.core.validation_answers import VALIDATION_KEY
 
 HERE = Path(export.__file__).parent
 CONTRACT = InputContract(("happy", "sad"), 48)
@@ -160,7 +161,8 @@ def test_a_run_becomes_a_page(small_run, tmp_path):
     config = json.loads((tmp_path / "site" / "mien.json").read_text())
     (model,) = config["models"]
     assert (model["name"], model["labels"], model["size"]) == ("small", ["angry", "happy", "sad"], 24)
-    plain = without(small_run.model.read_bytes(), LINEAGE_KEY)  # what it was trained on is no visitor's business
+    whole = small_run.model.read_bytes()
+    plain = without(without(whole, LINEAGE_KEY), VALIDATION_KEY)  # what it was trained on is no visitor's business
     assert (tmp_path / "site" / model["file"]).read_bytes() == plain
     assert model["said"].startswith(Predictor(small_run.model).scores["sentence"] + " Good for: ")
     assert config["colours"].keys() == {"angry", "happy", "sad"}

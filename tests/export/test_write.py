@@ -7,13 +7,33 @@ import numpy as np
 import onnx
 import pytest
 
-from mien import evaluate, export, models
-from mien.core.errors import ModelFileError, StorageError
+from mien import export, models
+from mien.core.calibration import Calibration
+from mien.core.errors import ModelFileError, SettingError, StorageError
 from mien.core.recipe import Recipe
+from mien.core.validation_answers import ValidationAnswers
 from mien.export import _onnx
 from mien.predict import Predictor
 
-KEYS = ["mien.contract", "mien.temperature", "mien.scores", "mien.card"]
+KEYS = [
+    "mien.contract",
+    "mien.temperature",
+    "mien.calibration",
+    "mien.scores",
+    "mien.sets",
+    "mien.validation",
+    "mien.card",
+]
+CALIBRATIONS = [
+    *(Calibration.of_temperature(number) for number in (0.3, 1.0, 2.5, 9.0)),
+    Calibration((0.6, 1.4, 1.0), (0.5, -0.3, -0.2)),
+]
+
+
+def validation(labels):
+    draw = np.random.default_rng(3)
+    truth = draw.integers(0, len(labels), 200)
+    return ValidationAnswers.build(labels, truth, draw.dirichlet(np.ones(len(labels)), 200), np.arange(200))
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +45,8 @@ def noise(contract):
 def path(network, contract, tmp_path_factory):
     card = export.card(contract, family="report", data="30 pictures", sentence="Right on 1 of 3.")
     place = tmp_path_factory.mktemp("export") / "model.onnx"
-    return export.write(
-        network, contract, place, temperature=2.5, info=export.ModelInfo(card, {"accuracy": 0.31, "wie": "schön"})
-    )
+    info = export.ModelInfo(card, {"accuracy": 0.31, "wie": "schön"}, validation=validation(contract.labels))
+    return export.write(network, contract, place, calibration=Calibration.of_temperature(2.5), info=info)
 
 
 def test_the_file_carries_all_that_serving_needs(path, contract):
@@ -36,6 +55,8 @@ def test_the_file_carries_all_that_serving_needs(path, contract):
     assert list(found) == KEYS
     assert json.loads(found["mien.contract"]) == json.loads(contract.to_json())
     assert float(found["mien.temperature"]) == 2.5
+    assert Calibration.of_metadata(found).temperature == pytest.approx(2.5)
+    assert ValidationAnswers.from_text(found["mien.validation"]).sets_json() == found["mien.sets"]
     assert json.loads(found["mien.scores"]) == {"accuracy": 0.31, "wie": "schön"}
     assert found["mien.card"].startswith("# An expression classifier made with Mien")
     assert [opset.version for opset in graph.opset_import if not opset.domain] == [17]
@@ -51,22 +72,20 @@ def test_inputs_and_outputs_have_their_names_and_types(path):
     assert not pixels.type.tensor_type.shape.dim[0].dim_value  # any number of pictures
 
 
-@pytest.mark.parametrize("temperature", [0.3, 1.0, 2.5, 9.0])
-def test_the_temperature_in_the_graph_is_evaluates(network, contract, noise, tmp_path, temperature):
-    export.write(network, contract, tmp_path / "model.onnx", temperature=temperature)
+@pytest.mark.parametrize("calibration", CALIBRATIONS)
+def test_the_calibration_in_the_graph_is_the_one_that_was_fitted(network, contract, noise, tmp_path, calibration):
+    export.write(network, contract, tmp_path / "model.onnx", calibration=calibration)
     found = Predictor(tmp_path / "model.onnx").probabilities(noise)
     answers = network.predict_on_batch(noise)
-    wanted = evaluate.apply_temperature(answers, temperature)
-    np.testing.assert_allclose(found, wanted, atol=1e-5)
+    np.testing.assert_allclose(found, calibration.apply(answers), atol=1e-5)
     np.testing.assert_allclose(found.sum(1), 1, atol=1e-5)
     assert np.ptp(answers) > 0.3
 
 
-def test_the_temperature_in_numpy_is_evaluates():
-    answers = np.random.default_rng(1).dirichlet(np.ones(4), 30)
-    for temperature in (0.2, 1.0, 4.0):
-        wanted = evaluate.apply_temperature(answers, temperature)
-        np.testing.assert_allclose(_onnx.calibrated([answers], temperature), wanted, atol=1e-6)
+def test_the_calibration_in_numpy_is_the_same():
+    answers = np.random.default_rng(1).dirichlet(np.ones(3), 30)
+    for calibration in CALIBRATIONS:
+        np.testing.assert_allclose(_onnx.calibrated([answers], calibration), calibration.apply(answers), atol=1e-6)
 
 
 def test_sigmoid_outputs_leave_as_probabilities(contract, noise, tmp_path):
@@ -79,7 +98,7 @@ def test_sigmoid_outputs_leave_as_probabilities(contract, noise, tmp_path):
 def test_a_file_that_answers_differently_is_not_written(network, contract, tmp_path, monkeypatch):
     (tmp_path / "model.onnx").write_bytes(b"the one before")
     real = _onnx.calibrated
-    monkeypatch.setattr(_onnx, "calibrated", lambda answers, temperature: real(answers, temperature * 1.1))
+    monkeypatch.setattr(_onnx, "calibrated", lambda answers, _: real(answers, Calibration((1.1,))))
     with pytest.raises(
         ModelFileError, match=r"answers differently from the trained model, by up to 0\.\d+. Expected: at most"
     ):
@@ -87,10 +106,10 @@ def test_a_file_that_answers_differently_is_not_written(network, contract, tmp_p
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("model.onnx", b"the one before")]
 
 
-def test_no_temperature_that_makes_nonsense_leaves(network, contract, tmp_path):
-    with pytest.raises(ModelFileError):
-        export.write(network, contract, tmp_path / "model.onnx", temperature=float("nan"))
-    assert not list(tmp_path.iterdir())
+@pytest.mark.parametrize(("scale", "bias"), [((float("nan"),), ()), ((0.0,), ()), ((), ()), ((1.0,), (float("inf"),))])
+def test_no_calibration_makes_nonsense(scale, bias):
+    with pytest.raises(SettingError, match="finite numbers"):
+        Calibration(scale, bias)
 
 
 def test_a_full_disk_leaves_the_file_that_was_there(network, contract, tmp_path, no_room):

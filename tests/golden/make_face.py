@@ -1,6 +1,6 @@
 """Eight drawn faces, and what the model in the box says of them: `python tests/golden/make_face.py` after a new box.
 
-`face.png` holds the faces side by side, 48 px each; `face.json` the temperature of the model file and its answers.
+`face.png` holds the faces side by side, 48 px each; `face.json` the calibration of the model file and its answers.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def main() -> None:
     Image.fromarray(np.concatenate(list(crops), axis=1)).save(HERE / "face.png")
     props = {item.key: item.value for item in onnx.load(model_file("face")).metadata_props}
     answers = Predictor("face", inputs="faces").probabilities(crops).round(5).tolist()
-    text = json.dumps({"temperature": float(props["mien.temperature"]), "face": answers}, indent=1)
+    text = json.dumps({"calibration": json.loads(props["mien.calibration"]), "face": answers}, indent=1)
     (HERE / "face.json").write_text(text + "\n", "utf-8")
 
 

@@ -36,10 +36,9 @@ def net():
 
 @pytest.fixture(scope="module")
 def keras_says(net, golden_faces):
-    crops, _, temperature = golden_faces
+    crops, _, calibration = golden_faces
     both = [np.asarray(net[0].predict_on_batch(pixels)) for pixels in (crops, crops[:, :, ::-1])]
-    powers = np.mean(both, axis=0, dtype=np.float64) ** (1 / temperature)
-    return powers / powers.sum(1, keepdims=True)
+    return calibration.apply(np.mean(both, axis=0, dtype=np.float64))
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +46,7 @@ def runtimes(net, golden_faces, tmp_path_factory):
     """Every runtime's answer, by name."""
     model, contract = net
     folder, others = tmp_path_factory.mktemp("golden"), [drawn(number, contract.size) for number in range(20, 140)]
-    onnx = export.write(model, contract, folder / "face.onnx", temperature=golden_faces[2], mirror=True)
+    onnx = export.write(model, contract, folder / "face.onnx", calibration=golden_faces[2], mirror=True)
     return {
         "ONNX Runtime": Predictor(onnx, inputs="faces"),
         "ONNX Runtime, 8 bits": Predictor(

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mien import Predictor, media, models
+from mien.core.calibration import Calibration
 from mien.core.errors import SettingError, StorageError
 from mien.core.recipe import Recipe
 from mien.models.families import _face
@@ -27,7 +28,7 @@ def crops():
 
 @pytest.fixture(scope="module")
 def golden():
-    """What the model file said of them when it was made, and its temperature."""
+    """What the model file said of them when it was made, and its calibration."""
     return json.loads((GOLDEN / "face.json").read_text("utf-8"))
 
 
@@ -63,8 +64,8 @@ def test_a_training_starts_from_the_same_answers(crops, golden):
     recipe = models.resolve(Recipe(model="face"))
     model = models.build(models.contract(recipe, SEVEN), recipe)
     both = [np.asarray(model.predict_on_batch(pixels)) for pixels in (crops, crops[:, :, ::-1])]
-    tempered = np.mean(both, axis=0) ** (1 / golden["temperature"])
-    np.testing.assert_allclose(tempered / tempered.sum(1, keepdims=True), golden["face"], atol=5e-3)
+    found = Calibration.from_dict(golden["calibration"]).apply(np.mean(both, axis=0))
+    np.testing.assert_allclose(found, golden["face"], atol=5e-3)
 
 
 def test_the_classes_it_knows_keep_their_place(crops):

@@ -16,6 +16,7 @@ from PIL import Image, ImageDraw
 from mien import evaluate, media, split
 from mien.core import artifacts
 from mien.core.files import write_bytes, write_json, write_text
+from mien.core.prediction_sets import SetRule
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Findings, InputContract, Manifest, Predictions
@@ -151,6 +152,8 @@ def _scores(run: Run, manifest: Manifest, labels: tuple[str, ...], rng: np.rando
     probabilities = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
     basis = evaluate.Basis("faces", evaluate.NEW, unit="faces")
     scores = evaluate.score(truth, probabilities, labels, seed=0, basis=basis)
+    rule = SetRule(0.9, dict.fromkeys(labels, 0.15), "each class")
+    sets = evaluate.set_scores(truth, probabilities, labels, rule)
     copied = evaluate.score(truth, np.eye(len(labels))[rng.permutation(truth)], labels, seed=0)
     groups = [
         {
@@ -164,7 +167,16 @@ def _scores(run: Run, manifest: Manifest, labels: tuple[str, ...], rng: np.rando
         for value, share in (("daylight", 0.83), ("lamp", 0.75))
     ]
     baselines = {"commonest": evaluate.commonest(truth, labels).to_dict(), "nearest_neighbour": copied.to_dict()}
-    write_json(run.scores, {"test": scores.to_dict(), "baselines": baselines, "temperature": 1.31, "groups": groups})
+    write_json(
+        run.scores,
+        {
+            "test": scores.to_dict(),
+            "baselines": baselines,
+            "sets": sets.to_dict(),
+            "temperature": 1.31,
+            "groups": groups,
+        },
+    )
     artifacts.write_predictions(run, Predictions.build(test.frame.with_columns(fold=pl.lit(1)), labels, probabilities))
     for content, path, box in list(test.frame.select("content", "path", "container").iter_rows())[:6]:
         heat = media.decode(media.read(path, box)).copy()

@@ -73,9 +73,11 @@ def test_all_the_charts_are_there_with_their_tables(page):
         "Overall",
         "Recognised, class by class",
         "What was taken for what",
+        "Can its certainty be trusted?",
+        "Is the truth in the set?",
         "light",
     ]
-    assert page.texts("summary").count("The numbers as a table") == 8
+    assert page.texts("summary").count("The numbers as a table") == 10
 
 
 def test_split_findings_training_and_use_are_told(run, page):

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from PIL import Image
 
-from mien import faces, media
+from mien import Predictor, faces, media
 from mien.core.answer import verdict
 from mien.core.run import Run
 
@@ -102,7 +102,7 @@ def test_a_photo_gets_its_answer_and_its_box(mien_here, done, others):
     assert (answer["detector"], answer["reason"], answer["error"]) == ("haar", None, None)
     (face,) = answer["faces"]
     (seen,) = faces.detector("haar").find(media.decode(picture.read_bytes()))
-    said = verdict(answer["probabilities"]).to_json()
+    said = verdict(answer["probabilities"], Predictor(run.model).rule).to_json()
     assert face == {"box": list(seen.box), "label": "blue", "probabilities": answer["probabilities"], **said}
     assert (answer["sentence"], answer["summary"], answer["note"]) == (said["sentence"], said["sentence"], None)
     assert "Haar cascade, which misses more of them" in process.stderr

@@ -31,9 +31,9 @@ function show(sample) {
 
 /** What the answer is of, and over time where the recording is long; the server says neither. */
 function draw({ sample, layer }, { windows }) {
-  const { contract, labels } = judge.model;
+  const { contract } = judge.model;
   find("picture").querySelector(".marks").replaceChildren(...marks(sample, windows ?? [], contract.shape[0]));
-  layer.replaceChildren(...(windows && isLong(windows) ? [over(windows, labels, judge.config.colours)] : []));
+  layer.replaceChildren(...(windows && isLong(windows) ? [over(windows, judge.model, judge.config.colours)] : []));
 }
 
 /** The microphone has stopped: why, and what was recorded. */

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mien.core.calibration import Calibration
 from mien.core.errors import StorageError
 from mien.core.types import InputContract
 from mien.models.features._grey import overlaps
@@ -27,7 +28,7 @@ class Box:
 
     labels: tuple[str, ...]  # the classes that it knows
     size: int  # side of its square, pixels
-    temperature: float  # that softens its answers
+    calibration: Calibration  # of its answers
     body: Any  # from float32 ``[N, size, size, 3]``, 0..255, to the embedding, float32 ``[N, width]``
     kernel: Features  # float32 [width, labels], of the last layer
     bias: Features  # float32 [labels], of the last layer
@@ -56,7 +57,8 @@ class Box:
         kernel, bias = graph.constant(self.kernel), graph.constant(self.bias)
         said = [graph("Softmax", graph("Gemm", one, kernel, bias), axis=-1) for one in embeddings]
         logs = graph("Log", graph("Max", graph("Mean", *said), graph.constant(LEAST)))
-        return graph("Div", logs, graph.constant(self.temperature))
+        scaled = graph("Mul", logs, graph.constant(self.calibration.scale))
+        return graph("Add", scaled, graph.constant(self.calibration.bias)) if self.calibration.bias else scaled
 
     def fit(self, graph: Graph, square: str, side: int) -> str:
         """Add the change of a square, float32 ``[N, side, side, 3]``, to the network's size, by areas."""
@@ -76,7 +78,7 @@ def box() -> Box:
     try:
         model = onnx.load(str(FILE))
         said = {item.key: item.value for item in model.metadata_props}
-        contract, temperature = InputContract.from_json(said["mien.contract"]), float(said["mien.temperature"])
+        contract, calibration = InputContract.from_json(said["mien.contract"]), Calibration.of_metadata(said)
         constants = {part.name: part for part in model.graph.initializer}
         multiplied = next(node for node in reversed(model.graph.node) if node.op_type == "MatMul")
         added = next(node for node in model.graph.node if multiplied.output[0] in node.input)
@@ -84,7 +86,7 @@ def box() -> Box:
         body = _body(model, multiplied.input[0], contract.size)
     except Exception as error:  # protobuf's and onnx's own kinds
         raise StorageError(f"'{FILE}' is missing or damaged", todo="Install Mien anew") from error
-    return Box(contract.labels, contract.size, temperature, body, kernel, bias)
+    return Box(contract.labels, contract.size, calibration, body, kernel, bias)
 
 
 def _body(model: Any, embedding: str, size: int) -> Any:  # noqa: ANN401 - onnx.ModelProto

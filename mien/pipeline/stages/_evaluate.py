@@ -12,13 +12,13 @@ import numpy as np
 from mien.core import artifacts
 from mien.core.types import Batches, Manifest, Predictions
 from mien.core.units import units_of
-from mien.evaluate import Scores, by_group, commonest, nearest_answers, of_answers, score
+from mien.evaluate import Scores, by_group, commonest, nearest_answers, of_answers, score, set_scores
 from mien.evaluate import sentence as spoken
-from mien.evaluate import temperature as fit_temperature
-from mien.pipeline import _warm_start
+from mien.pipeline import _sets, _warm_start
 from mien.pipeline._context import RunContext, raw
 from mien.pipeline._evaluate_file import answers, basis_of, groups
 from mien.pipeline._rivals import box_answers, numbered
+from mien.pipeline._sets import Validated, validated
 from mien.pipeline._usual import usual
 from mien.pipeline._words import noun
 from mien.split import Proof, prove, prove_rounds
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class _Round:
     """What one model said of the pictures that it had not seen; `members` holds what each seed alone said."""
 
-    temperature: float
+    validation: Validated
     manifest: Manifest
     truth: Integers
     probabilities: Probabilities
@@ -46,7 +46,8 @@ def evaluate(context: RunContext) -> None:
     labels = context.contract.labels
     folds = len(context.open_rounds())
     rounds = list(_measured_rounds(context))
-    temperature = _temperature(context) if folds else rounds[0].temperature
+    calibration = (validated(context) if folds else rounds[0].validation).calibration
+    known = _sets.write(context, [part.validation for part in rounds])
     frame = _rows(rounds)
     truth = np.concatenate([part.truth for part in rounds])
     probabilities = np.concatenate([part.probabilities for part in rounds])
@@ -60,7 +61,16 @@ def evaluate(context: RunContext) -> None:
         "test": scores.to_dict(),
         "baselines": {name: value.to_dict() for name, value in _baselines(context, manifest, rounds, clusters).items()},
         "trained_on": noun(context.manifest.of("train"), context.recipe.inputs),
-        "temperature": temperature,
+        "calibration": calibration.to_dict(),
+        "temperature": calibration.temperature,
+        "sets": set_scores(
+            truth,
+            probabilities,
+            labels,
+            _sets.rules(context, known, [part.manifest for part in rounds]),
+            clusters=clusters,
+            rounds=folds,
+        ).to_dict(),
         "groups": [
             dataclasses.asdict(row)
             for row in by_group(truth, probabilities, labels, groups(manifest), clusters=clusters, rounds=folds)
@@ -85,10 +95,6 @@ def sentence(found: dict[str, Any]) -> str:
     return f"{words} One of the {len(alone)} models alone: {mean:.1%} on average, give or take {spread:.1%} by seed."
 
 
-def _temperature(context: RunContext) -> float:
-    return fit_temperature(*answers(context.predict(1.0), context.side("val"), context.reporter.progress))
-
-
 def _measured_rounds(context: RunContext) -> Iterator[_Round]:
     for part in context.open_rounds() or (context,):
         yield _measured(part)
@@ -98,14 +104,15 @@ def _measured_rounds(context: RunContext) -> Iterator[_Round]:
 
 def _measured(context: RunContext) -> _Round:
     """Ask the model of one round, or of the only one."""
-    temperature = _temperature(context)
-    truth, probabilities = answers(context.predict(temperature), context.side("test"), context.reporter.progress)
+    validation = validated(context)
+    predict = context.predict(validation.calibration)
+    truth, probabilities = answers(predict, context.side("test"), context.reporter.progress)
     alone = [_alone(context, model) for model in context.load_models()] if context.recipe.seeds > 1 else []
     training = context.side("train")
     what = f"comparing {context.kind.unit}s"
     neighbours = context.reporter.progress(_vectors(context, training), total=len(training), what=what)
     _, nearest = nearest_answers(neighbours, _vectors(context, context.side("test")), len(context.contract.labels))
-    return _Round(temperature, context.manifest.of("test"), truth, probabilities, nearest, alone)
+    return _Round(validation, context.manifest.of("test"), truth, probabilities, nearest, alone)
 
 
 def _vectors(context: RunContext, side: Batches) -> Iterator[tuple[Any, Integers]]:

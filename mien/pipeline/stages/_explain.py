@@ -24,7 +24,7 @@ def explain(context: RunContext) -> None:
     chosen = [*first, *(row for row in range(len(numbers)) if row not in first)][:EXPLAINED]
     if context.kind.parts(rows[chosen[0]], context.contract) is None:
         return
-    predict = part.predict(artifacts.read_scores(context.run)["temperature"])
+    predict = part.predict(artifacts.read_calibration(context.run))
     for row in context.reporter.progress(chosen, total=len(chosen), what="explaining"):
         if parts := context.kind.parts(rows[row], context.contract):
             artifacts.write_explanation(context.run, ids[row][:16], _explained(parts, predict, context))

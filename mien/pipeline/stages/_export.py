@@ -12,6 +12,7 @@ from mien.core.answer import good_for
 from mien.core.errors import ModelFileError
 from mien.core.lineage import Lineage
 from mien.export import ModelInfo, card, needs_another_process, write
+from mien.pipeline import _sets
 from mien.pipeline._context import RunContext, in_tensorflow
 from mien.pipeline._words import noun
 from mien.pipeline.stages._evaluate import sentence
@@ -31,7 +32,7 @@ def export(context: RunContext) -> None:
         context.load_models(),
         context.contract,
         context.run.model,
-        temperature=found["temperature"],
+        calibration=artifacts.read_calibration(context.run),
         mirror=context.recipe.mirror,
         info=_info(context, found),
     )
@@ -52,16 +53,17 @@ def _info(context: RunContext, found: dict[str, Any]) -> ModelInfo:
     )
     measured = {name: found["test"][name] for name in ("accuracy", "n", "units", "basis")}
     known = Lineage.of_run(context.run) if kept else Lineage.empty(known=False)
-    also = {"trained_on": trained_on, "sentence": sentence(found)}
-    return ModelInfo(words, {**measured, **also}, known.to_text())
+    also = {name: found[name] for name in ("sets",) if name in found}
+    also |= {"trained_on": trained_on, "sentence": sentence(found)}
+    return ModelInfo(words, {**measured, **also}, known.to_text(), _sets.read(context))
 
 
 def _export_elsewhere(context: RunContext) -> None:
     context.reporter.say("export: in a process of its own, because the export needs TensorFlow")
     in_tensorflow("export_alone", context.run.folder)
     pixels, _ = next(context.side("val").epoch(0))
-    temperature = artifacts.read_scores(context.run)["temperature"]
-    theirs, ours = Predictor(context.run.model).probabilities(pixels), context.predict(temperature)(pixels)
+    calibration = artifacts.read_calibration(context.run)
+    theirs, ours = Predictor(context.run.model).probabilities(pixels), context.predict(calibration)(pixels)
     apart = float(np.abs(theirs - ours).max())
     if not apart <= APART:
         context.run.model.unlink()

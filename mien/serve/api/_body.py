@@ -12,7 +12,7 @@ from mien.kinds import Kind
 from mien.serve.http import ProblemError
 
 FIELD = "sample"
-QUERY = ("model", "labels", "inputs", "crop", "face")  # parameters that stand in the address
+QUERY = ("model", "labels", "inputs", "crop", "confidence", "face")  # parameters that stand in the address
 _URLENCODED = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 64
 _JSON = re.compile(rb'\s*[{["]')

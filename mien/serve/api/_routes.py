@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, Response
 
 from mien.core.deprecated import INPUTS_OF_CROP, reworded
 from mien.core.errors import SettingError
+from mien.core.prediction_sets import CONFIDENCE, LEVELS
 from mien.serve._settings import Settings
 from mien.serve.api import _schema
 from mien.serve.api._body import FIELD
@@ -21,6 +22,8 @@ from mien.serve.inference import InferenceService, LoadedModel, ModelRegistry
 
 Model = Annotated[str | None, Query(description="Who is asked; the first model if none.", max_length=64)]
 Labels = Annotated[str, Query(description="Only these classes, with commas between.", max_length=4096)]
+_SURE = "How often the truth is to be in the prediction set."
+Confidence = Annotated[float, Query(description=_SURE, ge=LEVELS[0], le=LEVELS[-1])]
 _INPUTS = "What pictures are: photos to look for faces in, faces cut out already, whole; or as the model was made for."
 _CROP = "The earlier name of `inputs`: face is photos, none is faces."
 
@@ -93,10 +96,12 @@ def _prediction_routes(
     sent = _samples(registry)
 
     @router.post("/v1/predict", response_model=_schema.PredictOut, responses=problems(*_ERRORS), openapi_extra=sent)
-    async def predict(request: Request, inputs: Inputs, model: Model = None, labels: Labels = "") -> Response:
+    async def predict(
+        request: Request, inputs: Inputs, model: Model = None, labels: Labels = "", confidence: Confidence = CONFIDENCE
+    ) -> Response:
         """Say what samples look or sound like: the body is one sample, or a form with several, or JSON with base64."""
         loaded = _model(registry, model)
-        predictor = loaded.predictor.with_options(labels=_names(labels), inputs=inputs)
+        predictor = loaded.predictor.with_options(labels=_names(labels), inputs=inputs, confidence=confidence)
         body = await read_body(request, settings, predictor.kind)
         answers = [answer_json(one) for one in await service.predict(loaded, predictor, body.samples)]
         return JSONResponse({"model": loaded.name, "kind": predictor.contract.kind, "answers": answers})

@@ -56,10 +56,11 @@ class VerdictOut(BaseModel):
     """What may be said of probabilities."""
 
     prediction_set: list[str] = Field(
-        description="The fewest classes whose probabilities together reach `confidence`, the most probable first."
+        description="The classes of which the truth is one `confidence` of the time, the most probable first: those "
+        "that reach their thresholds, which come from validation (`sets` of the model says what that promises)."
     )
-    sure: bool = Field(description="Whether one class reaches it alone.")
-    confidence: float = Field(description="How often the truth is to be in `prediction_set`, 0..1.")
+    sure: bool = Field(description="Whether it is one class alone, and its probability reaches `confidence` too.")
+    confidence: float = Field(description="How often the truth is to be in `prediction_set`, 0.5..0.99.")
     holds: list[str] = Field(description="The same as `prediction_set`: its earlier name.", deprecated=True)
 
 
@@ -108,6 +109,17 @@ class ExplainOut(BaseModel):
     image: str = Field(description="What the model saw, as a data: address.")
 
 
+class SetsOut(BaseModel):
+    """What makes the prediction sets of a model, where no other confidence is asked for."""
+
+    confidence: float = Field(description="How often the truth is to be in the set.")
+    thresholds: dict[str, float] | None = Field(
+        description="From which probability a class is in the set; the most probable one always is. Null: the fewest "
+        "classes whose probabilities together reach `confidence`."
+    )
+    holds: str = Field(description="What that is promised for: each class, all together, or nothing.")
+
+
 class ModelOut(BaseModel):
     """A model that can be asked."""
 
@@ -123,6 +135,7 @@ class ModelOut(BaseModel):
     sha256: str
     contract: dict[str, Any]
     card: str = Field(description="The model card, Markdown.")
+    sets: SetsOut
     said: str = Field(description="How good it is, and for what, in sentences.")
     trained_on: str = Field(description="Such as photos, drawn faces or clips; empty where the file does not say.")
 

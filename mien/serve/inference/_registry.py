@@ -12,6 +12,7 @@ from mien import faces
 from mien.app import PageModel
 from mien.core.errors import MienError, ModelFileError, SettingError, StorageError, did_you_mean
 from mien.core.onnx_metadata import LINEAGE_KEY, without
+from mien.core.validation_answers import VALIDATION_KEY
 from mien.predict import Predictor, in_the_box, model_file
 from mien.serve.inference._batcher import Batcher
 
@@ -86,10 +87,12 @@ class ModelRegistry:
         stamp = _stamp(path)
         threads = max(1, (os.cpu_count() or 1) // 2)  # the other half makes samples ready
         predictor = Predictor(path, threads=threads, detector=self.detector)
-        data = without(_content(path), LINEAGE_KEY)  # what it was trained on is no visitor's business
+        data = _content(path)
+        for key in (LINEAGE_KEY, VALIDATION_KEY):  # what it was trained and chosen on is no visitor's business
+            data = without(data, key)
         if stamp is None or _stamp(path) != stamp:
             raise ModelFileError(f"'{path}' changed while it was opened", todo="It is tried again")
-        page = PageModel(name, predictor.contract, data, predictor.card, predictor.scores)
+        page = PageModel(name, predictor.contract, data, predictor.card, predictor.scores, predictor.rule)
         batcher = Batcher(predictor.probabilities, self._wait, lambda rows: self._on_batch(name, rows))
         return LoadedModel(name, path, stamp, predictor, batcher, page)
 

@@ -81,7 +81,7 @@ class InferenceService:
         try:
             return await self._one(model, predictor, upload)
         except MediaError as error:
-            return Answer(upload.name, error=str(error))
+            return Answer(upload.name, error=str(error), rule=predictor.rule)
 
     def _prepare(self, model: LoadedModel, predictor: Predictor, upload: Upload, future: asyncio.Future[Any]) -> None:
         """Make a sample ready and bring it to the model: all in one thread, as each change of threads costs."""

@@ -179,7 +179,7 @@ def test_the_page_can_be_used_before_its_model_has_come(context, serving, give):
         ({"happy": 0.5, "sad": 0.45, "fear": 0.05}, "Between happy and sad", "happy or sad. Together they have 95 %."),
         ({"happy": 0.86, "fear": 0.09, "sad": 0.05}, "Probably happy", "86 %, and it could also be afraid."),
         ({"happy": 0.73, "sad": 0.1, "fear": 0.09, "angry": 0.08}, "Probably happy", "also be sad or afraid"),
-        ({"happy": 0.41, "sad": 0.3, "fear": 0.2, "angry": 0.09}, "Not sure", "happy, sad or afraid. It takes all"),
+        ({"happy": 0.41, "sad": 0.3, "fear": 0.2, "angry": 0.09}, "Not sure", "happy, sad or afraid. To be right"),
     ],
 )
 def test_the_answer_in_words(desk, given, first, then):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from mien import html
-from mien.core.answer import CONFIDENCE, FaceAnswer, adjective, summary, verdict
+from mien.core.answer import FaceAnswer, adjective, summary, verdict
+from mien.core.prediction_sets import UNPROMISED, SetRule
 
 SEVEN = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 ODD = ("Happy", "Joy", "SADNESS", " fear ", "contempt", "constructor", "10", "9", "No mask", "müde", "平静", "a/b")
@@ -35,37 +38,42 @@ SAY = """async (table) => {
   const { headline, summary } = await import("/view/words.js");
   const { said } = await import("/engine/answer.js");
   const { say } = await import("/strings.js");
-  return table.map(([labels, rows]) => {
-    const faces = rows.map((row) => said(labels, row));
+  return table.map(([labels, rows, sets]) => {
+    const faces = rows.map((row) => said(labels, row, sets));
     return [faces.map((face) => [face.label, face.prediction_set, face.sure, face.confidence, headline(face)]),
       summary({ faces, ...faces[0] }), labels.map(say.looks), rows[0].map(say.percent)];
   });
 }"""
 
 
-def vectors() -> list[tuple[tuple[str, ...], np.ndarray]]:
-    """Classes, and rows of probabilities as a model's file gives them: float32 [faces, classes]."""
+def vectors() -> list[tuple[tuple[str, ...], np.ndarray, SetRule]]:
+    """Classes, rows of probabilities as a model's file gives them, float32 [faces, classes], and the model's rule."""
     random = np.random.default_rng(0)
-    found = [(SEVEN[: len(row)], np.array([row], np.float32)) for row in EDGES]
-    found += [(SEVEN[: len(row)], np.array([row, row[::-1], row], np.float32)) for row in EDGES]
+    found = [(SEVEN[: len(row)], np.array([row], np.float32), UNPROMISED) for row in EDGES]
+    found += [(SEVEN[: len(row)], np.array([row, row[::-1], row], np.float32), UNPROMISED) for row in EDGES]
     for _ in range(400):
         labels = ODD if random.random() < 0.1 else SEVEN[: random.integers(2, 8)]
         sharp = random.choice([0.05, 0.3, 1, 5])
-        found.append((labels, random.dirichlet([sharp] * len(labels), random.integers(1, 8)).astype(np.float32)))
+        rows = random.dirichlet([sharp] * len(labels), random.integers(1, 8)).astype(np.float32)
+        cuts = dict(
+            zip(labels, random.choice([2.0, 0.3, 0.1, 0.02, float(rows[0, -1])], len(labels)).tolist(), strict=True)
+        )
+        level = float(random.choice([0.5, 0.8, 0.9, 0.99]))
+        found.append((labels, rows, SetRule(level, cuts if random.random() < 0.7 else None)))
     return found
 
 
 def test_the_page_says_of_every_answer_what_python_says(desk):
     table = vectors()
-    assert sum(len(rows) for _, rows in table) > 1000
-    said = desk.evaluate(SAY, [[labels, rows.tolist()] for labels, rows in table])
+    assert sum(len(rows) for _, rows, _ in table) > 1000
+    said = desk.evaluate(SAY, [[labels, rows.tolist(), dataclasses.asdict(rule)] for labels, rows, rule in table])
     kinds = set()
-    for (labels, rows), (faces, line, looks, shares) in zip(table, said, strict=True):
+    for (labels, rows, rule), (faces, line, looks, shares) in zip(table, said, strict=True):
         pairs = [dict(zip(labels, row, strict=True)) for row in rows.tolist()]
-        verdicts = [verdict(one) for one in pairs]
+        verdicts = [verdict(one, rule) for one in pairs]
         kinds |= {one.kind for one in verdicts}
         wanted = [
-            [labels[row.argmax()], [*one.prediction_set], one.sure, CONFIDENCE, one.sentence]
+            [labels[row.argmax()], [*one.prediction_set], one.sure, rule.confidence, one.sentence]
             for one, row in zip(verdicts, rows, strict=True)
         ]
         assert faces == wanted, rows

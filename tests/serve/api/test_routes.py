@@ -47,17 +47,29 @@ def test_a_raw_sample_is_answered_as_the_predictor_answers(client, face_file):
 def test_the_answer_is_worded_as_everywhere_and_so_is_each_face(client, face_file):
     (answer,) = client.post("/v1/predict", content=face_file).json()["answers"]
     for one in (answer, *answer["faces"]):
-        said = verdict(one["probabilities"])
+        said = verdict(one["probabilities"], Predictor("face").rule)
         assert {name: one[name] for name in said.to_json()} == said.to_json()
         assert one["holds"] == one["prediction_set"]
         assert one["prediction_set"][0] == one["label"]
     assert answer["summary"] == answer["sentence"]  # it shows one face
 
 
+def test_a_request_may_ask_for_another_confidence(client, face_file):
+    wanted = Predictor("face", confidence=0.6).predict(face_file)
+    (answer,) = client.post("/v1/predict?confidence=0.6", content=face_file).json()["answers"]
+    for one in (answer, *answer["faces"]):
+        assert (tuple(one["prediction_set"]), one["confidence"]) == (wanted.prediction_set, 0.6)
+    assert client.post("/v1/predict?confidence=1", content=face_file).status_code == 422
+    sets = client.get("/v1/models/face").json()["sets"]
+    assert sets == {"confidence": 0.9, "thresholds": Predictor("face").rule.thresholds, "holds": "each class"}
+
+
 def test_several_faces_have_one_line(client, two_file):
     (answer,) = client.post("/v1/predict", content=two_file).json()["answers"]
     assert len(answer["faces"]) == 2
-    assert answer["summary"] == summary([verdict(face["probabilities"]) for face in answer["faces"]])
+    assert answer["summary"] == summary(
+        [verdict(face["probabilities"], Predictor("face").rule) for face in answer["faces"]]
+    )
 
 
 def test_without_an_answer_the_fields_are_there_too(client, face_file, nobody_file):

@@ -4,32 +4,36 @@ export const CONFIDENCE = 0.9; // how often the truth is to be in a prediction s
 const LIKELY = 0.5; // from here on a class is probable, if it also has
 const AHEAD = 2; // more than this many times the probability of the next one
 
-/** The fewest classes whose probabilities together reach a confidence, the most probable first. */
-export function predictionSet(probabilities, confidence = CONFIDENCE) {
-  const names = [];
-  let total = 0;
-  for (const [label, value] of Object.entries(probabilities).toSorted((a, b) => b[1] - a[1])) {
-    names.push(label);
+const UNPROMISED = { confidence: CONFIDENCE, thresholds: null };
+
+/**
+ * The classes that may still be the truth, the most probable first (mien/core/prediction_sets.py, SetRule). `sets` is
+ * the model's: from its thresholds on a class is named; where it has none, the fewest that reach the confidence in sum.
+ */
+export function predictionSet(probabilities, { confidence, thresholds } = UNPROMISED) {
+  const [first, ...rest] = Object.entries(probabilities).toSorted((a, b) => b[1] - a[1]);
+  const names = [first[0]];
+  let total = first[1];
+  for (const [label, value] of rest) {
+    if (thresholds ? value >= thresholds[label] : total < confidence) names.push(label);
     total += value;
-    if (total >= confidence) break;
   }
   return names;
 }
 
-/** What may be said: {kind: "looks", "probably", "between" or "not sure", names: the prediction set}. */
-export function verdict(probabilities, confidence = CONFIDENCE) {
-  const names = predictionSet(probabilities, confidence);
+/** What may be said of an answer: {kind: "looks", "probably", "between" or "not sure", names: its prediction set}. */
+export function verdict({ probabilities, prediction_set: names, confidence = CONFIDENCE }) {
   const [first, second = 0] = Object.values(probabilities).toSorted((a, b) => b - a);
-  if (names.length === 1) return { kind: "looks", names };
+  if (names.length === 1 && first >= confidence) return { kind: "looks", names };
   if (first >= LIKELY && first > AHEAD * second) return { kind: "probably", names };
   return { kind: names.length === 2 ? "between" : "not sure", names };
 }
 
-/** One row of probabilities as the server answers it. */
-export function said(labels, values) {
+/** One row of probabilities as the server answers it; `sets` is what the model's entry in mien.json has of that name. */
+export function said(labels, values, sets = UNPROMISED) {
   const probabilities = Object.fromEntries(labels.map((label, index) => [label, values[index]]));
-  const { kind, names } = verdict(probabilities);
-  return { label: names[0], probabilities, prediction_set: names, sure: kind === "looks", confidence: CONFIDENCE };
+  const found = { probabilities, prediction_set: predictionSet(probabilities, sets), confidence: sets.confidence };
+  return { label: found.prediction_set[0], ...found, sure: verdict(found).kind === "looks" };
 }
 
 /**
@@ -38,8 +42,8 @@ export function said(labels, values) {
  */
 export function counted(faces, look) {
   const found = new Map();
-  for (const { probabilities, confidence } of faces) {
-    const { kind, names } = verdict(probabilities, confidence);
+  for (const face of faces) {
+    const { kind, names } = verdict(face);
     if (kind !== "looks" && kind !== "probably") continue;
     const word = look(names[0]);
     const entry = found.get(word) ?? { word, sure: 0, probable: 0 };

@@ -1,16 +1,17 @@
 // From an answer to a headline and a sentence.
-import { CONFIDENCE, counted, verdict } from "../engine/answer.js";
+import { counted, verdict } from "../engine/answer.js";
 import { say } from "../strings.js";
 
 /** An answer, or one face of it, in a few words. */
-export function headline({ label, probabilities, confidence }) {
-  return label ? say.verdict(verdict(probabilities, confidence)) : say.noFace;
+export function headline(answer) {
+  return answer.label ? say.verdict(verdict(answer)) : say.noFace;
 }
 
 /** What that means. */
-export function sentence({ label, probabilities, confidence = CONFIDENCE }) {
-  if (!label) return say.noFaceSays;
-  const { kind, names } = verdict(probabilities, confidence);
+export function sentence(answer) {
+  if (!answer.label) return say.noFaceSays;
+  const { probabilities, confidence } = answer;
+  const { kind, names } = verdict(answer);
   const sum = names.reduce((total, name) => total + probabilities[name], 0);
   if (kind === "looks") return say.sure(sum);
   if (kind === "between") return say.close(names, sum);
@@ -24,14 +25,14 @@ export function summary(answer) {
 }
 
 /** What stands at a box: the words, and how probable the class is that they name. */
-export function boxWords({ label, probabilities, confidence }) {
-  const found = verdict(probabilities, confidence);
-  const share = found.kind === "looks" || found.kind === "probably" ? probabilities[label] : null;
+export function boxWords(face) {
+  const found = verdict(face);
+  const share = found.kind === "looks" || found.kind === "probably" ? face.probabilities[face.label] : null;
   return say.box(say.verdict(found), share);
 }
 
 /** Whether one class is enough. */
-export const isSure = ({ probabilities, confidence }) => verdict(probabilities, confidence).kind === "looks";
+export const isSure = (answer) => verdict(answer).kind === "looks";
 
 /** What to know of an answer of this model, asked with these options: whether faces were looked for, and found. */
 export function remark(model, { inputs = "auto", square = null }, { faces }) {

@@ -1,6 +1,6 @@
 // A longer recording's answer over time: a column for each window, a share of it for each class, and the same as a list.
 import { make } from "../../dom.js";
-import { verdict } from "../../engine/answer.js";
+import { said, verdict } from "../../engine/answer.js";
 import { say } from "../../strings.js";
 import { headline } from "../../view/words.js";
 import { smoothed, stretchesOf } from "./stretches.js";
@@ -10,24 +10,21 @@ const LETTER = 0.028; // of the width, on a phone: a part that has no room for i
 const MOST = 120; // columns
 
 /** A figure of an answer's windows. */
-export function over(windows, labels, colours) {
+export function over(windows, { labels, sets }, colours) {
   const seconds = windows.at(-1).end;
-  const named = (row) => Object.fromEntries(labels.map((label, at) => [label, row[at]]));
-  const parts = stretchesOf(windows).map(({ probabilities, ...part }) => ({ ...part, said: probabilities && named(probabilities) }));
-  const words = parts.flatMap(({ start, end, said }) => {
-    const word = said ? say.run(verdict(said)) : "";
+  const parts = stretchesOf(windows).map(({ probabilities, ...part }) => ({ ...part, answer: probabilities && said(labels, probabilities, sets) }));
+  const words = parts.flatMap(({ start, end, answer }) => {
+    const word = answer ? say.run(verdict(answer)) : "";
     if (!word || (end - start) / seconds < LETTER * word.length) return [];
     return [make("span", { textContent: word, style: { "--from": (start / seconds).toFixed(4), "--to": (end / seconds).toFixed(4) } })];
   });
-  const list = make("ol", { className: "runs" }, ...parts.map(({ start, end, said }) =>
-    make("li", { textContent: say.span(start, end, said ? headline(answerOf(said)) : say.noFace) })));
+  const list = make("ol", { className: "runs" }, ...parts.map(({ start, end, answer }) =>
+    make("li", { textContent: say.span(start, end, answer ? headline(answer) : say.noFace) })));
   return make("figure", { className: "over" },
     make("figcaption", { textContent: say.over }),
     make("div", { className: "above", aria: { hidden: "true" } }, ...words), columns(windows, labels, colours),
     make("details", {}, make("summary", { textContent: say.overList }), list));
 }
-
-const answerOf = (probabilities) => ({ label: Object.keys(probabilities)[0], probabilities }); // which one it names, the words decide
 
 function columns(windows, labels, colours) {
   const group = Math.ceil(windows.length / MOST);

@@ -22,10 +22,10 @@ export async function prepare({ samples, rate = RATE }, model, { inputs = "auto"
 }
 
 /** One answer for all of it, with its windows; what `found` holds are the probabilities of the rows. */
-export function answered(found, { windows }, { labels }) {
+export function answered(found, { windows }, { labels, sets }) {
   const rest = [...found];
   const heard = windows.map(({ row, ...window }) => ({ ...window, probabilities: row ? rest.shift() : null }));
   const whole = mean(heard);
   const nothing = { label: null, probabilities: null, prediction_set: [], sure: false };
-  return { ...(whole ? said(labels, whole) : nothing), faces: [], windows: heard };
+  return { ...(whole ? said(labels, whole, sets) : nothing), faces: [], windows: heard };
 }

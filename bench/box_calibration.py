@@ -1,0 +1,53 @@
+"""Fit the calibration and the prediction sets of the face models in the box, on the faces that chose them.
+
+    python bench/box_calibration.py DATA
+
+DATA holds `fer2013.parquet`. bench/face_validation.txt lists the rows of Training by which `face` was chosen
+(docs/decisions/0016), without those of which Training's other part holds a near copy: it has learnt from them after
+all. PublicTest has no part in this.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import onnx
+import polars as pl
+from _calibrated import metadata, put, uncalibrated
+from _faces import decoded
+
+from mien import evaluate
+from mien.core.types import InputContract
+from mien.core.validation_answers import ValidationAnswers
+
+HOUSE = Path(__file__).parents[1]
+ROWS = Path(__file__).with_name("face_validation.txt")
+
+
+def validation(data: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Return the faces, uint8 [N, 48, 48, 3], and their labels, str [N]."""
+    rows = [int(word) for word in ROWS.read_text().split()]
+    frame = pl.read_parquet(data / "fer2013.parquet")[rows]
+    return decoded(frame), frame["label"].to_numpy()
+
+
+def main(data: Path) -> None:
+    """Fit each file's own."""
+    faces, names = validation(data)
+    for path in sorted((HOUSE / "mien" / "weights").glob("face*.onnx")):
+        model = onnx.load(path)
+        labels = InputContract.from_json(metadata(model)["mien.contract"]).labels
+        truth = np.array([labels.index(name) for name in names])
+        raw = uncalibrated(model, faces)
+        found = evaluate.calibrate(truth, raw)
+        answers = found.apply(raw)
+        put(model, found, ValidationAnswers.build(labels, truth, answers, np.arange(len(truth))))
+        path.write_bytes(model.SerializeToString())
+        scores = evaluate.score(truth, answers, labels)
+        print(path.name, found, f"{scores.n} faces, {scores.accuracy}, off by {scores.calibration_error:.2%}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
