@@ -25,7 +25,7 @@ def calibration(files: RunFiles, test: Scores) -> html.Html:
         f"On average it is off by {error} points ({html.span(found.low, found.high)}), beyond what chance alone makes."
     )
     facts = html.facts(_facts(files, test, found))
-    return html.join([_diagram(found, words + off, files.kind), html.details("More of its certainty", facts)])
+    return html.tag("div", _diagram(found, words + off, files.kind), html.details("More of its certainty", facts))
 
 
 def _diagram(found: Reliability, about: str, kind: Kind) -> html.Html:
