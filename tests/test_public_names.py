@@ -42,6 +42,7 @@ NAMES = {
     "mien.core.registry": "find names",
     "mien.core.run": "RUN_FORMAT Run RunState STATE environment",
     "mien.core.telemetry": "silence",
+    "mien.core.terms": "DataSet Terms data_set data_sets recognised terms_of",
     "mien.core.types": (
         "Answer Batches Estimator FINDING_COLUMNS FaceAnswer Findings INPUTS InputContract MANIFEST_COLUMNS Manifest "
         "PREDICTION_COLUMNS Predict Predictions Progress SEVERITIES SPLITS Skipped silent skipped"
@@ -148,7 +149,19 @@ ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
 }
 GROUND = {
     *("answer", "artifacts", "balance", "deprecated", "errors", "files", "history", "lineage", "neighbours"),
-    *("onnx_metadata", "parquet", "persons", "recipe", "registry", "run", "telemetry", "threads", "types", "units"),
+    *(
+        "onnx_metadata",
+        "parquet",
+        "persons",
+        "recipe",
+        "registry",
+        "run",
+        "telemetry",
+        "terms",
+        "threads",
+        "types",
+        "units",
+    ),
 }
 
 

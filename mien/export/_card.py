@@ -33,11 +33,12 @@ _TWICE = {"whole": "", "faces": "", "both": ", twice: the face, black where ther
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What rides in a model file: card (Markdown), scores (JSON), and `Lineage.to_text`, empty where not told."""
+    """What rides in a model file: card, Markdown; scores, JSON; `Lineage.to_text`; `Terms.to_json`; empty where unsaid."""
 
     card: str = ""
     scores: Mapping[str, Any] = field(default_factory=dict)
     lineage: str = ""
+    terms: str = ""
 
 
 def card(

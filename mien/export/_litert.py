@@ -15,6 +15,7 @@ import numpy as np
 from mien.backends import hushed, require_tensorflow, unrolled
 from mien.core.errors import MissingPartError, ModelFileError, SettingError
 from mien.core.files import writing
+from mien.core.onnx_metadata import TERMS_KEY
 from mien.core.types import Estimator, InputContract
 from mien.export._interpreter import read_litert
 from mien.export._keras import LEAST, logarithms
@@ -100,7 +101,8 @@ def _metadata(source: Path | str) -> dict[str, str]:
     try:
         props = onnx.load(str(source)).metadata_props
         found = {item.key: item.value for item in props}
-        return {key: found[key] for key in ("mien.contract", "mien.temperature", "mien.scores", "mien.card")}
+        needed = {key: found[key] for key in ("mien.contract", "mien.temperature", "mien.scores", "mien.card")}
+        return {TERMS_KEY: found.get(TERMS_KEY, ""), **needed}
     except Exception as error:  # protobuf's and onnx's own kinds
         raise ModelFileError(f"'{source}' is not a model file, or it is damaged", todo="Export it anew") from error
 
@@ -109,7 +111,8 @@ def _files(contract: InputContract, inside: dict[str, str]) -> dict[str, str]:
     labels = "".join(" ".join(label.split()) + "\n" for label in contract.labels)
     scores = json.dumps(json.loads(inside["mien.scores"]), ensure_ascii=False, indent=1)
     described = {"contract.json": contract.to_json(), "card.md": inside["mien.card"], "scores.json": scores}
-    return {"labels.txt": labels, **described}
+    terms = {"terms.json": inside[TERMS_KEY]} if inside[TERMS_KEY] else {}
+    return {"labels.txt": labels, **described, **terms}
 
 
 def _some(samples: Iterable[Rows]) -> Rows:

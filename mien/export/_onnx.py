@@ -11,7 +11,7 @@ import numpy as np
 
 from mien.core.errors import ModelFileError
 from mien.core.files import writing
-from mien.core.onnx_metadata import LINEAGE_KEY
+from mien.core.onnx_metadata import LINEAGE_KEY, TERMS_KEY
 from mien.core.types import Estimator, InputContract
 from mien.export._card import ModelInfo
 from mien.export._keras import LEAST, from_keras
@@ -77,6 +77,7 @@ def write(
             "mien.temperature": repr(float(temperature)),
             "mien.scores": json.dumps(dict(info.scores), ensure_ascii=False),
             **({LINEAGE_KEY: info.lineage} if info.lineage else {}),
+            **({TERMS_KEY: info.terms} if info.terms else {}),
             "mien.card": info.card,  # the last: a file that was cut off lacks it
         },
     )

@@ -13,7 +13,7 @@ from mien.core.recipe import Recipe
 from mien.export import _onnx
 from mien.predict import Predictor
 
-KEYS = ["mien.contract", "mien.temperature", "mien.scores", "mien.card"]
+KEYS = ["mien.contract", "mien.temperature", "mien.scores", "mien.terms", "mien.card"]
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,11 @@ def path(network, contract, tmp_path_factory):
     card = export.card(contract, family="report", data="30 pictures", sentence="Right on 1 of 3.")
     place = tmp_path_factory.mktemp("export") / "model.onnx"
     return export.write(
-        network, contract, place, temperature=2.5, info=export.ModelInfo(card, {"accuracy": 0.31, "wie": "schön"})
+        network,
+        contract,
+        place,
+        temperature=2.5,
+        info=export.ModelInfo(card, {"accuracy": 0.31, "wie": "schön"}, terms='{"note": "Ask."}'),
     )
 
 

@@ -13,10 +13,12 @@ from mien.core.errors import ModelFileError
 from mien.core.lineage import Lineage
 from mien.export import ModelInfo, card, needs_another_process, write
 from mien.pipeline._context import RunContext, in_tensorflow
+from mien.pipeline._terms import terms
 from mien.pipeline._words import noun
 from mien.pipeline.stages._evaluate import sentence
 from mien.predict import Predictor
 
+MEASURED = ("accuracy", "balanced_accuracy", "n", "units", "basis", "classes", "confusion", "calibration_error")
 APART = 1e-3  # largest difference in probability allowed between another backend and the file
 
 
@@ -50,10 +52,10 @@ def _info(context: RunContext, found: dict[str, Any]) -> ModelInfo:
         good_for=good_for(trained_on),
         lineage=kept,
     )
-    measured = {name: found["test"][name] for name in ("accuracy", "n", "units", "basis")}
+    measured = {name: found["test"][name] for name in MEASURED}
     known = Lineage.of_run(context.run) if kept else Lineage.empty(known=False)
     also = {"trained_on": trained_on, "sentence": sentence(found)}
-    return ModelInfo(words, {**measured, **also}, known.to_text())
+    return ModelInfo(words, {**measured, **also}, known.to_text(), terms(context).to_json())
 
 
 def _export_elsewhere(context: RunContext) -> None:
