@@ -73,10 +73,10 @@ NAMES = {
     "mien.recipes": "find names",
     "mien.app": "DETECTOR KINDS Asset PageModel assets page_config",
     "mien.html": (
-        "Axis Estimate Html Point Section badge bars block card class_colour class_ink clock code columns contrast "
-        "count counts curves details differences duration escape facts grid image intervals join listing matrix media "
-        "missing number page pair percent points scatter section severity span strips stylesheet table tag text weight "
-        "wide_card"
+        "Axis Estimate Html PageWords Point Section badge bars block card class_colour class_ink clock code columns "
+        "contrast count counts curves details differences duration escape facts grid image intervals join listing "
+        "matrix media missing number page pair percent points scatter section severity span strips stylesheet table "
+        "tag text weight wide_card"
     ),
     "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
     "mien.samples.faces": ("ACTION_UNITS EMOTIONS LABELS FaceParameters draw sample_parameters write_faces"),
@@ -126,12 +126,13 @@ NAMES = {
     "mien.serve.inference": "InferenceService LoadedModel ModelRegistry Upload",
     "mien.report": "Thumbnails answer_picture draw_frame recording_page timeline_picture write",
     "mien.compare": "Comparison Entry Example Pair Setting runs write_page",
+    "mien.notice": "Banned Deployment EXCEPTIONS FILES LANGUAGES banned papers write",
     "mien.cli": "app main",
 }
 
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
 MODULES = {
-    *("serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report"),
+    *("serve", "cli", "compare", "notice", "tune", "core", "pipeline", "predict", "report"),
     *("kinds", "copies", "samples", "faces", "media", "html", "app", "backends", "recipes"),
     *("collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export"),
 }

@@ -33,7 +33,7 @@ _TWICE = {"whole": "", "faces": "", "both": ", twice: the face, black where ther
 
 @dataclass(frozen=True)
 class ModelInfo:
-    """What rides in a model file: card, Markdown; scores, JSON; `Lineage.to_text`; `Terms.to_json`; empty where unsaid."""
+    """What rides in a model file: card, Markdown; scores, JSON; `Lineage.to_text`; `Terms.to_json`; or empty."""
 
     card: str = ""
     scores: Mapping[str, Any] = field(default_factory=dict)
