@@ -25,9 +25,10 @@ NAMES = {
         "Answer FaceAnswer SpokenAnswer Verdict Worded adjective good_for prediction_set summary verdict"
     ),
     "mien.core.artifacts": (
-        "Explained read_contract read_environment read_explanation read_findings read_history read_lineage "
-        "read_manifest read_predictions read_recipe read_scores write_contract write_environment write_explanation "
-        "write_findings write_history write_lineage write_manifest write_predictions write_recipe write_scores"
+        "Explained read_cards read_contract read_environment read_explanation read_findings read_history "
+        "read_lineage read_manifest read_predictions read_recipe read_scores write_cards write_contract "
+        "write_environment write_explanation write_findings write_history write_lineage write_manifest "
+        "write_predictions write_recipe write_scores"
     ),
     "mien.core.deprecated": "renamed renamed_argument renamed_attribute renamed_key reworded",
     "mien.core.history": "Epoch History better",
@@ -106,7 +107,8 @@ NAMES = {
     ),
     "mien.explain": "Explanation Line Stretch draw measure occlusion overlay page",
     "mien.export": (
-        "LiteRT ModelInfo TOLERANCE card needs_another_process quantize read_litert write write_litert write_site"
+        "CardFacts DataFacts LiteRT ModelInfo SECTIONS TOLERANCE card class_table compose_card confused count_table "
+        "data_card front_matter needs_another_process quantize read_litert share write write_litert write_site"
     ),
     "mien.pipeline": (
         "Delivered EnsembleMember Explained FORMATS Reporter RunContext STAGES Shrunk begin check_format check_path "

@@ -41,7 +41,7 @@ def test_the_file_carries_all_that_serving_needs(path, contract):
     assert json.loads(found["mien.contract"]) == json.loads(contract.to_json())
     assert float(found["mien.temperature"]) == 2.5
     assert json.loads(found["mien.scores"]) == {"accuracy": 0.31, "wie": "schön"}
-    assert found["mien.card"].startswith("# An expression classifier made with Mien")
+    assert "\n---\n\n# An expression classifier made with Mien\n" in found["mien.card"]
     assert [opset.version for opset in graph.opset_import if not opset.domain] == [17]
     onnx.checker.check_model(graph)
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from mien.core import artifacts
-from mien.core.answer import good_for
 from mien.core.errors import ModelFileError
 from mien.core.lineage import Lineage
-from mien.export import ModelInfo, card, needs_another_process, write
+from mien.export import ModelInfo, data_card, needs_another_process, write
+from mien.pipeline._cards import data_facts, model_card
 from mien.pipeline._context import RunContext, in_tensorflow
 from mien.pipeline._terms import terms
 from mien.pipeline._words import noun
@@ -40,22 +39,15 @@ def export(context: RunContext) -> None:
 
 
 def _info(context: RunContext, found: dict[str, Any]) -> ModelInfo:
-    """Say what rides in the model file: its card, its scores, and what it has seen."""
-    training, kept = context.manifest.of("train"), context.recipe.lineage != "none"
-    source = Path(context.run.state().source).name
-    trained_on = found.get("trained_on") or noun(training, context.recipe.inputs)
-    words = card(
-        context.contract,
-        family=context.recipe.model,
-        data=f"{len(training):,} {trained_on} from {source}",
-        sentence=sentence(found),
-        good_for=good_for(trained_on),
-        lineage=kept,
-    )
+    """Say what rides in the model file: its card, its scores, what it has seen, and what it is bound to."""
+    bound, how_good = terms(context), sentence(found)
+    words = model_card(context, found, bound, how_good)
+    artifacts.write_cards(context.run, words, data_card(data_facts(context, bound)))
     measured = {name: found["test"][name] for name in MEASURED}
-    known = Lineage.of_run(context.run) if kept else Lineage.empty(known=False)
-    also = {"trained_on": trained_on, "sentence": sentence(found)}
-    return ModelInfo(words, {**measured, **also}, known.to_text(), terms(context).to_json())
+    known = Lineage.of_run(context.run) if context.recipe.lineage != "none" else Lineage.empty(known=False)
+    trained_on = found.get("trained_on") or noun(context.manifest.of("train"), context.recipe.inputs)
+    also = {"trained_on": trained_on, "sentence": how_good}
+    return ModelInfo(words, {**measured, **also}, known.to_text(), bound.to_json())
 
 
 def _export_elsewhere(context: RunContext) -> None:
