@@ -30,6 +30,7 @@ NAMES = {
         "write_environment write_explanation write_findings write_history write_lineage write_manifest "
         "write_predictions write_recipe write_scores"
     ),
+    "mien.core.confusions": "taken_for",
     "mien.core.deprecated": "renamed renamed_argument renamed_attribute renamed_key reworded",
     "mien.core.history": "Epoch History better",
     "mien.core.balance": "class_weights",
@@ -76,8 +77,8 @@ NAMES = {
     "mien.html": (
         "Axis Estimate Html PageWords Point Section badge bars block card class_colour class_ink clock code columns "
         "contrast count counts curves details differences duration escape facts grid image intervals join listing "
-        "matrix media missing number page pair percent points scatter section severity span strips stylesheet table "
-        "tag text weight wide_card"
+        "markdown matrix media missing number page pair percent points scatter section severity span strips "
+        "stylesheet table tag text weight wide_card"
     ),
     "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
     "mien.samples.faces": ("ACTION_UNITS EMOTIONS LABELS FaceParameters draw sample_parameters write_faces"),
@@ -151,7 +152,18 @@ ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
     ),
 }
 GROUND = {
-    *("answer", "artifacts", "balance", "deprecated", "errors", "files", "history", "lineage", "neighbours"),
+    *(
+        "answer",
+        "artifacts",
+        "balance",
+        "confusions",
+        "deprecated",
+        "errors",
+        "files",
+        "history",
+        "lineage",
+        "neighbours",
+    ),
     *(
         "onnx_metadata",
         "parquet",

@@ -185,7 +185,7 @@ def terms_of(names: Sequence[str], *, others: Sequence[Terms] = (), whole: bool 
     unknown = not whole or not (sets or others)
     words = [*(one.commercial for one in sets), *(one.commercial for one in others), *["unclear"] * unknown]
     commercial = max(words, key=COMMERCIAL.index)
-    why = [f"It learnt from {one.name}: {one.why}." for one in sets if one.commercial == commercial]
+    why = [f"It learnt from {one.name}, and {one.why}." for one in sets if one.commercial == commercial]
     why += [other.why for other in others if other.commercial == commercial and other.why not in why]
     if unknown and commercial == "unclear":
         why.append(_NOBODY_KNOWS)

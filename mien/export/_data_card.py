@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mien import kinds
+from mien.core.answer import MADE_HERE
 from mien.core.terms import Terms, data_sets
 from mien.export._markdown import table
 
@@ -96,8 +97,12 @@ def _gaps(facts: DataFacts, many: str) -> list[str]:
     few = [label for label, row in facts.counts.items() if measured and row.get(measured[0], 0) < _FEW]
     if few:
         gaps.append(f"Fewer than {_FEW} {many} measure {', '.join(few)}: figures of these say little.")
-    known = ", ".join(facts.groups)
-    nothing = f"Nothing else is known of the {many}, such as the age, sex or origin of who is in them."
-    gaps.append(f"Known of the {many} is also: {known}." if known else nothing)
+    if set(facts.terms.data) <= set(MADE_HERE) and facts.terms.data:
+        return [
+            *gaps,
+            f"Mien made these {many}: they show no people, and what is measured on them says nothing of people.",
+        ]
+    known = f" but {', '.join(facts.groups)}" if facts.groups else ", such as the age, sex or origin of who is in them"
+    gaps.append(f"Nothing else is known of the {many}{known}.")
     gaps.append("Who labelled them, and how often people agree, is not known to Mien.")
     return gaps

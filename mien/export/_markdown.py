@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from mien.core.confusions import taken_for
+
 _MOST_CONFUSED = 3
 
 
@@ -39,14 +41,7 @@ def class_table(scores: Mapping[str, Any]) -> str:
 
 def confused(scores: Mapping[str, Any]) -> str:
     """Say in a sentence which classes are most often taken for which; empty where none is."""
-    names = [row["label"] for row in scores.get("classes", ())]
-    pairs = [
-        (count / sum(row), names[truth], names[answer])
-        for truth, row in enumerate(scores.get("confusion", ()))
-        for answer, count in enumerate(row)
-        if truth != answer and count
-    ]
-    most = sorted(pairs, reverse=True)[:_MOST_CONFUSED]
+    most = taken_for(scores)[:_MOST_CONFUSED]
     said = [
         f"{truth} taken for {answer} ({100 * part:.0f} % of the samples of {truth})" for part, truth, answer in most
     ]

@@ -17,6 +17,7 @@ from mien.html._curves import curves
 from mien.html._differences import differences
 from mien.html._html import Html, escape, join, tag
 from mien.html._intervals import Estimate, intervals
+from mien.html._markdown import markdown
 from mien.html._matrix import matrix
 from mien.html._page import PageWords, Section, block, page, section, stylesheet
 from mien.html._pictures import card, grid, image, media, missing, pair, wide_card
@@ -55,6 +56,7 @@ __all__ = [
     "intervals",
     "join",
     "listing",
+    "markdown",
     "matrix",
     "media",
     "missing",

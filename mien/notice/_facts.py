@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mien.core.confusions import taken_for
 from mien.core.terms import Terms
 from mien.evaluate import NEW
 from mien.notice._language import Language
@@ -27,7 +28,7 @@ class ClassFigures:
 
 @dataclass(frozen=True)
 class ModelFigures:
-    """How good a model is: shares, 0..1; `guess` is the commonest class's; `confused` a truth, an answer, a share."""
+    """How good a model is: shares, 0..1; `guess` is the commonest class's; `confused` a share, a truth, an answer."""
 
     right: float
     low: float
@@ -36,7 +37,7 @@ class ModelFigures:
     new: bool
     guess: float | None = None
     classes: tuple[ClassFigures, ...] = ()
-    confused: tuple[str, str, float] | None = None
+    confused: tuple[float, str, str] | None = None
 
     @property
     def worst(self) -> ClassFigures | None:
@@ -100,25 +101,12 @@ def _figures(scores: Mapping[str, Any]) -> ModelFigures | None:
         ]
         rows = [row for row in rows if row.n > 0]
         guess = max(row.n for row in rows) / sum(row.n for row in rows) if rows else None
-        names = [str(row["label"]) for row in scores.get("classes", ())]
-        return ModelFigures(spans[0], spans[1], spans[2], n, new, guess, tuple(rows), _confused(scores, names))
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        return ModelFigures(
+            spans[0], spans[1], spans[2], n, new, guess, tuple(rows), next(iter(taken_for(scores)), None)
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, IndexError, ZeroDivisionError):
         return None
 
 
 def _shares(values: Mapping[str, Any]) -> tuple[float, float, float]:
     return float(values["value"]), float(values["low"]), float(values["high"])
-
-
-def _confused(scores: Mapping[str, Any], names: list[str]) -> tuple[str, str, float] | None:
-    """Find which class is most often taken for which, as a share of its samples; None where nothing is."""
-    pairs = [
-        (int(count) / sum(row), names[truth], names[answer])
-        for truth, row in enumerate(scores.get("confusion", ()))
-        for answer, count in enumerate(row)
-        if truth != answer and count
-    ]
-    if not pairs:
-        return None
-    share, truth, answer = max(pairs)
-    return truth, answer, share

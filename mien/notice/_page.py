@@ -66,7 +66,7 @@ def _classes(facts: Facts, words: Language) -> list[object]:
     worst = figures.worst
     told = [words.say("notice.worst", label=words.label(worst.label), wrong=mistaken(words, worst.share))]
     if figures.confused:
-        truth, answer, share = figures.confused
+        share, truth, answer = figures.confused
         named = {"truth": words.label(truth), "answer": words.label(answer), "share": words.of_100(share)}
         told.append(words.say("notice.confused", **named))
     names = [words.say(f"notice.col_{name}") for name in ("class", "right", "range", "n")]

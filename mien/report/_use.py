@@ -69,7 +69,7 @@ def cards(files: RunFiles) -> html.Section | None:
     found = artifacts.read_cards(files.run)
     if not found:
         return None
-    folded = [html.details(f"The {name} card", html.code(text)) for name, text in found.items()]
+    folded = [html.details(f"The {name} card", html.markdown(text)) for name, text in found.items()]
     note = "As they stand in the run's folder, for a hub or an archive: card.md and data-card.md."
     return html.section("Cards", *folded, note=note)
 

@@ -43,7 +43,7 @@ def test_each_entry_says_all_that_is_asked(name):
 def test_the_strictest_wins_and_says_why():
     found = terms_of(["drawn faces", "FER2013", "RAVDESS"])
     assert (found.commercial, found.license) == ("no", "CC-BY-NC-SA-4.0")
-    assert found.why == "It learnt from RAVDESS: its licence, CC BY-NC-SA 4.0, forbids commercial use."
+    assert found.why == "It learnt from RAVDESS, and its licence, CC BY-NC-SA 4.0, forbids commercial use."
     assert "may not be used commercially" in found.note
     assert terms_of(["RAVDESS", "TESS"]).license == ""  # two licences: no one identifier says both
     assert terms_of(["drawn faces"]).license == "Apache-2.0"

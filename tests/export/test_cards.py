@@ -99,6 +99,11 @@ def test_the_data_card_says_what_was_counted_and_what_is_missing():
     assert "Goodfellow" in card
 
 
+def test_what_mien_has_made_says_nothing_of_people():
+    facts = DataFacts("x", "sound", terms_of(["synthetic voices"]), {"sad": {"train": 9, "val": 40}}, {"train": 3})
+    assert "says nothing of people" in export.data_card(facts)
+
+
 def test_people_are_counted_where_they_are_known():
     facts = DataFacts("x", "sound", terms_of([]), {"sad": {"train": 9, "val": 2}}, {"train": 3, "val": 1})
     card = export.data_card(facts)

@@ -18,6 +18,9 @@ from mien.predict import Predictor, model_file
 
 USE = ("An art installation", "Museum <b>of</b> *Masks*", "desk@example.org", "=nothing")
 
+# Figures of which the confusion matrix does not fit the classes.
+_ODD = '{"accuracy": {"value": 1, "low": 1, "high": 1}, "n": 2, "classes": [], "confusion": [[1, 2]]}'
+
 
 @pytest.fixture(scope="module")
 def made() -> dict[str, dict[str, str]]:
@@ -110,7 +113,9 @@ def test_a_claimed_exception_stands_in_every_paper_for_people():
 def test_a_file_that_does_not_say_how_good_it_is_is_said_to_be_unmeasured(tmp_path):
     model = onnx.load(model_file("face"))
     held = {item.key: item.value for item in model.metadata_props}
-    for number, scores in enumerate(["{}", json.dumps({"accuracy": 0.5, "n": "x"}), '{"accuracy": {"value": 1}}']):
+    for number, scores in enumerate(
+        ["{}", json.dumps({"accuracy": 0.5, "n": "x"}), '{"accuracy": {"value": 1}}', _ODD]
+    ):
         onnx.helper.set_model_props(model, {**held, "mien.scores": scores})
         path = tmp_path / f"{number}.onnx"
         path.write_bytes(model.SerializeToString())
