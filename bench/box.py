@@ -2,8 +2,8 @@
 
     python bench/box.py runs/face
 
-Writes mien/weights/face.onnx (with docs/face.md as its card), face-int8.onnx, and face.npz: the weights as Keras has
-them, in 16 bits, for a warm start.
+Writes mien/weights/face.onnx, face-int8.onnx, and face.npz: the weights as Keras has them, in 16 bits, for a warm
+start. `bench/box_figures.py` and `docs/make_cards.py` then say how good they are.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import onnx
 
 from mien import pipeline
+from mien.core.files import write_bytes
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 
@@ -25,9 +25,8 @@ BOX = HOUSE / "mien" / "weights"
 def main(folder: str) -> None:
     run = Run.open(folder)
     BOX.mkdir(exist_ok=True)
-    _carded(run.model, BOX / "face.onnx")
+    write_bytes(BOX / "face.onnx", run.model.read_bytes())
     made = pipeline.shrink(run, BOX / "face-int8.onnx")
-    _carded(made.path, made.path)
     print(made.sentence)
     work = pipeline.RunContext(run, Recipe.read(run.recipe), pipeline.Reporter())
     (model,) = work.load_models()
@@ -38,13 +37,6 @@ def main(folder: str) -> None:
     np.savez_compressed(BOX / "face.npz", labels=np.array(work.contract.labels), **arrays)
     for path in sorted(BOX.iterdir()):
         print(f"{path.relative_to(HOUSE)}: {path.stat().st_size / 1e6:.2f} MB")
-
-
-def _carded(source: Path, path: Path) -> None:
-    model = onnx.load(source)
-    props = {item.key: item.value for item in model.metadata_props}
-    onnx.helper.set_model_props(model, {**props, "mien.card": (HOUSE / "docs" / "face.md").read_text("utf-8")})
-    path.write_bytes(model.SerializeToString())
 
 
 if __name__ == "__main__":

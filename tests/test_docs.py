@@ -169,6 +169,39 @@ def test_a_stale_command_page_is_refused_in_a_sentence(tmp_path):
     assert (tmp_path / "cli.md").read_text() == read("cli.md")
 
 
+def test_the_cards_of_the_box_hold_what_was_measured():
+    made = script("make_cards")
+    assert made.check(["face", "face-int8", "voice"]) == 0
+
+
+def test_a_card_that_does_not_hold_what_was_measured_is_found(monkeypatch, capsys):
+    made = script("make_cards")
+    measured = made.box()
+    measured["voice"]["new"]["accuracy"]["value"] = 0.9
+    monkeypatch.setattr(made, "box", lambda: measured)
+    assert made.check(["face", "voice"]) == 1
+    found = capsys.readouterr().err
+    assert "docs/voice.md is out of date" in found
+    assert "the metadata of 'voice' is out of date" in found
+    assert "face" not in found
+
+
+def test_every_figure_of_a_card_is_taken_from_where_it_was_measured():
+    made = script("make_cards")
+    for name in made.CARDS:
+        for heading in ("Quantitative analyses", "Evaluation data", "Factors", "Metrics"):
+            text = re.sub(r"\{\{[^{}]+\}\}", "", made.source(name)["sections"][heading])
+            figures = re.findall(r"\d+(?:\.\d+)? %|0\.\d+", text)
+            assert set(figures) <= {"95 %", "0.41", "90 %"}, heading  # two as others have published them
+
+
+def test_a_figure_that_was_not_measured_is_an_error():
+    made = script("make_cards")
+    for text in ("{{box|face|new|beauty}}", "{{results|Voices|nobody|1}}", "{{guess|1}}"):
+        with pytest.raises((KeyError, StopIteration)):
+            made.filled(text)
+
+
 def test_the_table_of_defaults_is_fresh():
     assert script("make_recipe").page(read("recipe.md")) == read("recipe.md")
 

@@ -23,11 +23,12 @@ NAMES = {
     ),
     "mien.core.answer": ("Answer FaceAnswer SpokenAnswer Verdict Worded adjective good_for summary unsaid verdict"),
     "mien.core.artifacts": (
-        "Explained read_contract read_environment read_explanation read_findings read_history read_lineage "
-        "read_calibration read_manifest read_predictions read_recipe read_scores read_validation write_contract "
-        "write_environment write_explanation write_findings write_history write_lineage write_manifest "
+        "Explained read_calibration read_cards read_contract read_environment read_explanation read_findings "
+        "read_history read_lineage read_manifest read_predictions read_recipe read_scores read_validation write_cards "
+        "write_contract write_environment write_explanation write_findings write_history write_lineage write_manifest "
         "write_predictions write_recipe write_scores write_validation"
     ),
+    "mien.core.confusions": "taken_for",
     "mien.core.deprecated": "renamed renamed_argument renamed_attribute renamed_key reworded",
     "mien.core.history": "Epoch History better",
     "mien.core.balance": "class_weights",
@@ -43,6 +44,7 @@ NAMES = {
     "mien.core.registry": "find names",
     "mien.core.run": "RUN_FORMAT Run RunState STATE environment",
     "mien.core.telemetry": "silence",
+    "mien.core.terms": "DataSet Terms data_set data_sets recognised terms_of",
     "mien.core.types": (
         "Answer Batches Estimator FINDING_COLUMNS FaceAnswer Findings INPUTS InputContract MANIFEST_COLUMNS Manifest "
         "PREDICTION_COLUMNS Predict Predictions Progress SEVERITIES SPLITS Skipped silent skipped"
@@ -74,9 +76,10 @@ NAMES = {
     "mien.recipes": "find names",
     "mien.app": "DETECTOR KINDS Asset PageModel assets page_config",
     "mien.html": (
-        "Axis Estimate Html Point Promise Section badge bars block card class_colour class_ink clock code columns "
-        "contrast count counts curves details differences duration escape facts grid image intervals join listing "
-        "matrix media missing number page pair percent points reliability scatter section severity span strips "
+        "Axis Estimate Html PageWords Point Promise Section badge bars block card class_colour class_ink clock code "
+        "columns contrast count counts curves details differences duration escape facts grid image intervals join "
+        "listing markdown matrix media missing number page pair percent points reliability scatter section severity "
+        "span strips "
         "stylesheet table tag text weight wide_card"
     ),
     "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
@@ -108,7 +111,8 @@ NAMES = {
     ),
     "mien.explain": "Explanation Line Stretch draw measure occlusion overlay page",
     "mien.export": (
-        "LiteRT ModelInfo TOLERANCE card needs_another_process quantize read_litert write write_litert write_site"
+        "CardFacts DataFacts LiteRT ModelInfo SECTIONS TOLERANCE card class_table compose_card confused count_table "
+        "data_card front_matter needs_another_process quantize read_litert share write write_litert write_site"
     ),
     "mien.pipeline": (
         "Delivered EnsembleMember Explained FORMATS Reporter RunContext STAGES Shrunk begin check_format check_path "
@@ -128,12 +132,13 @@ NAMES = {
     "mien.serve.inference": "InferenceService LoadedModel ModelRegistry Upload",
     "mien.report": "Thumbnails answer_picture draw_frame recording_page timeline_picture write",
     "mien.compare": "Comparison Entry Example Pair Setting runs write_page",
+    "mien.notice": "Banned Deployment EXCEPTIONS FILES LANGUAGES banned papers write",
     "mien.cli": "app main",
 }
 
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
 MODULES = {
-    *("serve", "cli", "compare", "tune", "core", "pipeline", "predict", "report"),
+    *("serve", "cli", "compare", "notice", "tune", "core", "pipeline", "predict", "report"),
     *("kinds", "copies", "samples", "faces", "media", "html", "app", "backends", "recipes"),
     *("collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export"),
 }
@@ -155,6 +160,7 @@ GROUND = {
         "artifacts",
         "balance",
         "calibration",
+        "confusions",
         "prediction_sets",
         "deprecated",
         "errors",
@@ -171,6 +177,7 @@ GROUND = {
         "registry",
         "run",
         "telemetry",
+        "terms",
         "threads",
         "types",
         "units",

@@ -23,6 +23,7 @@ from mien.cli._explain import explain
 from mien.cli._export import export
 from mien.cli._load import load
 from mien.cli._models import models
+from mien.cli._notice import notice
 from mien.cli._options import with_fields, with_inputs, with_recipe
 from mien.cli._predict import predict
 from mien.cli._run import run
@@ -80,6 +81,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     with_inputs(explain),
     export,
     compare,
+    notice,
     with_inputs(predict),
     with_fields(serve, "settings", Settings),
     doctor,

@@ -1,9 +1,10 @@
-"""`mien models`: the families, and the layers of one."""
+"""`mien models`: the families, the layers of one, and what the models in the box are bound to."""
 
 from __future__ import annotations
 
+import dataclasses
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,22 +13,36 @@ from mien.cli._terminal import answer, table
 from mien.core.errors import SettingError
 from mien.core.recipe import Recipe
 
+if TYPE_CHECKING:
+    from mien.core.terms import Terms
+
+_NAME = "Show one family's layers; with --terms, what this model file is bound to."
+_TERMS = "Say whether the models in the box, or one model file, may be used commercially, and why."
+
 
 def models(
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="Show one family's layers.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help=_NAME)] = None,
     classes: Annotated[int, typer.Option("--classes", min=2, max=1000, help="Outputs, for the layers.")] = 5,
+    of_terms: Annotated[bool, typer.Option("--terms", help=_TERMS)] = False,
     as_json: Json = False,
 ) -> None:
-    """List the model families, or show one.
+    """List the model families, or show one; and say whether a model may be used commercially.
 
     Try:
 
       mien models
 
       mien models report
+
+      mien models --terms
+
+      mien models --terms runs/mine
     """
     from mien import models as stage
 
+    if of_terms:
+        show_terms(name, as_json=as_json)
+        return
     if name is not None and as_json:
         answer(_known(name))
         return
@@ -39,6 +54,19 @@ def models(
         answer({known: _known(known) for known in families})
         return
     table(["name", "takes", "about"], [(known, _inputs(known), found.about) for known, found in families.items()])
+    typer.echo("May the models in the box be used commercially?")
+    show_terms(None, as_json=False)
+
+
+def show_terms(name: str | None, *, as_json: bool) -> None:
+    """Answer for a model file, or for each model in the box."""
+    from mien.predict import Predictor, in_the_box
+
+    found: dict[str, Terms] = {one: Predictor(one).terms for one in ([name] if name else in_the_box())}
+    if as_json:
+        answer({one: dataclasses.asdict(terms) for one, terms in found.items()})
+        return
+    table(["model", "commercially", "why"], [(one, terms.commercial, terms.why) for one, terms in found.items()])
 
 
 def _known(name: str) -> dict[str, Any]:

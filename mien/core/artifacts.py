@@ -107,6 +107,22 @@ def write_predictions(run: Run, predictions: Predictions) -> None:
     predictions.save(run.predictions)
 
 
+def read_cards(run: Run) -> dict[str, str]:
+    """Read the cards of ``model`` and ``data``, Markdown; those that are not there are left out."""
+    found = {"model": run.card, "data": run.data_card}
+    try:
+        return {name: path.read_text("utf-8") for name, path in found.items() if path.exists()}
+    except (OSError, UnicodeDecodeError) as error:
+        todo = f"Write them anew: mien export {run.folder}"
+        raise StorageError(f"A card in '{run.folder}' cannot be read ({error})", todo=todo) from error
+
+
+def write_cards(run: Run, model: str, data: str) -> None:
+    """Write the cards of the model and of its data."""
+    write_text(run.card, model)
+    write_text(run.data_card, data)
+
+
 class Explained(NamedTuple):
     """What moved an answer: a drawing, WebP; its figures, as JSON values; what can be played, MP3.
 

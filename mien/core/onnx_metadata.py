@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 LINEAGE_KEY = "mien.lineage"  # of the entry that says what a model has seen: `core.lineage.Lineage.to_text`
+TERMS_KEY = "mien.terms"  # of what its use is bound to: `core.terms.Terms.to_json`
 _METADATA, _KEY = 14, 1
 _LENGTHS = {1: 8, 5: 4}  # wire types of a fixed length, bytes
 

@@ -47,6 +47,8 @@ class Run:
     explanations = _Inside("explain")  # of test samples, named by the first 16 letters of their content
     report = _Inside("report.html")
     model = _Inside("model.onnx")
+    card = _Inside("card.md")  # of the model, as it stands in the model file
+    data_card = _Inside("data-card.md")  # of what it learnt from and was measured on
     environment = _Inside("environment.json")  # versions, machine and command
     lineage = _Inside("lineage.parquet")  # of the models that this one learns from, and of the search for its recipe
     teacher = _Inside("teacher.onnx")  # a copy of the model file whose answers it learnt from

@@ -46,7 +46,7 @@ class Reliability:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values; `from_dict` reads them back."""
-        return asdict(self)
+        return {**asdict(self), "bins": [asdict(one) for one in self.bins]}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Reliability:

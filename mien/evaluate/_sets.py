@@ -67,7 +67,7 @@ class SetScores:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values; `from_dict` reads them back."""
-        return {**asdict(self), "sentence": self.sentence}
+        return {**asdict(self), "classes": [asdict(one) for one in self.classes], "sentence": self.sentence}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> SetScores:

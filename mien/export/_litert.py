@@ -17,6 +17,7 @@ from mien.core.calibration import KEY as CALIBRATION_KEY
 from mien.core.calibration import Calibration
 from mien.core.errors import MissingPartError, ModelFileError, SettingError
 from mien.core.files import writing
+from mien.core.onnx_metadata import TERMS_KEY
 from mien.core.types import Estimator, InputContract
 from mien.core.validation_answers import SETS_KEY
 from mien.export._interpreter import read_litert
@@ -104,7 +105,7 @@ def _metadata(source: Path | str) -> dict[str, str]:
         props = onnx.load(str(source)).metadata_props
         found = {item.key: item.value for item in props}
         needed = {key: found[key] for key in ("mien.contract", "mien.temperature", "mien.scores", "mien.card")}
-        return needed | {key: found[key] for key in (CALIBRATION_KEY, SETS_KEY) if key in found}
+        return needed | {key: found[key] for key in (CALIBRATION_KEY, SETS_KEY, TERMS_KEY) if key in found}
     except Exception as error:  # protobuf's and onnx's own kinds
         raise ModelFileError(f"'{source}' is not a model file, or it is damaged", todo="Export it anew") from error
 
@@ -113,8 +114,8 @@ def _files(contract: InputContract, inside: dict[str, str]) -> dict[str, str]:
     labels = "".join(" ".join(label.split()) + "\n" for label in contract.labels)
     scores = json.dumps(json.loads(inside["mien.scores"]), ensure_ascii=False, indent=1)
     described = {"contract.json": contract.to_json(), "card.md": inside["mien.card"], "scores.json": scores}
-    sets = {"sets.json": inside[SETS_KEY]} if SETS_KEY in inside else {}
-    return {"labels.txt": labels, **described, **sets}
+    others = {"sets.json": SETS_KEY, "terms.json": TERMS_KEY}
+    return {"labels.txt": labels, **described, **{name: inside[key] for name, key in others.items() if key in inside}}
 
 
 def _some(samples: Iterable[Rows]) -> Rows:

@@ -13,7 +13,7 @@ from mien.core.calibration import KEY as CALIBRATION_KEY
 from mien.core.calibration import Calibration
 from mien.core.errors import ModelFileError
 from mien.core.files import writing
-from mien.core.onnx_metadata import LINEAGE_KEY
+from mien.core.onnx_metadata import LINEAGE_KEY, TERMS_KEY
 from mien.core.types import Estimator, InputContract
 from mien.core.validation_answers import SETS_KEY, VALIDATION_KEY, ValidationAnswers
 from mien.export._card import ModelInfo
@@ -81,6 +81,7 @@ def write(
             CALIBRATION_KEY: json.dumps(calibration.to_dict()),
             "mien.scores": json.dumps(dict(info.scores), ensure_ascii=False),
             **({LINEAGE_KEY: info.lineage} if info.lineage else {}),
+            **({TERMS_KEY: info.terms} if info.terms else {}),
             **_sets(info.validation),
             "mien.card": info.card,  # the last: a file that was cut off lacks it
         },

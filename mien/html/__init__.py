@@ -17,8 +17,9 @@ from mien.html._curves import curves
 from mien.html._differences import differences
 from mien.html._html import Html, escape, join, tag
 from mien.html._intervals import Estimate, intervals
+from mien.html._markdown import markdown
 from mien.html._matrix import matrix
-from mien.html._page import Section, block, page, section, stylesheet
+from mien.html._page import PageWords, Section, block, page, section, stylesheet
 from mien.html._pictures import card, grid, image, media, missing, pair, wide_card
 from mien.html._pieces import badge, bars, code, columns, details, facts, number, severity, table, text
 from mien.html._reliability import Promise, reliability
@@ -30,6 +31,7 @@ __all__ = [
     "Axis",
     "Estimate",
     "Html",
+    "PageWords",
     "Point",
     "Promise",
     "Section",
@@ -56,6 +58,7 @@ __all__ = [
     "intervals",
     "join",
     "listing",
+    "markdown",
     "matrix",
     "media",
     "missing",

@@ -15,6 +15,15 @@ _STYLES = ("page.css", "pieces.css", "charts.css", "print.css")
 
 
 @dataclass(frozen=True)
+class PageWords:
+    """The language of a page, and what stands on every page: the way past its head, and the name of its contents."""
+
+    language: str = "en"
+    skip: str = "Skip to the content"
+    contents: str = "Sections"
+
+
+@dataclass(frozen=True)
 class Section:
     """One part of a page, under a heading of the second level, which is also its name in the table of contents."""
 
@@ -47,7 +56,7 @@ def block(heading: str, *content: object, note: str = "") -> Html:
     return tag("div", tag("h3", heading), _note(note), *map(_paragraph, content), class_="block")
 
 
-def page(title: str, *sections: Section | str, lead: str = "", footer: str = "") -> str:
+def page(title: str, *sections: Section | str, lead: str = "", footer: str = "", words: PageWords = PageWords()) -> str:
     """Build a whole page.
 
     Parameters
@@ -60,6 +69,8 @@ def page(title: str, *sections: Section | str, lead: str = "", footer: str = "")
         Stands right under the title.
     footer : str or Html
         Stands at the end.
+    words : PageWords
+        For a page that is not in English.
 
     Returns
     -------
@@ -82,13 +93,13 @@ def page(title: str, *sections: Section | str, lead: str = "", footer: str = "")
         _head(title, f"{_POLICY}; media-src data:" if sounds else _POLICY),
         tag(
             "body",
-            tag("a", "Skip to the content", class_="skip", href="#main"),
+            tag("a", words.skip, class_="skip", href="#main"),
             tag("header", tag("h1", title), tag("div", _paragraph(lead), class_="lead") if lead else None),
-            tag("nav", tag("ul", *contents), aria_label="Sections") if len(contents) > 1 else None,
+            tag("nav", tag("ul", *contents), aria_label=words.contents) if len(contents) > 1 else None,
             tag("main", *body, id="main", tabindex="-1"),
             tag("footer", _paragraph(footer)) if footer else None,
         ),
-        lang="en",
+        lang=words.language,
     )
     return f"<!doctype html>\n{whole}\n"
 

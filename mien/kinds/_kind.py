@@ -44,6 +44,8 @@ class Kind(Words, Windowed, ABC):
         Whether it shows people, so that every card and report says what not to do with it.
     maps : bool
         Whether rows are pictures, ``uint8 [N, H, W, 3]``, over which the page lays what moved an answer.
+    hub_task : str
+        What a hub calls a classifier of this kind, such as ``image-classification``; empty where it has no word.
     rate : int
         Of sounds, samples a second, one channel: rows are then ``float32 [N, T]``, -1..1. Else 0.
     """
@@ -52,6 +54,7 @@ class Kind(Words, Windowed, ABC):
     wide: ClassVar[int] = 1
     of_people: ClassVar[bool] = False
     maps: ClassVar[bool] = False
+    hub_task: ClassVar[str] = ""
     rate: ClassVar[int] = 0
 
     @abstractmethod

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -15,15 +15,15 @@ from typing import Any, BinaryIO
 from mien import kinds, media
 from mien.core.calibration import Calibration
 from mien.core.errors import MediaError, ModelFileError
-from mien.core.onnx_metadata import LINEAGE_KEY
+from mien.core.onnx_metadata import LINEAGE_KEY, TERMS_KEY
 from mien.core.prediction_sets import SetRule
+from mien.core.terms import Terms
 from mien.core.types import InputContract
 from mien.core.validation_answers import VALIDATION_KEY, ValidationAnswers
 
 MAX_MODEL_BYTES = 1 << 30
 _LOOKED_AT = 8  # samples
 KEYS = ("mien.contract", "mien.temperature", "mien.scores", "mien.card")  # what `mien.export` writes
-TERMS_KEY = "mien.terms"  # of what holds for a file beside the licence of Mien's code: JSON with ``license``, ``note``
 _BOX = Path(__file__).parents[1] / "weights"
 _OF_KIND = {kinds.PICTURE: "face", kinds.SOUND: "voice"}
 _HEAD = 1 << 16  # bytes of a file by which it is told what it is
@@ -79,8 +79,8 @@ class ModelFile:
     """A model file, open: its session goes from the contract's ``tensor`` to ``probabilities``.
 
     `card` is Markdown, `scores` say how good it was when it was made, `own_lineage` what the file itself says it has
-    seen, `terms` what its use is bound to, in a sentence; empty where it names none. `validation` is what it said of
-    its validation samples, as `ValidationAnswers.from_text` reads it; empty in files of before.
+    seen, empty where it does not say; `terms` what its use is bound to. `validation` is what it said of its validation
+    samples, as `ValidationAnswers.from_text` reads it; empty in files of before.
     """
 
     session: Any
@@ -89,7 +89,7 @@ class ModelFile:
     scores: dict[str, Any]
     own_lineage: str
     path: Path
-    terms: str = ""
+    terms: Terms = field(default_factory=Terms)
     validation: str = ""
 
     def answering(self, labels: tuple[str, ...], confidence: float) -> tuple[Calibration, SetRule]:
@@ -131,7 +131,7 @@ def open_model(path: Path | str, threads: int) -> ModelFile:
     contract = InputContract.from_json(metadata["mien.contract"])
     _check_shapes(path, session, contract)
     scores = _scores(path, metadata["mien.scores"])
-    seen, terms = metadata.get(LINEAGE_KEY, ""), _terms(metadata.get(TERMS_KEY, ""))
+    seen, terms = metadata.get(LINEAGE_KEY, ""), Terms.from_json(metadata.get(TERMS_KEY, ""))
     answers = metadata.get(VALIDATION_KEY, "")
     return ModelFile(session, contract, metadata["mien.card"], scores, seen, Path(path), terms, answers)
 
@@ -166,12 +166,6 @@ def _metadata(path: Path | str, session: Any) -> dict[str, str]:  # noqa: ANN401
     if missing:
         raise ModelFileError(f"'{path}' is damaged: {', '.join(missing)} is missing", todo="Export it anew")
     return metadata
-
-
-def _terms(text: str) -> str:
-    with suppress(ValueError, AttributeError):
-        return str(json.loads(text).get("note", ""))
-    return text
 
 
 def _scores(path: Path | str, text: str) -> dict[str, Any]:

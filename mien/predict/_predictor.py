@@ -99,7 +99,7 @@ class Predictor:
         file = open_model(file_path, threads)
         self._path, self._threads = file_path.absolute(), threads
         self._session, self._file = file.session, file
-        self.contract, self.card, self.scores = file.contract, file.card, file.scores
+        self.contract, self.card, self.scores, self.terms = file.contract, file.card, file.scores, file.terms
         self.kind = kinds.kind(file.contract.kind)
         self._set(labels, inputs, confidence)
         self._detector_name = detector if isinstance(detector, str) else detector.name
@@ -407,5 +407,5 @@ def _note(file: ModelFile, inputs: str) -> str | None:
     """Say what to know of an answer: what the model knows no photos by, and that it took the whole picture unasked."""
     made_here = _MADE_HERE.get(file.scores.get("trained_on", ""))
     whole = inputs == "auto" and kinds.kind(file.contract.kind).faces and not uses_detector(file.contract, inputs)
-    parts = [made_here or "", file.terms, WHOLE if whole else ""]
+    parts = [made_here or "", file.terms.note, WHOLE if whole else ""]
     return " ".join(filter(None, parts)) or None

@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from mien import html
+from mien.core import artifacts
 from mien.core.answer import MADE_HERE
 from mien.core.recipe import about
 from mien.kinds import Kind
@@ -61,6 +62,16 @@ def use(files: RunFiles) -> html.Section | None:
     python = html.block("In Python", html.code(lines + "print(answer.label, answer.probabilities)"))
     note = f"One file, {html.weight(files.model_bytes)}. It needs neither TensorFlow nor this folder."
     return html.section("Use it", html.columns(shell, python), _contract(files), note=note)
+
+
+def cards(files: RunFiles) -> html.Section | None:
+    """Show the cards of model and data; None where the run has none yet."""
+    found = artifacts.read_cards(files.run)
+    if not found:
+        return None
+    folded = [html.details(f"The {name} card", html.markdown(text)) for name, text in found.items()]
+    note = "As they stand in the run's folder, for a hub or an archive: card.md and data-card.md."
+    return html.section("Cards", *folded, note=note)
 
 
 def _contract(files: RunFiles) -> html.Html:

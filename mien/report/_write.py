@@ -17,7 +17,7 @@ from mien.report._scores import scores
 from mien.report._selection import select
 from mien.report._thumbnails import Thumbnails
 from mien.report._training import training
-from mien.report._use import recipe, use
+from mien.report._use import cards, recipe, use
 
 
 def write(run: Run) -> Path:
@@ -58,6 +58,7 @@ def write(run: Run) -> Path:
         moved,
         recipe(files),
         use(files),
+        cards(files),
     ]
     page = html.page(
         f"Report: {run.folder.resolve().name}",

@@ -122,6 +122,21 @@ def test_models_lists_and_shows(command):
     assert command("models", "svm", "--json").stdout.count("pitch.voiced.median") == 1
 
 
+def test_models_say_whether_they_may_be_used_commercially(command, small_run):
+    found = answer(command("models", "--terms", "--json"))
+    assert {name: terms["commercial"] for name, terms in found.items()} == {
+        "face": "unclear",
+        "face-int8": "unclear",
+        "voice": "no",
+    }
+    assert found["voice"]["data"] == ["RAVDESS"]
+    assert found["face"]["data"] == ["FER2013", "FER+"]
+    assert all(terms["why"] and terms["as_of"] for terms in found.values())
+    assert "ask the owner" in " ".join(command("models").stdout.split())
+    (own,) = answer(command("models", small_run.folder, "--terms", "--json")).values()
+    assert (own["commercial"], own["data"]) == ("unclear", [])
+
+
 def test_train_without_a_source_prints_the_published_table(command):
     shown = command("train", "--model", "report").stdout
     for figure in ("448", "4,640", "4,624", "3,686,656", "1,285", "3,697,653"):

@@ -20,6 +20,7 @@ KEYS = [
     "mien.temperature",
     "mien.calibration",
     "mien.scores",
+    "mien.terms",
     "mien.sets",
     "mien.validation",
     "mien.card",
@@ -45,7 +46,8 @@ def noise(contract):
 def path(network, contract, tmp_path_factory):
     card = export.card(contract, family="report", data="30 pictures", sentence="Right on 1 of 3.")
     place = tmp_path_factory.mktemp("export") / "model.onnx"
-    info = export.ModelInfo(card, {"accuracy": 0.31, "wie": "schön"}, validation=validation(contract.labels))
+    said, bound = {"accuracy": 0.31, "wie": "schön"}, '{"note": "Ask."}'
+    info = export.ModelInfo(card, said, terms=bound, validation=validation(contract.labels))
     return export.write(network, contract, place, calibration=Calibration.of_temperature(2.5), info=info)
 
 
@@ -58,7 +60,7 @@ def test_the_file_carries_all_that_serving_needs(path, contract):
     assert Calibration.of_metadata(found).temperature == pytest.approx(2.5)
     assert ValidationAnswers.from_text(found["mien.validation"]).sets_json() == found["mien.sets"]
     assert json.loads(found["mien.scores"]) == {"accuracy": 0.31, "wie": "schön"}
-    assert found["mien.card"].startswith("# An expression classifier made with Mien")
+    assert "\n---\n\n# An expression classifier made with Mien\n" in found["mien.card"]
     assert [opset.version for opset in graph.opset_import if not opset.domain] == [17]
     onnx.checker.check_model(graph)
 

@@ -14,9 +14,9 @@ from PIL import Image
 
 from mien import Predictor
 from mien.core.lineage import REASONS, Lineage
+from mien.core.onnx_metadata import TERMS_KEY
 from mien.core.types import Manifest
 from mien.predict import box_model, model_file
-from mien.predict._file import TERMS_KEY
 
 EMOTIONS = ("angry", "calm", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 
@@ -53,8 +53,8 @@ def test_it_answers_after_installation_and_says_its_terms(clip, mien_here, tmp_p
     assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout)
     assert set(answer["probabilities"]) == {"sad", "angry"}
-    assert "forbid commercial use" in answer["note"]
-    assert "forbid commercial use" in done.stderr
+    assert "forbids commercial use" in answer["note"]
+    assert "forbids commercial use" in done.stderr
 
 
 def test_the_file_is_small_and_carries_card_terms_and_scores():

@@ -48,6 +48,7 @@ class Picture(Kind):
     of_people = True
     faces = True
     maps = True
+    hub_task = "image-classification"
 
     def measure(self, contract: InputContract) -> str:
         return f"{contract.size} px"

@@ -57,6 +57,7 @@ class Sound(Kind):
     wide = 2
     of_people = True
     windowed = True
+    hub_task = "audio-classification"
     rate = RATE
 
     def measure(self, contract: InputContract) -> str:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from mien.core import artifacts
-from mien.core.answer import good_for
 from mien.core.errors import ModelFileError
 from mien.core.lineage import Lineage
-from mien.export import ModelInfo, card, needs_another_process, write
+from mien.export import ModelInfo, data_card, needs_another_process, write
 from mien.pipeline import _sets
+from mien.pipeline._cards import data_facts, model_card
 from mien.pipeline._context import RunContext, in_tensorflow
+from mien.pipeline._terms import terms
 from mien.pipeline._words import noun
 from mien.pipeline.stages._evaluate import sentence
 from mien.predict import Predictor
 
+MEASURED = ("accuracy", "balanced_accuracy", "n", "units", "basis", "classes", "confusion", "calibration_error")
 APART = 1e-3  # largest difference in probability allowed between another backend and the file
 
 
@@ -39,23 +40,17 @@ def export(context: RunContext) -> None:
 
 
 def _info(context: RunContext, found: dict[str, Any]) -> ModelInfo:
-    """Say what rides in the model file: its card, its scores, and what it has seen."""
-    training, kept = context.manifest.of("train"), context.recipe.lineage != "none"
-    source = Path(context.run.state().source).name
-    trained_on = found.get("trained_on") or noun(training, context.recipe.inputs)
-    words = card(
-        context.contract,
-        family=context.recipe.model,
-        data=f"{len(training):,} {trained_on} from {source}",
-        sentence=sentence(found),
-        good_for=good_for(trained_on),
-        lineage=kept,
-    )
-    measured = {name: found["test"][name] for name in ("accuracy", "n", "units", "basis")}
-    known = Lineage.of_run(context.run) if kept else Lineage.empty(known=False)
-    also = {name: found[name] for name in ("sets",) if name in found}
-    also |= {"trained_on": trained_on, "sentence": sentence(found)}
-    return ModelInfo(words, {**measured, **also}, known.to_text(), _sets.read(context))
+    """Say what rides in the model file: its card, its scores, what it has seen, and what it is bound to."""
+    bound, how_good = terms(context), sentence(found)
+    words = model_card(context, found, bound, how_good)
+    artifacts.write_cards(context.run, words, data_card(data_facts(context, bound)))
+    measured = {name: found["test"][name] for name in MEASURED} | {
+        name: found[name] for name in ("sets",) if name in found
+    }
+    known = Lineage.of_run(context.run) if context.recipe.lineage != "none" else Lineage.empty(known=False)
+    trained_on = found.get("trained_on") or noun(context.manifest.of("train"), context.recipe.inputs)
+    also = {"trained_on": trained_on, "sentence": how_good}
+    return ModelInfo(words, {**measured, **also}, known.to_text(), bound.to_json(), _sets.read(context))
 
 
 def _export_elsewhere(context: RunContext) -> None:

@@ -178,7 +178,7 @@ def test_models_are_listed_and_described(client):
     one = client.get("/v1/models/face").json()
     assert one in found["models"]
     assert one["contract"] == json.loads(Predictor().contract.to_json())
-    assert "must not be used for" in one["card"]
+    assert "## Ethical considerations" in one["card"]
     assert "Right on" in one["said"]
     assert problem(client.get("/v1/models/smile"))["status"] == 404
 

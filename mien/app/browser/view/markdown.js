@@ -3,7 +3,8 @@
 import { make } from "../dom.js";
 
 export function markdown(text) {
-  return text.split(/\n{2,}/).map((block) => block.trim()).filter(Boolean).map(blockOf);
+  const card = text.replace(/^---\n[\s\S]*?\n---\n/, ""); // what a hub reads of it
+  return card.split(/\n{2,}/).map((block) => block.trim()).filter(Boolean).map(blockOf);
 }
 
 function blockOf(block) {
