@@ -60,8 +60,8 @@ NAMES = {
         "write_video"
     ),
     "mien.kinds": (
-        "Axis Check Issue Kind PICTURE Parts Prepared Preview SOUND Sample Variation Window article detect found kind "
-        "names schema"
+        "Axis Check Corruption Issue Kind PICTURE Parts Prepared Preview SOUND STRENGTHS Sample Variation Window "
+        "article detect found kind names schema"
     ),
     "mien.kinds.picture": "KIND patches rows stacked",
     "mien.kinds.sound": "KIND LONGEST RATE blocks encode_flac mel_bank mel_edges resampled",
@@ -79,7 +79,9 @@ NAMES = {
     ),
     "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
     "mien.samples.faces": ("ACTION_UNITS EMOTIONS LABELS FaceParameters draw sample_parameters write_faces"),
-    "mien.samples.voices": ("CUES EMOTIONS LABELS SENTENCES VoiceParameters sample_parameters synthesise write_voices"),
+    "mien.samples.voices": (
+        "CUES EMOTIONS LABELS NOISES SENTENCES VoiceParameters sample_parameters synthesise write_voices"
+    ),
     "mien.collect": "scan",
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
