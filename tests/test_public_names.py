@@ -26,8 +26,9 @@ NAMES = {
     ),
     "mien.core.artifacts": (
         "Explained read_contract read_environment read_explanation read_findings read_history read_lineage "
-        "read_manifest read_predictions read_recipe read_scores write_contract write_environment write_explanation "
-        "write_findings write_history write_lineage write_manifest write_predictions write_recipe write_scores"
+        "read_manifest read_predictions read_recipe read_robustness read_scores write_contract write_environment "
+        "write_explanation write_findings write_history write_lineage write_manifest write_predictions write_recipe "
+        "write_robustness write_scores"
     ),
     "mien.core.deprecated": "renamed renamed_argument renamed_attribute renamed_key reworded",
     "mien.core.history": "Epoch History better",
@@ -73,9 +74,9 @@ NAMES = {
     "mien.app": "DETECTOR KINDS Asset PageModel assets page_config",
     "mien.html": (
         "Axis Estimate Html Point Section badge bars block card class_colour class_ink clock code columns contrast "
-        "count counts curves details differences duration escape facts grid image intervals join listing matrix media "
-        "missing number page pair percent points scatter section severity span strips stylesheet table tag text weight "
-        "wide_card"
+        "count counts curves details differences duration escape facts grid heat image intervals join listing matrix "
+        "media missing number page pair percent points scatter section severity span strips stylesheet table tag text "
+        "weight wide_card"
     ),
     "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
     "mien.samples.faces": ("ACTION_UNITS EMOTIONS LABELS FaceParameters draw sample_parameters write_faces"),
@@ -101,17 +102,19 @@ NAMES = {
     "mien.models.pretrained": "IMAGENET NONE SMALLEST backbone network pretrained_network transplant",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (
-        "Averages BASELINES Basis ClassScores Difference Estimate GroupScore NEW PEOPLE Paired PairedSeeds Scores "
-        "Spread UNKNOWN absent_classes apply_temperature by_group claim commonest compared holm interval_note mcnemar "
-        "nearest_answers nearest_neighbour of_answers paired paired_seeds score sentence swap_test temperature"
+        "Averages BASELINES Basis ClassScores Corrupted Difference Estimate GroupScore Illustration NEW PEOPLE Paired "
+        "PairedSeeds Robustness Scores Spread UNKNOWN absent_classes apply_temperature by_group claim commonest "
+        "compared holm interval_note mcnemar nearest_answers nearest_neighbour of_answers paired paired_seeds "
+        "robustness robustness_page robustness_parts score sentence swap_test temperature"
     ),
     "mien.explain": "Explanation Line Stretch draw measure occlusion overlay page",
     "mien.export": (
         "LiteRT ModelInfo TOLERANCE card needs_another_process quantize read_litert write write_litert write_site"
     ),
     "mien.pipeline": (
-        "Delivered EnsembleMember Explained FORMATS Reporter RunContext STAGES Shrunk begin check_format check_path "
-        "contract deliver explain_sample export_alone litert_alone measure noun resume run shrink summary"
+        "Delivered EnsembleMember Explained FORMATS Reading Reporter RunContext STAGES Shrunk UnderCorruption begin "
+        "check_format check_path contract deliver explain_sample export_alone litert_alone measure measure_corrupted "
+        "noun resume run shrink summary"
     ),
     "mien.pipeline.stages": "audit collect evaluate explain export load report sentence split train",
     "mien.tune": (

@@ -90,6 +90,16 @@ def write_predictions(run: Run, predictions: Predictions) -> None:
     predictions.save(run.predictions)
 
 
+def read_robustness(run: Run) -> dict[str, Any]:
+    """Read how much it keeps under corruptions: ``robustness`` (`evaluate.Robustness`) and ``shown``; else nothing."""
+    return read_json(run.robustness) if run.robustness.exists() else {}
+
+
+def write_robustness(run: Run, found: Mapping[str, Any]) -> None:
+    """Write how much it keeps under corruptions."""
+    write_json(run.robustness, found)
+
+
 class Explained(NamedTuple):
     """What moved an answer: a drawing, WebP; its figures, as JSON values; what can be played, MP3.
 

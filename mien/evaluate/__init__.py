@@ -20,9 +20,12 @@ from mien.evaluate._figures import of_answers
 from mien.evaluate._groups import GroupScore, by_group
 from mien.evaluate._paired import Difference, Paired, paired
 from mien.evaluate._paired_seeds import PairedSeeds, Spread, paired_seeds
+from mien.evaluate._robustness import Corrupted, Robustness
+from mien.evaluate._robustness_page import Illustration, robustness_page, robustness_parts
 from mien.evaluate._score import score
 from mien.evaluate._scores import Averages, ClassScores, Estimate, Scores
 from mien.evaluate._swap import holm, mcnemar, swap_test
+from mien.evaluate._under_corruption import robustness
 
 __all__ = [
     "BASELINES",
@@ -32,11 +35,14 @@ __all__ = [
     "Averages",
     "Basis",
     "ClassScores",
+    "Corrupted",
     "Difference",
     "Estimate",
     "GroupScore",
+    "Illustration",
     "Paired",
     "PairedSeeds",
+    "Robustness",
     "Scores",
     "Spread",
     "absent_classes",
@@ -53,6 +59,9 @@ __all__ = [
     "of_answers",
     "paired",
     "paired_seeds",
+    "robustness",
+    "robustness_page",
+    "robustness_parts",
     "score",
     "sentence",
     "swap_test",

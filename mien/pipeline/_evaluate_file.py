@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,25 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import audit, collect, evaluate, kinds, load
-from mien.core import lineage
+from mien import evaluate
 from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument
-from mien.core.errors import SettingError, SourceError
-from mien.core.lineage import Lineage
 from mien.core.persons import Persons
-from mien.core.run import Run
 from mien.core.types import Batches, Manifest, Predict, Progress, silent
 from mien.core.units import units_of
-from mien.pipeline._words import MARKS, noun
+from mien.pipeline._measurable import Reading, find_unseen, left_out_words, opened
+from mien.pipeline._words import MARKS
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
     from mien.core.types import Integers, Probabilities
 
-CHUNK = 64  # pictures per call
 MOST_VALUES = 12  # a group column with more different values than this is no group
-_COPIES = lineage.REASONS[:3]
-_PERSON = lineage.REASONS[3]
 
 
 @dataclass(frozen=True)
@@ -47,16 +39,8 @@ class Measured:
     @property
     def sentence(self) -> str:
         """The accuracy in words, what was left out, and what is not known."""
-        parts = [evaluate.sentence(self.scores, self.baselines)]
-        copies = sum(self.left_out.get(reason, 0) for reason in _COPIES)
-        if copies:
-            those = f"{copies:,} of these {self.samples:,}, or near copies of them"
-            parts.append(f"{those}, were trained on and are left out.")
-        if self.left_out.get(_PERSON):
-            parts.append(f"{self.left_out[_PERSON]:,} show people that it was trained on and are left out.")
-        if self.faceless:
-            parts.append(f"In {self.faceless:,} more no face was found; they have no answer.")
-        return " ".join(parts)
+        words = left_out_words(self.left_out, self.samples, self.faceless)
+        return " ".join([evaluate.sentence(self.scores, self.baselines), *words])
 
     def to_dict(self) -> dict[str, Any]:
         """Return every figure as JSON values."""
@@ -111,61 +95,14 @@ def measure(
         If model or data cannot be read.
     """
     file = model_file(model)
-    predictor = Predictor(file, labels=labels, inputs=inputs)
-    manifest = collect.scan(source, names=names, persons=persons, progress=progress)
-    if manifest.kind != predictor.kind.name:
-        came = f"The model takes {predictor.kind.many}, and '{source}' holds {kinds.kind(manifest.kind).many}"
-        raise SettingError(came, expected=f"data of {predictor.kind.many}")
-    manifest = audit.clean(*audit.check(manifest, progress=progress)).used
-    test = manifest.of("test")
-    manifest = _known(test if len(test) else manifest, predictor.labels)
-    unseen, left_out, seen = _unseen(manifest, lineage_of(file), source)
-    with tempfile.TemporaryDirectory(prefix="mien-") as folder:
-        eats, already = predictor.contract, inputs == "faces"
-        cache = load.build(unseen, eats, folder, detector=predictor.detector, cut_already=already, progress=progress)
-        faceless = cache.faceless if inputs == "photos" else cache.faceless & set(cache.failed)
-        readable = unseen.set_aside(dict.fromkeys({*cache.failed, *faceless}, "unreadable")).used
-        side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
-        truth, probabilities = answers(predictor.probabilities, side, progress)
-    cut = predictor.contract.inputs in ("faces", "both")  # what such a model takes whole was cut out before
-    taken = "photos" if predictor.detector else "faces" if cut else "whole"
-    basis = dataclasses.replace(basis_of(readable, inputs=taken), seen=seen)
-    clusters = units_of(readable.frame)
+    predictor, reading = Predictor(file, labels=labels, inputs=inputs), Reading(labels, names, persons, inputs)
+    found = find_unseen(predictor, file, source, reading, progress)
+    with opened(predictor, found.manifest, inputs, progress) as data:
+        truth, probabilities = answers(predictor.probabilities, data.side, progress)
+    clusters, basis = units_of(data.readable.frame), data.basis(found.seen)
     scores = evaluate.score(truth, probabilities, predictor.labels, clusters=clusters, basis=basis)
     always = evaluate.commonest(truth, predictor.labels, clusters=clusters)
-    return Measured(scores, len(manifest), left_out, len(faceless), {"commonest": always})
-
-
-def lineage_of(file: Path) -> Lineage:
-    """Say what a model file has seen; the run beside it knows the places of its pictures too, and comes first."""
-    beside = Run(file.parent)
-    if file == beside.model and beside.manifest.exists():
-        return Lineage.of_run(beside)
-    return Lineage.from_text(Predictor(file, inputs="faces").lineage)
-
-
-def basis_of(manifest: Manifest, *, inputs: str, rounds: int = 0) -> evaluate.Basis:
-    """Say on what a model is measured."""
-    known = manifest.frame["person"].drop_nulls().n_unique() > 0
-    what = noun(manifest, inputs)
-    return evaluate.Basis(what, evaluate.NEW, rounds, "people" if known else what, manifest.kind)
-
-
-def _unseen(manifest: Manifest, known: Lineage, source: Path | str) -> tuple[Manifest, dict[str, int], str]:
-    """Leave out what the model has seen; where it knows everybody, measure on their new pictures and say so."""
-    if not known.known:
-        return manifest, {}, evaluate.UNKNOWN
-    seen = known.seen(manifest, kinds.kind(manifest.kind).confirm_copies)
-    new = manifest.with_frame(manifest.frame.filter(seen.is_null()))
-    counts = {reason: int((seen == reason).sum()) for reason in lineage.REASONS if (seen == reason).any()}
-    if len(new):
-        return new, counts, evaluate.NEW
-    people = manifest.with_frame(manifest.frame.filter(seen == _PERSON))
-    if not len(people):
-        came = f"The model was trained or chosen on all of '{source}', or on near copies of it"
-        raise SettingError(came, expected="data it has not seen")
-    counts.pop(_PERSON)
-    return people, counts, evaluate.PEOPLE
+    return Measured(scores, found.samples, found.left_out, data.faceless, {"commonest": always})
 
 
 def answers(predict: Predict, side: Batches, progress: Progress = silent) -> tuple[Integers, Probabilities]:
@@ -179,14 +116,3 @@ def groups(manifest: Manifest) -> dict[str, list[Any]]:
     frame = manifest.frame
     fit = [name for name in manifest.groups if name not in MARKS and 2 <= frame[name].n_unique() <= MOST_VALUES]
     return {name: frame[name].to_list() for name in fit}
-
-
-def _known(manifest: Manifest, labels: tuple[str, ...]) -> Manifest:
-    shared = [label for label in manifest.labels if label in labels]
-    if not shared:
-        came = f"The data has the classes {', '.join(manifest.labels)}"
-        raise SettingError(came, expected=f"some of {', '.join(labels)}")
-    found = manifest.with_labels(shared)
-    if not len(found):
-        raise SourceError("No sample of the data can be used", todo="See: mien audit SOURCE")
-    return found
