@@ -110,8 +110,9 @@ class Robustness:
 
     @property
     def hardest(self) -> tuple[Corrupted, ...]:
-        """The three corruptions under which least is kept, the worst first."""
-        return tuple(sorted(self.corruptions, key=lambda one: one.kept.value)[:HARDEST])
+        """Up to three corruptions under which least is kept, the worst first; none under which all is."""
+        lost = [one for one in self.corruptions if one.kept.value < 1]
+        return tuple(sorted(lost, key=lambda one: one.kept.value)[:HARDEST])
 
     @property
     def sentence(self) -> str:
@@ -133,7 +134,7 @@ class Robustness:
             ends = f"({span(self.kept_further.low, self.kept_further.high)})"
             words.append(f"Over {further} it keeps {percent(self.kept_further.value)} {ends}.")
         worst = [f"{one.title} ({percent(one.kept.value)} kept)" for one in self.hardest]
-        words.append(f"What hurts most: {listing(worst)}.")
+        words.append(f"What hurts most: {listing(worst)}." if worst else "No corruption costs it any.")
         if self.mean_error is not None:
             words.append(f"Its mean corruption error is {percent(self.mean_error)} of that of '{self.baseline}'.")
         words.append(_SEEN.get(self.basis.seen, ""))
@@ -174,7 +175,8 @@ class Robustness:
         """Read what `to_dict` wrote; `StorageError` if it is none, or a newer Mien's."""
         try:
             if int(values["format"]) > ROBUSTNESS_FORMAT:
-                raise StorageError(f"The figures have format {values['format']}", todo="Install a newer Mien")
+                came = f"Figures of corruptions have format {values['format']}"
+                raise StorageError(came, expected=str(ROBUSTNESS_FORMAT), todo="Install a newer Mien")
             further, label_share = values["kept_further"], values["commonest"]
             return cls(
                 n=values["n"],

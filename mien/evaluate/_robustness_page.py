@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 SIDE = 144  # CSS pixels
 LIMITS = (
     "Corruptions are made by programs: they say how a model bears what they imitate, not how it fares in your light, "
-    "with your camera or in your room. A model that keeps much here may still fail on people who are not in the data. "
-    "What is covered cannot be read by anybody: a mask over the mouth takes away what the label was made of."
+    "with your camera or in your room. A model that keeps much here may still fail on people who are not in the data."
 )
+COVERED = " What is covered nobody can read: a mask over the mouth takes away part of what the label was made of."
 
 Place = Callable[[Preview, str], html.Html]
 
@@ -108,13 +108,14 @@ def robustness_page(found: Robustness, shown: Sequence[Illustration], kind: Kind
     ends = html.span(found.kept.low, found.kept.high)
     number = html.number(html.percent(found.kept.value, unit=False), found.sentence, interval=ends, of="of 100 kept")
     table, *worst = robustness_parts(found, shown, kind)
+    covered = any(one.group == "covered" for one in found.corruptions)
     words = " ".join(filter(None, (note, interval_of(found.basis, found.n, found.units))))
     return html.page(
         f"Under corruption: {model}",
         html.section("What it keeps", number, html.tag("p", words, class_="note")),
         html.section("Every corruption, in every strength", table),
         *([html.section("What hurts most", *worst)] if worst else []),
-        html.section("What it does not say", LIMITS),
+        html.section("What it does not say", LIMITS + (COVERED if covered else "")),
         footer="This page is one file; it loads nothing and sends nothing.",
     )
 
