@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import shutil
 
 import pytest
 
 from mien import pipeline, report
+from mien.cli._evaluate import evaluate
 from mien.core import artifacts
-from mien.core.errors import StorageError
+from mien.core.errors import SettingError, StorageError
 from mien.core.run import Run
 from mien.evaluate import Robustness
 from mien.kinds import STRENGTHS, kind
 from mien.kinds.sound import encode_flac
+from mien.pipeline._under_corruption import MOST
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +113,16 @@ def test_what_is_missing_is_said(mien_here, loudness, arguments, words):
     found = mien_here("evaluate", loudness, *arguments)
     assert found.returncode == 2
     assert words in found.stderr
+
+
+def test_a_kind_that_knows_no_corruption_is_refused_before_anything_is_read(loudness, monkeypatch):
+    monkeypatch.setattr(type(kind("sound")), "corruptions", lambda self: ())
+    with pytest.raises(SettingError, match="clips, of which no corruption is known"):
+        pipeline.measure_corrupted(loudness, "nowhere")
+
+
+def test_help_and_verb_name_the_same_number_of_samples():
+    assert inspect.signature(evaluate).parameters["most"].default == MOST
 
 
 def test_a_baseline_of_another_kind_is_refused(mien_here, loudness, clips):
