@@ -10,10 +10,9 @@ Examples
 from __future__ import annotations
 
 from mien.pipeline._context import EnsembleMember, Reporter, RunContext
-from mien.pipeline._evaluate_file import measure
+from mien.pipeline._evaluate_file import Reading, measure
 from mien.pipeline._explain_file import Explained, check_path, explain_sample
 from mien.pipeline._exports import FORMATS, Delivered, check_format, deliver, litert_alone
-from mien.pipeline._measurable import Reading
 from mien.pipeline._quantize import Shrunk, shrink
 from mien.pipeline._run import STAGES, begin, contract, export_alone, resume, run, summary
 from mien.pipeline._under_corruption import UnderCorruption, measure_corrupted

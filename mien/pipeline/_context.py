@@ -21,7 +21,7 @@ from mien.core.run import Run
 from mien.core.types import Batches, InputContract, Manifest, Progress, silent
 from mien.pipeline import _warm_start
 from mien.pipeline._distillation import taught
-from mien.pipeline._measurable import CHUNK
+from mien.pipeline._evaluate_file import CHUNK
 
 if TYPE_CHECKING:
     from mien.core.types import Predict, Probabilities

@@ -19,7 +19,7 @@ from mien.core.threads import in_order
 from mien.core.types import Manifest, Progress, silent
 from mien.core.units import units_of
 from mien.kinds import STRENGTHS, Corruption, Kind, Preview, kind
-from mien.pipeline._measurable import Opened, Reading, Unseen, find_unseen, left_out_words, of_classes, opened
+from mien.pipeline._evaluate_file import Opened, Reading, Unseen, find_unseen, left_out_words, of_classes, opened
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:

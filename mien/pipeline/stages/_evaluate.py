@@ -17,8 +17,7 @@ from mien.evaluate import sentence as spoken
 from mien.evaluate import temperature as fit_temperature
 from mien.pipeline import _warm_start
 from mien.pipeline._context import RunContext, raw
-from mien.pipeline._evaluate_file import answers, groups
-from mien.pipeline._measurable import basis_of
+from mien.pipeline._evaluate_file import answers, basis_of, groups
 from mien.pipeline._rivals import box_answers, numbered
 from mien.pipeline._usual import usual
 from mien.pipeline._words import noun
