@@ -23,7 +23,7 @@ import typer
 from typer.main import get_command
 
 import mien
-from mien import models, recipes
+from mien import kinds, models, recipes
 from mien.audit._checks import ISSUES
 from mien.cli import app
 from mien.core import errors
@@ -112,6 +112,13 @@ def test_each_model_family_has_its_section(name):
 @pytest.mark.parametrize("word", [issue.word for issue in ISSUES])
 def test_each_issue_of_the_audit_has_its_section(word):
     assert word in headings(read("audit.md"))
+
+
+@pytest.mark.parametrize("kind", kinds.names())
+def test_each_corruption_has_its_line(kind):
+    page = read("evaluate.md")
+    lines = [f"| `{one.name}` | {one.group} | {one.about} |\n" for one in kinds.kind(kind).corruptions()]
+    assert [line for line in lines if line not in page] == []
 
 
 def test_each_error_is_explained():

@@ -24,9 +24,10 @@ NAMES = {
     "mien.core.answer": ("Answer FaceAnswer SpokenAnswer Verdict Worded adjective good_for summary unsaid verdict"),
     "mien.core.artifacts": (
         "Explained read_calibration read_cards read_contract read_environment read_explanation read_findings "
-        "read_history read_lineage read_manifest read_predictions read_recipe read_scores read_validation write_cards "
-        "write_contract write_environment write_explanation write_findings write_history write_lineage write_manifest "
-        "write_predictions write_recipe write_scores write_validation"
+        "read_history read_lineage read_manifest read_predictions read_recipe read_robustness read_scores "
+        "read_validation write_cards write_contract write_environment write_explanation write_findings "
+        "write_history write_lineage write_manifest write_predictions write_recipe write_robustness write_scores "
+        "write_validation"
     ),
     "mien.core.confusions": "taken_for",
     "mien.core.deprecated": "renamed renamed_argument renamed_attribute renamed_key reworded",
@@ -64,8 +65,8 @@ NAMES = {
         "write_video"
     ),
     "mien.kinds": (
-        "Axis Check Issue Kind PICTURE Parts Prepared Preview SOUND Sample Variation Window article detect found kind "
-        "names schema"
+        "Axis Check Corruption Issue Kind PICTURE Parts Prepared Preview SOUND STRENGTHS Sample Variation Window "
+        "article detect found kind names schema"
     ),
     "mien.kinds.picture": "KIND patches rows stacked",
     "mien.kinds.sound": "KIND LONGEST RATE blocks encode_flac mel_bank mel_edges resampled",
@@ -76,15 +77,16 @@ NAMES = {
     "mien.recipes": "find names",
     "mien.app": "DETECTOR KINDS Asset PageModel assets page_config",
     "mien.html": (
-        "Axis Estimate Html PageWords Point Promise Section badge bars block card class_colour class_ink clock code "
-        "columns contrast count counts curves details differences duration escape facts grid image intervals join "
-        "listing markdown matrix media missing number page pair percent points reliability scatter section severity "
-        "span strips "
-        "stylesheet table tag text weight wide_card"
+        "Axis Estimate Html PageWords Point Promise Section badge bars block card class_colour class_ink clock "
+        "code columns contrast count counts curves details differences duration escape facts grid heat image "
+        "intervals join listing markdown matrix media missing number page pair percent points reliability "
+        "scatter section severity span strips stylesheet table tag text weight wide_card"
     ),
     "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
     "mien.samples.faces": ("ACTION_UNITS EMOTIONS LABELS FaceParameters draw sample_parameters write_faces"),
-    "mien.samples.voices": ("CUES EMOTIONS LABELS SENTENCES VoiceParameters sample_parameters synthesise write_voices"),
+    "mien.samples.voices": (
+        "CUES EMOTIONS LABELS NOISES SENTENCES VoiceParameters sample_parameters synthesise write_voices"
+    ),
     "mien.collect": "scan",
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
@@ -104,10 +106,11 @@ NAMES = {
     "mien.models.pretrained": "IMAGENET NONE SMALLEST backbone network pretrained_network transplant",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (
-        "Averages BASELINES Basis Bin ClassScores ClassSets Difference Estimate GroupScore NEW PEOPLE Paired "
-        "PairedSeeds Reliability Scores SetScores Spread UNKNOWN absent_classes apply_temperature by_group calibrate "
-        "claim commonest compared holm interval_note mcnemar nearest_answers nearest_neighbour of_answers paired "
-        "paired_seeds score sentence set_scores swap_test temperature"
+        "Averages BASELINES Basis Bin ClassScores ClassSets Corrupted Difference Estimate GroupScore "
+        "Illustration NEW PEOPLE Paired PairedSeeds Reliability Robustness Scores SetScores Spread UNKNOWN "
+        "absent_classes apply_temperature by_group calibrate claim commonest compared holm interval_note mcnemar "
+        "nearest_answers nearest_neighbour of_answers paired paired_seeds robustness robustness_page "
+        "robustness_parts score sentence set_scores swap_test temperature"
     ),
     "mien.explain": "Explanation Line Stretch draw measure occlusion overlay page",
     "mien.export": (
@@ -115,8 +118,9 @@ NAMES = {
         "data_card front_matter needs_another_process quantize read_litert share write write_litert write_site"
     ),
     "mien.pipeline": (
-        "Delivered EnsembleMember Explained FORMATS Reporter RunContext STAGES Shrunk begin check_format check_path "
-        "contract deliver explain_sample export_alone litert_alone measure noun resume run shrink summary"
+        "Delivered EnsembleMember Explained FORMATS Reading Reporter RunContext STAGES Shrunk UnderCorruption begin "
+        "check_format check_path contract deliver explain_sample export_alone litert_alone measure measure_corrupted "
+        "noun resume run shrink summary"
     ),
     "mien.pipeline.stages": "audit collect evaluate explain export load report sentence split train",
     "mien.tune": (

@@ -1,18 +1,43 @@
-"""`mien evaluate`: a model file on data it has not seen."""
+"""`mien evaluate`: a model file on data it has not seen, as it is or corrupted."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mien.cli import _options as options
 from mien.cli._terminal import answer, progress, table
+from mien.core.errors import SettingError
 from mien.core.persons import Persons
+
+if TYPE_CHECKING:
+    from mien.pipeline import Reading, UnderCorruption
+
+MOST = 700  # as `pipeline.measure_corrupted` has it, which is not imported to show help
+
+_CORRUPT = (
+    "Measure under noise, blur, weather, covers and the like too, in five strengths each. Of a run, without SOURCE: on "
+    "its own test split, and kept in the run and its report."
+)
+Corrupt = Annotated[bool, typer.Option("--corrupt", help=_CORRUPT)]
+_MOST = "With --corrupt: how many samples to measure on; of more, so many are drawn at random."
+Most = Annotated[int, typer.Option("--most", min=1, help=_MOST)]
+_BASELINE = "With --corrupt: another model file, beside whose errors its own are set."
+Baseline = Annotated[Path | None, typer.Option("--baseline", metavar="MODEL", help=_BASELINE)]
+_OUT = "With --corrupt: write a page, with what hurts most to see or to hear."
+Page = Annotated[Path | None, typer.Option("--out", "-o", metavar="HTML", help=_OUT)]
 
 
 def evaluate(
     model: options.ModelFile,
-    data: options.Source,
+    data: options.MaybeSource = None,
     *,
+    corrupt: Corrupt = False,
+    most: Most = MOST,
+    baseline: Baseline = None,
+    out: Page = None,
     labels: options.Labels = "",
     names: options.Names = "",
     persons: Persons,
@@ -20,7 +45,7 @@ def evaluate(
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
-    """Measure a model file on DATA it has not seen; a test side in DATA is the only side used.
+    """Measure a model file on SOURCE it has not seen; a test side in SOURCE is the only side used.
 
     Try:
 
@@ -29,12 +54,33 @@ def evaluate(
       mien evaluate runs/demo faces.parquet --json
 
       mien evaluate face.onnx face-crops/ --inputs faces --labels happy,sad
+
+      mien evaluate runs/demo --corrupt --out worse.html
     """
+    from mien import pipeline
+
+    reading = pipeline.Reading(options.labels_of(labels), options.labels_of(names), persons, inputs)
+    if corrupt:
+        shown = progress(quiet=quiet)
+        under = pipeline.measure_corrupted(model, data, reading, most=most, baseline=baseline, progress=shown)
+        _print_corrupted(under, out, as_json=as_json)
+        return
+    if out is not None or baseline is not None:
+        raise SettingError(
+            f"{'--out' if out else '--baseline'} came without --corrupt", todo="Add it, or leave both out"
+        )
+    if data is None:
+        came = f"No data came to measure '{model}' on"
+        raise SettingError(
+            came, expected="mien evaluate MODEL SOURCE", todo="Only --corrupt takes a run's own test split"
+        )
+    _plain(model, data, reading, quiet=quiet, as_json=as_json)
+
+
+def _plain(model: Path, data: str, reading: Reading, *, quiet: bool, as_json: bool) -> None:
     from mien import kinds, pipeline
 
-    chosen, named = options.labels_of(labels), options.labels_of(names)
-    shown = progress(quiet=quiet)
-    found = pipeline.measure(model, data, labels=chosen, names=named, persons=persons, inputs=inputs, progress=shown)
+    found = pipeline.measure(model, data, **vars(reading), progress=progress(quiet=quiet))
     if as_json:
         answer(found.to_dict())
         return
@@ -43,3 +89,26 @@ def evaluate(
     for one in found.scores.classes:
         rows.append((one.label, *(f"{part.value:.1%}" for part in (one.precision, one.recall, one.f1)), one.support))
     table(["class", "precision", "recall", "F1", kinds.kind(found.scores.basis.kind).many], rows)
+
+
+def _print_corrupted(found: UnderCorruption, out: Path | None, *, as_json: bool) -> None:
+    if out is not None:
+        found.write(out)
+    if as_json:
+        answer(found.to_dict())
+        return
+    from mien import html, kinds
+
+    robust, strengths = found.robustness, [str(strength) for strength in kinds.STRENGTHS]
+    rows: list[tuple[object, ...]] = [("as they are", *["-"] * len(strengths), str(robust.clean))]
+    further = [one for one in robust.corruptions if one.further]
+    for one in robust.corruptions:
+        if further and one is further[0]:
+            rows.append(("further ones", *[""] * len(strengths), ""))
+        shares = [html.percent(cell.value, unit=False) for cell in one.accuracy]
+        rows.append((one.title, *shares, f"{html.percent(one.kept.value)} kept"))
+    table(["right of 100, by strength", *strengths, ""], rows)
+    typer.echo(found.sentence)
+    typer.echo(
+        f"\n  page    {out}" if out else "\nAs a page, with what hurts most to look at or to hear: --out worse.html"
+    )

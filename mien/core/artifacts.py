@@ -123,6 +123,16 @@ def write_cards(run: Run, model: str, data: str) -> None:
     write_text(run.data_card, data)
 
 
+def read_robustness(run: Run) -> dict[str, Any]:
+    """Read how much it keeps under corruptions: ``robustness`` (`evaluate.Robustness`) and ``shown``; else nothing."""
+    return read_json(run.robustness) if run.robustness.exists() else {}
+
+
+def write_robustness(run: Run, found: Mapping[str, Any]) -> None:
+    """Write how much it keeps under corruptions."""
+    write_json(run.robustness, found)
+
+
 class Explained(NamedTuple):
     """What moved an answer: a drawing, WebP; its figures, as JSON values; what can be played, MP3.
 

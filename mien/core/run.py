@@ -42,6 +42,7 @@ class Run:
     tensorboard = _Inside("tensorboard")  # event files
     checkpoints = _Inside("checkpoints")  # weights and optimiser state: the best and the last
     scores = _Inside("scores.json")
+    robustness = _Inside("robustness.json")  # how much it keeps under corruptions, and what hurts most
     predictions = _Inside("predictions.parquet")  # what the model says of each test picture
     validation = _Inside("validation.parquet")  # what it says of each validation picture: for prediction sets
     explanations = _Inside("explain")  # of test samples, named by the first 16 letters of their content

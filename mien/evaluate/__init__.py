@@ -21,10 +21,13 @@ from mien.evaluate._groups import GroupScore, by_group
 from mien.evaluate._paired import Difference, Paired, paired
 from mien.evaluate._paired_seeds import PairedSeeds, Spread, paired_seeds
 from mien.evaluate._reliability import Bin, Reliability
+from mien.evaluate._robustness import Corrupted, Robustness
+from mien.evaluate._robustness_page import Illustration, robustness_page, robustness_parts
 from mien.evaluate._score import score
 from mien.evaluate._scores import Averages, ClassScores, Estimate, Scores
 from mien.evaluate._sets import ClassSets, SetScores, set_scores
 from mien.evaluate._swap import holm, mcnemar, swap_test
+from mien.evaluate._under_corruption import robustness
 
 __all__ = [
     "BASELINES",
@@ -36,12 +39,15 @@ __all__ = [
     "Bin",
     "ClassScores",
     "ClassSets",
+    "Corrupted",
     "Difference",
     "Estimate",
     "GroupScore",
+    "Illustration",
     "Paired",
     "PairedSeeds",
     "Reliability",
+    "Robustness",
     "Scores",
     "SetScores",
     "Spread",
@@ -60,6 +66,9 @@ __all__ = [
     "of_answers",
     "paired",
     "paired_seeds",
+    "robustness",
+    "robustness_page",
+    "robustness_parts",
     "score",
     "sentence",
     "set_scores",

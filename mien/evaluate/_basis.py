@@ -113,18 +113,22 @@ def sentence(scores: Scores, baselines: Mapping[str, Scores] | None = None) -> s
 
 def interval_note(scores: Scores) -> str:
     """Say what the range in brackets is."""
-    basis = scores.basis
+    return interval_of(scores.basis, scores.n, scores.units)
+
+
+def interval_of(basis: Basis, n: int, units: int) -> str:
+    """Say what the range in brackets is, of a figure that was measured on `n` samples of so many units."""
     over = drawn = ""
-    if scores.units != scores.n and basis.unit == "people":
-        over = f" of {count(scores.units, 'person', 'people')}"
+    if units != n and basis.unit == "people":
+        over = f" of {count(units, 'person', 'people')}"
         drawn = " It is drawn over people, because theirs go together."
-    elif scores.units != scores.n:
-        over = f", {scores.units:,} of them different"
+    elif units != n:
+        over = f", {units:,} of them different"
         drawn = f" Copies of one {kinds.kind(basis.kind).one} are drawn together."
     if basis.rounds:
         drawn += " It is wider than that of one split, because the rounds learn from each other's samples."
     return (
-        f"Measured on {count(scores.n, *_singular(basis.what))}{over}. The range in brackets is a 95 % interval: of "
+        f"Measured on {count(n, *_singular(basis.what))}{over}. The range in brackets is a 95 % interval: of "
         f"ranges made in this way, 95 in 100 hold the share that the model reaches on {basis.what} of this kind.{drawn}"
     )
 

@@ -35,11 +35,11 @@ def of_answers(
     behind = [total, total, given, support, support, *[total] * 6]
     value = figures(confusion)
     spread = _spread(_drawn(truth * kinds + answers, units, confusion, seed))
-    estimates = [
-        _estimate(one, _bounds(one, many, None if units is None else witnesses), np.minimum(base, witnesses))
+    known = [
+        estimates(one, interval(one, many, None if units is None else witnesses), np.minimum(base, witnesses))
         for one, many, base in zip(value, spread, behind, strict=True)
     ]
-    accuracy, balanced, precision, recall, f1, *averages = estimates
+    accuracy, balanced, precision, recall, f1, *averages = known
     classes = tuple(map(ClassScores, labels, precision, recall, f1, support.tolist()))
     macro, weighted = (Averages(*(one[0] for one in part)) for part in (averages[:3], averages[3:]))
     shares = accuracy[0], balanced[0], classes, macro, weighted
@@ -55,11 +55,11 @@ def figures(confusion: Integers) -> tuple[Floats, ...]:
     hits = np.diagonal(confusion, axis1=-2, axis2=-1).astype(np.float64)
     support, given = confusion.sum(axis=-1), confusion.sum(axis=-2)
     total = support.sum(axis=-1)
-    each = (_share(hits, given), _share(hits, support), _share(2 * hits, support + given))
-    balanced = _share(each[1].sum(axis=-1), (support > 0).sum(axis=-1))
+    each = (share(hits, given), share(hits, support), share(2 * hits, support + given))
+    balanced = share(each[1].sum(axis=-1), (support > 0).sum(axis=-1))
     macro = tuple(one.mean(axis=-1) for one in each)
-    weighted = tuple(_share((one * support).sum(axis=-1), total) for one in each)
-    return (_share(hits.sum(axis=-1), total), balanced, *each, *macro, *weighted)
+    weighted = tuple(share((one * support).sum(axis=-1), total) for one in each)
+    return (share(hits.sum(axis=-1), total), balanced, *each, *macro, *weighted)
 
 
 def wilson(value: float, count: int) -> Estimate:
@@ -75,11 +75,12 @@ def wilson(value: float, count: int) -> Estimate:
     return Estimate(value, min(max(float(middle - half), 0.0), value), max(min(float(middle + half), 1.0), value))
 
 
-def _share(part: ArrayLike, whole: ArrayLike) -> Floats:
+def share(part: ArrayLike, whole: ArrayLike) -> Floats:
+    """Divide; a share of nothing is 0."""
     part, whole = np.asarray(part, dtype=np.float64), np.asarray(whole, dtype=np.float64)
-    share = np.zeros(np.broadcast_shapes(part.shape, whole.shape))
-    np.divide(part, whole, out=share, where=whole > 0)
-    return share
+    found = np.zeros(np.broadcast_shapes(part.shape, whole.shape))
+    np.divide(part, whole, out=found, where=whole > 0)
+    return found
 
 
 def _drawn(codes: Integers, units: Integers | None, confusion: Integers, seed: int) -> Iterator[Integers]:
@@ -98,7 +99,8 @@ def _spread(drawn: Iterator[Integers]) -> list[Floats]:
     return [np.concatenate(columns) for columns in zip(*parts, strict=True)]
 
 
-def _bounds(value: Floats, spread: Floats, clusters: int | None) -> Floats:
+def interval(value: Floats, spread: Floats, clusters: int | None) -> Floats:
+    """Put a 95 % interval around shares that were resampled over so many clusters, or samples where it is None."""
     if clusters is None:
         return np.percentile(spread, [2.5, 97.5], axis=0)
     if clusters == 1:  # one person tells nothing of others
@@ -106,14 +108,14 @@ def _bounds(value: Floats, spread: Floats, clusters: int | None) -> Floats:
     return np.clip(bounds(value, spread, clusters), 0.0, 1.0)
 
 
-def _estimate(value: Floats, bounds: Floats, behind: Integers) -> list[Estimate]:
+def estimates(value: Floats, bounds: Floats, behind: Integers) -> list[Estimate]:
     """Join values and bounds; where every resample agrees on all or nothing, say what Wilson's interval says."""
     found = []
     shape = np.atleast_1d(value).shape
     lows, highs, counts = (np.broadcast_to(array, shape) for array in (bounds[0], bounds[1], behind))
     for one, low, high, count in zip(np.atleast_1d(value), lows, highs, counts, strict=True):
         if np.isclose(low, high) and (np.isclose(one, 0) or np.isclose(one, 1)):
-            found.append(wilson(round(float(one)), int(count)))
+            found.append(wilson(float(round(one)), int(count)))
         else:
             found.append(Estimate(float(one), min(float(low), float(one)), max(float(high), float(one))))
     return found

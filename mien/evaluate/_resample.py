@@ -8,12 +8,15 @@ there are patterns, however many samples there are.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 import numpy as np
 
 from mien.core.errors import SettingError
 from mien.evaluate._checks import Clusters, Floats, Integers
 from mien.evaluate._student import quantile, tail_share
+
+Counts = TypeVar("Counts", Integers, Floats)  # sums of floats are quicker, by BLAS
 
 RESAMPLES = 2000
 FEW = 10  # units: fewer of them have too few resamples to reach as far as chance does
@@ -53,10 +56,10 @@ def tally(units: Integers | None, codes: Integers, kinds: int) -> tuple[Integers
     return rows, many
 
 
-def draws(rows: Integers, many: Integers, seed: int, *, width: int = 1) -> Iterator[Integers]:
+def draws(rows: Counts, many: Integers, seed: int, *, width: int = 1) -> Iterator[Counts]:
     """Draw as many units as there are, with replacement, again and again.
 
-    `rows` int64 [patterns, kinds], `many` int64 [patterns]; yields int64 [block, kinds], `RESAMPLES` draws in all.
+    `rows` [patterns, kinds], `many` int64 [patterns]; yields [block, kinds], `RESAMPLES` draws in all.
     """
     draw, units = np.random.default_rng(seed), int(many.sum())
     step = max(1, CELLS // max(rows.shape[0], rows.shape[1], width))

@@ -15,6 +15,7 @@ from mien.html._colours import class_colour, class_ink, contrast
 from mien.html._counts import counts
 from mien.html._curves import curves
 from mien.html._differences import differences
+from mien.html._heat import heat
 from mien.html._html import Html, escape, join, tag
 from mien.html._intervals import Estimate, intervals
 from mien.html._markdown import markdown
@@ -54,6 +55,7 @@ __all__ = [
     "escape",
     "facts",
     "grid",
+    "heat",
     "image",
     "intervals",
     "join",

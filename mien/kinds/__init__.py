@@ -12,6 +12,7 @@ Examples
 
 from mien.kinds._article import article
 from mien.kinds._check import Check, Issue, Sample, found, schema
+from mien.kinds._corruption import STRENGTHS, Corruption
 from mien.kinds._kind import Kind
 from mien.kinds._parts import Axis, Parts
 from mien.kinds._prepared import Prepared, Preview
@@ -22,8 +23,10 @@ from mien.kinds._window import Window
 __all__ = [
     "PICTURE",
     "SOUND",
+    "STRENGTHS",
     "Axis",
     "Check",
+    "Corruption",
     "Issue",
     "Kind",
     "Parts",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,14 +50,7 @@ class Measured:
     def sentence(self) -> str:
         """The accuracy in words, what was left out, and what is not known."""
         parts = [evaluate.sentence(self.scores, self.baselines)]
-        copies = sum(self.left_out.get(reason, 0) for reason in _COPIES)
-        if copies:
-            those = f"{copies:,} of these {self.samples:,}, or near copies of them"
-            parts.append(f"{those}, were trained on and are left out.")
-        if self.left_out.get(_PERSON):
-            parts.append(f"{self.left_out[_PERSON]:,} show people that it was trained on and are left out.")
-        if self.faceless:
-            parts.append(f"In {self.faceless:,} more no face was found; they have no answer.")
+        parts += left_out_words(self.left_out, self.samples, self.faceless)
         parts += [self.sets.sentence] if self.sets else []
         return " ".join(parts)
 
@@ -114,31 +108,93 @@ def measure(
         If model or data cannot be read.
     """
     file = model_file(model)
-    predictor = Predictor(file, labels=labels, inputs=inputs)
-    manifest = collect.scan(source, names=names, persons=persons, progress=progress)
+    predictor, reading = Predictor(file, labels=labels, inputs=inputs), Reading(labels, names, persons, inputs)
+    found = find_unseen(predictor, file, source, reading, progress)
+    with opened(predictor, found.manifest, inputs, progress) as data:
+        truth, probabilities = answers(predictor.probabilities, data.side, progress)
+    clusters, basis = units_of(data.readable.frame), data.basis(found.seen)
+    scores = evaluate.score(truth, probabilities, predictor.labels, clusters=clusters, basis=basis)
+    always = evaluate.commonest(truth, predictor.labels, clusters=clusters)
+    sets = evaluate.set_scores(truth, probabilities, predictor.labels, predictor.rule, clusters=clusters)
+    promised = sets if predictor.rule.thresholds is not None else None
+    return Measured(scores, found.samples, found.left_out, data.faceless, {"commonest": always}, promised)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How data is read, and what a model is asked about it: `labels`, `names`, `persons` and `inputs` of `measure`."""
+
+    labels: Sequence[str] = ()
+    names: Sequence[str] = ()
+    persons: Persons = Persons()  # noqa: RUF009 - frozen
+    inputs: str = "auto"
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Samples of a model's classes that it has not seen.
+
+    `samples` is how many the data holds, `left_out` how many of them were seen, and how; `seen` is a word of
+    `evaluate.Basis`.
+    """
+
+    manifest: Manifest
+    samples: int
+    left_out: dict[str, int]
+    seen: str
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Decoded samples: `side` has the batches, `readable` their rows, `taken` says what the samples are."""
+
+    side: Batches
+    readable: Manifest
+    faceless: int
+    taken: str
+
+    def basis(self, seen: str) -> evaluate.Basis:
+        """Say on what is measured."""
+        return dataclasses.replace(basis_of(self.readable, inputs=self.taken), seen=seen)
+
+
+def find_unseen(predictor: Predictor, file: Path, source: Path | str, reading: Reading, progress: Progress) -> Unseen:
+    """Read data, and leave out what the model has seen; `SettingError` where nothing is left."""
+    manifest = collect.scan(source, names=reading.names, persons=reading.persons, progress=progress)
     if manifest.kind != predictor.kind.name:
         came = f"The model takes {predictor.kind.many}, and '{source}' holds {kinds.kind(manifest.kind).many}"
         raise SettingError(came, expected=f"data of {predictor.kind.many}")
     manifest = audit.clean(*audit.check(manifest, progress=progress)).used
     test = manifest.of("test")
-    manifest = _known(test if len(test) else manifest, predictor.labels)
+    manifest = of_classes(test if len(test) else manifest, predictor.labels)
     unseen, left_out, seen = _unseen(manifest, lineage_of(file), source)
+    return Unseen(unseen, len(manifest), left_out, seen)
+
+
+@contextmanager
+def opened(predictor: Predictor, manifest: Manifest, inputs: str, progress: Progress) -> Iterator[Opened]:
+    """Decode samples as a model takes them, for as long as the context lasts."""
     with tempfile.TemporaryDirectory(prefix="mien-") as folder:
         eats, already = predictor.contract, inputs == "faces"
-        cache = load.build(unseen, eats, folder, detector=predictor.detector, cut_already=already, progress=progress)
+        cache = load.build(manifest, eats, folder, detector=predictor.detector, cut_already=already, progress=progress)
         faceless = cache.faceless if inputs == "photos" else cache.faceless & set(cache.failed)
-        readable = unseen.set_aside(dict.fromkeys({*cache.failed, *faceless}, "unreadable")).used
+        readable = manifest.set_aside(dict.fromkeys({*cache.failed, *faceless}, "unreadable")).used
         side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
-        truth, probabilities = answers(predictor.probabilities, side, progress)
-    cut = predictor.contract.inputs in ("faces", "both")  # what such a model takes whole was cut out before
-    taken = "photos" if predictor.detector else "faces" if cut else "whole"
-    basis = dataclasses.replace(basis_of(readable, inputs=taken), seen=seen)
-    clusters = units_of(readable.frame)
-    scores = evaluate.score(truth, probabilities, predictor.labels, clusters=clusters, basis=basis)
-    always = evaluate.commonest(truth, predictor.labels, clusters=clusters)
-    sets = evaluate.set_scores(truth, probabilities, predictor.labels, predictor.rule, clusters=clusters)
-    promised = sets if predictor.rule.thresholds is not None else None
-    return Measured(scores, len(manifest), left_out, len(faceless), {"commonest": always}, promised)
+        cut = predictor.contract.inputs in ("faces", "both")  # what such a model takes whole was cut out before
+        taken = "photos" if predictor.detector else "faces" if cut else "whole"
+        yield Opened(side, readable, len(faceless), taken)
+
+
+def left_out_words(left_out: Mapping[str, int], samples: int, faceless: int) -> list[str]:
+    """Say in sentences what of some samples was not measured, and why."""
+    words, copies = [], sum(left_out.get(reason, 0) for reason in _COPIES)
+    if copies:
+        words.append(f"{copies:,} of these {samples:,}, or near copies of them, were trained on and are left out.")
+    if left_out.get(_PERSON):
+        words.append(f"{left_out[_PERSON]:,} show people that it was trained on and are left out.")
+    if faceless:
+        words.append(f"In {faceless:,} more no face was found; they have no answer.")
+    return words
 
 
 def lineage_of(file: Path) -> Lineage:
@@ -186,7 +242,8 @@ def groups(manifest: Manifest) -> dict[str, list[Any]]:
     return {name: frame[name].to_list() for name in fit}
 
 
-def _known(manifest: Manifest, labels: tuple[str, ...]) -> Manifest:
+def of_classes(manifest: Manifest, labels: tuple[str, ...]) -> Manifest:
+    """Keep the samples of some classes; `SettingError` or `SourceError` where there are none."""
     shared = [label for label in manifest.labels if label in labels]
     if not shared:
         came = f"The data has the classes {', '.join(manifest.labels)}"

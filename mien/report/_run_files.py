@@ -29,6 +29,8 @@ class RunFiles:
     # As `scores.json` has them: ``test`` and ``baselines`` (`Scores.to_dict`), ``temperature``, ``groups`` (rows of
     # ``column``, ``value``, ``n``, ``accuracy``, ``low``, ``high``), ``proof`` (`Proof.to_dict`)
     scores: dict[str, Any] = field(default_factory=dict)
+    # As `robustness.json` has them: ``robustness`` (`Robustness.to_dict`), ``shown`` (rows of `Illustration.to_dict`)
+    robustness: dict[str, Any] = field(default_factory=dict)
     predictions: Predictions | None = None  # of the test split
     environment: dict[str, Any] = field(default_factory=dict)  # as `environment.json` has it
     # Samples with heat, by the name of the file without its ending: an id, or the start of a content hash
@@ -47,6 +49,7 @@ class RunFiles:
             findings=artifacts.read_findings(run) if run.findings.exists() else None,
             history=artifacts.read_history(run),
             scores=artifacts.read_scores(run) if run.scores.exists() else {},
+            robustness=artifacts.read_robustness(run),
             predictions=artifacts.read_predictions(run) if run.predictions.exists() else None,
             environment=artifacts.read_environment(run),
             overlays={path.stem: path for path in sorted(run.explanations.glob("*.webp"))},

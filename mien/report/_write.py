@@ -12,6 +12,7 @@ from mien.report._data import data, faces
 from mien.report._decided import decided
 from mien.report._headline import headline, lead, purpose
 from mien.report._mistakes import explained, mistakes
+from mien.report._robustness import robustness
 from mien.report._run_files import RunFiles
 from mien.report._scores import scores
 from mien.report._selection import select
@@ -46,6 +47,7 @@ def write(run: Run) -> Path:
     thumbnails = Thumbnails.read(files.manifest, selection.all)
     # What matters most is placed first: the page has room for so much.
     told, moved = mistakes(files, selection, thumbnails), explained(files, selection, thumbnails)
+    worse = robustness(files, thumbnails)
     parts = [
         headline(files),
         purpose(files),
@@ -54,6 +56,7 @@ def write(run: Run) -> Path:
         data(files, selection, thumbnails),
         training(files),
         scores(files),
+        worse,
         told,
         moved,
         recipe(files),

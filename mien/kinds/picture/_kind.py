@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mien.core.types import Integers, Pixels, Targets
     from mien.faces import Detector, Face
     from mien.kinds._check import Check
+    from mien.kinds._corruption import Corruption
     from mien.kinds._variation import Variation
 
 SMALLEST = 16  # pixels of a side: smaller pictures are too alike for their copies to be told
@@ -148,6 +149,12 @@ class Picture(Kind):
         self, values: Pixels, targets: Targets, variation: Variation, when: tuple[int, int, int]
     ) -> tuple[Pixels, Targets]:
         return mix(values, targets, variation, when)
+
+    def corruptions(self) -> tuple[Corruption, ...]:
+        """List those of ImageNet-C, and what befalls faces; see `Kind.corruptions`."""
+        from mien.kinds.picture._corruptions import CORRUPTIONS
+
+        return CORRUPTIONS
 
     def vectors(self, rows: Pixels) -> Pixels:
         """Leave it to `mien.evaluate`, which turns pictures grey and reduces them."""

@@ -41,14 +41,17 @@ def encode_flac(samples: Singles) -> bytes:
     return file.getvalue()
 
 
-def encode_mp3(samples: Singles) -> bytes:
-    """Write a clip as MP3, mono, about 22 kbit/s, which every browser plays; empty where libsndfile writes none."""
+def encode_mp3(samples: Singles, compression: float = _SMALL, mode: str = "VARIABLE") -> bytes:
+    """Write a clip as MP3, mono, about 22 kbit/s, which every browser plays; empty where libsndfile writes none.
+
+    `compression` is libsndfile's, 0 the largest file, just below 1 the smallest; `mode` says which bit rate is kept.
+    """
     import soundfile
 
     if "MP3" not in soundfile.available_formats():
         return b""
-    file, how = BytesIO(), {"format": "MP3", "subtype": "MPEG_LAYER_III", "bitrate_mode": "VARIABLE"}
-    with soundfile.SoundFile(file, "w", 16_000, 1, compression_level=_SMALL, **how) as opened:
+    file, how = BytesIO(), {"format": "MP3", "subtype": "MPEG_LAYER_III", "bitrate_mode": mode}
+    with soundfile.SoundFile(file, "w", 16_000, 1, compression_level=compression, **how) as opened:
         opened.write(np.clip(samples, -1, 1))
     return file.getvalue()
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mien.core.types import Integers, Pixels, Signatures, Singles, Targets
     from mien.faces import Detector
     from mien.kinds._check import Check
+    from mien.kinds._corruption import Corruption
     from mien.kinds._variation import Variation
     from mien.kinds._window import Window
 
@@ -200,6 +201,12 @@ class Sound(Kind):
         from mien.kinds.sound._mix import mix
 
         return mix(values, targets, variation, when)
+
+    def corruptions(self) -> tuple[Corruption, ...]:
+        """List noise, rooms, lines, recorders and speeds; see `Kind.corruptions`."""
+        from mien.kinds.sound._corruptions import corruptions
+
+        return corruptions()
 
     def vectors(self, rows: Singles) -> Singles:
         """Write each row as the mean and spread of its bands' levels, float32 [N, 80]; see `Kind.vectors`."""

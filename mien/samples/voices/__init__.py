@@ -8,6 +8,7 @@ tract of `_vowels` and `_consonants`, `_recording` adds room, noise and micropho
 """
 
 from mien.samples.voices._emotions import CUES, EMOTIONS, LABELS
+from mien.samples.voices._noise import NOISES
 from mien.samples.voices._parameters import VoiceParameters
 from mien.samples.voices._sample import write_voices
 from mien.samples.voices._scene import sample_parameters, synthesise
@@ -17,6 +18,7 @@ __all__ = [
     "CUES",
     "EMOTIONS",
     "LABELS",
+    "NOISES",
     "SENTENCES",
     "VoiceParameters",
     "sample_parameters",
