@@ -99,9 +99,10 @@ NAMES = {
     "mien.models.pretrained": "IMAGENET NONE SMALLEST backbone network pretrained_network transplant",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (
-        "Averages BASELINES Basis ClassScores Difference Estimate GroupScore NEW PEOPLE Paired PairedSeeds Scores "
-        "Spread UNKNOWN absent_classes apply_temperature by_group claim commonest compared holm interval_note mcnemar "
-        "nearest_answers nearest_neighbour of_answers paired paired_seeds score sentence swap_test temperature"
+        "BASELINES NEW PEOPLE UNKNOWN Averages Basis Between ClassScores Difference Estimate Gap GroupScore Paired "
+        "PairedSeeds Scores Spread absent_classes apply_temperature by_group claim commonest compared gap_sentence "
+        "gaps holm interval_note mcnemar nearest_answers nearest_neighbour of_answers paired paired_seeds score "
+        "sentence swap_test temperature"
     ),
     "mien.explain": "Explanation Line Stretch draw measure occlusion overlay page",
     "mien.export": (
