@@ -43,8 +43,9 @@ NAMES = {
     "mien.core.run": "RUN_FORMAT Run RunState STATE environment",
     "mien.core.telemetry": "silence",
     "mien.core.types": (
-        "Answer Batches Estimator FINDING_COLUMNS FaceAnswer Findings INPUTS InputContract MANIFEST_COLUMNS Manifest "
-        "PREDICTION_COLUMNS Predict Predictions Progress SEVERITIES SPLITS Skipped silent skipped"
+        "Answer Batches Estimator FINDING_COLUMNS FaceAnswer Findings INPUTS InputContract MANIFEST_COLUMNS "
+        "Manifest PREDICTION_COLUMNS Predict Predictions Progress SEVERITIES SPLITS Skipped WeightedBatches silent "
+        "skipped"
     ),
     "mien.core.threads": "in_order",
     "mien.core.units": "codes join units_of",
@@ -60,8 +61,8 @@ NAMES = {
         "write_video"
     ),
     "mien.kinds": (
-        "Axis Check Issue Kind PICTURE Parts Prepared Preview SOUND Sample Variation Window article detect found kind "
-        "names schema"
+        "PICTURE SOUND Axis Check Issue Kind Parts Prepared Preview Property Sample Variation Window article "
+        "detect found kind names schema"
     ),
     "mien.kinds.picture": "KIND patches rows stacked",
     "mien.kinds.sound": "KIND LONGEST RATE blocks encode_flac mel_bank mel_edges resampled",
@@ -80,7 +81,7 @@ NAMES = {
     "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
     "mien.samples.faces": ("ACTION_UNITS EMOTIONS LABELS FaceParameters draw sample_parameters write_faces"),
     "mien.samples.voices": ("CUES EMOTIONS LABELS SENTENCES VoiceParameters sample_parameters synthesise write_voices"),
-    "mien.collect": "scan",
+    "mien.collect": "scan votes_of",
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
     "mien.load": "Cache CachedBatches Variation build",
@@ -99,18 +100,19 @@ NAMES = {
     "mien.models.pretrained": "IMAGENET NONE SMALLEST backbone network pretrained_network transplant",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (
-        "BASELINES NEW PEOPLE UNKNOWN Averages Basis Between ClassScores Difference Estimate Gap GroupScore Paired "
-        "PairedSeeds Scores Spread absent_classes apply_temperature by_group claim commonest compared gap_sentence "
-        "gaps holm interval_note mcnemar nearest_answers nearest_neighbour of_answers paired paired_seeds score "
-        "sentence swap_test temperature"
+        "BASELINES Annotators NEW PEOPLE UNKNOWN Averages Basis Between ClassScores Difference Estimate Gap "
+        "GroupScore Paired PairedSeeds Scores Spread absent_classes annotators apply_temperature by_group claim "
+        "commonest compared gap_sentence gaps holm interval_note mcnemar nearest_answers nearest_neighbour "
+        "of_answers paired paired_seeds score sentence swap_test temperature"
     ),
     "mien.explain": "Explanation Line Stretch draw measure occlusion overlay page",
     "mien.export": (
         "LiteRT ModelInfo TOLERANCE card needs_another_process quantize read_litert write write_litert write_site"
     ),
     "mien.pipeline": (
-        "Delivered EnsembleMember Explained FORMATS Reporter RunContext STAGES Shrunk begin check_format check_path "
-        "contract deliver explain_sample export_alone litert_alone measure noun resume run shrink summary"
+        "FORMATS STAGES ByGroup Delivered EnsembleMember Explained Reporter RunContext Shrunk begin check_format "
+        "check_path contract deliver explain_sample export_alone litert_alone measure noun resume run shrink "
+        "summary"
     ),
     "mien.pipeline.stages": "audit collect evaluate explain export load report sentence split train",
     "mien.tune": (

@@ -127,6 +127,11 @@ class Recipe:
     balance: float | None = setting(
         _LOSS, "How much more a rare class counts: 0 not at all, 1 as much as any other class.", 0, 1
     )
+    even_groups: str | None = setting(
+        _LOSS,
+        "Column whose groups count alike, and in each of them each class: by how often their pictures come with "
+        "sampling = balanced, else by their weight in the loss; empty for none.",
+    )
     votes: tuple[str, ...] | None = setting(
         _LOSS, "Columns of annotators' votes, as label=column; empty uses the label alone."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mien.evaluate._annotators import Annotators, annotators
 from mien.evaluate._baselines import commonest, nearest_answers, nearest_neighbour
 from mien.evaluate._basis import (
     BASELINES,
@@ -31,6 +32,7 @@ __all__ = [
     "NEW",
     "PEOPLE",
     "UNKNOWN",
+    "Annotators",
     "Averages",
     "Basis",
     "Between",
@@ -44,6 +46,7 @@ __all__ = [
     "Scores",
     "Spread",
     "absent_classes",
+    "annotators",
     "apply_temperature",
     "by_group",
     "claim",

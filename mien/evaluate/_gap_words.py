@@ -51,13 +51,15 @@ def _recall(gap: Gap) -> str:
 
 
 def _unseen(gap: Gap) -> str:
+    if gap.accuracy.beyond_chance:
+        return ""
     if gap.detectable is None:
         return "There are too few to see any gap, however large."
     least, most = (None if one is None else points(one, places=0) for one in (gap.detectable, gap.detectable_hardest))
     if most is None:
-        return f"A gap under {least} points could not have been seen, and between the smallest groups none at all."
-    between = "" if most == least else f", and between the groups hardest to compare none under {most}"
-    return f"A gap under {least} points could not have been seen here{between}."
+        return f"A gap under {least} points could have been missed here, and between the smallest groups any."
+    between = "" if most == least else f", and one under {most} between the groups hardest to compare"
+    return f"A gap under {least} points could have been missed here{between}."
 
 
 def _small(gap: Gap) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mien.core.errors import ModelFileError
 from mien.evaluate._checks import Clusters, Floats, Integers, names_of, pair
 from mien.evaluate._figures import wilson
 from mien.evaluate._grouping import UNKNOWN, grouping
@@ -103,10 +104,13 @@ class Gap:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Gap:
-        """Read what `to_dict` wrote."""
-        known = {name: value for name, value in values.items() if name != "beyond_chance"}
-        both = {name: None if known[name] is None else _between(known[name]) for name in ("accuracy", "recall")}
-        return cls(**{**known, **both, "small": tuple(known["small"])})
+        """Read what `to_dict` wrote; `ModelFileError` if the values are no gap."""
+        try:
+            known = {one.name: values[one.name] for one in fields(cls)}
+            both = {name: None if known[name] is None else _between(known[name]) for name in ("accuracy", "recall")}
+            return cls(**{**known, **both, "small": tuple(known["small"])})
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelFileError("The scores are damaged", todo="Run: mien evaluate") from error
 
 
 def gaps(
@@ -250,7 +254,7 @@ def _least(spread: float, cut: float, moved: int) -> float:
 
 
 def _possible(gap: float) -> float | None:
-    return gap if gap <= 1 else None
+    return gap if gap < 0.995 else None
 
 
 def _mix(kept: _Kept, looked: _Looked, two: tuple[int, int]) -> float:

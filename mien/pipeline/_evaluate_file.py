@@ -20,14 +20,15 @@ from mien.core.persons import Persons
 from mien.core.run import Run
 from mien.core.types import Batches, Manifest, Predict, Progress, silent
 from mien.core.units import units_of
-from mien.pipeline._words import MARKS, noun
+from mien.pipeline._annotators import votes
+from mien.pipeline._groups import ByGroup, chosen, columns
+from mien.pipeline._words import noun
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
     from mien.core.types import Integers, Probabilities
 
 CHUNK = 64  # pictures per call
-MOST_VALUES = 12  # a group column with more different values than this is no group
 _COPIES = lineage.REASONS[:3]
 _PERSON = lineage.REASONS[3]
 
@@ -43,6 +44,8 @@ class Measured:
     faceless: int = 0  # samples that were not measured because no face was found in them
     # What simpler answers reach on the same samples, by name (see `evaluate.BASELINES`)
     baselines: dict[str, evaluate.Scores] = field(default_factory=dict)
+    by_group: ByGroup = field(default_factory=ByGroup)  # the groups that were asked for
+    annotators: evaluate.Annotators | None = None  # where votes ride along with the data
 
     @property
     def sentence(self) -> str:
@@ -56,6 +59,8 @@ class Measured:
             parts.append(f"{self.left_out[_PERSON]:,} show people that it was trained on and are left out.")
         if self.faceless:
             parts.append(f"In {self.faceless:,} more no face was found; they have no answer.")
+        if self.annotators:
+            parts.append(self.annotators.sentence)
         return " ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
@@ -64,11 +69,19 @@ class Measured:
         known = self.scores.basis.seen != evaluate.UNKNOWN
         words = {"left_out_because": self.left_out, "known": known, "sentence": self.sentence}
         baselines = {name: found.accuracy.value for name, found in self.baselines.items()}
-        return {**self.scores.to_dict(), **counts, "baselines": baselines, **words}
+        people = self.annotators and self.annotators.to_dict()
+        return {
+            **self.scores.to_dict(),
+            **counts,
+            "baselines": baselines,
+            **words,
+            **self.by_group.to_dict(),
+            "annotators": people,
+        }
 
 
 @renamed_argument("crop", "inputs", INPUTS_OF_CROP)
-def measure(
+def measure(  # noqa: PLR0913 - each is an option of the command
     model: Path | str,
     source: Path | str,
     *,
@@ -76,6 +89,7 @@ def measure(
     names: Sequence[str] = (),
     persons: Persons = Persons(),  # noqa: B008 - frozen
     inputs: str = "auto",
+    groups: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Measured:
     """Measure a model file on labelled data.
@@ -95,6 +109,9 @@ def measure(
         Who is to be seen in the data, as `collect.scan` takes it.
     inputs : str
         As `Predictor` takes it: ``faces`` where the pictures are face crops already.
+    groups : sequence of str
+        Columns of the data to look for gaps in, or properties that are measured, such as ``measured_light``; ``auto``
+        takes all that make a few groups. Empty looks for none.
     progress : Progress
         Shown while reading.
 
@@ -106,7 +123,7 @@ def measure(
     Raises
     ------
     SettingError
-        If the data has no class of the model's, or the model has seen all of it.
+        If the data has no class of the model's, the model has seen all of it, or there is no such group.
     MienError
         If model or data cannot be read.
     """
@@ -120,6 +137,7 @@ def measure(
     test = manifest.of("test")
     manifest = _known(test if len(test) else manifest, predictor.labels)
     unseen, left_out, seen = _unseen(manifest, lineage_of(file), source)
+    chosen(unseen, predictor.contract, groups, predictor.detector)  # a wrong name is said before the work
     with tempfile.TemporaryDirectory(prefix="mien-") as folder:
         eats, already = predictor.contract, inputs == "faces"
         cache = load.build(unseen, eats, folder, detector=predictor.detector, cut_already=already, progress=progress)
@@ -127,13 +145,18 @@ def measure(
         readable = unseen.set_aside(dict.fromkeys({*cache.failed, *faceless}, "unreadable")).used
         side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
         truth, probabilities = answers(predictor.probabilities, side, progress)
+        looked = columns(readable, cache, groups, detector=predictor.detector, progress=progress)
     cut = predictor.contract.inputs in ("faces", "both")  # what such a model takes whole was cut out before
     taken = "photos" if predictor.detector else "faces" if cut else "whole"
     basis = dataclasses.replace(basis_of(readable, inputs=taken), seen=seen)
     clusters = units_of(readable.frame)
     scores = evaluate.score(truth, probabilities, predictor.labels, clusters=clusters, basis=basis)
     always = evaluate.commonest(truth, predictor.labels, clusters=clusters)
-    return Measured(scores, len(manifest), left_out, len(faceless), {"commonest": always})
+    told = (truth, probabilities, predictor.labels)
+    by_group = ByGroup.of(*told, looked, clusters=clusters)
+    counts = votes(readable, predictor.labels)
+    people = None if counts is None else evaluate.annotators(*told, counts, clusters=clusters)
+    return Measured(scores, len(manifest), left_out, len(faceless), {"commonest": always}, by_group, people)
 
 
 def lineage_of(file: Path) -> Lineage:
@@ -172,13 +195,6 @@ def answers(predict: Predict, side: Batches, progress: Progress = silent) -> tup
     """Ask a model about one side: class numbers, int64 [N], and probabilities, float32 [N, classes]."""
     batches = progress(side.epoch(0), total=len(side), what="measuring")
     return side.numbers, np.concatenate([predict(rows) for rows, _ in batches])
-
-
-def groups(manifest: Manifest) -> dict[str, list[Any]]:
-    """Pick the columns that are worth a table: few different values, more than one."""
-    frame = manifest.frame
-    fit = [name for name in manifest.groups if name not in MARKS and 2 <= frame[name].n_unique() <= MOST_VALUES]
-    return {name: frame[name].to_list() for name in fit}
 
 
 def _known(manifest: Manifest, labels: tuple[str, ...]) -> Manifest:

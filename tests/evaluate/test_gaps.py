@@ -147,6 +147,4 @@ def test_sentences_name_figures_intervals_and_what_could_not_be_seen():
     assert "more than chance explains" in evaluate.gap_sentence(gap)
     assert "after correction for 2 columns" in evaluate.gap_sentence(gap)
     assert "which may be chance" in evaluate.gap_sentence(even)
-    assert f"A gap under {100 * even.detectable:.0f} points could not have been seen here." in evaluate.gap_sentence(
-        even
-    )
+    assert f"A gap under {100 * even.detectable:.0f} points could have been missed here." in evaluate.gap_sentence(even)
