@@ -129,8 +129,7 @@ class Recipe:
     )
     even_groups: str | None = setting(
         _LOSS,
-        "Column whose groups count alike, and in each of them each class: by how often their pictures come with "
-        "sampling = balanced, else by their weight in the loss; empty for none.",
+        "Column whose groups, and the classes in each, count alike; empty for none.",
     )
     votes: tuple[str, ...] | None = setting(
         _LOSS, "Columns of annotators' votes, as label=column; empty uses the label alone."
