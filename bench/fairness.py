@@ -1,6 +1,6 @@
 """Can what is said of groups be trusted? Errors of measures, false alarms, power, and the face model on FER2013.
 
-$ python bench/fairness.py [DATA] [--only measures|tests|fer]
+$ python bench/fairness.py [DATA] [--only measures|tests|fer|none] [--fairlearn PYTHON]
 
 DATA holds `fer2013.parquet`; without it, the part on FER2013 is left out. Faces are cut out by YuNet. The part on
 FER2013 asks the model in the box about a tenth of Training that has no copies: it was trained on such pictures, so the
@@ -10,6 +10,9 @@ accuracies are too high there, and what is shown is how gaps are judged.
 from __future__ import annotations
 
 import argparse
+import json
+import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -27,6 +30,15 @@ from mien.predict import Predictor, model_file
 
 LABELS = ("a", "b")
 RUNS = 300
+FERPLUS = {
+    "ferplus_anger": "angry",
+    "ferplus_disgust": "disgust",
+    "ferplus_fear": "fear",
+    "ferplus_happiness": "happy",
+    "ferplus_neutral": "neutral",
+    "ferplus_sadness": "sad",
+    "ferplus_surprise": "surprise",
+}
 WORLDS: dict[str, dict[str, Any]] = {
     "400 samples, 2 groups": {},
     "400 samples, groups of 60, 30 and 10 %": {"shares": (0.6, 0.3, 0.1)},
@@ -100,9 +112,42 @@ def of_fer(data: Path) -> str:
     began = time.perf_counter()
     gaps = evaluate.gaps(truth, probabilities, predictor.labels, values, order=order)
     seconds = time.perf_counter() - began
+    votes = np.stack([tenth[name].fill_null(0).to_numpy() for name in FERPLUS], axis=1)[
+        :, [list(FERPLUS.values()).index(label) for label in predictor.labels]
+    ]
+    people = evaluate.annotators(truth, probabilities, predictor.labels, votes)
     lines = [(gap.column, evaluate.gap_sentence(gap)) for gap in gaps]
-    return f"{len(tenth):,} faces, {seconds:.1f} s for all columns. Grey pictures have no skin tone.\n\n" + table(
-        ("measured", "what is said"), lines
+    told = (
+        f"{len(tenth):,} faces, {seconds:.1f} s for all columns. The model was trained on pictures of this part, so "
+        "that it is right more often than on new ones. Grey pictures have no skin tone."
+    )
+    said = people.sentence if people else "No votes."
+    return "\n\n".join([told, said, table(("measured", "what is said"), lines)])
+
+
+def beside_fairlearn(python: str) -> str:
+    """Ask fairlearn's MetricFrame for the same figures of 2,000 answers."""
+    draw = np.random.default_rng(5)
+    truth, groups = draw.integers(0, 4, 2000), draw.choice(["a", "b", "c"], 2000, p=[0.6, 0.3, 0.1])
+    answers = np.where(draw.random(2000) < 0.7 - 0.1 * (groups == "c"), truth, draw.integers(0, 4, 2000))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "answers.npz"
+        np.savez(file, truth=truth, answers=answers, groups=groups)
+        peer = Path(__file__).with_name("_fairlearn.py")
+        done = subprocess.run([python, peer, file], check=True, capture_output=True, text=True)
+    told, names = json.loads(done.stdout), ("p", "q", "r", "s")
+    rows = evaluate.by_group(truth, np.eye(4)[answers], names, {"x": groups.tolist()})
+    (gap,) = evaluate.gaps(truth, np.eye(4)[answers], names, {"x": groups.tolist()})
+    each = [told["by_group"][row.value] for row in rows]
+    pairs = [(row.accuracy, one["accuracy"]) for row, one in zip(rows, each, strict=True)]
+    pairs += [(row.balanced.value, one["balanced"]) for row, one in zip(rows, each, strict=True) if row.balanced]
+    apart = max(abs(ours - theirs) for ours, theirs in pairs)
+    largest = told["difference"]["accuracy"]
+    return (
+        f"{len(pairs)} figures of 3 groups are at most {apart:.0e} apart from MetricFrame's. Its largest difference is "
+        f"{100 * largest:.1f} points, without an interval or a test; the clearest gap here is "
+        f"{100 * gap.accuracy.gap.value:.1f} points ({100 * gap.accuracy.gap.low:.1f} to "
+        f"{100 * gap.accuracy.gap.high:.1f}), p = {gap.accuracy.corrected:.2g}."
     )
 
 
@@ -110,7 +155,8 @@ def main() -> None:
     """Measure, and write it down."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, nargs="?")
-    parser.add_argument("--only", choices=("measures", "tests", "fer"))
+    parser.add_argument("--only", choices=("measures", "tests", "fer", "none"))
+    parser.add_argument("--fairlearn", metavar="PYTHON", help="A Python that has fairlearn, to compare with.")
     given = parser.parse_args()
     script = "bench/fairness.py"
     if given.only in (None, "measures"):
@@ -124,6 +170,8 @@ def main() -> None:
     if given.only in (None, "tests"):
         note = f"{RUNS} simulations a cell, four columns each, at 5 % after correction; 80 % is aimed at in the last."
         record("Groups", script, f"{note}\n\n{of_tests()}")
+    if given.fairlearn:
+        record("Groups beside fairlearn", script, beside_fairlearn(given.fairlearn))
     if given.data and given.only in (None, "fer"):
         record("Groups of FER2013", script, of_fer(given.data))
 

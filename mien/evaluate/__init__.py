@@ -18,8 +18,9 @@ from mien.evaluate._basis import (
 )
 from mien.evaluate._calibration import apply_temperature, temperature
 from mien.evaluate._figures import of_answers
+from mien.evaluate._gap import Between, Gap
 from mien.evaluate._gap_words import gap_sentence
-from mien.evaluate._gaps import Between, Gap, gaps
+from mien.evaluate._gaps import gaps
 from mien.evaluate._groups import GroupScore, by_group
 from mien.evaluate._paired import Difference, Paired, paired
 from mien.evaluate._paired_seeds import PairedSeeds, Spread, paired_seeds

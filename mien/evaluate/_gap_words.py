@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mien.evaluate._gaps import Between, Gap
+from mien.evaluate._gap import Between, Gap
 from mien.html import count, listing, percent, points
 
 _TELLING = 0.02  # a gap that the classes alone make is mentioned from two points on

@@ -11,8 +11,9 @@ from mien.report._run_files import RunFiles
 
 MOST_GROUPS = 12  # of one column that get a chart
 _MEASURED = (
-    "What is measured stands for a property and is not it: the groups overlap more than their names say. How far off "
-    "each measure is, was measured on samples that Mien makes itself, of which everything is known."
+    "What is measured stands for a property and is not it: the groups overlap more than their names say, and where one "
+    "property looks like another, a gap can be the other's. How far off each measure is, was measured on samples that "
+    "Mien makes itself, of which everything is known."
 )
 
 Row = Mapping[str, Any]

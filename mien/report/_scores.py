@@ -95,10 +95,10 @@ def _annotators(files: RunFiles) -> html.Html:
         return html.Html("")
     found, many = Annotators.from_dict(told), files.kind.many
     figures = {
-        "this model gives the label": found.label,
-        "this model says what most annotators said": found.majority,
-        "one annotator says what most others said": found.person,
-        "most annotators said the label": found.agreement,
+        "model agrees with the label": found.label,
+        "model with most annotators": found.majority,
+        "one annotator with most others": found.person,
+        "most annotators with the label": found.agreement,
     }
     rows = [
         html.Estimate(name, one.value, one.low, one.high, baseline=at > 1)
@@ -110,7 +110,9 @@ def _annotators(files: RunFiles) -> html.Html:
         "as most annotators do; one that is above it has learnt the habits of those who gave the labels too."
     )
     return html.block(
-        "How far the labels can be trusted", html.intervals("Of 100", rows, about=about), html.text(words)
+        "How far the labels can be trusted",
+        html.intervals("Who agrees with whom, of 100", rows, about=about),
+        html.text(words),
     )
 
 

@@ -77,3 +77,14 @@ def test_scores_of_an_earlier_mien_are_shown_too(shown):
     page = shown(groups=old)
     assert "light (40 pictures)" in page.text
     assert "Groups" not in shown(groups=[]).texts("h2")
+
+
+def test_annotators_stand_beside_the_model(shown):
+    figure = {"value": 0.7, "low": 0.65, "high": 0.75}
+    told = {"n": 300, "label": figure, "majority": figure, "person": figure, "agreement": {**figure, "value": 0.66}}
+    page = shown(annotators=told)
+    assert page.problems == []
+    assert "How far the labels can be trusted" in page.text
+    assert "On 300 pictures that several people voted on." in page.text
+    assert "most annotators with the label" in page.text
+    assert "How far the labels" not in shown(annotators=None).text
