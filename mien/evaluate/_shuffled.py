@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from mien.evaluate._checks import Floats, Integers
 
 ROUNDS = 4999  # shufflings
+MANY = 500  # units in several groups: of more, dealing each by itself would take minutes
 
 
 def shuffled(right: NDArray[np.bool_], units: Integers, codes: Integers, seed: int = 0) -> Floats:
@@ -30,9 +31,8 @@ def shuffled(right: NDArray[np.bool_], units: Integers, codes: Integers, seed: i
     hits = np.bincount(unit, weights=right, minlength=count).astype(np.int64)
     several = (table > 0).sum(axis=1) > 1
     hit, size = _dealt_whole(table[~several], hits[~several], random)
-    for row, one in zip(table[several], hits[several], strict=True):
-        hit += random.multivariate_hypergeometric(row, one, size=ROUNDS)
-    return np.asarray(hit / (size + table[several].sum(axis=0)))
+    inside = _dealt_inside(table[several], hits[several], random)
+    return np.asarray((hit + inside) / (size + table[several].sum(axis=0)))
 
 
 def movable(units: Integers, codes: Integers) -> Integers:
@@ -40,6 +40,23 @@ def movable(units: Integers, codes: Integers) -> Integers:
     cells, number = np.unique(np.stack([units, codes], axis=1), axis=0, return_counts=True)
     _, unit, parts = np.unique(cells[:, 0], return_inverse=True, return_counts=True)
     return np.bincount(cells[:, 1], weights=np.where(parts[unit] > 1, number, 1)).astype(np.int64)
+
+
+def _dealt_inside(table: Integers, hits: Integers, random: np.random.Generator) -> Floats:
+    """Deal the right answers of each unit among its own samples; returns right answers, float64 [ROUNDS, groups].
+
+    `table` int64 [units, groups] holds samples. Of many units the sum is normal, with the moments of the draws.
+    """
+    if len(table) <= MANY:
+        found = np.zeros((ROUNDS, table.shape[1]))
+        for row, one in zip(table, hits, strict=True):
+            found += random.multivariate_hypergeometric(row, one, size=ROUNDS)
+        return found
+    size = table.sum(axis=1)
+    shares = table / size[:, None]
+    spread = hits * (size - hits) / (size - 1)
+    covariance = np.diag(spread @ shares) - (spread[:, None] * shares).T @ shares
+    return random.multivariate_normal(hits @ shares, covariance, ROUNDS, method="eigh")
 
 
 def _dealt_whole(table: Integers, hits: Integers, random: np.random.Generator) -> tuple[Integers, Integers]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mien import evaluate
+from mien.evaluate import _shuffled
 from mien.evaluate._shuffled import ROUNDS, movable, shuffled
 
 LABELS = ("happy", "sad")
@@ -32,6 +33,13 @@ def found(*simulated: object) -> tuple[evaluate.Gap, ...]:
     return evaluate.gaps(truth, probabilities, LABELS, groups, clusters=clusters)
 
 
+@pytest.fixture
+def quick(monkeypatch):
+    """Fewer shufflings, where many looks are taken."""
+    monkeypatch.setattr(_shuffled, "ROUNDS", 999)
+
+
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("persons", [0, 30])
 def test_alarms_are_false_about_as_often_as_promised(persons):
     draw = np.random.default_rng(3)
@@ -40,6 +48,7 @@ def test_alarms_are_false_about_as_often_as_promised(persons):
     assert alarms <= 4  # 1 is expected, and more than 4 have a chance of 7 in 1,000
 
 
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("persons", [0, 30])
 def test_a_gap_of_the_least_detectable_size_is_told_four_times_of_five(persons):
     draw, one = np.random.default_rng(4), {"columns": 1, "persons": persons}
@@ -85,6 +94,16 @@ def test_shuffling_keeps_what_is_right_in_all():
     assert shuffled(right, units, codes).mean(axis=0) == pytest.approx(right.mean(), abs=0.02)
     alone = shuffled(right, np.arange(300), codes)
     assert alone @ sizes == pytest.approx(np.full(ROUNDS, right.sum()))
+
+
+def test_of_many_units_the_sum_of_draws_is_as_that_of_each(monkeypatch):
+    draw = np.random.default_rng(8)
+    units, codes, right = np.repeat(np.arange(600), 4), draw.integers(0, 3, 2400), draw.random(2400) < 0.7
+    quick = shuffled(right, units, codes)
+    monkeypatch.setattr(_shuffled, "MANY", 600)
+    one_by_one = shuffled(right, units, codes)
+    assert quick.mean(axis=0) == pytest.approx(one_by_one.mean(axis=0), abs=0.001)
+    assert np.cov(quick.T) == pytest.approx(np.cov(one_by_one.T), rel=0.15, abs=2e-6)
 
 
 def test_unknown_and_small_groups_are_left_out_and_named():
