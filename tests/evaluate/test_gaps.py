@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mien import evaluate
-from mien.evaluate import _shuffled
+from mien.evaluate import _gaps, _shuffled
 from mien.evaluate._shuffled import ROUNDS, movable, shuffled
 
 LABELS = ("happy", "sad")
@@ -64,6 +64,20 @@ def test_a_large_gap_is_found_and_named_and_the_even_column_is_not():
     assert (gap.accuracy.best, gap.accuracy.worst) == ("g1", "g0")
     assert gap.accuracy.gap.low < 0.3 < gap.accuracy.gap.high
     assert gap.accuracy.gap.value == pytest.approx(gap.accuracy.of_best - gap.accuracy.of_worst)
+
+
+def test_p_is_corrected_for_the_columns_that_were_looked_at():
+    many = found(*simulate(np.random.default_rng(9), gap=0.12, columns=4))
+    assert [one.columns for one in many] == [4] * 4
+    assert [one.accuracy.corrected for one in many] == evaluate.holm([one.accuracy.p for one in many])
+    classes = [min(2 * one.recall.p, 1.0) for one in many]
+    assert [one.recall.corrected for one in many] == evaluate.holm(classes)
+
+
+def test_the_least_detectable_gap_counts_what_it_adds_to_the_spread():
+    gap = _gaps._least(0.1, 2.5, 40)
+    assert gap == pytest.approx(2.5 * np.sqrt(0.1**2 + gap**2 / 40) + 0.8416 * 0.1, rel=1e-4)
+    assert np.isinf(_gaps._least(0.1, 2.5, 6))  # six persons could never reach it
 
 
 def test_p_is_that_of_all_ways_to_deal_whole_persons():
