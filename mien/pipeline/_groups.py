@@ -108,13 +108,15 @@ def chosen(
 
 
 def _own(manifest: Manifest) -> list[str]:
-    """List the columns that tell samples apart; what annotators voted is no group."""
+    """List the columns of the data; what annotators voted is no group."""
     other = {*MARKS, *collect.votes_of(manifest.frame)}
-    return [name for name in (*manifest.groups, "person") if name not in other and manifest.frame[name].n_unique() > 1]
+    people = ["person"] if manifest.frame["person"].drop_nulls().len() else []
+    return [name for name in (*manifest.groups, *people) if name not in other]
 
 
 def _few(manifest: Manifest) -> list[str]:
-    return [name for name in _own(manifest) if name != "person" and manifest.frame[name].n_unique() <= MOST_VALUES]
+    own = [name for name in _own(manifest) if name != "person"]
+    return [name for name in own if 2 <= manifest.frame[name].n_unique() <= MOST_VALUES]
 
 
 def _measure(found: Columns, name: str, one: kinds.Property, values: Floats) -> None:
