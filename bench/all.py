@@ -23,6 +23,7 @@ WITH_DATA = (
     "training.py",
     "tune.py",
     "face.py",
+    "fairness.py",
     "litert.py",
     "corruptions.py",
 )

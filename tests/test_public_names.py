@@ -47,8 +47,9 @@ NAMES = {
     "mien.core.telemetry": "silence",
     "mien.core.terms": "DataSet Terms data_set data_sets recognised terms_of",
     "mien.core.types": (
-        "Answer Batches Estimator FINDING_COLUMNS FaceAnswer Findings INPUTS InputContract MANIFEST_COLUMNS Manifest "
-        "PREDICTION_COLUMNS Predict Predictions Progress SEVERITIES SPLITS Skipped silent skipped"
+        "Answer Batches Estimator FINDING_COLUMNS FaceAnswer Findings INPUTS InputContract MANIFEST_COLUMNS "
+        "Manifest PREDICTION_COLUMNS Predict Predictions Progress SEVERITIES SPLITS Skipped WeightedBatches silent "
+        "skipped"
     ),
     "mien.core.threads": "in_order",
     "mien.core.units": "codes join units_of",
@@ -65,8 +66,8 @@ NAMES = {
         "write_video"
     ),
     "mien.kinds": (
-        "Axis Check Corruption Issue Kind PICTURE Parts Prepared Preview SOUND STRENGTHS Sample Variation Window "
-        "article detect found kind names schema"
+        "Axis Check Corruption Issue Kind PICTURE Parts Prepared Preview Property SOUND STRENGTHS Sample "
+        "Variation Window article detect found kind names schema"
     ),
     "mien.kinds.picture": "KIND patches rows stacked",
     "mien.kinds.sound": "KIND LONGEST RATE blocks encode_flac mel_bank mel_edges resampled",
@@ -84,10 +85,6 @@ NAMES = {
     ),
     "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
     "mien.samples.faces": ("ACTION_UNITS EMOTIONS LABELS FaceParameters draw sample_parameters write_faces"),
-    "mien.samples.voices": (
-        "CUES EMOTIONS LABELS NOISES SENTENCES VoiceParameters sample_parameters synthesise write_voices"
-    ),
-    "mien.collect": "scan",
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
     "mien.load": "Cache CachedBatches Variation build",
@@ -106,11 +103,12 @@ NAMES = {
     "mien.models.pretrained": "IMAGENET NONE SMALLEST backbone network pretrained_network transplant",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (
-        "Averages BASELINES Basis Bin ClassScores ClassSets Corrupted Difference Estimate GroupScore "
-        "Illustration NEW PEOPLE Paired PairedSeeds Reliability Robustness Scores SetScores Spread UNKNOWN "
-        "absent_classes apply_temperature by_group calibrate claim commonest compared holm interval_note mcnemar "
-        "nearest_answers nearest_neighbour of_answers paired paired_seeds robustness robustness_page "
-        "robustness_parts score sentence set_scores swap_test temperature"
+        "Annotators Averages BASELINES Basis Between Bin ClassScores ClassSets Corrupted Difference Estimate Gap "
+        "GroupScore Illustration NEW PEOPLE Paired PairedSeeds Reliability Robustness Scores SetScores Spread "
+        "UNKNOWN absent_classes annotators apply_temperature by_group calibrate claim commonest compared "
+        "gap_sentence gaps holm interval_note mcnemar nearest_answers nearest_neighbour of_answers paired "
+        "paired_seeds robustness robustness_page robustness_parts score sentence set_scores swap_test "
+        "temperature"
     ),
     "mien.explain": "Explanation Line Stretch draw measure occlusion overlay page",
     "mien.export": (
@@ -118,9 +116,9 @@ NAMES = {
         "data_card front_matter needs_another_process quantize read_litert share write write_litert write_site"
     ),
     "mien.pipeline": (
-        "Delivered EnsembleMember Explained FORMATS Reading Reporter RunContext STAGES Shrunk UnderCorruption begin "
-        "check_format check_path contract deliver explain_sample export_alone litert_alone measure measure_corrupted "
-        "noun resume run shrink summary"
+        "Explained ByGroup Delivered EnsembleMember FORMATS Reading Reporter RunContext STAGES Shrunk "
+        "UnderCorruption begin check_format check_path contract deliver explain_sample export_alone litert_alone "
+        "measure measure_corrupted noun resume run shrink summary"
     ),
     "mien.pipeline.stages": "audit collect evaluate explain export load report sentence split train",
     "mien.tune": (

@@ -12,6 +12,7 @@ from mien.cli._terminal import answer, progress, table
 
 if TYPE_CHECKING:
     from mien.compare import Comparison, Entry
+    from mien.evaluate import Gap
 
 Folders = Annotated[list[Path], typer.Argument(metavar="RUN", help="Folders of two or more finished runs.")]
 _OUT = "Write a page with charts, pictures and players."
@@ -58,10 +59,34 @@ def _print_comparison(found: Comparison, out: Path | None, *, timed: bool) -> No
     table(columns, [_row(entry, timed=timed) for entry in found.entries[:MOST_ROWS]])
     if len(found.entries) > MOST_ROWS:
         typer.echo(f"And {len(found.entries) - MOST_ROWS:,} more, which are right less often. --json has them.\n")
+    _print_groups(found)
     for sentence in found.sentences():
         typer.echo(sentence)
     page = f"  page    {out}" if out else "As a page, with those on which they disagree: --out compare.html"
     typer.echo(f"\n{page}")
+
+
+def _print_groups(found: Comparison) -> None:
+    columns = ["column", "run", "worse group", "gap, points", "beyond chance"]
+    rows = [_gap(entry.name, gap) for entry in found.entries[:MOST_ROWS] for gap in entry.gaps]
+    rows.sort(key=lambda row: row[0])
+    if rows:
+        table(columns, rows)
+
+
+def _gap(run: str, gap: Gap) -> list[str]:
+    from mien.html import percent, points
+
+    one = gap.accuracy
+    value, low, high = (points(end, places=0) for end in (one.gap.value, one.gap.low, one.gap.high))
+    worse = f"{percent(one.of_worst, unit=False)} ({one.worst})"
+    return [
+        gap.column.replace("_", " "),
+        run,
+        worse,
+        f"{value} ({low} to {high})",
+        "yes" if one.beyond_chance else "no",
+    ]
 
 
 def _row(entry: Entry, *, timed: bool) -> list[str]:

@@ -13,10 +13,16 @@ from mien.core.errors import SettingError
 from mien.core.persons import Persons
 
 if TYPE_CHECKING:
-    from mien.pipeline import Reading, UnderCorruption
+    from mien.pipeline import ByGroup, Reading, UnderCorruption
 
 MOST = 700  # as `pipeline.measure_corrupted` has it, which is not imported to show help
 
+_GROUPS = typer.Option(
+    "--groups",
+    metavar="A,B,...|auto",
+    help="Columns of DATA to look for gaps in, or what is measured of samples, such as measured_light; auto: all that "
+    "make a few groups.",
+)
 _CORRUPT = (
     "Measure under noise, blur, weather, covers and the like too, in five strengths each. Of a run, without SOURCE: on "
     "its own test split, and kept in the run and its report."
@@ -42,6 +48,7 @@ def evaluate(
     names: options.Names = "",
     persons: Persons,
     inputs: str,
+    groups: Annotated[str, _GROUPS] = "",
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
@@ -56,10 +63,13 @@ def evaluate(
       mien evaluate face.onnx face-crops/ --inputs faces --labels happy,sad
 
       mien evaluate runs/demo --corrupt --out worse.html
+
+      mien evaluate runs/demo new-faces/ --groups auto
     """
     from mien import pipeline
 
-    reading = pipeline.Reading(options.labels_of(labels), options.labels_of(names), persons, inputs)
+    words = [options.labels_of(text) for text in (labels, names, groups)]
+    reading = pipeline.Reading(words[0], words[1], words[2], persons=persons, inputs=inputs)
     if corrupt:
         shown = progress(quiet=quiet)
         under = pipeline.measure_corrupted(model, data, reading, most=most, baseline=baseline, progress=shown)
@@ -88,7 +98,26 @@ def _plain(model: Path, data: str, reading: Reading, *, quiet: bool, as_json: bo
     rows = []
     for one in found.scores.classes:
         rows.append((one.label, *(f"{part.value:.1%}" for part in (one.precision, one.recall, one.f1)), one.support))
-    table(["class", "precision", "recall", "F1", kinds.kind(found.scores.basis.kind).many], rows)
+    many = kinds.kind(found.scores.basis.kind).many
+    table(["class", "precision", "recall", "F1", many], rows)
+    _show_groups(found.by_group, many)
+
+
+def _show_groups(found: ByGroup, many: str) -> None:
+    from mien.evaluate import gap_sentence
+    from mien.html import percent, span
+
+    rows = []
+    for one in found.scores:
+        balanced = "-" if one.balanced is None else percent(one.balanced.value, unit=False)
+        right = percent(one.accuracy, unit=False)
+        rows.append((one.column.replace("_", " "), one.value, right, span(one.low, one.high), balanced, one.n))
+    if rows:
+        table(["column", "group", "right of 100", "95 %", "balanced", many], rows)
+    for gap in found.gaps:
+        typer.echo(f"{gap.column.replace('_', ' ')}: {gap_sentence(gap)}")
+    for name, kind in found.measured.items():
+        typer.echo(f"{name.replace('_', ' ')} is a measure, which stands for a property: {kind.about} {kind.error}")
 
 
 def _print_corrupted(found: UnderCorruption, out: Path | None, *, as_json: bool) -> None:

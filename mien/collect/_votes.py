@@ -15,7 +15,18 @@ _VOTED = dict(zip(VOTES, (NEUTRAL, HAPPY, SURPRISE, SAD, ANGRY, DISGUST, FEAR, C
 
 
 def votes_of(frame: pl.DataFrame) -> dict[str, str]:
-    """Find the ten columns of votes of FER+."""
+    """Find the columns that hold annotators' votes: the ten of FER+.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        A table, such as that of a manifest.
+
+    Returns
+    -------
+    dict of str to str
+        Column to the label it votes for, empty where it is none; no columns where not all ten are there.
+    """
     lowered = {name.strip().lower().removeprefix(_PREFIX): name for name in frame.columns}
     return {lowered[vote]: word for vote, word in _VOTED.items()} if set(VOTES) <= set(lowered) else {}
 

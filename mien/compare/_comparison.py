@@ -8,7 +8,7 @@ from typing import Any
 from mien.compare import _words
 from mien.compare._words import LEVEL
 from mien.core.run import Run
-from mien.evaluate import Paired, PairedSeeds, Scores
+from mien.evaluate import Gap, Paired, PairedSeeds, Scores
 from mien.kinds import PICTURE, kind
 
 COMPARISON_FORMAT = 1
@@ -37,6 +37,8 @@ class Entry:
         Size of its model file; None where it has none.
     milliseconds : float or None
         To answer one picture on one thread, measured here; None where that was not asked for.
+    gaps : tuple of Gap
+        Between groups of the run's own test samples, as it measured them.
     """
 
     name: str
@@ -47,13 +49,20 @@ class Entry:
     train_seconds: float | None
     model_bytes: int | None
     milliseconds: float | None
+    gaps: tuple[Gap, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON values."""
         own = {"name": self.name, "run": str(self.run.folder), "model": self.model}
         seeds = [{"seed": seed, "accuracy": accuracy} for seed, accuracy in self.seeds]
         costs = {name: getattr(self, name) for name in ("train_seconds", "model_bytes", "milliseconds")}
-        return {**own, "seeds": seeds, **costs, "scores": self.scores.to_dict()}
+        return {
+            **own,
+            "seeds": seeds,
+            **costs,
+            "scores": self.scores.to_dict(),
+            "gaps": [gap.to_dict() for gap in self.gaps],
+        }
 
 
 @dataclass(frozen=True)

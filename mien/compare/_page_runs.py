@@ -42,7 +42,7 @@ def figures(comparison: Comparison) -> html.Section:
     )
     if timed:
         words += f" One {kind(comparison.kind).one}: median time to answer, on one thread, measured here just now."
-    parts = [table, html.tag("p", words, class_="note"), _classes(comparison)]
+    parts = [table, html.tag("p", words, class_="note"), _groups(comparison), _classes(comparison)]
     return html.section("Run by run", *parts)
 
 
@@ -63,6 +63,34 @@ def _row(entry: Entry, *, timed: bool) -> list[object]:
 def _cell(found: Estimate) -> html.Html:
     ends = html.tag("span", f" {html.span(found.low, found.high)}", class_="quiet")
     return html.tag("span", html.percent(found.value, unit=False), ends)
+
+
+def _groups(comparison: Comparison) -> html.Html:
+    """Show the clearest gap of each run, column by column: what evening groups out brings."""
+    shown = comparison.entries[:MOST_COLUMNS]
+    names = dict.fromkeys(gap.column for entry in shown for gap in entry.gaps)
+    if not names:
+        return html.Html("")
+    rows = [[name.replace("_", " "), *(_gap(entry, name) for entry in shown)] for name in names]
+    columns = ["column", *(entry.name for entry in shown)]
+    table = html.table(
+        rows, columns, caption="Right of 100 in the worse group of the clearest gap, and the gap in points"
+    )
+    words = (
+        "As each run measured it on its own test samples; a triangle marks what is more than chance explains, "
+        "corrected for the columns of that run. The reports have the groups."
+    )
+    return html.block("Groups", table, html.tag("p", words, class_="note"))
+
+
+def _gap(entry: Entry, name: str) -> html.Html | None:
+    found = next((gap.accuracy for gap in entry.gaps if gap.column == name), None)
+    if found is None:
+        return None
+    ends = f"{html.points(found.gap.low, places=0)} to {html.points(found.gap.high, places=0)}"
+    words = f"{html.percent(found.of_worst, unit=False)} ({found.worst}), gap {html.points(found.gap.value, places=0)}"
+    marked = html.severity("warning", words) if found.beyond_chance else html.tag("span", words)
+    return html.tag("span", marked, html.tag("span", f" ({ends})", class_="quiet"))
 
 
 def _classes(comparison: Comparison) -> html.Html:

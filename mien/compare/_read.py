@@ -35,6 +35,7 @@ class Finished:
     tested: Manifest  # the rows of the manifest that it was measured on, in the order of `answers`
     what: str  # what its test samples are, in the plural, such as ``drawn faces``
     lineage: Lineage  # all that it, or a model it learnt from, was trained, chosen or tuned on
+    gaps: tuple[evaluate.Gap, ...]  # between groups of its own test samples
     training: tuple[str, ...]  # label of each training picture, sorted
     digest: str  # hash of the contents that it trained and chose on: two runs with the same one had the same pictures
 
@@ -96,6 +97,7 @@ def _read(run: Run, name: str) -> Finished:
         tested=_tested(run, answers, frame),
         what=_what(run),
         lineage=_lineage(run, recipe),
+        gaps=_gaps(run),
         training=tuple(sorted(training["label"].drop_nulls())),
         digest=_digest(frame),
     )
@@ -108,8 +110,17 @@ def _lineage(run: Run, recipe: Recipe) -> Lineage:
     return artifacts.read_lineage(run)
 
 
+def _gaps(run: Run) -> tuple[evaluate.Gap, ...]:
+    found = _scores(run).get("gaps")
+    return tuple(evaluate.Gap.from_dict(gap) for gap in found) if isinstance(found, list) else ()
+
+
+def _scores(run: Run) -> dict[str, Any]:
+    return artifacts.read_scores(run) if run.scores.exists() else {}
+
+
 def _what(run: Run) -> str:
-    test = artifacts.read_scores(run).get("test") if run.scores.exists() else None
+    test = _scores(run).get("test")
     return evaluate.Basis.from_dict(test["basis"]).what if isinstance(test, dict) and "basis" in test else "faces"
 
 

@@ -110,6 +110,7 @@ def _answer(run: Finished, shared: Shared) -> _Answered:
         train_seconds=run.state.seconds.get("train"),
         model_bytes=run.run.model.stat().st_size if run.run.model.exists() else None,
         milliseconds=None,
+        gaps=run.gaps,
     )
     return _Answered(run, entry, answers, probabilities[np.arange(len(truth)), truth], models)
 

@@ -127,6 +127,10 @@ class Recipe:
     balance: float | None = setting(
         _LOSS, "How much more a rare class counts: 0 not at all, 1 as much as any other class.", 0, 1
     )
+    even_groups: str | None = setting(
+        _LOSS,
+        "Column whose groups, and the classes in each, count alike; empty for none.",
+    )
     votes: tuple[str, ...] | None = setting(
         _LOSS, "Columns of annotators' votes, as label=column; empty uses the label alone."
     )

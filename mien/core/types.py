@@ -51,6 +51,7 @@ __all__ = [
     "Predictions",
     "Progress",
     "Skipped",
+    "WeightedBatches",
     "silent",
     "skipped",
 ]
@@ -221,6 +222,17 @@ class Batches(Protocol):
         Order and augmentation follow from seed and epoch, from 0, alone. A batch is an array [B, *contract.shape], such
         as pixels in RGB, 0..255, and float32 [B, classes], the share of each class in the label; rows sum to 1. To
         measure, `numbers` are the labels; to train, batches are all of one size.
+        """
+
+
+@runtime_checkable
+class WeightedBatches(Protocol):
+    """Batches of samples that do not all count alike."""
+
+    def weights(self, number: int, start: int = 0) -> Iterator[Singles] | None:
+        """Yield how much each sample of each batch of `Batches.epoch` counts, float32 [B], 1 on average.
+
+        None where all count alike.
         """
 
 

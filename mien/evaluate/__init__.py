@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mien.evaluate._annotators import Annotators, annotators
 from mien.evaluate._baselines import commonest, nearest_answers, nearest_neighbour
 from mien.evaluate._basis import (
     BASELINES,
@@ -17,6 +18,9 @@ from mien.evaluate._basis import (
 )
 from mien.evaluate._calibration import apply_temperature, calibrate, temperature
 from mien.evaluate._figures import of_answers
+from mien.evaluate._gap import Between, Gap
+from mien.evaluate._gap_words import gap_sentence
+from mien.evaluate._gaps import gaps
 from mien.evaluate._groups import GroupScore, by_group
 from mien.evaluate._paired import Difference, Paired, paired
 from mien.evaluate._paired_seeds import PairedSeeds, Spread, paired_seeds
@@ -34,14 +38,17 @@ __all__ = [
     "NEW",
     "PEOPLE",
     "UNKNOWN",
+    "Annotators",
     "Averages",
     "Basis",
+    "Between",
     "Bin",
     "ClassScores",
     "ClassSets",
     "Corrupted",
     "Difference",
     "Estimate",
+    "Gap",
     "GroupScore",
     "Illustration",
     "Paired",
@@ -52,12 +59,15 @@ __all__ = [
     "SetScores",
     "Spread",
     "absent_classes",
+    "annotators",
     "apply_temperature",
     "by_group",
     "calibrate",
     "claim",
     "commonest",
     "compared",
+    "gap_sentence",
+    "gaps",
     "holm",
     "interval_note",
     "mcnemar",

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from mien.core.errors import SettingError
-from mien.evaluate._checks import Clusters, Floats, Integers, names_of, pair
-from mien.evaluate._figures import wilson
+from mien.evaluate._checks import Clusters, Integers, names_of, pair
+from mien.evaluate._figures import of_answers, wilson
+from mien.evaluate._grouping import grouping
 from mien.evaluate._resample import units_of
+from mien.evaluate._scores import Estimate
 from mien.evaluate._widened import stretch, wider
 
-UNKNOWN = "unknown"
-MANY = 12  # a column of numbers with more values than this is cut into four ranges
+FEWEST = 5  # units: a group of fewer is shown and not compared
 
 
 @dataclass(frozen=True)
 class GroupScore:
-    """Accuracy in one group.
+    """How good answers are in one group.
 
     Parameters
     ----------
@@ -36,6 +36,10 @@ class GroupScore:
     low, high : float
         Its 95 % score interval (Wilson 1927), 0..1, over the clusters in it: honest in small groups, where resampling
         is not.
+    units : int
+        Clusters in it; `n` where every sample stands alone.
+    balanced : Estimate or None
+        Mean recall of the classes; None where a class that is measured at all has fewer than 5 clusters in the group.
     """
 
     column: str
@@ -44,6 +48,8 @@ class GroupScore:
     accuracy: float
     low: float
     high: float
+    units: int = 0
+    balanced: Estimate | None = None
 
 
 def by_group(
@@ -54,8 +60,9 @@ def by_group(
     *,
     clusters: Clusters = None,
     rounds: int = 0,
+    order: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[GroupScore, ...]:
-    """Measure the accuracy within each group.
+    """Measure accuracy and balanced accuracy within each group.
 
     Parameters
     ----------
@@ -72,6 +79,8 @@ def by_group(
         As for `score`: samples with the same value count as one witness.
     rounds : int
         Of cross-validation: intervals are then wider (Nadeau & Bengio 2003).
+    order : mapping of str to sequence of str, optional
+        Column to the order of its groups' names, where the alphabet is not theirs.
 
     Returns
     -------
@@ -90,67 +99,42 @@ def by_group(
     [('no', 0.0), ('yes', 1.0)]
     """
     whole, rows = pair(truth, probabilities)
-    names_of(labels, rows.shape[1])
-    right = rows.argmax(axis=1) == whole
+    names = names_of(labels, rows.shape[1])
     units = units_of(clusters, len(whole))
-    witnesses = np.arange(len(whole)) if units is None else units
+    asked = _Answers(whole, rows.argmax(axis=1), np.arange(len(whole)) if units is None else units, names)
     found = []
     for column, values in groups.items():
-        if len(values) != len(right):
-            raise SettingError(f"The column '{column}' has {len(values)} values", expected=str(len(right)))
-        found += _rows(column, _named(list(values)), right, witnesses, stretch(rounds))
+        named, codes = grouping(column, list(values), len(whole), (order or {}).get(column, ()))
+        found += [_row(column, name, asked.of(codes == code), stretch(rounds)) for code, name in enumerate(named)]
     return tuple(found)
 
 
-def _rows(
-    column: str,
-    named: list[tuple[tuple[int, float, str], str]],
-    right: NDArray[np.bool_],
-    witnesses: Integers,
-    factor: float,
-) -> list[GroupScore]:
-    order = {key: place for place, key in enumerate(sorted(set(named)))}
-    code = np.array([order[key] for key in named])
-    counts = np.bincount(code, minlength=len(order))
-    hits = np.bincount(code, weights=right, minlength=len(order))
-    rows = []
-    for (_, name), place in order.items():
-        alone = wilson(float(hits[place] / counts[place]), len(np.unique(witnesses[code == place])))
-        share = wider(alone, factor)
-        rows.append(GroupScore(column, name, int(counts[place]), share.value, share.low, share.high))
-    return rows
+@dataclass(frozen=True)
+class _Answers:
+    truth: Integers
+    answers: Integers
+    units: Integers
+    labels: tuple[str, ...]
+    measured: int = 0  # classes that occur at all
+
+    def __post_init__(self) -> None:
+        if not self.measured:
+            object.__setattr__(self, "measured", len(np.unique(self.truth)))
+
+    def of(self, chosen: Any) -> _Answers:  # noqa: ANN401 - bool [N]
+        parts = (self.truth[chosen], self.answers[chosen], self.units[chosen])
+        return _Answers(*parts, self.labels, self.measured)
 
 
-def _named(values: list[Any]) -> list[tuple[tuple[int, float, str], str]]:
-    """Give each value a sort key (unknown last, numbers by size, text by letter) and its name."""
-    known = [value for value in values if not _is_unknown(value)]
-    numbers = bool(known) and all(_is_number(value) for value in known)
-    if numbers and len(set(known)) > MANY:
-        edges = np.unique(np.quantile(np.array(known, dtype=np.float64), [0, 0.25, 0.5, 0.75, 1]))
-        return [_in_range(value, edges) for value in values]
-    return [_one(value) for value in values]
+def _row(column: str, name: str, held: _Answers, factor: float) -> GroupScore:
+    right, units = held.answers == held.truth, len(np.unique(held.units))
+    share = wider(wilson(float(right.mean()), units), factor)
+    return GroupScore(column, name, len(right), share.value, share.low, share.high, units, _balanced(held, factor))
 
 
-def _one(value: Any) -> tuple[tuple[int, float, str], str]:  # noqa: ANN401 - a cell of any table
-    if _is_unknown(value):
-        return (2, 0.0, ""), UNKNOWN
-    if isinstance(value, bool | np.bool_):
-        return (0, float(value), ""), "yes" if value else "no"
-    if _is_number(value):
-        return (0, float(value), ""), f"{value:g}"
-    return (1, 0.0, str(value)), str(value)
-
-
-def _in_range(value: Any, edges: Floats) -> tuple[tuple[int, float, str], str]:  # noqa: ANN401
-    if _is_unknown(value):
-        return _one(None)
-    place = int(np.clip(np.searchsorted(edges, float(value), side="right") - 1, 0, len(edges) - 2))
-    return (0, float(place), ""), f"{edges[place]:.3g} to {edges[place + 1]:.3g}"
-
-
-def _is_number(value: Any) -> bool:  # noqa: ANN401
-    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-
-
-def _is_unknown(value: Any) -> bool:  # noqa: ANN401
-    return value is None or value == "" or (isinstance(value, float | np.floating) and bool(np.isnan(value)))
+def _balanced(held: _Answers, factor: float) -> Estimate | None:
+    present = np.unique(held.truth)
+    if len(present) < held.measured or min(len(np.unique(held.units[held.truth == one])) for one in present) < FEWEST:
+        return None
+    found = of_answers(held.truth, held.answers, held.labels, clusters=held.units)
+    return wider(found.balanced_accuracy, factor)

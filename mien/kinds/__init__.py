@@ -16,6 +16,7 @@ from mien.kinds._corruption import STRENGTHS, Corruption
 from mien.kinds._kind import Kind
 from mien.kinds._parts import Axis, Parts
 from mien.kinds._prepared import Prepared, Preview
+from mien.kinds._property import Property
 from mien.kinds._registry import PICTURE, SOUND, detect, kind, names
 from mien.kinds._variation import Variation
 from mien.kinds._window import Window
@@ -32,6 +33,7 @@ __all__ = [
     "Parts",
     "Prepared",
     "Preview",
+    "Property",
     "Sample",
     "Variation",
     "Window",

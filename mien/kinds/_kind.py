@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mien.faces import Detector
     from mien.kinds._check import Check
     from mien.kinds._parts import Parts
+    from mien.kinds._property import Property
     from mien.kinds._variation import Variation
 
     Decoded = Any  # an array of the kind's own
@@ -266,6 +267,21 @@ class Kind(Words, Windowed, Corruptible, ABC):
 
     def checks(self) -> tuple[Check, ...]:
         """Give what the audit looks for in this kind alone, in the order in which the issues are shown."""
+        return ()
+
+    def properties(self, contract: InputContract) -> tuple[Property, ...]:
+        """Say what can be measured of samples, so that groups can be told without a column.
+
+        Parameters
+        ----------
+        contract : InputContract
+            Of the model that takes them.
+
+        Returns
+        -------
+        tuple of Property
+            Each with its own error.
+        """
         return ()
 
     def reworded(self) -> dict[str, dict[str, str]]:

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien import kinds
+from mien.core.balance import class_weights
 from mien.core.errors import SettingError
 from mien.core.threads import in_order
 from mien.kinds import Variation
 
 if TYPE_CHECKING:
-    from mien.core.types import Integers, Targets
+    from mien.core.types import Integers, Singles, Targets
 
 # The thread hands over about this much at once: small batches, one by one, cost more to pass on than to fill.
 _SLAB_BYTES = 2_000_000
@@ -34,7 +35,9 @@ class CachedBatches:
     int64 [samples] each sample's row in it, `targets` float32 [samples, classes] its soft label, summing to 1. Order
     and variation follow from seed, epoch and the sample's place in the manifest; mixing from the number of the batch
     too. `order` is ``given`` (the manifest's; the last batch may be shorter), or, for training, ``once`` or
-    ``balanced``: shuffled anew each epoch, and batches of one size, so that a last, shorter one is left out.
+    ``balanced``: shuffled anew each epoch, and batches of one size, so that a last, shorter one is left out. `cells`
+    int64 [samples], a group and a class each, count alike: ``balanced`` then draws them equally often, and ``once`` has
+    `weights`.
     """
 
     labels: tuple[str, ...]
@@ -46,6 +49,7 @@ class CachedBatches:
     order: str = "given"
     variation: Variation = STILL
     kind: str = kinds.PICTURE
+    cells: Integers | None = None
 
     def __post_init__(self) -> None:
         if self.batch < 1:
@@ -78,7 +82,7 @@ class CachedBatches:
 
     def epoch(self, number: int, start: int = 0) -> Iterator[tuple[Any, Targets]]:
         """Yield one epoch, the same to the bit for the same number; see `core.types.Batches`."""
-        draws = order(self.order, self.numbers, self.seed, number)[: len(self) * self.batch]
+        draws = self._draws(number)
         if not (self.variation.changes or self.variation.mixes):
             # Copying rows is all there is to do. A thread would make it slower: 1.5 times an epoch from arrays in
             # memory at 48 px, 1.15 at 256 px; without one it is 1.0 (10,000 and 1,000 pictures, 2 cores).
@@ -87,6 +91,18 @@ class CachedBatches:
                 yield np.take(self.source, self.rows[places], axis=0), self.targets[places]
             return
         yield from self._ahead(draws, number, start)
+
+    def weights(self, number: int, start: int = 0) -> Iterator[Singles] | None:
+        """Yield how much each sample of an epoch's batches counts; see `core.types.WeightedBatches`."""
+        if self.cells is None or self.order == "balanced":
+            return None
+        each = class_weights(np.bincount(self.cells), 1.0)[self.cells].astype(np.float32)
+        drawn = each[self._draws(number) % self.samples]
+        return (drawn[first : first + self.batch] for first in range(start * self.batch, len(drawn), self.batch))
+
+    def _draws(self, number: int) -> Integers:
+        alike = self.numbers if self.cells is None else self.cells
+        return order(self.order, alike, self.seed, number)[: len(self) * self.batch]
 
     def _ahead(self, draws: Integers, number: int, start: int) -> Iterator[tuple[Any, Targets]]:
         step = max(1, _SLAB_BYTES // (self.batch * self.source[0].nbytes))  # batches in a slab

@@ -15,6 +15,7 @@ from mien.core.recipe import Recipe
 from mien.core.types import InputContract, Manifest
 from mien.kinds import Variation
 from mien.load._batches import CachedBatches
+from mien.load._even import cells
 from mien.load._votes import one_hot, soft_labels
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Cache:
         manifest : Manifest
             The training side.
         recipe : Recipe
-            Resolved: seed, batch, sampling, votes and augmentation are read.
+            Resolved: seed, batch, sampling, even_groups, votes and augmentation are read.
         labels : sequence of str
             The classes in the order of the model's outputs.
 
@@ -108,7 +109,7 @@ class Cache:
         Raises
         ------
         SettingError
-            If the manifest is empty, has a label that is not in `labels`, or lacks a column of votes.
+            If the manifest is empty, has a label that is not in `labels`, or lacks a column of votes or groups.
         SourceError
             If a sample is not in the cache.
         """
@@ -122,6 +123,7 @@ class Cache:
             order=recipe.sampling or "once",
             variation=Variation.of(recipe),
             kind=self.contract.kind,
+            cells=cells(manifest, labels, recipe.even_groups or ""),
         )
 
 

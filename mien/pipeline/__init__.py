@@ -13,6 +13,7 @@ from mien.pipeline._context import EnsembleMember, Reporter, RunContext
 from mien.pipeline._evaluate_file import Reading, measure
 from mien.pipeline._explain_file import Explained, check_path, explain_sample
 from mien.pipeline._exports import FORMATS, Delivered, check_format, deliver, litert_alone
+from mien.pipeline._groups import ByGroup
 from mien.pipeline._quantize import Shrunk, shrink
 from mien.pipeline._run import STAGES, begin, contract, export_alone, resume, run, summary
 from mien.pipeline._under_corruption import UnderCorruption, measure_corrupted
@@ -21,6 +22,7 @@ from mien.pipeline._words import noun
 __all__ = [
     "FORMATS",
     "STAGES",
+    "ByGroup",
     "Delivered",
     "EnsembleMember",
     "Explained",

@@ -12,7 +12,7 @@ from mien.core.terms import Terms
 from mien.core.types import SPLITS, Manifest
 from mien.export import CardFacts, DataFacts
 from mien.pipeline._context import RunContext
-from mien.pipeline._evaluate_file import groups
+from mien.pipeline._groups import few
 from mien.pipeline._words import noun
 from mien.split import Proof
 
@@ -56,7 +56,7 @@ def data_facts(context: RunContext, terms: Terms) -> DataFacts:
         findings=[(one.title, one.pictures, one.aside) for one in tallies],
         aside=len(context.manifest) - len(used),
         proof=Proof.from_dict(scores["proof"]).sentence if "proof" in scores else "",
-        groups=[*groups(used)],
+        groups=few(used),
     )
 
 

@@ -97,7 +97,7 @@ class RunContext:
             return self._whole.open_cache()
         if self._cache is None:
             folder, shown = self.run.folder.parent / "cache", self.reporter.progress
-            used, detector = self.manifest.used, self._detector()
+            used, detector = self.manifest.used, self.open_detector()
             self._cache = load.build(used, self.contract, folder, detector=detector, progress=shown)
         return self._cache
 
@@ -106,7 +106,8 @@ class RunContext:
         """Which face detector the run has used, or is to use."""
         return self.run.state().detector or faces.AUTO
 
-    def _detector(self) -> faces.Detector | None:
+    def open_detector(self) -> faces.Detector | None:
+        """Make who cuts the faces of this run; None where they are taken as they are."""
         if self.contract.inputs == "whole" or self.recipe.inputs == "faces":
             return None
         # A run that goes on elsewhere, or with a network once more, must cut its faces as it began.

@@ -14,13 +14,13 @@ from mien.core.errors import SettingError, did_you_mean
 from mien.core.files import storage_error
 from mien.core.recipe import Recipe
 from mien.core.run import Run
-from mien.core.types import Batches
+from mien.core.types import Batches, WeightedBatches
 from mien.pipeline import _warm_start
 from mien.pipeline._evaluate_file import lineage_of
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
-    from mien.core.types import Integers, Pixels, Targets
+    from mien.core.types import Integers, Pixels, Singles, Targets
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,10 @@ class Taught:
             answers = self.teacher.probabilities(self._fitted(pixels))[:, columns]
             soft = evaluate.apply_temperature(answers / answers.sum(1, keepdims=True), self.temperature)
             yield pixels, (self.share * soft + (1 - self.share) * targets).astype(np.float32)
+
+    def weights(self, number: int, start: int = 0) -> Iterator[Singles] | None:
+        """Pass on how much each sample counts."""
+        return self.batches.weights(number, start) if isinstance(self.batches, WeightedBatches) else None
 
     def _fitted(self, pixels: Pixels) -> Pixels:
         size = self.teacher.contract.size

@@ -21,14 +21,15 @@ from mien.core.persons import Persons
 from mien.core.run import Run
 from mien.core.types import Batches, Manifest, Predict, Progress, silent
 from mien.core.units import units_of
-from mien.pipeline._words import MARKS, noun
+from mien.pipeline._annotators import votes
+from mien.pipeline._groups import ByGroup, chosen, columns
+from mien.pipeline._words import noun
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
     from mien.core.types import Integers, Probabilities
 
 CHUNK = 64  # pictures per call
-MOST_VALUES = 12  # a group column with more different values than this is no group
 _COPIES = lineage.REASONS[:3]
 _PERSON = lineage.REASONS[3]
 
@@ -45,6 +46,8 @@ class Measured:
     # What simpler answers reach on the same samples, by name (see `evaluate.BASELINES`)
     baselines: dict[str, evaluate.Scores] = field(default_factory=dict)
     sets: evaluate.SetScores | None = None  # what its prediction sets are worth here; None in a file of before
+    by_group: ByGroup = field(default_factory=ByGroup)  # the groups that were asked for
+    annotators: evaluate.Annotators | None = None  # where votes ride along with the data
 
     @property
     def sentence(self) -> str:
@@ -52,6 +55,7 @@ class Measured:
         parts = [evaluate.sentence(self.scores, self.baselines)]
         parts += left_out_words(self.left_out, self.samples, self.faceless)
         parts += [self.sets.sentence] if self.sets else []
+        parts += [self.annotators.sentence] if self.annotators else []
         return " ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
@@ -61,11 +65,13 @@ class Measured:
         words = {"left_out_because": self.left_out, "known": known, "sentence": self.sentence}
         sets = self.sets.to_dict() if self.sets else None
         baselines = {name: found.accuracy.value for name, found in self.baselines.items()}
-        return {**self.scores.to_dict(), **counts, "baselines": baselines, "sets": sets, **words}
+        people = self.annotators and self.annotators.to_dict()
+        also = {"baselines": baselines, "sets": sets, "annotators": people}
+        return {**self.scores.to_dict(), **counts, **words, **self.by_group.to_dict(), **also}
 
 
 @renamed_argument("crop", "inputs", INPUTS_OF_CROP)
-def measure(
+def measure(  # noqa: PLR0913 - each is an option of the command
     model: Path | str,
     source: Path | str,
     *,
@@ -73,6 +79,7 @@ def measure(
     names: Sequence[str] = (),
     persons: Persons = Persons(),  # noqa: B008 - frozen
     inputs: str = "auto",
+    groups: Sequence[str] = (),
     progress: Progress = silent,
 ) -> Measured:
     """Measure a model file on labelled data.
@@ -92,6 +99,9 @@ def measure(
         Who is to be seen in the data, as `collect.scan` takes it.
     inputs : str
         As `Predictor` takes it: ``faces`` where the pictures are face crops already.
+    groups : sequence of str
+        Columns of the data to look for gaps in, or properties that are measured, such as ``measured_light``; ``auto``
+        takes all that make a few groups. Empty looks for none.
     progress : Progress
         Shown while reading.
 
@@ -103,29 +113,38 @@ def measure(
     Raises
     ------
     SettingError
-        If the data has no class of the model's, or the model has seen all of it.
+        If the data has no class of the model's, the model has seen all of it, or there is no such group.
     MienError
         If model or data cannot be read.
     """
     file = model_file(model)
-    predictor, reading = Predictor(file, labels=labels, inputs=inputs), Reading(labels, names, persons, inputs)
+    predictor = Predictor(file, labels=labels, inputs=inputs)
+    reading = Reading(labels, names, groups, persons=persons, inputs=inputs)
     found = find_unseen(predictor, file, source, reading, progress)
     with opened(predictor, found.manifest, inputs, progress) as data:
-        truth, probabilities = answers(predictor.probabilities, data.side, progress)
-    clusters, basis = units_of(data.readable.frame), data.basis(found.seen)
-    scores = evaluate.score(truth, probabilities, predictor.labels, clusters=clusters, basis=basis)
-    always = evaluate.commonest(truth, predictor.labels, clusters=clusters)
-    sets = evaluate.set_scores(truth, probabilities, predictor.labels, predictor.rule, clusters=clusters)
-    promised = sets if predictor.rule.thresholds is not None else None
-    return Measured(scores, found.samples, found.left_out, data.faceless, {"commonest": always}, promised)
+        told = (*answers(predictor.probabilities, data.side, progress), predictor.labels)
+        looked = columns(data.readable, data.cache, groups, detector=predictor.detector, progress=progress)
+    clusters, counts = units_of(data.readable.frame), votes(data.readable, predictor.labels)
+    sets = evaluate.set_scores(*told, predictor.rule, clusters=clusters)
+    return Measured(
+        evaluate.score(*told, clusters=clusters, basis=data.basis(found.seen)),
+        found.samples,
+        found.left_out,
+        data.faceless,
+        {"commonest": evaluate.commonest(told[0], predictor.labels, clusters=clusters)},
+        sets=None if predictor.rule.thresholds is None else sets,
+        by_group=ByGroup.of(*told, looked, clusters=clusters),
+        annotators=None if counts is None else evaluate.annotators(*told, counts, clusters=clusters),
+    )
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How data is read, and what a model is asked about it: `labels`, `names`, `persons` and `inputs` of `measure`."""
+    """How data is read, and what a model is asked about it: arguments of `measure`."""
 
     labels: Sequence[str] = ()
     names: Sequence[str] = ()
+    groups: Sequence[str] = ()
     persons: Persons = Persons()  # noqa: RUF009 - frozen
     inputs: str = "auto"
 
@@ -146,12 +165,16 @@ class Unseen:
 
 @dataclass(frozen=True)
 class Opened:
-    """Decoded samples: `side` has the batches, `readable` their rows, `taken` says what the samples are."""
+    """Decoded samples: `side` has the batches, `readable` their rows, `taken` says what the samples are.
+
+    `cache` is open for as long as they are.
+    """
 
     side: Batches
     readable: Manifest
     faceless: int
     taken: str
+    cache: load.Cache
 
     def basis(self, seen: str) -> evaluate.Basis:
         """Say on what is measured."""
@@ -168,6 +191,7 @@ def find_unseen(predictor: Predictor, file: Path, source: Path | str, reading: R
     test = manifest.of("test")
     manifest = of_classes(test if len(test) else manifest, predictor.labels)
     unseen, left_out, seen = _unseen(manifest, lineage_of(file), source)
+    chosen(unseen, predictor.contract, reading.groups, predictor.detector)  # a wrong name is said before the work
     return Unseen(unseen, len(manifest), left_out, seen)
 
 
@@ -182,7 +206,7 @@ def opened(predictor: Predictor, manifest: Manifest, inputs: str, progress: Prog
         side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
         cut = predictor.contract.inputs in ("faces", "both")  # what such a model takes whole was cut out before
         taken = "photos" if predictor.detector else "faces" if cut else "whole"
-        yield Opened(side, readable, len(faceless), taken)
+        yield Opened(side, readable, len(faceless), taken, cache)
 
 
 def left_out_words(left_out: Mapping[str, int], samples: int, faceless: int) -> list[str]:
@@ -233,13 +257,6 @@ def answers(predict: Predict, side: Batches, progress: Progress = silent) -> tup
     """Ask a model about one side: class numbers, int64 [N], and probabilities, float32 [N, classes]."""
     batches = progress(side.epoch(0), total=len(side), what="measuring")
     return side.numbers, np.concatenate([predict(rows) for rows, _ in batches])
-
-
-def groups(manifest: Manifest) -> dict[str, list[Any]]:
-    """Pick the columns that are worth a table: few different values, more than one."""
-    frame = manifest.frame
-    fit = [name for name in manifest.groups if name not in MARKS and 2 <= frame[name].n_unique() <= MOST_VALUES]
-    return {name: frame[name].to_list() for name in fit}
 
 
 def of_classes(manifest: Manifest, labels: tuple[str, ...]) -> Manifest:

@@ -1,18 +1,15 @@
-"""How good it is, class by class and group by group."""
+"""How good it is, class by class."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from mien import html
-from mien.evaluate import Averages, ClassScores, Estimate, Scores
+from mien.evaluate import Annotators, Averages, ClassScores, Estimate, Scores
 from mien.kinds import Kind
 from mien.report._certainty import calibration, sets
 from mien.report._headline import baselines
 from mien.report._run_files import RunFiles
 
 NARROW = 8  # classes: a confusion matrix of so many fits into half the page
-MOST_GROUPS = 12  # of one column that get a chart
 
 
 def scores(files: RunFiles) -> html.Section | None:
@@ -23,7 +20,7 @@ def scores(files: RunFiles) -> html.Section | None:
     parts = [html.columns(_overall(files, test), _recalls(test, files.kind)), _per_class(test, files.kind)]
     pair = [_confusion(test, files.kind), calibration(files, test)]
     parts += [html.columns(*pair)] if len(test.labels) <= NARROW else pair
-    parts += [sets(files), _groups(files)]
+    parts += [sets(files), _annotators(files)]
     measured = html.count(test.n, f"test {files.kind.one}", f"test {files.kind.many}")
     note = f"On {measured} that took no part in training or in choosing the epoch."
     return html.section("Scores", *parts, note=note)
@@ -91,26 +88,28 @@ def _confusion(test: Scores, kind: Kind) -> html.Html:
     return html.matrix("What was taken for what", labels, numbers, about=about)
 
 
-def _groups(files: RunFiles) -> html.Html:
-    columns: dict[str, list[dict[str, Any]]] = {}
-    for row in files.scores.get("groups") or []:
-        columns.setdefault(str(row["column"]).replace("_", " "), []).append(row)
-    if not columns:
+def _annotators(files: RunFiles) -> html.Html:
+    told = files.scores.get("annotators")
+    if not told:
         return html.Html("")
-    note = "Where two ranges do not overlap, the model serves one group worse than the other."
-    # Charts of like height stand side by side.
-    parts = [_group(name, columns[name], files.kind) for name in sorted(columns, key=lambda name: len(columns[name]))]
-    return html.block("Right answers by group", html.columns(*parts), note=note)
-
-
-def _group(name: str, rows: list[dict[str, Any]], kind: Kind) -> html.Html:
-    if len(rows) <= MOST_GROUPS:
-        chart = [
-            html.Estimate(f"{row['value']} ({kind.count(row['n'])})", row["accuracy"], row["low"], row["high"])
-            for row in rows
-        ]
-        return html.intervals(name, chart, about="Right answers, of 100.")
-    cells = [[str(row["value"]), f"{row['n']:,}", _cell(row["accuracy"], row["low"], row["high"])] for row in rows]
-    columns = [name, kind.many, "right answers"]
-    table = html.table(cells, columns, caption=f"Right answers by {name}, in per cent", numeric=columns[1:])
-    return html.details(f"{name}: {len(rows)} groups", table)
+    found, many = Annotators.from_dict(told), files.kind.many
+    figures = {
+        "model agrees with the label": found.label,
+        "model with most annotators": found.majority,
+        "one annotator with most others": found.person,
+        "most annotators with the label": found.agreement,
+    }
+    rows = [
+        html.Estimate(name, one.value, one.low, one.high, baseline=at > 1)
+        for at, (name, one) in enumerate(figures.items())
+    ]
+    about = f"On {found.n:,} {many} that several people voted on. Hollow: people, not the model."
+    words = (
+        "Labels are what somebody said. The last line is what a model would reach on these labels that always answers "
+        "as most annotators do; one that is above it has learnt the habits of those who gave the labels too."
+    )
+    return html.block(
+        "How far the labels can be trusted",
+        html.intervals("Who agrees with whom, of 100", rows, about=about),
+        html.text(words),
+    )

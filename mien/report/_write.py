@@ -10,6 +10,7 @@ from mien.core.files import write_text
 from mien.core.run import Run
 from mien.report._data import data, faces
 from mien.report._decided import decided
+from mien.report._groups import groups
 from mien.report._headline import headline, lead, purpose
 from mien.report._mistakes import explained, mistakes
 from mien.report._robustness import robustness
@@ -56,6 +57,7 @@ def write(run: Run) -> Path:
         data(files, selection, thumbnails),
         training(files),
         scores(files),
+        groups(files),
         worse,
         told,
         moved,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from mien.core.errors import StorageError
 from mien.core.history import Epoch, History
 from mien.core.recipe import Recipe
 from mien.core.run import Run
-from mien.core.types import Batches
+from mien.core.types import Batches, WeightedBatches
 from mien.train import _checkpoint
 from mien.train._checkpoint import Position
 from mien.train._diagnosis import no_number
@@ -30,7 +32,7 @@ from mien.train._validate import averaged, measure
 if TYPE_CHECKING:
     import keras
 
-    from mien.core.types import Targets
+    from mien.core.types import Singles, Targets
     from mien.train._validate import Measured
 
 BEST = "best.npz"
@@ -48,7 +50,8 @@ class Loop:
         self._recipe, self._run, self._watch = recipe, run, watch
         self._at = Position()
         self._best: list[np.ndarray] | None = None  # weights of the best epoch that are not on the disk yet
-        self._weights = class_weights(training.counts, recipe.balance) if recipe.balance else None
+        balance = 0.0 if recipe.even_groups else recipe.balance  # even groups have even classes
+        self._weights = class_weights(training.counts, balance) if balance else None
         self._saved, self._cost = time.perf_counter(), 0.0  # when the last checkpoint was made, and what it cost
         self._saved_step = 0
 
@@ -99,17 +102,25 @@ class Loop:
             rows = self._rows[self._phase.first :]
             self._model.optimizer.learning_rate = plateau_rate(self._recipe, self._phase.rate, rows)
         pace = Pace(self._recipe, len(self._training), self._watch)
-        for rows, targets in pace.waiting(self._training.epoch(self._at.epoch, self._at.step)):
+        batches = pace.waiting(self._training.epoch(self._at.epoch, self._at.step))
+        for (rows, targets), weights in zip(batches, self._sample_weights(), strict=False):
             if (self._at.epoch, self._at.step) == (0, 0):
                 board.pictures(rows, targets, self._training.labels)
-            self._step(rows, targets)
+            self._step(rows, targets, weights)
             pace.told(self._at, self._seconds, len(rows), self._model.optimizer)
             if self._recipe.minutes and self._seconds >= 60 * self._recipe.minutes:
                 break
             self._save_in_time()
 
-    def _step(self, rows: Any, targets: Targets) -> None:  # noqa: ANN401 - a batch
-        weight = None if self._weights is None else (targets @ self._weights).astype(np.float32)
+    def _sample_weights(self) -> Iterator[Singles | None]:
+        """Give the weights of the batches to come; those that have none are followed by None for ever."""
+        training = self._training
+        given = training.weights(self._at.epoch, self._at.step) if isinstance(training, WeightedBatches) else None
+        return repeat(None) if given is None else given
+
+    def _step(self, rows: Any, targets: Targets, weight: Singles | None) -> None:  # noqa: ANN401 - a batch
+        if self._weights is not None:
+            weight = (targets @ self._weights).astype(np.float32)
         logs = self._model.train_on_batch(rows, targets, sample_weight=weight, return_dict=True)
         at, loss = self._at, float(logs["loss"])  # of this batch alone: Keras forgets the ones before
         if not math.isfinite(loss):

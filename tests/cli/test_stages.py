@@ -155,6 +155,20 @@ def test_evaluate_gives_every_figure(command, small_run, small_faces):
     assert "F1" in shown
 
 
+def test_evaluate_looks_for_gaps_between_groups(command, small_run, small_faces, tmp_path):
+    files = sorted(path for path in small_faces.rglob("*.png"))
+    rows = [f"{path},{path.parent.name},{'day' if number % 2 else 'lamp'}" for number, path in enumerate(files)]
+    (tmp_path / "t.csv").write_text("path,label,lit\n" + "\n".join(rows))
+    found = answer(command("evaluate", small_run.model, tmp_path / "t.csv", "--groups", "lit,measured_light", "--json"))
+    assert {row["column"] for row in found["groups"]} == {"lit", "measured_light"}
+    assert found["measured"]["measured_light"]["error"].startswith("Drawn in other light")
+    shown = command("evaluate", small_run.model, tmp_path / "t.csv", "--groups", "auto").stdout
+    assert "measured light is a measure, which stands for a property" in shown
+    with pytest.raises(SettingError, match=r"no column 'lid' to group by.*Did you mean 'lit'"):
+        command("evaluate", small_run.model, tmp_path / "t.csv", "--groups", "auto,lid")
+    assert answer(command("evaluate", small_run.model, small_faces, "--json"))["groups"] == []
+
+
 def test_evaluate_never_claims_that_faces_were_unseen_where_it_cannot_know(command, small_run, small_faces, tmp_path):
     alone = tmp_path / "alone.onnx"
     model = onnx.load(small_run.model)

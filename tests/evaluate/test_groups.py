@@ -50,3 +50,23 @@ def test_columns_keep_their_order_and_intervals_are_wilsons():
 def test_a_column_of_another_length_is_refused():
     with pytest.raises(SettingError, match="'glasses' has 3 values"):
         evaluate.by_group(TRUTH, PROBABILITIES, ("a", "b"), {"glasses": [1, 2, 3]})
+
+
+def test_balanced_accuracy_where_each_class_has_five_units():
+    truth, probabilities = np.tile(TRUTH, 5), np.tile(PROBABILITIES, (5, 1))
+    values = ["p"] * 20 + ["q"] * 16 + ["r"] * 4
+    large, other, small = evaluate.by_group(truth, probabilities, ("a", "b"), {"x": values})
+    assert large.balanced is not None
+    assert other.balanced is not None
+    assert small.balanced is None
+    assert other.balanced.value == pytest.approx(0.75)
+    few = evaluate.by_group(truth, probabilities, ("a", "b"), {"x": values}, clusters=np.arange(40) // 10)
+    assert [row.balanced for row in few] == [None, None, None]
+    assert few[0].units == 2
+
+
+def test_an_order_of_its_own():
+    order = {"skin": ("light", "dark")}
+    values = ["dark"] * 3 + ["light"] * 3 + ["unknown"] * 2
+    found = evaluate.by_group(TRUTH, PROBABILITIES, ("a", "b"), {"skin": values}, order=order)
+    assert [row.value for row in found] == ["light", "dark", "unknown"]

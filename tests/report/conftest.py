@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import hashlib
 import importlib.util
 from collections.abc import Callable, Sequence
@@ -155,16 +156,11 @@ def _scores(run: Run, manifest: Manifest, labels: tuple[str, ...], rng: np.rando
     rule = SetRule(0.9, dict.fromkeys(labels, 0.15), "each class")
     sets = evaluate.set_scores(truth, probabilities, labels, rule)
     copied = evaluate.score(truth, np.eye(len(labels))[rng.permutation(truth)], labels, seed=0)
-    groups = [
-        {
-            "column": "light",
-            "value": value,
-            "n": 12,
-            "accuracy": share,
-            "low": share - 0.2,
-            "high": min(share + 0.15, 1),
-        }
-        for value, share in (("daylight", 0.83), ("lamp", 0.75))
+    light = {"light": test.frame["light"].to_list()}
+    rows = [dataclasses.asdict(row) for row in evaluate.by_group(truth, probabilities, labels, light)]
+    gaps = [
+        gap.to_dict() | {"sentence": evaluate.gap_sentence(gap)}
+        for gap in evaluate.gaps(truth, probabilities, labels, light)
     ]
     baselines = {"commonest": evaluate.commonest(truth, labels).to_dict(), "nearest_neighbour": copied.to_dict()}
     write_json(
@@ -174,7 +170,8 @@ def _scores(run: Run, manifest: Manifest, labels: tuple[str, ...], rng: np.rando
             "baselines": baselines,
             "sets": sets.to_dict(),
             "temperature": 1.31,
-            "groups": groups,
+            "groups": rows,
+            "gaps": gaps,
         },
     )
     artifacts.write_predictions(run, Predictions.build(test.frame.with_columns(fold=pl.lit(1)), labels, probabilities))

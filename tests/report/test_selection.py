@@ -6,13 +6,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from mien.core.files import write_json
 from mien.core.history import Epoch, History
 from mien.core.run import Run
 from mien.core.types import Findings, Manifest, Predictions
 from mien.report._headline import _verdict, headline
 from mien.report._run_files import RunFiles
-from mien.report._scores import scores
 from mien.report._selection import EXAMPLES_AN_ISSUE, UNSURE, WORST, answers, issues, select
 from mien.report._training import training
 
@@ -123,16 +121,6 @@ def test_overlays_may_be_named_after_the_id_or_the_content(run):
         (one[0], one[0]),
         (other[0], other[1][:16]),
     ]
-
-
-def test_many_groups_are_folded_away(run, tmp_path):
-    found = json.loads(run.scores.read_text())
-    group = {"column": "skin_tone", "n": 9, "accuracy": 0.5, "low": 0.2, "high": 0.8}
-    found["groups"] = [{**group, "value": str(n)} for n in range(13)]
-    other = Run.create(tmp_path / "other")
-    write_json(other.scores, found)
-    words = str(scores(RunFiles.read(other)).body)
-    assert "skin tone: 13 groups" in words
 
 
 def test_the_kept_epoch_is_the_one_that_training_keeps():

@@ -25,6 +25,7 @@ SECTIONS = [
     "The data",
     "Training",
     "Scores",
+    "Groups",
     "Mistakes",
     "What it looks at",
     "Recipe",

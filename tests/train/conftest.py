@@ -42,6 +42,15 @@ class Recorded:
         return self.batches.epoch(number, start)
 
 
+class Weighted(Recorded):
+    """Batches whose samples count as is said, the same in every batch."""
+
+    say: Any = None
+
+    def weights(self, number: int, start: int = 0) -> Any:
+        return iter([self.say] * (len(self) - start))
+
+
 @pytest.fixture(scope="session")
 def fit_in(toys) -> Callable[..., tuple[Any, train.History, Run]]:
     """From a folder and settings to a trained model, its history and its run."""
@@ -50,13 +59,14 @@ def fit_in(toys) -> Callable[..., tuple[Any, train.History, Run]]:
         folder: Path, place: str = "run", *, prepare: Callable = lambda model: None, misled: bool = False, **given: Any
     ) -> tuple[Any, train.History, Run]:
         watch, asked = given.pop("watch", lambda model, row: None), given.pop("asked", [])
-        events = given.pop("events", [])
+        events, say = given.pop("events", []), given.pop("say", None)
         settings = {"model": "report", "epochs": 4, "batch": 8, "patience": 0} | given
         recipe = models.resolve(Recipe(**settings))
         model = models.build(InputContract(LABELS, SIZE), recipe, training=True)
         prepare(model)
         training, validation = toys(LABELS, SIZE, each=10, shuffle=True), toys(LABELS, SIZE, each=4, seed=1)
-        training = Recorded(training, asked)
+        training = Recorded(training, asked) if say is None else Weighted(training, asked)
+        training.say = say
         if misled:  # what is learnt here is wrong there, so that validation only gets worse
             training.batches = dataclasses.replace(training.batches, numbers=np.roll(training.batches.numbers, 10))
         run = Run(folder / place)

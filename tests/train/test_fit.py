@@ -98,3 +98,17 @@ def test_the_training_figures_are_means_over_the_epoch_not_of_its_last_batch(fit
 def test_a_set_smaller_than_a_batch_is_learnt(fit):
     _, history, _ = fit(epochs=6, batch=64, learning_rate=0.003)
     assert history.epochs[-1].loss < history.epochs[0].loss
+
+
+def test_samples_count_as_their_batches_say(fit):
+    say, told = np.full(8, 2, np.float32), []
+
+    def spy(model):
+        step = model.train_on_batch
+        model.train_on_batch = lambda *given, **more: told.append(more["sample_weight"]) or step(*given, **more)
+
+    still = {"epochs": 1, "optimizer": "sgd", "learning_rate": 1e-9}
+    _, weighed, _ = fit(prepare=spy, say=say, **still)
+    assert [one.tolist() for one in told] == [say.tolist()] * len(told)
+    _, alike, _ = fit("other", **still)
+    assert weighed.epochs[0].loss == pytest.approx(2 * alike.epochs[0].loss, rel=1e-4)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mien.faces import Detector, Face
     from mien.kinds._check import Check
     from mien.kinds._corruption import Corruption
+    from mien.kinds._property import Property
     from mien.kinds._variation import Variation
 
 SMALLEST = 16  # pixels of a side: smaller pictures are too alike for their copies to be told
@@ -118,6 +119,12 @@ class Picture(Kind):
         from mien.kinds.picture._checks import CHECKS
 
         return CHECKS
+
+    def properties(self, contract: InputContract) -> tuple[Property, ...]:
+        """Measure skin tone, light, contrast, sharpness, size and turn; see `Kind.properties`."""
+        from mien.kinds.picture._properties import properties
+
+        return properties(contract)
 
     def reworded(self) -> dict[str, dict[str, str]]:
         """Name what is no picture that can be read; see `Kind.reworded`."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mien.faces import Detector
     from mien.kinds._check import Check
     from mien.kinds._corruption import Corruption
+    from mien.kinds._property import Property
     from mien.kinds._variation import Variation
     from mien.kinds._window import Window
 
@@ -154,6 +155,12 @@ class Sound(Kind):
         from mien.kinds.sound._checks import CHECKS
 
         return CHECKS
+
+    def properties(self, contract: InputContract) -> tuple[Property, ...]:
+        """Measure pitch, speaking rate, noise, length and band; see `Kind.properties`."""
+        from mien.kinds.sound._properties import PROPERTIES
+
+        return PROPERTIES
 
     def reworded(self) -> dict[str, dict[str, str]]:
         """Name what is no clip that can be read; see `Kind.reworded`."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Flags = npt.NDArray[np.bool_]
 
+_RATE = 16_000
 _SIZE, _POINTS = 512, 1024  # samples of a spectrum, 32 ms, and with the zeros that follow them
 _BAND = slice(6, 256)  # bins of 15.6 Hz that are listened to: 94 Hz to 4 kHz
 _LAGS = slice(27, 230)  # samples, of pitches from 590 Hz down to 70
@@ -56,6 +57,15 @@ def speech(samples: Singles) -> Flags:
     enough = _counted(gliding)
     voice = periodic & (enough >= _ENOUGH) & (enough >= _SHARE * _counted(periodic))
     return _closed(_widened(periodic & _widened(voice, _REACH), _HANG), _GAP)
+
+
+def pitches(samples: Singles) -> Floats:
+    """Return the pitch of each 20 ms in which a voice is heard, hertz, [voiced frames]."""
+    power = _powers(samples)
+    height, lag = _periods(power[:, _BAND])
+    total = power[:, _BAND].sum(axis=1) + np.float32(1e-10)
+    voiced = (height > _PERIODIC) & (10 * np.log10(total) > _QUIETEST)
+    return np.asarray(_RATE / np.exp(lag[voiced]), np.float64)
 
 
 def heard(blocks: Iterable[Singles], at_once: int = AT_ONCE) -> Iterator[Heard]:

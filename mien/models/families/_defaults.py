@@ -34,6 +34,7 @@ NETWORK: Mapping[str, Any] = {
     "focal_gamma": 2.0,
     "label_smoothing": 0.0,
     "balance": 0.0,
+    "even_groups": "",
     "votes": (),
     "votes_share": 1.0,
     "outputs": "softmax",

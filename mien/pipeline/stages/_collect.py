@@ -31,6 +31,7 @@ def collect(context: RunContext) -> None:
             add_others(context.run, recipe)
         context.write_recipe(recipe)
     _check_votes(context.recipe.votes or (), manifest.groups)
+    _check_even_groups(context.recipe, (*manifest.groups, "person"))
     context.write_manifest(manifest)
     classes = f"{len(manifest.labels)} classes, {', '.join(manifest.labels)}"
     context.reporter.say(f"collect: {len(manifest):,} {kind.many} in {classes}")
@@ -43,6 +44,15 @@ def _named(context: RunContext, kind: str) -> Recipe:
     if context.recipe.model != AUTO or is_open(context.recipe, context.run.state().typed) or not models.taking(kind):
         return context.recipe
     return dataclasses.replace(context.recipe, model=models.taking(kind)[0])
+
+
+def _check_even_groups(recipe: Recipe, known: tuple[str, ...]) -> None:
+    column = recipe.even_groups or ""
+    if column and column not in known:
+        raise SettingError(f"even_groups names the column '{column}'", todo=did_you_mean(column, known))
+    if column and recipe.sampling != "balanced" and (recipe.mixup or recipe.cutmix):
+        came = "even_groups weighs each picture in the loss, and mixup or cutmix blends two into one"
+        raise SettingError(came, todo="Set sampling = balanced, which draws them evenly")
 
 
 def _check_votes(votes: tuple[str, ...], groups: tuple[str, ...]) -> None:

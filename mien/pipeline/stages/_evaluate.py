@@ -12,11 +12,13 @@ import numpy as np
 from mien.core import artifacts
 from mien.core.types import Batches, Manifest, Predictions
 from mien.core.units import units_of
-from mien.evaluate import Scores, by_group, commonest, nearest_answers, of_answers, score, set_scores
+from mien.evaluate import Scores, annotators, commonest, nearest_answers, of_answers, score, set_scores
 from mien.evaluate import sentence as spoken
 from mien.pipeline import _sets, _warm_start
+from mien.pipeline._annotators import votes
 from mien.pipeline._context import RunContext, raw
-from mien.pipeline._evaluate_file import answers, basis_of, groups
+from mien.pipeline._evaluate_file import answers, basis_of
+from mien.pipeline._groups import AUTO, ByGroup, columns
 from mien.pipeline._rivals import box_answers, numbered
 from mien.pipeline._sets import Validated, validated
 from mien.pipeline._usual import usual
@@ -57,24 +59,20 @@ def evaluate(context: RunContext) -> None:
     clusters = units_of(frame)
     scores = score(truth, probabilities, labels, seed=context.recipe.seed, clusters=clusters, basis=basis)
     artifacts.write_predictions(context.run, Predictions.build(frame, labels, probabilities))
+    looked = columns(manifest, context.open_cache(), [AUTO], detector=context.open_detector())
+    by_group = ByGroup.of(truth, probabilities, labels, looked, clusters=clusters, rounds=folds)
+    counts = votes(manifest, labels, context.recipe.votes or ())
+    people = None if counts is None else annotators(truth, probabilities, labels, counts, clusters=clusters)
+    rules = _sets.rules(context, known, [part.manifest for part in rounds])
     found = {
         "test": scores.to_dict(),
         "baselines": {name: value.to_dict() for name, value in _baselines(context, manifest, rounds, clusters).items()},
         "trained_on": noun(context.manifest.of("train"), context.recipe.inputs),
         "calibration": calibration.to_dict(),
         "temperature": calibration.temperature,
-        "sets": set_scores(
-            truth,
-            probabilities,
-            labels,
-            _sets.rules(context, known, [part.manifest for part in rounds]),
-            clusters=clusters,
-            rounds=folds,
-        ).to_dict(),
-        "groups": [
-            dataclasses.asdict(row)
-            for row in by_group(truth, probabilities, labels, groups(manifest), clusters=clusters, rounds=folds)
-        ],
+        "sets": set_scores(truth, probabilities, labels, rules, clusters=clusters, rounds=folds).to_dict(),
+        **by_group.to_dict(),
+        "annotators": people and people.to_dict(),
         "proof": _proof(context).to_dict(),
         "stopped": context.run.state().stopped,
         "members": _members(context, frame, rounds),
