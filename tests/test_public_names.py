@@ -32,10 +32,11 @@ NAMES = {
     "mien.core.deprecated": "renamed renamed_argument renamed_attribute renamed_key reworded",
     "mien.core.history": "Epoch History better",
     "mien.core.balance": "class_weights",
+    "mien.core.foreign": "Foreign",
     "mien.core.files": "cache_folder locked read_json storage_error write_bytes write_json write_text writing",
     "mien.core.lineage": "Lineage people",
     "mien.core.neighbours": "matches mirror pairs",
-    "mien.core.onnx_metadata": "without",
+    "mien.core.onnx_metadata": "keys without",
     "mien.core.parquet": "ParquetFile read",
     "mien.core.persons": "Persons",
     "mien.core.recipe": "Recipe about kinds of_samples",
@@ -66,7 +67,8 @@ NAMES = {
     "mien.kinds.picture": "KIND patches rows stacked",
     "mien.kinds.sound": "KIND LONGEST RATE blocks encode_flac mel_bank mel_edges resampled",
     "mien.backends": (
-        "IR_VERSION OPSET OWN_PROCESS accelerators backend convert has_known_internals hushed import_keras keras_home "
+        "IR_VERSION OPSET OWN_PROCESS accelerators backend convert convert_function has_known_internals hushed "
+        "import_keras keras_home "
         "part_of quiet_backend require_tensorflow seed share_cores unrolled"
     ),
     "mien.recipes": "find names",
@@ -80,7 +82,7 @@ NAMES = {
     "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
     "mien.samples.faces": ("ACTION_UNITS EMOTIONS LABELS FaceParameters draw sample_parameters write_faces"),
     "mien.samples.voices": ("CUES EMOTIONS LABELS SENTENCES VoiceParameters sample_parameters synthesise write_voices"),
-    "mien.collect": "scan",
+    "mien.collect": "meaning scan",
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
     "mien.load": "Cache CachedBatches Variation build",
@@ -105,11 +107,17 @@ NAMES = {
     ),
     "mien.explain": "Explanation Line Stretch draw measure occlusion overlay page",
     "mien.export": (
-        "LiteRT ModelInfo TOLERANCE card needs_another_process quantize read_litert write write_litert write_site"
+        "FORGETS LiteRT ModelInfo TOLERANCE UNMEASURED card needs_another_process quantize read_litert write "
+        "write_litert write_site"
+    ),
+    "mien.export.foreign": (
+        "Facts ForeignNet Guess Reading answered check_classes classes_beside form_of guess needs_tensorflow open_net "
+        "read_graph settled write_foreign"
     ),
     "mien.pipeline": (
-        "Delivered EnsembleMember Explained FORMATS Reporter RunContext STAGES Shrunk begin check_format check_path "
-        "contract deliver explain_sample export_alone litert_alone measure noun resume run shrink summary"
+        "Adopted Delivered EnsembleMember Explained FORMATS ForeignModel Reporter RunContext STAGES Shrunk adopt begin "
+        "check_format check_path contract deliver explain_sample export_alone foreign_model litert_alone measure noun "
+        "read_foreign resume run shrink summary"
     ),
     "mien.pipeline.stages": "audit collect evaluate explain export load report sentence split train",
     "mien.tune": (
@@ -138,6 +146,7 @@ MODULES = {
 ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
     *(f"mien.models.{name}" for name in ("classical", "families", "features", "layers", "pretrained")),
     *(
+        "mien.export.foreign",
         "mien.kinds.picture",
         "mien.kinds.sound",
         "mien.models.features.sound",
@@ -147,7 +156,7 @@ ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
     ),
 }
 GROUND = {
-    *("answer", "artifacts", "balance", "deprecated", "errors", "files", "history", "lineage", "neighbours"),
+    *("answer", "artifacts", "balance", "deprecated", "errors", "files", "foreign", "history", "lineage", "neighbours"),
     *("onnx_metadata", "parquet", "persons", "recipe", "registry", "run", "telemetry", "threads", "types", "units"),
 }
 

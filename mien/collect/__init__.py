@@ -1,5 +1,6 @@
 """Sources to manifests: a folder of class folders, an archive of one, a table, or faces that Mien draws itself."""
 
+from mien.collect._expressions import meaning
 from mien.collect._scan import scan
 
-__all__ = ["scan"]
+__all__ = ["meaning", "scan"]

@@ -9,7 +9,7 @@ Examples
 
 from __future__ import annotations
 
-from mien.export._card import ModelInfo, card
+from mien.export._card import FORGETS, UNMEASURED, ModelInfo, card
 from mien.export._int8 import quantize
 from mien.export._interpreter import LiteRT, read_litert
 from mien.export._litert import write_litert
@@ -17,7 +17,9 @@ from mien.export._onnx import TOLERANCE, needs_another_process, write
 from mien.export._web import write_site
 
 __all__ = [
+    "FORGETS",
     "TOLERANCE",
+    "UNMEASURED",
     "LiteRT",
     "ModelInfo",
     "card",

@@ -28,6 +28,8 @@ FORGETS = (
 )
 
 
+FOREIGN = "that Mien did not make"
+UNMEASURED = "nobody has measured it with Mien. `mien evaluate FILE DATA` does, on pictures with known answers."
 _TWICE = {"whole": "", "faces": "", "both": ", twice: the face, black where there is none, above the whole picture"}
 
 
@@ -46,18 +48,19 @@ def card(
     """Write the model card that travels inside the file, in Markdown.
 
     `sentence` says with an interval how good it is, `good_for` (from `core.answer`) on what its answers hold, and
-    `lineage` whether the file says what the model has seen.
+    `lineage` whether the file says what the model has seen. Without a `family` Mien did not make the model.
     """
     kind = kinds.kind(contract.kind)
     what = "An expression classifier" if kind.faces else f"A classifier of {kind.many}"
-    family = f"Family: {family}. Says which of {', '.join(contract.labels)} a {kind.subject} {kind.verb}."
+    origin, maker = ("made with Mien", f"Family: {family}") if family else (FOREIGN, "Made by: unknown")
+    family = f"{maker}. Says which of {', '.join(contract.labels)} a {kind.subject} {kind.verb}."
     takes = f"Takes: {_takes(kind, contract)}. Trained on: {data}."
     people = _NOT_FOR.format(kind.subject, kind.verb) if kind.of_people else ""
     limits = [
         words for words in (good_for, people, f"Not for: {_lower(kind.caution)}" if kind.caution else "") if words
     ]
     seen = (REMEMBERS if lineage else FORGETS).replace("picture", kind.one)
-    parts = [f"# {what} made with Mien", f"{family}\n{takes}", f"How good: {sentence}", *limits, seen]
+    parts = [f"# {what} {origin}", f"{family}\n{takes}", f"How good: {sentence}", *limits, seen]
     return "\n\n".join(parts) + "\n"
 
 

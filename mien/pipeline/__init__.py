@@ -9,10 +9,11 @@ Examples
 
 from __future__ import annotations
 
+from mien.pipeline._adopt import ForeignModel, foreign_model, read_foreign
 from mien.pipeline._context import EnsembleMember, Reporter, RunContext
-from mien.pipeline._evaluate_file import measure
+from mien.pipeline._evaluate_file import Adopted, measure
 from mien.pipeline._explain_file import Explained, check_path, explain_sample
-from mien.pipeline._exports import FORMATS, Delivered, check_format, deliver, litert_alone
+from mien.pipeline._exports import FORMATS, Delivered, adopt, check_format, deliver, litert_alone
 from mien.pipeline._quantize import Shrunk, shrink
 from mien.pipeline._run import STAGES, begin, contract, export_alone, resume, run, summary
 from mien.pipeline._words import noun
@@ -20,12 +21,15 @@ from mien.pipeline._words import noun
 __all__ = [
     "FORMATS",
     "STAGES",
+    "Adopted",
     "Delivered",
     "EnsembleMember",
     "Explained",
+    "ForeignModel",
     "Reporter",
     "RunContext",
     "Shrunk",
+    "adopt",
     "begin",
     "check_format",
     "check_path",
@@ -33,9 +37,11 @@ __all__ = [
     "deliver",
     "explain_sample",
     "export_alone",
+    "foreign_model",
     "litert_alone",
     "measure",
     "noun",
+    "read_foreign",
     "resume",
     "run",
     "shrink",

@@ -6,30 +6,47 @@ import dataclasses
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien import audit, collect, evaluate, kinds, load
+from mien import audit, collect, evaluate, html, kinds, load
 from mien.core import lineage
 from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument
-from mien.core.errors import SettingError, SourceError
+from mien.core.errors import SettingError
 from mien.core.lineage import Lineage
 from mien.core.persons import Persons
 from mien.core.run import Run
 from mien.core.types import Batches, Manifest, Predict, Progress, silent
 from mien.core.units import units_of
+from mien.pipeline._adopt import ForeignModel
+from mien.pipeline._known_labels import known_labels
+from mien.pipeline._try_readings import FEWEST, Tried, apart, divided, try_readings
 from mien.pipeline._words import MARKS, noun
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
     from mien.core.types import Integers, Probabilities
+    from mien.kinds import Kind
 
 CHUNK = 64  # pictures per call
 MOST_VALUES = 12  # a group column with more different values than this is no group
 _COPIES = lineage.REASONS[:3]
 _PERSON = lineage.REASONS[3]
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """How a model that Mien did not make was taken: in sentences, and by which trial, None where none was needed."""
+
+    notes: tuple[str, ...]
+    tried: Tried | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {"notes": list(self.notes), "tried": self.tried.to_dict() if self.tried else None}
 
 
 @dataclass(frozen=True)
@@ -43,6 +60,8 @@ class Measured:
     faceless: int = 0  # samples that were not measured because no face was found in them
     # What simpler answers reach on the same samples, by name (see `evaluate.BASELINES`)
     baselines: dict[str, evaluate.Scores] = field(default_factory=dict)
+    matched: dict[str, str] = field(default_factory=dict)  # classes of the data to what the model calls them
+    adopted: Adopted | None = None  # how a model that Mien did not make was taken
 
     @property
     def sentence(self) -> str:
@@ -56,6 +75,9 @@ class Measured:
             parts.append(f"{self.left_out[_PERSON]:,} show people that it was trained on and are left out.")
         if self.faceless:
             parts.append(f"In {self.faceless:,} more no face was found; they have no answer.")
+        if self.matched:
+            pairs = html.listing([f"'{came}' counts as '{label}'" for came, label in self.matched.items()], "and")
+            parts.append(f"Of the data's classes {pairs}.")
         return " ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
@@ -64,12 +86,13 @@ class Measured:
         known = self.scores.basis.seen != evaluate.UNKNOWN
         words = {"left_out_because": self.left_out, "known": known, "sentence": self.sentence}
         baselines = {name: found.accuracy.value for name, found in self.baselines.items()}
-        return {**self.scores.to_dict(), **counts, "baselines": baselines, **words}
+        taken = {"matched": self.matched, "adopted": self.adopted.to_dict() if self.adopted else None}
+        return {**self.scores.to_dict(), **counts, "baselines": baselines, **taken, **words}
 
 
 @renamed_argument("crop", "inputs", INPUTS_OF_CROP)
 def measure(
-    model: Path | str,
+    model: Path | str | ForeignModel,
     source: Path | str,
     *,
     labels: Sequence[str] = (),
@@ -82,9 +105,10 @@ def measure(
 
     Parameters
     ----------
-    model : path
+    model : path or ForeignModel
         A model file, or the folder of a run. What the model was trained, chosen or tuned on is left out, with every
-        near copy of it: as the run beside the file says, or else the file itself.
+        near copy of it: as the run beside the file says, or else the file itself. Or what `foreign_model` opened: of
+        that nobody knows what it has seen, and the readings that its file leaves open are tried on a part of the data.
     source : path
         Anything that `collect.scan` reads. Where it has a ready-made test side, only that side counts.
     labels : sequence of str
@@ -110,30 +134,79 @@ def measure(
     MienError
         If model or data cannot be read.
     """
-    file = model_file(model)
-    predictor = Predictor(file, labels=labels, inputs=inputs)
+    data = partial(_gathered, source, names, persons, progress)
+    with tempfile.TemporaryDirectory(prefix="mien-") as kept:
+        if isinstance(model, ForeignModel):
+            manifest = data(kinds.kind(kinds.PICTURE))
+            model = model.named(manifest.labels)
+            file = model.write(Path(kept) / "model.onnx", inputs)
+            predictor = Predictor(file, labels=labels, inputs=inputs)
+        else:
+            file = model_file(model)
+            predictor = Predictor(file, labels=labels, inputs=inputs)
+            manifest = data(predictor.kind)
+        manifest, matched = known_labels(manifest, predictor.labels)
+        unseen, left_out, seen = _unseen(manifest, lineage_of(file), source)
+        cache, readable, faceless = _cached(predictor, unseen, Path(kept) / "cache", inputs, progress)
+        tried = None
+        if isinstance(model, ForeignModel):
+            readable, tried = _tried(model, readable, cache, predictor.labels)
+            if tried:
+                model.write(file, inputs, tried.best)
+                predictor = Predictor(file, labels=labels, inputs=inputs)
+        scores, always = _scored(predictor, readable, cache, seen, progress)
+    adopted = Adopted(model.notes, tried) if isinstance(model, ForeignModel) else None
+    return Measured(scores, len(manifest), left_out, faceless, {"commonest": always}, matched, adopted)
+
+
+def _gathered(source: Path | str, names: Sequence[str], persons: Persons, progress: Progress, kind: Kind) -> Manifest:
+    """Read the data, clean, and of a ready-made split the test side alone."""
     manifest = collect.scan(source, names=names, persons=persons, progress=progress)
-    if manifest.kind != predictor.kind.name:
-        came = f"The model takes {predictor.kind.many}, and '{source}' holds {kinds.kind(manifest.kind).many}"
-        raise SettingError(came, expected=f"data of {predictor.kind.many}")
+    if manifest.kind != kind.name:
+        came = f"The model takes {kind.many}, and '{source}' holds {kinds.kind(manifest.kind).many}"
+        raise SettingError(came, expected=f"data of {kind.many}")
     manifest = audit.clean(*audit.check(manifest, progress=progress)).used
     test = manifest.of("test")
-    manifest = _known(test if len(test) else manifest, predictor.labels)
-    unseen, left_out, seen = _unseen(manifest, lineage_of(file), source)
-    with tempfile.TemporaryDirectory(prefix="mien-") as folder:
-        eats, already = predictor.contract, inputs == "faces"
-        cache = load.build(unseen, eats, folder, detector=predictor.detector, cut_already=already, progress=progress)
-        faceless = cache.faceless if inputs == "photos" else cache.faceless & set(cache.failed)
-        readable = unseen.set_aside(dict.fromkeys({*cache.failed, *faceless}, "unreadable")).used
-        side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
-        truth, probabilities = answers(predictor.probabilities, side, progress)
+    return test if len(test) else manifest
+
+
+def _cached(
+    predictor: Predictor, manifest: Manifest, folder: Path, inputs: str, progress: Progress
+) -> tuple[load.Cache, Manifest, int]:
+    """Decode what is measured: the cache, the samples that could be read, and in how many no face was found."""
+    eats, already = predictor.contract, inputs == "faces"
+    cache = load.build(manifest, eats, folder, detector=predictor.detector, cut_already=already, progress=progress)
+    faceless = cache.faceless if inputs == "photos" else cache.faceless & set(cache.failed)
+    readable = manifest.set_aside(dict.fromkeys({*cache.failed, *faceless}, "unreadable")).used
+    return cache, readable, len(faceless)
+
+
+def _tried(
+    model: ForeignModel, readable: Manifest, cache: load.Cache, labels: tuple[str, ...]
+) -> tuple[Manifest, Tried | None]:
+    """Try the readings that a model's file leaves open on one part of the data, and leave the other to measure on."""
+    if len(model.guess.open) < 2 or len(readable) < FEWEST:
+        return readable, None
+    first, rest = divided(readable)
+    readings = apart(model, cache.chunks(first, CHUNK))
+    if len(readings) < 2 or not len(first):
+        return readable, None
+    truth = cache.batches(first, labels=labels, batch=CHUNK).numbers
+    return rest, try_readings(model, readings, labels, truth, cache.chunks(first, CHUNK))
+
+
+def _scored(
+    predictor: Predictor, readable: Manifest, cache: load.Cache, seen: str, progress: Progress
+) -> tuple[evaluate.Scores, evaluate.Scores]:
+    """Measure, and beside it what always giving the commonest class reaches."""
+    side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
+    truth, probabilities = answers(predictor.probabilities, side, progress)
     cut = predictor.contract.inputs in ("faces", "both")  # what such a model takes whole was cut out before
     taken = "photos" if predictor.detector else "faces" if cut else "whole"
     basis = dataclasses.replace(basis_of(readable, inputs=taken), seen=seen)
     clusters = units_of(readable.frame)
     scores = evaluate.score(truth, probabilities, predictor.labels, clusters=clusters, basis=basis)
-    always = evaluate.commonest(truth, predictor.labels, clusters=clusters)
-    return Measured(scores, len(manifest), left_out, len(faceless), {"commonest": always})
+    return scores, evaluate.commonest(truth, predictor.labels, clusters=clusters)
 
 
 def lineage_of(file: Path) -> Lineage:
@@ -179,14 +252,3 @@ def groups(manifest: Manifest) -> dict[str, list[Any]]:
     frame = manifest.frame
     fit = [name for name in manifest.groups if name not in MARKS and 2 <= frame[name].n_unique() <= MOST_VALUES]
     return {name: frame[name].to_list() for name in fit}
-
-
-def _known(manifest: Manifest, labels: tuple[str, ...]) -> Manifest:
-    shared = [label for label in manifest.labels if label in labels]
-    if not shared:
-        came = f"The data has the classes {', '.join(manifest.labels)}"
-        raise SettingError(came, expected=f"some of {', '.join(labels)}")
-    found = manifest.with_labels(shared)
-    if not len(found):
-        raise SourceError("No sample of the data can be used", todo="See: mien audit SOURCE")
-    return found

@@ -12,7 +12,8 @@ from mien.core.answer import good_for
 from mien.core.errors import ModelFileError
 from mien.core.lineage import Lineage
 from mien.export import ModelInfo, card, needs_another_process, write
-from mien.pipeline._context import RunContext, in_tensorflow
+from mien.pipeline._context import RunContext
+from mien.pipeline._in_tensorflow import in_tensorflow
 from mien.pipeline._words import noun
 from mien.pipeline.stages._evaluate import sentence
 from mien.predict import Predictor
