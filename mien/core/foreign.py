@@ -36,7 +36,7 @@ def _field(about: str, among: tuple[str, ...] = (), default: Any = AUTO, **optio
 class Foreign:
     """What a person says of a model that Mien did not make; what is left at ``auto``, the file or the data says.
 
-    `SettingError` for a word that is not known, a `size` out of range, or a class named twice.
+    `SettingError` for a word that is not known, or a `size` out of range.
     """
 
     classes: str = _field(_CLASSES, default="", metavar="A,B,...")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mien import export
+from mien import backends, export
 from mien.core import errors
 from mien.core.errors import MienError, SettingError
 from mien.core.files import write_bytes, write_json
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mien.export.foreign import ForeignNet, Guess, Reading
 
 _GRAPH, _FACTS, _ERROR = "net.onnx", "facts.json", "error.json"
+PATIENCE = 900.0  # seconds for a network to be read and converted; one of 100 MB takes about 30
 _OF_FACES = (48, 64)  # pixels: grey squares of these sizes are what FER2013 and FER+ hold
 WORDS = {"faces": "faces", "photos": "faces", "whole": "whole"}  # what is typed as inputs to that of a contract
 
@@ -124,7 +125,8 @@ def foreign_model(model: Path | str, settings: Foreign = Foreign()) -> ForeignMo
     colours = f"{net.size} x {net.size} px, {'grey' if net.channels == 1 else 'colour'}, {net.layout}"
     notes = [f"'{model}' is a network{maker} ({colours}; it gives {net.outputs} {_SCORES[net.answers]})."]
     notes += [f"Classes from {origin}: {', '.join(labels)}."] if beside and not settings.labels else []
-    notes.append(f"Read as {guess.why}.")
+    certain = "Read as" if len(guess.open) == 1 else "Its file does not say for certain how it reads pictures; taken is"
+    notes.append(f"{certain} {guess.why}.")
     if net.channels == 1 and net.size in _OF_FACES:
         notes.append("Its squares are those of face crops, so it is given faces; of crops, say --inputs faces.")
     return ForeignModel(net, labels, guess, tuple(notes))
@@ -135,14 +137,19 @@ _SCORES = {"probabilities": "probabilities", "sigmoid": "scores of 0..1", "logit
 
 def _read(place: Path, form: str, folder: Path, size: int | None) -> tuple[Any, Any]:
     """Read a graph here, or where TensorFlow is needed and not loaded, in a process that may die of it."""
-    if not foreign.needs_tensorflow(form) or "tensorflow" in sys.modules:
+    if not foreign.needs_tensorflow(form) or _has_tensorflow():
         return foreign.read_graph(place, form, folder, size)
-    in_tensorflow("read_foreign", place, form, folder, str(size or ""))
+    in_tensorflow("read_foreign", place, form, folder, str(size or ""), seconds=PATIENCE)
     if (folder / _ERROR).is_file():
         raise _error(json.loads((folder / _ERROR).read_text("utf-8")))
     graph, _ = foreign.read_graph(folder / _GRAPH, "onnx", folder, size)
     facts = json.loads((folder / _FACTS).read_text("utf-8"))
     return graph, foreign.Facts(tuple(facts["layers"]), tuple(facts["names"]), facts["maker"])
+
+
+def _has_tensorflow() -> bool:
+    """Say whether Keras runs here already, and on TensorFlow."""
+    return "keras" in sys.modules and backends.backend() == "tensorflow"
 
 
 def read_foreign(place: str, form: str, folder: str, size: str) -> None:

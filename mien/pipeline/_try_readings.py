@@ -40,9 +40,9 @@ class Tried:
     def sentence(self, many: str) -> str:
         """Say what was done, and what it costs."""
         return (
-            f"Its file leaves open how it reads pictures: {len(self.shares)} ways were tried on {self.samples:,} "
-            f"{many}, and the best of them was taken. The figures below are of the others alone, because the best of "
-            f"several, measured where it was chosen, looks better than it is."
+            f"So {len(self.shares)} ways were tried on {self.samples:,} {many}, and the best of them was taken: "
+            f"--scale {self.best.scale} --colour {self.best.colour}. The figures below are of the others alone, as the "
+            f"best of several, measured where it was chosen, looks better than it is."
             f"{f' All {many} are grey: the order of colours was not tried.' if self.grey else ''}"
         )
 

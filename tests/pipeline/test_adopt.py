@@ -212,6 +212,18 @@ def test_mien_s_own_files_load_neither_tensorflow_nor_onnx():
     assert done.stdout.split() == []
 
 
+def test_a_process_that_dies_or_hangs_is_a_sentence(monkeypatch):
+    from mien.pipeline import _in_tensorflow
+
+    for code, seconds, sentence in (
+        ("import os; os.abort()", 60, "ended of signal 6"),
+        ("import time; time.sleep(60)", 0.2, "has not come to an end"),
+    ):
+        monkeypatch.setattr(_in_tensorflow, "CODE", code)
+        with pytest.raises(ModelFileError, match=sentence):
+            _in_tensorflow.in_tensorflow("read_foreign", seconds=seconds)
+
+
 # The doors
 
 
@@ -219,7 +231,11 @@ def test_evaluate_shows_how_it_was_read_and_what_it_is_worth(mien_here, theirs, 
     done = mien_here("evaluate", theirs, colours, "--quiet")
     assert done.returncode == 0, done.stderr
     for words in (
-        *("24 x 24 px, colour, nchw; it gives 3 scores without bounds", "10 ways were tried on", "as BGR 0..1"),
+        *(
+            "24 x 24 px, colour, nchw; it gives 3 scores without bounds",
+            "So 10 ways were tried on",
+            "--scale 0..1 --colour bgr",
+        ),
         *("The figures below are of the others alone", "It cannot be known whether", "No class names came with it"),
     ):
         assert words in done.stdout

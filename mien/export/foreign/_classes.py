@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from mien import media
 from mien.core.errors import ModelFileError, SettingError
 
 FILES = ("labels.txt", "classes.txt", "class_indices.json", "class_names.json")
@@ -62,7 +63,7 @@ def classes_beside(path: Path) -> tuple[tuple[str, ...], str]:
         for name in FILES:
             place = folder / name
             if place.is_file():
-                with place.open("rb") as file:
+                with media.open_file(str(place)) as file:
                     return read_classes(str(place), file.read(MAX_BYTES + 1)), str(place)
     return (), ""
 

@@ -40,7 +40,21 @@ class Guess:
 
 
 def guess(net: ForeignNet, settings: Foreign) -> Guess:
-    """Say how a network read its pictures: as `settings` say, or the network does, or as is most usual."""
+    """Say how a network read its pictures in training: as a person says, or the network does, or as is most usual.
+
+    Parameters
+    ----------
+    net : ForeignNet
+        The network.
+    settings : Foreign
+        What a person says; ``auto`` leaves a scale or the order of colours to the network.
+
+    Returns
+    -------
+    Guess
+        The likeliest reading, why it is that, and, the likeliest first, those among which nothing decides: one, where
+        it is certain.
+    """
     scale, why, sure = (settings.scale, "as asked for", True) if settings.scale != AUTO else _scale(net)
     colour, because, certain = _colour(net, scale, settings.colour)
     scales = (scale,) if sure else (scale, *(name for name in _SCALES if name != scale))

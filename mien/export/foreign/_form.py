@@ -12,6 +12,7 @@ from pathlib import Path
 from mien import media
 from mien.core.errors import MediaError, ModelFileError, SettingError
 from mien.core.onnx_metadata import keys
+from mien.core.run import STATE
 
 MAX_BYTES = 1 << 30  # of a model file, as `predict` has it, and of what a file unpacks to
 ONNX, KERAS, HDF5, SAVED_MODEL, ZIP = "onnx", "keras", "hdf5", "saved-model", "zip"
@@ -53,10 +54,12 @@ def form_of(path: Path | str) -> str | None:
 def _of_folder(path: Path) -> str | None:
     if (path / SAVED).is_file():
         return SAVED_MODEL
-    return ZIP if not (path / "model.onnx").exists() and models_in(_listed(path)) else None
+    own = (path / STATE).exists() or (path / "model.onnx").exists()
+    return ZIP if not own and models_in(listed(path)) else None
 
 
-def _listed(path: Path) -> list[str]:
+def listed(path: Path) -> list[str]:
+    """Name what a folder holds; nothing where it cannot be read."""
     with suppress(OSError):
         return [item.name for item in path.iterdir()]
     return []

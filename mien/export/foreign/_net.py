@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -99,9 +100,30 @@ class ForeignNet:
 
 
 def open_net(path: str, graph: Any, facts: Facts, settings: Foreign) -> ForeignNet:  # noqa: ANN401 - onnx.ModelProto
-    """Take a graph whose one input is a picture and whose one output is a row of scores; else a `ModelFileError`.
+    """Take a graph whose one input is a picture and whose one output is a row of scores, and ask it once.
 
-    What the graph leaves open `settings` say: the size, and where both ends could be colours, the layout.
+    Parameters
+    ----------
+    path : str
+        Where it came from, for sentences.
+    graph : onnx.ModelProto
+        From `read_graph`: ``[N, S, S, channels]`` or ``[N, channels, S, S]`` in, 1 or 3 channels; ``[N, outputs]`` out.
+    facts : Facts
+        What its file says of it.
+    settings : Foreign
+        The size, where the graph leaves it open, and the layout, where both ends could be colours.
+
+    Returns
+    -------
+    ForeignNet
+        Open, and known to answer.
+
+    Raises
+    ------
+    ModelFileError
+        If its input is no square picture, its output no row of scores, or it cannot be run.
+    SettingError
+        If what it leaves open is not said, or what is said does not fit it.
     """
     ins, outs = list(graph.graph.input), list(graph.graph.output)
     if len(ins) != 1 or len(outs) != 1:
@@ -119,8 +141,23 @@ def open_net(path: str, graph: Any, facts: Facts, settings: Foreign) -> ForeignN
     )
     if (shape[0] or 1) != 1:
         raise ModelFileError(f"'{path}' takes {shape[0]} pictures at a time", expected="one, or any number")
+    net = _answering(net)
     if net.outputs > 1000:
         raise ModelFileError(f"'{path}' gives {net.outputs:,} scores. {_ONLY}", expected="1 to 1000")
+    return net
+
+
+def _answering(net: ForeignNet) -> ForeignNet:
+    """Ask once: a graph that says it takes any number of pictures, and does not, gets them one at a time."""
+    try:
+        found = net.probed
+    except ModelFileError:
+        if net.one_by_one:
+            raise
+        net = dataclasses.replace(net, one_by_one=True)
+        found = net.probed
+    if np.isnan(found).any(1).all():
+        raise ModelFileError(f"'{net.path}' gives no numbers as scores (NaN)", expected="a network that was trained")
     return net
 
 

@@ -33,10 +33,32 @@ def needs_tensorflow(form: str) -> bool:
 
 
 def read_graph(path: Path, form: str, folder: Path, size: int | None) -> tuple[Any, Facts]:
-    """Read a model: its graph, an `onnx.ModelProto`, and what its file says of it.
+    """Read a model into a graph, without running anything that its file holds.
 
-    `folder` is for what is copied on the way. A model that is damaged, runs code, has no such graph, or
-    does not score the `probes` as its graph does is a `ModelFileError`; one whose size nobody says a `SettingError`.
+    Parameters
+    ----------
+    path : path
+        The model itself, as `settled` returns it.
+    form : str
+        Its form, from the same.
+    folder : path
+        For what is copied on the way.
+    size : int or None
+        Side of the picture, pixels, where the model leaves it open.
+
+    Returns
+    -------
+    tuple of onnx.ModelProto and Facts
+        The graph, in operations of version 13 or later, and what the file says of it.
+
+    Raises
+    ------
+    ModelFileError
+        If it is damaged, holds more than arithmetic, has no such graph, or does not score as its graph does.
+    SettingError
+        If nobody says a size that is open.
+    MissingPartError
+        If a library that reads it is not installed.
     """
     if form == ONNX:
         return from_onnx_file(path)

@@ -12,7 +12,7 @@ from typing import IO
 
 from mien.core.errors import ModelFileError
 from mien.export.foreign._classes import FILES
-from mien.export.foreign._form import MAX_BYTES, SAVED, damaged, members, models_in
+from mien.export.foreign._form import MAX_BYTES, SAVED, damaged, listed, members, models_in
 
 _STEP = 1 << 20
 _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError)
@@ -25,7 +25,7 @@ def unpack(path: Path, folder: Path) -> Path:
     None, or more than one, is a `ModelFileError`.
     """
     if path.is_dir():
-        return path / _only(path, [item.name for item in path.iterdir()])
+        return path / _only(path, listed(path))
     names = members(path)
     chosen = _only(path, names)
     place = folder / "zip"
@@ -70,6 +70,6 @@ def _copy(member: IO[bytes], write: Callable[[bytes], object], room: int) -> int
 def _only(path: Path, names: list[str]) -> str:
     found = models_in(names)
     if len(found) != 1:
-        listed = ", ".join(found[:5]) or "none"
-        raise ModelFileError(f"'{path}' holds {len(found)} models: {listed}", expected="one", todo="Name the one file")
+        some = ", ".join(found[:5]) or "none"
+        raise ModelFileError(f"'{path}' holds {len(found)} models: {some}", expected="one", todo="Name the one file")
     return found[0]

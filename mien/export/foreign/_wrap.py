@@ -115,13 +115,15 @@ def _each(graph: Any, given: str, raw: str) -> Any:  # noqa: ANN401 - onnx.Graph
     from onnx import TensorProto, helper
 
     first = helper.make_tensor("mien_first", TensorProto.INT64, [1], [0])
+    whole = helper.make_tensor("mien_row", TensorProto.INT64, [1], [-1])
     alone, one = "mien_alone", "mien_one"
     body = helper.make_graph(
         [
             helper.make_node("Constant", [], ["mien_first"], value=first),
             helper.make_node("Unsqueeze", [alone, "mien_first"], [given]),
             *graph.node,
-            helper.make_node("Squeeze", [raw, "mien_first"], [one]),
+            helper.make_node("Constant", [], ["mien_row"], value=whole),
+            helper.make_node("Reshape", [raw, "mien_row"], [one]),
         ],
         "mien_each",
         [helper.make_tensor_value_info(alone, graph.input[0].type.tensor_type.elem_type, None)],

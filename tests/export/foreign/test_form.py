@@ -13,6 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mien.core.errors import MienError, ModelFileError
+from mien.core.run import Run
 from mien.export.foreign._form import form_of
 from mien.export.foreign._unpack import extract, unpack
 from mien.predict import model_file
@@ -44,6 +45,12 @@ def test_mien_s_own_files_and_what_is_none_are_left_to_others(tmp_path):
     assert form_of(tmp_path / "noise") is None
     assert form_of(tmp_path / "missing.h5") is None
     assert form_of(tmp_path) is None
+
+
+def test_a_run_that_is_not_finished_is_no_folder_of_a_model(tmp_path):
+    run = Run.create(tmp_path / "run")
+    run.teacher.write_bytes(b"")
+    assert form_of(run.folder) is None
 
 
 @pytest.mark.parametrize("protocol", [2, 4, 5])

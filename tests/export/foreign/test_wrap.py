@@ -76,6 +76,21 @@ def test_a_wrap_that_mixes_up_colours_is_refused_and_leaves_nothing(saved, tmp_p
     assert not (tmp_path / "mine.onnx").exists()
 
 
+def test_a_graph_that_only_says_it_takes_many_gets_them_one_at_a_time(saved, graph, tmp_path):
+    from onnx import helper, numpy_helper
+
+    path, model = saved(), graph()
+    model.graph.initializer.append(numpy_helper.from_array(np.array([1, 3 * 24 * 24]), "row"))
+    model.graph.node[0].CopyFrom(helper.make_node("Reshape", ["given", "row"], ["flat"]))
+    path.write_bytes(model.SerializeToString())
+    net = opened(path)
+    assert net.one_by_one
+    file = write_foreign(net, Reading(), InputContract(NAMES, 24), tmp_path / "mine.onnx", ModelInfo("card"))
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 24, 24, 3), dtype=np.uint8)
+    plain = opened(saved())
+    np.testing.assert_allclose(Predictor(file).probabilities(pixels), answered(plain, Reading(), pixels), atol=1e-5)
+
+
 def test_the_file_is_one_of_mien_s_own_to_any_runtime(saved, tmp_path):
     net = opened(saved((1, 3, 24, 24)))
     contract = InputContract(NAMES, 24, "grey")
