@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from mien.core.errors import MissingPartError, ModelFileError
+from mien.core.errors import ModelFileError
 from mien.export.foreign._form import MAX_BYTES, damaged
 from mien.export.foreign._layers import Facts
 
@@ -20,12 +20,9 @@ def from_onnx_file(path: Path) -> tuple[Any, Facts]:
 
     Data in other files, operations of nobody's set, and a damaged file are a `ModelFileError`.
     """
-    try:
-        import onnx
-        from google.protobuf.message import DecodeError
-    except ModuleNotFoundError as error:
-        came = "A model that Mien did not make needs onnx"
-        raise MissingPartError(came, todo="Install it: pip install 'mien[train]'") from error
+    import onnx
+    from google.protobuf.message import DecodeError
+
     if path.stat().st_size > MAX_BYTES:
         raise ModelFileError(f"'{path}' has {path.stat().st_size:,} bytes", expected="at most 1 GiB")
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from mien.core.errors import ModelFileError
+from mien.core.errors import MissingPartError, ModelFileError
 from mien.export.foreign._form import HDF5, KERAS, ONNX, SAVED_MODEL, ZIP, form_of
 from mien.export.foreign._keras import from_keras_file
 from mien.export.foreign._layers import Facts
@@ -60,8 +60,12 @@ def read_graph(path: Path, form: str, folder: Path, size: int | None) -> tuple[A
     MissingPartError
         If a library that reads it is not installed.
     """
-    if form == ONNX:
-        return from_onnx_file(path)
-    graph, facts, ask = from_saved_model(path, size) if form == SAVED_MODEL else from_keras_file(path, folder, size)
+    try:
+        if form == ONNX:
+            return from_onnx_file(path)
+        graph, facts, ask = from_saved_model(path, size) if form == SAVED_MODEL else from_keras_file(path, folder, size)
+    except ModuleNotFoundError as error:
+        came = f"A model that Mien did not make needs {error.name}"
+        raise MissingPartError(came, todo="Install it: pip install 'mien[train]'") from error
     check_converted(path, graph, ask)
     return graph, facts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 
 import numpy as np
@@ -10,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from onnx import TensorProto, helper
 
-from mien.core.errors import MienError, ModelFileError, SettingError
+from mien.core.errors import MienError, MissingPartError, ModelFileError, SettingError
 from mien.core.foreign import Foreign
-from mien.export.foreign import ForeignNet, open_net
+from mien.export.foreign import ForeignNet, open_net, read_graph
 from mien.export.foreign._onnx import from_onnx_file
 
 
@@ -118,6 +119,13 @@ def test_an_old_graph_is_raised_and_answers_the_same(saved):
 def test_a_graph_newer_than_the_runtime_is_a_sentence(saved):
     with pytest.raises(ModelFileError, match="ONNX Runtime cannot open"):
         opened(saved(opset=99))
+
+
+def test_a_library_that_is_missing_is_named(saved, tmp_path, monkeypatch):
+    path = saved()
+    monkeypatch.setitem(sys.modules, "onnx", None)
+    with pytest.raises(MissingPartError, match=r"needs onnx\. Install it: pip install 'mien\[train\]'"):
+        read_graph(path, "onnx", tmp_path, None)
 
 
 @settings(max_examples=40, deadline=None)
