@@ -74,4 +74,16 @@ def convert_function(
         graph, _ = tf2onnx.convert.from_function(
             answer, input_signature=signature, opset=OPSET, custom_op_handlers=handlers
         )
+    return _with_captured(graph, answer.get_concrete_function().graph.captures, tensor)
+
+
+def _with_captured(graph: Any, captures: Any, tensor: str) -> Any:  # noqa: ANN401 - onnx.ModelProto; TensorFlow's
+    """Put into the graph what the function found around it: Keras's Normalization keeps its mean so, as no weight."""
+    from onnx import numpy_helper
+
+    more = [item for item in graph.graph.input if item.name != tensor]
+    values = {inside.name: value for value, inside in captures}
+    for item in more:
+        graph.graph.initializer.append(numpy_helper.from_array(np.asarray(values[item.name]), item.name))
+        graph.graph.input.remove(item)
     return graph

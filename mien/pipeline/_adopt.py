@@ -125,7 +125,9 @@ def foreign_model(model: Path | str, settings: Foreign = Foreign()) -> ForeignMo
     colours = f"{net.size} x {net.size} px, {'grey' if net.channels == 1 else 'colour'}, {net.layout}"
     notes = [f"'{model}' is a network{maker} ({colours}; it gives {net.outputs} {_SCORES[net.answers]})."]
     notes += [f"Classes from {origin}: {', '.join(labels)}."] if beside and not settings.labels else []
-    certain = "Read as" if len(guess.open) == 1 else "Its file does not say for certain how it reads pictures; taken is"
+    certain = (
+        "Read as" if len(guess.open) == 1 else "Its file does not say for certain how it reads pictures; likeliest is"
+    )
     notes.append(f"{certain} {guess.why}.")
     if net.channels == 1 and net.size in _OF_FACES:
         notes.append("Its squares are those of face crops, so it is given faces; of crops, say --inputs faces.")

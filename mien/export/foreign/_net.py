@@ -215,6 +215,9 @@ def check_converted(path: object, graph: Any, ask: Callable[[Any], Any]) -> None
 
     `ask` is that network: from float32 [N, ...] to [N, outputs]. Scores may differ by `TOLERANCE` of the largest.
     """
+    if len(graph.graph.input) != 1:
+        names = ", ".join(item.name for item in graph.graph.input)
+        raise ModelFileError(f"'{path}' as ONNX takes {names}", expected="one picture")
     value = graph.graph.input[0]
     shape = [item.dim_value for item in value.type.tensor_type.shape.dim]
     rows = probes(shape[1:]).astype(TYPES[value.type.tensor_type.elem_type])

@@ -12,7 +12,7 @@ import pytest
 
 from mien.core.errors import ModelFileError, SettingError
 from mien.core.foreign import Foreign
-from mien.export.foreign import classes_beside, open_net, read_graph, settled
+from mien.export.foreign import classes_beside, guess, open_net, read_graph, settled
 
 SIDE = 32
 
@@ -133,6 +133,22 @@ def test_an_open_size_is_asked_for(keras, tmp_path):
         taken(tmp_path / "net.keras", tmp_path)
     net = taken(tmp_path / "net.keras", tmp_path, size=48)
     assert (net.size, net.channels) == (48, 1)
+
+
+@pytest.mark.parametrize("form", ["keras", "saved"])
+def test_what_a_layer_keeps_outside_of_its_weights_comes_along(keras, tmp_path, form):
+    from keras import layers
+
+    scale = layers.Normalization(mean=[100.0, 90, 80], variance=[400.0, 500, 600])
+    stack = [scale, layers.Conv2D(2, 3), layers.GlobalAveragePooling2D(), layers.Dense(2, activation="softmax")]
+    model = keras.Sequential([keras.Input((SIDE, SIDE, 3)), *stack])
+    if form == "keras":
+        model.save(tmp_path / "net.keras")
+    else:
+        model.export(tmp_path / "net.saved", verbose=False)
+    net = taken(next(tmp_path.glob("net.*")), tmp_path)
+    assert guess(net, Foreign()).reading.scale == "0..255" or form == "saved"
+    same(net, model)
 
 
 def test_a_graph_that_is_not_its_network_is_refused(plain, tmp_path, monkeypatch):
