@@ -1,8 +1,8 @@
 """The student report's script, as published, on one folder: take/skip after a reshuffling loader, sigmoid outputs.
 
-$ python bench/_published.py TRAIN_FOLDER UNSEEN_FOLDER
+$ python bench/_published.py TRAIN_FOLDER UNSEEN_FOLDER [FILE]
 
-Prints JSON. It imports nothing of Mien's.
+Prints JSON, and saves the model as FILE, such as imageclassifier.h5. It imports nothing of Mien's.
 """
 
 import json
@@ -15,7 +15,8 @@ from tensorflow.keras.models import Sequential
 
 began = time.perf_counter()
 data = tf.keras.utils.image_dataset_from_directory(sys.argv[1], verbose=False)
-classes = len(data.class_names)
+data_classes = data.class_names
+classes = len(data_classes)
 data = data.map(lambda x, y: (x / 255, y))
 train_size = int(len(data) * 0.7)
 val_size = int(len(data) * 0.2) + 1
@@ -38,6 +39,8 @@ model.compile("adam", loss=tf.losses.SparseCategoricalCrossentropy(), metrics=["
 history = model.fit(train, epochs=20, validation_data=val, verbose=0)
 tested = model.evaluate(test, verbose=0)[1] if test_size else None
 seconds = time.perf_counter() - began
+if len(sys.argv) > 3:
+    model.save(sys.argv[3])
 
 unseen = tf.keras.utils.image_dataset_from_directory(sys.argv[2], shuffle=False, verbose=False)
 answers = model.predict(unseen.map(lambda x, y: (x / 255, y)), verbose=0).argmax(1)
@@ -49,6 +52,7 @@ print(
             "test": tested,
             "right": int(sum(a == t for a, t in zip(answers, truth, strict=True))),
             "unseen": len(truth),
+            "classes": data_classes,
             "seconds": seconds,
         }
     )

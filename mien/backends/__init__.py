@@ -21,7 +21,7 @@ from mien.backends._keras import (
     seed,
     share_cores,
 )
-from mien.backends._onnx import IR_VERSION, OPSET, convert, part_of, require_tensorflow
+from mien.backends._onnx import IR_VERSION, OPSET, convert, convert_function, part_of, require_tensorflow
 from mien.backends._recurrent import unrolled
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "accelerators",
     "backend",
     "convert",
+    "convert_function",
     "has_known_internals",
     "hushed",
     "import_keras",

@@ -49,22 +49,41 @@ def convert(model: keras.Model, function: Callable[[Any], Any], output: str, ten
 
     The model has one input, ``[N, *shape]``; the `onnx.ModelProto` leads from `tensor` to `output`, in opset 17.
     """
+    shape, dtype = tuple(model.inputs[0].shape[1:]), str(model.inputs[0].dtype)
+    model(np.zeros((1, *shape), dtype), training=False)  # traced once, or tf2onnx finds no variables
+    return convert_function(function, (None, *shape), dtype, output, tensor)
+
+
+def convert_function(
+    function: Callable[[Any], Any], shape: tuple[int | None, ...], dtype: str, output: str, tensor: str
+) -> Any:  # noqa: ANN401 - onnx.ModelProto
+    """Convert a function in TensorFlow's operations, of one tensor of that shape to one tensor, as `convert` does."""
     import tensorflow as tf
     import tf2onnx
 
-    shape, dtype = tuple(model.inputs[0].shape[1:]), str(model.inputs[0].dtype)
-    signature = [tf.TensorSpec((None, *shape), dtype, name=tensor)]
+    signature = [tf.TensorSpec(shape, dtype, name=tensor)]
 
     # Not by AutoGraph: the code that it generates would stay behind in the system's folder for temporary files.
     @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator]
     def answer(rows: Any) -> dict[str, Any]:  # noqa: ANN401
         return {output: function(rows)}
 
-    model(np.zeros((1, *shape), dtype), training=False)  # traced once, or tf2onnx finds no variables
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     with recurrent_nodes(), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         handlers = dict(HANDLERS)  # tf2onnx writes into what it is given
         graph, _ = tf2onnx.convert.from_function(
             answer, input_signature=signature, opset=OPSET, custom_op_handlers=handlers
         )
+    return _with_captured(graph, answer.get_concrete_function().graph.captures, tensor)
+
+
+def _with_captured(graph: Any, captures: Any, tensor: str) -> Any:  # noqa: ANN401 - onnx.ModelProto; TensorFlow's
+    """Put into the graph what the function found around it: Keras's Normalization keeps its mean so, as no weight."""
+    from onnx import numpy_helper
+
+    more = [item for item in graph.graph.input if item.name != tensor]
+    values = {inside.name: value for value, inside in captures}
+    for item in more:
+        graph.graph.initializer.append(numpy_helper.from_array(np.asarray(values[item.name]), item.name))
+        graph.graph.input.remove(item)
     return graph

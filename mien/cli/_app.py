@@ -33,6 +33,7 @@ from mien.cli._terminal import Sentences, say
 from mien.cli._train import train
 from mien.cli._tune import tune
 from mien.core.errors import MienError, SettingError
+from mien.core.foreign import Foreign
 from mien.core.persons import Persons
 from mien.core.recipe import AUTO
 from mien.serve import Settings
@@ -77,9 +78,9 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     load,
     models,
     with_recipe(train),
-    with_inputs(with_fields(evaluate, "persons", Persons)),
-    with_inputs(explain),
-    export,
+    with_inputs(with_fields(with_fields(evaluate, "persons", Persons), "foreign", Foreign)),
+    with_inputs(with_fields(explain, "foreign", Foreign)),
+    with_inputs(with_fields(export, "foreign", Foreign)),
     compare,
     notice,
     with_inputs(predict),

@@ -1,4 +1,4 @@
-"""`mien evaluate`: a model file on data it has not seen, as it is or corrupted."""
+"""`mien evaluate`: a model file, of Mien's or of anybody's, on data it has not seen, as it is or corrupted."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import typer
 from mien.cli import _options as options
 from mien.cli._terminal import answer, progress, table
 from mien.core.errors import SettingError
+from mien.core.foreign import Foreign
 from mien.core.persons import Persons
 
 if TYPE_CHECKING:
-    from mien.pipeline import ByGroup, Reading, UnderCorruption
+    from mien.pipeline import Adopted, ByGroup, DataOptions, ForeignModel, UnderCorruption
 
 MOST = 700  # as `pipeline.measure_corrupted` has it, which is not imported to show help
 
@@ -49,10 +50,14 @@ def evaluate(
     persons: Persons,
     inputs: str,
     groups: Annotated[str, _GROUPS] = "",
+    foreign: Foreign,
     quiet: options.Quiet = False,
     as_json: options.Json = False,
 ) -> None:
     """Measure a model file on SOURCE it has not seen; a test side in SOURCE is the only side used.
+
+    MODEL may be one that Mien did not make: a Keras file, a SavedModel folder, an ONNX file, or a zip of one with its
+    labels, as Teachable Machine exports.
 
     Try:
 
@@ -65,14 +70,20 @@ def evaluate(
       mien evaluate runs/demo --corrupt --out worse.html
 
       mien evaluate runs/demo new-faces/ --groups auto
+
+      mien evaluate theirs.h5 faces/ --classes angry,happy,sad
     """
     from mien import pipeline
 
     words = [options.labels_of(text) for text in (labels, names, groups)]
-    reading = pipeline.Reading(words[0], words[1], words[2], persons=persons, inputs=inputs)
+    chosen = pipeline.DataOptions(words[0], words[1], words[2], persons=persons, inputs=inputs)
+    opened = pipeline.foreign_model(model, foreign)
     if corrupt:
+        if isinstance(opened, pipeline.ForeignModel):
+            came = f"--corrupt came with '{model}', which Mien did not make"
+            raise SettingError(came, todo=f"Make it a Mien file first: mien export {model} --out mine.onnx")
         shown = progress(quiet=quiet)
-        under = pipeline.measure_corrupted(model, data, reading, most=most, baseline=baseline, progress=shown)
+        under = pipeline.measure_corrupted(model, data, chosen, most=most, baseline=baseline, progress=shown)
         _print_corrupted(under, out, as_json=as_json)
         return
     if out is not None or baseline is not None:
@@ -84,16 +95,19 @@ def evaluate(
         raise SettingError(
             came, expected="mien evaluate MODEL SOURCE", todo="Only --corrupt takes a run's own test split"
         )
-    _plain(model, data, reading, quiet=quiet, as_json=as_json)
+    _plain(opened, data, chosen, quiet=quiet, as_json=as_json)
 
 
-def _plain(model: Path, data: str, reading: Reading, *, quiet: bool, as_json: bool) -> None:
+def _plain(model: ForeignModel | Path | str, data: str, chosen: DataOptions, *, quiet: bool, as_json: bool) -> None:
     from mien import kinds, pipeline
 
-    found = pipeline.measure(model, data, **vars(reading), progress=progress(quiet=quiet))
+    found = pipeline.measure(model, data, **vars(chosen), progress=progress(quiet=quiet))
     if as_json:
         answer(found.to_dict())
         return
+    many = kinds.kind(found.scores.basis.kind).many
+    if found.adopted:
+        _show(found.adopted, many)
     typer.echo(found.sentence)
     rows = []
     for one in found.scores.classes:
@@ -141,3 +155,13 @@ def _print_corrupted(found: UnderCorruption, out: Path | None, *, as_json: bool)
     typer.echo(
         f"\n  page    {out}" if out else "\nAs a page, with what hurts most to look at or to hear: --out worse.html"
     )
+
+
+def _show(adopted: Adopted, many: str) -> None:
+    """Say how a model that Mien did not make was taken, and which ways of reading pictures were tried."""
+    typer.echo("\n".join(adopted.notes))
+    if adopted.tried:
+        typer.echo(adopted.tried.sentence(many))
+        rows = [(f"as {reading}", f"{share:.1%}") for reading, share in adopted.tried.shares]
+        table(["read", f"right on {adopted.tried.samples:,} {many}"], rows)
+    typer.echo("")

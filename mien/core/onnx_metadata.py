@@ -1,4 +1,4 @@
-"""Take an entry out of an ONNX file's metadata without the onnx library, which serving does not have.
+"""Entries of an ONNX file's metadata, named or taken out without the onnx library, which serving does not have.
 
 An ONNX file is one protobuf message (https://protobuf.dev/programming-guides/encoding/); its metadata are entries of
 the field 14, each a message of a key (field 1) and a value (field 2) (onnx/onnx.proto, ModelProto.metadata_props).
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 LINEAGE_KEY = "mien.lineage"  # of the entry that says what a model has seen: `core.lineage.Lineage.to_text`
 TERMS_KEY = "mien.terms"  # of what its use is bound to: `core.terms.Terms.to_json`
-_METADATA, _KEY = 14, 1
+_GRAPH, _METADATA, _KEY = 7, 14, 1
 _LENGTHS = {1: 8, 5: 4}  # wire types of a fixed length, bytes
 
 
@@ -28,6 +28,22 @@ def without(data: bytes, key: str) -> bytes:
             kept.append(data[at:start])
             at = end
     return b"".join([*kept, data[at:]])
+
+
+def keys(data: bytes) -> frozenset[str] | None:
+    r"""Name the entries of the file's metadata; None where the bytes are no whole ONNX file, or one without a graph.
+
+    Examples
+    --------
+    >>> sorted(keys(b"\x08\x08" + b"\x3a\x00" + b"\x72\x06\x0a\x01a\x12\x01b"))
+    ['a']
+    """
+    found, graph, done = set(), False, 0
+    for field, _, inner, end in _fields(data, 0, len(data)):
+        graph, done = graph or field == _GRAPH, end
+        if field == _METADATA:
+            found.add(_key_of(data, inner, end) or "")
+    return frozenset(found) if graph and done == len(data) else None
 
 
 def _key_of(data: bytes, start: int, end: int) -> str | None:

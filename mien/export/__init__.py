@@ -9,7 +9,7 @@ Examples
 
 from __future__ import annotations
 
-from mien.export._card import SECTIONS, CardFacts, ModelInfo, card, compose_card
+from mien.export._card import FORGETS, SECTIONS, UNMEASURED, CardFacts, ModelInfo, card, compose_card
 from mien.export._data_card import DataFacts, count_table, data_card
 from mien.export._front_matter import front_matter
 from mien.export._int8 import quantize
@@ -20,8 +20,10 @@ from mien.export._onnx import TOLERANCE, needs_another_process, write
 from mien.export._web import write_site
 
 __all__ = [
+    "FORGETS",
     "SECTIONS",
     "TOLERANCE",
+    "UNMEASURED",
     "CardFacts",
     "DataFacts",
     "LiteRT",

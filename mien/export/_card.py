@@ -43,6 +43,8 @@ FORGETS = (
     "This file does not say what it was trained on, so it cannot be known whether a picture that it is measured on was "
     "among it."
 )
+FOREIGN = "that Mien did not make"
+UNMEASURED = "nobody has measured it with Mien. `mien evaluate FILE DATA` does, on pictures with known answers."
 _TWICE = {"whole": "", "faces": "", "both": ", twice: the face, black where there is none, above the whole picture"}
 _UNMEASURED = "Not measured."
 _SEEN = {
@@ -107,13 +109,14 @@ def card(
     """Write the model card that travels inside the file: Markdown, under the front matter that a hub reads.
 
     `sentence` says with an interval how good it is, `good_for` (from `core.answer`) on what its answers hold, and
-    `lineage` whether the file says what the model has seen.
+    `lineage` whether the file says what the model has seen. Without a `family` Mien did not make the model.
     """
     kind = kinds.kind(contract.kind)
     what = "An expression classifier" if kind.faces else f"A classifier of {kind.many}"
+    origin, maker = ("made with Mien", f"Family: {family}") if family else (FOREIGN, "Made by: unknown")
     people = _NOT_FOR.format(kind.subject, kind.verb) if kind.of_people else ""
     seen = (REMEMBERS if lineage else FORGETS).replace("picture", kind.one)
-    details = f"Family: {family}. Says which of {', '.join(contract.labels)} a {kind.subject} {kind.verb}."
+    details = f"{maker}. Says which of {', '.join(contract.labels)} a {kind.subject} {kind.verb}."
     sections = {
         "Model details": [details, f"Takes: {_takes(kind, contract)}.", _terms(facts.terms)],
         "Intended use": [_meant(kind), good_for, f"Not for: {lowered(kind.caution)}" if kind.caution else ""],
@@ -128,7 +131,7 @@ def card(
     held = f"{facts.source}, held out" if facts.source else ""
     front = front_matter(facts.name, kind.hub_task, facts.terms, facts.scores, data=held)
     joined = {name: "\n\n".join(filter(None, parts)) for name, parts in sections.items()}
-    return compose_card(front, f"{what} made with Mien", joined)
+    return compose_card(front, f"{what} {origin}", joined)
 
 
 def compose_card(front: str, title: str, sections: Mapping[str, str], *, about: str = "") -> str:

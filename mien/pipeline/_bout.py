@@ -10,7 +10,7 @@ from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.pipeline._context import RunContext
 from mien.pipeline._decide import FREE
-from mien.pipeline._evaluate_file import answers
+from mien.pipeline._measured_data import answers
 
 
 def compare(context: RunContext) -> None:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,13 +12,13 @@ import numpy as np
 from mien import faces, kinds, load, models, split, train
 from mien.core import artifacts
 from mien.core.calibration import Calibration
-from mien.core.errors import ModelFileError, SourceError
+from mien.core.errors import SourceError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Batches, InputContract, Manifest, Progress, silent
 from mien.pipeline import _warm_start
 from mien.pipeline._distillation import taught
-from mien.pipeline._evaluate_file import CHUNK
+from mien.pipeline._measured_data import CHUNK
 
 if TYPE_CHECKING:
     from mien.core.types import Predict, Probabilities
@@ -208,15 +204,3 @@ def raw(model: Any, rows: Any, *, mirror: bool = False) -> Probabilities:  # noq
     answers = np.concatenate(parts)[: len(rows)]
     scaled: Probabilities = answers / answers.sum(1, keepdims=True)  # sigmoid outputs do not sum to one
     return scaled
-
-
-def in_tensorflow(verb: str, *given: Path) -> None:
-    """Run a verb of this package in a process where Keras is on TensorFlow: its graphs alone become ONNX and LiteRT."""
-    code = f"import sys; from mien.pipeline import {verb}; {verb}(*sys.argv[1:])"
-    command = [sys.executable, "-c", code, *map(str, given)]
-    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
-        said = done.stderr.strip().splitlines()[-1:] or ["no word"]
-        came = f"The export in TensorFlow failed: {said[0]}"
-        raise ModelFileError(came, todo="Is it installed? pip install 'mien[train]'")

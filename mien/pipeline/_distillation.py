@@ -16,7 +16,7 @@ from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Batches, WeightedBatches
 from mien.pipeline import _warm_start
-from mien.pipeline._evaluate_file import lineage_of
+from mien.pipeline._measured_data import lineage_of
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:

@@ -4,34 +4,44 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
-
-from mien import audit, collect, evaluate, kinds, load
-from mien.core import lineage
+from mien import evaluate, html, kinds, load
 from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument
-from mien.core.errors import SettingError, SourceError
-from mien.core.lineage import Lineage
 from mien.core.persons import Persons
-from mien.core.run import Run
-from mien.core.types import Batches, Manifest, Predict, Progress, silent
+from mien.core.types import Manifest, Progress, silent
 from mien.core.units import units_of
+from mien.pipeline._adopt import ForeignModel
 from mien.pipeline._annotators import votes
-from mien.pipeline._groups import ByGroup, chosen, columns
-from mien.pipeline._words import noun
+from mien.pipeline._groups import ByGroup, columns
+from mien.pipeline._measured_data import (
+    CHUNK,
+    DataOptions,
+    Opened,
+    Unseen,
+    answers,
+    find_unseen,
+    gathered,
+    left_out_words,
+    opened,
+)
+from mien.pipeline._try_readings import FEWEST, Tried, apart, divided, try_readings
 from mien.predict import Predictor, model_file
 
-if TYPE_CHECKING:
-    from mien.core.types import Integers, Probabilities
 
-CHUNK = 64  # pictures per call
-_COPIES = lineage.REASONS[:3]
-_PERSON = lineage.REASONS[3]
+@dataclass(frozen=True)
+class Adopted:
+    """How a model that Mien did not make was taken: in sentences, and by which trial, None where none was needed."""
+
+    notes: tuple[str, ...]
+    tried: Tried | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON values."""
+        return {"notes": list(self.notes), "tried": self.tried.to_dict() if self.tried else None}
 
 
 @dataclass(frozen=True)
@@ -48,12 +58,17 @@ class Measured:
     sets: evaluate.SetScores | None = None  # what its prediction sets are worth here; None in a file of before
     by_group: ByGroup = field(default_factory=ByGroup)  # the groups that were asked for
     annotators: evaluate.Annotators | None = None  # where votes ride along with the data
+    matched: dict[str, str] = field(default_factory=dict)  # classes of the data to what the model calls them
+    adopted: Adopted | None = None  # how a model that Mien did not make was taken
 
     @property
     def sentence(self) -> str:
         """The accuracy in words, what was left out, and what is not known."""
         parts = [evaluate.sentence(self.scores, self.baselines)]
         parts += left_out_words(self.left_out, self.samples, self.faceless)
+        if self.matched:
+            pairs = html.listing([f"'{came}' counts as '{label}'" for came, label in self.matched.items()], "and")
+            parts.append(f"Of the data's classes {pairs}.")
         parts += [self.sets.sentence] if self.sets else []
         parts += [self.annotators.sentence] if self.annotators else []
         return " ".join(parts)
@@ -65,14 +80,15 @@ class Measured:
         words = {"left_out_because": self.left_out, "known": known, "sentence": self.sentence}
         sets = self.sets.to_dict() if self.sets else None
         baselines = {name: found.accuracy.value for name, found in self.baselines.items()}
+        taken = {"matched": self.matched, "adopted": self.adopted.to_dict() if self.adopted else None}
         people = self.annotators and self.annotators.to_dict()
-        also = {"baselines": baselines, "sets": sets, "annotators": people}
+        also = {"baselines": baselines, "sets": sets, "annotators": people, **taken}
         return {**self.scores.to_dict(), **counts, **words, **self.by_group.to_dict(), **also}
 
 
 @renamed_argument("crop", "inputs", INPUTS_OF_CROP)
 def measure(  # noqa: PLR0913 - each is an option of the command
-    model: Path | str,
+    model: Path | str | ForeignModel,
     source: Path | str,
     *,
     labels: Sequence[str] = (),
@@ -86,9 +102,10 @@ def measure(  # noqa: PLR0913 - each is an option of the command
 
     Parameters
     ----------
-    model : path
+    model : path or ForeignModel
         A model file, or the folder of a run. What the model was trained, chosen or tuned on is left out, with every
-        near copy of it: as the run beside the file says, or else the file itself.
+        near copy of it: as the run beside the file says, or else the file itself. Or what `foreign_model` opened: of
+        that nobody knows what it has seen, and the readings that its file leaves open are tried on a part of the data.
     source : path
         Anything that `collect.scan` reads. Where it has a ready-made test side, only that side counts.
     labels : sequence of str
@@ -117,13 +134,31 @@ def measure(  # noqa: PLR0913 - each is an option of the command
     MienError
         If model or data cannot be read.
     """
-    file = model_file(model)
-    predictor = Predictor(file, labels=labels, inputs=inputs)
-    reading = Reading(labels, names, groups, persons=persons, inputs=inputs)
-    found = find_unseen(predictor, file, source, reading, progress)
-    with opened(predictor, found.manifest, inputs, progress) as data:
-        told = (*answers(predictor.probabilities, data.side, progress), predictor.labels)
-        looked = columns(data.readable, data.cache, groups, detector=predictor.detector, progress=progress)
+    options = DataOptions(labels, names, groups, persons=persons, inputs=inputs)
+    with tempfile.TemporaryDirectory(prefix="mien-") as kept:
+        manifest = None
+        if isinstance(model, ForeignModel):
+            manifest = gathered(source, options, kinds.kind(kinds.PICTURE), progress)
+            model = model.named(manifest.labels)
+        file = model.write(Path(kept) / "model.onnx", inputs) if isinstance(model, ForeignModel) else model_file(model)
+        predictor = Predictor(file, labels=labels, inputs=inputs)
+        manifest = manifest or gathered(source, options, predictor.kind, progress)
+        found = find_unseen(predictor, file, manifest, options, source)
+        with opened(predictor, found.manifest, inputs, progress) as data:
+            rest, tried = data.readable, None
+            if isinstance(model, ForeignModel):
+                rest, tried = _tried(model, rest, data.cache, predictor.labels)
+            if isinstance(model, ForeignModel) and tried:
+                model.write(file, inputs, tried.best)
+                predictor = Predictor(file, labels=labels, inputs=inputs)
+            measured = _measured(predictor, found, data.of(rest, predictor.labels), groups, progress)
+    adopted = Adopted(model.notes, tried) if isinstance(model, ForeignModel) else None
+    return dataclasses.replace(measured, adopted=adopted)
+
+
+def _measured(predictor: Predictor, found: Unseen, data: Opened, groups: Sequence[str], progress: Progress) -> Measured:
+    told = (*answers(predictor.probabilities, data.side, progress), predictor.labels)
+    looked = columns(data.readable, data.cache, groups, detector=predictor.detector, progress=progress)
     clusters, counts = units_of(data.readable.frame), votes(data.readable, predictor.labels)
     sets = evaluate.set_scores(*told, predictor.rule, clusters=clusters)
     return Measured(
@@ -135,137 +170,19 @@ def measure(  # noqa: PLR0913 - each is an option of the command
         sets=None if predictor.rule.thresholds is None else sets,
         by_group=ByGroup.of(*told, looked, clusters=clusters),
         annotators=None if counts is None else evaluate.annotators(*told, counts, clusters=clusters),
+        matched=found.matched,
     )
 
 
-@dataclass(frozen=True)
-class Reading:
-    """How data is read, and what a model is asked about it: arguments of `measure`."""
-
-    labels: Sequence[str] = ()
-    names: Sequence[str] = ()
-    groups: Sequence[str] = ()
-    persons: Persons = Persons()  # noqa: RUF009 - frozen
-    inputs: str = "auto"
-
-
-@dataclass(frozen=True)
-class Unseen:
-    """Samples of a model's classes that it has not seen.
-
-    `samples` is how many the data holds, `left_out` how many of them were seen, and how; `seen` is a word of
-    `evaluate.Basis`.
-    """
-
-    manifest: Manifest
-    samples: int
-    left_out: dict[str, int]
-    seen: str
-
-
-@dataclass(frozen=True)
-class Opened:
-    """Decoded samples: `side` has the batches, `readable` their rows, `taken` says what the samples are.
-
-    `cache` is open for as long as they are.
-    """
-
-    side: Batches
-    readable: Manifest
-    faceless: int
-    taken: str
-    cache: load.Cache
-
-    def basis(self, seen: str) -> evaluate.Basis:
-        """Say on what is measured."""
-        return dataclasses.replace(basis_of(self.readable, inputs=self.taken), seen=seen)
-
-
-def find_unseen(predictor: Predictor, file: Path, source: Path | str, reading: Reading, progress: Progress) -> Unseen:
-    """Read data, and leave out what the model has seen; `SettingError` where nothing is left."""
-    manifest = collect.scan(source, names=reading.names, persons=reading.persons, progress=progress)
-    if manifest.kind != predictor.kind.name:
-        came = f"The model takes {predictor.kind.many}, and '{source}' holds {kinds.kind(manifest.kind).many}"
-        raise SettingError(came, expected=f"data of {predictor.kind.many}")
-    manifest = audit.clean(*audit.check(manifest, progress=progress)).used
-    test = manifest.of("test")
-    manifest = of_classes(test if len(test) else manifest, predictor.labels)
-    unseen, left_out, seen = _unseen(manifest, lineage_of(file), source)
-    chosen(unseen, predictor.contract, reading.groups, predictor.detector)  # a wrong name is said before the work
-    return Unseen(unseen, len(manifest), left_out, seen)
-
-
-@contextmanager
-def opened(predictor: Predictor, manifest: Manifest, inputs: str, progress: Progress) -> Iterator[Opened]:
-    """Decode samples as a model takes them, for as long as the context lasts."""
-    with tempfile.TemporaryDirectory(prefix="mien-") as folder:
-        eats, already = predictor.contract, inputs == "faces"
-        cache = load.build(manifest, eats, folder, detector=predictor.detector, cut_already=already, progress=progress)
-        faceless = cache.faceless if inputs == "photos" else cache.faceless & set(cache.failed)
-        readable = manifest.set_aside(dict.fromkeys({*cache.failed, *faceless}, "unreadable")).used
-        side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
-        cut = predictor.contract.inputs in ("faces", "both")  # what such a model takes whole was cut out before
-        taken = "photos" if predictor.detector else "faces" if cut else "whole"
-        yield Opened(side, readable, len(faceless), taken, cache)
-
-
-def left_out_words(left_out: Mapping[str, int], samples: int, faceless: int) -> list[str]:
-    """Say in sentences what of some samples was not measured, and why."""
-    words, copies = [], sum(left_out.get(reason, 0) for reason in _COPIES)
-    if copies:
-        words.append(f"{copies:,} of these {samples:,}, or near copies of them, were trained on and are left out.")
-    if left_out.get(_PERSON):
-        words.append(f"{left_out[_PERSON]:,} show people that it was trained on and are left out.")
-    if faceless:
-        words.append(f"In {faceless:,} more no face was found; they have no answer.")
-    return words
-
-
-def lineage_of(file: Path) -> Lineage:
-    """Say what a model file has seen; the run beside it knows the places of its pictures too, and comes first."""
-    beside = Run(file.parent)
-    if file == beside.model and beside.manifest.exists():
-        return Lineage.of_run(beside)
-    return Lineage.from_text(Predictor(file, inputs="faces").lineage)
-
-
-def basis_of(manifest: Manifest, *, inputs: str, rounds: int = 0) -> evaluate.Basis:
-    """Say on what a model is measured."""
-    known = manifest.frame["person"].drop_nulls().n_unique() > 0
-    what = noun(manifest, inputs)
-    return evaluate.Basis(what, evaluate.NEW, rounds, "people" if known else what, manifest.kind)
-
-
-def _unseen(manifest: Manifest, known: Lineage, source: Path | str) -> tuple[Manifest, dict[str, int], str]:
-    """Leave out what the model has seen; where it knows everybody, measure on their new pictures and say so."""
-    if not known.known:
-        return manifest, {}, evaluate.UNKNOWN
-    seen = known.seen(manifest, kinds.kind(manifest.kind).confirm_copies)
-    new = manifest.with_frame(manifest.frame.filter(seen.is_null()))
-    counts = {reason: int((seen == reason).sum()) for reason in lineage.REASONS if (seen == reason).any()}
-    if len(new):
-        return new, counts, evaluate.NEW
-    people = manifest.with_frame(manifest.frame.filter(seen == _PERSON))
-    if not len(people):
-        came = f"The model was trained or chosen on all of '{source}', or on near copies of it"
-        raise SettingError(came, expected="data it has not seen")
-    counts.pop(_PERSON)
-    return people, counts, evaluate.PEOPLE
-
-
-def answers(predict: Predict, side: Batches, progress: Progress = silent) -> tuple[Integers, Probabilities]:
-    """Ask a model about one side: class numbers, int64 [N], and probabilities, float32 [N, classes]."""
-    batches = progress(side.epoch(0), total=len(side), what="measuring")
-    return side.numbers, np.concatenate([predict(rows) for rows, _ in batches])
-
-
-def of_classes(manifest: Manifest, labels: tuple[str, ...]) -> Manifest:
-    """Keep the samples of some classes; `SettingError` or `SourceError` where there are none."""
-    shared = [label for label in manifest.labels if label in labels]
-    if not shared:
-        came = f"The data has the classes {', '.join(manifest.labels)}"
-        raise SettingError(came, expected=f"some of {', '.join(labels)}")
-    found = manifest.with_labels(shared)
-    if not len(found):
-        raise SourceError("No sample of the data can be used", todo="See: mien audit SOURCE")
-    return found
+def _tried(
+    model: ForeignModel, readable: Manifest, cache: load.Cache, labels: tuple[str, ...]
+) -> tuple[Manifest, Tried | None]:
+    """Try the readings that a model's file leaves open on one part of the data, and leave the other to measure on."""
+    if len(model.guess.open) < 2 or len(readable) < FEWEST:
+        return readable, None
+    first, rest = divided(readable)
+    readings = apart(model, cache.chunks(first, CHUNK))
+    if len(readings) < 2 or not len(first):
+        return readable, None
+    truth = cache.batches(first, labels=labels, batch=CHUNK).numbers
+    return rest, try_readings(model, readings, labels, truth, cache.chunks(first, CHUNK))

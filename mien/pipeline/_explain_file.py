@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument
 from mien.core.errors import SettingError
 from mien.core.files import write_bytes, write_text
 from mien.core.types import Answer
+from mien.pipeline._adopt import ForeignModel
 from mien.predict import Predictor, Sample
 
 if TYPE_CHECKING:
@@ -75,13 +77,13 @@ def check_path(path: Path) -> Path:
 
 
 @renamed_argument("crop", "inputs", INPUTS_OF_CROP)
-def explain_sample(model: Path | str, sample: Path | str, *, inputs: str = "auto") -> Explained:
+def explain_sample(model: Path | str | ForeignModel, sample: Path | str, *, inputs: str = "auto") -> Explained:
     """Find what moved a model file's answer to a sample, as the file itself gives it.
 
-    `MediaError` if the sample cannot be read, or has no face where one was looked for; `SettingError` if nothing in it
-    can be hidden.
+    The model may be what `foreign_model` opened. `MediaError` if the sample cannot be read, or has no face where one
+    was looked for; `SettingError` if nothing in it can be hidden.
     """
-    predictor = Predictor(model, inputs=inputs)
+    predictor = _opened(model, inputs)
     row = predictor.model_input(Path(sample))
     decoded = predictor.kind.decode(predictor.kind.unwrap(media.read(str(sample))))
     parts = predictor.kind.parts(row, predictor.contract, decoded)
@@ -91,6 +93,13 @@ def explain_sample(model: Path | str, sample: Path | str, *, inputs: str = "auto
     answer = predictor.predict(Path(sample)) if predictor.detector else _answer(predictor, str(sample), row)
     label = predictor.labels.index(str(answer.label))
     return Explained(answer, explain.measure(predictor.probabilities, parts, label=label), parts, predictor.kind)
+
+
+def _opened(model: Path | str | ForeignModel, inputs: str) -> Predictor:
+    if not isinstance(model, ForeignModel):
+        return Predictor(model, inputs=inputs)
+    with tempfile.TemporaryDirectory(prefix="mien-") as folder:  # once open, a file may go
+        return Predictor(model.write(Path(folder) / "model.onnx", inputs), inputs=inputs)
 
 
 def _answer(predictor: Predictor, name: str, row: Any) -> Answer:  # noqa: ANN401 - array [*contract.shape]

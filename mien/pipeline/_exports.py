@@ -14,7 +14,9 @@ from mien.core.files import write_bytes
 from mien.core.onnx_metadata import LINEAGE_KEY, without
 from mien.core.run import Run, environment
 from mien.core.validation_answers import VALIDATION_KEY
-from mien.pipeline._context import Reporter, RunContext, in_tensorflow
+from mien.pipeline._adopt import ForeignModel
+from mien.pipeline._context import Reporter, RunContext
+from mien.pipeline._in_tensorflow import in_tensorflow
 from mien.pipeline._quantize import Shrunk, cost, finished, sample, shrunk
 from mien.predict import Predictor
 
@@ -45,6 +47,22 @@ def deliver(
         came = f"The export to '{to}' is for models of {known}, and this one takes {context.kind.many}"
         raise SettingError(came, expected="--to onnx or --to litert", todo=f"Use {run.model}")
     return FORMATS[to](context, out, int8)
+
+
+def adopt(model: ForeignModel, to: str, out: Path | None, *, int8: bool = False, inputs: str = "auto") -> Delivered:
+    """Write one Mien file of a model that Mien did not make, proven against the model itself.
+
+    `inputs` is what its pictures are, as `Predictor` takes it. `SettingError` for another form than ``onnx``, 8 bits,
+    no `out`, or no names for its classes.
+    """
+    if to != "onnx" or int8:
+        came = f"{'--int8' if int8 else f'--to {to}'} came with '{model.path}', which Mien did not make"
+        raise SettingError(came, expected="a run, for other forms than the one file")
+    if out is None:
+        raise SettingError(f"'{model.path}' came without a place for its Mien file", todo="Say it: --out mine.onnx")
+    file = model.write(out, inputs)
+    proven = f"It answers as the model itself, to {export.TOLERANCE:g}. {export.FORGETS}"
+    return Delivered((file,), (*model.notes, proven))
 
 
 def check_format(word: str) -> None:

@@ -15,7 +15,7 @@ from mien.core.errors import SettingError
 from mien.core.run import Run
 from mien.core.types import Manifest
 from mien.pipeline._context import Reporter, RunContext
-from mien.pipeline._evaluate_file import CHUNK, answers
+from mien.pipeline._measured_data import CHUNK, answers
 from mien.predict import Predictor
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from mien import faces, kinds, load
 from mien.core.errors import SourceError
 from mien.core.lineage import Lineage
 from mien.core.types import Batches, InputContract, Manifest
-from mien.pipeline._evaluate_file import CHUNK, answers
+from mien.pipeline._measured_data import CHUNK, answers
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from mien.core.types import Manifest, Predictions
 from mien.core.units import units_of
 from mien.core.validation_answers import ValidationAnswers
 from mien.evaluate import calibrate
-from mien.pipeline._evaluate_file import answers
+from mien.pipeline._measured_data import answers
 
 if TYPE_CHECKING:
     from mien.core.types import Floats, Integers

@@ -19,7 +19,8 @@ from mien.core.threads import in_order
 from mien.core.types import Manifest, Progress, silent
 from mien.core.units import units_of
 from mien.kinds import STRENGTHS, Corruption, Kind, Preview, kind
-from mien.pipeline._evaluate_file import Opened, Reading, Unseen, find_unseen, left_out_words, of_classes, opened
+from mien.pipeline._known_labels import known_labels
+from mien.pipeline._measured_data import DataOptions, Opened, Unseen, find_unseen, gathered, left_out_words, opened
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class UnderCorruption:
 def measure_corrupted(
     model: Path | str,
     source: Path | str | None = None,
-    reading: Reading = Reading(),  # noqa: B008 - frozen
+    options: DataOptions = DataOptions(),  # noqa: B008 - frozen
     *,
     most: int = MOST,
     baseline: Path | str | None = None,
@@ -80,7 +81,7 @@ def measure_corrupted(
     source : path, optional
         As for `measure`. Without it, the test split of the run that the model is of; what comes out is then kept in the
         run, and its report written anew.
-    reading : Reading
+    options : DataOptions
         How the data is read, and what is asked.
     most : int
         Samples to measure on, at least 1; of more, so many are drawn at random.
@@ -104,19 +105,23 @@ def measure_corrupted(
     """
     file = model_file(model)
     run = None if source is not None else _run_of(file)
-    if run is not None and reading.inputs == "auto" and artifacts.read_recipe(run).inputs == "faces":
-        reading = dataclasses.replace(reading, inputs="faces")  # cut already
-    predictor = _predictor(file, reading, run)
-    other = _rival(Path(baseline), predictor, reading) if baseline is not None else None
-    found = _tested(run, predictor.labels) if run else find_unseen(predictor, file, str(source), reading, progress)
+    if run is not None and options.inputs == "auto" and artifacts.read_recipe(run).inputs == "faces":
+        options = dataclasses.replace(options, inputs="faces")  # cut already
+    predictor = _predictor(file, options, run)
+    other = _rival(Path(baseline), predictor, options) if baseline is not None else None
+    if run:
+        found = _tested(run, predictor.labels)
+    else:
+        manifest = gathered(str(source), options, predictor.kind, progress)
+        found = find_unseen(predictor, file, manifest, options, str(source))
     chosen = _drawn(found.manifest, most)
-    with opened(predictor, chosen, reading.inputs, progress) as data:
+    with opened(predictor, chosen, options.inputs, progress) as data:
         answers = _Answers.of(predictor, data, progress)
         robust = answers.measured(data.basis(found.seen))
         if len(chosen) < len(found.manifest):
             robust = dataclasses.replace(robust, drawn_from=len(found.manifest))
         if other is not None:
-            robust = robust.beside(_beside(other, answers, data, reading, progress), Path(str(baseline)).name)
+            robust = robust.beside(_beside(other, answers, data, options, progress), Path(str(baseline)).name)
         shown = tuple(_illustrations(predictor, data, answers, robust))
     name = file.parent.resolve().name if file.name == "model.onnx" else file.name
     result = UnderCorruption(robust, shown, name, found.samples, found.left_out, data.faceless)
@@ -132,10 +137,10 @@ def keep(run: Run, found: UnderCorruption) -> None:
     report.write(run)
 
 
-def _predictor(file: Path, reading: Reading, run: Run | None = None) -> Predictor:
+def _predictor(file: Path, options: DataOptions, run: Run | None = None) -> Predictor:
     """Open a model for one of several threads, each of which answers by itself."""
     detector = (run.state().detector if run else "") or "auto"
-    predictor = Predictor(file, threads=1, labels=reading.labels, inputs=reading.inputs, detector=detector)
+    predictor = Predictor(file, threads=1, labels=options.labels, inputs=options.inputs, detector=detector)
     if not predictor.kind.corruptions():
         came = f"The model takes {predictor.kind.many}, of which no corruption is known"
         raise SettingError(came, expected="a model of pictures or clips", todo="See Kind.corruptions in docs/kinds.md")
@@ -156,7 +161,7 @@ def _tested(run: Run, labels: tuple[str, ...]) -> Unseen:
     if not len(manifest):
         came = f"The run '{run.folder}' has no test split: it was measured in rounds, and its model has seen everything"
         raise SettingError(came, expected="data", todo=f"Give new data: mien evaluate {run.folder} DATA --corrupt")
-    manifest = of_classes(manifest, labels)
+    manifest, _ = known_labels(manifest, labels)
     seen = artifacts.read_scores(run).get("test", {}).get("basis", {}).get("seen", evaluate.NEW)
     return Unseen(manifest, len(manifest), {}, str(seen))
 
@@ -222,20 +227,20 @@ def _tasks(data: Opened, corruptions: Sequence[Corruption]) -> Iterator[_Task]:
         start += len(rows)
 
 
-def _rival(baseline: Path, predictor: Predictor, reading: Reading) -> Predictor:
+def _rival(baseline: Path, predictor: Predictor, options: DataOptions) -> Predictor:
     """Open a baseline, before anything is measured; `SettingError` unless it answers the same classes of one kind."""
-    other = _predictor(model_file(baseline), dataclasses.replace(reading, labels=()))
+    other = _predictor(model_file(baseline), dataclasses.replace(options, labels=()))
     if other.kind.name != predictor.kind.name:
         came = f"The baseline takes {other.kind.many}, and the model {predictor.kind.many}"
         raise SettingError(came, expected="a baseline of the same kind")
-    return other.with_options(labels=predictor.labels, inputs=reading.inputs)
+    return other.with_options(labels=predictor.labels, inputs=options.inputs)
 
 
 def _beside(
-    other: Predictor, answers: _Answers, data: Opened, reading: Reading, progress: Progress
+    other: Predictor, answers: _Answers, data: Opened, options: DataOptions, progress: Progress
 ) -> evaluate.Robustness:
     """Measure a baseline on the same samples."""
-    with opened(other, data.readable, reading.inputs, progress) as theirs:
+    with opened(other, data.readable, options.inputs, progress) as theirs:
         found = _Answers.of(other, theirs, progress)
     if len(found.truth) < len(answers.truth):
         came = f"The baseline finds no face in {len(answers.truth) - len(found.truth):,} samples that the model answers"

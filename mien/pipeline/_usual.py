@@ -18,7 +18,7 @@ from mien.core.run import Run
 from mien.core.types import Manifest
 from mien.core.units import KEYS, units_of
 from mien.pipeline._context import Reporter, RunContext
-from mien.pipeline._evaluate_file import answers
+from mien.pipeline._measured_data import answers
 
 if TYPE_CHECKING:
     import polars as pl

@@ -160,7 +160,8 @@ def _session(path: Path, threads: int) -> Any:  # noqa: ANN401 - onnxruntime has
 def _metadata(path: Path | str, session: Any) -> dict[str, str]:  # noqa: ANN401
     metadata: dict[str, str] = session.get_modelmeta().custom_metadata_map
     if "mien.contract" not in metadata:
-        raise ModelFileError(f"'{path}' is an ONNX file, but not one that Mien exported", todo="See mien export")
+        todo = "Make one of it: mien export FILE --out mine.onnx"
+        raise ModelFileError(f"'{path}' is an ONNX file, but not one that Mien exported", todo=todo)
     # They stand at the file's end, so a file that was cut off may load and lack the last of them.
     missing = [key for key in KEYS if key not in metadata]
     if missing:

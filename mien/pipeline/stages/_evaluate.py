@@ -17,8 +17,8 @@ from mien.evaluate import sentence as spoken
 from mien.pipeline import _sets, _warm_start
 from mien.pipeline._annotators import votes
 from mien.pipeline._context import RunContext, raw
-from mien.pipeline._evaluate_file import answers, basis_of
 from mien.pipeline._groups import AUTO, ByGroup, columns
+from mien.pipeline._measured_data import answers, basis_of
 from mien.pipeline._rivals import box_answers, numbered
 from mien.pipeline._sets import Validated, validated
 from mien.pipeline._usual import usual

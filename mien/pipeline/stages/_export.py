@@ -12,7 +12,8 @@ from mien.core.lineage import Lineage
 from mien.export import ModelInfo, data_card, needs_another_process, write
 from mien.pipeline import _sets
 from mien.pipeline._cards import data_facts, model_card
-from mien.pipeline._context import RunContext, in_tensorflow
+from mien.pipeline._context import RunContext
+from mien.pipeline._in_tensorflow import in_tensorflow
 from mien.pipeline._terms import terms
 from mien.pipeline._words import noun
 from mien.pipeline.stages._evaluate import sentence
