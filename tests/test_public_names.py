@@ -33,9 +33,12 @@ NAMES = {
     "mien.core.deprecated": "renamed renamed_argument renamed_attribute renamed_key reworded",
     "mien.core.history": "Epoch History better",
     "mien.core.balance": "class_weights",
+    "mien.core.calibration": "Calibration fit_temperature",
+    "mien.core.prediction_sets": ("SetRule level_of"),
     "mien.core.files": "cache_folder locked read_json storage_error write_bytes write_json write_text writing",
     "mien.core.lineage": "Lineage people",
     "mien.core.neighbours": "matches mirror pairs",
+    "mien.core.foreign": "Foreign",
     "mien.core.onnx_metadata": "keys without",
     "mien.core.parquet": "ParquetFile read",
     "mien.core.persons": "Persons",
@@ -71,8 +74,7 @@ NAMES = {
     "mien.kinds.sound": "KIND LONGEST RATE blocks encode_flac mel_bank mel_edges resampled",
     "mien.backends": (
         "IR_VERSION OPSET OWN_PROCESS accelerators backend convert convert_function has_known_internals hushed "
-        "import_keras keras_home "
-        "part_of quiet_backend require_tensorflow seed share_cores unrolled"
+        "import_keras keras_home part_of quiet_backend require_tensorflow seed share_cores unrolled"
     ),
     "mien.recipes": "find names",
     "mien.app": "DETECTOR KINDS Asset PageModel assets page_config",
@@ -84,8 +86,10 @@ NAMES = {
     ),
     "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
     "mien.samples.faces": ("ACTION_UNITS EMOTIONS LABELS FaceParameters draw sample_parameters write_faces"),
-    "CUES EMOTIONS LABELS SENTENCES VoiceParameters meaning mien.collect mien.samples.voices "
-    "sample_parameters scan synthesise write_voices"
+    "mien.samples.voices": (
+        "CUES EMOTIONS LABELS NOISES SENTENCES VoiceParameters sample_parameters synthesise write_voices"
+    ),
+    "mien.collect": "meaning scan votes_of",
     "mien.audit": "Checked Suggestion Tally WHO check clean quarantine require_usable suggest summary undo write_page",
     "mien.split": "ClassCounts Proof REASONS assign by_person prove prove_rounds rounds suited",
     "mien.load": "Cache CachedBatches Variation build",
@@ -113,14 +117,17 @@ NAMES = {
     ),
     "mien.explain": "Explanation Line Stretch draw measure occlusion overlay page",
     "mien.export": (
-        "Explained Adopted ByGroup CardFacts DataFacts Delivered EnsembleMember FORGETS FORMATS Facts "
-        "ForeignModel ForeignNet Guess LiteRT ModelInfo Reading Reporter RunContext SECTIONS STAGES Shrunk "
-        "TOLERANCE UNMEASURED UnderCorruption adopt answered begin card check_classes check_format check_path "
-        "class_table classes_beside compose_card confused contract count_table data_card deliver explain_sample "
-        "export_alone foreign_model form_of front_matter guess litert_alone measure measure_corrupted "
-        "mien.export.foreign mien.pipeline needs_another_process needs_tensorflow noun open_net quantize "
-        "read_foreign read_graph read_litert resume run settled share shrink summary write write_foreign "
-        "write_litert write_site"
+        "CardFacts DataFacts FORGETS LiteRT ModelInfo SECTIONS TOLERANCE UNMEASURED card class_table compose_card "
+        "confused count_table data_card front_matter needs_another_process quantize read_litert share write write_litert write_site"
+    ),
+    "mien.pipeline": (
+        "Adopted ByGroup DataOptions Delivered EnsembleMember Explained FORMATS ForeignModel Reporter RunContext "
+        "STAGES Shrunk UnderCorruption adopt begin check_format check_path contract deliver explain_sample "
+        "export_alone foreign_model litert_alone measure measure_corrupted noun read_foreign resume run shrink summary"
+    ),
+    "mien.export.foreign": (
+        "Facts ForeignNet Guess Reading answered check_classes classes_beside form_of guess needs_tensorflow open_net "
+        "read_graph settled write_foreign"
     ),
     "mien.pipeline.stages": "audit collect evaluate explain export load report sentence split train",
     "mien.tune": (
@@ -160,30 +167,35 @@ ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
     ),
 }
 GROUND = {
-    "answer",
-    "artifacts",
-    "balance",
-    "calibration",
-    "confusions",
-    "deprecated",
-    "errors",
-    "files",
-    "history",
-    "lineage",
-    "neighbours",
-    "onnx_metadata",
-    "parquet",
-    "persons",
-    "prediction_sets",
-    "recipe",
-    "registry",
-    "run",
-    "telemetry",
-    "terms",
-    "threads",
-    "types",
-    "units",
-    "validation_answers",
+    *(
+        "answer",
+        "artifacts",
+        "balance",
+        "calibration",
+        "confusions",
+        "deprecated",
+        "errors",
+        "files",
+        "foreign",
+        "history",
+        "lineage",
+        "neighbours",
+    ),
+    *(
+        "onnx_metadata",
+        "parquet",
+        "persons",
+        "prediction_sets",
+        "recipe",
+        "registry",
+        "run",
+        "telemetry",
+        "terms",
+        "threads",
+        "types",
+        "units",
+        "validation_answers",
+    ),
 }
 
 
