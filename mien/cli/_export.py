@@ -10,7 +10,7 @@ import typer
 from mien.cli import _options as options
 from mien.cli._run import finish
 from mien.cli._terminal import say
-from mien.cli._watch import reporter
+from mien.cli._training import reporter
 
 _TO = "The model file (onnx), files for Android and iOS (litert), or a page that any host can serve (web)."
 To = Annotated[str, typer.Option("--to", metavar="onnx|litert|web", help=_TO)]

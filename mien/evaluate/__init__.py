@@ -16,7 +16,7 @@ from mien.evaluate._basis import (
     sentence,
 )
 from mien.evaluate._calibration import apply_temperature, calibrate, temperature
-from mien.evaluate._figures import of_answers
+from mien.evaluate._figures import of_answers, wilson
 from mien.evaluate._groups import GroupScore, by_group
 from mien.evaluate._paired import Difference, Paired, paired
 from mien.evaluate._paired_seeds import PairedSeeds, Spread, paired_seeds
@@ -25,6 +25,7 @@ from mien.evaluate._score import score
 from mien.evaluate._scores import Averages, ClassScores, Estimate, Scores
 from mien.evaluate._sets import ClassSets, SetScores, set_scores
 from mien.evaluate._swap import holm, mcnemar, swap_test
+from mien.evaluate._two_samples import ks_distance, ks_test, shares_test
 
 __all__ = [
     "BASELINES",
@@ -54,6 +55,8 @@ __all__ = [
     "compared",
     "holm",
     "interval_note",
+    "ks_distance",
+    "ks_test",
     "mcnemar",
     "nearest_answers",
     "nearest_neighbour",
@@ -63,6 +66,8 @@ __all__ = [
     "score",
     "sentence",
     "set_scores",
+    "shares_test",
     "swap_test",
     "temperature",
+    "wilson",
 ]

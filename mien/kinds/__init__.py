@@ -15,6 +15,7 @@ from mien.kinds._check import Check, Issue, Sample, found, schema
 from mien.kinds._kind import Kind
 from mien.kinds._parts import Axis, Parts
 from mien.kinds._prepared import Prepared, Preview
+from mien.kinds._quality import Quality
 from mien.kinds._registry import PICTURE, SOUND, detect, kind, names
 from mien.kinds._variation import Variation
 from mien.kinds._window import Window
@@ -29,6 +30,7 @@ __all__ = [
     "Parts",
     "Prepared",
     "Preview",
+    "Quality",
     "Sample",
     "Variation",
     "Window",

@@ -17,7 +17,7 @@ STORY = ["collect", "audit", "split", "load", "models", "train", "evaluate", "ex
 
 def test_the_words_of_the_design_are_commands_in_the_data_s_order():
     assert [name for name in COMMANDS if name in STORY] == STORY
-    assert set(COMMANDS) == {*STORY, "run", "demo", "distil", "tune", "compare", "predict", "serve", "doctor"}
+    assert set(COMMANDS) == {*STORY, "run", "demo", "distil", "tune", "compare", "predict", "serve", "watch", "doctor"}
 
 
 @pytest.mark.parametrize("item", app.registered_commands, ids=lambda item: item.callback.__name__)
