@@ -71,5 +71,5 @@ def _print_drift(found: Drift, out: Path | None) -> None:
     for sentence in found.sentences():
         typer.echo(sentence)
     typer.echo("")
-    table(["compared", "then", "now", "the difference", "would show"], rows)
+    table(["compared", "then", "now", "the difference", "shows from"], rows)
     typer.echo(f"  page    {out}" if out else "As a page, with charts: --out watch.html")

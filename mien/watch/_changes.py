@@ -143,7 +143,7 @@ def _of_looks(before: AnswerCounts, counts: AnswerCounts, kind: Kind) -> list[Ch
         if sum(was) >= FEWEST and sum(now) >= FEWEST and len(was) == len(now) == len(one.words):
             found.append(_change(one.name, one.words, np.array(was) / sum(was), float(sum(was)), now))
     total = before.n + before.nothing
-    if before.n >= FEWEST:
+    if before.n >= FEWEST and before.nothing + counts.nothing:
         shares = np.array([before.n, before.nothing]) / total
         found.append(_change(NOTHING, _NAMES[NOTHING], shares, float(total), [counts.n, counts.nothing]))
     return found

@@ -35,7 +35,9 @@ def read(path: Path, model: str = "", since: str = "") -> CountsLog:
     rows = [row for row in found if row is not None]
     if not rows:
         came = f"'{path}' holds no row that can be read" if found else f"'{path}' is empty: no hour is written yet"
-        raise StorageError(came, expected="a log that mien serve --counts FILE writes", todo="See docs/watch.md")
+        raise StorageError(
+            came, expected="a folder, or a log that mien serve --counts FILE writes", todo="See docs/watch.md"
+        )
     known = [*dict.fromkeys(row.model for row in rows)]
     if not model and len(known) > 1:
         raise SettingError(f"The log has the models {', '.join(known)}", todo=f"Choose one: --model {known[0]}")

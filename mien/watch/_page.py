@@ -62,24 +62,30 @@ def _lead(found: Drift) -> html.Html:
 
 def _verdict(found: Drift) -> html.Section:
     first, *rest = found.sentences()
-    shown = [*ranked(found.judged), *(one for one in found.judged.changes if one.name == SURE)][0]
-    ends = html.span(shown.low, shown.high)
-    value = html.percent(shown.value, unit=False)
-    number = html.number(value, first, interval=ends, of="of 100", sure=found.changed)
-    mark = html.severity("warning", "a change") if found.changed else html.severity("good", "no change was found")
-    words = [html.text(mark), number, *(html.text(line) for line in rest)]
+    if found.changed:
+        shown, means, lines = ranked(found.judged)[0], first, rest
+        mark = html.severity("warning", "a change")
+    else:
+        shown, lines = next(one for one in found.judged.changes if one.name == SURE), [first, *rest]
+        means = f"{title(shown, found.kind)}; when the model was made {html.percent(shown.was, unit=False)}."
+        mark = html.severity("good", "no change was found")
+    value, ends = html.percent(shown.value, unit=False), html.span(shown.low, shown.high)
+    number = html.number(value, means[0].upper() + means[1:], interval=ends, of="of 100", sure=found.changed)
+    words = [html.text(mark), number, *(html.text(line) for line in lines)]
     return html.section("What was found", html.columns(html.tag("div", *words), _shares(found)))
 
 
 def _shares(found: Drift) -> html.Html:
     """Draw each share that sentences speak of, and where it was then."""
     rows = [_row(title(one, found.kind), one) for one in found.judged.changes]
-    about = "Dots are now, with the 95 % interval; diamonds when the model was made."
+    about = "Dots are now, with the 95 % interval, hollow where it may be chance; diamonds when the model was made."
     return html.intervals("Then and now, of 100", rows, about=about)
 
 
 def _row(name: str, change: Change) -> html.Estimate:
-    return html.Estimate(name, change.value, change.low, change.high, marks=(("then", change.was),))
+    return html.Estimate(
+        name, change.value, change.low, change.high, marks=(("then", change.was),), baseline=not change.found
+    )
 
 
 def _answers(found: Drift) -> html.Section:

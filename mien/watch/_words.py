@@ -20,7 +20,7 @@ MADE = "than when the model was made"
 _TITLES = {
     ANSWERS: "the answers",
     SURE: "unsure answers",
-    SETS: "answers that leave several classes open",
+    SETS: "several classes open",
     CONFIDENCE: "no class with half",
 }
 _USUAL = {
@@ -33,7 +33,7 @@ _SINGLE = {
     SETS: "prediction sets hold {}",
     CONFIDENCE: "answers have a probability of {}",
 }
-_MOST = 3  # changes, and classes, in sentences; the table has all
+_MOST = 4  # changes, and classes, in sentences; the table has all
 
 
 def sentences(found: Drift) -> list[str]:
@@ -52,11 +52,10 @@ def sentences(found: Drift) -> list[str]:
 
 def ranked(period: Period) -> list[Change]:
     """Order what has changed, what says most to people first."""
-    order = (SURE, ANSWERS, NOTHING)
-    last = len(order) + len(period.changes)
-    places = {one.name: number for number, one in enumerate(period.changes, len(order))}
-    places |= {name: number for number, name in enumerate(order)} | {CONFIDENCE: last, SETS: last + 1}
-    return sorted((one for one in period.changes if one.found), key=lambda one: places[one.name])
+    first, last = (SURE, ANSWERS, NOTHING), (CONFIDENCE, SETS)
+    places = {name: number for number, name in enumerate([*first, "", *last])}
+    found = (one for one in period.changes if one.found)
+    return sorted(found, key=lambda one: (places.get(one.name, len(first)), -one.moved))
 
 
 def of_change(change: Change, kind: Kind) -> str:
@@ -118,7 +117,9 @@ def _meaning(found: Drift) -> list[str]:
     if not any(one.found and one.name in TABLES for one in found.judged.changes):
         return ["The answers themselves look as they did."]
     if found.population is None:
-        return []
+        return [
+            "Validation has too few samples of a class to tell whether other shares of the classes would explain it."
+        ]
     told = _shares(found.population)
     if found.population.explains:
         fits = f"Other shares of the classes would explain it: {told}."

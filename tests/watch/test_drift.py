@@ -11,11 +11,12 @@ import polars as pl
 import pytest
 from PIL import Image, ImageFilter
 
-from mien import collect, watch
+from mien import Predictor, collect, watch
 from mien.core import artifacts
 from mien.core.errors import ModelFileError, SettingError
 from mien.core.recipe import Recipe
 from mien.core.run import Run
+from mien.core.types import Predictions
 from mien.core.validation_answers import VALIDATION_KEY, ValidationAnswers
 from mien.predict import model_file
 
@@ -96,6 +97,14 @@ def test_a_log_that_is_looked_at_every_day_alarms_as_rarely_as_promised(box, hou
     assert alarms <= 1  # of five lives of six days each, a quarter of one is promised
 
 
+def test_later_periods_may_spend_less(hours, log):
+    (line,) = hours(1, 300, unsure=1)
+    found = watch.drift(log([line, line.replace("2026-05-01", "2026-05-02")]), "face").periods
+    for first, second in zip(*(period.changes for period in found), strict=True):
+        assert second.p == pytest.approx(min(3 * first.p, 1), rel=1e-9, abs=0)  # 2 * 3 looks instead of 1 * 2
+        assert second.least > first.least
+
+
 def test_what_cannot_be_told_ends_with_2(mien_here, log, hours, tmp_path):
     few = mien_here("watch", log(hours(1, each=130)), "--against", "face")
     assert few.returncode == 2
@@ -146,9 +155,6 @@ def test_the_test_answers_stand_in_where_validation_is_not_known(run, tmp_path, 
     manifest = artifacts.read_manifest(run)
     artifacts.write_manifest(older, manifest)
     artifacts.write_recipe(older, Recipe(inputs="faces"))
-    from mien import Predictor
-    from mien.core.types import Predictions
-
     labels = Predictor(older.model).labels
     rows = manifest.frame.with_columns(fold=pl.lit(1))
     draw = np.random.default_rng(0).dirichlet(np.ones(7), len(rows))
@@ -156,6 +162,32 @@ def test_the_test_answers_stand_in_where_validation_is_not_known(run, tmp_path, 
     found = watch.drift(crops, older.folder, inputs="faces")
     assert found.basis == "test pictures"
     assert found.shares_known
+
+
+def test_clips_are_watched_like_pictures(hearing, talk, tmp_path):
+    import soundfile
+
+    run = Run.create(tmp_path / "voices")
+    shutil.copy(hearing, run.model)
+    artifacts.write_recipe(run, Recipe())
+    levels = {"then": 0.2, "later": 0.02}
+    for name, level in levels.items():
+        for seed in range(24):
+            path = tmp_path / name / ("ab"[seed % 2]) / f"{seed:02}.wav"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            soundfile.write(path, talk(1.0, level, seed), 16_000)
+    soundfile.write(tmp_path / "later" / "silence.wav", np.zeros(16_000), 16_000)
+    manifest = collect.scan(tmp_path / "then")
+    artifacts.write_manifest(run, manifest.with_frame(manifest.frame.with_columns(split=pl.lit("test"))))
+    predictor = Predictor(run.model)
+    rows = manifest.frame.with_columns(fold=pl.lit(1), label=pl.lit(predictor.labels[0]))
+    said = [[*answer.probabilities.values()] for answer in predictor.answers(manifest.frame["path"].to_list())]
+    artifacts.write_predictions(run, Predictions.build(rows, predictor.labels, np.array(said)))
+    assert not watch.drift(tmp_path / "then", run.folder).changed
+    found = watch.drift(tmp_path / "later", run.folder)
+    assert "level" in {one.name for one in found.judged.changes if one.found}
+    assert found.judged.counts.nothing == 1
+    assert any("Level: more clips count as" in line for line in found.sentences())
 
 
 def test_a_page_of_a_change_has_its_parts_and_escapes_names(log, hours, tmp_path):
