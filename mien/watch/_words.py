@@ -33,7 +33,7 @@ _SINGLE = {
     SETS: "prediction sets hold {}",
     CONFIDENCE: "answers have a probability of {}",
 }
-_MOST = 4  # changes, and classes, in sentences; the table has all
+_MOST, _MOST_CLASSES = 4, 3  # changes, and classes, in sentences; the table has all
 
 
 def sentences(found: Drift) -> list[str]:
@@ -131,7 +131,7 @@ def _shares(population: Population) -> str:
     before = population.before
     gaps = {name: abs(share[0] - before.get(name, 0)) for name, share in population.shares.items()}
     parts = []
-    for name in sorted(gaps, key=lambda name: -gaps[name])[:_MOST]:
+    for name in sorted(gaps, key=lambda name: -gaps[name])[:_MOST_CLASSES]:
         share, low, high = population.shares[name]
         was = f" instead of {percent(before[name])}" if before else ""
         ends = f"{percent(low, unit=False)} to {percent(high, unit=False)}"
