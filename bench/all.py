@@ -24,6 +24,7 @@ WITH_DATA = (
     "tune.py",
     "face.py",
     "litert.py",
+    "drift.py",
 )
 
 

@@ -65,8 +65,7 @@ class Lots:
         own = self.whole.answers
         answers = ValidationAnswers(own.labels, own.truth[first], np.arange(len(first)), own.probabilities[first])
         places = {name: numbers[first] for name, numbers in self.whole.places.items()}
-        empty = AnswerCounts.empty(own.labels)
-        return Reference(answers, np.ones(len(first)), places, "validation pictures", True, empty)
+        return Reference(answers, np.ones(len(first)), places, "validation pictures", True)
 
     def counts(self, numbers: np.ndarray) -> AnswerCounts:
         """Count answers that are known already."""

@@ -13,15 +13,14 @@ import numpy as np
 from mien import evaluate
 from mien.core.answer_counts import ANSWERS, CONFIDENCE, SETS, SURE, TABLES, AnswerCounts
 from mien.watch._population import estimate, reweighted
+from mien.watch._reference import NOTHING, Reference
 
 if TYPE_CHECKING:
     from mien.core.types import Floats
     from mien.kinds import Kind
-    from mien.watch._reference import Reference
 
 LEVEL, POWER = 0.05, 0.8
 FEWEST = 20  # answers, below which nothing is compared
-NOTHING = "nothing"
 _NAMES = {
     SURE: ("sure", "probable", "between two", "not sure"),
     SETS: ("1 class", "2 classes", "3 classes", "4 classes", "5 classes or more"),
@@ -97,7 +96,7 @@ def compare(
         estimated = estimate(reference, counts.tables[ANSWERS])
         weights = reweighted(reference, estimated[0]) if estimated else None
         found = [one for one in _of_tables(reference, counts, scores, weights) if one.name != ANSWERS]
-    return _corrected([*found, *_of_looks(reference.looked_at, counts, kind)], looks)
+    return _corrected([*found, *_of_looks(reference, counts, kind)], looks)
 
 
 def explained(reference: Reference, counts: AnswerCounts, scores: Floats | None, shares: Floats) -> bool:
@@ -135,17 +134,17 @@ def _of_answers(
     return _change(table, names, shares, worth, now)
 
 
-def _of_looks(before: AnswerCounts, counts: AnswerCounts, kind: Kind) -> list[Change]:
+def _of_looks(reference: Reference, counts: AnswerCounts, kind: Kind) -> list[Change]:
     """Compare quality, and how many samples show nothing, where that is known of the reference."""
+    named = {one.name: (one.words, counts.quality.get(one.name, [])) for one in kind.qualities}
+    named[NOTHING] = _NAMES[NOTHING], [counts.n, counts.nothing]
     found = []
-    for one in kind.qualities:
-        was, now = before.quality.get(one.name, []), counts.quality.get(one.name, [])
-        if sum(was) >= FEWEST and sum(now) >= FEWEST and len(was) == len(now) == len(one.words):
-            found.append(_change(one.name, one.words, np.array(was) / sum(was), float(sum(was)), now))
-    total = before.n + before.nothing
-    if before.n >= FEWEST and before.nothing + counts.nothing:
-        shares = np.array([before.n, before.nothing]) / total
-        found.append(_change(NOTHING, _NAMES[NOTHING], shares, float(total), [counts.n, counts.nothing]))
+    for name, (words, now) in named.items():
+        if sum(now) < FEWEST or len(now) != len(words):
+            continue
+        was, worth = reference.looks(name, len(words))
+        if worth and (name != NOTHING or was[1] or counts.nothing):
+            found.append(_change(name, words, was, worth, now))
     return found
 
 

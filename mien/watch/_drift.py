@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from mien import media
 from mien.core.answer_counts import ANSWERS, TABLES, AnswerCounts, of_counts
 from mien.core.errors import SettingError
@@ -15,7 +17,7 @@ from mien.predict import Predictor, model_file
 from mien.watch import _log as logs
 from mien.watch._changes import FEWEST, LEVEL, Change, compare, explained
 from mien.watch._population import Population, estimate, shares_before
-from mien.watch._reference import Reference, count_files, reference
+from mien.watch._reference import Reference, answer_files, reference
 
 if TYPE_CHECKING:
     from mien.core.types import Floats
@@ -167,8 +169,7 @@ def drift(
     kind = predictor.kind
     scores: Floats | None = None
     if log is None:
-        files = [*media.visible_files(path)]
-        counts, scores = count_files(predictor, files, len(files), progress)
+        counts, scores = _count_folder(predictor, path, progress)
         changes = compare(before, counts, kind, scores=scores) if counts.n >= FEWEST else ()
         found = [Period("", "", counts, changes)]
     else:
@@ -180,6 +181,21 @@ def drift(
     told = Drift(str(source), str(against), kind, before.what, tuple(found), None, before.shares_known)
     people = _population(before, told.judged, scores)
     return replace(told, population=people, damaged=log.damaged if log else 0)
+
+
+def _count_folder(predictor: Predictor, folder: Path, progress: Progress) -> tuple[AnswerCounts, Floats]:
+    """Answer a folder and count; and the highest probability of each answer, [n]."""
+    counts, highest = AnswerCounts.empty(predictor.labels), []
+    files = [*media.visible_files(folder)]
+    for one in answer_files(predictor, files, len(files), progress):
+        if one is None:
+            counts.unreadable += 1
+        elif one[0].probabilities is None:
+            counts.nothing += 1
+        else:
+            counts.add(one[0].probabilities, predictor.rule, one[1])
+            highest.append(max(one[0].probabilities.values()))
+    return counts, np.array(highest)
 
 
 def _day(text: str) -> str:

@@ -9,8 +9,9 @@ from mien.core.answer import adjective
 from mien.core.answer_counts import ANSWERS, CONFIDENCE, SETS, SURE
 from mien.core.files import write_text
 from mien.core.run import environment
-from mien.watch._changes import NOTHING, Change
+from mien.watch._changes import Change
 from mien.watch._drift import Drift, Period
+from mien.watch._reference import NOTHING
 from mien.watch._words import of_change, ranked, title
 
 MOST_PERIODS = 24  # in the chart over time, the last ones

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ import numpy as np
 
 from mien import media
 from mien.core import artifacts
-from mien.core.answer_counts import AnswerCounts, place
+from mien.core.answer_counts import place
 from mien.core.errors import MediaError, ModelFileError, SettingError
 from mien.core.run import Run
 from mien.core.types import Progress, silent
@@ -20,8 +20,11 @@ from mien.core.validation_answers import ValidationAnswers
 from mien.predict import Predictor
 
 if TYPE_CHECKING:
-    from mien.core.types import Floats, Integers, Manifest
+    from mien.core.types import Answer, Floats, Integers, Manifest
 
+    Ranges = dict[str, tuple[int, int]]
+
+NOTHING = "nothing"  # beside what `Kind.qualities` names
 MOST_LOOKED_AT = 400  # samples of a run that are read again, for what its answers do not say: quality, and no face
 
 
@@ -41,9 +44,9 @@ class Reference:
         What these samples are, in words.
     shares_known : bool
         Whether the classes have the shares here that they had then.
-    looked_at : AnswerCounts
-        Quality, and samples without a face, of those of them whose files were still there; counts nothing where none
-        were.
+    looked_at : dict of str to (int64 [M], int64 [M])
+        Of those whose files were still there: quality, and whether nothing was found in them (``nothing``, 0 or 1),
+        each with its unit; empty where none were.
     """
 
     answers: ValidationAnswers
@@ -51,7 +54,7 @@ class Reference:
     places: dict[str, Integers]
     what: str
     shares_known: bool
-    looked_at: AnswerCounts = field(repr=False)
+    looked_at: dict[str, tuple[Integers, Integers]] = field(default_factory=dict, repr=False)
 
     @property
     def confidence(self) -> Floats:
@@ -60,21 +63,32 @@ class Reference:
         return highest
 
     def shares(self, table: str, size: int, weights: Floats | None = None) -> tuple[Floats, float]:
-        """Say which share each category of a table has, [size], and how many independent samples that is worth.
+        """Say which share each category of a table has, [size], and how many independent samples that is worth."""
+        return shares(self.places[table], size, self.answers.units, self.weights if weights is None else weights)
 
-        Linearised variance of a ratio over units (Rao & Scott 1981; Kish 1965): people with many samples, and unequal
-        weights, make it fewer than there are.
-        """
-        weight = self.weights if weights is None else weights
-        ones = np.eye(size)[self.places[table]]
-        shares = weight @ ones / weight.sum()
-        numbers = np.unique(self.answers.units, return_inverse=True)[1]
-        units = int(numbers.max()) + 1
-        rest = np.zeros((units, size))
-        np.add.at(rest, numbers, weight[:, None] * (ones - shares))
-        variance = (rest**2).sum() / weight.sum() ** 2 * units / max(units - 1, 1)
-        spread = float((shares * (1 - shares)).sum())
-        return shares, min(spread / variance, float(len(weight))) if variance > 0 else float(units)
+    def looks(self, name: str, size: int) -> tuple[Floats, float]:
+        """Say the same of what was looked at; worth nothing where it was not."""
+        if name not in self.looked_at:
+            return np.zeros(size), 0.0
+        places, units = self.looked_at[name]
+        return shares(places, size, units, np.ones(len(places)))
+
+
+def shares(places: Integers, size: int, units: Integers, weights: Floats) -> tuple[Floats, float]:
+    """Say which share each category has, [size], and how many independent samples that is worth.
+
+    Linearised variance of a ratio over units (Rao & Scott 1981; Kish 1965): people with many samples, and unequal
+    weights, make it fewer than there are. `places`, `units` and `weights` are [N].
+    """
+    ones = np.eye(size)[places]
+    found = weights @ ones / weights.sum()
+    numbers = np.unique(units, return_inverse=True)[1]
+    count = int(numbers.max()) + 1
+    rest = np.zeros((count, size))
+    np.add.at(rest, numbers, weights[:, None] * (ones - found))
+    variance = (rest**2).sum() / weights.sum() ** 2 * count / max(count - 1, 1)
+    spread = float((found * (1 - found)).sum())
+    return found, min(spread / variance, float(len(weights))) if variance > 0 else float(count)
 
 
 def reference(predictor: Predictor, file: Path, *, progress: Progress = silent) -> Reference:
@@ -95,18 +109,15 @@ def reference(predictor: Predictor, file: Path, *, progress: Progress = silent) 
     rows = (dict(zip(answers.labels, row, strict=True)) for row in answers.probabilities.tolist())
     found = [place(row, predictor.rule) for row in rows]
     places = {table: np.array([one[table] for one in found], np.int64) for table in found[0]}
-    looked_at = AnswerCounts.empty(answers.labels)
-    if manifest is not None:
-        looked_at = _look_at(predictor, run, manifest, progress)
+    looked_at = {} if manifest is None else _look_at(predictor, run, manifest, progress)
     weights = np.ones(len(answers.truth)) if known is None else known
     return Reference(answers, weights, places, f"{what} {kind.many}", known is not None, looked_at)
 
 
-def count_files(
+def answer_files(
     predictor: Predictor, contents: Iterable[Path | bytes | MediaError], total: int, progress: Progress
-) -> tuple[AnswerCounts, Floats]:
-    """Answer samples and count the answers; and the highest probability of each, [n]."""
-    counts, highest = AnswerCounts.empty(predictor.labels), []
+) -> Iterator[tuple[Answer, Ranges] | None]:
+    """Answer samples one by one, each with the ranges of its quality; None for one that cannot be read."""
     for content in progress(contents, total=total, what="answering"):
         try:
             if isinstance(content, MediaError):
@@ -114,25 +125,32 @@ def count_files(
             sample = predictor.prepare(content)
             answer = predictor.answer(sample, predictor.probabilities(sample.rows))
         except (MediaError, SettingError):
-            counts.unreadable += 1
+            yield None
             continue
-        if answer.probabilities is None:
-            counts.nothing += 1
-            continue
-        counts.add(answer.probabilities, predictor.rule, predictor.kind.ranges(sample.rows, predictor.contract))
-        highest.append(max(answer.probabilities.values()))
-    return counts, np.array(highest)
+        yield answer, predictor.kind.ranges(sample.rows, predictor.contract)
 
 
-def _look_at(predictor: Predictor, run: Run, manifest: Manifest, progress: Progress) -> AnswerCounts:
+def _look_at(
+    predictor: Predictor, run: Run, manifest: Manifest, progress: Progress
+) -> dict[str, tuple[Integers, Integers]]:
     """Read some of the run's validation samples again, where they still lie there, as the run took them."""
     wanted = artifacts.read_recipe(run).inputs
     taken = predictor.with_options(inputs=wanted if wanted in ("photos", "faces") and predictor.kind.faces else "auto")
     split = manifest.of("val")
     frame = (split if len(split) else manifest.of("test")).frame
+    frame = frame.with_columns(unit=units_of(frame))
     few = frame.sample(min(MOST_LOOKED_AT, frame.height), seed=0).sort("container", "path")
     contents = media.read_many(few.select("path", "container").iter_rows())
-    return count_files(taken, contents, few.height, progress)[0]
+    columns: dict[str, list[tuple[int, int]]] = {}
+    found = answer_files(taken, contents, few.height, progress)
+    for unit, one in zip(few["unit"].to_list(), found, strict=True):
+        if one is None:
+            continue
+        columns.setdefault(NOTHING, []).append((int(one[0].probabilities is None), unit))
+        for name, (number, _) in one[1].items():
+            columns.setdefault(name, []).append((number, unit))
+    pairs = {name: np.array(rows, np.int64).T for name, rows in columns.items()}
+    return {name: (places, units) for name, (places, units) in pairs.items()}
 
 
 def _of_test(run: Run, manifest: Manifest) -> ValidationAnswers:

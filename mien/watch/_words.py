@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mien.core.answer import adjective
 from mien.core.answer_counts import ANSWERS, CONFIDENCE, SETS, SURE, TABLES
 from mien.html import count, listing, percent, points
-from mien.watch._changes import NOTHING
+from mien.watch._reference import NOTHING
 
 if TYPE_CHECKING:
     from mien.kinds import Kind

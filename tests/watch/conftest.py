@@ -41,8 +41,7 @@ def make_reference(
     answers = ValidationAnswers(LABELS, truth, np.arange(len(truth)) if units is None else units, rows)
     found = [place(dict(zip(LABELS, row, strict=True)), RULE) for row in rows.tolist()]
     places = {table: np.array([one[table] for one in found]) for table in found[0]}
-    looked_at = AnswerCounts.empty(LABELS)
-    return Reference(answers, np.ones(len(truth)), places, "validation pictures", known, looked_at)
+    return Reference(answers, np.ones(len(truth)), places, "validation pictures", known)
 
 
 @pytest.fixture(scope="session")

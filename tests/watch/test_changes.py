@@ -100,8 +100,8 @@ def test_each_further_look_costs(answered, counted, made_of):
 
 def test_quality_and_missing_faces_are_compared_where_both_are_known(answered, counted, made_of):
     before, now = made_of(*answered(300, 18)), counted(answered(300, 18)[1])
-    before.looked_at.tables[ANSWERS][0] = 200
-    before.looked_at.quality["brightness"] = [0, 20, 150, 30, 0]
+    before.looked_at["nothing"] = np.zeros(200, int), np.arange(200)
+    before.looked_at["brightness"] = np.repeat([1, 2, 3], [20, 150, 30]), np.arange(200)
     now.nothing, now.quality["brightness"] = 90, [10, 180, 60, 20, 0]
     found = {one.name: one for one in compare(before, now, PICTURE)}
     assert found["brightness"].found
@@ -109,3 +109,7 @@ def test_quality_and_missing_faces_are_compared_where_both_are_known(answered, c
     assert found["nothing"].found
     assert found["nothing"].was == 0
     assert "contrast" not in found
+    before.looked_at["brightness"] = np.repeat([1, 2, 3], [20, 150, 30]), np.arange(200) // 40  # five people's
+    few = {one.name: one for one in compare(before, now, PICTURE)}["brightness"]
+    assert few.n_before < 12
+    assert few.p > found["brightness"].p
