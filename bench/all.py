@@ -26,6 +26,7 @@ WITH_DATA = (
     "fairness.py",
     "litert.py",
     "corruptions.py",
+    "drift.py",
 )
 
 

@@ -37,7 +37,7 @@ version, `mien --install-completion` adds completion to your shell.
 | exit code | meaning |
 |---|---|
 | 0 | done |
-| 1 | `mien predict` only: some inputs have no answer |
+| 1 | `mien predict`: some inputs have no answer; `mien watch`: a change was found |
 | 2 | nothing could be done; one sentence on standard error says what came, what was expected and what to do |
 | 130 | stopped with Ctrl-C; what was finished is kept |
 """

@@ -43,6 +43,7 @@ _MODULES = (
     "pipeline",
     "compare",
     "tune",
+    "watch",
 )
 _NAMES = {
     "Answer": "mien.core.types",
@@ -75,6 +76,7 @@ __all__ = [
     "split",
     "train",
     "tune",
+    "watch",
 ]
 
 

@@ -38,7 +38,7 @@ DOCS = HOUSE / "docs"
 PAGES = sorted([HOUSE / "README.md", HOUSE / "CHANGELOG.md", *DOCS.glob("*.md"), *DOCS.glob("decisions/*.md")])
 STAGES = [
     *("collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export", "report", "predict"),
-    *("compare", "tune", "serve"),
+    *("compare", "tune", "serve", "watch"),
 ]
 COMMANDS = get_command(app)
 on_each_page = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(HOUSE).as_posix())

@@ -15,13 +15,14 @@ PACKAGE = Path(mien.__file__).parent
 NAMES = {
     "mien": (
         "Answer Findings InputContract Manifest MienError Predictor Recipe __version__ audit collect compare evaluate "
-        "explain export load models pipeline split train tune"
+        "explain export load models pipeline split train tune watch"
     ),
     "mien.core.errors": (
         "MediaError MienError MissingPartError ModelFileError SettingError SourceError StorageError TrainingError "
         "did_you_mean"
     ),
     "mien.core.answer": ("Answer FaceAnswer SpokenAnswer Verdict Worded adjective good_for summary unsaid verdict"),
+    "mien.core.answer_counts": "AnswerCounts CountedHours of_counts place",
     "mien.core.artifacts": (
         "Explained read_calibration read_cards read_contract read_environment read_explanation read_findings "
         "read_history read_lineage read_manifest read_predictions read_recipe read_robustness read_scores "
@@ -64,11 +65,11 @@ NAMES = {
         "check_video_name container_kind decode describe_file encode_png encode_webp fit frames guess_coding "
         "image_pixels is_drawn is_moving is_video json_records mark_drawn on_white open_file pixel_column pixel_places "
         "read read_many read_stream read_whole real_path sniff taken tar_headers text_table thumbnail unwrapped "
-        "write_video"
+        "visible_files write_video"
     ),
     "mien.kinds": (
-        "Axis Check Corruption Issue Kind PICTURE Parts Prepared Preview Property SOUND STRENGTHS Sample "
-        "Variation Window article detect found kind names schema"
+        "Axis Check Corruption Issue Kind PICTURE Parts Prepared Preview Property Quality SOUND STRENGTHS "
+        "Sample Variation Window article detect found kind names schema"
     ),
     "mien.kinds.picture": "KIND patches rows stacked",
     "mien.kinds.sound": "KIND LONGEST RATE blocks encode_flac mel_bank mel_edges resampled",
@@ -108,17 +109,18 @@ NAMES = {
     "mien.models.pretrained": "IMAGENET NONE SMALLEST backbone network pretrained_network transplant",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (
-        "Annotators Averages BASELINES Basis Between Bin ClassScores ClassSets Corrupted Difference Estimate Gap "
-        "GroupScore Illustration NEW PEOPLE Paired PairedSeeds Reliability Robustness Scores SetScores Spread "
-        "UNKNOWN absent_classes annotators apply_temperature by_group calibrate claim commonest compared "
-        "gap_sentence gaps holm interval_note mcnemar nearest_answers nearest_neighbour of_answers paired "
-        "paired_seeds robustness robustness_page robustness_parts score sentence set_scores swap_test "
-        "temperature"
+        "Annotators Averages BASELINES Basis Between Bin ClassScores ClassSets Corrupted Difference Estimate "
+        "Gap GroupScore Illustration NEW PEOPLE Paired PairedSeeds Reliability Robustness Scores SetScores "
+        "Spread UNKNOWN absent_classes annotators apply_temperature by_group calibrate claim commonest "
+        "compared gap_sentence gaps holm interval_note ks_distance ks_test mcnemar nearest_answers "
+        "nearest_neighbour of_answers paired paired_seeds robustness robustness_page robustness_parts score "
+        "sentence set_scores shares_test swap_test temperature wilson"
     ),
     "mien.explain": "Explanation Line Stretch draw measure occlusion overlay page",
     "mien.export": (
         "CardFacts DataFacts FORGETS LiteRT ModelInfo SECTIONS TOLERANCE UNMEASURED card class_table compose_card "
-        "confused count_table data_card front_matter needs_another_process quantize read_litert share write write_litert write_site"
+        "confused count_table data_card front_matter needs_another_process quantize read_litert share write "
+        "write_litert write_site"
     ),
     "mien.pipeline": (
         "Adopted ByGroup DataOptions Delivered EnsembleMember Explained FORMATS ForeignModel Reporter RunContext "
@@ -140,16 +142,17 @@ NAMES = {
     "mien.serve": "Settings app run",
     "mien.serve.api": "Addresses ProblemOut examples explain_damage routes",
     "mien.serve.http": "MEDIA_TYPE Metrics Middleware ProblemError from_error listen log log_error phrase",
-    "mien.serve.inference": "InferenceService LoadedModel ModelRegistry Upload",
+    "mien.serve.inference": "HourlyCounts InferenceService LoadedModel ModelRegistry Upload",
     "mien.report": "Thumbnails answer_picture draw_frame recording_page timeline_picture write",
     "mien.compare": "Comparison Entry Example Pair Setting runs write_page",
     "mien.notice": "Banned Deployment EXCEPTIONS FILES LANGUAGES banned papers write",
+    "mien.watch": "Change Drift Period Population drift title write_page",
     "mien.cli": "app main",
 }
 
 # What may stand in mien/ under a name without an underscore; in every folder but core, all files start with one.
 MODULES = {
-    *("serve", "cli", "compare", "notice", "tune", "core", "pipeline", "predict", "report"),
+    *("serve", "cli", "compare", "notice", "tune", "watch", "core", "pipeline", "predict", "report"),
     *("kinds", "copies", "samples", "faces", "media", "html", "app", "backends", "recipes"),
     *("collect", "audit", "split", "load", "models", "train", "evaluate", "explain", "export"),
 }
@@ -169,6 +172,7 @@ ROOMS = {f"mien.serve.{name}" for name in ("api", "http", "inference")} | {
 GROUND = {
     *(
         "answer",
+        "answer_counts",
         "artifacts",
         "balance",
         "calibration",

@@ -32,6 +32,7 @@ from mien.cli._split import split
 from mien.cli._terminal import Sentences, say
 from mien.cli._train import train
 from mien.cli._tune import tune
+from mien.cli._watch import watch
 from mien.core.errors import MienError, SettingError
 from mien.core.foreign import Foreign
 from mien.core.persons import Persons
@@ -85,6 +86,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     notice,
     with_inputs(predict),
     with_fields(serve, "settings", Settings),
+    with_inputs(watch),
     doctor,
 )
 for _command in COMMANDS:

@@ -10,7 +10,7 @@ import typer
 from mien.cli import _options as options
 from mien.cli._run import finish
 from mien.cli._terminal import answer, say
-from mien.cli._watch import reporter
+from mien.cli._training import reporter
 from mien.core.errors import SettingError
 from mien.core.foreign import Foreign
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -157,11 +156,9 @@ def _gather(sources: list[str]) -> Iterator[tuple[str, Any]]:
 
             yield name, read_stream(sys.stdin.buffer)
         elif Path(name).is_dir():
-            for folder, folders, files in os.walk(name):
-                folders[:] = sorted(inner for inner in folders if not inner.startswith("."))
-                for file in sorted(files):
-                    if not file.startswith("."):
-                        yield str(Path(folder) / file), Path(folder) / file
+            from mien.media import visible_files
+
+            yield from ((str(path), path) for path in visible_files(name))
         else:
             yield name, Path(name)
 

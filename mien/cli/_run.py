@@ -11,7 +11,7 @@ import typer
 
 from mien.cli import _options as options
 from mien.cli._terminal import answer
-from mien.cli._watch import reporter
+from mien.cli._training import reporter
 from mien.core.answer import MADE_HERE
 from mien.core.errors import SettingError
 from mien.core.recipe import AUTO, Recipe

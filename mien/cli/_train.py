@@ -8,7 +8,7 @@ from mien.cli import _options as options
 from mien.cli._models import print_layers
 from mien.cli._run import start
 from mien.cli._terminal import answer, say
-from mien.cli._watch import reporter
+from mien.cli._training import reporter
 from mien.core.recipe import Recipe
 
 

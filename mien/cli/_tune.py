@@ -10,8 +10,8 @@ import typer
 from mien.cli import _options as options
 from mien.cli._run import free_folder, no_source
 from mien.cli._terminal import answer
+from mien.cli._training import reporter
 from mien.cli._trials import shown
-from mien.cli._watch import reporter
 from mien.core.recipe import Recipe
 
 if TYPE_CHECKING:

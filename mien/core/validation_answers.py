@@ -28,6 +28,7 @@ FORMAT = 1
 NEVER = 2.0  # a threshold that nothing reaches: the class is named where it is the most probable
 DIGITS = 1e6  # thresholds are cut to so many parts, so that every reader has the same number
 MOST, MOST_CLASSES = 4_000, 1_000  # validation samples that a file keeps, and classes
+MOST_SEEN = 1 << 40  # samples of a class
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,23 +45,37 @@ class ValidationAnswers:
         Which samples are one witness: copies, and samples of one person.
     probabilities : float64 [N, classes]
         Calibrated; of every row the sum is 1.
+    drawn_of : tuple of int
+        How many samples of each class these were drawn from; empty where that is not known, as in files of before.
     """
 
     labels: tuple[str, ...]
     truth: Integers
     units: Integers
     probabilities: Floats
+    drawn_of: tuple[int, ...] = ()
 
     @classmethod
     def build(cls, labels: Sequence[str], truth: Integers, probabilities: Floats, units: Integers) -> ValidationAnswers:
         """Keep at most 4,000 samples, drawn by lot within the classes that have many, in the precision of the file."""
-        most = max(MOST // 10, MOST // len(labels))
+        most = _most(len(labels))
         random, kept = np.random.default_rng(0), []
         for number in range(len(labels)):
             rows = np.flatnonzero(truth == number)
             kept.append(rows if len(rows) <= most else np.sort(random.choice(rows, most, replace=False)))
         rows = np.concatenate(kept)
-        return cls(tuple(labels), truth[rows], units[rows], _rounded(probabilities[rows].astype(np.float16)))
+        counts = tuple(np.bincount(truth, minlength=len(labels)).tolist())
+        return cls(tuple(labels), truth[rows], units[rows], _rounded(probabilities[rows].astype(np.float16)), counts)
+
+    @property
+    def weights(self) -> Floats | None:
+        """What each sample counts so that the classes have the shares that they had, [N]; None where not known."""
+        kept = np.bincount(self.truth, minlength=len(self.labels))
+        if not self.drawn_of:
+            # Files of before do not say it: they were cut where a class holds as many as may be kept of it.
+            return None if kept.max(initial=0) >= _most(len(self.labels)) else np.ones(len(self.truth))
+        weights: Floats = (np.array(self.drawn_of) / np.maximum(kept, 1))[self.truth]
+        return weights
 
     def without(self, units: Integers) -> ValidationAnswers:
         """Leave out some units."""
@@ -112,7 +127,9 @@ class ValidationAnswers:
         return _thresholds(scores[own], self.units[own], [1 - CLASS_SLACK * (1 - level) for level in levels])
 
     def _some(self, rows: Any) -> ValidationAnswers:  # noqa: ANN401 - a mask
-        return ValidationAnswers(self.labels, self.truth[rows], self.units[rows], self.probabilities[rows])
+        return ValidationAnswers(
+            self.labels, self.truth[rows], self.units[rows], self.probabilities[rows], self.drawn_of
+        )
 
     def sets_json(self) -> str:
         """Write the thresholds of every level, for readers that know nothing else: a page, a phone."""
@@ -126,7 +143,7 @@ class ValidationAnswers:
         numbers = np.unique(self.units, return_inverse=True)[1]
         columns = (self.truth.astype("<u2"), numbers.astype("<u4"), self.probabilities.astype("<f2"))
         packed = zlib.compress(b"".join(column.tobytes() for column in columns), 9)
-        head = {"format": FORMAT, "labels": self.labels, "n": len(self.truth)}
+        head = {"format": FORMAT, "labels": self.labels, "n": len(self.truth), "drawn_of": self.drawn_of}
         return json.dumps({**head, "data": base64.b64encode(packed).decode()})
 
     @classmethod
@@ -152,7 +169,14 @@ class ValidationAnswers:
         rows = np.frombuffer(data[ends[1] :], "<f2").reshape(count, len(labels))
         if len(truth) != len(units) or truth.max(initial=0) >= len(labels) or not (rows.sum(1) > 0).all():
             raise ValueError(len(truth))
-        return cls(labels, truth, units, _rounded(rows))
+        of = tuple(int(number) for number in found.get("drawn_of", ()))
+        if of and (len(of) != len(labels) or not 0 <= min(of) <= max(of) <= MOST_SEEN):
+            raise ValueError(of)
+        return cls(labels, truth, units, _rounded(rows), of)
+
+
+def _most(classes: int) -> int:
+    return max(MOST // 10, MOST // classes)
 
 
 def _rounded(rows: Any) -> Floats:  # noqa: ANN401 - float16 [N, C]

@@ -17,7 +17,7 @@ from mien.evaluate._basis import (
     sentence,
 )
 from mien.evaluate._calibration import apply_temperature, calibrate, temperature
-from mien.evaluate._figures import of_answers
+from mien.evaluate._figures import of_answers, wilson
 from mien.evaluate._gap import Between, Gap
 from mien.evaluate._gap_words import gap_sentence
 from mien.evaluate._gaps import gaps
@@ -31,6 +31,7 @@ from mien.evaluate._score import score
 from mien.evaluate._scores import Averages, ClassScores, Estimate, Scores
 from mien.evaluate._sets import ClassSets, SetScores, set_scores
 from mien.evaluate._swap import holm, mcnemar, swap_test
+from mien.evaluate._two_samples import ks_distance, ks_test, shares_test
 from mien.evaluate._under_corruption import robustness
 
 __all__ = [
@@ -70,6 +71,8 @@ __all__ = [
     "gaps",
     "holm",
     "interval_note",
+    "ks_distance",
+    "ks_test",
     "mcnemar",
     "nearest_answers",
     "nearest_neighbour",
@@ -82,6 +85,8 @@ __all__ = [
     "score",
     "sentence",
     "set_scores",
+    "shares_test",
     "swap_test",
     "temperature",
+    "wilson",
 ]

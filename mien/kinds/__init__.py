@@ -17,6 +17,7 @@ from mien.kinds._kind import Kind
 from mien.kinds._parts import Axis, Parts
 from mien.kinds._prepared import Prepared, Preview
 from mien.kinds._property import Property
+from mien.kinds._quality import Quality
 from mien.kinds._registry import PICTURE, SOUND, detect, kind, names
 from mien.kinds._variation import Variation
 from mien.kinds._window import Window
@@ -34,6 +35,7 @@ __all__ = [
     "Prepared",
     "Preview",
     "Property",
+    "Quality",
     "Sample",
     "Variation",
     "Window",

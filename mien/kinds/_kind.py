@@ -14,6 +14,7 @@ from mien.core.errors import MediaError, SettingError
 from mien.kinds._article import article
 from mien.kinds._corruption import Corruptible
 from mien.kinds._prepared import Prepared, Preview
+from mien.kinds._quality import Rated
 from mien.kinds._window import Windowed
 from mien.kinds._words import Words
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     Sample = Any  # a file's bytes, or decoded
 
 
-class Kind(Words, Windowed, Corruptible, ABC):
+class Kind(Words, Windowed, Rated, Corruptible, ABC):
     """A kind of input. What is abstract every kind must say; the rest says what a plain one does.
 
     `decode` makes of a file an array of the kind's own, called ``decoded`` here; `prepare` makes of it what a model

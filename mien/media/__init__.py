@@ -12,7 +12,7 @@ from mien.media._containers import container_kind
 from mien.media._decode import MAX_DECODED, MAX_PIXELS, decode, frames, image_pixels
 from mien.media._drawn import is_drawn, mark_drawn
 from mien.media._encode import encode_png, encode_webp, thumbnail
-from mien.media._files import MAX_BYTES, as_text, open_file, read_stream, real_path
+from mien.media._files import MAX_BYTES, as_text, open_file, read_stream, real_path, visible_files
 from mien.media._inside import read_whole
 from mien.media._json import json_records
 from mien.media._microphone import Microphone
@@ -68,6 +68,7 @@ __all__ = [
     "text_table",
     "thumbnail",
     "unwrapped",
+    "visible_files",
     "write_video",
 ]
 

@@ -9,6 +9,7 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import IO, BinaryIO
 
 from mien.core.errors import MediaError
@@ -54,6 +55,15 @@ def open_regular(path: str) -> BinaryIO:
         os.close(handle)
         raise OSError(errno.EINVAL, "it is a folder" if stat.S_ISDIR(mode) else "it is a pipe, socket or device")
     return os.fdopen(handle, "rb")
+
+
+def visible_files(folder: Path | str) -> Iterator[Path]:
+    """Walk through a folder and those in it, in the order of names, without what is hidden by a dot."""
+    for inner, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for file in sorted(files):
+            if not file.startswith("."):
+                yield Path(inner) / file
 
 
 def read_loose(path: str) -> bytes:

@@ -168,6 +168,11 @@ class Predictor:
         return self._file.lineage
 
     @property
+    def validation(self) -> str:
+        """What it said of its validation samples, for `ValidationAnswers.from_text`; empty in files of before."""
+        return self._file.validation
+
+    @property
     def detector(self) -> Detector | None:
         """Who looks for faces; None where pictures are taken whole."""
         if not self._uses_detector:

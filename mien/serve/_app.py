@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from mien.core.errors import MediaError, MienError
 from mien.serve.api import Addresses, ProblemOut, examples, explain_damage, routes
 from mien.serve.http import MEDIA_TYPE, Metrics, Middleware, ProblemError, from_error, listen, log, log_error, phrase
-from mien.serve.inference import InferenceService, ModelRegistry
+from mien.serve.inference import HourlyCounts, InferenceService, ModelRegistry
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -52,18 +52,21 @@ def app(settings: Settings) -> FastAPI:
     SettingError
         If two models have one name.
     StorageError
-        If the inbox cannot be made.
+        If the inbox cannot be made, or the file for counts not written.
     """
     metrics = Metrics()
     registry = ModelRegistry(settings.models, settings.wait, metrics.batch)
-    service = InferenceService(settings, metrics)
+    hours = HourlyCounts(settings.counts) if settings.counts else None
+    service = InferenceService(settings, metrics, hours)
     metrics.models(len(list(registry)))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        reloading = asyncio.create_task(_reload_changed(registry, service))
+        loops = [asyncio.create_task(_reload_changed(registry, service))]
+        loops += [asyncio.create_task(_write_counts(hours, service))] if hours else []
         yield
-        reloading.cancel()
+        for loop in loops:
+            loop.cancel()
         service.close()
 
     application = FastAPI(
@@ -105,6 +108,12 @@ async def _reload_changed(registry: ModelRegistry, service: InferenceService) ->
         await asyncio.sleep(LOOK)
         for name, what in await service.run_in_thread(registry.refresh):
             log("model", model=name, what=what)
+
+
+async def _write_counts(hours: HourlyCounts, service: InferenceService) -> None:
+    while True:
+        await asyncio.sleep(LOOK)
+        await service.run_in_thread(hours.write)
 
 
 def _errors(application: FastAPI, addresses: Addresses, what: Kind) -> None:

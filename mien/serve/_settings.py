@@ -39,6 +39,11 @@ class Settings:
     inbox: Path | None = _setting(  # noqa: RUF009 - it returns a field
         None, "Keep samples that visitors give, with their consent.", option={"metavar": "DIR", "show_default": False}
     )
+    counts: Path | None = _setting(  # noqa: RUF009 - it returns a field
+        None,
+        "Count answers by the hour, for mien watch: no sample, no address, no single answer.",
+        option={"metavar": "FILE", "show_default": False},
+    )
     inbox_bytes: int = _setting(1 << 30, "What the inbox may hold, bytes.", least=0, most=1 << 50)
     max_bytes: int = _setting(20_000_000, "The largest sample, bytes.", least=1, most=1 << 30)
     max_samples: int = _setting(16, "Samples in a request.", least=1, most=1000)

@@ -68,7 +68,7 @@ export const say = {
   know: [
     ["It judges the look, not the person.", "An answer is what people who labelled such faces would call the expression."],
     ["It says when it is not sure.", "Two classes that are close are both named, and a bar shows the probability of each."],
-    ["You keep your photos.", "Nothing is stored, here or elsewhere, unless you ask for it."],
+    ["You keep your photos.", "No photo is stored, here or elsewhere, unless you ask for it."],
   ],
   // What a model that was trained on drawn faces is good for (mien.core.answer.good_for).
   drawn: ["It knows drawn faces alone.", "What it says of photos means nothing."],

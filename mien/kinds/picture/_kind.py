@@ -17,6 +17,7 @@ from mien.kinds._parts import Parts
 from mien.kinds._prepared import Prepared, Preview
 from mien.kinds.picture._mix import mix
 from mien.kinds.picture._parts import patches
+from mien.kinds.picture._quality import QUALITIES, quality
 from mien.kinds.picture._values import from_value
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Picture(Kind):
         "something else."
     )
     made_here = DRAWN_FACES
+    qualities = QUALITIES
     of_people = True
     faces = True
     maps = True
@@ -109,6 +111,10 @@ class Picture(Kind):
     def parts(self, row: Pixels, contract: InputContract, decoded: Pixels | None = None) -> Parts:
         """Hide soft patches of what decides; see `Kind.parts`."""
         return patches(row, contract.deciding(row))
+
+    def quality(self, row: Pixels, contract: InputContract) -> tuple[float, ...]:
+        """Measure light, contrast and sharpness of what decides; see `Kind.quality`."""
+        return quality(row[contract.deciding(row)])
 
     def keep(self, data: bytes, decoded: Pixels) -> tuple[bytes, str]:
         """Keep pixels alone: a phone writes into a file where it was taken."""

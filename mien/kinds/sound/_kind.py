@@ -16,6 +16,7 @@ from mien.kinds._kind import Kind
 from mien.kinds._parts import Parts
 from mien.kinds._prepared import Prepared, Preview
 from mien.kinds.sound._encode import encode_flac, encode_mp3, is_drawn
+from mien.kinds.sound._quality import QUALITIES
 from mien.kinds.sound._read import RATE, blocks, decode
 from mien.kinds.sound._sniff import ENDINGS, sniff
 
@@ -52,6 +53,7 @@ class Sound(Kind):
         "recording instead."
     )
     made_here = SYNTHETIC_VOICES
+    qualities = QUALITIES
     caution = (
         "Expecting as much of everyday speech where voices were acted: what is played is far easier to tell than what "
         "is felt."
@@ -145,6 +147,12 @@ class Sound(Kind):
         from mien.kinds.sound._rows import cut
 
         return stretches(row, None if decoded is None else cut(decoded, contract.shape[0]).start / RATE)
+
+    def quality(self, row: Singles, contract: InputContract) -> tuple[float, ...]:
+        """Measure how loud it is, and how far the voice stands above the noise; see `Kind.quality`."""
+        from mien.kinds.sound._quality import quality
+
+        return quality(row)
 
     def keep(self, data: bytes, decoded: Singles) -> tuple[bytes, str]:
         """Keep samples alone: a phone writes into a file where and when it was recorded."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from mien.serve.inference._counts import HourlyCounts
 from mien.serve.inference._registry import LoadedModel, ModelRegistry
 from mien.serve.inference._service import InferenceService, Upload
 
-__all__ = ["InferenceService", "LoadedModel", "ModelRegistry", "Upload"]
+__all__ = ["HourlyCounts", "InferenceService", "LoadedModel", "ModelRegistry", "Upload"]

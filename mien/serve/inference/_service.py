@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +15,16 @@ import numpy as np
 from mien import explain, media
 from mien.core.errors import MediaError
 from mien.core.types import Answer
-from mien.serve.http import ProblemError
+from mien.serve.http import ProblemError, log_error
 from mien.serve.inference._batcher import fail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mien.predict import Predictor
+    from mien.predict import Predictor, Sample
     from mien.serve._settings import Settings
     from mien.serve.http import Metrics
+    from mien.serve.inference._counts import HourlyCounts
     from mien.serve.inference._registry import LoadedModel
 
 PATCHES = 16  # along each side of what `explain` answers; the model is asked with half as many
@@ -39,8 +41,8 @@ class Upload:
 class InferenceService:
     """Answers requests. It knows no kind of input: what a sample is, the predictor knows."""
 
-    def __init__(self, settings: Settings, metrics: Metrics) -> None:
-        self._settings, self._metrics = settings, metrics
+    def __init__(self, settings: Settings, metrics: Metrics, hours: HourlyCounts | None = None) -> None:
+        self._settings, self._metrics, self._hours = settings, metrics, hours
         self._threads = ThreadPoolExecutor((os.cpu_count() or 1) + 1, "mien-sample")  # one works the model
 
     async def run_in_thread(self, work: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401 - what `work` returns
@@ -61,8 +63,10 @@ class InferenceService:
         return {"model": model.name, **await self.run_in_thread(_explain, predictor, sample, face)}
 
     def close(self) -> None:
-        """Stop the threads."""
+        """Stop the threads, and write what was counted."""
         self._threads.shutdown(wait=False, cancel_futures=True)
+        if self._hours:
+            self._hours.close()
 
     async def _one(self, model: LoadedModel, predictor: Predictor, upload: Upload) -> Answer:
         loop = asyncio.get_running_loop()
@@ -72,10 +76,18 @@ class InferenceService:
             ready, probabilities = await future
         except MediaError:
             self._metrics.sample(model.name, "unreadable")
+            self._count(model, predictor, None, None)
             raise
         answer = predictor.answer(ready, probabilities)
         self._metrics.sample(model.name, "answered" if answer.label else "nothing")
+        self._count(model, predictor, ready, answer)
         return answer
+
+    def _count(self, model: LoadedModel, predictor: Predictor, sample: Sample | None, answer: Answer | None) -> None:
+        """Count in a thread what was answered: nobody waits for it."""
+        if self._hours:
+            with contextlib.suppress(RuntimeError):  # the threads have stopped
+                self._threads.submit(self._hours.add, model, predictor, sample, answer).add_done_callback(_log_failed)
 
     async def _one_of_many(self, model: LoadedModel, predictor: Predictor, upload: Upload) -> Answer:
         try:
@@ -92,6 +104,12 @@ class InferenceService:
             future.get_loop().call_soon_threadsafe(fail, [future], error)
             return
         model.batcher.submit(ready, future)
+
+
+def _log_failed(counted: Future[None]) -> None:
+    error = None if counted.cancelled() else counted.exception()
+    if error:
+        log_error(error)
 
 
 def _explain(predictor: Predictor, upload: Upload, face: int) -> dict[str, Any]:

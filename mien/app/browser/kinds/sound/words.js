@@ -49,7 +49,7 @@ export const words = {
   know: [
     ["It judges the sound, not the person.", "An answer is what people who labelled such clips would call the emotion."],
     ["It says when it is not sure.", "Two classes that are close are both named, and a bar shows the probability of each."],
-    ["You keep your voice.", "Nothing is stored, here or elsewhere, unless you ask for it."],
+    ["You keep your voice.", "No recording is stored, here or elsewhere, unless you ask for it."],
   ],
   drawn: ["It knows synthesised voices alone.", "What it says of people means nothing."],
   looking: "Listening",
