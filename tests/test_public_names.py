@@ -106,7 +106,10 @@ NAMES = {
         "claim commonest compared holm interval_note mcnemar nearest_answers nearest_neighbour of_answers paired "
         "paired_seeds score sentence set_scores swap_test temperature"
     ),
-    "mien.explain": "Explanation Line Stretch draw measure occlusion overlay page",
+    "mien.explain": (
+        "Explanation Faithfulness KEY Line METHODS Method Stretch checked draw faithfulness first_passing key measure "
+        "method occlusion overlay page points_at rank_correlation sheet"
+    ),
     "mien.export": (
         "LiteRT ModelInfo TOLERANCE card needs_another_process quantize read_litert write write_litert write_site"
     ),

@@ -6,7 +6,7 @@ import numpy as np
 
 from mien.core import artifacts
 from mien.core.types import Predict
-from mien.explain import draw, measure
+from mien.explain import draw, first_passing
 from mien.kinds import Parts
 from mien.media import encode_webp
 from mien.pipeline._context import RunContext
@@ -25,12 +25,23 @@ def explain(context: RunContext) -> None:
     if context.kind.parts(rows[chosen[0]], context.contract) is None:
         return
     predict = part.predict(artifacts.read_calibration(context.run))
+    left_out = 0
     for row in context.reporter.progress(chosen, total=len(chosen), what="explaining"):
         if parts := context.kind.parts(rows[row], context.contract):
-            artifacts.write_explanation(context.run, ids[row][:16], _explained(parts, predict, context))
+            if explained := _explained(parts, predict, context):
+                artifacts.write_explanation(context.run, ids[row][:16], explained)
+            else:
+                left_out += 1
+    if left_out:
+        of = context.kind.count(len(chosen))
+        context.reporter.say(
+            f"Of {of}, {left_out} have no map: none passed the check that hiding what it marks costs most."
+        )
 
 
-def _explained(parts: Parts, predict: Predict, context: RunContext) -> artifacts.Explained:
-    found = measure(predict, parts)
+def _explained(parts: Parts, predict: Predict, context: RunContext) -> artifacts.Explained | None:
+    found = first_passing(predict, parts)[-1]
+    if found.checked and found.checked.fails:
+        return None
     values = {**found.to_dict(context.contract.labels[found.label]), "note": parts.note}
     return artifacts.Explained(encode_webp(draw(parts, found)), values, parts.sound)
