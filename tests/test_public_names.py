@@ -23,10 +23,10 @@ NAMES = {
     ),
     "mien.core.answer": ("Answer FaceAnswer SpokenAnswer Verdict Worded adjective good_for summary unsaid verdict"),
     "mien.core.artifacts": (
-        "Explained read_contract read_environment read_explanation read_findings read_history read_lineage "
-        "read_calibration read_manifest read_predictions read_recipe read_scores read_validation write_contract "
-        "write_environment write_explanation write_findings write_history write_lineage write_manifest "
-        "write_predictions write_recipe write_scores write_validation"
+        "Explained read_contract read_environment read_explanation read_feature_report read_findings read_history "
+        "read_lineage read_calibration read_manifest read_predictions read_recipe read_scores read_validation "
+        "write_contract write_environment write_explanation write_feature_report write_findings write_history "
+        "write_lineage write_manifest write_predictions write_recipe write_scores write_validation"
     ),
     "mien.core.deprecated": "renamed renamed_argument renamed_attribute renamed_key reworded",
     "mien.core.history": "Epoch History better",
@@ -107,15 +107,16 @@ NAMES = {
         "paired_seeds score sentence set_scores swap_test temperature"
     ),
     "mien.explain": (
-        "Explanation Faithfulness KEY Line METHODS Method Stretch checked draw faithfulness first_passing key measure "
-        "method occlusion overlay page points_at rank_correlation sheet"
+        "Explanation Faithfulness FeatureReport Importance KEY Line METHODS Method Stretch checked draw faithfulness "
+        "first_passing importance key measure method occlusion overlay page points_at rank_correlation sheet"
     ),
     "mien.export": (
         "LiteRT ModelInfo TOLERANCE card needs_another_process quantize read_litert write write_litert write_site"
     ),
     "mien.pipeline": (
         "Delivered EnsembleMember Explained FORMATS Reporter RunContext STAGES Shrunk begin check_format check_path "
-        "contract deliver explain_sample export_alone litert_alone measure noun resume run shrink summary"
+        "contract deliver explain_features explain_sample export_alone litert_alone measure noun resume run shrink "
+        "summary"
     ),
     "mien.pipeline.stages": "audit collect evaluate explain export load report sentence split train",
     "mien.tune": (

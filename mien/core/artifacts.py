@@ -107,6 +107,9 @@ def write_predictions(run: Run, predictions: Predictions) -> None:
     predictions.save(run.predictions)
 
 
+FEATURES = "features.json"
+
+
 class Explained(NamedTuple):
     """What moved an answer: a drawing, WebP; its figures, as JSON values; what can be played, MP3.
 
@@ -136,6 +139,17 @@ def write_explanation(run: Run, name: str, found: Explained) -> None:
     write_json(run.explanations / f"{name}.json", found.values)
     if found.sound:
         write_bytes(run.explanations / f"{name}.mp3", found.sound)
+
+
+def read_feature_report(run: Run) -> Mapping[str, Any]:
+    """Read what named features are worth to the model, as JSON values; nothing where that was not measured."""
+    path = run.explanations / FEATURES
+    return read_json(path) if path.exists() else {}
+
+
+def write_feature_report(run: Run, values: Mapping[str, Any]) -> None:
+    """Write what named features are worth to the model."""
+    write_json(run.explanations / FEATURES, values)
 
 
 def read_lineage(run: Run) -> Lineage:

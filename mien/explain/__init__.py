@@ -15,6 +15,7 @@ from mien.explain._draw import draw, sheet
 from mien.explain._explanation import Explanation, Line, Stretch
 from mien.explain._faithfulness import Faithfulness, faithfulness, points_at, rank_correlation
 from mien.explain._first_passing import checked, first_passing
+from mien.explain._importance import FeatureReport, Importance, importance
 from mien.explain._key import KEY, key
 from mien.explain._measure import measure
 from mien.explain._methods import METHODS, Method, method
@@ -27,6 +28,8 @@ __all__ = [
     "METHODS",
     "Explanation",
     "Faithfulness",
+    "FeatureReport",
+    "Importance",
     "Line",
     "Method",
     "Stretch",
@@ -34,6 +37,7 @@ __all__ = [
     "draw",
     "faithfulness",
     "first_passing",
+    "importance",
     "key",
     "measure",
     "method",

@@ -84,8 +84,8 @@ def shapley(left: Left, shape: Shape, whole: float) -> Singles:
 METHODS = {
     one.name: one
     for one in (
-        Method("occlusion", "hides one part after another", occluded),
         Method("shapley", "brings parts back in random orders, and adds up what each changed", shapley),
+        Method("occlusion", "hides one part after another", occluded),
         Method("rise", "hides half of the parts at once, at random, again and again", rise),
     )
 }

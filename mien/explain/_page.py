@@ -93,7 +93,11 @@ def _checks(found: Explanation) -> list[html.Html]:
         ["Probability while parts are hidden in the map's order", html.percent(checked.deletion), "low"],
         ["Probability while parts come back in the map's order", html.percent(checked.insertion), "high"],
         ["Either in random orders", html.percent(checked.chance), ""],
-        ["Random orders that take less from the answer", f"{checked.ahead} of {LOTS}", f"all {LOTS}"],
+        [
+            "Random orders that separate less what matters from what does not",
+            f"{checked.ahead} of {LOTS}",
+            f"all {LOTS}",
+        ],
         ["Likeness to the map of shuffled weights, rank correlation", _figure_of(checked.weights), "below 0.7"],
         ["Likeness to the map under a little noise, rank correlation", _figure_of(checked.noise), "above 0.5"],
     ]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from mien.pipeline._context import EnsembleMember, Reporter, RunContext
 from mien.pipeline._evaluate_file import measure
+from mien.pipeline._explain_features import explain_features
 from mien.pipeline._explain_file import Explained, check_path, explain_sample
 from mien.pipeline._exports import FORMATS, Delivered, check_format, deliver, litert_alone
 from mien.pipeline._quantize import Shrunk, shrink
@@ -31,6 +32,7 @@ __all__ = [
     "check_path",
     "contract",
     "deliver",
+    "explain_features",
     "explain_sample",
     "export_alone",
     "litert_alone",

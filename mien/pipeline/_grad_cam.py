@@ -62,7 +62,7 @@ def _heat(network: Any, row: Any, label: int) -> Singles:  # noqa: ANN401 - a Ke
     maps = [layer for layer in network.layers if len(getattr(layer.output, "shape", ())) == 4 and layer.weights]
     if not maps:
         raise SettingError("The network has no convolution that Grad-CAM could look at", expected=OTHERS)
-    inner = keras.Model(network.inputs, [maps[-1].output, network.outputs[0]])
+    inner = keras.Model(network.inputs[0], [maps[-1].output, network.outputs[0]])
     with tf.GradientTape() as tape:
         activations, answers = inner(row[None], training=False)
         score = tf.math.log(answers[0, label] + 1e-12)

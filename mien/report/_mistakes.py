@@ -57,7 +57,22 @@ def explained(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> 
     grid = html.grid(cells, about=f"{kind.many.capitalize()}, and what moved the answer", broad=kind.wide > 1)
     note = " ".join(filter(None, (kind.map_note, str(read[0].values.get("note", "")))))
     checked = _faithful([found.values for found in read], kind)
-    return html.section(f"What it {kind.attention}", explain.key(), grid, *checked, note=note)
+    worth = _features(artifacts.read_feature_report(files.run), kind)
+    return html.section(f"What it {kind.attention}", explain.key(), grid, *checked, *worth, note=note)
+
+
+def _features(values: Mapping[str, Any], kind: Kind) -> list[html.Html]:
+    """Say what each group of named features is worth; nothing for a network."""
+    if not values:
+        return []
+    found = explain.FeatureReport.from_dict(values)
+    rows = [
+        [one.name, html.count(one.columns), html.points(one.lost), f"{html.points(one.low)} to {html.points(one.high)}"]
+        for one in found.groups
+    ]
+    columns = ["features", "numbers", "cost, of 100", "interval of 95 %"]
+    shown = html.table(rows, columns, caption="What shuffling each group costs", numeric=columns[1:])
+    return [html.block("By named features", shown, note=found.sentence(f"validation {kind.many}"))]
 
 
 def _faithful(read: list[Mapping[str, Any]], kind: Kind) -> list[html.Html]:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
+from mien import models
 from mien.core import artifacts
 from mien.core.types import Predict
 from mien.explain import draw, first_passing
 from mien.kinds import Parts
 from mien.media import encode_webp
 from mien.pipeline._context import RunContext
+from mien.pipeline._explain_features import features_of
 from mien.pipeline._rivals import numbered
 
 EXPLAINED = 8  # samples with a map in the report
 
 
 def explain(context: RunContext) -> None:
-    """Explain: draw what in some test samples moved the answer."""
+    """Explain: draw what in some test samples moved the answer, and measure what named features are worth."""
+    if context.recipe.features and not models.family(context.recipe.model).network:
+        artifacts.write_feature_report(context.run, features_of(context).to_dict())
     part = next(iter(context.open_rounds()), context)  # of several rounds the first: its model has not seen these
     ids = part.manifest.of("test").frame["content"]
     rows, numbers = next(numbered(part.side("test")))
