@@ -107,16 +107,17 @@ NAMES = {
         "paired_seeds score sentence set_scores swap_test temperature"
     ),
     "mien.explain": (
-        "Explanation Faithfulness FeatureReport Importance KEY Line METHODS Method Stretch checked draw faithfulness "
-        "first_passing importance key measure method occlusion overlay page points_at rank_correlation sheet"
+        "Change Counterfactual Explanation Faithfulness FeatureReport Importance KEY Line METHODS Method Stretch "
+        "checked counterfactual counterfactual_page counterfactual_sheet draw faithfulness first_passing importance "
+        "key measure method occlusion overlay page points_at rank_correlation sheet"
     ),
     "mien.export": (
         "LiteRT ModelInfo TOLERANCE card needs_another_process quantize read_litert write write_litert write_site"
     ),
     "mien.pipeline": (
-        "Delivered EnsembleMember Explained FORMATS Reporter RunContext STAGES Shrunk begin check_format check_path "
-        "contract deliver explain_features explain_sample export_alone litert_alone measure noun resume run shrink "
-        "summary"
+        "DRAWN_FACES Delivered EnsembleMember Explained FORMATS Reporter RunContext STAGES Shrunk begin check_format "
+        "check_path contract deliver explain_drawn explain_features explain_sample export_alone litert_alone measure "
+        "noun resume run shrink summary write_drawn"
     ),
     "mien.pipeline.stages": "audit collect evaluate explain export load report sentence split train",
     "mien.tune": (

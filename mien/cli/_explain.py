@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,18 +12,23 @@ from mien.cli._terminal import answer
 from mien.core.errors import SettingError
 
 _OUT = "Draw it: a picture (.png), or a page (.html) with every figure and, of a clip, its sound."
+_SAMPLE = "A picture or a clip; or sample:faces, a drawn face of which one action unit at a time is changed."
+_ACTING = "With sample:faces: the expression that is drawn."
+_SEED = "With sample:faces: who is drawn, from 0."
 _METHOD = "How: auto (the first that passes the checks), shapley, occlusion, rise, or grad-cam (a run's folder)."
 _FEATURES = "Of a run of svm or forest: what each group of named features is worth to it. Needs no sample."
 
 
 def explain(
     model: options.ModelFile,
-    sample: Annotated[Path | None, typer.Argument(metavar="SAMPLE", help="A picture or a clip.")] = None,
+    sample: Annotated[Path | None, typer.Argument(metavar="SAMPLE", help=_SAMPLE)] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", metavar="FILE", help=_OUT)] = None,
     method: Annotated[str, typer.Option("--method", metavar="NAME", help=_METHOD)] = "auto",
-    features: Annotated[bool, typer.Option("--features", help=_FEATURES)] = False,
     as_json: options.Json = False,
     *,
+    acting: Annotated[str, typer.Option("--acting", metavar="LABEL", help=_ACTING)] = "happy",
+    seed: Annotated[int, typer.Option("--seed", min=0, help=_SEED)] = 0,
+    features: Annotated[bool, typer.Option("--features", help=_FEATURES)] = False,
     inputs: str,
 ) -> None:
     """Draw which part of a picture, or which seconds and frequencies of a clip, moved the answer.
@@ -39,6 +44,8 @@ def explain(
       mien explain runs/demo photo.jpg --method grad-cam
 
       mien explain runs/forest --features
+
+      mien explain face sample:faces --acting surprise --out turns.html
     """
     if features:
         _features(model, sample, as_json)
@@ -47,14 +54,28 @@ def explain(
         raise SettingError("No sample came", expected="a picture or a clip, or --features")
     from mien import pipeline
 
-    where = None if as_json and out is None else pipeline.check_path(out or Path(f"{sample.stem}-explained.png"))
+    where = None if as_json and out is None else pipeline.check_path(out or Path(f"{_stem(sample)}-explained.png"))
+    if str(sample) == pipeline.DRAWN_FACES:
+        drawn = pipeline.explain_drawn(model, acting=acting, seed=seed, inputs=inputs)
+        if where is not None:
+            pipeline.write_drawn(drawn, where)
+        _tell(drawn.to_dict() if as_json else drawn.sentence, where)
+        return
     found = pipeline.explain_sample(model, sample, inputs=inputs, method=method)
     if where is not None:
         found.write(where)
-    if as_json:
-        answer(found.to_dict())
+    _tell(found.to_dict() if as_json else found.sentence, where)
+
+
+def _stem(sample: Path) -> str:
+    return sample.stem.replace(":", "-")
+
+
+def _tell(found: dict[str, Any] | str, where: Path | None) -> None:
+    if isinstance(found, str):
+        typer.echo(f"{found}\n\n  drawn in  {where}")
     else:
-        typer.echo(f"{found.sentence}\n\n  drawn in  {where}")
+        answer(found)
 
 
 def _features(model: Path, sample: Path | None, as_json: bool) -> None:

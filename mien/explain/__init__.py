@@ -11,6 +11,8 @@ Examples
 
 from __future__ import annotations
 
+from mien.explain._counterfactual import Change, Counterfactual, counterfactual
+from mien.explain._counterfactual_page import counterfactual_page, counterfactual_sheet
 from mien.explain._draw import draw, sheet
 from mien.explain._explanation import Explanation, Line, Stretch
 from mien.explain._faithfulness import Faithfulness, faithfulness, points_at, rank_correlation
@@ -26,6 +28,8 @@ from mien.explain._page import page
 __all__ = [
     "KEY",
     "METHODS",
+    "Change",
+    "Counterfactual",
     "Explanation",
     "Faithfulness",
     "FeatureReport",
@@ -34,6 +38,9 @@ __all__ = [
     "Method",
     "Stretch",
     "checked",
+    "counterfactual",
+    "counterfactual_page",
+    "counterfactual_sheet",
     "draw",
     "faithfulness",
     "first_passing",

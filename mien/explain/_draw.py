@@ -95,7 +95,7 @@ def sheet(parts: Parts, found: Explanation) -> Pixels:
     image = Image.fromarray(foot)
     for number, (_, look, words) in enumerate(SIGNS):
         place = (EDGE + width + EDGE, EDGE + (height + GAP) * number + height // 2)
-        ImageDraw.Draw(image).text(place, f"{look} {words}.", fill=INK, font=_letters(SMALL_LETTERS), anchor="lm")
+        ImageDraw.Draw(image).text(place, f"{look} {words}.", fill=INK, font=letters(SMALL_LETTERS), anchor="lm")
     return np.concatenate([both, np.array(image)])
 
 
@@ -133,13 +133,13 @@ def _written(drawn: Pixels, parts: Parts, ends: tuple[float, float]) -> Pixels:
     pen.rectangle((LEFT - 1, TOP - 1, LEFT + width, TOP + height), outline=FAINT)
     for pixel, words in _ticks(parts.across):
         pen.line((LEFT + pixel, TOP + height, LEFT + pixel, TOP + height + 8), fill=FAINT)
-        pen.text((LEFT + pixel, TOP + height + 12), words, fill=FAINT, font=_letters(), anchor="mt")
+        pen.text((LEFT + pixel, TOP + height + 12), words, fill=FAINT, font=letters(), anchor="mt")
     for pixel, words in _ticks(parts.down):
         pen.line((LEFT - 8, TOP + pixel, LEFT, TOP + pixel), fill=FAINT)
-        pen.text((LEFT - 14, TOP + pixel), words, fill=FAINT, font=_letters(), anchor="rm")
+        pen.text((LEFT - 14, TOP + pixel), words, fill=FAINT, font=letters(), anchor="rm")
     for number, (_, _, words) in enumerate(SIGNS):
         middle = _key(number, height).start + SWATCH[1] // 2
-        pen.text((LEFT + SWATCH[0] + 14, middle), words, fill=INK, font=_letters(), anchor="lm")
+        pen.text((LEFT + SWATCH[0] + 14, middle), words, fill=INK, font=letters(), anchor="lm")
     return np.array(image)
 
 
@@ -150,7 +150,7 @@ def _ticks(axis: Axis) -> list[tuple[int, str]]:
 
 
 @cache
-def _letters(size: int = LETTERS) -> Any:  # noqa: ANN401 - PIL.ImageFont
+def letters(size: int = LETTERS) -> Any:  # noqa: ANN401 - PIL.ImageFont
     from PIL import ImageFont
 
     return ImageFont.load_default(size)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from mien.pipeline._context import EnsembleMember, Reporter, RunContext
 from mien.pipeline._evaluate_file import measure
+from mien.pipeline._explain_drawn import DRAWN_FACES, explain_drawn, write_drawn
 from mien.pipeline._explain_features import explain_features
 from mien.pipeline._explain_file import Explained, check_path, explain_sample
 from mien.pipeline._exports import FORMATS, Delivered, check_format, deliver, litert_alone
@@ -19,6 +20,7 @@ from mien.pipeline._run import STAGES, begin, contract, export_alone, resume, ru
 from mien.pipeline._words import noun
 
 __all__ = [
+    "DRAWN_FACES",
     "FORMATS",
     "STAGES",
     "Delivered",
@@ -32,6 +34,7 @@ __all__ = [
     "check_path",
     "contract",
     "deliver",
+    "explain_drawn",
     "explain_features",
     "explain_sample",
     "export_alone",
@@ -42,4 +45,5 @@ __all__ = [
     "run",
     "shrink",
     "summary",
+    "write_drawn",
 ]
