@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien import html
+from mien.core.errors import StorageError
 
 if TYPE_CHECKING:
     from mien.core.types import Integers, Probabilities, Singles
@@ -73,9 +74,12 @@ class FeatureReport:
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> FeatureReport:
-        """Read what `to_dict` returned."""
-        groups = tuple(Importance(**one) for one in values["groups"])
-        return cls(float(values["accuracy"]), int(values["samples"]), groups)
+        """Read what `to_dict` returned; `StorageError` for anything else."""
+        try:
+            groups = tuple(Importance(**one) for one in values["groups"])
+            return cls(float(values["accuracy"]), int(values["samples"]), groups)
+        except (KeyError, TypeError, ValueError) as error:
+            raise StorageError("What named features are worth is damaged", todo="Explain anew") from error
 
 
 def _rounded(one: Importance) -> dict[str, float]:

@@ -87,10 +87,11 @@ def explain_sample(model: Path | str, sample: Path | str, *, inputs: str = "auto
     answer = predictor.predict(Path(sample)) if predictor.detector else _answer(predictor, str(sample), row)
     label = predictor.labels.index(str(answer.label))
     tried: tuple[explain.Explanation, ...]
+    noisy_row = _with_noise(row)
     if method == GRAD_CAM:
-        tried = (grad_cam(model, predictor, row, parts, label),)
+        tried = (grad_cam(model, predictor, row, noisy_row, parts, label),)
     else:
-        noisy = predictor.kind.parts(_with_noise(row), predictor.contract, decoded)
+        noisy = predictor.kind.parts(noisy_row, predictor.contract, decoded)
         methods, ask = AUTOMATIC if method == AUTO else (method,), predictor.probabilities
         tried = explain.first_passing(ask, parts, label=label, methods=methods, shuffled=shuffled(model), noisy=noisy)
     return Explained(answer, _passing(tried, method, predictor.kind), parts, predictor.kind)

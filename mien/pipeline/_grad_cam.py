@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,14 @@ if TYPE_CHECKING:
 OTHERS = "a method that asks the model file alone: leave --method out"
 
 
-def grad_cam(model: Path | str, predictor: Predictor, row: Any, parts: Parts, label: int) -> explain.Explanation:  # noqa: ANN401
+def grad_cam(
+    model: Path | str,
+    predictor: Predictor,
+    row: Any,  # noqa: ANN401 - array [H, W, 3]
+    noisy: Any,  # noqa: ANN401 - the same under a little noise
+    parts: Parts,
+    label: int,
+) -> explain.Explanation:
     """Explain by the last convolution of a run's networks, and check the map as any other.
 
     Selvaraju et al. 2017, "Grad-CAM", ICCV, equations 1 and 2, without the cut below zero, so that what spoke against
@@ -31,12 +39,24 @@ def grad_cam(model: Path | str, predictor: Predictor, row: Any, parts: Parts, la
     contract = predictor.contract
     if not predictor.kind.maps or len(row[contract.deciding(row)]) != len(row):
         raise SettingError("Grad-CAM lies over one picture, and the model takes something else", expected=OTHERS)
-    context = _context(model)
-    heats = [_heat(network, row, label) for network in context.load_models()]
-    grid = _gridded(np.mean(heats, axis=0), parts)
+    networks = _context(model).load_models()
+
+    def mapped(of: Any) -> Singles:  # noqa: ANN401 - array [H, W, 3]
+        return _gridded(np.mean([_heat(network, of, label) for network in networks], axis=0), parts)
+
     before = float(predictor.probabilities(row[None])[0, label])
-    found = explain.Explanation(label, before, grid, method="grad-cam")
-    return explain.checked(found, predictor.probabilities, parts)
+    found = explain.Explanation(label, before, mapped(row), method="grad-cam")
+    figures = explain.faithfulness(predictor.probabilities, parts, found)
+    noise = explain.rank_correlation(found.grid, mapped(noisy))
+    for network in networks:  # built anew for this call
+        network.set_weights(_shuffled(network.get_weights()))
+    weights = explain.rank_correlation(found.grid, mapped(row))
+    return dataclasses.replace(found, checked=dataclasses.replace(figures, weights=weights, noise=noise))
+
+
+def _shuffled(tables: list[Any]) -> list[Any]:
+    draw = np.random.default_rng(0)
+    return [draw.permutation(one.ravel()).reshape(one.shape) if one.ndim >= 2 else one for one in tables]
 
 
 def _context(model: Path | str) -> RunContext:

@@ -48,16 +48,16 @@ def _card(answer: Answer, kind: Kind, thumbnails: Thumbnails, *, verdict: bool =
 
 
 def explained(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html.Section | None:
-    """Show samples with what moved the answer in them; None without drawings."""
+    """Show samples with what moved the answer in them, and what named features are worth; None without either."""
+    kind, worth = files.kind, _features(artifacts.read_feature_report(files.run), files.kind)
     if not selection.explained:
-        return None
-    kind, read = files.kind, [artifacts.read_explanation(files.run, name) for _, name in selection.explained]
+        return html.section(f"What it {kind.attention}", *worth) if worth else None
+    read = [artifacts.read_explanation(files.run, name) for _, name in selection.explained]
     shown = zip(selection.explained, read, strict=True)
     cells = [_map(kind, one, found, selection.answers.get(one), thumbnails) for (one, _), found in shown]
     grid = html.grid(cells, about=f"{kind.many.capitalize()}, and what moved the answer", broad=kind.wide > 1)
     note = " ".join(filter(None, (kind.map_note, str(read[0].values.get("note", "")))))
     checked = _faithful([found.values for found in read], kind)
-    worth = _features(artifacts.read_feature_report(files.run), kind)
     return html.section(f"What it {kind.attention}", explain.key(), grid, *checked, *worth, note=note)
 
 
@@ -86,7 +86,7 @@ def _faithful(read: list[Mapping[str, Any]], kind: Kind) -> list[html.Html]:
     many = kind.count(len(found))
     fall = f"takes the answer from {html.percent(before)} to {html.percent(after)}"
     lots = f"hiding as much at random leaves {html.percent(random)}"
-    means = f"Means of {many}; in {better} the map's fifth cost more."
+    means = f"Means of {many} whose maps passed the check; in {better} the map's fifth cost more."
     return [html.text(f"Hiding the fifth that a map marks first {fall}; {lots}. {means}")]
 
 
