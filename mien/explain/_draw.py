@@ -137,9 +137,9 @@ def _written(drawn: Pixels, parts: Parts, ends: tuple[float, float]) -> Pixels:
     for pixel, words in _ticks(parts.down):
         pen.line((LEFT - 8, TOP + pixel, LEFT, TOP + pixel), fill=FAINT)
         pen.text((LEFT - 14, TOP + pixel), words, fill=FAINT, font=letters(), anchor="rm")
-    for number, (_, _, words) in enumerate(SIGNS):
+    for number, (_, look, words) in enumerate(SIGNS):
         middle = _key(number, height).start + SWATCH[1] // 2
-        pen.text((LEFT + SWATCH[0] + 14, middle), words, fill=INK, font=letters(), anchor="lm")
+        pen.text((LEFT + SWATCH[0] + 14, middle), f"{look} {words}.", fill=INK, font=letters(), anchor="lm")
     return np.array(image)
 
 

@@ -271,9 +271,7 @@ def test_what_was_checked_of_the_maps_and_features_is_said_in_one_line(copy, rea
     said = unescape(report.write(copy).read_text(encoding="utf-8"))
     assert "Hiding the fifth that a map marks first takes the answer from 80\xa0% to 24\xa0%; hiding as much at" in said
     assert "Means of 5 pictures whose maps passed the check; in 5 the map's fifth cost more." in said
-    assert (
-        "It is right on 71\xa0% of 240 validation pictures; shuffling 'hog' among them costs most: 12.0" in said
-    )
+    assert "It is right on 71\xa0% of 240 validation pictures; shuffling 'hog' among them costs most: 12.0" in said
     assert said.count("Striped amber spoke against it: hidden, it rises.") == 1
     artifacts.write_feature_report(copy, {"accuracy": 0.71})
     with pytest.raises(MienError, match="features are worth is damaged"):
