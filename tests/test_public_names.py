@@ -24,11 +24,11 @@ NAMES = {
     "mien.core.answer": ("Answer FaceAnswer SpokenAnswer Verdict Worded adjective good_for summary unsaid verdict"),
     "mien.core.answer_counts": "AnswerCounts CountedHours of_counts place",
     "mien.core.artifacts": (
-        "Explained read_calibration read_cards read_contract read_environment read_explanation read_findings "
-        "read_history read_lineage read_manifest read_predictions read_recipe read_robustness read_scores "
-        "read_validation write_cards write_contract write_environment write_explanation write_findings "
-        "write_history write_lineage write_manifest write_predictions write_recipe write_robustness write_scores "
-        "write_validation"
+        "Explained read_calibration read_cards read_contract read_environment read_explanation "
+        "read_feature_report read_findings read_history read_lineage read_manifest read_predictions read_recipe "
+        "read_robustness read_scores read_validation write_cards write_contract write_environment "
+        "write_explanation write_feature_report write_findings write_history write_lineage write_manifest "
+        "write_predictions write_recipe write_robustness write_scores write_validation"
     ),
     "mien.core.confusions": "taken_for",
     "mien.core.deprecated": "renamed renamed_argument renamed_attribute renamed_key reworded",
@@ -116,16 +116,21 @@ NAMES = {
         "nearest_neighbour of_answers paired paired_seeds robustness robustness_page robustness_parts score "
         "sentence set_scores shares_test swap_test temperature wilson"
     ),
-    "mien.explain": "Explanation Line Stretch draw measure occlusion overlay page",
+    "mien.explain": (
+        "Change Counterfactual Explanation Faithfulness FeatureReport Importance KEY Line METHODS Method Stretch "
+        "checked counterfactual counterfactual_page counterfactual_sheet draw faithfulness first_passing importance "
+        "key measure method occlusion overlay page points_at rank_correlation sheet"
+    ),
     "mien.export": (
         "CardFacts DataFacts FORGETS LiteRT ModelInfo SECTIONS TOLERANCE UNMEASURED card class_table compose_card "
         "confused count_table data_card front_matter needs_another_process quantize read_litert share write "
         "write_litert write_site"
     ),
     "mien.pipeline": (
-        "Adopted ByGroup DataOptions Delivered EnsembleMember Explained FORMATS ForeignModel Reporter RunContext "
-        "STAGES Shrunk UnderCorruption adopt begin check_format check_path contract deliver explain_sample "
-        "export_alone foreign_model litert_alone measure measure_corrupted noun read_foreign resume run shrink summary"
+        "Adopted ByGroup DRAWN_FACES DataOptions Delivered EnsembleMember Explained FORMATS ForeignModel Reporter "
+        "RunContext STAGES Shrunk UnderCorruption adopt begin check_format check_path contract deliver explain_drawn "
+        "explain_features explain_sample export_alone foreign_model litert_alone measure measure_corrupted noun "
+        "read_foreign resume run shrink summary write_drawn"
     ),
     "mien.export.foreign": (
         "Facts ForeignNet Guess Reading answered check_classes classes_beside form_of guess needs_tensorflow open_net "

@@ -133,6 +133,9 @@ def write_robustness(run: Run, found: Mapping[str, Any]) -> None:
     write_json(run.robustness, found)
 
 
+FEATURES = "features.json"  # in the folder of explanations
+
+
 class Explained(NamedTuple):
     """What moved an answer: a drawing, WebP; its figures, as JSON values; what can be played, MP3.
 
@@ -162,6 +165,17 @@ def write_explanation(run: Run, name: str, found: Explained) -> None:
     write_json(run.explanations / f"{name}.json", found.values)
     if found.sound:
         write_bytes(run.explanations / f"{name}.mp3", found.sound)
+
+
+def read_feature_report(run: Run) -> Mapping[str, Any]:
+    """Read what named features are worth to the model, as JSON values; nothing where that was not measured."""
+    path = run.explanations / FEATURES
+    return read_json(path) if path.exists() else {}
+
+
+def write_feature_report(run: Run, values: Mapping[str, Any]) -> None:
+    """Write what named features are worth to the model."""
+    write_json(run.explanations / FEATURES, values)
 
 
 def read_lineage(run: Run) -> Lineage:

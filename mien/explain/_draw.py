@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from mien.explain._key import SIGNS, swatch
+from mien.explain._key import SWATCH as SMALL_SWATCH
 from mien.explain._overlay import overlay
 
 if TYPE_CHECKING:
@@ -20,8 +22,9 @@ EDGE = 12  # around everything
 LEFT, BELOW = 116, 148  # for what is written
 TOP = RIGHT = EDGE + BAR + GAP
 LETTERS, SWATCH = 28, (48, 26)
+SMALL_LETTERS, FOOT = 16, 82  # of a picture's key
 LEAST_REACH = 0.02  # of probability: where nothing moved the answer by more, bars stay short
-KEY = ("spoke for it: hidden, its probability falls", "spoke against it: hidden, it rises")
+SIDE = 384  # pixels that the map of a picture is at least high, where a whole number of times gives that
 
 
 def draw(parts: Parts, found: Explanation) -> Pixels:
@@ -37,12 +40,12 @@ def draw(parts: Parts, found: Explanation) -> Pixels:
     Returns
     -------
     uint8 [H, W, 3]
-        RGB: the map, as `overlay` draws it. Where axes have units, they are written beside it, and bars say how much
-        each whole line moved the answer, all on one scale.
+        RGB: the map, as `overlay` draws it, of a small picture enlarged. Where axes have units, they are written
+        beside it, and bars say how much each whole line moved the answer, all on one scale.
     """
     heat = found.heat(parts)
     if not found.lines:
-        return overlay(parts.picture, heat)
+        return overlay(enlarged(parts.picture), enlarged(heat))
     height, width = heat.shape
     picture = np.full((TOP + height + BELOW, LEFT + width + RIGHT, 3), PAPER, np.uint8)
     tints = np.zeros(picture.shape[:2])
@@ -52,9 +55,48 @@ def draw(parts: Parts, found: Explanation) -> Pixels:
     ends = _ends(found)
     tints[EDGE : EDGE + BAR, across] = _bars(found.lines[0].drops, parts.across, ends)
     tints[down, -BAR - EDGE : -EDGE] = _bars(found.lines[1].drops, parts.down, ends)[::-1].T
-    for number, sign in enumerate((1, -1)):
+    for number, (sign, _, _) in enumerate(SIGNS):
         tints[_key(number, height), LEFT : LEFT + SWATCH[0]] = sign
     return _written(overlay(picture, tints), parts, ends)
+
+
+def enlarged(picture: Any) -> Any:  # noqa: ANN401 - array [H, W, ...]
+    """Repeat pixels until a small picture can be looked at."""
+    times = max(1, SIDE // len(picture))
+    return picture.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def sheet(parts: Parts, found: Explanation) -> Pixels:
+    """Draw a map with its key, and beside one without axes what it lies over.
+
+    Parameters
+    ----------
+    parts : Parts
+        Of the sample.
+    found : Explanation
+        From `measure`.
+
+    Returns
+    -------
+    uint8 [H, W, 3]
+        RGB.
+    """
+    drawn = draw(parts, found)
+    if found.lines:  # with a key of its own
+        return drawn
+    from PIL import Image, ImageDraw
+
+    both = np.concatenate([enlarged(parts.picture), drawn], axis=1)
+    foot = np.full((FOOT, both.shape[1], 3), PAPER, np.uint8)
+    height, width = SMALL_SWATCH
+    for number, (sign, _, _) in enumerate(SIGNS):
+        top = EDGE + (height + GAP) * number
+        foot[top : top + height, EDGE : EDGE + width] = swatch(sign)
+    image = Image.fromarray(foot)
+    for number, (_, look, words) in enumerate(SIGNS):
+        place = (EDGE + width + EDGE, EDGE + (height + GAP) * number + height // 2)
+        ImageDraw.Draw(image).text(place, f"{look} {words}.", fill=INK, font=letters(SMALL_LETTERS), anchor="lm")
+    return np.concatenate([both, np.array(image)])
 
 
 def _ends(found: Explanation) -> tuple[float, float]:
@@ -91,13 +133,13 @@ def _written(drawn: Pixels, parts: Parts, ends: tuple[float, float]) -> Pixels:
     pen.rectangle((LEFT - 1, TOP - 1, LEFT + width, TOP + height), outline=FAINT)
     for pixel, words in _ticks(parts.across):
         pen.line((LEFT + pixel, TOP + height, LEFT + pixel, TOP + height + 8), fill=FAINT)
-        pen.text((LEFT + pixel, TOP + height + 12), words, fill=FAINT, font=_letters(), anchor="mt")
+        pen.text((LEFT + pixel, TOP + height + 12), words, fill=FAINT, font=letters(), anchor="mt")
     for pixel, words in _ticks(parts.down):
         pen.line((LEFT - 8, TOP + pixel, LEFT, TOP + pixel), fill=FAINT)
-        pen.text((LEFT - 14, TOP + pixel), words, fill=FAINT, font=_letters(), anchor="rm")
-    for number, words in enumerate(KEY):
+        pen.text((LEFT - 14, TOP + pixel), words, fill=FAINT, font=letters(), anchor="rm")
+    for number, (_, look, words) in enumerate(SIGNS):
         middle = _key(number, height).start + SWATCH[1] // 2
-        pen.text((LEFT + SWATCH[0] + 14, middle), words, fill=INK, font=_letters(), anchor="lm")
+        pen.text((LEFT + SWATCH[0] + 14, middle), f"{look} {words}.", fill=INK, font=letters(), anchor="lm")
     return np.array(image)
 
 
@@ -108,7 +150,7 @@ def _ticks(axis: Axis) -> list[tuple[int, str]]:
 
 
 @cache
-def _letters() -> Any:  # noqa: ANN401 - PIL.ImageFont
+def letters(size: int = LETTERS) -> Any:  # noqa: ANN401 - PIL.ImageFont
     from PIL import ImageFont
 
-    return ImageFont.load_default(LETTERS)
+    return ImageFont.load_default(size)

@@ -11,6 +11,7 @@ from mien import html
 
 if TYPE_CHECKING:
     from mien.core.types import Singles
+    from mien.explain._faithfulness import Faithfulness
     from mien.kinds import Parts
 
 AGAINST = 0.05  # of probability: what speaks against a class by less is not named
@@ -72,6 +73,10 @@ class Explanation:
         What moved it most along each axis, the strongest first; none where nothing moved it by 0.02.
     together : float
         The probability without all of those at once, 0..1.
+    method : str
+        How the grid was found.
+    checked : Faithfulness or None
+        Whether it tells the truth of the model; None where that was not measured.
     """
 
     label: int
@@ -80,6 +85,8 @@ class Explanation:
     lines: tuple[Line, ...] = ()
     most: tuple[Stretch, ...] = ()
     together: float = 1.0
+    method: str = "occlusion"
+    checked: Faithfulness | None = None
 
     def heat(self, parts: Parts) -> Singles:
         """Give each pixel of the parts' picture the loss of the parts that hid it, by how much each did.
@@ -133,7 +140,8 @@ class Explanation:
     def to_dict(self, label: str) -> dict[str, Any]:
         """Return it as JSON values, with the class by its name."""
         grid = (np.round(self.grid.astype(float), 4) + 0.0).tolist()  # no minus before a zero
-        found: dict[str, Any] = {"label": label, "probability": round(self.probability, 4), "grid": grid}
+        found: dict[str, Any] = {"label": label, "probability": round(self.probability, 4), "method": self.method}
+        found |= {"grid": grid, **({"faithfulness": self.checked.to_dict()} if self.checked else {})}
         if not self.lines:
             return found
         lines = [

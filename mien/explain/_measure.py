@@ -1,4 +1,4 @@
-"""Hide one part of a sample after another and watch the answer (Zeiler & Fergus 2014).
+"""Hide parts of a sample and watch the answer (Zeiler & Fergus 2014).
 
 "Visualizing and Understanding Convolutional Networks", ECCV 2014, section 4.2. What a part is and how it is hidden the
 kind says (`mien.kinds.Parts`). In the paper a grey square hides; here a part fades into the sample's own background, as
@@ -8,26 +8,25 @@ a hard square, or silence cut into a voice, is a thing that no model has seen an
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mien.core.errors import SettingError
+from mien.explain._answers import answers, left
 from mien.explain._explanation import Explanation, Line, Stretch
+from mien.explain._methods import method as find_method
 
 if TYPE_CHECKING:
-    from mien.core.types import Predict, Probabilities, Singles
+    from mien.core.types import Predict, Singles
+    from mien.explain._answers import Left
     from mien.kinds import Axis, Parts
 
-    Left = Callable[[Singles], Singles]  # from strengths [N, down, across] to what is left of the probability [N]
-
-BATCH = 32  # rows a call: 6 MB of pictures of 256 x 256
 LEAST = 0.02  # of probability: what moves an answer by less is not named
 BESIDE = 0.5  # of the strongest line's loss: neighbours that have it belong to it
 
 
-def measure(predict: Predict, parts: Parts, *, label: int | None = None) -> Explanation:
+def measure(predict: Predict, parts: Parts, *, label: int | None = None, method: str = "occlusion") -> Explanation:
     r"""Find which parts of a sample spoke for an answer, and which against it.
 
     Parameters
@@ -38,6 +37,8 @@ def measure(predict: Predict, parts: Parts, *, label: int | None = None) -> Expl
         From `Kind.parts`.
     label : int, optional
         The class to explain, 0..classes-1; the answer's own by default.
+    method : str
+        One of `METHODS`.
 
     Returns
     -------
@@ -47,7 +48,7 @@ def measure(predict: Predict, parts: Parts, *, label: int | None = None) -> Expl
     Raises
     ------
     SettingError
-        If the label does not fit, or `predict` answers in another shape.
+        If label or method do not fit, or `predict` answers in another shape.
 
     Examples
     --------
@@ -63,21 +64,20 @@ def measure(predict: Predict, parts: Parts, *, label: int | None = None) -> Expl
     ['1\u20131.5\xa0kHz', '0.5\u20130.7\xa0s']
     """
     shape = len(parts.down), len(parts.across)
+    whole = answers(predict, parts, np.zeros((1, *shape), np.float32))[0]
+    chosen = int(whole.argmax()) if label is None else label
+    if not 0 <= chosen < len(whole):
+        raise SettingError(f"The label came as number {label}", expected=f"0 to {len(whole) - 1}")
+    lost, before = left(predict, parts, chosen), float(whole[chosen])
+    grid = find_method(method).grid(lost, shape, before)
     named = [(number, axis) for number, axis in ((1, parts.across), (0, parts.down)) if axis.words is not None]
-    hides = [np.eye(shape[0] * shape[1], dtype=np.float32).reshape(-1, *shape)]
-    hides += [_lines(shape, number) for number, _ in named]
-    found = _answers(predict, parts, np.concatenate([np.zeros((1, *shape), np.float32), *hides]))
-    chosen = int(found[0].argmax()) if label is None else label
-    if not 0 <= chosen < found.shape[1]:
-        raise SettingError(f"The label came as number {label}", expected=f"0 to {found.shape[1] - 1}")
-    drops = np.split(found[0, chosen] - found[1:, chosen], np.cumsum([len(hide) for hide in hides])[:-1])
+    hides = [_lines(shape, number) for number, _ in named]
     lines = tuple(
-        Line(axis.unit, axis.edges, lost, _names(axis)) for (_, axis), lost in zip(named, drops[1:], strict=True)
+        Line(axis.unit, axis.edges, before - lost(hide), _names(axis))
+        for (_, axis), hide in zip(named, hides, strict=True)
     )
-    alone = Explanation(chosen, float(found[0, chosen]), drops[0].reshape(shape), lines)
-    return _with_most(
-        alone, [axis for _, axis in named], hides[1:], lambda hide: _answers(predict, parts, hide)[:, chosen]
-    )
+    alone = Explanation(chosen, before, grid, lines, method=method)
+    return _with_most(alone, [axis for _, axis in named], hides, lost)
 
 
 def _with_most(found: Explanation, axes: list[Axis], hides: list[Singles], left: Left) -> Explanation:
@@ -118,15 +118,3 @@ def _run(drops: Singles) -> tuple[int, int]:
         stop += 1
     # Most of the axis would say nothing of where.
     return (start, stop) if 2 * (stop - start) <= len(drops) else (peak, peak + 1)
-
-
-def _answers(predict: Predict, parts: Parts, strength: Singles) -> Probabilities:
-    found = []
-    for start in range(0, len(strength), BATCH):
-        rows = parts.hide(strength[start : start + BATCH])
-        answers = np.asarray(predict(rows))
-        if answers.ndim != 2 or len(answers) != len(rows) or not np.isfinite(answers).all():
-            came = f"The model answered with an array of shape {list(answers.shape)} for {len(rows)} rows"
-            raise SettingError(came, expected="finite probabilities of shape [rows, classes]")
-        found.append(answers.astype(np.float32))
-    return np.concatenate(found)

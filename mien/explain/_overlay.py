@@ -22,7 +22,7 @@ STRONGEST = 0.8  # opacity of the strongest colour: the face stays visible below
 FAINTEST = 0.02  # a map that moves the answer by less than this many of 1 stays as faint as it is
 
 
-def overlay(picture: Pixels, heat: NDArray[np.floating]) -> Pixels:
+def overlay(picture: Pixels, heat: NDArray[np.floating], *, stripe: int = 0) -> Pixels:
     """Draw what spoke for the answer in plain teal, and what spoke against it in striped amber.
 
     The picture becomes light grey, from its own darkest to its own lightest, so that dark skin shows as well as
@@ -34,6 +34,8 @@ def overlay(picture: Pixels, heat: NDArray[np.floating]) -> Pixels:
         RGB, 0..255.
     heat : float [size, size]
         From `occlusion`: above 0 for, below 0 against.
+    stripe : int
+        Pixels that a stripe is wide; 0 takes a 48th of the height.
 
     Returns
     -------
@@ -62,7 +64,7 @@ def overlay(picture: Pixels, heat: NDArray[np.floating]) -> Pixels:
     strength = STRONGEST * np.abs(heat) / max(float(np.abs(heat).max(initial=0)), FAINTEST)
     against = heat < 0
     rows, columns = np.indices(heat.shape)
-    width = max(1, len(heat) // 48)  # of a stripe: one pixel at 48 x 48, five at 256 x 256
+    width = stripe or max(1, len(heat) // 48)
     between = (rows + columns) // width % 4 >= 2
     strength = np.where(against & between, 0.45 * strength, strength)[..., None]
     colour = np.where(against[..., None], AMBER, TEAL)

@@ -6,10 +6,12 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from mien import html, media
-from mien.explain._draw import draw
+from mien.explain._draw import draw, enlarged
+from mien.explain._faithfulness import LOTS
+from mien.explain._key import KEY, key
 
 if TYPE_CHECKING:
-    from mien.core.types import Answer, Pixels
+    from mien.core.types import Answer
     from mien.explain._explanation import Explanation, Line
     from mien.kinds import Kind, Parts
 
@@ -45,7 +47,8 @@ def page(found: Explanation, parts: Parts, answer: Answer, kind: Kind) -> str:
     big = html.number(share, f"{answer.sentence}: that is the probability of '{label}'.", of="of 100")
     bars = html.bars(probabilities, about="Probability of each class")
     notes = [html.tag("p", answer.note, class_="note")] if answer.note else []
-    shown = [_figure(found, parts, label), html.text(found.sentence(label) or MAP), *_tables(found)]
+    said = [found.sentence(label), found.checked.sentence(label) if found.checked else ""]
+    shown = [_figure(found, parts, label), *(html.text(one) for one in said if one), *_tables(found), *_checks(found)]
     return html.page(
         f"What moved the answer: {name}",
         html.section("The answer", html.columns(html.tag("div", big, *notes), bars)),
@@ -55,24 +58,17 @@ def page(found: Explanation, parts: Parts, answer: Answer, kind: Kind) -> str:
     )
 
 
-MAP = "Plain teal spoke for the answer: hidden, its probability falls. Striped amber spoke against it."
-
-
 def _figure(found: Explanation, parts: Parts, label: str) -> html.Html:
     """Put the map on a page, beside what it lies over or with its sound to play."""
     shown = draw(parts, found)
-    words = found.sentence(label) or f"What moved '{label}'. {MAP}"
+    words = found.sentence(label) or f"What moved '{label}'. {KEY}"
     if found.lines:
         size = shown.shape[1] // 2, shown.shape[0] // 2
         return html.media(media.encode_webp(shown), "image/webp", words, size=size, sound=parts.sound)
-    plain = html.image(_large(parts.picture), "The sample as the model is given it", width=SIDE, height=SIDE)
-    drawn = html.image(_large(shown), words, width=SIDE, height=SIDE)
-    return html.tag("div", html.pair(plain, drawn, about="The sample, and what moved it"), class_="map")
-
-
-def _large(picture: Pixels) -> bytes:
-    times = max(1, SIDE // len(picture))
-    return media.encode_webp(picture.repeat(times, axis=0).repeat(times, axis=1))
+    given = media.encode_webp(enlarged(parts.picture))
+    plain = html.image(given, "The sample as the model is given it", width=SIDE, height=SIDE)
+    drawn = html.image(media.encode_webp(shown), words, width=SIDE, height=SIDE)
+    return html.tag("div", html.pair(plain, drawn, about="The sample, and what moved it"), key(), class_="map")
 
 
 def _tables(found: Explanation) -> list[html.Html]:
@@ -86,3 +82,28 @@ def _table(line: Line, probability: float) -> html.Html:
     ]
     columns = ["hidden", "probability left", "spoke for it, of 100"]
     return html.table(rows, columns, caption="Each hidden by itself", numeric=columns[1:])
+
+
+def _checks(found: Explanation) -> list[html.Html]:
+    """Show what was measured of the map itself."""
+    checked = found.checked
+    if checked is None or not checked.moves:
+        return []
+    rows = [
+        ["Probability while parts are hidden in the map's order", html.percent(checked.deletion), "low"],
+        ["Probability while parts come back in the map's order", html.percent(checked.insertion), "high"],
+        ["Either in random orders", html.percent(checked.chance), ""],
+        [
+            "Random orders that separate less what matters from what does not",
+            f"{checked.ahead} of {LOTS}",
+            f"all {LOTS}",
+        ],
+        ["Likeness to the map of shuffled weights, rank correlation", _figure_of(checked.weights), "below 0.7"],
+        ["Likeness to the map under a little noise, rank correlation", _figure_of(checked.noise), "above 0.5"],
+    ]
+    title = f"Does the map tell the truth? Checks of '{found.method}'"
+    return [html.details(title, html.table(rows, ["check", "figure", "good is"], caption=title, numeric=["figure"]))]
+
+
+def _figure_of(value: float | None) -> str:
+    return "not measured" if value is None else f"{value:.2f}"

@@ -12,6 +12,8 @@ from __future__ import annotations
 from mien.pipeline._adopt import ForeignModel, foreign_model, read_foreign
 from mien.pipeline._context import EnsembleMember, Reporter, RunContext
 from mien.pipeline._evaluate_file import Adopted, measure
+from mien.pipeline._explain_drawn import DRAWN_FACES, explain_drawn, write_drawn
+from mien.pipeline._explain_features import explain_features
 from mien.pipeline._explain_file import Explained, check_path, explain_sample
 from mien.pipeline._exports import FORMATS, Delivered, adopt, check_format, deliver, litert_alone
 from mien.pipeline._groups import ByGroup
@@ -22,6 +24,7 @@ from mien.pipeline._under_corruption import UnderCorruption, measure_corrupted
 from mien.pipeline._words import noun
 
 __all__ = [
+    "DRAWN_FACES",
     "FORMATS",
     "STAGES",
     "Adopted",
@@ -41,6 +44,8 @@ __all__ = [
     "check_path",
     "contract",
     "deliver",
+    "explain_drawn",
+    "explain_features",
     "explain_sample",
     "export_alone",
     "foreign_model",
@@ -53,4 +58,5 @@ __all__ = [
     "run",
     "shrink",
     "summary",
+    "write_drawn",
 ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from mien import html, media
+from collections.abc import Mapping
+from typing import Any
+
+from mien import explain, html, media
 from mien.core import artifacts
 from mien.kinds import Kind, Preview
 from mien.report._run_files import RunFiles
@@ -45,16 +48,46 @@ def _card(answer: Answer, kind: Kind, thumbnails: Thumbnails, *, verdict: bool =
 
 
 def explained(files: RunFiles, selection: Selection, thumbnails: Thumbnails) -> html.Section | None:
-    """Show samples with what moved the answer in them; None without drawings."""
+    """Show samples with what moved the answer in them, and what named features are worth; None without either."""
+    kind, worth = files.kind, _features(artifacts.read_feature_report(files.run), files.kind)
     if not selection.explained:
-        return None
-    kind, read = files.kind, [artifacts.read_explanation(files.run, name) for _, name in selection.explained]
+        return html.section(f"What it {kind.attention}", *worth) if worth else None
+    read = [artifacts.read_explanation(files.run, name) for _, name in selection.explained]
     shown = zip(selection.explained, read, strict=True)
     cells = [_map(kind, one, found, selection.answers.get(one), thumbnails) for (one, _), found in shown]
-    key = "Plain teal spoke for the answer: hide it, and its probability falls. Striped amber spoke against it."
     grid = html.grid(cells, about=f"{kind.many.capitalize()}, and what moved the answer", broad=kind.wide > 1)
-    note = " ".join(filter(None, (key, kind.map_note, str(read[0].values.get("note", "")))))
-    return html.section(f"What it {kind.attention}", grid, note=note)
+    note = " ".join(filter(None, (kind.map_note, str(read[0].values.get("note", "")))))
+    checked = _faithful([found.values for found in read], kind)
+    return html.section(f"What it {kind.attention}", explain.key(), grid, *checked, *worth, note=note)
+
+
+def _features(values: Mapping[str, Any], kind: Kind) -> list[html.Html]:
+    """Say what each group of named features is worth; nothing for a network."""
+    if not values:
+        return []
+    found = explain.FeatureReport.from_dict(values)
+    rows = [
+        [one.name, html.count(one.columns), html.points(one.lost), f"{html.points(one.low)} to {html.points(one.high)}"]
+        for one in found.groups
+    ]
+    columns = ["features", "numbers", "cost, of 100", "interval of 95 %"]
+    shown = html.table(rows, columns, caption="What shuffling each group costs", numeric=columns[1:])
+    return [html.block("By named features", shown, note=found.sentence(f"validation {kind.many}"))]
+
+
+def _faithful(read: list[Mapping[str, Any]], kind: Kind) -> list[html.Html]:
+    """Say in one line what hiding in the maps' order costs; nothing for runs of before, where it was not measured."""
+    found = [values["faithfulness"] for values in read if isinstance(values.get("faithfulness"), Mapping)]
+    found = [one for one in found if one.get("moves")]
+    if not found:
+        return []
+    before, after, random = (sum(one[name] for one in found) / len(found) for name in ("before", "after", "random"))
+    better = sum(one["after"] < one["random"] for one in found)
+    many = kind.count(len(found))
+    fall = f"takes the answer from {html.percent(before)} to {html.percent(after)}"
+    lots = f"hiding as much at random leaves {html.percent(random)}"
+    means = f"Means of {many} whose maps passed the check; in {better} the map's fifth cost more."
+    return [html.text(f"Hiding the fifth that a map marks first {fall}; {lots}. {means}")]
 
 
 def _map(kind: Kind, one: str, found: artifacts.Explained, answer: Answer | None, thumbnails: Thumbnails) -> html.Html:

@@ -8,7 +8,7 @@ import onnx
 import pytest
 import soundfile
 
-from mien import Predictor, evaluate, media
+from mien import Predictor, evaluate, explain, media
 from mien.core.errors import SettingError, SourceError
 from mien.core.types import Findings, Manifest
 
@@ -200,17 +200,17 @@ def test_explain_draws(command, small_run, small_faces, tmp_path):
     done = command("explain", small_run.folder, picture, "--out", tmp_path / "why.png")
     answer = Predictor(small_run.model).predict(picture)
     assert done.stdout.startswith(f"'{picture}': {answer.sentence} ({answer.label} ")
-    assert f"Plain teal spoke for {answer.label}, striped amber against it." in done.stdout
+    assert explain.KEY in done.stdout
     assert f"drawn in  {tmp_path / 'why.png'}" in done.stdout
     assert "This model judges whole pictures; it did not look for faces." in done.stdout
     height, width, _ = media.decode((tmp_path / "why.png").read_bytes()).shape
-    assert width == 2 * height
+    assert (width, height) == (2 * 384, 384 + 82)  # what the model was given, its map, and below both the key
     found = json.loads(command("explain", small_run.folder, picture, "--json", "--out", tmp_path / "why.html").stdout)
     assert (found["label"], np.shape(found["grid"])) == (answer.label, (8, 8))
     assert "sentence" not in found
     page = (tmp_path / "why.html").read_text()
-    assert page.count("data:image/webp;base64,") == 2
-    assert "Plain teal spoke for the answer" in page
+    assert page.count("data:image/webp;base64,") == 4  # and a swatch for each colour
+    assert "Plain teal spoke for it: hidden, its probability falls." in page
     assert "<audio" not in page
 
 

@@ -4,11 +4,13 @@ import dataclasses
 import json
 import re
 import shutil
+from html import unescape
 
 import numpy as np
 import pytest
 
 from mien import media, report
+from mien.core import artifacts
 from mien.core.errors import MienError
 from mien.core.files import write_json
 from mien.core.recipe import Recipe
@@ -259,3 +261,19 @@ def test_the_page_says_what_it_started_from_and_learnt_from(copy, read):
     page = read(report.write(copy).read_text(encoding="utf-8"))
     assert "It started from the network of the earlier run 'first'. It learnt what 'five' answers" in page.text
     assert "Nothing that the earlier model was trained or chosen on is measured here." in page.text
+
+
+def test_what_was_checked_of_the_maps_and_features_is_said_in_one_line(copy, read):
+    for number, path in enumerate(sorted((copy.folder / "explain").glob("*.webp"))):
+        checked = {"before": 0.8, "after": 0.2 + 0.1 * (number % 2), "random": 0.6, "moves": number != 5}
+        write_json(path.with_suffix(".json"), {"faithfulness": checked})
+    groups = [{"name": "hog", "columns": 1764, "lost": 0.12, "low": 0.08, "high": 0.16}]
+    artifacts.write_feature_report(copy, {"accuracy": 0.71, "samples": 240, "groups": groups})
+    said = unescape(report.write(copy).read_text(encoding="utf-8"))
+    assert "Hiding the fifth that a map marks first takes the answer from 80\xa0% to 24\xa0%; hiding as much at" in said
+    assert "Means of 5 pictures whose maps passed the check; in 5 the map's fifth cost more." in said
+    assert "It is right on 71\xa0% of 240 validation pictures; shuffling 'hog' among them costs most: 12.0" in said
+    assert said.count("Striped amber spoke against it: hidden, it rises.") == 1
+    artifacts.write_feature_report(copy, {"accuracy": 0.71})
+    with pytest.raises(MienError, match="features are worth is damaged"):
+        report.write(copy)

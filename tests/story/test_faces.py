@@ -168,10 +168,10 @@ def test_what_moved_the_answer_is_drawn_on_the_face(mien_here, done, others, tmp
     assert process.returncode == 0, process.stderr
     assert re.search(r"new0\.png': (Looks|Probably) red \(red \d", process.stdout)
     drawn = media.decode((tmp_path / "why.png").read_bytes())
-    assert drawn.shape == (240, 480, 3)  # two squares of 24 px, ten times as large
+    assert drawn.shape[1] == 768  # two squares of 24 px, 16 times as large, and below them the key
     pixels = media.decode(picture.read_bytes())
     face = faces.crop(pixels, faces.detector("haar").find(pixels)[0], 24)
-    assert (drawn[5:240:10, 5:240:10] == face).all()
+    assert (drawn[5:384:16, 5:384:16] == face).all()
     wall = mien_here("explain", run.model, others / "red" / "wall.png", "--out", tmp_path / "wall.png")
     assert wall.returncode == 2
     assert "No face was found in the picture. Try --inputs whole" in wall.stderr

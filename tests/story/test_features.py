@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from html import unescape
 
 import numpy as np
 import onnx
 import polars as pl
 import pytest
 
-from mien import pipeline
+from mien import html, pipeline
+from mien.core import artifacts
 from mien.core.recipe import Recipe
 from mien.core.run import Run
 from mien.core.types import Manifest
@@ -45,6 +47,17 @@ def test_one_command_fits_measures_and_exports_an_svm(mien_here, small_faces, tm
     assert [labels[number] for number in found.argmax(1)] == frame["predicted"].to_list()
     answered = mien_here("predict", small_faces / "sad" / "00.png", "--model", folder, "--json")
     assert set(json.loads(answered.stdout)["probabilities"]) == {"angry", "happy", "sad"}
+    by_name = json.loads(mien_here("explain", folder, "--features", "--json").stdout)
+    assert by_name == artifacts.read_feature_report(run)  # as the run measured it
+    features = artifacts.read_recipe(run).features
+    assert {one["name"] for one in by_name["groups"]} == set(features)
+    page = unescape(run.report.read_text())
+    assert "By named features" in page
+    assert (
+        f"It is right on {html.percent(by_name['accuracy'])} of {by_name['samples']} validation pictures; shuff" in page
+    )
+    refused = mien_here("explain", run.model, "--features")
+    assert "is no folder of a run, and --features needs its validation samples" in refused.stderr
 
 
 @pytest.mark.parametrize("family", ["svm", "forest"])

@@ -112,7 +112,9 @@ export const say = {
   mattering: "Hiding one part after another",
   matterSays: (place, label) => `Hiding the part ${place} lowers the probability of “${looks(label)}” most.`,
   matterNone: (label) => `No single part carries it: hiding any of them hardly changes the probability of “${looks(label)}”.`,
-  matterAlt: "The face as the model saw it; what mattered most is outlined and bright.",
+  matterAlt: "What the model saw, in grey; over it plain teal where a part spoke for the answer, striped amber where one spoke against it.",
+  mapFor: "Plain teal spoke for it: hidden, its probability falls.", // as mien/explain/_key.py has it
+  mapAgainst: "Striped amber spoke against it: hidden, it rises.",
   places: ["at the forehead", "around the eyes", "around the nose and cheeks", "around the mouth and chin"],
   sides: ["on the left", "in the middle", "on the right"],
   heights: ["at the top", "half-way down", "at the bottom"],

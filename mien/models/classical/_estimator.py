@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from mien import html, kinds
 from mien.core.errors import SettingError, StorageError, TrainingError
-from mien.models.features import Features, Graph, count, measure
+from mien.models.features import OF_KIND, Features, Graph, count, measure
 
 if TYPE_CHECKING:
     from mien.core.recipe import Recipe
@@ -28,6 +28,17 @@ Head = Callable[[Graph, str], str]  # adds the nodes from features to logs [N, c
 # How a family learns: from features, float32 [N, F], which it may change; numbers, int64 [N], in which every class
 # occurs; how many classes there are; the recipe; and the progress to show.
 Learn = Callable[[Features, "Integers", int, "Recipe", "Progress"], Head]
+
+
+class PartedModel(NamedTuple):
+    """A fitted model in two: `features` measures rows, float32 [N, F], and `answer` makes logs [N, classes] of them.
+
+    `groups` has the columns of each group of features.
+    """
+
+    groups: Mapping[str, slice]
+    features: Callable[[Rows], Features]
+    answer: Callable[[Features], Features]
 
 
 class OnFeatures:
@@ -77,6 +88,20 @@ class OnFeatures:
         head = self._learn(features[:done], training.numbers[:done], classes, self._recipe, progress)
         self._become(graph.to_bytes(head(graph, tensor), OUTPUT, classes))
 
+    def parted(self) -> PartedModel:
+        """Part the fitted graph where its named features are; `SettingError` where they have no names."""
+        names = [name for name in OF_KIND[self._contract.kind] if name in (self._recipe.features or ())]
+        if not names:
+            came = f"'{self._recipe.model}' learns from what the box sees, and that has no names"
+            raise SettingError(came, expected="a run of svm or forest")
+        graph = Graph(self._contract)
+        tensor, width = self._measure(graph)
+        measuring = _open(graph.to_bytes(tensor, "features", width))
+        ends = np.cumsum([0, *(count([name], self._embedding) for name in names)]).tolist()
+        groups = {name: slice(begin, end) for name, begin, end in zip(names, ends, ends[1:], strict=False)}
+        head = _open(_cut_off(self.to_onnx(), tensor, width))
+        return PartedModel(groups, partial(_run, measuring), partial(_run, head))
+
     def _named(self, graph: Graph) -> tuple[str, int]:
         names = self._recipe.features or ()
         return measure(graph, names, self._contract, self._embedding), count(names, self._embedding)
@@ -125,6 +150,16 @@ def _open(file: bytes) -> Any:  # noqa: ANN401 - onnxruntime.InferenceSession
         return onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's own errors share no base
         raise ValueError(str(error)) from error
+
+
+def _cut_off(file: bytes, tensor: str, width: int) -> bytes:
+    """Keep of a fitted model what comes after its features, float32 [N, width]."""
+    import onnx
+    from onnx import TensorProto, helper, utils
+
+    model = onnx.load_from_string(file)
+    model.graph.value_info.append(helper.make_tensor_value_info(tensor, TensorProto.FLOAT, [None, width]))
+    return bytes(utils.Extractor(model).extract_model([tensor], [OUTPUT]).SerializeToString())
 
 
 @lru_cache(maxsize=1)

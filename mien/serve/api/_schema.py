@@ -104,7 +104,10 @@ class ExplainOut(BaseModel):
 
     model: str
     label: str
-    grid: list[list[float]] = Field(description="Rows by columns over `image`, 0..1: how much spoke for the label.")
+    grid: list[list[float]] = Field(
+        description="Rows by columns over `image`, -1..1: how much probability the label loses with that part hidden; "
+        "below 0 it spoke against the label."
+    )
     box: Box | None = Field(description="The face's box in the picture.")
     image: str = Field(description="What the model saw, as a data: address.")
 

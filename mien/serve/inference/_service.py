@@ -122,13 +122,14 @@ def _explain(predictor: Predictor, upload: Upload, face: int) -> dict[str, Any]:
     whole = ready.rows[face]
     row, part = predictor.probabilities(whole[None])[0], predictor.contract.deciding(whole)
     pixels, patches = whole[part], min(PATCHES // 2, predictor.contract.size)
-    heat = np.maximum(explain.occlusion(predictor.probabilities, whole, grid=patches, part=part), 0)
+    heat = explain.occlusion(predictor.probabilities, whole, grid=patches, part=part)
     steps = np.linspace(0, len(pixels), min(PATCHES, len(pixels)) + 1).astype(int)[:-1]
-    grid = np.add.reduceat(np.add.reduceat(heat, steps, 0), steps, 1)
+    counts = np.diff(steps, append=len(pixels))
+    grid = np.add.reduceat(np.add.reduceat(heat, steps, 0), steps, 1) / np.outer(counts, counts)
     picture = base64.b64encode(media.encode_png(pixels)).decode()
     return {
         "label": predictor.labels[int(row.argmax())],
-        "grid": np.round(grid / max(float(grid.max()), 1e-9), 4).tolist(),
+        "grid": (np.round(grid.astype(float), 4) + 0.0).tolist(),
         "box": ready.faces[face].box if ready.faces else None,
         "image": f"data:image/png;base64,{picture}",
     }

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
+
+from mien.explain._key import SIGNS
 
 SHARES = "els => Object.fromEntries(els.map(e => [e.dataset.label, Number(e.dataset.probability)]))"
 
@@ -147,6 +150,16 @@ def test_what_mattered_is_shown_with_its_words(tab, give):
     tab.wait_for_selector("canvas.heat[role=img]")
     words = tab.inner_text(".mattered figcaption")
     assert words.startswith(("Hiding the part ", "No single part"))
+    assert tab.locator(".mattered .key li").all_inner_texts() == [f"{look} {words}." for _, look, words in SIGNS]
+    shades = tab.evaluate("""() => {
+      const { data } = document.querySelector("canvas.heat").getContext("2d").getImageData(0, 0, 288, 288);
+      return Array.from({ length: data.length / 4 }, (_, at) => [...data.slice(4 * at, 4 * at + 3)]);
+    }""")
+    red, green, blue = np.array(shades, int).T
+    grey = (np.abs(red - green) < 3) & (np.abs(green - blue) < 3)
+    teal, amber = (green > red + 2) & (blue >= red), (red > green + 2) & (green >= blue)
+    assert teal.any()
+    assert (grey | teal | amber).mean() > 0.99  # no colour of the picture's own is left
 
 
 def test_the_history_lives_in_the_tab_alone(tab, give):

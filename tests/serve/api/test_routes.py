@@ -161,7 +161,7 @@ def test_explain_shows_what_the_model_saw(client, face_file):
     found = client.post("/v1/explain", content=face_file).json()
     grid = np.array(found["grid"])
     assert grid.shape == (16, 16)
-    assert (grid.min(), grid.max()) == (0, 1)
+    assert -1 <= grid.min() < 0.02 < grid.max() <= 1  # of probability, as `mien explain` has it
     assert found["image"].startswith("data:image/png;base64,")
     assert len(found["box"]) == 4
     assert found["label"] == client.post("/v1/predict", content=face_file).json()["answers"][0]["label"]
