@@ -74,9 +74,9 @@ NAMES = {
     "mien.recipes": "find names",
     "mien.app": "DETECTOR KINDS Asset PageModel assets page_config",
     "mien.html": (
-        "Axis Estimate Html Point Promise Section badge bars block card class_colour class_ink clock code columns "
-        "contrast count counts curves details differences duration escape facts grid image intervals join listing "
-        "matrix media missing number page pair percent points reliability scatter section severity span strips "
+        "Axis Estimate Html Kept Point Promise Section badge bars block card class_colour class_ink clock code columns "
+        "contrast count counts coverage curves details differences duration escape facts grid image intervals join "
+        "listing matrix media missing number page pair percent points reliability scatter section severity span strips "
         "stylesheet table tag text weight wide_card"
     ),
     "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
@@ -101,10 +101,10 @@ NAMES = {
     "mien.models.pretrained": "IMAGENET NONE SMALLEST backbone network pretrained_network transplant",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (
-        "Averages BASELINES Basis Bin ClassScores ClassSets Difference Estimate GroupScore NEW PEOPLE Paired "
-        "PairedSeeds Reliability Scores SetScores Spread UNKNOWN absent_classes apply_temperature by_group calibrate "
-        "claim commonest compared holm interval_note mcnemar nearest_answers nearest_neighbour of_answers paired "
-        "paired_seeds score sentence set_scores swap_test temperature"
+        "Averages BASELINES Basis Bin ClassScores ClassSets Covered Difference Estimate GroupScore NEW PEOPLE Paired "
+        "PairedSeeds Reliability RiskCoverage Scores SetScores Spread UNKNOWN absent_classes apply_temperature "
+        "by_group calibrate claim commonest compared holm interval_note mcnemar nearest_answers nearest_neighbour "
+        "of_answers paired paired_seeds risk_coverage score sentence set_scores swap_test temperature"
     ),
     "mien.explain": "Explanation Line Stretch draw measure occlusion overlay page",
     "mien.export": (

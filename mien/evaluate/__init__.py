@@ -21,6 +21,7 @@ from mien.evaluate._groups import GroupScore, by_group
 from mien.evaluate._paired import Difference, Paired, paired
 from mien.evaluate._paired_seeds import PairedSeeds, Spread, paired_seeds
 from mien.evaluate._reliability import Bin, Reliability
+from mien.evaluate._risk_coverage import Covered, RiskCoverage, risk_coverage
 from mien.evaluate._score import score
 from mien.evaluate._scores import Averages, ClassScores, Estimate, Scores
 from mien.evaluate._sets import ClassSets, SetScores, set_scores
@@ -36,12 +37,14 @@ __all__ = [
     "Bin",
     "ClassScores",
     "ClassSets",
+    "Covered",
     "Difference",
     "Estimate",
     "GroupScore",
     "Paired",
     "PairedSeeds",
     "Reliability",
+    "RiskCoverage",
     "Scores",
     "SetScores",
     "Spread",
@@ -60,6 +63,7 @@ __all__ = [
     "of_answers",
     "paired",
     "paired_seeds",
+    "risk_coverage",
     "score",
     "sentence",
     "set_scores",

@@ -13,6 +13,7 @@ Examples
 from mien.html._axis import Axis
 from mien.html._colours import class_colour, class_ink, contrast
 from mien.html._counts import counts
+from mien.html._coverage import Kept, coverage
 from mien.html._curves import curves
 from mien.html._differences import differences
 from mien.html._html import Html, escape, join, tag
@@ -30,6 +31,7 @@ __all__ = [
     "Axis",
     "Estimate",
     "Html",
+    "Kept",
     "Point",
     "Promise",
     "Section",
@@ -45,6 +47,7 @@ __all__ = [
     "contrast",
     "count",
     "counts",
+    "coverage",
     "curves",
     "details",
     "differences",

@@ -44,6 +44,7 @@ class Measured:
     # What simpler answers reach on the same samples, by name (see `evaluate.BASELINES`)
     baselines: dict[str, evaluate.Scores] = field(default_factory=dict)
     sets: evaluate.SetScores | None = None  # what its prediction sets are worth here; None in a file of before
+    risk_coverage: evaluate.RiskCoverage | None = None  # what its sureness is worth
 
     @property
     def sentence(self) -> str:
@@ -57,7 +58,7 @@ class Measured:
             parts.append(f"{self.left_out[_PERSON]:,} show people that it was trained on and are left out.")
         if self.faceless:
             parts.append(f"In {self.faceless:,} more no face was found; they have no answer.")
-        parts += [self.sets.sentence] if self.sets else []
+        parts += [found.sentence for found in (self.sets, self.risk_coverage) if found]
         return " ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
@@ -66,8 +67,9 @@ class Measured:
         known = self.scores.basis.seen != evaluate.UNKNOWN
         words = {"left_out_because": self.left_out, "known": known, "sentence": self.sentence}
         sets = self.sets.to_dict() if self.sets else None
+        risk = self.risk_coverage.to_dict() if self.risk_coverage else None
         baselines = {name: found.accuracy.value for name, found in self.baselines.items()}
-        return {**self.scores.to_dict(), **counts, "baselines": baselines, "sets": sets, **words}
+        return {**self.scores.to_dict(), **counts, "baselines": baselines, "sets": sets, "risk_coverage": risk, **words}
 
 
 @renamed_argument("crop", "inputs", INPUTS_OF_CROP)
@@ -137,8 +139,9 @@ def measure(
     scores = evaluate.score(truth, probabilities, predictor.labels, clusters=clusters, basis=basis)
     always = evaluate.commonest(truth, predictor.labels, clusters=clusters)
     sets = evaluate.set_scores(truth, probabilities, predictor.labels, predictor.rule, clusters=clusters)
+    risk = evaluate.risk_coverage(truth, probabilities, predictor.labels, predictor.rule, clusters=clusters)
     promised = sets if predictor.rule.thresholds is not None else None
-    return Measured(scores, len(manifest), left_out, len(faceless), {"commonest": always}, promised)
+    return Measured(scores, len(manifest), left_out, len(faceless), {"commonest": always}, promised, risk)
 
 
 def lineage_of(file: Path) -> Lineage:

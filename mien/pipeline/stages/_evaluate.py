@@ -12,7 +12,7 @@ import numpy as np
 from mien.core import artifacts
 from mien.core.types import Batches, Manifest, Predictions
 from mien.core.units import units_of
-from mien.evaluate import Scores, by_group, commonest, nearest_answers, of_answers, score, set_scores
+from mien.evaluate import Scores, by_group, commonest, nearest_answers, of_answers, risk_coverage, score, set_scores
 from mien.evaluate import sentence as spoken
 from mien.pipeline import _sets, _warm_start
 from mien.pipeline._context import RunContext, raw
@@ -56,6 +56,7 @@ def evaluate(context: RunContext) -> None:
     basis = dataclasses.replace(basis, seen=_warm_start.seen_before(context.run))
     clusters = units_of(frame)
     scores = score(truth, probabilities, labels, seed=context.recipe.seed, clusters=clusters, basis=basis)
+    rules = _sets.rules(context, known, [part.manifest for part in rounds])
     artifacts.write_predictions(context.run, Predictions.build(frame, labels, probabilities))
     found = {
         "test": scores.to_dict(),
@@ -63,14 +64,8 @@ def evaluate(context: RunContext) -> None:
         "trained_on": noun(context.manifest.of("train"), context.recipe.inputs),
         "calibration": calibration.to_dict(),
         "temperature": calibration.temperature,
-        "sets": set_scores(
-            truth,
-            probabilities,
-            labels,
-            _sets.rules(context, known, [part.manifest for part in rounds]),
-            clusters=clusters,
-            rounds=folds,
-        ).to_dict(),
+        "sets": set_scores(truth, probabilities, labels, rules, clusters=clusters, rounds=folds).to_dict(),
+        "risk_coverage": risk_coverage(truth, probabilities, labels, rules, clusters=clusters, rounds=folds).to_dict(),
         "groups": [
             dataclasses.asdict(row)
             for row in by_group(truth, probabilities, labels, groups(manifest), clusters=clusters, rounds=folds)
