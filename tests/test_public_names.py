@@ -50,7 +50,7 @@ NAMES = {
     "mien.core.threads": "in_order",
     "mien.core.units": "codes join units_of",
     "mien.core.validation_answers": "ValidationAnswers",
-    "mien.faces": "AUTO Detector Face crop detector detectors yunet_bytes",
+    "mien.faces": "AUTO Detector Face check_bytes checked crop detector detectors look_like_faces yunet_bytes",
     "mien.copies": (
         "COPY compare_forms confirm_copies is_unsure look_closer reduce_picture reduced_forms same_picture signatures"
     ),
@@ -72,7 +72,7 @@ NAMES = {
         "part_of quiet_backend require_tensorflow seed share_cores unrolled"
     ),
     "mien.recipes": "find names",
-    "mien.app": "DETECTOR KINDS Asset PageModel assets page_config",
+    "mien.app": "CHECK DETECTOR KINDS Asset PageModel assets face_check page_config",
     "mien.html": (
         "Axis Estimate Html Kept Point Promise Section badge bars block card class_colour class_ink clock code columns "
         "contrast count counts coverage curves details differences duration escape facts grid image intervals join "

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from mien.core import registry
 from mien.core.deprecated import renamed
+from mien.faces._check import check_bytes, checked, look_like_faces
 from mien.faces._crop import crop
 from mien.faces._face import Detector, Face
 from mien.faces._fetch import yunet_bytes
 
-__all__ = ["AUTO", "Detector", "Face", "crop", "detector", "detectors", "yunet_bytes"]
+__all__ = [
+    "AUTO",
+    "Detector",
+    "Face",
+    "check_bytes",
+    "checked",
+    "crop",
+    "detector",
+    "detectors",
+    "look_like_faces",
+    "yunet_bytes",
+]
 
 GROUP = "mien.detectors"
 AUTO = "auto"

@@ -24,7 +24,11 @@ from mien.pipeline._words import MARKS, noun
 from mien.predict import Predictor, model_file
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from mien.core.types import Integers, Probabilities
+
+    Mask = npt.NDArray[np.bool_]
 
 CHUNK = 64  # pictures per call
 MOST_VALUES = 12  # a group column with more different values than this is no group
@@ -45,6 +49,8 @@ class Measured:
     baselines: dict[str, evaluate.Scores] = field(default_factory=dict)
     sets: evaluate.SetScores | None = None  # what its prediction sets are worth here; None in a file of before
     risk_coverage: evaluate.RiskCoverage | None = None  # what its sureness is worth
+    refused: int = 0  # samples that were measured, and would get no answer: they do not look like faces
+    answered: evaluate.Estimate | None = None  # the accuracy on the others, where some were refused
 
     @property
     def sentence(self) -> str:
@@ -58,18 +64,37 @@ class Measured:
             parts.append(f"{self.left_out[_PERSON]:,} show people that it was trained on and are left out.")
         if self.faceless:
             parts.append(f"In {self.faceless:,} more no face was found; they have no answer.")
+        parts += [self._refusals()] if self.refused else []
         parts += [found.sentence for found in (self.sets, self.risk_coverage) if found]
         return " ".join(parts)
+
+    def _answered(self) -> dict[str, Any]:
+        return {"answered": dataclasses.asdict(self.answered) if self.answered else None}
+
+    def _refusals(self) -> str:
+        no = f"{self.refused:,} of these {self.scores.n:,} do not look like faces to the face check and get no answer"
+        if self.answered is None:
+            return f"{no}."
+        return f"{no}; of those that get one, {self.answered} of 100 are right, of all {self.scores.accuracy}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return every figure as JSON values."""
         counts = {"samples": self.samples, "left_out": sum(self.left_out.values()), "faceless": self.faceless}
+        counts["refused"] = self.refused
         known = self.scores.basis.seen != evaluate.UNKNOWN
         words = {"left_out_because": self.left_out, "known": known, "sentence": self.sentence}
         sets = self.sets.to_dict() if self.sets else None
         risk = self.risk_coverage.to_dict() if self.risk_coverage else None
         baselines = {name: found.accuracy.value for name, found in self.baselines.items()}
-        return {**self.scores.to_dict(), **counts, "baselines": baselines, "sets": sets, "risk_coverage": risk, **words}
+        return {
+            **self.scores.to_dict(),
+            **counts,
+            "baselines": baselines,
+            "sets": sets,
+            "risk_coverage": risk,
+            **self._answered(),
+            **words,
+        }
 
 
 @renamed_argument("crop", "inputs", INPUTS_OF_CROP)
@@ -132,6 +157,7 @@ def measure(
         readable = unseen.set_aside(dict.fromkeys({*cache.failed, *faceless}, "unreadable")).used
         side = cache.batches(readable, labels=predictor.labels, batch=CHUNK)
         truth, probabilities = answers(predictor.probabilities, side, progress)
+        accepted = np.concatenate([predictor.accepts(rows) for rows, _ in side.epoch(0)])
     cut = predictor.contract.inputs in ("faces", "both")  # what such a model takes whole was cut out before
     taken = "photos" if predictor.detector else "faces" if cut else "whole"
     basis = dataclasses.replace(basis_of(readable, inputs=taken), seen=seen)
@@ -140,8 +166,20 @@ def measure(
     always = evaluate.commonest(truth, predictor.labels, clusters=clusters)
     sets = evaluate.set_scores(truth, probabilities, predictor.labels, predictor.rule, clusters=clusters)
     risk = evaluate.risk_coverage(truth, probabilities, predictor.labels, predictor.rule, clusters=clusters)
+    refusals = _refused(scores, truth, probabilities, accepted, clusters)
     promised = sets if predictor.rule.thresholds is not None else None
-    return Measured(scores, len(manifest), left_out, len(faceless), {"commonest": always}, promised, risk)
+    return Measured(scores, len(manifest), left_out, len(faceless), {"commonest": always}, promised, risk, *refusals)
+
+
+def _refused(
+    scores: evaluate.Scores, truth: Integers, probabilities: Probabilities, accepted: Mask, clusters: Integers
+) -> tuple[int, evaluate.Estimate | None]:
+    """Count samples that do not look like faces, and measure the accuracy on the others."""
+    refused = int((~accepted).sum())
+    if not refused or not accepted.any():
+        return refused, None
+    said, units = probabilities[accepted].argmax(1), np.asarray(clusters)[accepted]
+    return refused, evaluate.of_answers(truth[accepted], said, scores.labels, clusters=units).accuracy
 
 
 def lineage_of(file: Path) -> Lineage:

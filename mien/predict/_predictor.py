@@ -25,6 +25,8 @@ from mien.predict._options import columns_of, uses_detector
 from mien.predict._windows import SILENT, answered, mean
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from mien.core.types import Probabilities, Rows
     from mien.faces import Detector, Face
     from mien.kinds import Window
@@ -36,6 +38,7 @@ _MADE_HERE = {
     SYNTHETIC_VOICES: "This model was trained on synthetic voices: what it says of people's voices means nothing.",
 }
 NOBODY = "No face was found in the picture. To judge the whole picture all the same: --inputs whole."
+NOT_A_FACE = "This does not look like a face, so it is not judged. To judge it all the same: --inputs whole."
 NO_FACE = "No face was found: answered from the whole picture."
 WHOLE = "This model judges whole pictures; it did not look for faces. To look for them: --inputs photos."
 
@@ -46,13 +49,15 @@ class Sample:
 
     `rows` is an array [N, *contract.shape], one row a face, or the whole in one; `faces` is None where nobody looked.
     Where no face was found, a model that takes both still gets a row. `weights`, float [N], say what each row counts in
-    the answer, where that is a mean over windows.
+    the answer, where that is a mean over windows. `refused` says that what came as a face does not look like one; there
+    are no rows then.
     """
 
     name: str
     rows: Any
     faces: tuple[Face, ...] | None = None
     weights: Any = None
+    refused: bool = False
 
 
 class Predictor:
@@ -211,6 +216,26 @@ class Predictor:
             return np.zeros((0, len(self.labels)), np.float32)
         return self._restrict(np.concatenate(parts))
 
+    def accepts(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Say which rows a model for faces would judge at all; a model of other inputs judges every row.
+
+        `predict` asks this by itself, `probabilities` does not.
+
+        Parameters
+        ----------
+        rows : array [N, *contract.shape]
+            As for `probabilities`.
+
+        Returns
+        -------
+        bool [N]
+            False where what came as a face does not look like one.
+        """
+        if not self.kind.faces or self.contract.inputs == "whole" or self._inputs == "whole":
+            return np.ones(len(rows), bool)
+        found = faces.look_like_faces(rows[:, : self.contract.size], self.contract.margin)
+        return found | ~rows[:, : self.contract.size].any(axis=(1, 2, 3)) if self.contract.inputs == "both" else found
+
     def predict(self, picture: Any, *, name: str | None = None) -> Answer:  # noqa: ANN401 - see there
         """Say what one picture looks like: its largest face, where the model is made for faces.
 
@@ -305,6 +330,8 @@ class Predictor:
             some = len(probabilities) > 0
             return self._spoken(sample.name, np.average(probabilities, 0, sample.weights) if some else None)
         answers = [self._named(row) for row in probabilities]
+        if sample.refused:
+            return Answer(sample.name, reason=NOT_A_FACE, rule=self.rule)
         if sample.faces is None:
             spoken = SpokenAnswer if self.kind.windowed else Answer
             return spoken(sample.name, *answers[0], note=self._note, rule=self.rule)
@@ -319,7 +346,10 @@ class Predictor:
 
     def _prepared(self, name: str, source: Any, most: int | None = None) -> Sample:  # noqa: ANN401
         cut_already = self._inputs == "faces"
-        found = self.kind.prepare(source, self.contract, self.detector, most=most, cut_already=cut_already)
+        detector = faces.checked(self.detector) if self.detector else None
+        found = self.kind.prepare(source, self.contract, detector, most=most, cut_already=cut_already)
+        if cut_already and not self.accepts(found.rows).all():
+            return Sample(name, found.rows[:0], refused=True)
         # A model that takes both may be asked for faces alone.
         return Sample(name, found.rows if found.faces or self._inputs != "photos" else found.rows[:0], found.faces)
 
@@ -365,7 +395,10 @@ class Predictor:
         MediaError
             If the picture cannot be read, or has no face where one was looked for.
         """
-        rows = self._prepared("-", self._loaded(picture), 1).rows
+        sample = self._prepared("-", self._loaded(picture), 1)
+        rows = sample.rows
+        if sample.refused:
+            raise MediaError("This does not look like a face", issue="faceless", todo="Try --inputs whole")
         if not len(rows):
             raise MediaError("No face was found in the picture", issue="faceless", todo="Try --inputs whole")
         return rows[0]

@@ -78,7 +78,7 @@ def test_all_the_charts_are_there_with_their_tables(page):
         "What if it answers only when surer?",
         "light",
     ]
-    assert page.texts("summary").count("The numbers as a table") == 10
+    assert page.texts("summary").count("The numbers as a table") == 11
 
 
 def test_split_findings_training_and_use_are_told(run, page):

@@ -101,6 +101,8 @@ export const say = {
   box: (headline, share) => small(headline) + (share === null ? "" : ` ${percent(share)}`),
   noFace: "No face found",
   noFaceSays: "A face should be at least 16 pixels wide and look roughly at the camera. Is this already a cut-out face? Then judge the whole picture.",
+  notAFace: "This does not look like a face",
+  notAFaceSays: "So it is not judged. Put the frame around one, forehead to chin; or judge the whole picture all the same.",
   noFaceLive: "No face in view. Come closer, or turn to the light.",
   whole: "Judge the whole picture",
   wholeDone: "The whole picture was judged as one face.",

@@ -24,7 +24,8 @@ ASK = """async ([data, name, finder, inputs]) => {
   const config = await (await fetch("/mien.json")).json();
   const model = config.models.find((one) => one.name === name);
   const sample = new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]);
-  return window.device.ask("predict", { sample, model, options: { finder: finder ?? config.finder, inputs } });
+  const options = { finder: finder ?? config.finder, check: finder ? null : config.check, inputs };
+  return window.device.ask("predict", { sample, model, options });
 }"""
 # Frames of samples: height, width, and the finder's look at which a mark is one cell.
 SIZES = [(600, 900), (480, 480), (1200, 1600), (3000, 2250), (333, 500), (256, 256)]
@@ -59,6 +60,25 @@ def test_a_whole_picture_weighs_alike(desk, give, name, side):
     assert differences(on_device(desk, data, name, inputs="faces")["probabilities"], wanted) < NEAR
 
 
+def test_what_is_no_face_is_refused_alike(desk, give, serving):
+    """One mark lies over a drawn face, one over nothing, and a crop is noise."""
+    picture = give.marked(("happy", 0, 4, 3), ("angry", 1, 11, 2))
+    picture[100:, 500:] = np.random.default_rng(0).integers(0, 256, (500, 400, 3))
+    picture[:, 560:][give.marked(("angry", 1, 11, 2))[:, 560:, 1] == 255] = (0, 255, 0)
+    answer = desk.request.post(serving() + "/v1/predict?model=face-int8", data=give.encoded(picture)).json()["answers"][
+        0
+    ]
+    found = on_device(desk, give.encoded(picture))
+    assert len(answer["faces"]) == 1
+    assert [face["box"] for face in found["faces"]] == [face["box"] for face in answer["faces"]]
+    crop = give.encoded(picture[200:260, 600:660])
+    assert Predictor("face-int8", inputs="faces").predict(crop).label is None
+    refused = on_device(desk, crop, inputs="faces")
+    assert (refused["label"], refused["reason"]) == (None, "not-a-face")
+    words = desk.evaluate("async (one) => (await import('/view/words.js')).headline(one)", refused)
+    assert words == "This does not look like a face"
+
+
 def test_a_photo_from_a_phone_is_turned_and_read_alike(desk, give, serving):
     from PIL import Image
 
@@ -77,8 +97,8 @@ def test_transparency_lies_on_white(desk):
     clear = np.zeros((60, 60, 4), np.uint8)
     clear[20:40, 20:40] = (90, 90, 90, 128)
     data = cv2.imencode(".png", clear)[1].tobytes()
-    wanted = Predictor("face-int8", inputs="faces").predict(data).probabilities
-    assert differences(on_device(desk, data, inputs="faces")["probabilities"], wanted) < NEAR
+    wanted = Predictor("face-int8", inputs="whole").predict(data).probabilities
+    assert differences(on_device(desk, data, inputs="whole")["probabilities"], wanted) < NEAR
 
 
 def noisy_net(conftest_finished, conftest_head) -> bytes:

@@ -1,4 +1,5 @@
 // The device's half of the kind "picture": from a file or a frame to the rows that a model eats (Predictor.prepare).
+import { checked, likeFaces } from "../engine/check.js";
 import { crop } from "../engine/crop.js";
 import { part, stretch } from "../engine/resize.js";
 import { run, session } from "../engine/sessions.js";
@@ -38,7 +39,7 @@ async function decode(source) {
  * The rows of a sample and where they come from: {rows: uint8 [N, height, size, 3], count, faces, width, height}, cut as
  * `mien.kinds.picture.rows` cuts them.
  */
-export async function prepare(source, model, { inputs = "auto", square = null, finder = null }) {
+export async function prepare(source, model, { inputs = "auto", square = null, finder = null, check = null }) {
   const watch = stopwatch();
   const picture = watch("open", await open(source));
   const enlarged = (box) => box.map((value) => Math.round(value / picture.scale));
@@ -46,11 +47,20 @@ export async function prepare(source, model, { inputs = "auto", square = null, f
   const both = model.inputs === "both";
   const whole = both ? stretch(picture, model.size) : null;
   const laid = (faces) => rowsOf(both ? faces.map((face) => stacked(face, whole)) : faces);
-  if (square) return { ...shared, ...laid([framed(picture, square, model.size)]), faces: null };
+  if (square) {
+    const face = framed(picture, square, model.size);
+    const refused = check && model.inputs !== "whole" && !(await likeFaces(check, new Uint8Array(face.data), 1, model.size))[0];
+    return { ...shared, ...laid(refused ? [] : [face]), faces: null, refused };
+  }
   const looks = inputs === "photos" || (inputs === "auto" && model.inputs !== "whole");
+  const cut = inputs === "faces" && model.inputs !== "whole";
+  if (check && cut && !(await likeFaces(check, new Uint8Array((whole ?? stretch(picture, model.size)).data), 1, model.size))[0]) {
+    return { ...shared, ...laid([]), faces: null, refused: true };
+  }
   if (!looks) return { ...shared, ...laid([both && inputs !== "faces" ? null : whole ?? stretch(picture, model.size)]), faces: null };
   const net = await session(finder, freed);
-  const faces = watch("find", await find(picture, (data, dims) => run(net, net.session.inputNames[0], data, dims)));
+  const found = watch("find", await find(picture, (data, dims) => run(net, net.session.inputNames[0], data, dims)));
+  const faces = watch("check", await checked(check, picture, found));
   const rows = watch("crop", faces.map((face) => crop(picture, face, model.size, model.margin)));
   const alone = both && inputs !== "photos" && !rows.length;
   return { ...shared, ...laid(alone ? [null] : rows), faces: faces.map((face) => ({ ...face, box: enlarged(face.box) })) };

@@ -4,12 +4,13 @@ import { say } from "../strings.js";
 
 /** An answer, or one face of it, in a few words. */
 export function headline(answer) {
-  return answer.label ? say.verdict(verdict(answer)) : say.noFace;
+  if (answer.label) return say.verdict(verdict(answer));
+  return answer.reason === "not-a-face" ? say.notAFace : say.noFace;
 }
 
 /** What that means. */
 export function sentence(answer) {
-  if (!answer.label) return say.noFaceSays;
+  if (!answer.label) return answer.reason === "not-a-face" ? say.notAFaceSays : say.noFaceSays;
   const { probabilities, confidence } = answer;
   const { kind, names } = verdict(answer);
   const sum = names.reduce((total, name) => total + probabilities[name], 0);
