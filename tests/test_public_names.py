@@ -50,7 +50,9 @@ NAMES = {
     "mien.core.threads": "in_order",
     "mien.core.units": "codes join units_of",
     "mien.core.validation_answers": "ValidationAnswers",
-    "mien.faces": "AUTO Detector Face check_bytes checked crop detector detectors look_like_faces yunet_bytes",
+    "mien.faces": (
+        "AUTO DOUBTS Detector Face check_bytes checked crop detector detectors doubts look_like_faces yunet_bytes"
+    ),
     "mien.copies": (
         "COPY compare_forms confirm_copies is_unsure look_closer reduce_picture reduced_forms same_picture signatures"
     ),

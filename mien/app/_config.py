@@ -74,6 +74,12 @@ def face_check(models: Sequence[PageModel]) -> bytes | None:
     return faces.check_bytes() if any(one.contract.inputs in ("faces", "both") for one in models) else None
 
 
+def _check(data: bytes | None) -> dict[str, Any] | None:
+    if data is None:
+        return None
+    return {"file": CHECK, "sha256": hashlib.sha256(data).hexdigest(), "doubts": faces.DOUBTS}
+
+
 def page_config(
     models: Sequence[PageModel],
     *,
@@ -106,8 +112,6 @@ def page_config(
         "device": min(alike, key=lambda one: len(one.data)).name,
         "models": [one.summary() for one in models],
         "finder": found,
-        "check": {"file": CHECK, "sha256": hashlib.sha256(check).hexdigest()}
-        if (check := face_check(models))
-        else None,
+        "check": _check(face_check(models)),
         "colours": {label: class_colour(label) for one in models for label in one.contract.labels},
     }

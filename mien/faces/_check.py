@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien.faces._crop import crop
+from mien.faces._doubts import doubts_of
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -25,7 +27,8 @@ OWN = ("haar", "yunet")  # detectors of people's faces; one that somebody else b
 def check_bytes() -> bytes:
     """Return the file of the face check, an ONNX net, for who runs it elsewhere.
 
-    From ``pixels``, uint8 ``[N, S, S, 3]``, to ``face``, float32 ``[N]``, 0..1: a face from 0.5 on.
+    From ``pixels``, uint8 ``[N, S, S, 3]``, to ``face``, float32 ``[N]``, 0..1: a face from 0.5 on; and to ``quality``,
+    float32 ``[N, 3]``: how light, its contrast, and how much of that is fine detail.
     """
     return FILE.read_bytes()
 
@@ -50,11 +53,35 @@ def look_like_faces(crops: Pixels, margin: float = 0.0) -> npt.NDArray[np.bool_]
     >>> look_like_faces(np.full((1, 48, 48, 3), 128, np.uint8))
     array([False])
     """
+    return np.concatenate([np.zeros(0, bool), *(one >= 0.5 for one in _asked("face", crops, margin))])
+
+
+def doubts(crops: Pixels, margin: float = 0.0, found: Sequence[Face] | None = None) -> list[tuple[str, ...]]:
+    """Say what forbids to be sure of face crops: that one is ``dark``, ``faint``, ``small``, ``blurred``.
+
+    Parameters
+    ----------
+    crops : uint8 [N, S, S, 3]
+        RGB, as for `look_like_faces`.
+    margin : float
+        With what margin they were cut.
+    found : sequence of N Face, optional
+        The faces that they were cut of, by whose size in the photo it is told whether one is small.
+
+    Returns
+    -------
+    list of tuple of str
+        N; empty where nothing does.
+    """
+    return doubts_of(np.concatenate([np.zeros((0, 3)), *_asked("quality", crops, margin)]), found)
+
+
+def _asked(output: str, crops: Pixels, margin: float) -> Iterator[Any]:
+    """Ask the net about crops without their margin, some at a time."""
     edge = round(crops.shape[1] * max(margin, 0) / (1 + 2 * max(margin, 0)))
     inner = np.ascontiguousarray(crops[:, edge : crops.shape[1] - edge, edge : crops.shape[2] - edge])
-    parts = (inner[start : start + CHUNK] for start in range(0, len(inner), CHUNK))
-    found = [_session().run(["face"], {"pixels": part})[0] >= 0.5 for part in parts]
-    return np.concatenate(found) if found else np.zeros(0, bool)
+    for start in range(0, len(inner), CHUNK):
+        yield _session().run([output], {"pixels": inner[start : start + CHUNK]})[0]
 
 
 def checked(detector: Detector) -> Detector:

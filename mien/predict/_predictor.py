@@ -50,7 +50,7 @@ class Sample:
     `rows` is an array [N, *contract.shape], one row a face, or the whole in one; `faces` is None where nobody looked.
     Where no face was found, a model that takes both still gets a row. `weights`, float [N], say what each row counts in
     the answer, where that is a mean over windows. `refused` says that what came as a face does not look like one; there
-    are no rows then.
+    are no rows then. `doubts` say what of each row forbids to be sure.
     """
 
     name: str
@@ -58,6 +58,7 @@ class Sample:
     faces: tuple[Face, ...] | None = None
     weights: Any = None
     refused: bool = False
+    doubts: tuple[tuple[str, ...], ...] = ()
 
 
 class Predictor:
@@ -330,19 +331,20 @@ class Predictor:
             some = len(probabilities) > 0
             return self._spoken(sample.name, np.average(probabilities, 0, sample.weights) if some else None)
         answers = [self._named(row) for row in probabilities]
+        doubts = sample.doubts or ((),) * len(answers)
         if sample.refused:
             return Answer(sample.name, reason=NOT_A_FACE, rule=self.rule)
         if sample.faces is None:
             spoken = SpokenAnswer if self.kind.windowed else Answer
-            return spoken(sample.name, *answers[0], note=self._note, rule=self.rule)
+            return spoken(sample.name, *answers[0], note=self._note, rule=self.rule, doubts=doubts[0])
         detector = self.detector.name if self.detector else None
         if not answers:
             return Answer(sample.name, detector=detector, reason=NOBODY, rule=self.rule)
         if not sample.faces:
             return Answer(sample.name, *answers[0], detector=detector, note=NO_FACE, rule=self.rule)
-        pairs = zip(sample.faces, answers, strict=True)
-        faces = tuple(FaceAnswer(face.box, *answer, self.rule) for face, answer in pairs)
-        return Answer(sample.name, *answers[0], faces, detector, note=self._note, rule=self.rule)
+        each = zip(sample.faces, answers, doubts, strict=True)
+        faces = tuple(FaceAnswer(face.box, *answer, self.rule, against) for face, answer, against in each)
+        return Answer(sample.name, *answers[0], faces, detector, note=self._note, rule=self.rule, doubts=doubts[0])
 
     def _prepared(self, name: str, source: Any, most: int | None = None) -> Sample:  # noqa: ANN401
         cut_already = self._inputs == "faces"
@@ -351,7 +353,13 @@ class Predictor:
         if cut_already and not self.accepts(found.rows).all():
             return Sample(name, found.rows[:0], refused=True)
         # A model that takes both may be asked for faces alone.
-        return Sample(name, found.rows if found.faces or self._inputs != "photos" else found.rows[:0], found.faces)
+        rows = found.rows if found.faces or self._inputs != "photos" else found.rows[:0]
+        return Sample(name, rows, found.faces, doubts=self._doubts(rows, found.faces, cut_already=cut_already))
+
+    def _doubts(self, rows: Rows, found: tuple[Face, ...] | None, *, cut_already: bool) -> tuple[tuple[str, ...], ...]:
+        if not found and (not cut_already or self.contract.inputs == "whole" or not self.kind.faces):
+            return ((),) * len(rows)
+        return tuple(faces.doubts(rows[:, : self.contract.size], self.contract.margin, found))
 
     def _restrict(self, probabilities: Probabilities) -> Probabilities:
         if self._columns == [*range(len(self.contract.labels))]:

@@ -36,7 +36,7 @@ async function predict({ sample, model, options }) {
   const weighed = made.count ? await weigh(model, made.rows, made.count) : [];
   if (kind.answered) return kind.answered(weighed, made, model); // not one answer a row
   const { faces, width, height, times } = made;
-  const answers = weighed.map((row) => said(model.labels, row, model.sets));
+  const answers = weighed.map((row, index) => said(model.labels, row, model.sets, made.doubts?.[index]));
   times.weigh = performance.now() - prepared;
   const shared = { width, height, finder: faces ? options.finder.name : null, times };
   if (!answers.length) return { ...shared, label: null, probabilities: null, faces: [], reason: made.refused ? "not-a-face" : "no-face" };

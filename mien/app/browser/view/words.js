@@ -4,8 +4,13 @@ import { say } from "../strings.js";
 
 /** An answer, or one face of it, in a few words. */
 export function headline(answer) {
-  if (answer.label) return say.verdict(verdict(answer));
+  if (answer.label) return worded(verdict(answer));
   return answer.reason === "not-a-face" ? say.notAFace : say.noFace;
+}
+
+/** A verdict in words, with what forbids to be sure. */
+function worded(found) {
+  return found.doubts.length ? say.doubtful(say.verdict(found), found.doubts) : say.verdict(found);
 }
 
 /** What that means. */
