@@ -24,6 +24,8 @@ WITH_DATA = (
     "tune.py",
     "face.py",
     "litert.py",
+    "abstention.py",
+    "face_doubts.py",
 )
 
 
