@@ -96,8 +96,9 @@ class Verdict:
 
     @property
     def words(self) -> str:
-        """The same inside a sentence or a cell: in small letters, without the doubts."""
-        return self._plain_sentence[0].lower() + self._plain_sentence[1:]
+        """The same inside a sentence or a cell: in small letters, such as ``probably happy (too dark)``."""
+        why = f" (too {' and '.join(self.doubts)})" if self.doubts else ""
+        return self._plain_sentence[0].lower() + self._plain_sentence[1:] + why
 
     def to_json(self) -> dict[str, Any]:
         """Return ``prediction_set``, ``sure``, ``confidence`` and ``sentence`` as JSON values."""
