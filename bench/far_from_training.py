@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("MIEN_YUNET", str(Path(sys.argv[1]).parent / "models" / "face_detection_yunet_2023mar.onnx"))
@@ -70,7 +71,7 @@ def vectors(rows: np.ndarray) -> np.ndarray:
     return small / (small.std(1, keepdims=True) + 5)
 
 
-def fitted(rows: np.ndarray):  # noqa: ANN201
+def fitted(rows: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     """Fit it; returns what measures distances."""
     mean = rows.mean(0)
     values, axes = np.linalg.eigh(np.cov((rows - mean).T))

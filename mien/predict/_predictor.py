@@ -6,7 +6,6 @@ import copy
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,51 +13,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien import faces, kinds, media
-from mien.core.answer import DRAWN_FACES, SYNTHETIC_VOICES, SpokenAnswer
+from mien.core.answer import SpokenAnswer
 from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument, renamed_attribute
 from mien.core.errors import MediaError, SettingError
 from mien.core.prediction_sets import CONFIDENCE, level_of
 from mien.core.types import Answer, FaceAnswer
-from mien.predict._file import ModelFile, model_file, open_model
+from mien.predict._file import model_file, open_model
 from mien.predict._input import load, name_of, with_names
 from mien.predict._options import columns_of, uses_detector
+from mien.predict._sample import NO_FACE, NOBODY, NOT_A_FACE, Sample, accepted, doubted, note
 from mien.predict._windows import SILENT, answered, mean
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from mien.core.types import Probabilities, Rows
-    from mien.faces import Detector, Face
+    from mien.faces import Detector
     from mien.kinds import Window
 
 CHUNK = 32
-_MADE_HERE = {
-    DRAWN_FACES: "This model was trained on drawn faces: what it says of photos means nothing. For photos, the face "
-    "model in the box: mien predict PHOTO.",
-    SYNTHETIC_VOICES: "This model was trained on synthetic voices: what it says of people's voices means nothing.",
-}
-NOBODY = "No face was found in the picture. To judge the whole picture all the same: --inputs whole."
-NOT_A_FACE = "This does not look like a face, so it is not judged. To judge it all the same: --inputs whole."
-NO_FACE = "No face was found: answered from the whole picture."
-WHOLE = "This model judges whole pictures; it did not look for faces. To look for them: --inputs photos."
-
-
-@dataclass(frozen=True)
-class Sample:
-    """An input made ready: what is left to do is the model's work.
-
-    `rows` is an array [N, *contract.shape], one row a face, or the whole in one; `faces` is None where nobody looked.
-    Where no face was found, a model that takes both still gets a row. `weights`, float [N], say what each row counts in
-    the answer, where that is a mean over windows. `refused` says that what came as a face does not look like one; there
-    are no rows then. `doubts` say what of each row forbids to be sure.
-    """
-
-    name: str
-    rows: Any
-    faces: tuple[Face, ...] | None = None
-    weights: Any = None
-    refused: bool = False
-    doubts: tuple[tuple[str, ...], ...] = ()
 
 
 class Predictor:
@@ -143,7 +116,7 @@ class Predictor:
     def _set(self, labels: Sequence[str], inputs: str, confidence: float) -> None:
         self._columns = columns_of(self.contract.labels, labels)
         self._calibration, self.rule = self._file.answering(self.labels, level_of(confidence))
-        self._inputs, self._uses_detector, self._note = inputs, self._looks(inputs), _note(self._file, inputs)
+        self._inputs, self._uses_detector, self._note = inputs, self._looks(inputs), note(self._file, inputs)
         self._windowed = self.kind.windowed and inputs == "auto"
 
     def _looks(self, inputs: str) -> bool:
@@ -232,10 +205,7 @@ class Predictor:
         bool [N]
             False where what came as a face does not look like one.
         """
-        if not self.kind.faces or self.contract.inputs == "whole" or self._inputs == "whole":
-            return np.ones(len(rows), bool)
-        found = faces.look_like_faces(rows[:, : self.contract.size], self.contract.margin)
-        return found | ~rows[:, : self.contract.size].any(axis=(1, 2, 3)) if self.contract.inputs == "both" else found
+        return accepted(rows, self.kind, self.contract, self._inputs)
 
     def predict(self, picture: Any, *, name: str | None = None) -> Answer:  # noqa: ANN401 - see there
         """Say what one picture looks like: its largest face, where the model is made for faces.
@@ -354,12 +324,8 @@ class Predictor:
             return Sample(name, found.rows[:0], refused=True)
         # A model that takes both may be asked for faces alone.
         rows = found.rows if found.faces or self._inputs != "photos" else found.rows[:0]
-        return Sample(name, rows, found.faces, doubts=self._doubts(rows, found.faces, cut_already=cut_already))
-
-    def _doubts(self, rows: Rows, found: tuple[Face, ...] | None, *, cut_already: bool) -> tuple[tuple[str, ...], ...]:
-        if not found and (not cut_already or self.contract.inputs == "whole" or not self.kind.faces):
-            return ((),) * len(rows)
-        return tuple(faces.doubts(rows[:, : self.contract.size], self.contract.margin, found))
+        against = doubted(rows, found.faces, self.kind, self.contract, self._inputs)
+        return Sample(name, rows, found.faces, doubts=against)
 
     def _restrict(self, probabilities: Probabilities) -> Probabilities:
         if self._columns == [*range(len(self.contract.labels))]:
@@ -442,11 +408,3 @@ class Predictor:
     def _loaded(self, sample: Any) -> Any:  # noqa: ANN401
         source = load(sample, self.kind)
         return media.read(str(source)) if isinstance(source, Path) else source
-
-
-def _note(file: ModelFile, inputs: str) -> str | None:
-    """Say what to know of an answer: what the model knows no photos by, and that it took the whole picture unasked."""
-    made_here = _MADE_HERE.get(file.scores.get("trained_on", ""))
-    whole = inputs == "auto" and kinds.kind(file.contract.kind).faces and not uses_detector(file.contract, inputs)
-    parts = [made_here or "", file.terms, WHOLE if whole else ""]
-    return " ".join(filter(None, parts)) or None

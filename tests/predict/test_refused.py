@@ -8,7 +8,7 @@ import pytest
 from mien import Predictor, pipeline
 from mien.core.errors import MediaError
 from mien.media import encode_png
-from mien.predict._predictor import NOT_A_FACE
+from mien.predict._sample import NOT_A_FACE
 from mien.samples.faces import draw, sample_parameters
 from mien.serve.api._schema import answer_json
 
