@@ -27,6 +27,8 @@ WITH_DATA = (
     "litert.py",
     "corruptions.py",
     "drift.py",
+    "abstention.py",
+    "face_doubts.py",
 )
 
 

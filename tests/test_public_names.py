@@ -56,7 +56,9 @@ NAMES = {
     "mien.core.threads": "in_order",
     "mien.core.units": "codes join units_of",
     "mien.core.validation_answers": "ValidationAnswers",
-    "mien.faces": "AUTO Detector Face crop detector detectors yunet_bytes",
+    "mien.faces": (
+        "AUTO DOUBTS Detector Face check_bytes checked crop detector detectors doubts look_like_faces yunet_bytes"
+    ),
     "mien.copies": (
         "COPY compare_forms confirm_copies is_unsure look_closer reduce_picture reduced_forms same_picture signatures"
     ),
@@ -78,12 +80,12 @@ NAMES = {
         "import_keras keras_home part_of quiet_backend require_tensorflow seed share_cores unrolled"
     ),
     "mien.recipes": "find names",
-    "mien.app": "DETECTOR KINDS Asset PageModel assets page_config",
+    "mien.app": "CHECK DETECTOR KINDS Asset PageModel assets face_check page_config",
     "mien.html": (
-        "Axis Estimate Html PageWords Point Promise Section badge bars block card class_colour class_ink clock "
-        "code columns contrast count counts curves details differences duration escape facts grid heat image "
-        "intervals join listing markdown matrix media missing number page pair percent points reliability "
-        "scatter section severity span strips stylesheet table tag text weight wide_card"
+        "Axis Estimate Html Kept PageWords Point Promise Section badge bars block card class_colour class_ink "
+        "clock code columns contrast count counts coverage curves details differences duration escape facts grid "
+        "heat image intervals join listing markdown matrix media missing number page pair percent points "
+        "reliability scatter section severity span strips stylesheet table tag text weight wide_card"
     ),
     "mien.samples": "SAMPLE VOICE_MARK draw draw_sample sources synthesise",
     "mien.samples.faces": ("ACTION_UNITS EMOTIONS LABELS FaceParameters draw sample_parameters write_faces"),
@@ -109,17 +111,17 @@ NAMES = {
     "mien.models.pretrained": "IMAGENET NONE SMALLEST backbone network pretrained_network transplant",
     "mien.train": "Begun Epoch Event History Saved Step Stopped Watch begun fit load_best",
     "mien.evaluate": (
-        "Annotators Averages BASELINES Basis Between Bin ClassScores ClassSets Corrupted Difference Estimate "
-        "Gap GroupScore Illustration NEW PEOPLE Paired PairedSeeds Reliability Robustness Scores SetScores "
-        "Spread UNKNOWN absent_classes annotators apply_temperature by_group calibrate claim commonest "
-        "compared gap_sentence gaps holm interval_note ks_distance ks_test mcnemar nearest_answers "
-        "nearest_neighbour of_answers paired paired_seeds robustness robustness_page robustness_parts score "
-        "sentence set_scores shares_test swap_test temperature wilson"
+        "Annotators Averages BASELINES Basis Between Bin ClassScores ClassSets Corrupted Covered Difference "
+        "Estimate Gap GroupScore Illustration NEW PEOPLE Paired PairedSeeds Reliability RiskCoverage Robustness "
+        "Scores SetScores Spread UNKNOWN absent_classes annotators apply_temperature by_group calibrate claim "
+        "commonest compared gap_sentence gaps holm interval_note ks_distance ks_test mcnemar nearest_answers "
+        "nearest_neighbour of_answers paired paired_seeds risk_coverage robustness robustness_page "
+        "robustness_parts score sentence set_scores shares_test swap_test temperature wilson"
     ),
     "mien.explain": (
         "Change Counterfactual Explanation Faithfulness FeatureReport Importance KEY Line METHODS Method Stretch "
-        "checked counterfactual counterfactual_page counterfactual_sheet draw faithfulness first_passing importance "
-        "key measure method occlusion overlay page points_at rank_correlation sheet"
+        "checked counterfactual counterfactual_page counterfactual_sheet draw faithfulness first_passing "
+        "importance key measure method occlusion overlay page points_at rank_correlation sheet"
     ),
     "mien.export": (
         "CardFacts DataFacts FORGETS LiteRT ModelInfo SECTIONS TOLERANCE UNMEASURED card class_table compose_card "

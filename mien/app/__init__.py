@@ -4,6 +4,6 @@
 """
 
 from mien.app._app import KINDS, Asset, assets
-from mien.app._config import DETECTOR, PageModel, page_config
+from mien.app._config import CHECK, DETECTOR, PageModel, face_check, page_config
 
-__all__ = ["DETECTOR", "KINDS", "Asset", "PageModel", "assets", "page_config"]
+__all__ = ["CHECK", "DETECTOR", "KINDS", "Asset", "PageModel", "assets", "face_check", "page_config"]

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from mien import faces
 from mien.core.answer import good_for
 from mien.core.prediction_sets import UNPROMISED, SetRule
 from mien.core.types import InputContract
@@ -16,6 +17,7 @@ from mien.html import class_colour
 
 FORMAT = 1
 DETECTOR = "models/finder.onnx"
+CHECK = "models/check.onnx"
 _LIMITS = {"bytes": 20_000_000, "pixels": 64_000_000, "faces": 100, "samples": 1, "seconds": 600}
 
 
@@ -67,6 +69,17 @@ class PageModel:
         }
 
 
+def face_check(models: Sequence[PageModel]) -> bytes | None:
+    """Return the file of the face check, which lies at `CHECK`; None where no model takes faces."""
+    return faces.check_bytes() if any(one.contract.inputs in ("faces", "both") for one in models) else None
+
+
+def _check(data: bytes | None) -> dict[str, Any] | None:
+    if data is None:
+        return None
+    return {"file": CHECK, "sha256": hashlib.sha256(data).hexdigest(), "doubts": faces.DOUBTS}
+
+
 def page_config(
     models: Sequence[PageModel],
     *,
@@ -99,5 +112,6 @@ def page_config(
         "device": min(alike, key=lambda one: len(one.data)).name,
         "models": [one.summary() for one in models],
         "finder": found,
+        "check": _check(face_check(models)),
         "colours": {label: class_colour(label) for one in models for label in one.contract.labels},
     }

@@ -63,13 +63,15 @@ class Verdict:
 
     `kind` is ``looks`` (sure of one class), ``probably`` (one class has half or more, and more than twice the next),
     ``between`` (two classes close to each other, and no third in the set) or ``not sure``; `confidence` is 0..1; `verb`
-    is what is said where it is sure: a face looks happy, a voice sounds so.
+    is what is said where it is sure: a face looks happy, a voice sounds so. `doubts`
+    say what the sample is too much of to be sure, such as ``dark``.
     """
 
     kind: str
     prediction_set: tuple[str, ...]
     confidence: float = CONFIDENCE
     verb: str = "looks"
+    doubts: tuple[str, ...] = ()
 
     @property
     def sure(self) -> bool:
@@ -79,6 +81,12 @@ class Verdict:
     @property
     def sentence(self) -> str:
         """The verdict in words, such as ``Looks happy`` or ``Between angry and afraid``."""
+        if self.doubts:
+            return f"{self._plain_sentence}; it is too {' and '.join(self.doubts)} to be sure"
+        return self._plain_sentence
+
+    @property
+    def _plain_sentence(self) -> str:
         words = [adjective(label) for label in self.prediction_set]
         if self.kind == "not sure":
             return "Not sure"
@@ -88,8 +96,9 @@ class Verdict:
 
     @property
     def words(self) -> str:
-        """The same inside a sentence or a cell: in small letters."""
-        return self.sentence[0].lower() + self.sentence[1:]
+        """The same inside a sentence or a cell: in small letters, such as ``probably happy (too dark)``."""
+        why = f" (too {' and '.join(self.doubts)})" if self.doubts else ""
+        return self._plain_sentence[0].lower() + self._plain_sentence[1:] + why
 
     def to_json(self) -> dict[str, Any]:
         """Return ``prediction_set``, ``sure``, ``confidence`` and ``sentence`` as JSON values."""
@@ -111,10 +120,12 @@ def unsaid(confidence: float, sentence: str | None) -> dict[str, Any]:
     return {"prediction_set": [], "sure": False, "confidence": confidence, "sentence": sentence}
 
 
-def verdict(probabilities: Mapping[str, float], rule: SetRule = UNPROMISED, *, verb: str = "looks") -> Verdict:
+def verdict(
+    probabilities: Mapping[str, float], rule: SetRule = UNPROMISED, *, verb: str = "looks", doubts: Sequence[str] = ()
+) -> Verdict:
     """Decide what may be said, by one rule at every door, of probabilities that sum to 1; at least one.
 
-    `rule`, of the model, makes the prediction set.
+    `rule`, of the model, makes the prediction set. With `doubts` nothing is sure: it is probable at most.
 
     Examples
     --------
@@ -126,16 +137,18 @@ def verdict(probabilities: Mapping[str, float], rule: SetRule = UNPROMISED, *, v
     'Between angry and afraid'
     >>> verdict({"angry": 0.4, "fear": 0.3, "sad": 0.3}).sentence
     'Not sure'
+    >>> verdict({"happy": 0.95, "sad": 0.05}, doubts=["dark"]).sentence
+    'Probably happy; it is too dark to be sure'
     """
     held = rule.of(probabilities)
     first, second = [*sorted(probabilities.values(), reverse=True), 0.0][:2]
     if len(held) == 1 and first >= rule.confidence:
-        kind = "looks"
+        kind = "probably" if doubts else "looks"
     elif first >= LIKELY and first > AHEAD * second:
         kind = "probably"
     else:
         kind = "between" if len(held) == 2 else "not sure"
-    return Verdict(kind, held, rule.confidence, verb)
+    return Verdict(kind, held, rule.confidence, verb, tuple(doubts))
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
@@ -182,11 +195,12 @@ class Worded:
     verb: ClassVar[str] = "looks"
     probabilities: dict[str, float]
     rule: SetRule
+    doubts: tuple[str, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
         """What may be said of it."""
-        return verdict(self.probabilities, self.rule, verb=self.verb)
+        return verdict(self.probabilities, self.rule, verb=self.verb, doubts=self.doubts)
 
     def to_json(self) -> dict[str, Any]:
         """Return its fields, and those of its verdict, as JSON values."""
@@ -194,7 +208,7 @@ class Worded:
 
 
 def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if name != "rule"}
+    return {name: [*value] if name == "doubts" else value for name, value in fields.items() if name != "rule"}
 
 
 @dataclass(frozen=True)
@@ -211,12 +225,15 @@ class FaceAnswer(Worded):
         Class to probability, 0..1, summing to 1.
     rule : SetRule
         What makes the prediction set of them.
+    doubts : tuple of str
+        What of the face forbids to be sure: ``dark``, ``faint``, ``small``, ``blurred``.
     """
 
     box: tuple[int, int, int, int]
     label: str
     probabilities: dict[str, float]
     rule: SetRule = field(default=UNPROMISED, repr=False)
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -244,6 +261,8 @@ class Answer:
         What one should know of the answer, in a sentence: that faces were not looked for.
     rule : SetRule
         What makes the prediction set of the probabilities.
+    doubts : tuple of str
+        What of the largest face, or of the crop, forbids to be sure.
 
     Examples
     --------
@@ -261,6 +280,7 @@ class Answer:
     error: str | None = None
     note: str | None = None
     rule: SetRule = field(default=UNPROMISED, repr=False)
+    doubts: tuple[str, ...] = ()
 
     verb: ClassVar[str] = "looks"
     nothing: ClassVar[str] = NO_FACE
@@ -269,7 +289,9 @@ class Answer:
     @property
     def verdict(self) -> Verdict | None:
         """What may be said of it, of the largest face where there are several; None without probabilities."""
-        return verdict(self.probabilities, self.rule, verb=self.verb) if self.probabilities else None
+        if not self.probabilities:
+            return None
+        return verdict(self.probabilities, self.rule, verb=self.verb, doubts=self.doubts)
 
     @property
     def prediction_set(self) -> tuple[str, ...]:

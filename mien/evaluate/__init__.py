@@ -25,6 +25,7 @@ from mien.evaluate._groups import GroupScore, by_group
 from mien.evaluate._paired import Difference, Paired, paired
 from mien.evaluate._paired_seeds import PairedSeeds, Spread, paired_seeds
 from mien.evaluate._reliability import Bin, Reliability
+from mien.evaluate._risk_coverage import Covered, RiskCoverage, risk_coverage
 from mien.evaluate._robustness import Corrupted, Robustness
 from mien.evaluate._robustness_page import Illustration, robustness_page, robustness_parts
 from mien.evaluate._score import score
@@ -47,6 +48,7 @@ __all__ = [
     "ClassScores",
     "ClassSets",
     "Corrupted",
+    "Covered",
     "Difference",
     "Estimate",
     "Gap",
@@ -55,6 +57,7 @@ __all__ = [
     "Paired",
     "PairedSeeds",
     "Reliability",
+    "RiskCoverage",
     "Robustness",
     "Scores",
     "SetScores",
@@ -79,6 +82,7 @@ __all__ = [
     "of_answers",
     "paired",
     "paired_seeds",
+    "risk_coverage",
     "robustness",
     "robustness_page",
     "robustness_parts",

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mien.core.errors import ModelFileError, SettingError
 from mien.core.prediction_sets import ALL, EACH, NOTHING, SetRule
-from mien.evaluate._checks import Clusters, Integers, names_of, pair
+from mien.evaluate._checks import Clusters, Floats, Integers, names_of, pair
 from mien.evaluate._figures import wilson
 from mien.evaluate._resample import units_of
 from mien.evaluate._scores import Estimate
@@ -133,13 +133,8 @@ def set_scores(
     """
     whole, rows = pair(truth, probabilities)
     names = names_of(labels, rows.shape[1])
-    each = [rules] * len(whole) if isinstance(rules, SetRule) else list(rules)
-    if len(each) != len(whole):
-        raise SettingError(f"Received {len(each)} rules", expected=f"one, or {len(whole)}")
-    inside = np.empty(rows.shape, bool)
-    for rule in dict.fromkeys(map(id, each)):
-        of = np.array([id(one) == rule for one in each])
-        inside[of] = each[int(of.argmax())].members(names, rows[of])
+    each = rules_of(rules, len(whole))
+    inside = members(each, names, rows)
     units = units_of(clusters, len(whole))
     witnesses = np.arange(len(whole)) if units is None else units
     hit, factor = inside[np.arange(len(whole)), whole], stretch(rounds)
@@ -147,6 +142,23 @@ def set_scores(
     size = inside.sum(axis=1)
     shown = float(size.mean()), float((size == 1).mean())
     return SetScores(each[0].confidence, _weakest(each), _share(hit, witnesses, factor), *shown, tuple(parts))
+
+
+def rules_of(rules: SetRule | Sequence[SetRule], samples: int) -> list[SetRule]:
+    """Return one rule a sample."""
+    each = [rules] * samples if isinstance(rules, SetRule) else list(rules)
+    if len(each) != samples:
+        raise SettingError(f"Received {len(each)} rules", expected=f"one, or {samples}")
+    return each
+
+
+def members(each: Sequence[SetRule], names: Sequence[str], rows: Floats) -> NDArray[np.bool_]:
+    """Say which classes are in the set of each row, float64 [N, classes], by its own rule: bool [N, classes]."""
+    inside = np.empty(rows.shape, bool)
+    for rule in dict.fromkeys(map(id, each)):
+        of = np.array([id(one) == rule for one in each])
+        inside[of] = each[int(of.argmax())].members(names, rows[of])
+    return inside
 
 
 def _weakest(rules: Sequence[SetRule]) -> str:

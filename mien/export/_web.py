@@ -57,8 +57,9 @@ def _files(
                 yield f"{name}.{ending}", data
     for model in models:
         yield model.file, model.data
-    if detector is not None:
-        yield app.DETECTOR, detector
+    for place, data in ((app.DETECTOR, detector), (app.CHECK, app.face_check(models))):
+        if data is not None:
+            yield place, data
     config = app.page_config(models, version=version, server=False, detector=detector)
     yield CONFIG, (json.dumps(config, ensure_ascii=False, indent=1) + "\n").encode()
     own = models[0].contract.kind

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from mien.core import registry
 from mien.core.deprecated import renamed
+from mien.faces._check import check_bytes, checked, doubts, look_like_faces
 from mien.faces._crop import crop
+from mien.faces._doubts import BLURRED, DARK, FAINT, SMALL
 from mien.faces._face import Detector, Face
 from mien.faces._fetch import yunet_bytes
 
-__all__ = ["AUTO", "Detector", "Face", "crop", "detector", "detectors", "yunet_bytes"]
+__all__ = [
+    "AUTO",
+    "DOUBTS",
+    "Detector",
+    "Face",
+    "check_bytes",
+    "checked",
+    "crop",
+    "detector",
+    "detectors",
+    "doubts",
+    "look_like_faces",
+    "yunet_bytes",
+]
 
 GROUP = "mien.detectors"
 AUTO = "auto"
@@ -47,5 +62,8 @@ def detector(name: str = AUTO, *, fetch: bool = True) -> Detector:
     made: Detector = registry.find(GROUP, name)()
     return made
 
+
+# From where on `doubts` says so, for who asks the net elsewhere.
+DOUBTS = {"faint": FAINT, "dark": DARK, "blurred": BLURRED, "small": SMALL}
 
 __getattr__ = renamed(__name__, {"Finder": "Detector", "finder": "detector", "finders": "detectors"})

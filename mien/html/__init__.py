@@ -13,6 +13,7 @@ Examples
 from mien.html._axis import Axis
 from mien.html._colours import class_colour, class_ink, contrast
 from mien.html._counts import counts
+from mien.html._coverage import Kept, coverage
 from mien.html._curves import curves
 from mien.html._differences import differences
 from mien.html._heat import heat
@@ -32,6 +33,7 @@ __all__ = [
     "Axis",
     "Estimate",
     "Html",
+    "Kept",
     "PageWords",
     "Point",
     "Promise",
@@ -48,6 +50,7 @@ __all__ = [
     "contrast",
     "count",
     "counts",
+    "coverage",
     "curves",
     "details",
     "differences",

@@ -7,7 +7,9 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from mien import evaluate, html, kinds, load
 from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument
@@ -30,6 +32,13 @@ from mien.pipeline._measured_data import (
 )
 from mien.pipeline._try_readings import FEWEST, Tried, apart, divided, try_readings
 from mien.predict import Predictor, model_file
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from mien.core.types import Integers, Probabilities
+
+    Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,9 @@ class Measured:
     annotators: evaluate.Annotators | None = None  # where votes ride along with the data
     matched: dict[str, str] = field(default_factory=dict)  # classes of the data to what the model calls them
     adopted: Adopted | None = None  # how a model that Mien did not make was taken
+    risk_coverage: evaluate.RiskCoverage | None = None  # what its sureness is worth
+    refused: int = 0  # samples that were measured, and would get no answer: they do not look like faces
+    answered: evaluate.Estimate | None = None  # the accuracy on the others, where some were refused
 
     @property
     def sentence(self) -> str:
@@ -69,21 +81,32 @@ class Measured:
         if self.matched:
             pairs = html.listing([f"'{came}' counts as '{label}'" for came, label in self.matched.items()], "and")
             parts.append(f"Of the data's classes {pairs}.")
-        parts += [self.sets.sentence] if self.sets else []
-        parts += [self.annotators.sentence] if self.annotators else []
+        parts += [self._refusals()] if self.refused else []
+        parts += [found.sentence for found in (self.sets, self.risk_coverage, self.annotators) if found]
         return " ".join(parts)
+
+    def _answered(self) -> dict[str, Any]:
+        return {"answered": dataclasses.asdict(self.answered) if self.answered else None}
+
+    def _refusals(self) -> str:
+        no = f"{self.refused:,} of these {self.scores.n:,} do not look like faces to the face check and get no answer"
+        if self.answered is None:
+            return f"{no}."
+        return f"{no}; of those that get one, {self.answered} of 100 are right, of all {self.scores.accuracy}."
 
     def to_dict(self) -> dict[str, Any]:
         """Return every figure as JSON values."""
         counts = {"samples": self.samples, "left_out": sum(self.left_out.values()), "faceless": self.faceless}
+        counts["refused"] = self.refused
         known = self.scores.basis.seen != evaluate.UNKNOWN
         words = {"left_out_because": self.left_out, "known": known, "sentence": self.sentence}
         sets = self.sets.to_dict() if self.sets else None
+        risk = self.risk_coverage.to_dict() if self.risk_coverage else None
         baselines = {name: found.accuracy.value for name, found in self.baselines.items()}
         taken = {"matched": self.matched, "adopted": self.adopted.to_dict() if self.adopted else None}
         people = self.annotators and self.annotators.to_dict()
-        also = {"baselines": baselines, "sets": sets, "annotators": people, **taken}
-        return {**self.scores.to_dict(), **counts, **words, **self.by_group.to_dict(), **also}
+        also = {"baselines": baselines, "sets": sets, "risk_coverage": risk, "annotators": people, **taken}
+        return {**self.scores.to_dict(), **counts, **self._answered(), **words, **self.by_group.to_dict(), **also}
 
 
 @renamed_argument("crop", "inputs", INPUTS_OF_CROP)
@@ -158,11 +181,14 @@ def measure(  # noqa: PLR0913 - each is an option of the command
 
 def _measured(predictor: Predictor, found: Unseen, data: Opened, groups: Sequence[str], progress: Progress) -> Measured:
     told = (*answers(predictor.probabilities, data.side, progress), predictor.labels)
+    accepted = np.concatenate([predictor.accepts(rows) for rows, _ in data.side.epoch(0)])
     looked = columns(data.readable, data.cache, groups, detector=predictor.detector, progress=progress)
     clusters, counts = units_of(data.readable.frame), votes(data.readable, predictor.labels)
     sets = evaluate.set_scores(*told, predictor.rule, clusters=clusters)
+    scores = evaluate.score(*told, clusters=clusters, basis=data.basis(found.seen))
+    refused, answered = _refused(scores, told[0], told[1], accepted, clusters)
     return Measured(
-        evaluate.score(*told, clusters=clusters, basis=data.basis(found.seen)),
+        scores,
         found.samples,
         found.left_out,
         data.faceless,
@@ -171,6 +197,9 @@ def _measured(predictor: Predictor, found: Unseen, data: Opened, groups: Sequenc
         by_group=ByGroup.of(*told, looked, clusters=clusters),
         annotators=None if counts is None else evaluate.annotators(*told, counts, clusters=clusters),
         matched=found.matched,
+        risk_coverage=evaluate.risk_coverage(*told, predictor.rule, clusters=clusters),
+        refused=refused,
+        answered=answered,
     )
 
 
@@ -186,3 +215,14 @@ def _tried(
         return readable, None
     truth = cache.batches(first, labels=labels, batch=CHUNK).numbers
     return rest, try_readings(model, readings, labels, truth, cache.chunks(first, CHUNK))
+
+
+def _refused(
+    scores: evaluate.Scores, truth: Integers, probabilities: Probabilities, accepted: Mask, clusters: Integers
+) -> tuple[int, evaluate.Estimate | None]:
+    """Count samples that do not look like faces, and measure the accuracy on the others."""
+    refused = int((~accepted).sum())
+    if not refused or not accepted.any():
+        return refused, None
+    said, units = probabilities[accepted].argmax(1), np.asarray(clusters)[accepted]
+    return refused, evaluate.of_answers(truth[accepted], said, scores.labels, clusters=units).accuracy

@@ -11,8 +11,9 @@ mien.core.errors.ModelFileError: There is no model file 'no-such.onnx'. Make one
 from mien.core.deprecated import renamed
 from mien.predict._file import box_model, in_the_box, model_file
 from mien.predict._options import uses_detector
-from mien.predict._predictor import Predictor, Sample
+from mien.predict._predictor import Predictor
 from mien.predict._recording import Recording, Stretch, listen
+from mien.predict._sample import Sample
 from mien.predict._timeline import Timeline, Track
 from mien.predict._tracking import FrameResult, TrackedFace, track
 

@@ -6,7 +6,6 @@ import copy
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,45 +13,25 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mien import faces, kinds, media
-from mien.core.answer import DRAWN_FACES, SYNTHETIC_VOICES, SpokenAnswer
+from mien.core.answer import SpokenAnswer
 from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument, renamed_attribute
 from mien.core.errors import MediaError, SettingError
 from mien.core.prediction_sets import CONFIDENCE, level_of
 from mien.core.types import Answer, FaceAnswer
-from mien.predict._file import ModelFile, model_file, open_model
+from mien.predict._file import model_file, open_model
 from mien.predict._input import load, name_of, with_names
 from mien.predict._options import columns_of, uses_detector
+from mien.predict._sample import NO_FACE, NOBODY, NOT_A_FACE, Sample, accepted, doubted, note
 from mien.predict._windows import SILENT, answered, mean
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from mien.core.types import Probabilities, Rows
-    from mien.faces import Detector, Face
+    from mien.faces import Detector
     from mien.kinds import Window
 
 CHUNK = 32
-_MADE_HERE = {
-    DRAWN_FACES: "This model was trained on drawn faces: what it says of photos means nothing. For photos, the face "
-    "model in the box: mien predict PHOTO.",
-    SYNTHETIC_VOICES: "This model was trained on synthetic voices: what it says of people's voices means nothing.",
-}
-NOBODY = "No face was found in the picture. To judge the whole picture all the same: --inputs whole."
-NO_FACE = "No face was found: answered from the whole picture."
-WHOLE = "This model judges whole pictures; it did not look for faces. To look for them: --inputs photos."
-
-
-@dataclass(frozen=True)
-class Sample:
-    """An input made ready: what is left to do is the model's work.
-
-    `rows` is an array [N, *contract.shape], one row a face, or the whole in one; `faces` is None where nobody looked.
-    Where no face was found, a model that takes both still gets a row. `weights`, float [N], say what each row counts in
-    the answer, where that is a mean over windows.
-    """
-
-    name: str
-    rows: Any
-    faces: tuple[Face, ...] | None = None
-    weights: Any = None
 
 
 class Predictor:
@@ -137,7 +116,7 @@ class Predictor:
     def _set(self, labels: Sequence[str], inputs: str, confidence: float) -> None:
         self._columns = columns_of(self.contract.labels, labels)
         self._calibration, self.rule = self._file.answering(self.labels, level_of(confidence))
-        self._inputs, self._uses_detector, self._note = inputs, self._looks(inputs), _note(self._file, inputs)
+        self._inputs, self._uses_detector, self._note = inputs, self._looks(inputs), note(self._file, inputs)
         self._windowed = self.kind.windowed and inputs == "auto"
 
     def _looks(self, inputs: str) -> bool:
@@ -215,6 +194,23 @@ class Predictor:
         if not parts:
             return np.zeros((0, len(self.labels)), np.float32)
         return self._restrict(np.concatenate(parts))
+
+    def accepts(self, rows: Rows) -> npt.NDArray[np.bool_]:
+        """Say which rows a model for faces would judge at all; a model of other inputs judges every row.
+
+        `predict` asks this by itself, `probabilities` does not.
+
+        Parameters
+        ----------
+        rows : array [N, *contract.shape]
+            As for `probabilities`.
+
+        Returns
+        -------
+        bool [N]
+            False where what came as a face does not look like one.
+        """
+        return accepted(rows, self.kind, self.contract, self._inputs)
 
     def predict(self, picture: Any, *, name: str | None = None) -> Answer:  # noqa: ANN401 - see there
         """Say what one picture looks like: its largest face, where the model is made for faces.
@@ -310,23 +306,31 @@ class Predictor:
             some = len(probabilities) > 0
             return self._spoken(sample.name, np.average(probabilities, 0, sample.weights) if some else None)
         answers = [self._named(row) for row in probabilities]
+        doubts = sample.doubts or ((),) * len(answers)
+        if sample.refused:
+            return Answer(sample.name, reason=NOT_A_FACE, rule=self.rule)
         if sample.faces is None:
             spoken = SpokenAnswer if self.kind.windowed else Answer
-            return spoken(sample.name, *answers[0], note=self._note, rule=self.rule)
+            return spoken(sample.name, *answers[0], note=self._note, rule=self.rule, doubts=doubts[0])
         detector = self.detector.name if self.detector else None
         if not answers:
             return Answer(sample.name, detector=detector, reason=NOBODY, rule=self.rule)
         if not sample.faces:
             return Answer(sample.name, *answers[0], detector=detector, note=NO_FACE, rule=self.rule)
-        pairs = zip(sample.faces, answers, strict=True)
-        faces = tuple(FaceAnswer(face.box, *answer, self.rule) for face, answer in pairs)
-        return Answer(sample.name, *answers[0], faces, detector, note=self._note, rule=self.rule)
+        each = zip(sample.faces, answers, doubts, strict=True)
+        faces = tuple(FaceAnswer(face.box, *answer, self.rule, against) for face, answer, against in each)
+        return Answer(sample.name, *answers[0], faces, detector, note=self._note, rule=self.rule, doubts=doubts[0])
 
     def _prepared(self, name: str, source: Any, most: int | None = None) -> Sample:  # noqa: ANN401
         cut_already = self._inputs == "faces"
-        found = self.kind.prepare(source, self.contract, self.detector, most=most, cut_already=cut_already)
+        detector = faces.checked(self.detector) if self.detector else None
+        found = self.kind.prepare(source, self.contract, detector, most=most, cut_already=cut_already)
+        if cut_already and not self.accepts(found.rows).all():
+            return Sample(name, found.rows[:0], refused=True)
         # A model that takes both may be asked for faces alone.
-        return Sample(name, found.rows if found.faces or self._inputs != "photos" else found.rows[:0], found.faces)
+        rows = found.rows if found.faces or self._inputs != "photos" else found.rows[:0]
+        against = doubted(rows, found.faces, self.kind, self.contract, self._inputs)
+        return Sample(name, rows, found.faces, doubts=against)
 
     def _restrict(self, probabilities: Probabilities) -> Probabilities:
         if self._columns == [*range(len(self.contract.labels))]:
@@ -370,7 +374,10 @@ class Predictor:
         MediaError
             If the picture cannot be read, or has no face where one was looked for.
         """
-        rows = self._prepared("-", self._loaded(picture), 1).rows
+        sample = self._prepared("-", self._loaded(picture), 1)
+        rows = sample.rows
+        if sample.refused:
+            raise MediaError("This does not look like a face", issue="faceless", todo="Try --inputs whole")
         if not len(rows):
             raise MediaError("No face was found in the picture", issue="faceless", todo="Try --inputs whole")
         return rows[0]
@@ -406,11 +413,3 @@ class Predictor:
     def _loaded(self, sample: Any) -> Any:  # noqa: ANN401
         source = load(sample, self.kind)
         return media.read(str(source)) if isinstance(source, Path) else source
-
-
-def _note(file: ModelFile, inputs: str) -> str | None:
-    """Say what to know of an answer: what the model knows no photos by, and that it took the whole picture unasked."""
-    made_here = _MADE_HERE.get(file.scores.get("trained_on", ""))
-    whole = inputs == "auto" and kinds.kind(file.contract.kind).faces and not uses_detector(file.contract, inputs)
-    parts = [made_here or "", file.terms.note, WHOLE if whole else ""]
-    return " ".join(filter(None, parts)) or None

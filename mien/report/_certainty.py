@@ -6,7 +6,7 @@ from math import log
 
 from mien import html
 from mien.core.calibration import Calibration
-from mien.evaluate import Estimate, Reliability, Scores, SetScores
+from mien.evaluate import Covered, Estimate, Reliability, RiskCoverage, Scores, SetScores
 from mien.kinds import Kind
 from mien.report._run_files import RunFiles
 
@@ -61,6 +61,23 @@ def sets(files: RunFiles) -> html.Html:
     rows = [html.Estimate(one.label, *_ends(one.coverage), label=one.label) for one in found.classes if one.n]
     about = f"{found.sentence} Diamond: the {asked} that was asked for; another share can be asked for at every door."
     return html.intervals("Is the truth in the set?", [whole, *rows], about=about)
+
+
+def risk_coverage(files: RunFiles) -> html.Html:
+    """Show what leaving out the least sure answers is worth; nothing in a run of before."""
+    values = files.scores.get("risk_coverage")
+    if not values:
+        return _EMPTY
+    found = RiskCoverage.from_dict(values)
+    mark = ("where it is sure", _kept(found.sure)) if found.sure else None
+    rows = [_kept(one) for one in found.points]
+    return html.coverage(
+        "What if it answers only when surer?", rows, about=found.sentence, many=files.kind.many, mark=mark
+    )
+
+
+def _kept(found: Covered) -> html.Kept:
+    return html.Kept(found.coverage, *_ends(found.right))
 
 
 def _ends(found: Estimate) -> tuple[float, float, float]:

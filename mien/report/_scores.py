@@ -5,7 +5,7 @@ from __future__ import annotations
 from mien import html
 from mien.evaluate import Annotators, Averages, ClassScores, Estimate, Scores
 from mien.kinds import Kind
-from mien.report._certainty import calibration, sets
+from mien.report._certainty import calibration, risk_coverage, sets
 from mien.report._headline import baselines
 from mien.report._run_files import RunFiles
 
@@ -20,7 +20,7 @@ def scores(files: RunFiles) -> html.Section | None:
     parts = [html.columns(_overall(files, test), _recalls(test, files.kind)), _per_class(test, files.kind)]
     pair = [_confusion(test, files.kind), calibration(files, test)]
     parts += [html.columns(*pair)] if len(test.labels) <= NARROW else pair
-    parts += [sets(files), _annotators(files)]
+    parts += [html.columns(sets(files), risk_coverage(files)), _annotators(files)]
     measured = html.count(test.n, f"test {files.kind.one}", f"test {files.kind.many}")
     note = f"On {measured} that took no part in training or in choosing the epoch."
     return html.section("Scores", *parts, note=note)

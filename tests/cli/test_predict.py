@@ -42,8 +42,8 @@ def test_json_is_one_object_a_line_in_the_order_given(command, model, photos):
     found = lines(done)
     assert [item["path"] for item in found] == [str(path) for path in inputs]
     for item in found:
-        fields = ["path", "label", "probabilities", "faces", "detector", "reason", "error", "note", *VERDICT, "finder"]
-        assert list(item) == fields
+        fields = ["path", "label", "probabilities", "faces", "detector", "reason", "error", "note"]
+        assert list(item) == [*fields, "doubts", *VERDICT, "finder"]
         assert (item["faces"], item["detector"], item["reason"]) == ([], None, None)  # none was looked for
     for item in (found[0], found[3]):
         assert item["error"] is None

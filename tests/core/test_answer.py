@@ -46,6 +46,15 @@ def test_one_rule_of_words(shares, sentence):
     assert found.sure == sentence.startswith("Looks")
 
 
+@given(st.lists(st.sampled_from(["dark", "faint", "small", "blurred"]), min_size=1, max_size=2, unique=True))
+def test_what_is_doubted_is_never_sure_and_says_why(doubts):
+    found = verdict(of(0.99, 0.01), doubts=doubts)
+    why = " and ".join(doubts)
+    assert (found.kind, found.sure, found.words) == ("probably", False, f"probably happy (too {why})")
+    assert found.sentence == f"Probably happy; it is too {why} to be sure"
+    assert verdict(of(0.4, 0.3, 0.3), doubts=doubts).sentence.startswith("Not sure; it is too ")
+
+
 @st.composite
 def rows(draw: st.DrawFn) -> dict[str, float]:
     counts = draw(st.lists(st.integers(0, 1000), min_size=2, max_size=7).filter(any))
@@ -155,6 +164,7 @@ def test_an_answer_carries_its_words_and_its_json_does_too():
         "sure": False,
         "confidence": 0.9,
         "sentence": "Probably happy",
+        "doubts": [],
     }
     assert read["prediction_set"] == ["happy"]
     assert (read["sure"], read["confidence"], read["sentence"]) == (True, 0.9, "Looks happy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import gzip
 import hashlib
@@ -80,6 +81,16 @@ def test_without_a_detector_the_page_is_told_so(models, tmp_path):
     folder = export.write_site(models, tmp_path / "site", version="1")
     assert json.loads((folder / "mien.json").read_text())["finder"] is None
     assert not (folder / "models" / "finder.onnx").exists()
+
+
+@pytest.mark.usefixtures("page")
+def test_a_model_of_faces_brings_the_face_check(models, tmp_path):
+    cut = dataclasses.replace(models[0], contract=dataclasses.replace(CONTRACT, inputs="faces"))
+    folder = export.write_site([cut], tmp_path / "site", version="1")
+    check = json.loads((folder / "mien.json").read_text())["check"]
+    assert hashlib.sha256((folder / check["file"]).read_bytes()).hexdigest() == check["sha256"]
+    whole = export.write_site(models, tmp_path / "whole", version="1")
+    assert json.loads((whole / "mien.json").read_text())["check"] is None
 
 
 @pytest.mark.usefixtures("page")

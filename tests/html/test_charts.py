@@ -108,3 +108,14 @@ def test_a_row_without_pictures_is_not_divided_by_nothing(read):
 def test_many_classes_still_fit(read):
     labels = [f"class number {index}" for index in range(40)]
     wrap(read, html.matrix("m", labels, [[1] * 40] * 40, about="x"))
+
+
+@pytest.mark.parametrize("name", ["happy", EVIL])
+def test_coverage_goes_where_the_numbers_say_and_marks_its_point(read, name):
+    rows = [html.Kept(0.5, 1.0, 0.9, 1.0), html.Kept(1.0, 0.75, 0.7, 0.8)]
+    chart = html.coverage("Answered", rows, about=name, many="faces", mark=(name, html.Kept(0.6, 0.95, 0.9, 1.0)))
+    page = wrap(read, chart)
+    assert page.of("polyline")[0]["points"] == "500.0,0.0 1000.0,250.0"
+    assert page.texts("th")[-3:] == ["50 %", "60 %", "100 %"]
+    assert page.texts("td")[::2] == ["100 %", "95 %", "75 %"]
+    assert name in page.text

@@ -9,7 +9,7 @@ import pytest
 
 from mien import Predictor, faces, media
 from mien.predict import Timeline, track, uses_detector
-from mien.predict._predictor import NO_FACE
+from mien.predict._sample import NO_FACE
 
 SIZE = 24
 

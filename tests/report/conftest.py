@@ -155,6 +155,7 @@ def _scores(run: Run, manifest: Manifest, labels: tuple[str, ...], rng: np.rando
     scores = evaluate.score(truth, probabilities, labels, seed=0, basis=basis)
     rule = SetRule(0.9, dict.fromkeys(labels, 0.15), "each class")
     sets = evaluate.set_scores(truth, probabilities, labels, rule)
+    risk = evaluate.risk_coverage(truth, probabilities, labels, rule)
     copied = evaluate.score(truth, np.eye(len(labels))[rng.permutation(truth)], labels, seed=0)
     light = {"light": test.frame["light"].to_list()}
     rows = [dataclasses.asdict(row) for row in evaluate.by_group(truth, probabilities, labels, light)]
@@ -169,6 +170,7 @@ def _scores(run: Run, manifest: Manifest, labels: tuple[str, ...], rng: np.rando
             "test": scores.to_dict(),
             "baselines": baselines,
             "sets": sets.to_dict(),
+            "risk_coverage": risk.to_dict(),
             "temperature": 1.31,
             "groups": rows,
             "gaps": gaps,

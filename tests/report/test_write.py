@@ -78,9 +78,10 @@ def test_all_the_charts_are_there_with_their_tables(page):
         "What was taken for what",
         "Can its certainty be trusted?",
         "Is the truth in the set?",
+        "What if it answers only when surer?",
         "light",
     ]
-    assert page.texts("summary").count("The numbers as a table") == 10
+    assert page.texts("summary").count("The numbers as a table") == 11
 
 
 def test_split_findings_training_and_use_are_told(run, page):

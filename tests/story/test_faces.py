@@ -103,7 +103,8 @@ def test_a_photo_gets_its_answer_and_its_box(mien_here, done, others):
     (face,) = answer["faces"]
     (seen,) = faces.detector("haar").find(media.decode(picture.read_bytes()))
     said = verdict(answer["probabilities"], Predictor(run.model).rule).to_json()
-    assert face == {"box": list(seen.box), "label": "blue", "probabilities": answer["probabilities"], **said}
+    shares = answer["probabilities"]
+    assert face == {"box": list(seen.box), "label": "blue", "probabilities": shares, "doubts": [], **said}
     assert (answer["sentence"], answer["summary"], answer["note"]) == (said["sentence"], said["sentence"], None)
     assert "Haar cascade, which misses more of them" in process.stderr
     assert "docs/predict.md" in process.stderr

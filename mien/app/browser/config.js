@@ -13,7 +13,7 @@ export function ofKind(config, kind) {
   const others = [...new Set(config.models.map((model) => model.kind))].filter((other) => other !== kind);
   const own = models.some(({ name }) => name === (config.default ?? name));
   const first = own ? {} : { default: models[0].name, device: models[0].name };
-  return { ...config, ...first, models, finder: kind === "picture" ? config.finder : null, other: others[0] ?? null };
+  return { ...config, ...first, models, finder: kind === "picture" ? config.finder : null, check: kind === "picture" ? config.check : null, other: others[0] ?? null };
 }
 
 /** The model of that name, or the first. */

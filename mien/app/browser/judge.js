@@ -28,6 +28,11 @@ export class Judge extends EventTarget {
     return this.where === "device" && !this.config.finder && this.model.inputs !== "whole";
   }
 
+  /** What finds faces on the device, and what says whether they are any. */
+  get #looking() {
+    return { finder: this.config.finder, check: this.config.check };
+  }
+
   /** Make the device ready, after `waiting`. Where it cannot be, the server takes over. */
   load(waiting = null) {
     this.#loading = this.#load(waiting);
@@ -39,7 +44,7 @@ export class Judge extends EventTarget {
     try {
       await waiting;
       this.#device ??= new Device();
-      const files = { model: onDevice(this.config, this.chosen), finder: this.config.finder };
+      const files = { model: onDevice(this.config, this.chosen), ...this.#looking };
       await this.#device.ask("load", { ...files, key: server.heldKey() });
       this.#become("ready");
     } catch (error) {
@@ -71,14 +76,14 @@ export class Judge extends EventTarget {
     }
     const { where, model } = this; // the wait may have changed them
     if (where === "server") return { ...(await server.predict(sample.blob ?? sample, model.name, options, this.askKey)), where };
-    const given = { sample: sample.onDevice ?? sample.blob ?? sample, model, options: { ...options, finder: this.config.finder } };
+    const given = { sample: sample.onDevice ?? sample.blob ?? sample, model, options: { ...options, ...this.#looking } };
     return { ...(await this.#device.ask("predict", given)), model: model.name, where };
   }
 
   explain(sample, options) {
     if (this.where === "server") return server.explain(sample, this.model.name, options, this.askKey);
     const { index = 0, label, ...rest } = options;
-    const given = { sample, model: this.model, index, label, options: { ...rest, finder: this.config.finder } };
+    const given = { sample, model: this.model, index, label, options: { ...rest, ...this.#looking } };
     return this.#device.ask("explain", given);
   }
 

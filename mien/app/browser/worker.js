@@ -3,6 +3,7 @@
 import { said } from "./engine/answer.js";
 import { occlusion } from "./engine/occlusion.js";
 import { holdKey, run, session } from "./engine/sessions.js";
+import { plainly } from "./engine/check.js";
 import { freed } from "./engine/yunet.js";
 
 const KINDS = { picture: () => import("./kinds/picture-rows.js"), sound: () => import("./kinds/sound/rows.js") };
@@ -23,9 +24,9 @@ async function weigh(model, rows, count) {
   return found;
 }
 
-async function load({ model, finder, key }) {
+async function load({ model, finder, check, key }) {
   holdKey(key);
-  await Promise.all([session(model), finder ? session(finder, freed) : null]);
+  await Promise.all([session(model), finder ? session(finder, freed) : null, check ? session(check, plainly) : null]);
 }
 
 async function predict({ sample, model, options }) {
@@ -35,10 +36,10 @@ async function predict({ sample, model, options }) {
   const weighed = made.count ? await weigh(model, made.rows, made.count) : [];
   if (kind.answered) return kind.answered(weighed, made, model); // not one answer a row
   const { faces, width, height, times } = made;
-  const answers = weighed.map((row) => said(model.labels, row, model.sets));
+  const answers = weighed.map((row, index) => said(model.labels, row, model.sets, made.doubts?.[index]));
   times.weigh = performance.now() - prepared;
   const shared = { width, height, finder: faces ? options.finder.name : null, times };
-  if (!answers.length) return { ...shared, label: null, probabilities: null, faces: [], reason: "no-face" };
+  if (!answers.length) return { ...shared, label: null, probabilities: null, faces: [], reason: made.refused ? "not-a-face" : "no-face" };
   const found = (faces ?? []).map(({ box, points, score }, index) => ({ box, points, score, ...answers[index] }));
   return { ...shared, ...answers[0], faces: found, reason: null };
 }

@@ -12,7 +12,16 @@ import numpy as np
 from mien.core import artifacts
 from mien.core.types import Batches, Manifest, Predictions
 from mien.core.units import units_of
-from mien.evaluate import Scores, annotators, commonest, nearest_answers, of_answers, score, set_scores
+from mien.evaluate import (
+    Scores,
+    annotators,
+    commonest,
+    nearest_answers,
+    of_answers,
+    risk_coverage,
+    score,
+    set_scores,
+)
 from mien.evaluate import sentence as spoken
 from mien.pipeline import _sets, _warm_start
 from mien.pipeline._annotators import votes
@@ -58,6 +67,7 @@ def evaluate(context: RunContext) -> None:
     basis = dataclasses.replace(basis, seen=_warm_start.seen_before(context.run))
     clusters = units_of(frame)
     scores = score(truth, probabilities, labels, seed=context.recipe.seed, clusters=clusters, basis=basis)
+    rules = _sets.rules(context, known, [part.manifest for part in rounds])
     artifacts.write_predictions(context.run, Predictions.build(frame, labels, probabilities))
     looked = columns(manifest, context.open_cache(), [AUTO], detector=context.open_detector())
     by_group = ByGroup.of(truth, probabilities, labels, looked, clusters=clusters, rounds=folds)
@@ -71,6 +81,7 @@ def evaluate(context: RunContext) -> None:
         "calibration": calibration.to_dict(),
         "temperature": calibration.temperature,
         "sets": set_scores(truth, probabilities, labels, rules, clusters=clusters, rounds=folds).to_dict(),
+        "risk_coverage": risk_coverage(truth, probabilities, labels, rules, clusters=clusters, rounds=folds).to_dict(),
         **by_group.to_dict(),
         "annotators": people and people.to_dict(),
         "proof": _proof(context).to_dict(),

@@ -71,6 +71,7 @@ class FaceOut(VerdictOut):
     label: str = Field(description="The most probable class: what it looks like, not what is felt.")
     probabilities: dict[str, float] = Field(description=_PROBABILITIES)
     sentence: str = Field(description="The answer in words: looks, probably, between, or not sure.")
+    doubts: list[str] = Field(description="What of the face forbids to be sure: dark, faint, small, blurred.")
 
 
 class AnswerOut(VerdictOut):
@@ -82,6 +83,7 @@ class AnswerOut(VerdictOut):
     )
     probabilities: dict[str, float] | None = Field(description=_PROBABILITIES)
     sentence: str | None = Field(description="The answer in words; null where the sample could not be read.")
+    doubts: list[str] = Field(description="What of the largest face, or the crop, forbids to be sure.")
     summary: str | None = Field(description="All faces in one line, such as `21 of 23 look happy`.")
     faces: list[FaceOut] = Field(description="Of a picture in which faces were looked for, the largest first.")
     detector: str | None = Field(description="The face detector that was used.")

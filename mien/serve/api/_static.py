@@ -35,6 +35,8 @@ class Pages:
             return _file(request, json.dumps(self.config()).encode(), "application/json")
         if path == app.DETECTOR and self._detector:
             return _file(request, self._detector, "application/octet-stream")
+        if path == app.CHECK:
+            return _file(request, faces.check_bytes(), "application/octet-stream")
         for one in self._registry:
             if path == one.page.file:
                 return _file(request, one.page.data, "application/octet-stream", one.page.sha256)

@@ -24,7 +24,8 @@ ASK = """async ([data, name, finder, inputs]) => {
   const config = await (await fetch("/mien.json")).json();
   const model = config.models.find((one) => one.name === name);
   const sample = new Blob([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))]);
-  return window.device.ask("predict", { sample, model, options: { finder: finder ?? config.finder, inputs } });
+  const options = { finder: finder ?? config.finder, check: finder ? null : config.check, inputs };
+  return window.device.ask("predict", { sample, model, options });
 }"""
 # Frames of samples: height, width, and the finder's look at which a mark is one cell.
 SIZES = [(600, 900), (480, 480), (1200, 1600), (3000, 2250), (333, 500), (256, 256)]
@@ -59,6 +60,43 @@ def test_a_whole_picture_weighs_alike(desk, give, name, side):
     assert differences(on_device(desk, data, name, inputs="faces")["probabilities"], wanted) < NEAR
 
 
+def test_what_is_no_face_is_refused_alike(desk, give, serving):
+    """One mark lies over a drawn face, one over nothing, and a crop is noise."""
+    picture = give.marked(("happy", 0, 4, 3), ("angry", 1, 11, 2))
+    picture[100:, 500:] = np.random.default_rng(0).integers(0, 256, (500, 400, 3))
+    picture[:, 560:][give.marked(("angry", 1, 11, 2))[:, 560:, 1] == 255] = (0, 255, 0)
+    answer = desk.request.post(serving() + "/v1/predict?model=face-int8", data=give.encoded(picture)).json()["answers"][
+        0
+    ]
+    found = on_device(desk, give.encoded(picture))
+    assert len(answer["faces"]) == 1
+    assert [face["box"] for face in found["faces"]] == [face["box"] for face in answer["faces"]]
+    crop = give.encoded(picture[200:260, 600:660])
+    assert Predictor("face-int8", inputs="faces").predict(crop).label is None
+    refused = on_device(desk, crop, inputs="faces")
+    assert (refused["label"], refused["reason"]) == (None, "not-a-face")
+    words = desk.evaluate("async (one) => (await import('/view/words.js')).headline(one)", refused)
+    assert words == "This does not look like a face"
+
+
+@pytest.mark.parametrize("doubt", ["faint", "blurred"])
+def test_what_forbids_to_be_sure_is_the_same(desk, give, serving, doubt):
+    picture = give.marked(("happy", 0, 8, 2))
+    (left, top, width, height) = on_device(desk, give.encoded(picture))["faces"][0]["box"]
+    around = slice(top - height // 4, top + 5 * height // 4), slice(left - width // 4, left + 5 * width // 4)
+    face, green = picture[around], np.all(picture[around] == (0, 255, 0), axis=2)
+    made = cv2.GaussianBlur(face, (0, 0), width / 14) if doubt == "blurred" else (face * 0.06 + 150).astype(np.uint8)
+    picture[around] = np.where(green[..., None], face, made)
+    answer = desk.request.post(serving() + "/v1/predict?model=face-int8", data=give.encoded(picture)).json()["answers"][
+        0
+    ]
+    found = on_device(desk, give.encoded(picture))
+    assert answer["faces"][0]["doubts"] == found["faces"][0]["doubts"] == [doubt]
+    words = desk.evaluate("async (one) => (await import('/view/words.js')).headline(one)", found)
+    assert words == answer["sentence"]
+    assert words.endswith(f"; it is too {doubt} to be sure")
+
+
 def test_a_photo_from_a_phone_is_turned_and_read_alike(desk, give, serving):
     from PIL import Image
 
@@ -77,8 +115,8 @@ def test_transparency_lies_on_white(desk):
     clear = np.zeros((60, 60, 4), np.uint8)
     clear[20:40, 20:40] = (90, 90, 90, 128)
     data = cv2.imencode(".png", clear)[1].tobytes()
-    wanted = Predictor("face-int8", inputs="faces").predict(data).probabilities
-    assert differences(on_device(desk, data, inputs="faces")["probabilities"], wanted) < NEAR
+    wanted = Predictor("face-int8", inputs="whole").predict(data).probabilities
+    assert differences(on_device(desk, data, inputs="whole")["probabilities"], wanted) < NEAR
 
 
 def noisy_net(conftest_finished, conftest_head) -> bytes:

@@ -34,12 +34,13 @@ EDGES = [
     (0.9949, 0.0051),
     (0.9999, 0.0001),
 ]
+DOUBTS = [[], [], ["dark"], ["faint", "small"]]
 SAY = """async (table) => {
   const { headline, summary } = await import("/view/words.js");
   const { said } = await import("/engine/answer.js");
   const { say } = await import("/strings.js");
-  return table.map(([labels, rows, sets]) => {
-    const faces = rows.map((row) => said(labels, row, sets));
+  return table.map(([labels, rows, sets, doubts]) => {
+    const faces = rows.map((row) => said(labels, row, sets, doubts));
     return [faces.map((face) => [face.label, face.prediction_set, face.sure, face.confidence, headline(face)]),
       summary({ faces, ...faces[0] }), labels.map(say.looks), rows[0].map(say.percent)];
   });
@@ -66,11 +67,17 @@ def vectors() -> list[tuple[tuple[str, ...], np.ndarray, SetRule]]:
 def test_the_page_says_of_every_answer_what_python_says(desk):
     table = vectors()
     assert sum(len(rows) for _, rows, _ in table) > 1000
-    said = desk.evaluate(SAY, [[labels, rows.tolist(), dataclasses.asdict(rule)] for labels, rows, rule in table])
+    said = desk.evaluate(
+        SAY,
+        [
+            [labels, rows.tolist(), dataclasses.asdict(rule), DOUBTS[at % 4]]
+            for at, (labels, rows, rule) in enumerate(table)
+        ],
+    )
     kinds = set()
-    for (labels, rows, rule), (faces, line, looks, shares) in zip(table, said, strict=True):
+    for at, ((labels, rows, rule), (faces, line, looks, shares)) in enumerate(zip(table, said, strict=True)):
         pairs = [dict(zip(labels, row, strict=True)) for row in rows.tolist()]
-        verdicts = [verdict(one, rule) for one in pairs]
+        verdicts = [verdict(one, rule, doubts=DOUBTS[at % 4]) for one in pairs]
         kinds |= {one.kind for one in verdicts}
         wanted = [
             [labels[row.argmax()], [*one.prediction_set], one.sure, rule.confidence, one.sentence]

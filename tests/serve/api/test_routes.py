@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from mien import Predictor, media
+from mien import Predictor, faces, media
 from mien.core.answer import summary, verdict
 from mien.predict import in_the_box
 from mien.serve.api._schema import PredictOut
@@ -132,7 +132,10 @@ def test_one_unreadable_sample_is_a_problem(client):
 
 
 def test_the_whole_is_judged_if_asked_for(client, nobody_file):
-    (answer,) = client.post("/v1/predict?inputs=faces", content=nobody_file).json()["answers"]
+    (refused,) = client.post("/v1/predict?inputs=faces", content=nobody_file).json()["answers"]
+    assert (refused["label"], refused["sentence"]) == (None, "No face found")
+    assert "does not look like a face" in refused["reason"]
+    (answer,) = client.post("/v1/predict?inputs=whole", content=nobody_file).json()["answers"]
     assert answer["label"]
     assert (answer["faces"], answer["detector"]) == ([], None)
 
@@ -197,6 +200,8 @@ def test_the_page_gets_the_models_files_and_their_hashes(client):
         data = client.get("/" + model["file"]).content
         assert (len(data), hashlib.sha256(data).hexdigest()) == (model["bytes"], model["sha256"])
     assert config["finder"] is None  # the tests have no YuNet
+    check = client.get(f"/{config['check']['file']}").content
+    assert (check, hashlib.sha256(check).hexdigest()) == (faces.check_bytes(), config["check"]["sha256"])
     assert config["colours"]["happy"] == "#E69F00"
 
 
@@ -348,7 +353,7 @@ def test_inputs_have_their_earlier_name(client, face_file, nobody_file):
             wanted = client.post(f"{address}?inputs={inputs}", content=face_file)
             assert client.post(f"{address}?crop={crop}", content=face_file).json() == wanted.json()
     (answer,) = client.post("/v1/predict?crop=none", content=nobody_file).json()["answers"]
-    assert (bool(answer["label"]), answer["faces"]) == (True, [])
+    assert (answer["label"], answer["faces"], answer["detector"]) == (None, [], None)
     both = problem(client.post("/v1/predict?crop=none&inputs=photos", content=face_file))
     assert (both["status"], both["issue"]) == (400, "inputs")
     assert problem(client.post("/v1/predict?crop=faces", content=face_file))["status"] == 422

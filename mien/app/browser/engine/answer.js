@@ -21,18 +21,21 @@ export function predictionSet(probabilities, { confidence, thresholds } = UNPROM
   return names;
 }
 
-/** What may be said of an answer: {kind: "looks", "probably", "between" or "not sure", names: its prediction set}. */
-export function verdict({ probabilities, prediction_set: names, confidence = CONFIDENCE }) {
+/**
+ * What may be said of an answer: {kind: "looks", "probably", "between" or "not sure", names: its prediction set, doubts}.
+ * With doubts nothing is sure: it is probable at most.
+ */
+export function verdict({ probabilities, prediction_set: names, confidence = CONFIDENCE, doubts = [] }) {
   const [first, second = 0] = Object.values(probabilities).toSorted((a, b) => b - a);
-  if (names.length === 1 && first >= confidence) return { kind: "looks", names };
-  if (first >= LIKELY && first > AHEAD * second) return { kind: "probably", names };
-  return { kind: names.length === 2 ? "between" : "not sure", names };
+  if (names.length === 1 && first >= confidence) return { kind: doubts.length ? "probably" : "looks", names, doubts };
+  if (first >= LIKELY && first > AHEAD * second) return { kind: "probably", names, doubts };
+  return { kind: names.length === 2 ? "between" : "not sure", names, doubts };
 }
 
 /** One row of probabilities as the server answers it; `sets` is what the model's entry in mien.json has of that name. */
-export function said(labels, values, sets = UNPROMISED) {
+export function said(labels, values, sets = UNPROMISED, doubts = []) {
   const probabilities = Object.fromEntries(labels.map((label, index) => [label, values[index]]));
-  const found = { probabilities, prediction_set: predictionSet(probabilities, sets), confidence: sets.confidence };
+  const found = { probabilities, prediction_set: predictionSet(probabilities, sets), confidence: sets.confidence, doubts };
   return { label: found.prediction_set[0], ...found, sure: verdict(found).kind === "looks" };
 }
 

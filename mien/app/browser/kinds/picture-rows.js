@@ -1,4 +1,5 @@
 // The device's half of the kind "picture": from a file or a frame to the rows that a model eats (Predictor.prepare).
+import { checked, doubts, likeFace } from "../engine/check.js";
 import { crop } from "../engine/crop.js";
 import { part, stretch } from "../engine/resize.js";
 import { run, session } from "../engine/sessions.js";
@@ -38,22 +39,33 @@ async function decode(source) {
  * The rows of a sample and where they come from: {rows: uint8 [N, height, size, 3], count, faces, width, height}, cut as
  * `mien.kinds.picture.rows` cuts them.
  */
-export async function prepare(source, model, { inputs = "auto", square = null, finder = null }) {
+export async function prepare(source, model, { inputs = "auto", square = null, finder = null, check = null }) {
   const watch = stopwatch();
   const picture = watch("open", await open(source));
   const enlarged = (box) => box.map((value) => Math.round(value / picture.scale));
   const shared = { width: picture.whole.width, height: picture.whole.height, times: watch.times };
   const both = model.inputs === "both";
   const whole = both ? stretch(picture, model.size) : null;
-  const laid = (faces) => rowsOf(both ? faces.map((face) => stacked(face, whole)) : faces);
-  if (square) return { ...shared, ...laid([framed(picture, square, model.size)]), faces: null };
+  const laid = (squares, against) => ({
+    ...rowsOf(both ? squares.map((face) => stacked(face, whole)) : squares), doubts: against ?? squares.map(() => []),
+  });
+  const cut = (square || inputs === "faces") && model.inputs !== "whole";
+  if (square || cut) {
+    const face = square ? framed(picture, square, model.size) : whole ?? stretch(picture, model.size);
+    const refused = cut && check && !(await likeFace(check, face, model.margin));
+    const squares = refused ? [] : [face];
+    return { ...shared, ...laid(squares, cut ? await doubts(check, squares, model.margin) : null), faces: null, refused };
+  }
   const looks = inputs === "photos" || (inputs === "auto" && model.inputs !== "whole");
   if (!looks) return { ...shared, ...laid([both && inputs !== "faces" ? null : whole ?? stretch(picture, model.size)]), faces: null };
   const net = await session(finder, freed);
-  const faces = watch("find", await find(picture, (data, dims) => run(net, net.session.inputNames[0], data, dims)));
+  const found = watch("find", await find(picture, (data, dims) => run(net, net.session.inputNames[0], data, dims)));
+  const faces = watch("check", await checked(check, picture, found));
   const rows = watch("crop", faces.map((face) => crop(picture, face, model.size, model.margin)));
+  const boxes = faces.map((face) => enlarged(face.box));
   const alone = both && inputs !== "photos" && !rows.length;
-  return { ...shared, ...laid(alone ? [null] : rows), faces: faces.map((face) => ({ ...face, box: enlarged(face.box) })) };
+  const laidOut = alone ? laid([null]) : laid(rows, await doubts(check, rows, model.margin, boxes));
+  return { ...shared, ...laidOut, faces: faces.map((face, index) => ({ ...face, box: boxes[index] })) };
 }
 
 /** Notes how many milliseconds passed until a value was there. */

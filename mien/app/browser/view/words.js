@@ -4,12 +4,18 @@ import { say } from "../strings.js";
 
 /** An answer, or one face of it, in a few words. */
 export function headline(answer) {
-  return answer.label ? say.verdict(verdict(answer)) : say.noFace;
+  if (answer.label) return worded(verdict(answer));
+  return answer.reason === "not-a-face" ? say.notAFace : say.noFace;
+}
+
+/** A verdict in words, with what forbids to be sure. */
+function worded(found) {
+  return found.doubts.length ? say.doubtful(say.verdict(found), found.doubts) : say.verdict(found);
 }
 
 /** What that means. */
 export function sentence(answer) {
-  if (!answer.label) return say.noFaceSays;
+  if (!answer.label) return answer.reason === "not-a-face" ? say.notAFaceSays : say.noFaceSays;
   const { probabilities, confidence } = answer;
   const { kind, names } = verdict(answer);
   const sum = names.reduce((total, name) => total + probabilities[name], 0);
