@@ -34,7 +34,8 @@ def grad_cam(
 
     Selvaraju et al. 2017, "Grad-CAM", ICCV, equations 1 and 2, without the cut below zero, so that what spoke against
     the class shows too; the score is the logarithm of the class's probability. A grid holds shares of its strongest
-    part, -1..1. `SettingError` where there is no run, no network, no convolution, or no TensorFlow.
+    part, -1..1; zeros where nothing that is hidden moves the answer.
+    `SettingError` where there is no run, no network, no convolution, or no TensorFlow.
     """
     contract = predictor.contract
     if not predictor.kind.maps or len(row[contract.deciding(row)]) != len(row):
@@ -51,7 +52,8 @@ def grad_cam(
     for network in networks:  # built anew for this call
         network.set_weights(_shuffled(network.get_weights()))
     weights = explain.rank_correlation(found.grid, mapped(row))
-    return dataclasses.replace(found, checked=dataclasses.replace(figures, weights=weights, noise=noise))
+    grid = found.grid * figures.moves  # shares of a peak would be bold where nothing moves the answer
+    return dataclasses.replace(found, grid=grid, checked=dataclasses.replace(figures, weights=weights, noise=noise))
 
 
 def _shuffled(tables: list[Any]) -> list[Any]:

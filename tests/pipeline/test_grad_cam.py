@@ -60,6 +60,7 @@ def test_a_run_is_explained_or_refused_with_the_figure(small_run, small_faces):
         found = asked().to_dict()
         assert (found["method"], np.shape(found["grid"])) == ("grad-cam", (8, 8))
         checks = json.loads(json.dumps(found))["faithfulness"]
+        assert np.any(found["grid"]) == checks["moves"]
         assert (checks["fails"], checks["weights"] <= 0.7, checks["noise"] >= 0.5) == ("", True, True)
         return
     with pytest.raises(SettingError, match="The map of 'grad-cam' is not drawn, as it fails a check on this picture: "):
