@@ -7,8 +7,9 @@ import pytest
 
 from mien import Predictor, pipeline
 from mien.core.errors import MediaError
+from mien.faces import Face
 from mien.media import encode_png
-from mien.predict._sample import NOT_A_FACE
+from mien.predict._sample import NOBODY, NOT_A_FACE
 from mien.samples.faces import draw, sample_parameters
 from mien.serve.api._schema import answer_json
 
@@ -66,3 +67,21 @@ def test_evaluate_measures_all_and_says_how_many_get_no_answer(tmp_path, noise):
     assert f"{words}{found.answered} of 100 are right, of all {found.scores.accuracy}." in found.sentence
     assert found.to_dict()["refused"] == 2
     assert found.to_dict()["answered"]["value"] == pytest.approx(found.answered.value)
+
+
+class Sees:
+    """A detector by the name of one of ours that sees a face on the left and one on the right."""
+
+    name = "haar"
+
+    def find(self, pixels: np.ndarray) -> tuple[Face, ...]:
+        side = pixels.shape[0]
+        return Face((5, 4, side - 10, side - 10)), Face((side + 5, 4, side - 10, side - 10))
+
+
+def test_a_false_detection_is_no_face_of_the_answer(noise):
+    predictor = Predictor("face-int8", detector=Sees(), threads=1)
+    answer = predictor.predict(np.concatenate([face(), noise], axis=1))
+    assert [one.box for one in answer.faces] == [(5, 4, 50, 50)]
+    nobody = predictor.predict(np.concatenate([noise, noise], axis=1))
+    assert (nobody.label, nobody.faces, nobody.reason) == (None, (), NOBODY)
