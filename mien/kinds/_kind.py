@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 import dataclasses
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from mien.core.errors import MediaError, SettingError
+from mien.core.errors import SettingError
 from mien.kinds._article import article
+from mien.kinds._copied import Copied
 from mien.kinds._corruption import Corruptible
 from mien.kinds._prepared import Prepared, Preview
 from mien.kinds._quality import Rated
@@ -20,7 +20,7 @@ from mien.kinds._words import Words
 
 if TYPE_CHECKING:
     from mien.core.recipe import Recipe
-    from mien.core.types import InputContract, Integers, Pixels, Rows, Signatures, Targets
+    from mien.core.types import InputContract, Integers, Rows, Targets
     from mien.faces import Detector
     from mien.kinds._check import Check
     from mien.kinds._parts import Parts
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Sample = Any  # a file's bytes, or decoded
 
 
-class Kind(Words, Windowed, Rated, Corruptible, ABC):
+class Kind(Words, Windowed, Rated, Corruptible, Copied, ABC):
     """A kind of input. What is abstract every kind must say; the rest says what a plain one does.
 
     `decode` makes of a file an array of the kind's own, called ``decoded`` here; `prepare` makes of it what a model
@@ -288,71 +288,6 @@ class Kind(Words, Windowed, Rated, Corruptible, ABC):
     def reworded(self) -> dict[str, dict[str, str]]:
         """Say in other words what the audit finds in all kinds: an issue's word to the fields that differ."""
         return {}
-
-    def forms(self, decoded: Decoded) -> Sequence[Pixels]:
-        """Reduce a sample to what near copies of it share.
-
-        Parameters
-        ----------
-        decoded : array
-            From `decode`.
-
-        Returns
-        -------
-        sequence of uint8 [48, 48]
-            Without its frame, and with it where it has one; empty where copies cannot be told.
-        """
-        return ()
-
-    def signatures(self, forms: Pixels) -> Signatures:
-        """Compute of forms what those of copies are close in; see `core.neighbours`.
-
-        Parameters
-        ----------
-        forms : uint8 [N, 48, 48]
-            From `forms`; all zero where a sample has none.
-
-        Returns
-        -------
-        int8 [N, 64]
-            All zero where there is nothing to tell copies by.
-        """
-        from mien import copies
-
-        return copies.signatures(forms)
-
-    def compare_forms(self, first: Pixels, second: Pixels, mirrored: bool, closeness: float) -> float:
-        """Say how sure it is that two forms are those of copies.
-
-        Parameters
-        ----------
-        first, second : uint8 [48, 48]
-            From `forms`.
-        mirrored : bool
-            Whether the second one's signature was close when mirrored.
-        closeness : float
-            Cosine of their signatures.
-
-        Returns
-        -------
-        float
-            Probability, 0..1.
-        """
-        from mien import copies
-
-        return copies.compare_forms(first, second, mirrored, closeness)
-
-    def confirm_copies(self, pairs: Sequence[tuple[Any, Any, bool, float]]) -> Sequence[bool | None]:
-        """Look at both samples of each pair and say whether they are copies; see `core.lineage.Confirm`."""
-        from mien import copies
-
-        return copies.confirm_copies(pairs, self._reduced, self.compare_forms)
-
-    def _reduced(self, data: bytes) -> Pixels | None:
-        try:
-            return next(iter(self.forms(self.decode(data))), None)
-        except MediaError:
-            return None
 
     def is_drawn(self, data: bytes) -> bool:
         """Say whether a file bears the mark of those that Mien makes; False where nothing says so."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from mien import kinds
 from mien.core.deprecated import INPUTS_OF_CROP, renamed_argument
 from mien.core.errors import SettingError, did_you_mean
 
@@ -21,6 +22,15 @@ def uses_detector(contract: InputContract, inputs: str) -> bool:
         typed = "" if inputs in INPUTS_OF_CROP else inputs  # face was photos, and is nearest to faces
         raise SettingError(f"inputs = '{inputs}' is not known", todo=did_you_mean(typed, INPUTS))
     return inputs == "photos" or (inputs == "auto" and contract.inputs != "whole")
+
+
+def looks_for_faces(contract: InputContract, inputs: str) -> bool:
+    """Say the same of a model of any kind; photos for one whose samples show none are a `SettingError`."""
+    looks, kind = uses_detector(contract, inputs), kinds.kind(contract.kind)
+    if inputs == "photos" and not kind.faces:
+        came = f"inputs = 'photos' came with a model of {kind.many}, which show none"
+        raise SettingError(came, todo="Leave it out")
+    return looks and kind.faces
 
 
 def columns_of(known: tuple[str, ...], labels: Sequence[str]) -> list[int]:

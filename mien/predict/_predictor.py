@@ -20,7 +20,7 @@ from mien.core.prediction_sets import CONFIDENCE, level_of
 from mien.core.types import Answer, FaceAnswer
 from mien.predict._file import model_file, open_model
 from mien.predict._input import load, name_of, with_names
-from mien.predict._options import columns_of, uses_detector
+from mien.predict._options import columns_of, looks_for_faces
 from mien.predict._sample import NO_FACE, NOBODY, NOT_A_FACE, Sample, accepted, doubted, note
 from mien.predict._windows import SILENT, answered, mean
 
@@ -116,15 +116,9 @@ class Predictor:
     def _set(self, labels: Sequence[str], inputs: str, confidence: float) -> None:
         self._columns = columns_of(self.contract.labels, labels)
         self._calibration, self.rule = self._file.answering(self.labels, level_of(confidence))
-        self._inputs, self._uses_detector, self._note = inputs, self._looks(inputs), note(self._file, inputs)
+        self._inputs, self._note = inputs, note(self._file, inputs)
+        self._uses_detector = looks_for_faces(self.contract, inputs)
         self._windowed = self.kind.windowed and inputs == "auto"
-
-    def _looks(self, inputs: str) -> bool:
-        looks = uses_detector(self.contract, inputs)
-        if inputs == "photos" and not self.kind.faces:
-            came = f"inputs = 'photos' came with a model of {self.kind.many}, which show none"
-            raise SettingError(came, todo="Leave it out")
-        return looks and self.kind.faces
 
     @property
     def confidence(self) -> float:
@@ -339,17 +333,9 @@ class Predictor:
         return self._calibration.apply(some / some.sum(1, keepdims=True)).astype(np.float32)
 
     def faces(self, picture: Any) -> tuple[FaceAnswer, ...]:  # noqa: ANN401
-        """Say what every face of a picture looks like.
+        """Say what every face of a picture, as for `predict`, looks like.
 
-        Parameters
-        ----------
-        picture : path, bytes, open file, PIL image, or array
-            As for `predict`.
-
-        Returns
-        -------
-        tuple of FaceAnswer
-            Largest first; empty where there is none, or where the model takes pictures whole.
+        The largest first; empty where there is none, or where the model takes pictures whole.
         """
         if self.detector is None:
             return ()
