@@ -96,9 +96,8 @@ def _face_rows(faces: Faces) -> Iterator[tuple[str, ...]]:
 
 
 def _voice_rows(data: Path) -> Iterator[tuple[str, ...]]:
-    manifest, kept = voices.scanned(data), json.loads(voices.KEPT.read_text())
-    names = [name for name in kept if name.startswith("ravdess,")]
-    truth, rows, people = voices.gathered(manifest, [kept[name] for name in names], "ravdess")
+    manifest, kept = voices.scanned(data), voices.complete()
+    truth, rows, people = voices.gathered(manifest, [*kept.values()], "ravdess")
     rows, labels = rows / rows.sum(1, keepdims=True), manifest.labels
     units = np.unique(people, return_inverse=True)[1]
     fold = np.array([(int(person.split()[-1]) - 1) // 4 for person in people])
@@ -114,7 +113,7 @@ def _voice_rows(data: Path) -> Iterator[tuple[str, ...]]:
             for place in np.flatnonzero(here):
                 rules[place] = rule
         yield _rows(
-            f"`voice`, {len(names)} trainings", evaluate.set_scores(truth, answers, labels, rules, clusters=units)
+            f"`voice`, {len(kept)} trainings", evaluate.set_scores(truth, answers, labels, rules, clusters=units)
         )
 
 

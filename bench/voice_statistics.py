@@ -10,7 +10,6 @@ it, whose C is chosen by four inner folds of whole speakers; Mien's defaults are
 
 from __future__ import annotations
 
-import json
 import statistics
 import subprocess
 import sys
@@ -165,14 +164,10 @@ def _machines(
 
 def _voice(manifest: Manifest) -> Answers | None:
     """Return the mean over its seeds of what bench/voices.py kept for each clip; None until it has kept every one."""
-    if not voices.KEPT.exists():
-        return None
-    kept = json.loads(voices.KEPT.read_text())
     said: dict[str, list[Any]] = {}
-    for name, one in kept.items():
-        if name.startswith("ravdess,"):
-            for clip, row in one["answers"].items():
-                said.setdefault(clip, []).append(row)
+    for one in voices.complete().values():
+        for clip, row in one["answers"].items():
+            said.setdefault(clip, []).append(row)
     ids = manifest.frame["id"].to_list()
     return np.array([np.mean(said[clip], 0) for clip in ids]) if set(ids) <= set(said) else None
 
