@@ -31,7 +31,7 @@ def test_every_file_has_a_place_of_its_own_in_the_folder():
     run = Run(Path("here"))
     places = [place for name in vars(Run) if isinstance(place := getattr(run, name), Path)]
     assert all(place.parent == run.folder for place in places)
-    assert len(set(places)) == len(places) == 18
+    assert len(set(places)) == len(places) == 19
 
 
 def test_a_name_of_the_release_before_is_read(tmp_path):

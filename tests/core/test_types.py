@@ -157,6 +157,7 @@ def test_an_answer_is_empty_until_it_is_given():
         "error": None,
         "note": None,
         "rule": {"confidence": 0.9, "thresholds": None, "holds": "nothing"},
+        "doubts": (),
     }
 
 
