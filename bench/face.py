@@ -35,9 +35,9 @@ def main() -> None:
     body += (
         f"\n\nFER2013's PublicTest: {len(faces.labels):,} faces in 7 classes; {four:,} labelled angry, happy, sad or"
         f" surprise, the weights restricted to these four; {votes:,} of all on which FER+'s ten annotators have a"
-        " unique majority, and it is one of the four. Intervals: bootstrap, 95 %. ECE: mean gap between the top probability"
-        " and the share of right answers, 7 classes, less what chance alone makes of it. A face: one crop in, probabilities out, ONNX Runtime on one"
-        " thread, median of 300."
+        " unique majority, and it is one of the four. Intervals: bootstrap, 95 %. ECE: mean gap between the top"
+        " probability and the share of right answers, 7 classes, less what chance alone makes of it. A face: one crop"
+        " in, probabilities out, ONNX Runtime on one thread, median of 300."
     )
     record("The face model in the box", "python bench/face.py DATA", body)
 
