@@ -27,6 +27,7 @@ WITH_DATA = (
     "litert.py",
     "corruptions.py",
     "drift.py",
+    "attacked.py",
     "abstention.py",
     "face_doubts.py",
 )
