@@ -7,6 +7,7 @@ import re
 import shutil
 
 import numpy as np
+import onnx
 import polars as pl
 import pytest
 from PIL import Image, ImageFilter
@@ -59,12 +60,24 @@ def test_a_log_without_a_change_ends_with_0(mien_here, log, hours, tmp_path):
     page = tmp_path / "page.html"
     done = mien_here("watch", log(hours(4)), "--against", "face", "--out", page)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("The answers look as they did when the model was made: 1,000 answers, compared in 3")
+    assert done.stdout.startswith("The answers look as they did when the model was made: 1,000 answers, compared in 4")
     assert "would have been found four times of five" in done.stdout
-    assert "does not say how frequent the classes were" in done.stdout
+    assert "how frequent the classes were" not in done.stdout
     text = page.read_text()
     assert "no change was found" in text
     assert not re.search(r"(src|href)=\"(?!#|data:)", text)
+
+
+def test_a_file_that_does_not_know_how_frequent_its_classes_were_says_so(mien_here, log, hours, tmp_path):
+    model = onnx.load(model_file("face"))
+    said = {item.key: item.value for item in model.metadata_props}
+    said[VALIDATION_KEY] = json.dumps({**json.loads(said[VALIDATION_KEY]), "drawn_of": []})
+    onnx.helper.set_model_props(model, said)
+    (tmp_path / "face.onnx").write_bytes(model.SerializeToString())
+    done = mien_here("watch", log(hours(4)), "--against", tmp_path / "face.onnx")
+    assert done.returncode == 0, done.stderr
+    assert "1,000 answers, compared in 3" in done.stdout
+    assert "does not say how frequent the classes were" in done.stdout
 
 
 def test_a_change_ends_with_1_and_says_when_what_and_what_next(mien_here, log, hours):
