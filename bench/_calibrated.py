@@ -12,6 +12,7 @@ from onnx import TensorProto, helper
 from mien.core.calibration import KEY, Calibration
 from mien.core.types import InputContract
 from mien.core.validation_answers import SETS_KEY, VALIDATION_KEY, ValidationAnswers
+from mien.export._join import calibrating, numbers
 
 CARD = "mien.card"  # stands last: a file that was cut off lacks it
 
@@ -42,14 +43,8 @@ def put(model: onnx.ModelProto, calibration: Calibration, known: ValidationAnswe
     for name in ("tempered", "scaled", "shifted", "probabilities"):
         for node in [one for one in graph.node if name in one.output]:
             graph.node.remove(node)
-    for name, values in calibration.to_dict().items():
-        if values:
-            graph.initializer.append(helper.make_tensor(name, TensorProto.FLOAT, [len(values)], values))
-    graph.node.append(helper.make_node("Mul", ["log", "scale"], ["scaled"]))
-    if calibration.bias:
-        graph.node.append(helper.make_node("Add", ["scaled", "bias"], ["shifted"]))
-    last = "shifted" if calibration.bias else "scaled"
-    graph.node.append(helper.make_node("Softmax", [last], ["probabilities"], axis=-1))
+    graph.initializer.extend(numbers(calibration))
+    graph.node.extend(calibrating(calibration))
     onnx.checker.check_model(model)
     props = metadata(model)
     card = props.pop(CARD)

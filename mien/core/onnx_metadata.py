@@ -14,8 +14,8 @@ _GRAPH, _METADATA, _KEY = 7, 14, 1
 _LENGTHS = {1: 8, 5: 4}  # wire types of a fixed length, bytes
 
 
-def without(data: bytes, key: str) -> bytes:
-    r"""Return the file without one entry of its metadata, the rest byte for byte; as it is where there is none.
+def without(data: bytes, *keys: str) -> bytes:
+    r"""Return the file without some entries of its metadata, the rest byte for byte; as it is where there are none.
 
     Examples
     --------
@@ -24,7 +24,7 @@ def without(data: bytes, key: str) -> bytes:
     """
     kept, at = [], 0
     for field, start, inner, end in _fields(data, 0, len(data)):
-        if field == _METADATA and _key_of(data, inner, end) == key:
+        if field == _METADATA and _key_of(data, inner, end) in keys:
             kept.append(data[at:start])
             at = end
     return b"".join([*kept, data[at:]])

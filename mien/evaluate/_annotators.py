@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from mien.core.errors import SettingError
 from mien.evaluate._checks import Clusters, Floats, names_of, pair
 from mien.evaluate._figures import wilson
-from mien.evaluate._resample import units_of
+from mien.evaluate._resample import witnesses_of
 from mien.evaluate._scores import Estimate
 from mien.evaluate._student import quantile
 
@@ -112,8 +112,7 @@ def annotators(
     if counts.shape != rows.shape or not (np.isfinite(counts).all() and counts.min(initial=0) >= 0):
         came = f"votes of shape {list(counts.shape)}"
         raise SettingError(f"Received {came}", expected=f"numbers from 0, {list(rows.shape)}")
-    units = units_of(clusters, len(whole))
-    witnesses = np.arange(len(whole)) if units is None else units
+    witnesses = witnesses_of(clusters, len(whole))
     there = np.flatnonzero(counts.sum(axis=1) >= LEAST_VOTES)
     if len(there) < FEWEST:
         return None

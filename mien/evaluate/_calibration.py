@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from mien.core.calibration import LEAST, Calibration, fit_temperature
 from mien.evaluate._checks import Clusters, Floats, Integers, pair
-from mien.evaluate._resample import units_of
+from mien.evaluate._resample import witnesses_of
 
 FOLDS = 5  # that choose between one number and two a class
 MOST = 20_000  # samples that numbers for each class are fitted to: more add nothing
@@ -77,9 +77,7 @@ def calibrate(truth: ArrayLike, probabilities: ArrayLike, *, clusters: Clusters 
     False
     """
     whole, logs = _logs(truth, probabilities)
-    units = units_of(clusters, len(whole))
-    witnesses = np.arange(len(whole)) if units is None else np.unique(units, return_inverse=True)[1]
-    if _better_by_class(whole, logs, witnesses):
+    if _better_by_class(whole, logs, witnesses_of(clusters, len(whole))):
         return _by_class(whole, logs)
     return Calibration.of_temperature(fit_temperature(whole, logs))
 

@@ -16,7 +16,7 @@ from mien.evaluate._gap import Between, Gap
 from mien.evaluate._grouping import UNKNOWN, grouping
 from mien.evaluate._groups import FEWEST
 from mien.evaluate._paired import LEVEL, POWER, Difference
-from mien.evaluate._resample import units_of
+from mien.evaluate._resample import witnesses_of
 from mien.evaluate._shuffled import movable, shuffled
 from mien.evaluate._student import NORMAL, quantile
 from mien.evaluate._swap import holm
@@ -68,8 +68,7 @@ def gaps(
     """
     whole, rows = pair(truth, probabilities)
     names = names_of(labels, rows.shape[1])
-    units = units_of(clusters, len(whole))
-    looked = _Looked(whole, rows.argmax(axis=1) == whole, np.arange(len(whole)) if units is None else units)
+    looked = _Looked(whole, rows.argmax(axis=1) == whole, witnesses_of(clusters, len(whole)))
     columns = []
     for column, values in groups.items():
         named, codes = grouping(column, list(values), len(whole), (order or {}).get(column, ()))

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mien.evaluate._checks import Clusters, Integers, names_of, pair
-from mien.evaluate._figures import of_answers, wilson
+from mien.evaluate._figures import of_answers
 from mien.evaluate._grouping import grouping
-from mien.evaluate._resample import units_of
+from mien.evaluate._resample import witnesses_of
 from mien.evaluate._scores import Estimate
-from mien.evaluate._widened import stretch, wider
+from mien.evaluate._widened import share_of, stretch, wider
 
 FEWEST = 5  # units: a group of fewer is shown and not compared
 
@@ -100,8 +100,7 @@ def by_group(
     """
     whole, rows = pair(truth, probabilities)
     names = names_of(labels, rows.shape[1])
-    units = units_of(clusters, len(whole))
-    asked = _Answers(whole, rows.argmax(axis=1), np.arange(len(whole)) if units is None else units, names)
+    asked = _Answers(whole, rows.argmax(axis=1), witnesses_of(clusters, len(whole)), names)
     found = []
     for column, values in groups.items():
         named, codes = grouping(column, list(values), len(whole), (order or {}).get(column, ()))
@@ -128,7 +127,7 @@ class _Answers:
 
 def _row(column: str, name: str, held: _Answers, factor: float) -> GroupScore:
     right, units = held.answers == held.truth, len(np.unique(held.units))
-    share = wider(wilson(float(right.mean()), units), factor)
+    share = share_of(right, held.units, factor)
     return GroupScore(column, name, len(right), share.value, share.low, share.high, units, _balanced(held, factor))
 
 

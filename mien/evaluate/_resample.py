@@ -40,6 +40,12 @@ def units_of(clusters: Clusters, samples: int) -> Integers | None:
     return None if len(known) == samples else found
 
 
+def witnesses_of(clusters: Clusters, samples: int) -> Integers:
+    """Give every unit a number, int64 [N], also where every sample stands alone."""
+    units = units_of(clusters, samples)
+    return np.arange(samples) if units is None else units
+
+
 def tally(units: Integers | None, codes: Integers, kinds: int) -> tuple[Integers, Integers]:
     """Count what each unit holds, and how many units hold the same.
 

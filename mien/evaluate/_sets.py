@@ -12,10 +12,9 @@ from numpy.typing import ArrayLike, NDArray
 from mien.core.errors import ModelFileError, SettingError
 from mien.core.prediction_sets import ALL, EACH, NOTHING, SetRule
 from mien.evaluate._checks import Clusters, Floats, Integers, names_of, pair
-from mien.evaluate._figures import wilson
-from mien.evaluate._resample import units_of
+from mien.evaluate._resample import witnesses_of
 from mien.evaluate._scores import Estimate
-from mien.evaluate._widened import stretch, wider
+from mien.evaluate._widened import share_of, stretch
 from mien.html import percent
 
 
@@ -135,13 +134,12 @@ def set_scores(
     names = names_of(labels, rows.shape[1])
     each = rules_of(rules, len(whole))
     inside = members(each, names, rows)
-    units = units_of(clusters, len(whole))
-    witnesses = np.arange(len(whole)) if units is None else units
+    witnesses = witnesses_of(clusters, len(whole))
     hit, factor = inside[np.arange(len(whole)), whole], stretch(rounds)
     parts = (_class(name, whole == number, hit, witnesses, factor) for number, name in enumerate(names))
     size = inside.sum(axis=1)
     shown = float(size.mean()), float((size == 1).mean())
-    return SetScores(each[0].confidence, _weakest(each), _share(hit, witnesses, factor), *shown, tuple(parts))
+    return SetScores(each[0].confidence, _weakest(each), share_of(hit, witnesses, factor), *shown, tuple(parts))
 
 
 def rules_of(rules: SetRule | Sequence[SetRule], samples: int) -> list[SetRule]:
@@ -170,8 +168,4 @@ def _weakest(rules: Sequence[SetRule]) -> str:
 def _class(label: str, own: NDArray[np.bool_], hit: NDArray[np.bool_], witnesses: Integers, factor: float) -> ClassSets:
     if not own.any():
         return ClassSets(label, Estimate(0.0, 0.0, 1.0), 0)
-    return ClassSets(label, _share(hit[own], witnesses[own], factor), int(own.sum()))
-
-
-def _share(hit: NDArray[np.bool_], witnesses: Integers, factor: float) -> Estimate:
-    return wider(wilson(float(hit.mean()), len(np.unique(witnesses))), factor)
+    return ClassSets(label, share_of(hit[own], witnesses[own], factor), int(own.sum()))

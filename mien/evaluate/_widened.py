@@ -6,7 +6,10 @@ import dataclasses
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
+from mien.evaluate._checks import Integers
+from mien.evaluate._figures import wilson
 from mien.evaluate._scores import Averages, ClassScores, Estimate, Scores
 
 if TYPE_CHECKING:
@@ -33,6 +36,11 @@ def widened(scores: Scores, rounds: int) -> Scores:
         macro=_parts(scores.macro, factor),
         weighted=_parts(scores.weighted, factor),
     )
+
+
+def share_of(right: NDArray[np.bool_], witnesses: Integers, factor: float) -> Estimate:
+    """Put Wilson's interval over the witnesses around the share of what is true, wider over rounds."""
+    return wider(wilson(float(right.mean()), len(np.unique(witnesses))), factor)
 
 
 def stretch(rounds: int) -> float:

@@ -27,8 +27,14 @@ def join(members: Sequence[Any], contract: InputContract, calibration: Calibrati
     kind = {"uint8": TensorProto.UINT8, "float32": TensorProto.FLOAT}[contract.dtype]
     inputs = [helper.make_tensor_value_info(contract.tensor, kind, [None, *contract.shape])]
     outputs = [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, [None, len(contract.labels)])]
-    nodes = [*before, *(node for part in parts for node in part.node), *between, *_answer(logs, calibration)]
-    constants = [tensor for part in parts for tensor in part.initializer] + _constants(calibration, len(logs))
+    nodes = [
+        *before,
+        *(node for part in parts for node in part.node),
+        *between,
+        *_answer(logs),
+        *calibrating(calibration),
+    ]
+    constants = [tensor for part in parts for tensor in part.initializer] + _floor(len(logs)) + numbers(calibration)
     graph = helper.make_graph(nodes, "mien", inputs, outputs, constants + (_backwards() if mirror else []))
     domains = {entry.domain: entry.version for member in members for entry in member.opset_import} | {"": OPSET}
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid(*pair) for pair in sorted(domains.items())])
@@ -50,32 +56,37 @@ def _backwards() -> list[Any]:
     return [helper.make_tensor(name, TensorProto.INT64, [1], [value]) for name, value in values.items()]
 
 
-def _constants(calibration: Calibration, members: int) -> list[Any]:
-    floor = {"log_least": math.log(LEAST)} if members == 1 else {"least": LEAST}
-    found = [helper.make_tensor(name, TensorProto.FLOAT, [], [value]) for name, value in floor.items()]
-    for name, values in calibration.to_dict().items():
-        if values:
-            found.append(helper.make_tensor(name, TensorProto.FLOAT, [len(values)], values))
-    return found
+def _floor(members: int) -> list[Any]:
+    name, value = ("log_least", math.log(LEAST)) if members == 1 else ("least", LEAST)
+    return [helper.make_tensor(name, TensorProto.FLOAT, [], [value])]
 
 
-def _answer(logs: list[str], calibration: Calibration) -> list[Any]:
-    """Return the nodes from the members' logarithms to calibrated probabilities."""
+def numbers(calibration: Calibration) -> list[Any]:
+    """Return the constants of a calibration, ``scale`` and ``bias``, where it has them."""
+    pairs = [(name, values) for name, values in calibration.to_dict().items() if values]
+    return [helper.make_tensor(name, TensorProto.FLOAT, [len(values)], values) for name, values in pairs]
+
+
+def calibrating(calibration: Calibration) -> list[Any]:
+    """Return the nodes from ``log``, before the calibration, to ``probabilities``."""
+    nodes = [helper.make_node("Mul", ["log", "scale"], ["scaled"])]
+    if calibration.bias:
+        nodes.append(helper.make_node("Add", ["scaled", "bias"], ["shifted"]))
+    return [*nodes, helper.make_node("Softmax", nodes[-1].output, ["probabilities"], axis=-1)]
+
+
+def _answer(logs: list[str]) -> list[Any]:
+    """Return the nodes from the members' logarithms to that of their mean, ``log``."""
     if len(logs) == 1:
-        nodes = [
+        return [
             helper.make_node("LogSoftmax", logs, ["whole"], axis=-1),
             helper.make_node("Max", ["whole", "log_least"], ["log"]),
         ]
-    else:
-        alone = [f"answer_{number}" for number in range(len(logs))]
-        nodes = [helper.make_node("Softmax", [log], [name], axis=-1) for log, name in zip(logs, alone, strict=True)]
-        nodes += [
-            helper.make_node("Mean", alone, ["mean"]),
-            helper.make_node("Max", ["mean", "least"], ["floored"]),
-            helper.make_node("Log", ["floored"], ["log"]),
-        ]
-    nodes.append(helper.make_node("Mul", ["log", "scale"], ["scaled"]))
-    if calibration.bias:
-        nodes.append(helper.make_node("Add", ["scaled", "bias"], ["shifted"]))
-    last = "shifted" if calibration.bias else "scaled"
-    return [*nodes, helper.make_node("Softmax", [last], ["probabilities"], axis=-1)]
+    alone = [f"answer_{number}" for number in range(len(logs))]
+    nodes = [helper.make_node("Softmax", [log], [name], axis=-1) for log, name in zip(logs, alone, strict=True)]
+    return [
+        *nodes,
+        helper.make_node("Mean", alone, ["mean"]),
+        helper.make_node("Max", ["mean", "least"], ["floored"]),
+        helper.make_node("Log", ["floored"], ["log"]),
+    ]

@@ -128,7 +128,7 @@ def _to_web(context: RunContext, out: Path | None, int8: bool) -> Delivered:
 
 def _page_model(name: str, file: Path) -> app.PageModel:
     predictor = Predictor(file, inputs="faces")
-    data = without(without(file.read_bytes(), LINEAGE_KEY), VALIDATION_KEY)
+    data = without(file.read_bytes(), LINEAGE_KEY, VALIDATION_KEY)
     return app.PageModel(name, predictor.contract, data, predictor.card, predictor.scores, predictor.rule)
 
 

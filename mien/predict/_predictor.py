@@ -148,11 +148,9 @@ class Predictor:
     @property
     def detector(self) -> Detector | None:
         """Who looks for faces; None where pictures are taken whole."""
-        if not self._uses_detector:
-            return None
-        if self._detector is None:
+        if self._uses_detector and self._detector is None:
             self._detector = faces.detector(self._detector_name)
-        return self._detector
+        return self._detector if self._uses_detector else None
 
     @renamed_argument("pixels", "rows")
     def probabilities(self, rows: Rows) -> Probabilities:

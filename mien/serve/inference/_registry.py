@@ -87,9 +87,8 @@ class ModelRegistry:
         stamp = _stamp(path)
         threads = max(1, (os.cpu_count() or 1) // 2)  # the other half makes samples ready
         predictor = Predictor(path, threads=threads, detector=self.detector)
-        data = _content(path)
-        for key in (LINEAGE_KEY, VALIDATION_KEY):  # what it was trained and chosen on is no visitor's business
-            data = without(data, key)
+        # What it was trained and chosen on is no visitor's business.
+        data = without(_content(path), LINEAGE_KEY, VALIDATION_KEY)
         if stamp is None or _stamp(path) != stamp:
             raise ModelFileError(f"'{path}' changed while it was opened", todo="It is tried again")
         page = PageModel(name, predictor.contract, data, predictor.card, predictor.scores, predictor.rule)
