@@ -28,6 +28,8 @@ WITH_DATA = (
     "corruptions.py",
     "drift.py",
     "attacked.py",
+    "set_rules.py",
+    "trust.py",
     "abstention.py",
     "face_doubts.py",
 )
