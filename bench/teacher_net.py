@@ -135,8 +135,9 @@ def compiled(plan: Plan, model: Any, steps: int) -> Any:
     """Give it AdamW with a cosine, and a moving average of its weights."""
     import keras
 
+    warm = int(WARMUP * steps)
     rate = keras.optimizers.schedules.CosineDecay(
-        plan.rate / 100, steps, alpha=0.01, warmup_target=plan.rate, warmup_steps=int(WARMUP * steps)
+        plan.rate / 100, steps - warm, alpha=0.01, warmup_target=plan.rate, warmup_steps=warm
     )
     optimizer = keras.optimizers.AdamW(
         rate, weight_decay=plan.decay, global_clipnorm=1.0, use_ema=True, ema_momentum=plan.ema

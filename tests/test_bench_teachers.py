@@ -156,3 +156,42 @@ def test_a_depthwise_layer_pads_as_the_weights_were_trained(load, size, kernel, 
             part = padded[0, down * stride : down * stride + kernel, right * stride : right * stride + kernel]
             expected[0, down, right] = (part * weights[..., 0]).sum((0, 1))
     np.testing.assert_allclose(np.asarray(layer(picture.astype(np.float32))), expected, atol=1e-4)
+
+
+def tiny(nets, size):
+    """Build a network of a few weights with all that a teacher has: normalisation, dropout, a depthwise filter."""
+    import keras
+
+    inputs = keras.Input((size, size, 1), dtype="uint8")
+    values = nets._convolved(keras.layers.Rescaling(1 / 128, -1)(inputs), 4, 3, 4, "stem")
+    values = nets._depthwise(values, 3, 2, "block_depthwise")
+    return keras.Model(inputs, keras.layers.GlobalAveragePooling2D(name="pooled")(values))
+
+
+class KilledError(Exception):
+    pass
+
+
+def test_a_killed_training_goes_on_to_the_same_answers(load, tmp_path, monkeypatch):
+    script, nets = load("teacher_net"), load("_teacher_nets")
+    monkeypatch.setattr(nets, "build", lambda name, size, drop: tiny(nets, size))
+    weights = {one.name: one.get_weights() for one in tiny(nets, 48).layers if one.get_weights()}
+    nets.save_weights(weights, tmp_path / "tiny.npz")
+    faces = some_faces(load, 40)
+    plan = script.Plan("tiny", epochs=3, batch=8, size=48, ema=0.9, threads=1)
+    monkeypatch.setattr(script, "CHECKPOINT_STEPS", 4)
+    whole = script.answered(script.fitted(plan, faces, tmp_path, tmp_path / "whole.npz"), faces.pixels, 48)
+    keep = script._keep
+
+    def keep_and_die(model, path, done):
+        keep(model, path, done)
+        raise KilledError
+
+    monkeypatch.setattr(script, "_keep", keep_and_die)
+    for _ in range(3):  # after steps 4, 8 and 12 of 15, the middle of each epoch
+        with pytest.raises(KilledError):
+            script.fitted(plan, faces, tmp_path, tmp_path / "killed.npz")
+    monkeypatch.setattr(script, "_keep", keep)
+    again = script.answered(script.fitted(plan, faces, tmp_path, tmp_path / "killed.npz"), faces.pixels, 48)
+    np.testing.assert_allclose(again, whole, atol=1e-6)
+    assert whole.std(0).max() > 1e-4
