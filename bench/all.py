@@ -26,6 +26,7 @@ WITH_DATA = (
     "tune.py",
     "face.py",
     "fairness.py",
+    "even_groups.py",
     "litert.py",
     "corruptions.py",
     "drift.py",
