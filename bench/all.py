@@ -13,6 +13,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import _peer
+
 HERE = Path(__file__).parent
 ALONE = ("demo.py", "predict.py", "loading.py", "page.py", "serve_attack.py", "table_flips.py")
 WITH_DATA = (
@@ -24,6 +26,7 @@ WITH_DATA = (
     "tune.py",
     "face.py",
     "fairness.py",
+    "even_groups.py",
     "litert.py",
     "corruptions.py",
     "drift.py",
@@ -63,6 +66,9 @@ def beside_peers(data: Path, workdir: str) -> None:
     subprocess.run([sys.executable, HERE / "face_peers.py", data, workdir], check=True)
     photos = [HERE / "report_pictures.py", data / "report_pictures", "--fer", workdir, "--train"]
     subprocess.run([sys.executable, *photos], check=True)
+    net = _peer.weights(_peer.environment(Path(workdir)))["keras"]
+    for script, more in (("corruptions.py", ()), ("abstention.py", ()), ("fairness.py", ("--only", "none"))):
+        subprocess.run([sys.executable, HERE / script, data, "--fer", net, *more], check=True)
     subprocess.run([sys.executable, HERE / "probe.py", data / "report_pictures"], check=True)
 
 

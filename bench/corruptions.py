@@ -1,11 +1,12 @@
 """How much of their accuracy `face` and `voice` keep when what they are given is corrupted.
 
-$ python bench/corruptions.py DATA [--faces N] [--voice RUN]
+$ python bench/corruptions.py DATA [--faces N] [--fer FILE | --voice RUN]
 
 DATA holds `fer2013.parquet`. `face` is asked about N (700) of the faces of Training by which it was chosen, drawn at
 random: it has not trained on them nor on near copies of them (bench/face_validation.txt, docs/decisions/0016), and
-PublicTest has no part in this. The `voice` in the box has heard every actor of RAVDESS that is here, so nothing is
-claimed of it: RUN is a run that held whole actors out, such as of
+PublicTest has no part in this. With FILE, `emotion_model.hdf5` of the library fer (bench/_fer_net.py), both answer N
+faces of PublicTest instead, for fer has most likely trained on Training. The `voice` in the box has heard every actor
+of RAVDESS that is here, so nothing is claimed of it: RUN is a run that held whole actors out, such as of
 
 $ mien run DATA/ravdess --model voice --out runs/voice
 
@@ -21,6 +22,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 from _faces import FOUR, SEVEN, decoded, interval, restricted
+from _fer_net import CAVEAT, both, new_faces, probabilities
 from _results import record, table
 
 from mien import evaluate, kinds, pipeline
@@ -36,10 +38,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--faces", type=int, default=700)
+    parser.add_argument("--fer", type=Path, metavar="FILE")
     parser.add_argument("--voice", type=Path)
     given = parser.parse_args()
     if given.voice:
         record("Corrupted voices", "python bench/corruptions.py DATA --voice RUN", voices(given.voice))
+        return
+    if given.fer:
+        body = beside_fer(given.data, given.faces, given.fer)
+        record("Corrupted faces beside fer", "python bench/corruptions.py DATA --fer FILE", body)
         return
     record("Corrupted faces", "python bench/corruptions.py DATA", faces(given.data, given.faces))
 
@@ -50,7 +57,7 @@ def faces(data: Path, most: int) -> str:
     chosen = np.sort(np.random.default_rng(0).choice(places, min(most, len(places)), replace=False))
     frame = pl.read_parquet(data / "fer2013.parquet")[chosen.tolist()]
     predictor = Predictor("face", threads=1, inputs="faces")
-    answers = answered(predictor, decoded(frame))
+    (answers,) = answered([predictor], decoded(frame))
     truth = frame["label"].to_numpy()
     seven, four = (scored(answers, truth, predictor.labels, labels) for labels in (SEVEN, FOUR))
     words = (
@@ -58,27 +65,41 @@ def faces(data: Path, most: int) -> str:
         "not trained on them, and was chosen for its accuracy on them as they are, not corrupted. Kept: mean accuracy "
         "over the five strengths, as a share of the accuracy as they are."
     )
-    both = f"7 classes: {seven.sentence}\n\n4 classes: {four.sentence}"
-    return f"{sheet({'7 classes': seven, '4 classes': four})}\n\n{words}\n\n{both}"
+    said = f"7 classes: {seven.sentence}\n\n4 classes: {four.sentence}"
+    return f"{sheet({'7 classes': seven, '4 classes': four})}\n\n{words}\n\n{said}"
 
 
-def answered(predictor: Predictor, rows: np.ndarray) -> dict[tuple[str, int], np.ndarray]:
-    """Ask about every face as it is, strength 0, and under every corruption."""
-    known = {"": None, **{one.name: one for one in predictor.kind.corruptions()}}
+def beside_fer(data: Path, most: int, fer: Path) -> str:
+    """Measure `face` and fer's net on the same corrupted faces; errors of `face` as a share of fer's."""
+    asked = both(fer)
+    pixels, frame = new_faces(data, most)
+    truth, found, said = frame["label"].to_numpy(), {}, []
+    answers = dict(zip(asked, answered([*asked.values()], pixels), strict=True))
+    for words, labels in (("7 classes", SEVEN), ("4 classes", FOUR)):
+        ours, theirs = (scored(answers[name], truth, one.labels, labels) for name, one in asked.items())
+        found |= {f"`face`, {words}": ours, f"`fer`, {words}": theirs}
+        said += [f"`face`, {words}: {ours.beside(theirs, 'fer').sentence}", f"`fer`, {words}: {theirs.sentence}"]
+    return "\n\n".join([sheet(found), f"{len(truth):,} faces, drawn at random. {CAVEAT}", *said])
 
-    def ask(task: tuple[int, str, int]) -> tuple[tuple[str, int], np.ndarray]:
+
+def answered(asked: list[Predictor], rows: np.ndarray) -> list[dict[tuple[str, int], np.ndarray]]:
+    """Ask each model about every face as it is, strength 0, and under every corruption."""
+    known = {one.name: one for one in asked[0].kind.corruptions()}
+
+    def ask(task: tuple[int, str, int]) -> tuple[tuple[str, int], list[np.ndarray]]:
         start, name, strength = task
         part = rows[start : start + BATCH]
         if strength:
             part = known[name].apply(part, strength, numbers=np.arange(start, start + len(part)))
-        return (name, strength), predictor.probabilities(part)
+        return (name, strength), [probabilities(one, part) for one in asked]
 
-    cells = [("", 0), *product([name for name in known if name], kinds.STRENGTHS)]
-    found: dict[tuple[str, int], list[np.ndarray]] = {cell: [] for cell in cells}
+    cells = [("", 0), *product(known, kinds.STRENGTHS)]
+    found: list[dict[tuple[str, int], list[np.ndarray]]] = [{cell: [] for cell in cells} for _ in asked]
     tasks = [(start, *cell) for cell in cells for start in range(0, len(rows), BATCH)]
-    for cell, part in in_order(ask, tasks):
-        found[cell].append(part)
-    return {cell: np.concatenate(parts) for cell, parts in found.items()}
+    for cell, parts in in_order(ask, tasks):
+        for one, part in zip(found, parts, strict=True):
+            one[cell].append(part)
+    return [{cell: np.concatenate(parts) for cell, parts in one.items()} for one in found]
 
 
 def scored(

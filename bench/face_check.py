@@ -6,7 +6,8 @@ Faces: FER2013's Training without the rows that chose `face`, faces that YuNet f
 as use varies them (moved, turned up to 30 degrees, covered, dark, blurred, JPEG). None: squares of photos without
 faces, parts of faces, noise, blank, drawings. The threshold refuses 1 % of the faces held out to choose it, as
 they are, and stands inside the graph: from 0.5 on it is a face. Beside that the graph measures light, contrast and
-detail, for mien/faces/_doubts.py. bench/abstention.py measures on what was not seen here. A few minutes on a core.
+detail, for mien/faces/_doubts.py; bench/face_cover.py, to be run after it, adds whether the mouth is covered.
+bench/abstention.py measures on what was not seen here. A few minutes on a core.
 """
 
 from __future__ import annotations

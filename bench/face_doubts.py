@@ -39,7 +39,7 @@ def main() -> None:
 
     def row(what: str, strength: object, rows: np.ndarray) -> tuple[str, ...]:
         right = float((predictor.probabilities(rows).argmax(1) == truth).mean())
-        light, contrast, detail = np.median(np.concatenate([*_check._asked("quality", rows, 0.0)]), axis=0)  # noqa: SLF001
+        light, contrast, detail, _ = np.median(np.concatenate([*_check._asked("quality", rows, 0.0)]), axis=0)  # noqa: SLF001
         doubted = sum(bool(found) for found in doubts(rows)) / len(rows)
         return what, f"{strength}", f"{right:.1%}", f"{light:.3f}", f"{contrast:.4f}", f"{detail:.2f}", f"{doubted:.1%}"
 

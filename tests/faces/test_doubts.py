@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from mien import Predictor, faces
+from mien.core.answer import verdict
 from mien.faces import Face
 from mien.faces._doubts import doubts_of
+from mien.kinds import kind
 from mien.samples.faces import draw, sample_parameters
 
 
@@ -44,12 +46,35 @@ def test_a_small_face_is_small_and_not_blurred_too(plain):
 
 def test_each_threshold_is_where_it_says():
     low = {name: value - 1e-6 for name, value in faces.DOUBTS.items()}
-    good = np.array([[0.5, 0.2, -1.0]])
+    good = np.array([[0.5, 0.2, -1.0, -1.0]])
     assert doubts_of(good) == [()]
-    assert doubts_of(np.array([[low["dark"], low["faint"], -1]])) == [("dark",)]
-    assert doubts_of(np.array([[faces.DOUBTS["dark"], low["faint"], -1]])) == [("faint",)]
-    assert doubts_of(np.array([[low["dark"], faces.DOUBTS["faint"], -1]])) == [()]
-    assert doubts_of(np.array([[0.5, 0.2, low["blurred"]]])) == [("blurred",)]
+    assert doubts_of(np.array([[low["dark"], low["faint"], -1, -1]])) == [("dark",)]
+    assert doubts_of(np.array([[faces.DOUBTS["dark"], low["faint"], -1, -1]])) == [("faint",)]
+    assert doubts_of(np.array([[low["dark"], faces.DOUBTS["faint"], -1, -1]])) == [()]
+    assert doubts_of(np.array([[0.5, 0.2, low["blurred"], -1]])) == [("blurred",)]
+
+
+def test_covered_stands_alone_and_is_said_by_itself():
+    over = faces.DOUBTS["covered"] + 1e-6
+    assert doubts_of(np.array([[0.5, 0.2, -1.0, over]])) == [("covered",)]
+    assert doubts_of(np.array([[0.5, 0.2, -1.0, faces.DOUBTS["covered"]]])) == [()]
+    assert doubts_of(np.array([[0.0, 0.0, -1.0, over]])) == [("dark",)]
+    said = verdict({"happy": 0.95, "sad": 0.05}, doubts=["covered"])
+    assert (said.sentence, said.words) == (
+        "Probably happy; it is covered too much to be sure",
+        "probably happy (covered too much)",
+    )
+
+
+def test_a_mask_over_the_mouth_is_seen_and_sunglasses_are_not():
+    rows = np.stack([draw(sample_parameters(4, number, "happy"), 48) for number in range(12)])
+    made = {one.name: one for one in kind("picture").corruptions()}
+    shares = {
+        name: np.mean([found == ("covered",) for found in faces.doubts(made[name].apply(rows, strength))])
+        for name, strength in (("mask", 5), ("sunglasses", 3))
+    }
+    assert shares["mask"] > 0.9
+    assert shares["sunglasses"] < 0.1
 
 
 def test_the_answer_stays_and_is_not_sure(plain):

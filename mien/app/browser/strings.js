@@ -80,7 +80,8 @@ export const say = {
     between: `Between ${names.map(looks).join(" and ")}`,
     "not sure": "Not sure",
   })[kind],
-  doubtful: (words, doubts) => `${words}; it is too ${doubts.join(" and ")} to be sure`,
+  doubtful: (words, doubts) =>
+    `${words}; it is ${doubts.includes("covered") ? "covered too much" : `too ${doubts.join(" and ")}`} to be sure`,
   sure: (share) => `Its probability is ${percent(share)}. No other class comes close.`,
   close: (names, share) => `Sure only that it is one of the two: ${either(names.map(looks))}. Together they have ${percent(share)}.`,
   likely: (share, others) => `Likely, not sure: its probability is ${percent(share)}${others.length ? `, and it could also be ${either(others.map(looks))}` : ""}.`,

@@ -71,7 +71,7 @@ class FaceOut(VerdictOut):
     label: str = Field(description="The most probable class: what it looks like, not what is felt.")
     probabilities: dict[str, float] = Field(description=_PROBABILITIES)
     sentence: str = Field(description="The answer in words: looks, probably, between, or not sure.")
-    doubts: list[str] = Field(description="What of the face forbids to be sure: dark, faint, small, blurred.")
+    doubts: list[str] = Field(description="What of the face forbids to be sure: dark, faint, small, blurred, covered.")
 
 
 class AnswerOut(VerdictOut):

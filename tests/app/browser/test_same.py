@@ -79,13 +79,16 @@ def test_what_is_no_face_is_refused_alike(desk, give, serving):
     assert words == "This does not look like a face"
 
 
-@pytest.mark.parametrize("doubt", ["faint", "blurred"])
+@pytest.mark.parametrize("doubt", ["faint", "blurred", "covered"])
 def test_what_forbids_to_be_sure_is_the_same(desk, give, serving, doubt):
     picture = give.marked(("happy", 0, 8, 2))
     (left, top, width, height) = on_device(desk, give.encoded(picture))["faces"][0]["box"]
     around = slice(top - height // 4, top + 5 * height // 4), slice(left - width // 4, left + 5 * width // 4)
     face, green = picture[around], np.all(picture[around] == (0, 255, 0), axis=2)
     made = cv2.GaussianBlur(face, (0, 0), width / 14) if doubt == "blurred" else (face * 0.06 + 150).astype(np.uint8)
+    if doubt == "covered":
+        made = face.copy()
+        made[int(0.55 * len(face)) :, width // 8 : -width // 8] = 200
     picture[around] = np.where(green[..., None], face, made)
     answer = desk.request.post(serving() + "/v1/predict?model=face-int8", data=give.encoded(picture)).json()["answers"][
         0
@@ -94,7 +97,8 @@ def test_what_forbids_to_be_sure_is_the_same(desk, give, serving, doubt):
     assert answer["faces"][0]["doubts"] == found["faces"][0]["doubts"] == [doubt]
     words = desk.evaluate("async (one) => (await import('/view/words.js')).headline(one)", found)
     assert words == answer["sentence"]
-    assert words.endswith(f"; it is too {doubt} to be sure")
+    said = "covered too much" if doubt == "covered" else f"too {doubt}"
+    assert words.endswith(f"; it is {said} to be sure")
 
 
 def test_a_photo_from_a_phone_is_turned_and_read_alike(desk, give, serving):

@@ -34,7 +34,7 @@ EDGES = [
     (0.9949, 0.0051),
     (0.9999, 0.0001),
 ]
-DOUBTS = [[], [], ["dark"], ["faint", "small"]]
+DOUBTS = [[], [], ["dark"], ["faint", "small"], ["covered"]]
 SAY = """async (table) => {
   const { headline, summary } = await import("/view/words.js");
   const { said } = await import("/engine/answer.js");
@@ -70,14 +70,14 @@ def test_the_page_says_of_every_answer_what_python_says(desk):
     said = desk.evaluate(
         SAY,
         [
-            [labels, rows.tolist(), dataclasses.asdict(rule), DOUBTS[at % 4]]
+            [labels, rows.tolist(), dataclasses.asdict(rule), DOUBTS[at % len(DOUBTS)]]
             for at, (labels, rows, rule) in enumerate(table)
         ],
     )
     kinds = set()
     for at, ((labels, rows, rule), (faces, line, looks, shares)) in enumerate(zip(table, said, strict=True)):
         pairs = [dict(zip(labels, row, strict=True)) for row in rows.tolist()]
-        verdicts = [verdict(one, rule, doubts=DOUBTS[at % 4]) for one in pairs]
+        verdicts = [verdict(one, rule, doubts=DOUBTS[at % len(DOUBTS)]) for one in pairs]
         kinds |= {one.kind for one in verdicts}
         wanted = [
             [labels[row.argmax()], [*one.prediction_set], one.sure, rule.confidence, one.sentence]

@@ -36,13 +36,14 @@ export async function doubts(check, squares, margin, boxes = null) {
   const { quality } = await asked(check, squares, margin);
   return squares.map((_, index) => {
     const small = Boolean(boxes) && Math.min(...boxes[index].slice(2)) < check.doubts.small;
-    return against([...quality.subarray(index * 3, index * 3 + 3)], small, check.doubts);
+    return against([...quality.subarray(index * 4, index * 4 + 4)], small, check.doubts);
   });
 }
 
 /** The rule of mien/faces/_doubts.py. */
-export function against([light, contrast, detail], small, { faint, dark, blurred }) {
+export function against([light, contrast, detail, cover], small, { faint, dark, blurred, covered }) {
   const pale = contrast < faint;
   const found = { dark: pale && light < dark, faint: pale && light >= dark, small, blurred: detail < blurred && !small };
+  found.covered = cover > covered && !Object.values(found).some(Boolean);
   return Object.keys(found).filter((word) => found[word]);
 }
