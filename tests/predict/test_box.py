@@ -11,6 +11,7 @@ import pytest
 from mien import Predictor, media, models
 from mien.core.calibration import Calibration
 from mien.core.errors import SettingError, StorageError
+from mien.core.lineage import Lineage
 from mien.core.recipe import Recipe
 from mien.models.families import _face
 from mien.predict import in_the_box, model_file
@@ -107,3 +108,10 @@ def test_a_wider_net_has_more_channels():
     recipe = models.resolve(Recipe(model="face", weights="none", width=0.5))
     narrow = models.build(models.contract(recipe, SEVEN), recipe)
     assert narrow.layers[-1].kernel.shape == (80, 7)
+
+
+def test_what_face_chose_by_counts_as_seen():
+    rows = (HOUSE / "bench" / "face_validation.txt").read_text().split()
+    known = Lineage.from_text(Predictor("face").lineage)
+    assert len(known.of_role("chosen").frame) == len(rows)
+    assert len(known.frame) > 27_000  # of FER2013's Training, 28,709 with what the audit sets aside

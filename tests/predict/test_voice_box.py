@@ -71,14 +71,14 @@ def test_the_file_is_small_and_carries_card_terms_and_scores():
 def test_it_knows_whom_it_has_heard():
     known = Lineage.from_text(Predictor("voice").lineage)
     assert known.known
-    paths = [f"{number}.wav" for number in range(3)]
+    paths = [f"{number}.wav" for number in range(4)]
     manifest = Manifest.build(
         {
             "id": paths,
             "path": paths,
             "content": [sha256(path.encode()).hexdigest() for path in paths],
-            "label": ["sad"] * 3,
-            "person": ["RAVDESS 07", "RAVDESS 21", "nEMO SM0"],
+            "label": ["sad"] * 4,
+            "person": ["RAVDESS 07", "RAVDESS 20", "RAVDESS 21", "nEMO SM0"],
         }
     )
-    assert known.seen(manifest).to_list() == [REASONS[3], None, None]
+    assert known.seen(manifest).to_list() == [REASONS[3], None, None, None]
