@@ -167,6 +167,9 @@ def _body(manifest: Manifest, kept: Kept) -> str:
         of = {name: one for name, one in kept.items() if name.startswith(f"{training},")}
         rows += [_row(manifest, name, [one]) for name, one in of.items()]
         whole = [*complete().values()] if training == "ravdess" else []
+        for start in range(0, len(whole), FOLDS):  # a seed after the other
+            seed = [*complete()][start].rpartition(" ")[2]
+            rows.append(_row(manifest, f"**ravdess, seed {seed}, all folds**", whole[start : start + FOLDS]))
         if whole:
             rows.append(_row(manifest, f"**{training}, {len(whole)} trainings, whole seeds**", whole))
             sets = [gathered(manifest, whole, name) for name in ("ravdess", "ravdess", "nemo")]
