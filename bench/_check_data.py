@@ -15,13 +15,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import polars as pl
+from _faces import chosen_rows
 from PIL import Image
 
 from mien import collect, faces, media, samples
 
 SIDE = 48
 SIDES = {"train": range(6), "val": range(6, 8), "test": range(8, 10)}
-ROWS = Path(__file__).with_name("face_validation.txt")
 
 
 def side_of(name: str) -> str:
@@ -30,11 +30,21 @@ def side_of(name: str) -> str:
     return next(side for side, digits in SIDES.items() if digit in digits)
 
 
+def drawn_boxes(path: Path) -> dict[str, np.ndarray]:
+    """Read boxes in WIDER's layout, float32 [N, 4] by name; where there is none, a line of zeros stands."""
+    lines, found = iter(path.read_text().splitlines()), {}
+    for name in lines:
+        count = int(next(lines))
+        rows = [[float(value) for value in next(lines).split()[:4]] for _ in range(max(count, 1))]
+        found[name] = np.array(rows[:count], np.float32).reshape(-1, 4)
+    return found
+
+
 def fer_faces(data: Path, side: str, most: int | None = None) -> np.ndarray:
     """Read FER2013's faces, uint8 [N, 48, 48]: ``train``, ``val`` (rows that chose `face`), or ``test``, PublicTest."""
     frame = pl.read_parquet(data / "fer2013.parquet", columns=["png", "split"])
     chosen = np.zeros(len(frame), bool)
-    chosen[[int(word) for word in ROWS.read_text().split()]] = True
+    chosen[chosen_rows()] = True
     if side != "val":
         wanted = "PublicTest" if side == "test" else "Training"
         chosen = ~chosen & (frame["split"] == wanted).to_numpy()
@@ -171,14 +181,15 @@ def _drawing(draw: np.random.Generator) -> np.ndarray:
     return _small(big)
 
 
-def varied(pictures: np.ndarray, draw: np.random.Generator, *, face: bool) -> np.ndarray:
-    """Vary as use does: faces turned, moved and covered too; uint8 [N, 48, 48]."""
-    return np.stack([_varied(picture, draw, face) for picture in pictures])
+def varied(pictures: np.ndarray, draw: np.random.Generator, *, face: bool, cover: bool = True) -> np.ndarray:
+    """Vary as use does: faces turned, moved and, with `cover`, covered too; uint8 [N, 48, 48]."""
+    return np.stack([_varied(picture, draw, face, cover) for picture in pictures])
 
 
-def _varied(picture: np.ndarray, draw: np.random.Generator, face: bool) -> np.ndarray:
+def _varied(picture: np.ndarray, draw: np.random.Generator, face: bool, cover: bool) -> np.ndarray:
     if face and draw.random() < 0.25:
-        picture = (masked if draw.random() < 0.6 else shaded)(picture, draw)
+        put_on = masked if draw.random() < 0.6 else shaded
+        picture = put_on(picture, draw) if cover else picture
     turn = draw.uniform(-30, 30) if draw.random() < 0.5 else draw.normal(0, 6)
     move = cv2.getRotationMatrix2D((23.5, 23.5), turn if face else draw.uniform(-180, 180), draw.uniform(0.85, 1.25))
     move[:, 2] += draw.normal(0, 0.05, 2).clip(-0.12, 0.12) * SIDE

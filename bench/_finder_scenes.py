@@ -18,6 +18,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import polars as pl
+from _check_data import drawn_boxes
 from PIL import Image, UnidentifiedImageError
 
 from mien import collect, media, samples
@@ -58,16 +59,6 @@ class Scene:
 def chosen(name: str) -> bool:
     """Whether a photo is kept to choose by."""
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % 5 == 0
-
-
-def drawn_boxes(path: Path) -> dict[str, np.ndarray]:
-    """Read boxes in the layout of WIDER FACE, float32 [N, 4] by name."""
-    lines, found = iter(path.read_text().splitlines()), {}
-    for name in lines:
-        count = int(next(lines))
-        rows = [[float(value) for value in next(lines).split()[:4]] for _ in range(max(count, 1))] if count else []
-        found[name] = np.array(rows, np.float32).reshape(-1, 4)
-    return found
 
 
 def overlaps(first: Boxes, second: Boxes) -> np.ndarray:

@@ -166,11 +166,17 @@ class Batches:
         return varied(self.faces.pixels[places], self.size, draw), self.targets[places]
 
 
-def answers_of(paths: Sequence[Path]) -> dict[int, np.ndarray]:
-    """Read stored answers, and take their mean: row of ``fer2013.parquet`` to float64 [7]."""
+def stored(paths: Sequence[Path]) -> dict[int, list[np.ndarray]]:
+    """Read stored answers: row of ``fer2013.parquet`` to what each file that has it says, float64 [7]."""
     found: dict[int, list[np.ndarray]] = {}
     for path in paths:
         with np.load(path, allow_pickle=False) as file:
             for row, answer in zip(file["rows"].tolist(), file["answers"].astype(np.float64), strict=True):
-                found.setdefault(row, []).append(answer / answer.sum())
-    return {row: np.mean(every, 0) for row, every in found.items() if len(every) == len(paths)}
+                found.setdefault(row, []).append(answer)
+    return found
+
+
+def answers_of(paths: Sequence[Path]) -> dict[int, np.ndarray]:
+    """Read what several teachers answered, and take their mean where all did: row to float64 [7]."""
+    every = {row: said for row, said in stored(paths).items() if len(said) == len(paths)}
+    return {row: np.mean([one / one.sum() for one in said], 0) for row, said in every.items()}

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from _faces import chosen_rows
 from _teacher_faces import SEVEN, VOTES, Faces
 from _teacher_nets import LITE, faceres_weights, lite_weights
 from _torch_file import tensors
@@ -23,8 +24,6 @@ from PIL import Image
 from mien import audit, collect
 from mien.core.files import cache_folder
 from mien.core.units import units_of
-
-ROWS = Path(__file__).with_name("face_validation.txt")
 
 
 def training_side(data: Path) -> Faces:
@@ -48,15 +47,11 @@ def audited(source: Path) -> pl.DataFrame:
     """List the rows that may be used, with their unit and whether they choose: ``row``, ``unit``, ``chosen``."""
     manifest, findings = audit.check(collect.scan(source))
     frame = audit.clean(manifest, findings).frame.with_row_index("row")
-    frame = frame.with_columns(unit=units_of(frame), chosen=pl.col("row").is_in(_validation()))
+    frame = frame.with_columns(unit=units_of(frame), chosen=pl.col("row").is_in(chosen_rows()))
     tested = frame.filter(pl.col("split") == "test")["unit"].unique()
     frame = frame.filter(pl.col("aside").is_null() & ~pl.col("unit").is_in(tested.implode()))
     choosing = frame.filter("chosen")["unit"].unique()
     return frame.filter(pl.col("chosen") | ~pl.col("unit").is_in(choosing.implode()))
-
-
-def _validation() -> list[int]:
-    return [int(word) for word in ROWS.read_text().split()]
 
 
 def package_file(name: str) -> Path:

@@ -113,12 +113,9 @@ def detections(data: Path, folder: str, name: str = "yunet") -> tuple[np.ndarray
 
 
 def boxed(folder: Path) -> Iterator[tuple[Path, list[tuple[int, ...]]]]:
-    """Read boxes in WIDER's layout: a name, how many, and a line each."""
-    lines = iter((folder / "boxes.txt").read_text().splitlines())
-    for name in lines:
-        count = int(next(lines))
-        boxes = [tuple(int(float(word)) for word in next(lines).split()[:4]) for _ in range(max(count, 1))]
-        yield folder / "images" / name, boxes[:count]
+    """Return each photo's file and the boxes that people drew, in whole pixels."""
+    for name, boxes in data_of.drawn_boxes(folder / "boxes.txt").items():
+        yield folder / "images" / name, [tuple(int(value) for value in box) for box in boxes]
 
 
 def overlap(one: tuple[int, ...], other: tuple[int, ...]) -> float:

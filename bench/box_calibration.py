@@ -18,20 +18,18 @@ import onnx
 import polars as pl
 import voices
 from _calibrated import metadata, put, uncalibrated
-from _faces import decoded
+from _faces import chosen_rows, decoded
 
 from mien import evaluate
 from mien.core.types import InputContract
 from mien.core.validation_answers import ValidationAnswers
 
 HOUSE = Path(__file__).parents[1]
-ROWS = Path(__file__).with_name("face_validation.txt")
 
 
 def validation(data: Path) -> tuple[np.ndarray, np.ndarray]:
     """Return the faces, uint8 [N, 48, 48, 3], and their labels, str [N]."""
-    rows = [int(word) for word in ROWS.read_text().split()]
-    frame = pl.read_parquet(data / "fer2013.parquet")[rows]
+    frame = pl.read_parquet(data / "fer2013.parquet")[chosen_rows()]
     return decoded(frame), frame["label"].to_numpy()
 
 

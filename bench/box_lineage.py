@@ -12,13 +12,13 @@ import sys
 from pathlib import Path
 
 import polars as pl
+from _faces import chosen_rows
 
 from mien import audit, collect
 from mien.core.files import write_text
 from mien.core.lineage import Lineage
 from mien.core.types import Manifest
 
-ROWS = Path(__file__).with_name("face_validation.txt")
 BOX = Path(__file__).parents[1] / "mien" / "weights"
 
 
@@ -26,7 +26,7 @@ def main(data: str) -> None:
     """Measure every picture of Training, and write their fingerprints."""
     whole = collect.scan(Path(data) / "fer2013.parquet")
     training = Manifest(whole.frame.filter(pl.col("split") == "train"))
-    chose = whole.frame["id"][[int(word) for word in ROWS.read_text().split()]]
+    chose = whole.frame["id"][chosen_rows()]
     measured = audit.check(training).manifest.frame
     sides = measured.with_columns(
         split=pl.when(pl.col("id").is_in(chose.implode())).then(pl.lit("val")).otherwise("split")

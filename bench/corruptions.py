@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from _faces import FOUR, SEVEN, decoded, interval, restricted
+from _faces import FOUR, SEVEN, chosen_rows, decoded, interval, restricted
 from _fer_net import CAVEAT, both, new_faces, probabilities
 from _results import record, table
 
@@ -29,7 +29,6 @@ from mien import evaluate, kinds, pipeline
 from mien.core.threads import in_order
 from mien.predict import Predictor
 
-ROWS = Path(__file__).with_name("face_validation.txt")
 BATCH = 50
 
 
@@ -53,7 +52,7 @@ def main() -> None:
 
 def faces(data: Path, most: int) -> str:
     """Measure `face` in seven and in four classes, of the same answers."""
-    places = [int(word) for word in ROWS.read_text().split()]
+    places = chosen_rows()
     chosen = np.sort(np.random.default_rng(0).choice(places, min(most, len(places)), replace=False))
     frame = pl.read_parquet(data / "fer2013.parquet")[chosen.tolist()]
     predictor = Predictor("face", threads=1, inputs="faces")

@@ -24,8 +24,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from _check_data import drawn_boxes
 from _finder_grade import Find, Found, Graded, asking, graded
-from _finder_scenes import Scene, drawn_boxes, overlaps
+from _finder_scenes import Scene, overlaps
 from _results import record, table
 from PIL import Image
 

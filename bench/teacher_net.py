@@ -23,7 +23,7 @@ os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # read when TensorFlow is i
 
 import _teacher_nets as nets
 import numpy as np
-from _teacher_faces import SEVEN, Batches, Faces, enlarged, read, save
+from _teacher_faces import SEVEN, Batches, Faces, enlarged, read, save, stored
 
 HERE = Path(__file__).parent
 CHECKPOINT_STEPS = 100
@@ -224,13 +224,9 @@ def _softmax(values: np.ndarray) -> np.ndarray:
 def gather(plan: Plan, folder: Path, state: Path, *, kept: bool = False) -> None:
     """Put the folds' answers together, one for each face, and say how good they are; keep them in bench/."""
     paths = [state / f"{plan.named(fold)}.npz" for fold in range(plan.folds)]
-    faces, total, counts = read(folder / "faces.npz"), {}, {}
-    for path in paths:
-        with np.load(path, allow_pickle=False) as file:
-            for row, answer in zip(file["rows"].tolist(), file["answers"].astype(np.float64), strict=True):
-                total[row], counts[row] = total.get(row, 0) + answer, counts.get(row, 0) + 1
-    faces = faces.some(np.isin(faces.rows, list(total)))
-    found = np.stack([total[row] / counts[row] for row in faces.rows.tolist()])
+    faces, said = read(folder / "faces.npz"), stored(paths)
+    faces = faces.some(np.isin(faces.rows, list(said)))
+    found = np.stack([np.mean(said[row], 0) for row in faces.rows.tolist()])
     for name, side in (
         ("not learnt from" if plan.folds > 1 else "learnt from", ~faces.chosen),
         ("validation", faces.chosen),

@@ -166,9 +166,10 @@ def _body(manifest: Manifest, kept: Kept) -> str:
     for training in TRAININGS:
         of = {name: one for name, one in kept.items() if name.startswith(f"{training},")}
         rows += [_row(manifest, name, [one]) for name, one in of.items()]
-        whole = [*complete().values()] if training == "ravdess" else []
+        held = complete() if training == "ravdess" else {}
+        names, whole = [*held], [*held.values()]
         for start in range(0, len(whole), FOLDS):  # a seed after the other
-            seed = [*complete()][start].rpartition(" ")[2]
+            seed = names[start].rpartition(" ")[2]
             rows.append(_row(manifest, f"**ravdess, seed {seed}, all folds**", whole[start : start + FOLDS]))
         if whole:
             rows.append(_row(manifest, f"**{training}, {len(whole)} trainings, whole seeds**", whole))
