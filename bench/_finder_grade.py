@@ -9,6 +9,8 @@ import numpy as np
 import onnxruntime
 from _finder_scenes import Scene, overlaps
 
+from mien.faces._face import MOST_ENLARGED, scaled
+
 LEAST = 24.0  # pixels, the shorter side of a box: a smaller face is not asked for
 SAME = 0.5  # intersection over union, as WIDER FACE grades
 
@@ -84,6 +86,18 @@ def asking(file: bytes, least: float | None = 0.05) -> Find:
         return boxes, scores, landmarks
 
     return find
+
+
+def looking(find: Find, side: int) -> Find:
+    """Return how it is asked about pictures of this longest side, as Mien's detectors look at them at first."""
+
+    def look(pixels: np.ndarray) -> Found:
+        longest = max(pixels.shape[:2])
+        small, steps = scaled(pixels, min(side, MOST_ENLARGED * longest) / longest)
+        boxes, scores, landmarks = find(small)
+        return boxes * np.float32([*steps, *steps]), scores, landmarks * np.float32(steps)
+
+    return look
 
 
 def _matched(found: Found, scene: Scene, least: float) -> tuple[np.ndarray, ...]:

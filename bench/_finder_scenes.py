@@ -82,7 +82,8 @@ class Teacher:
         if key not in self._seen:
             rows = [self._look(pixels, scale) for scale in SCALES]
             self._seen[key] = [[round(float(value), 2) for value in row] for row in _strongest(np.concatenate(rows))]
-        return np.array(self._seen[key], np.float32).reshape(-1, 15)
+        rows = np.array(self._seen[key], np.float32).reshape(-1, 15)
+        return rows[np.isfinite(rows).all(1)]  # a side that it reckons by exp() may know no bounds
 
     def keep(self) -> None:
         """Write down what was seen."""

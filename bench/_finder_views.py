@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from _finder_scenes import LEAST, Scene
 
-SIDE = 320  # pixels of a view
+SIDE = 256  # pixels of a view
 SIZES = (9.0, 330.0)  # pixels of a face in it, between which the logarithm is drawn
 LARGEST = 3.0  # how much a photo is enlarged at most
 MIRRORED = [1, 0, 2, 4, 3]  # the landmarks of a mirror image

@@ -72,10 +72,10 @@ def refused(data: Path) -> str:
     rows = [*counted(none), ("**all that is none**", *share(np.concatenate([*none.values()])))]
     body = table(("what is none", "crops", "refused"), rows)
     body += "\n\n" + table(("real faces", "crops", "refused"), counted(real))
-    haar = {name: detections(data, name, "haar") for name in photos}
+    own = {name: detections(data, name, "fcos") for name in photos}
     dropped = [
         (f"{detector}, {name}", *share(found, 0), *share(wrong))
-        for detector, of in (("YuNet", photos), ("Haar", haar))
+        for detector, of in (("`fcos`", own), ("YuNet", photos))
         for name, (found, wrong) in of.items()
     ]
     columns = ("detections", "faces", "left out", "no face in people's boxes", "left out")

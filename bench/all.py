@@ -16,7 +16,7 @@ from pathlib import Path
 import _peer
 
 HERE = Path(__file__).parent
-ALONE = ("demo.py", "predict.py", "loading.py", "page.py", "serve_attack.py", "table_flips.py")
+ALONE = ("demo.py", "predict.py", "loading.py", "page.py", "serve_attack.py", "table_flips.py", "tracking.py")
 WITH_DATA = (
     "leak.py",
     "compact_against_report.py",
@@ -35,6 +35,7 @@ WITH_DATA = (
     "trust.py",
     "abstention.py",
     "face_doubts.py",
+    "finder.py",
 )
 
 

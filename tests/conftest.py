@@ -32,8 +32,7 @@ from mien.core.run import Run
 # oneDNN off in this process and on in those that tests start, and the two round differently.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 
-# No test reaches for the network or into the user's own cache: faces are found by the Haar cascade unless a test says
-# otherwise, here and in the processes that tests start.
+# No test reaches for the network or into the user's own cache, here and in the processes that tests start.
 os.environ["MIEN_OFFLINE"] = "1"
 os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="mien-tests-")
 os.environ.pop("MIEN_YUNET", None)
@@ -161,7 +160,7 @@ def write_faces(folder: Path, labels: tuple[str, ...] = ("happy", "sad"), *, eac
     return folder
 
 
-# Drawn faces, label and index, in which the Haar cascade sees one face at each size from 100 px and in each tint.
+# Drawn faces, label and index, in which the detector sees one face at each size from 100 px and in each tint.
 CLEAR = (("angry", 1), ("happy", 0), ("sad", 2), ("surprise", 2), ("angry", 8), ("happy", 2), ("sad", 0), ("angry", 9))
 TINTS = {"none": (1, 1, 1), "red": (1, 0.45, 0.45), "blue": (0.45, 0.45, 1)}
 

@@ -17,7 +17,7 @@ BENCH = Path(__file__).parents[1] / "bench"
 def bench(monkeypatch):
     """The modules of bench/ that the detector is made of, by the last word of their names."""
     monkeypatch.syspath_prepend(str(BENCH))
-    names = ("net", "onnx", "grade", "scenes", "targets", "views")
+    names = ("net", "onnx", "grade", "scenes", "targets", "torch", "views")
     return SimpleNamespace(**{name: importlib.import_module(f"_finder_{name}") for name in names})
 
 
@@ -54,6 +54,20 @@ def test_the_file_answers_as_the_net_does(bench, trained, monkeypatch):
     np.testing.assert_allclose(boxes[0], np.r_[centres[surest] - reach[:2], reach[:2] + reach[2:]], rtol=0.05, atol=1)
     points = said[surest, 5:].reshape(5, 2) * steps[surest] + centres[surest]
     np.testing.assert_allclose(landmarks[0], points, atol=0.05 * steps[surest] + 1)
+
+
+def test_the_net_that_is_trained_is_the_one_that_is_exported(bench):
+    import torch
+
+    net, random = bench.torch.Net(128), np.random.default_rng(2)
+    for name, values in net.state_dict().items():
+        if "normal" in name and "num_batches" not in name:
+            values.copy_(torch.from_numpy(random.uniform(0.5, 1.5, values.shape).astype(np.float32)))
+    pixels = random.integers(0, 256, (1, 128, 128, 3)).astype(np.float32)
+    with torch.no_grad():
+        wanted = net.eval()(torch.from_numpy(pixels).permute(0, 3, 1, 2)).numpy()
+    found = np.asarray(bench.torch.into_keras(net.state_dict(), bench.net.build(128))(pixels))
+    np.testing.assert_allclose(found, wanted, atol=1e-4)
 
 
 def test_the_file_takes_any_size_is_small_and_keeps_no_two_boxes_over_one_another(bench, trained):
@@ -111,9 +125,13 @@ def test_cells_learn_faces_of_their_size_and_nothing_where_nobody_knows(bench):
     assert (made(0, 0, 300, 300)[:, 0] == 1).all()  # it is found in a smaller copy: here it is none
 
 
-def test_what_is_right_costs_less_than_what_is_off(bench):
-    from keras import ops
+def cost(loss, truth, said):
+    import torch
 
+    return float(loss(torch.from_numpy(truth), torch.from_numpy(said)))
+
+
+def test_what_is_right_costs_less_than_what_is_off(bench):
     truth = bench.targets.targets(bench.scenes.Scene(*face((100, 100, 50, 50), np.full((5, 2), 125))))[None]
     said = np.zeros((1, *truth.shape[1:2], 15), np.float32)
     said[..., 0] = -8
@@ -122,12 +140,12 @@ def test_what_is_right_costs_less_than_what_is_off(bench):
     said[0, rows, 0] = 8
     said[0, rows, 1:5] = np.log(np.concatenate([centres - 100, 150 - centres], 1) / steps)
     said[0, rows, 5:] = ((truth[0, rows, 6:16].reshape(-1, 5, 2) - centres[:, None]) / steps[..., None]).reshape(-1, 10)
-    right = float(ops.sum(bench.targets.loss(truth, said)))
+    right = cost(bench.targets.loss, truth, said)
     assert right < 0.01
     for column in range(15):
         off = said.copy()
         off[0, rows, column] -= 3 if column else 12
-        assert float(ops.sum(bench.targets.loss(truth, off))) > right + 0.05
+        assert cost(bench.targets.loss, truth, off) > right + 0.05
 
 
 def test_grades_count_what_is_found_missed_and_wrong(bench):

@@ -57,7 +57,7 @@ NAMES = {
     "mien.core.units": "codes join units_of",
     "mien.core.validation_answers": "ValidationAnswers",
     "mien.faces": (
-        "AUTO DOUBTS Detector Face check_bytes checked crop detector detectors doubts look_like_faces yunet_bytes"
+        "AUTO DOUBTS Detector Face OWN check_bytes checked crop detector detectors doubts fcos_bytes look_like_faces"
     ),
     "mien.copies": (
         "COPY compare_forms confirm_copies is_unsure look_closer reduce_picture reduced_forms same_picture signatures"

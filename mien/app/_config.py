@@ -93,14 +93,14 @@ def page_config(
     """Make what ``mien.json`` holds, as JSON values; the first of the models answers when none is named.
 
     `server` is False for a web export, `inbox` says whether samples may be given, `key` whether a key is asked for.
-    `detector` is the file of YuNet; without it the page shows a frame to put the face in. `limits` are ``bytes``,
+    `detector` is the file of ``fcos``; without it the page shows a frame to put the face in. `limits` are ``bytes``,
     ``pixels``, ``faces``, ``samples``, ``seconds``. ``device`` names the smallest model that answers with the first
     one's classes.
     """
     first = models[0]
     answers = first.contract.labels, first.contract.kind
     alike = [one for one in models if (one.contract.labels, one.contract.kind) == answers]
-    found = {"name": "yunet", "file": DETECTOR, "sha256": hashlib.sha256(detector).hexdigest()} if detector else None
+    found = {"name": "fcos", "file": DETECTOR, "sha256": hashlib.sha256(detector).hexdigest()} if detector else None
     return {
         "format": FORMAT,
         "version": version,

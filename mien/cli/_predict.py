@@ -33,6 +33,8 @@ Csv = Annotated[bool, typer.Option("--csv", help="Answer as CSV.")]
 _SURE = "How often the truth is to be in an answer's set of classes, 0.5 to 0.99."
 Confidence = Annotated[float, typer.Option("--confidence", metavar="SHARE", help=_SURE)]
 JsonLines = Annotated[bool, typer.Option("--json", help="Answer as one JSON object a line, in order.")]
+_DETECTOR = "Who looks for faces: auto (fcos, in the box), or a name that `mien.faces.detectors` lists, as yunet."
+DetectorName = Annotated[str, typer.Option("--detector", metavar="NAME", help=_DETECTOR)]
 _SHOW = "Draw the first picture with its answer, the video with boxes, or a recording's time line as a page."
 Show = Annotated[Path | None, typer.Option("--show", metavar="FILE", help=_SHOW)]
 Plot = Annotated[Path | None, typer.Option("--plot", metavar="PNG", help="Draw a video's time line.")]
@@ -47,6 +49,7 @@ def predict(
     labels: Labels = "",
     confidence: Confidence = CONFIDENCE,
     inputs: str,
+    detector: DetectorName = "auto",
     as_csv: Csv = False,
     as_json: JsonLines = False,
     show: Show = None,
@@ -79,7 +82,7 @@ def predict(
     moving = any(is_moving(name) for name in sources)
     samples = [] if moving else list(_gather(sources))
     file = model or _in_the_box(sources, samples)
-    predictor = Predictor(file, labels=labels_of(labels), inputs=inputs, confidence=confidence)
+    predictor = Predictor(file, labels=labels_of(labels), inputs=inputs, confidence=confidence, detector=detector)
     how = "json" if as_json else "csv" if as_csv else "table"
     if predictor.kind.faces and moving:
         predict_video(predictor, _only(sources), how=how, show=show, plot=plot)
@@ -207,11 +210,6 @@ def _rows(item: Answer) -> Iterator[tuple[str, str, object]]:
 def _print_notes(done: list[Answer]) -> None:
     for note in dict.fromkeys(item.note for item in done if item.note):
         say(note)
-    if any(item.detector == "haar" for item in done):
-        say(
-            "Faces were looked for with OpenCV's Haar cascade, which misses more of them: the file of the better "
-            "detector, YuNet, is not here and could not be fetched. See docs/predict.md."
-        )
 
 
 def _draw(pictures: list[tuple[str, Any]], done: list[Answer], path: Path, predictor: Predictor) -> None:

@@ -28,8 +28,8 @@ def write_site(
     """Write the page and models as a folder of plain files; the first answers, on phones the smallest with its classes.
 
     The folder is new, empty, or what an earlier `write_site` left, replaced as a whole; `SettingError` where it holds
-    anything else, `MissingPartError` where npm's runtime is not built. Without `detector`, YuNet's file, a frame is
-    shown.
+    anything else, `MissingPartError` where npm's runtime is not built. Without `detector`, the file of ``fcos``, a
+    frame is shown.
     """
     page = app.assets(list(dict.fromkeys(model.contract.kind for model in models)))
     if RUNTIME not in page:  # there is no server that could answer instead

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from mien.core import registry
 from mien.core.deprecated import renamed
-from mien.faces._check import check_bytes, checked, doubts, look_like_faces
+from mien.core.errors import SettingError
+from mien.faces._check import OWN, check_bytes, checked, doubts, look_like_faces
 from mien.faces._crop import crop
 from mien.faces._doubts import BLURRED, COVERED, DARK, FAINT, SMALL
 from mien.faces._face import Detector, Face
-from mien.faces._fetch import yunet_bytes
+from mien.faces._fcos import fcos_bytes
 
 __all__ = [
     "AUTO",
     "DOUBTS",
+    "OWN",
     "Detector",
     "Face",
     "check_bytes",
@@ -21,12 +23,12 @@ __all__ = [
     "detector",
     "detectors",
     "doubts",
+    "fcos_bytes",
     "look_like_faces",
-    "yunet_bytes",
 ]
 
 GROUP = "mien.detectors"
-AUTO = "auto"
+AUTO, IN_THE_BOX = "auto", "fcos"
 
 
 def detectors() -> tuple[str, ...]:
@@ -34,16 +36,13 @@ def detectors() -> tuple[str, ...]:
     return registry.names(GROUP)
 
 
-def detector(name: str = AUTO, *, fetch: bool = True) -> Detector:
+def detector(name: str = AUTO) -> Detector:
     """Make a detector of faces.
 
     Parameters
     ----------
     name : str
-        A name from `detectors`, or ``auto``: YuNet where its file is here or can be fetched, the Haar cascade
-        elsewhere.
-    fetch : bool
-        Whether ``auto`` may fetch a file that is not here.
+        A name from `detectors`, or ``auto``: ``fcos``, which lies in the box.
 
     Returns
     -------
@@ -57,9 +56,12 @@ def detector(name: str = AUTO, *, fetch: bool = True) -> Detector:
     StorageError
         If the file of the one that was named cannot be had.
     """
-    if name == AUTO:
-        name = "haar" if yunet_bytes(fetch=fetch) is None else "yunet"
-    made: Detector = registry.find(GROUP, name)()
+    if name == "haar":
+        came = "The detector 'haar', OpenCV's cascade, is no longer part of Mien"
+        raise SettingError(
+            came, todo=f"Take '{IN_THE_BOX}', which finds twice as many faces; make a run that used it again"
+        )
+    made: Detector = registry.find(GROUP, IN_THE_BOX if name == AUTO else name)()
     return made
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FILE = Path(__file__).with_name("check.onnx")
 SIDE = 48  # pixels of the crops it is asked about
 CHUNK = 64
-OWN = ("haar", "yunet")  # detectors of people's faces; one that somebody else brings is taken at its word
+OWN = ("fcos", "yunet")  # detectors of people's faces; one that somebody else brings is taken at its word
 
 
 def check_bytes() -> bytes:

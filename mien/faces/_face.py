@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from mien.core.types import Pixels
 
 LEAST = 16  # pixels: a smaller face has no expression left to read
+MOST_ENLARGED = 4  # times: a small picture is not blown up without end
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,18 @@ class Detector(Protocol):
             Largest first; none smaller than 16 px.
         """
         ...
+
+
+def first_look(pixels: Pixels, sides: Sequence[int], look: Callable[[Pixels, float], list[Face]]) -> tuple[Face, ...]:
+    """Look at a picture by one longest side after the other, pixels, until there is a face: `Detector.find`'s answer.
+
+    `look` is given the picture and how much larger it shall see it.
+    """
+    longest = max(pixels.shape[:2])
+    for side in dict.fromkeys(min(side, MOST_ENLARGED * longest) for side in sides):
+        if faces := ordered(look(pixels, side / longest)):
+            return faces
+    return ()
 
 
 def scaled(pixels: Pixels, scale: float) -> tuple[Pixels, tuple[float, float]]:

@@ -24,7 +24,7 @@ LONGEST = 60.0  # seconds for the whole file
 AGAIN = 3600.0  # seconds until a fetch that failed is tried again: nobody waits for a dead network twice
 
 
-def yunet_file(*, fetch: bool = True) -> Path:
+def yunet_file() -> Path:
     """Say where YuNet's file is, which ``MIEN_YUNET`` names, or the cache holds; fetch it if it is not here."""
     given = os.environ.get("MIEN_YUNET")
     if given:
@@ -32,17 +32,7 @@ def yunet_file(*, fetch: bool = True) -> Path:
     cached = cache_folder() / NAME
     if cached.is_file() and _is_it(_content(cached)):
         return cached
-    if not fetch:
-        raise _not_fetched(cached, "nobody asked for it")
     return _checked(cached, _fetched(cached))
-
-
-def yunet_bytes(*, fetch: bool = True) -> bytes | None:
-    """Return YuNet's file; None where it is not here and may not or cannot be fetched (``MIEN_OFFLINE``)."""
-    try:
-        return _content(yunet_file(fetch=fetch))
-    except MienError:
-        return None
 
 
 def _content(path: Path) -> bytes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mien.faces._face import Face, inside, ordered, scaled
+from mien.faces._face import Face, first_look, inside, scaled
 from mien.faces._fetch import yunet_file
 
 if TYPE_CHECKING:
@@ -31,12 +31,7 @@ class YuNet:
 
     def find(self, pixels: Pixels) -> tuple[Face, ...]:
         """Find faces: see `Detector`."""
-        longest = max(pixels.shape[:2])
-        sides = dict.fromkeys(min(side, 4 * longest) for side in SIDES)  # a small picture is not blown up without end
-        for side in sides:
-            if faces := ordered(self._look(pixels, side / longest)):
-                return faces
-        return ()
+        return first_look(pixels, SIDES, self._look)
 
     def _look(self, pixels: Pixels, scale: float) -> list[Face]:
         import cv2
@@ -49,7 +44,10 @@ class YuNet:
         net = self._net()
         net.setInputSize(seen.shape[1::-1])
         rows = net.detect(seen)[1]
-        return [] if rows is None else [_face(row, edge, np.array(steps, np.float32), (height, width)) for row in rows]
+        if rows is None:
+            return []
+        whole = rows[np.isfinite(rows).all(1)]  # a side that it reckons by exp() may know no bounds
+        return [_face(row, edge, np.array(steps, np.float32), (height, width)) for row in whole]
 
     def _net(self) -> Any:  # noqa: ANN401 - cv2.FaceDetectorYN
         if not hasattr(self._mine, "net"):

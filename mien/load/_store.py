@@ -5,8 +5,8 @@
     pictures-48-<key>.u8            pixels, uint8 [N, 48, 48, 3], nothing else in the file
     pictures-48-<key>.parquet       what each row is: `row`, `content`, and why a row stayed empty
     pictures-48-<key>.u8.part       rows so far; beside it `.done`, one byte a row, 1 once it is safe
-    faces-48-yunet-0-<key>.u8       the same, of the faces that a detector cut out, with their margin
-    both-48-yunet-0-<key>.u8        uint8 [N, 96, 48, 3]: the face, and below it the whole picture
+    faces-48-fcos-0-<key>.u8        the same, of the faces that a detector cut out, with their margin
+    both-48-fcos-0-<key>.u8         uint8 [N, 96, 48, 3]: the face, and below it the whole picture
     table-9x4-float32-<key>.f32     another kind's rows, float32 [N, 9, 4]: `kinds.Kind.stem` names them
     .lock                           one process at a time builds in a folder
 

@@ -117,11 +117,9 @@ def _to_web(context: RunContext, out: Path | None, int8: bool) -> Delivered:
         sentences.append(shrunk(context).sentence)
     found = {name: run.model, f"{name}{SMALL}": _beside(run.model)}
     inside = [_page_model(called, file) for called, file in found.items() if file.is_file()]
-    detector = faces.yunet_bytes() if context.kind.faces else None
+    detector = faces.fcos_bytes() if context.kind.faces else None
     version = str(environment()["versions"].get("mien", ""))
     folder = export.write_site(inside, out or run.folder / "web", version=version, detector=detector)
-    if detector is None and context.kind.faces:
-        sentences.append("The face detector's file is not at hand: the page will show a frame to put the face in.")
     sentences.append(f"Web: {folder}. Any host can serve it; to try it: python -m http.server --directory {folder}")
     return Delivered((folder,), tuple(sentences))
 

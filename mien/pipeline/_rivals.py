@@ -38,7 +38,7 @@ def box_answers(context: RunContext, manifest: Manifest) -> Integers | None:
     if context.recipe.inputs == "faces":
         return _answers_for(box, context, manifest, whole, None)
     cut = InputContract(labels, box.contract.size, inputs="faces", margin=box.contract.margin)
-    detector = faces.detector(context.detector, fetch=False)
+    detector = faces.detector(context.detector)
     try:
         return _answers_for(box, context, manifest, cut, detector)
     except SourceError:  # there is no face in any of them

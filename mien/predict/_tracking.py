@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from mien.core.answer import FaceAnswer, Worded
 from mien.core.prediction_sets import UNPROMISED, SetRule
 from mien.media import Frame
 from mien.predict._predictor import Predictor
 
+if TYPE_CHECKING:
+    from mien.core.types import Pixels
+
 OVERLAP = 0.3  # intersection over union of two boxes, from which they are one face
 LOST = 0.7  # seconds out of sight after which a face that comes back is another one
 SMOOTH = 0.3  # seconds: time constant of the smoothing, about as long as an expression takes to appear
+
+ALIKE = 0.5  # correlation of two looks, below which they are two faces: bench/tracking.py
+LOOK, AROUND = 16, 0.25  # pixels of a look's side; what of the box's side it shows around it
 
 Box = tuple[int, int, int, int]
 
@@ -48,14 +57,15 @@ class _Track:
     time: float
     probabilities: dict[str, float]
     rule: SetRule
+    look: Any
 
-    def follow(self, face: FaceAnswer, time: float) -> None:
+    def follow(self, face: FaceAnswer, time: float, look: Any) -> None:  # noqa: ANN401 - float32 [LOOK * LOOK]
         share = 1 - math.exp(-max(time - self.time, 1e-3) / SMOOTH)
         earlier = self.probabilities
         self.probabilities = {
             label: earlier[label] + share * (value - earlier[label]) for label, value in face.probabilities.items()
         }
-        self.box, self.time = face.box, time
+        self.box, self.time, self.look = face.box, time, look
 
     def snapshot(self) -> TrackedFace:
         label = max(self.probabilities, key=lambda name: self.probabilities[name])
@@ -65,8 +75,10 @@ class _Track:
 def track(predictor: Predictor, frames: Iterable[Frame]) -> Iterator[FrameResult]:
     """Answer for every face of every frame, and follow faces from one to the next.
 
-    Boxes that overlap most belong together; a face out of sight for `LOST` seconds is forgotten. The probabilities of a
-    face are an exponential moving average with the time constant `SMOOTH`. Nothing grows with the length of the video.
+    Boxes that overlap most belong together, unless what they show is not alike: across a cut two people are two faces.
+    One out of sight for `LOST` seconds is forgotten, and all are where the time falls back by more than that. The
+    probabilities of a face are an exponential moving average with the time constant `SMOOTH`. Nothing grows with the
+    length of the video.
 
     Parameters
     ----------
@@ -84,27 +96,29 @@ def track(predictor: Predictor, frames: Iterable[Frame]) -> Iterator[FrameResult
     count = 0
     for frame in frames:
         faces = predictor.faces(frame.pixels)
-        tracks = [track for track in tracks if frame.time - track.time <= LOST]
-        pairs = _matched(tracks, faces)
+        tracks = [track for track in tracks if abs(frame.time - track.time) <= LOST]
+        looks = [_look(frame.pixels, face.box) for face in faces]
+        pairs = _matched(tracks, faces, looks)
         tracked = []
-        for number, face in enumerate(faces):
+        for number, (face, look) in enumerate(zip(faces, looks, strict=True)):
             match = pairs.get(number)
             if match is None:
                 count += 1
-                match = _Track(count, face.box, frame.time, dict(face.probabilities), face.rule)
+                match = _Track(count, face.box, frame.time, dict(face.probabilities), face.rule, look)
                 tracks.append(match)
             else:
-                match.follow(face, frame.time)
+                match.follow(face, frame.time, look)
             tracked.append(match.snapshot())
         yield FrameResult(frame, tuple(tracked))
 
 
-def _matched(tracks: list[_Track], faces: tuple[FaceAnswer, ...]) -> dict[int, _Track]:
-    """Pair faces with tracks, those that overlap most first."""
+def _matched(tracks: list[_Track], faces: tuple[FaceAnswer, ...], looks: Sequence[Any]) -> dict[int, _Track]:
+    """Pair faces with tracks that look alike, those that overlap most first."""
     pairs = [
         (_overlap(track.box, face.box), index, number)
         for index, track in enumerate(tracks)
         for number, face in enumerate(faces)
+        if _alike(track.look, looks[number])
     ]
     matches: dict[int, _Track] = {}
     taken: set[int] = set()
@@ -113,6 +127,26 @@ def _matched(tracks: list[_Track], faces: tuple[FaceAnswer, ...]) -> dict[int, _
             matches[number] = tracks[index]
             taken.add(index)
     return matches
+
+
+def _look(pixels: Pixels, box: Box) -> Any:  # noqa: ANN401 - float32 [LOOK * LOOK]
+    """Return what a box shows, small and grey, with mean 0 and length 1; zeros where there is nothing to see."""
+    import cv2
+
+    left, top, wide, high = box
+    low = [max(0, round(start - AROUND * side)) for start, side in ((top, high), (left, wide))]
+    end = [round(start + (1 + AROUND) * side) for start, side in ((top, high), (left, wide))]
+    part = pixels[low[0] : end[0], low[1] : end[1]]
+    if not part.size:
+        return np.zeros(LOOK * LOOK, np.float32)
+    grey = cv2.cvtColor(cv2.resize(part, (LOOK, LOOK), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    values = grey.astype(np.float32).ravel() - np.float32(grey.mean())
+    length = np.linalg.norm(values)
+    return values / length if length > LOOK else np.zeros_like(values)  # one grey level, root mean square
+
+
+def _alike(first: Any, second: Any) -> bool:  # noqa: ANN401 - float32 [LOOK * LOOK]
+    return not first.any() or not second.any() or float(first @ second) >= ALIKE
 
 
 def _overlap(one: Box, other: Box) -> float:

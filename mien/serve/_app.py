@@ -55,7 +55,7 @@ def app(settings: Settings) -> FastAPI:
         If the inbox cannot be made, or the file for counts not written.
     """
     metrics = Metrics()
-    registry = ModelRegistry(settings.models, settings.wait, metrics.batch)
+    registry = ModelRegistry(settings.models, settings.wait, metrics.batch, settings.detector)
     hours = HourlyCounts(settings.counts) if settings.counts else None
     service = InferenceService(settings, metrics, hours)
     metrics.models(len(list(registry)))

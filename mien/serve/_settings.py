@@ -30,6 +30,7 @@ class Settings:
     models: tuple[str, ...] = _setting(
         (), "Model files, runs, names of models in the box, or NAME=FILE; those in the box if none."
     )
+    detector: str = _setting("auto", "Who looks for faces: auto (fcos, in the box), or another detector's name.")
     host: str = _setting("127.0.0.1", "Address to listen on.")
     port: int = _setting(8000, "Port; 0 takes a free one.", least=0, most=65_535, option={"names": ("--port", "-p")})
     key: str = _setting(

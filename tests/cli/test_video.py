@@ -79,7 +79,7 @@ def test_the_table_has_one_row_a_face_and_the_frame_rate_is_told(command, model,
     assert "mean probabilities" in done.stdout
     assert re.search(r"  (looks|probably|between|not sure) ?", done.stdout)
     assert "30 frames of 2.9 s in" in done.stderr
-    assert "frames a second, faces found by haar. The video's own rate: 10 a second." in done.stderr
+    assert "frames a second, faces found by fcos. The video's own rate: 10 a second." in done.stderr
 
 
 def test_show_writes_the_video_with_boxes(command, model, clip, tmp_path):

@@ -172,7 +172,7 @@ def test_an_answer_carries_its_words_and_its_json_does_too():
 
 @pytest.mark.parametrize(
     ("found", "sentence"),
-    [(Answer("a.jpg", error="Damaged."), None), (Answer("a.jpg", detector="haar", reason="None."), "No face found")],
+    [(Answer("a.jpg", error="Damaged."), None), (Answer("a.jpg", detector="fcos", reason="None."), "No face found")],
 )
 def test_without_an_answer_nothing_is_sure(found, sentence):
     read = found.to_json()

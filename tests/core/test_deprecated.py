@@ -47,7 +47,7 @@ def test_an_argument_under_its_old_name():
         return one, detector
 
     with pytest.warns(DeprecationWarning, match="The argument 'finder' of .*named is now called 'detector'") as caught:
-        assert named(1, finder="haar") == (1, "haar")
+        assert named(1, finder="fcos") == (1, "fcos")
     assert caught[0].filename == __file__
     assert named(1, detector="yunet") == (1, "yunet")
     assert named.__doc__ == "Say what came."
@@ -75,13 +75,13 @@ def test_the_old_name_is_looked_up_when_it_is_used():
 
 def test_classes_have_their_earlier_names():
     with pytest.warns(DeprecationWarning, match="Answer.finder is now called 'detector'"):
-        assert Answer("a.jpg", detector="haar").finder == "haar"
+        assert Answer("a.jpg", detector="fcos").finder == "fcos"
     with pytest.warns(DeprecationWarning, match="The argument 'points' of Face.* is now called 'landmarks'"):
         face = faces.Face((0, 0, 9, 9), points=np.zeros((5, 2), np.float32))
     with pytest.warns(DeprecationWarning, match="Face.points is now called 'landmarks'"):
         assert face.points is face.landmarks
     with pytest.warns(DeprecationWarning, match="The argument 'finder' of Predictor.* is now called 'detector'"):
-        predictor = Predictor(finder="haar", inputs="photos")
+        predictor = Predictor(finder="fcos", inputs="photos")
     for old, new in (("finder", "detector"), ("sees", "model_input"), ("asked", "with_options")):
         with pytest.warns(DeprecationWarning, match=f"Predictor.{old} is now called '{new}'"):
             assert getattr(predictor, old) == getattr(predictor, new)

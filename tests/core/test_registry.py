@@ -49,7 +49,7 @@ def test_a_guest_comes_in_by_the_same_door(guest):
 
 
 def test_a_guest_of_the_group_s_earlier_name_comes_in_too(guest):
-    assert {"guest_finder", "haar", "yunet"} <= set(registry.names("mien.detectors"))
+    assert {"guest_finder", "fcos", "yunet"} <= set(registry.names("mien.detectors"))
 
 
 def test_listing_loads_nothing(guest):

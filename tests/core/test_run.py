@@ -36,8 +36,8 @@ def test_every_file_has_a_place_of_its_own_in_the_folder():
 
 def test_a_name_of_the_release_before_is_read(tmp_path):
     run = Run.create(tmp_path)
-    (tmp_path / STATE).write_text('{"format": 1, "finder": "haar"}')
-    assert run.state().detector == "haar"
+    (tmp_path / STATE).write_text('{"format": 1, "finder": "fcos"}')
+    assert run.state().detector == "fcos"
 
 
 def test_a_setting_that_the_release_before_called_crop_is_read(tmp_path):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from mien import Predictor, app, export, pipeline
+from mien import Predictor, app, export, faces, pipeline
 from mien.core.errors import MissingPartError, SettingError, StorageError
 from mien.core.onnx_metadata import LINEAGE_KEY, without
 from mien.core.types import InputContract
@@ -177,8 +177,8 @@ def test_a_run_becomes_a_page(small_run, tmp_path):
     assert (tmp_path / "site" / model["file"]).read_bytes() == plain
     assert model["said"].startswith(Predictor(small_run.model).scores["sentence"] + " Good for: ")
     assert config["colours"].keys() == {"angry", "happy", "sad"}
-    assert "a frame to put the face in" in made.sentences[0]  # no detector's file in the tests
-    assert "python -m http.server" in made.sentences[1]
+    assert "python -m http.server" in made.sentences[0]
+    assert (tmp_path / "site" / config["finder"]["file"]).read_bytes() == faces.fcos_bytes()
 
 
 @pytest.mark.usefixtures("page")

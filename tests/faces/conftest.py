@@ -14,10 +14,11 @@ CELL = 32  # pixels: the toy net looks at squares of this side
 PLACES = ((0.25, 0.25), (0.75, 0.25), (0.5, 0.5), (0.3, 0.75), (0.7, 0.75))
 
 
-def toy_net() -> bytes:
+def toy_net(largest: float = 2) -> bytes:
     """A net with YuNet's inputs and outputs. It sees a face in a cell that is green on average.
 
-    The face fills the cell where there is no red, and is twice as large where red is full; blue does not matter.
+    The face fills the cell where there is no red, and is `largest` times as large where red is full; blue does not
+    matter.
     OpenCV decodes: centre = (cell + bbox[0:2]) x stride, size = exp(bbox[2:4]) x stride, points = (cell + kps) x
     stride, score = sqrt(cls x obj).
     """
@@ -42,7 +43,7 @@ def toy_net() -> bytes:
         settings = {"kernel_shape": [stride] * 2, "strides": [stride] * 2}
         nodes.append(helper.make_node("AveragePool", ["input"], [f"mean_{stride}"], **settings))
         sees = (0, 1, 0, -200) if stride == CELL else (0, 0, 0, -50)
-        side = (0, 0, np.log(2) / 255, 0)
+        side = (0, 0, np.log(largest) / 255, 0)
         head(f"cls_{stride}", stride, [sees], "Sigmoid")
         head(f"obj_{stride}", stride, [(0, 0, 0, 50)], "Sigmoid")
         head(f"bbox_{stride}", stride, [(0, 0, 0, 0.5), (0, 0, 0, 0.5), side, side])
@@ -56,6 +57,12 @@ def toy_net() -> bytes:
 @pytest.fixture(scope="session")
 def toy_file() -> bytes:
     return toy_net()
+
+
+@pytest.fixture(scope="session")
+def boundless_file() -> bytes:
+    """The same; where red is full, a face is larger than float32 can say."""
+    return toy_net(1e60)
 
 
 @pytest.fixture

@@ -80,7 +80,7 @@ def test_what_a_detector_of_ours_finds_wrongly_is_left_out():
         assert (own.name, own.find(picture)) == (name, (right,))
     another = Sees("cats", right, wrong)
     assert faces.checked(another) is another
-    assert faces.checked(Sees("haar")).find(picture) == ()
+    assert faces.checked(Sees("fcos")).find(picture) == ()
 
 
 def test_the_file_is_small_and_says_what_it_takes():

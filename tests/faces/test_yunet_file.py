@@ -115,7 +115,8 @@ def test_it_is_said_before_it_happens_and_only_then(server, caplog):
 
 
 def test_it_is_said_on_standard_error_to_whoever_uses_python(server):
-    code = f"from mien.faces import _fetch; _fetch.URL = {server.address!r}; _fetch.yunet_bytes()"
+    code = f"from mien.faces import _fetch; _fetch.URL = {server.address!r}\n"
+    code += "try: _fetch.yunet_file()\nexcept _fetch.MienError: 0"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr.startswith("The face detector YuNet is not here yet. Fetching it once (232 kB) from")
     assert len(done.stderr.splitlines()) == 1
@@ -254,13 +255,13 @@ def test_many_at_once_end_with_one_file(server):
     assert paths[0].read_bytes() == RIGHT
 
 
-def test_who_asks_for_any_detector_gets_one_whatever_the_server_does(server, expect, toy_file):
-    server.way = "503"
-    assert faces.detector("auto").name == "haar"
-    (cache_folder() / "toy.failed").unlink()
+def test_who_names_no_detector_asks_nobody(server, expect, toy_file):
+    assert faces.detector().name == "fcos"
+    assert server.asked == 0
     expect(toy_file)
-    server.way, server.data = "good", toy_file
-    assert faces.detector("auto").name == "yunet"
+    server.data = toy_file
+    assert faces.detector("yunet").name == "yunet"
+    assert server.asked == 1
 
 
 def test_what_mien_expects_is_pinned():

@@ -182,8 +182,8 @@ def test_pictures_without_any_face_are_answered(lay, tmp_path, folder):
 def test_a_detector_of_the_registry_cuts_a_drawn_face(lay, clear_face, photo, tmp_path, folder):
     data = media.encode_png(photo((clear_face(0, 160), 100, 50)))
     manifest = lay(tmp_path / "drawn", {"happy-1.png": data})
-    haar = faces.detector("haar")
-    cache = build(manifest, folder, haar, size=32)
+    fcos = faces.detector("fcos")
+    cache = build(manifest, folder, fcos, size=32)
     pixels = media.decode(data)
-    np.testing.assert_array_equal(cache.array(manifest)[0], faces.crop(pixels, haar.find(pixels)[0], 32))
-    assert [path.name.rpartition("-")[0] for path in folder.glob("*.u8")] == ["faces-32-haar-0"]
+    np.testing.assert_array_equal(cache.array(manifest)[0], faces.crop(pixels, fcos.find(pixels)[0], 32))
+    assert [path.name.rpartition("-")[0] for path in folder.glob("*.u8")] == ["faces-32-fcos-0"]

@@ -159,7 +159,7 @@ def test_a_bout_is_held_once(crops, tmp_path, monkeypatch):
 
 def test_looking_takes_the_same_pictures_each_time(photos):
     manifest = collect.scan(photos)
-    first, again = (_decide.look(manifest, faces.detector("haar")) for _ in range(2))
+    first, again = (_decide.look(manifest, faces.detector("fcos")) for _ in range(2))
     assert first == again
     assert first.pictures == 24
     assert 0.4 <= first.faces <= 0.8

@@ -43,8 +43,8 @@ def black():
 
 def test_each_face_is_answered_from_its_crop(predictor, couple):
     answer = predictor.predict(couple)
-    found = faces.detector("haar").find(couple)
-    assert (len(answer.faces), answer.note, answer.detector) == (2, None, "haar")
+    found = faces.detector("fcos").find(couple)
+    assert (len(answer.faces), answer.note, answer.detector) == (2, None, "fcos")
     for face, place in zip(answer.faces, found, strict=True):
         wanted = of(predictor, faces.crop(couple, place, SIZE), media.fit(couple, SIZE))
         np.testing.assert_allclose(list(face.probabilities.values()), wanted, atol=1e-6)
@@ -52,7 +52,7 @@ def test_each_face_is_answered_from_its_crop(predictor, couple):
 
 def test_without_a_face_the_whole_answers_and_the_answer_says_so(predictor, nobody):
     answer = predictor.predict(nobody)
-    assert (answer.note, answer.faces, answer.detector, answer.reason) == (NO_FACE, (), "haar", None)
+    assert (answer.note, answer.faces, answer.detector, answer.reason) == (NO_FACE, (), "fcos", None)
     np.testing.assert_allclose(said(answer), of(predictor, black(), media.fit(nobody, SIZE)), atol=1e-6)
     assert predictor.faces(nobody) == ()
 

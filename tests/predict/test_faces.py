@@ -42,7 +42,7 @@ def probabilities_of(answer):
 
 def test_the_run_wrote_a_contract_that_asks_for_faces(predictor):
     assert (predictor.contract.inputs, predictor.contract.margin, predictor.contract.format) == ("faces", 0.0, 2)
-    assert predictor.detector.name == "haar"  # MIEN_OFFLINE is set
+    assert predictor.detector.name == "fcos"
 
 
 def test_what_are_face_crops_already_was_learnt_whole(tints):
@@ -53,7 +53,7 @@ def test_what_are_face_crops_already_was_learnt_whole(tints):
 def test_several_faces_are_answered_largest_first(predictor, couple):
     answer = predictor.predict(couple, name="couple")
     assert [face.label for face in answer.faces] == ["red", "blue"]
-    assert (answer.path, answer.detector, answer.reason, answer.error) == ("couple", "haar", None, None)
+    assert (answer.path, answer.detector, answer.reason, answer.error) == ("couple", "fcos", None, None)
     large, small = answer.faces
     assert (answer.label, answer.probabilities) == (large.label, large.probabilities)
     assert large.box[2] * large.box[3] > small.box[2] * small.box[3]
@@ -67,7 +67,7 @@ def test_several_faces_are_answered_largest_first(predictor, couple):
 
 
 def test_each_face_is_answered_as_its_crop_is(predictor, couple):
-    found = faces.detector("haar").find(couple)
+    found = faces.detector("fcos").find(couple)
     crops = np.stack([faces.crop(couple, face, predictor.contract.size) for face in found])
     for face, row in zip(predictor.faces(couple), predictor.probabilities(crops), strict=True):
         np.testing.assert_allclose(list(face.probabilities.values()), row, atol=1e-6)
@@ -75,7 +75,7 @@ def test_each_face_is_answered_as_its_crop_is(predictor, couple):
 
 def test_the_margin_of_the_contract_is_cut(tints, couple, tmp_path):
     wide = Predictor(changed(tints, tmp_path / "wide.onnx", margin=0.5))
-    (face, *_) = faces.detector("haar").find(couple)
+    (face, *_) = faces.detector("fcos").find(couple)
     np.testing.assert_array_equal(wide.model_input(couple), faces.crop(couple, face, 24, 0.5))
     assert not np.array_equal(wide.model_input(couple), faces.crop(couple, face, 24))
 
@@ -95,7 +95,7 @@ def test_a_file_its_bytes_and_its_array_are_one_picture(predictor, couple, tmp_p
 def test_without_a_face_there_is_a_reason_and_no_guess(predictor, nobody):
     answer = predictor.predict(nobody, name="wall.jpg")
     assert (answer.label, answer.probabilities, answer.faces, answer.error) == (None, None, (), None)
-    assert answer.detector == "haar"
+    assert answer.detector == "fcos"
     assert answer.reason == "No face was found in the picture. To judge the whole picture all the same: --inputs whole."
 
 
@@ -155,8 +155,8 @@ def test_another_word_is_answered_with_the_nearest(tints):
         Predictor(tints, inputs="fase")
     with pytest.raises(SettingError, match=r"inputs = 'face' is not known\. Known: 'auto', 'photos', 'faces', 'whole'"):
         Predictor(tints, inputs="face")  # it was photos, and is nearest to faces
-    with pytest.raises(SettingError, match=r"There is no detector 'har'\. Did you mean 'haar'"):
-        Predictor(tints, detector="har").predict(np.zeros((9, 9, 3), np.uint8))
+    with pytest.raises(SettingError, match=r"There is no detector 'fco'\. Did you mean 'fcos'"):
+        Predictor(tints, detector="fco").predict(np.zeros((9, 9, 3), np.uint8))
     with pytest.raises(StorageError, match="MIEN_OFFLINE"):
         Predictor(tints, detector="yunet").predict(np.zeros((9, 9, 3), np.uint8))
 

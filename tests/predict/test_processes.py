@@ -81,9 +81,9 @@ def test_a_file_that_is_gone_is_a_sentence(colours, tmp_path):
 
 
 def test_the_detector_goes_along(tints):
-    predictor = Predictor(tints, detector="haar")
-    assert predictor.detector.name == "haar"
-    assert pickle.loads(pickle.dumps(predictor)).detector.name == "haar"  # noqa: S301
+    predictor = Predictor(tints, detector="fcos")
+    assert predictor.detector.name == "fcos"
+    assert pickle.loads(pickle.dumps(predictor)).detector.name == "fcos"  # noqa: S301
     own = Predictor(tints, detector=Nobody())
     assert isinstance(pickle.loads(pickle.dumps(own)).detector, Nobody)  # noqa: S301
 

@@ -72,7 +72,7 @@ def test_evaluate_measures_all_and_says_how_many_get_no_answer(tmp_path, noise):
 class Sees:
     """A detector by the name of one of ours that sees a face on the left and one on the right."""
 
-    name = "haar"
+    name = "fcos"
 
     def find(self, pixels: np.ndarray) -> tuple[Face, ...]:
         side = pixels.shape[0]

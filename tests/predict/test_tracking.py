@@ -61,6 +61,40 @@ def test_a_face_may_be_out_of_sight_for_a_moment(gap, same):
     assert found[-1].faces[0].track == (1 if same else 2)
 
 
+def people(*names, step=0.1):
+    """One face a frame in the same place, of the person named; a drawn one."""
+    from mien.samples.faces import draw, sample_parameters
+
+    pictures = {name: draw(sample_parameters(0, name, "happy"), 96) for name in set(names)}
+    frames = [Frame(number, number * step, pictures[name]) for number, name in enumerate(names)]
+    return list(
+        track(Scripted([[FaceAnswer((16, 20, 64, 64), "happy", {"happy": 0.9, "sad": 0.1})]] * len(names)), frames)
+    )
+
+
+@pytest.mark.parametrize("other", range(2, 8))
+def test_two_people_across_a_cut_are_two_faces(other):
+    assert numbers(people(1, 1, other, other)) == [[1], [1], [2], [2]]
+
+
+def test_a_person_in_changing_light_is_one_face():
+    from mien.samples.faces import draw, sample_parameters
+
+    picture = draw(sample_parameters(0, 3, "sad"), 96)
+    frames = [
+        Frame(number, number * 0.1, (picture * share).astype(np.uint8)) for number, share in enumerate((1, 0.4, 0.9))
+    ]
+    script = [[FaceAnswer((16, 20, 64, 64), "sad", {"happy": 0.1, "sad": 0.9})]] * 3
+    assert numbers(track(Scripted(script), frames)) == [[1], [1], [1]]
+
+
+@pytest.mark.parametrize(("back", "same"), [(LOST / 2, True), (LOST + 5, False)])
+def test_where_the_time_falls_back_far_all_begins_anew(back, same):
+    frames = [Frame(number, time, NOTHING) for number, time in enumerate((10, 10.1, 10.1 - back, 10.2 - back))]
+    found = list(track(Scripted([[face(0, 0.9)]] * 4), frames))
+    assert numbers(found) == [[1], [1], *([[1], [1]] if same else [[2], [2]])]
+
+
 def test_the_closest_box_wins():
     found = tracked([[face(0, 0.9), face(20, 0.1)], [face(18, 0.1), face(1, 0.9)]])
     assert numbers(found) == [[1, 2], [2, 1]]

@@ -179,23 +179,24 @@ def test_a_prediction_asks_nobody_and_leaves_nothing(watcher, small_run, small_f
     assert [path.name for path in watcher.work.iterdir()] == ["answer.png"]
 
 
-def test_faces_are_found_without_a_word_to_anybody_where_nothing_may_be_fetched(watcher, photo_file):
-    seen = watcher.run(*MIEN, "predict", photo_file, "--json", MIEN_OFFLINE="1")
+def test_faces_are_found_without_a_word_to_anybody(watcher, photo_file):
+    seen = watcher.run(*MIEN, "predict", photo_file, "--json")
     assert quiet(seen)
     assert json.loads(seen.out)["faces"]
 
 
-def test_the_one_file_that_is_fetched_is_announced_first(watcher, photo_file):
-    seen = watcher.run(*MIEN, "predict", photo_file)
+def test_a_file_that_is_fetched_because_it_was_named_is_announced_first(watcher, photo_file):
+    seen = watcher.run(*MIEN, "predict", photo_file, "--detector", "yunet")
     assert seen.asked == (["name github.com"] if watcher.alone else ["somebody"])
     assert seen.err.startswith("mien: The face detector YuNet is not here yet. Fetching it once (232 kB) from https://")
     assert seen.outside == []
 
 
 def test_a_server_announces_it_in_its_log(watcher, photo_file):
-    seen = watcher.run(*MIEN, "serve", "--port", "-1")
+    named = ("serve", "--detector", "yunet", "--port")
+    seen = watcher.run(*MIEN, *named, "-1")
     assert "not here yet" not in seen.err  # refused before
-    command = (*(() if watcher.alone else FORBIDDEN), *MIEN, "serve", "--port", 0)
+    command = (*(() if watcher.alone else FORBIDDEN), *MIEN, *named, 0)
     seen = watcher.run(
         sys.executable,
         "-c",
@@ -210,7 +211,7 @@ def test_a_server_announces_it_in_its_log(watcher, photo_file):
 
 def test_a_server_asks_nobody_and_leaves_nothing(watcher, photo_file):
     command = (*(() if watcher.alone else FORBIDDEN), *MIEN, "serve", "--port", 0)
-    assert quiet(watcher.run(sys.executable, "-c", ASK, photo_file, *command, MIEN_OFFLINE="1"))
+    assert quiet(watcher.run(sys.executable, "-c", ASK, photo_file, *command))
 
 
 def test_a_training_and_its_exports_ask_nobody_and_leave_nothing(watcher, small_faces):

@@ -4,7 +4,6 @@ import { said } from "./engine/answer.js";
 import { occlusion } from "./engine/occlusion.js";
 import { holdKey, run, session } from "./engine/sessions.js";
 import { plainly } from "./engine/check.js";
-import { freed } from "./engine/yunet.js";
 
 const KINDS = { picture: () => import("./kinds/picture-rows.js"), sound: () => import("./kinds/sound/rows.js") };
 const TENSORS = { picture: "pixels", sound: "rows" }; // InputContract.tensor
@@ -26,7 +25,7 @@ async function weigh(model, rows, count) {
 
 async function load({ model, finder, check, key }) {
   holdKey(key);
-  await Promise.all([session(model), finder ? session(finder, freed) : null, check ? session(check, plainly) : null]);
+  await Promise.all([session(model), finder ? session(finder, plainly) : null, check ? session(check, plainly) : null]);
 }
 
 async function predict({ sample, model, options }) {

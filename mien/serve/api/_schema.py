@@ -26,7 +26,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 _FACE = FaceAnswer((120, 64, 210, 260), "happy", {"happy": 0.72, "surprise": 0.21, "sad": 0.07})
 _ANSWERS = {
-    PICTURE: ("face", Answer("photo.jpg", _FACE.label, _FACE.probabilities, (_FACE,), "yunet")),
+    PICTURE: ("face", Answer("photo.jpg", _FACE.label, _FACE.probabilities, (_FACE,), "fcos")),
     SOUND: ("voice", Answer("clip.wav", _FACE.label, _FACE.probabilities)),
 }
 _DETAILS = {

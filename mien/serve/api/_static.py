@@ -26,7 +26,7 @@ class Pages:
 
     def __init__(self, registry: ModelRegistry, settings: Settings) -> None:
         self._registry, self._settings = registry, settings
-        self._detector = faces.yunet_bytes() if registry.detector.name == "yunet" else None
+        self._detector = faces.fcos_bytes() if registry.detector.name in faces.OWN else None
 
     def get(self, path: str, request: Request) -> Response:
         """Answer for a file in the encoding that is asked for, or with 304; `HTTPException` if there is none."""

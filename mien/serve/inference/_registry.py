@@ -39,10 +39,14 @@ class ModelRegistry:
     """
 
     def __init__(
-        self, sources: tuple[str, ...], wait: float, on_batch: Callable[[str, int], None] = lambda name, rows: None
+        self,
+        sources: tuple[str, ...],
+        wait: float,
+        on_batch: Callable[[str, int], None] = lambda name, rows: None,
+        detector: str = faces.AUTO,
     ) -> None:
         self._wait, self._on_batch = wait, on_batch
-        self.detector = faces.detector()  # one for all models
+        self.detector = faces.detector(detector)  # one for all models
         self._bad: dict[str, Stamp | None] = {}
         self._models: dict[str, LoadedModel] = {}
         for name, path in _named(sources).items():

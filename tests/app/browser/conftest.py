@@ -1,10 +1,9 @@
-"""A real Chromium before a real `mien serve`, which holds a made-up finder: faces are found under a green mark."""
+"""A real Chromium before a real `mien serve`."""
 
 from __future__ import annotations
 
 import io
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -13,11 +12,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
-from mien.faces._crop import LANDMARKS
 
 HOUSE = Path(__file__).parents[3]
 FLAGS = [
@@ -27,67 +23,19 @@ FLAGS = [
 VIEW = {"width": 1280, "height": 900}
 AXE = HOUSE / "app" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-CELL = 32  # pixels of the picture as the finder gets it
-SIDE = 5  # cells: a face below its mark
-# Starts the server with another finder in YuNet's place; its address goes to standard output.
+# Starts the server, if so asked with a detector that the page knows nothing of; its address goes to standard output.
 SERVE = """
-import hashlib, json, sys
+import json, sys
 from pathlib import Path
 from types import SimpleNamespace
-from mien import serve
-from mien.faces import _fetch
+from mien import faces, serve
 given = json.loads(sys.argv[1])
-if given["finder"]:
-    data = Path(given["finder"]).read_bytes()
-    _fetch.SHA256, _fetch.BYTES = hashlib.sha256(data).hexdigest(), len(data)
+if not given["finder"]:
+    faces.detector = lambda name: SimpleNamespace(name="guest", find=lambda pixels: ())
 inbox = Path(given["inbox"]) if given["inbox"] else None
 settings = serve.Settings(models=tuple(given["models"]), port=0, key=given["key"], inbox=inbox)
 serve.run(settings, lambda address: print(address, flush=True))
 """
-
-
-def marks_net() -> bytes:
-    """A net with YuNet's inputs and outputs that sees a face of `SIDE` cells below each cell of pure green.
-
-    OpenCV decodes: centre = (cell + bbox[0:2]) x stride, size = exp(bbox[2:4]) x stride, points = (cell + kps) x
-    stride, score = sqrt(cls x obj).
-    """
-    points = [value for x, y in LANDMARKS for value in (0.5 + (float(x) - 0.5) * SIDE, 1 + float(y) * SIDE)]
-    constants = {"obj": [50.0], "bbox": [0.5, 1 + SIDE / 2, np.log(SIDE), np.log(SIDE)], "kps": points}
-    nodes, weights, outputs = [], [], {}
-    for stride in (8, 16, CELL):
-        pool = {"kernel_shape": [stride] * 2, "strides": [stride] * 2}
-        nodes.append(helper.make_node("AveragePool", ["input"], [f"mean_{stride}"], **pool))
-        for name, count in (("cls", 1), ("obj", 1), ("bbox", 4), ("kps", 10)):
-            table = np.zeros((count, 3, 1, 1), np.float32)
-            fixed = np.array(constants.get(name, [-200.0 if stride == CELL else -50.0]), np.float32)
-            if name == "cls" and stride == CELL:
-                table[0, :, 0, 0] = (-1, 1, -1)  # blue, green, red
-            head(f"{name}_{stride}", stride, table, fixed, nodes, weights)
-            outputs[f"{name}_{stride}"] = helper.make_tensor_value_info(
-                f"{name}_{stride}", TensorProto.FLOAT, [1, None, count]
-            )
-    return finished(nodes, weights, outputs)
-
-
-def head(name: str, stride: int, table: np.ndarray, fixed: np.ndarray, nodes: list, weights: list) -> None:
-    """Add an output: a weighted sum of each cell's colours."""
-    weights += [numpy_helper.from_array(table, f"{name}_w"), numpy_helper.from_array(fixed, f"{name}_b")]
-    weights.append(numpy_helper.from_array(np.array([1, -1, len(fixed)], np.int64), f"{name}_s"))
-    nodes.append(helper.make_node("Conv", [f"mean_{stride}", f"{name}_w", f"{name}_b"], [f"{name}_c"]))
-    last = f"{name}_c"
-    if name.startswith(("cls", "obj")):
-        nodes.append(helper.make_node("Sigmoid", [last], [f"{name}_a"]))
-        last = f"{name}_a"
-    nodes.append(helper.make_node("Transpose", [last], [f"{name}_t"], perm=[0, 2, 3, 1]))
-    nodes.append(helper.make_node("Reshape", [f"{name}_t", f"{name}_s"], [name]))
-
-
-def finished(nodes: list, weights: list, outputs: dict) -> bytes:
-    order = [outputs[f"{name}_{stride}"] for name in ("cls", "obj", "bbox", "kps") for stride in (8, 16, CELL)]
-    given = helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, 3, 640, 640])
-    graph = helper.make_graph(nodes, "marks", [given], order, weights)
-    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 11)], ir_version=6).SerializeToString()
 
 
 def drawn(label: str, number: int, side: int) -> np.ndarray:
@@ -96,16 +44,12 @@ def drawn(label: str, number: int, side: int) -> np.ndarray:
     return draw(sample_parameters(0, number, label), side)
 
 
-def marked(*faces: tuple[str, int, int, int], height: int = 600, width: int = 900) -> np.ndarray:
-    """A grey picture with drawn faces, each given by label, number, and the cell of its mark (column, row)."""
-    scale = 480 / max(height, width)
+def scene(*faces: tuple[str, int, float, float], height: int = 600, width: int = 900) -> np.ndarray:
+    """A grey picture with drawn faces, each given by label, number, left and top: 15 fill the longer side, a face 5."""
+    unit = max(height, width) / 15
     picture = np.full((height, width, 3), 120, np.uint8)
-    for label, number, column, row in faces:
-        left, top = ((CELL * at - 48) / scale for at in (column, row))
-        mark = [slice(int(at), int(np.ceil(at + CELL / scale))) for at in (top, left)]
-        picture[tuple(mark)] = (0, 255, 0)
-        side = round(SIDE * CELL / scale)
-        x, y = round(left + (CELL / scale - side) / 2), round(top + CELL / scale)
+    for label, number, left, top in faces:
+        x, y, side = (round(unit * value) for value in (left, top, 5))
         picture[y : y + side, x : x + side] = drawn(label, number, side)
     return picture
 
@@ -116,41 +60,34 @@ def encoded(picture: np.ndarray, kind: str = "PNG", **settings: object) -> bytes
     return out.getvalue()
 
 
-ONE = (("happy", 0, 8, 2),)
-TWO = (("happy", 0, 4, 3), ("surprise", 2, 12, 2))
+ONE = (("happy", 0, 4.5, 1.5),)
+TWO = (("happy", 0, 0.5, 2.5), ("surprise", 2, 8.5, 1.5))
 
 
 def chosen(*faces: tuple, name: str = "photo.png") -> dict[str, object]:
     """A file to choose, with these faces."""
-    return {"name": name, "mimeType": "image/png", "buffer": encoded(marked(*faces))}
+    return {"name": name, "mimeType": "image/png", "buffer": encoded(scene(*faces))}
 
 
 @pytest.fixture(scope="session")
 def give() -> SimpleNamespace:
     """What the tests give to the page."""
-    return SimpleNamespace(marked=marked, drawn=drawn, encoded=encoded, file=chosen, one=ONE, two=TWO)
+    return SimpleNamespace(scene=scene, drawn=drawn, encoded=encoded, file=chosen, one=ONE, two=TWO)
 
 
 @pytest.fixture(scope="session")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., str]]:
     """Start `mien serve`, one process for each way of starting it; its address comes back."""
     folder = tmp_path_factory.mktemp("serving")
-    (folder / "marks.onnx").write_bytes(marks_net())
     log = (folder / "log").open("w")
     running: dict[tuple, tuple[subprocess.Popen, str]] = {}
 
     def start(*, finder: bool = True, key: str = "", inbox: Path | None = None, models: tuple[str, ...] = ()) -> str:
         asked = (finder, key, inbox, models)
         if asked not in running:
-            environment = os.environ | ({"MIEN_YUNET": str(folder / "marks.onnx")} if finder else {})
-            given = {
-                "finder": str(folder / "marks.onnx") if finder else "",
-                "key": key,
-                "inbox": str(inbox) if inbox else "",
-                "models": models,
-            }
+            given = {"finder": finder, "key": key, "inbox": str(inbox) if inbox else "", "models": models}
             command = [sys.executable, "-c", SERVE, json.dumps(given)]
-            process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
             running[asked] = process, process.stdout.readline().strip()
         return running[asked][1]
 
@@ -273,9 +210,3 @@ def shift() -> Callable[[Page], float]:
 def axe() -> Callable[[Page], list[str]]:
     """What axe finds against a page."""
     return violations
-
-
-@pytest.fixture(scope="session")
-def net_parts() -> tuple[Callable[..., bytes], Callable[..., None]]:
-    """What another made-up finder is put together from."""
-    return finished, head

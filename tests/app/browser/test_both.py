@@ -14,6 +14,7 @@ from mien.kinds.picture import rows as picture_rows
 
 SIZE = 24
 STEP = 1  # of 255, by which the page's resize may differ from Pillow's
+WALL = np.repeat(np.repeat(np.random.default_rng(2).integers(90, 160, (4, 4, 3), np.uint8), 16, 0), 16, 1)
 ROWS = """async ([data, size, options, finder]) => {
   const { prepare } = await import("/kinds/picture-rows.js");
   const config = await (await fetch("/mien.json")).json();
@@ -35,7 +36,7 @@ def wanted(picture, faces, **how):
 
 
 def test_a_face_stands_above_the_whole(desk, give):
-    picture = give.marked(*give.two)
+    picture = give.scene(*give.two)
     rows, faces = prepared(desk, picture, give)
     found = [Face(tuple(one["box"]), one["score"], np.array(one["points"], np.float32)) for one in faces]
     assert len(rows) == len(found) == 2
@@ -46,7 +47,7 @@ def test_a_face_stands_above_the_whole(desk, give):
 
 @pytest.mark.parametrize("inputs", ["auto", "whole"])
 def test_without_a_face_the_upper_half_is_black(desk, give, inputs):
-    picture = give.drawn("happy", 0, 64)
+    picture = WALL
     rows, faces = prepared(desk, picture, give, inputs=inputs)
     assert not faces
     assert not rows[:, :SIZE].any()
@@ -55,7 +56,7 @@ def test_without_a_face_the_upper_half_is_black(desk, give, inputs):
 
 def test_faces_alone_a_face_crop_and_a_frame(desk, give):
     picture = give.drawn("happy", 0, 64)
-    assert len(prepared(desk, picture, give, inputs="photos")[0]) == 0
+    assert len(prepared(desk, WALL, give, inputs="photos")[0]) == 0
     crops, _ = prepared(desk, picture, give, inputs="faces")
     assert np.abs(crops - wanted(picture, None, cut_already=True)).max() <= STEP
     (row,), _ = prepared(desk, picture, give, square=[8, 8, 40])

@@ -11,7 +11,7 @@ SAYS_WHAT_IT_IS = "it does not know what you feel"
 def desk(launch, visit, serving, give, tmp_path_factory):
     """The page in a Chromium with a camera that shows a drawn face."""
     film = tmp_path_factory.mktemp("film") / "face.mjpeg"
-    picture = give.marked(("happy", 0, 8, 2), height=480, width=640)
+    picture = give.scene(("happy", 0, 4.5, 1.5), height=480, width=640)
     film.write_bytes(give.encoded(picture, "JPEG", quality=92) * 10)
     flags = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
     with launch(*flags, f"--use-file-for-fake-video-capture={film}") as browser:

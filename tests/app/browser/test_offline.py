@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mien import app
+from mien import app, faces
 from mien.predict import model_file
 
 
@@ -78,8 +78,8 @@ def test_everything_the_first_visit_needs_is_five_megabytes_at_most(other):
     assets = app.assets()
     assert other <= set(assets)
     files = [asset.brotli or asset.gzip or asset.plain for path, asset in assets.items() if path not in other]
-    yunet = 232_589
-    total = sum(map(len, files)) + model_file("face-int8").stat().st_size + yunet
+    finder = len(faces.fcos_bytes())
+    total = sum(map(len, files)) + model_file("face-int8").stat().st_size + finder
     assert 3_000_000 < total < 5_000_000
 
 

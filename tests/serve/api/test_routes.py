@@ -40,7 +40,7 @@ def test_a_raw_sample_is_answered_as_the_predictor_answers(client, face_file):
     assert answer["label"] == wanted.label
     assert list(answer["probabilities"].values()) == pytest.approx([*wanted.probabilities.values()], abs=1e-5)
     assert [tuple(face["box"]) for face in answer["faces"]] == [face.box for face in wanted.faces]
-    assert (answer["detector"], answer["reason"], answer["error"]) == ("haar", None, None)
+    assert (answer["detector"], answer["reason"], answer["error"]) == ("fcos", None, None)
     assert answer["finder"] == answer["detector"]
 
 
@@ -199,7 +199,9 @@ def test_the_page_gets_the_models_files_and_their_hashes(client):
     for model in config["models"]:
         data = client.get("/" + model["file"]).content
         assert (len(data), hashlib.sha256(data).hexdigest()) == (model["bytes"], model["sha256"])
-    assert config["finder"] is None  # the tests have no YuNet
+    finder = client.get(f"/{config['finder']['file']}").content
+    assert (config["finder"]["name"], hashlib.sha256(finder).hexdigest()) == ("fcos", config["finder"]["sha256"])
+    assert finder == faces.fcos_bytes()
     check = client.get(f"/{config['check']['file']}").content
     assert (check, hashlib.sha256(check).hexdigest()) == (faces.check_bytes(), config["check"]["sha256"])
     assert config["colours"]["happy"] == "#E69F00"

@@ -1,10 +1,10 @@
 // The device's half of the kind "picture": from a file or a frame to the rows that a model eats (Predictor.prepare).
-import { checked, doubts, likeFace } from "../engine/check.js";
+import { checked, doubts, likeFace, plainly } from "../engine/check.js";
 import { crop } from "../engine/crop.js";
+import { find } from "../engine/fcos.js";
 import { part, stretch } from "../engine/resize.js";
 import { run, session } from "../engine/sessions.js";
 import { drawUpright, plain, turnedSides } from "../engine/upright.js";
-import { find, freed } from "../engine/yunet.js";
 
 const MOST = 16_777_216; // pixels held at once: a phone's tab has no room for 64 million of them
 
@@ -58,8 +58,8 @@ export async function prepare(source, model, { inputs = "auto", square = null, f
   }
   const looks = inputs === "photos" || (inputs === "auto" && model.inputs !== "whole");
   if (!looks) return { ...shared, ...laid([both && inputs !== "faces" ? null : whole ?? stretch(picture, model.size)]), faces: null };
-  const net = await session(finder, freed);
-  const found = watch("find", await find(picture, (data, dims) => run(net, net.session.inputNames[0], data, dims)));
+  const net = await session(finder, plainly);
+  const found = watch("find", await find(picture, (data, dims) => run(net, "pixels", data, dims)));
   const faces = watch("check", await checked(check, picture, found));
   const rows = watch("crop", faces.map((face) => crop(picture, face, model.size, model.margin)));
   const boxes = faces.map((face) => enlarged(face.box));

@@ -331,7 +331,7 @@ def test_a_page_sees_the_models_of_its_kind_and_knows_of_the_others(page):
         {"name": "small", "kind": "picture"},
         {"name": "voice", "kind": "sound"},
     ]
-    config = {"models": models, "default": "face", "device": "small", "finder": {"name": "yunet"}}
+    config = {"models": models, "default": "face", "device": "small", "finder": {"name": "fcos"}}
     sound, picture, smell = page.evaluate(OF_KIND, config)
     assert ([one["name"] for one in sound["models"]], sound["default"], sound["device"]) == (
         ["voice"],
@@ -340,5 +340,5 @@ def test_a_page_sees_the_models_of_its_kind_and_knows_of_the_others(page):
     )
     assert (sound["finder"], sound["other"]) == (None, "picture")
     assert ([one["name"] for one in picture["models"]], picture["device"]) == (["face", "small"], "small")
-    assert (picture["finder"], picture["other"], smell) == ({"name": "yunet"}, "sound", None)
+    assert (picture["finder"], picture["other"], smell) == ({"name": "fcos"}, "sound", None)
     assert page.locator("#other").is_hidden()
