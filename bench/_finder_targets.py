@@ -14,11 +14,7 @@ LARGE = 200, 270  # pixels: what is larger is found in a smaller copy; between t
 AROUND = 0.35, 0.9, 1.6  # cells this near a face's middle learn it: share of its side, at least and at most strides
 CENTRES, STEPS = cells(SIDE, SIDE)
 COLUMNS = 17  # weight, whether it is a face, corners, landmarks, whether these are known
-SHARES = {
-    "score": 3.0,
-    "box": 1.0,
-    "landmarks": 0.2,
-}  # with 1, 2 and 1 landmarks alone turned the trunk: four times as much as scores
+SHARES = {"score": 3.0, "box": 1.0, "landmarks": 0.6}  # with 1, 2 and 1 landmarks alone turned the trunk
 NEAR = 0.04  # of a landmark, share of the face's side: from here on the loss is straight
 LOW, HIGH = -3.0, 5.0  # of the logarithm of a box's side, in strides
 

@@ -6,6 +6,7 @@ Its weights go into the Keras net of the same layers and names, which is what is
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -16,6 +17,7 @@ from torch import nn
 from torch.nn import functional
 
 MOMENTUM = 0.03
+_KINDS = np.float32, np.float16
 
 
 class Convolved(nn.Module):
@@ -83,6 +85,18 @@ def _head(given: int) -> nn.Conv2d:
     with torch.no_grad():
         made.bias.copy_(torch.tensor([RARE, *[0.5] * 4, *[0.0] * 10]))
     return made
+
+
+def save_weights(model: nn.Module, file: Path) -> None:
+    """Write the weights, the filters in 16 bits."""
+    held = {name: values.numpy() for name, values in model.state_dict().items()}
+    np.savez_compressed(file, **{name: values.astype(_KINDS[values.ndim == 4]) for name, values in held.items()})
+
+
+def load_weights(model: nn.Module, file: Path) -> None:
+    """Read what `save_weights` wrote."""
+    with np.load(file) as held:
+        model.load_state_dict({name: torch.from_numpy(held[name].astype(np.float32)) for name in held.files})
 
 
 def into_keras(weights: dict[str, torch.Tensor], model: keras.Model) -> keras.Model:

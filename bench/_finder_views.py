@@ -132,7 +132,7 @@ def _mask(pixels: np.ndarray, landmarks: np.ndarray, random: Random) -> None:
 def _warped(scene: Scene, random: Random) -> Scene:
     """Cut a square out, of another scale and turned, about a face if there is one."""
     angle = np.deg2rad(
-        random.choice([random.normal(0, 6), random.uniform(-40, 40), random.uniform(-180, 180)], p=[0.6, 0.3, 0.1])
+        random.choice([random.normal(0, 6), random.uniform(-40, 40), random.uniform(-180, 180)], p=[0.72, 0.23, 0.05])
     )
     middle, scale = _aim(scene, random)
     source, shrunk = scene.pixels, 1.0
@@ -193,15 +193,15 @@ def _lit(pixels: np.ndarray, random: Random) -> np.ndarray:
         values *= random.uniform(0.75, 1.25, 3).astype(np.float32)
     if random.random() < 0.6:
         values = 128 + (values - 128) * random.uniform(0.5, 1.4) + random.uniform(-40, 40)
-    if random.random() < 0.18:
+    if random.random() < 0.12:
         values *= np.exp(random.uniform(np.log(0.06), np.log(0.6)))
-    if random.random() < 0.2:
+    if random.random() < 0.12:
         values = cv2.GaussianBlur(values, (0, 0), random.uniform(0.5, 2.0))
-    if random.random() < 0.3:
+    if random.random() < 0.2:
         noise = random.standard_normal((SIDE, SIDE, int(random.choice([1, 3]))), np.float32)
         values = values + noise * np.float32(random.uniform(2, 22))
     made = np.clip(values, 0, 255).astype(np.uint8)
-    if random.random() < 0.35:
+    if random.random() < 0.25:
         quality = int(random.integers(20, 90))
         made = cv2.imdecode(cv2.imencode(".jpg", made, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
     return made

@@ -1,9 +1,11 @@
 """Train a detector of faces, to lie in the box.
 
-$ python bench/finder_fit.py DATA STATE --out FCOS.onnx [--steps N]
+$ python bench/finder_fit.py DATA STATE --out FCOS.onnx [--steps N] [--begin N]
 
 DATA holds `photos/`, `fer2013.parquet` and `report_pictures/`; YuNet, the teacher, lies beside it. What was trained is
-kept in STATE every 200 steps, and goes on from there. Nothing of `face_boxes/` is read: bench/finder.py grades on it.
+kept in STATE every 200 steps, and goes on from there. With `--begin` a new STATE goes on from the step of this number
+with the weights of the detector in the box (bench/finder_weights.npz); without it, from chance. Nothing of
+`face_boxes/` is read: bench/finder.py grades on it.
 The score from which on it is a face is chosen on photos that were kept from it.
 """
 
@@ -27,7 +29,7 @@ from _finder_net import build
 from _finder_onnx import exported
 from _finder_scenes import Scene, Teacher, crops, drawings, photos, report_pictures
 from _finder_targets import loss, targets
-from _finder_torch import Net, into_keras
+from _finder_torch import Net, into_keras, load_weights, save_weights
 from _finder_views import SIDE, Pool, view
 from torch import nn
 
@@ -36,6 +38,7 @@ from mien.faces._fcos import SIDES
 
 YUNET = Path("models") / "face_detection_yunet_2023mar.onnx"
 BATCH, SAVED, SAID = 24, 200, 1000
+WEIGHTS = Path(__file__).with_name("finder_weights.npz")
 WORKERS, AHEAD = 1, 6  # threads that make batches, and how many these may be ahead
 RATE, WARM, EMA = 2e-3, 0.03, 0.999
 PRECISION = 0.9  # on the photos to choose by: half of what is wrong there is a face in profile, boxed otherwise
@@ -70,13 +73,14 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("state", type=Path)
     parser.add_argument("--steps", type=int, default=12_000)
+    parser.add_argument("--begin", type=int, default=0)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
     cv2.setNumThreads(1)
     teacher = Teacher(given.data.parent / YUNET)
     pool, held = gathered(given.data, teacher)
     given.state.mkdir(parents=True, exist_ok=True)
-    model = fitted(pool, held, given.state, given.steps)
+    model = fitted(pool, held, given.state, range(given.begin, given.steps))
     least, found = chosen_score(exported(model, 0.5), held)
     print(f"score {least:.3f}: {found}")
     write_bytes(given.out, exported(model, least))
@@ -99,31 +103,34 @@ def gathered(data: Path, teacher: Teacher) -> tuple[Pool, list[Scene]]:
     return pool, held
 
 
-def fitted(pool: Pool, held: list[Scene], state: Path, steps: int) -> keras.Model:
+def fitted(pool: Pool, held: list[Scene], state: Path, steps: range) -> keras.Model:
     """Train; say now and then how good it is. What is kept is the running mean of the weights."""
     torch.manual_seed(0)
     model, kept = Net(SIDE).to(memory_format=torch.channels_last), state / "state.pt"
+    if steps.start:
+        load_weights(model, WEIGHTS)
     mean = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(EMA), use_buffers=True
     )
     optimizer = torch.optim.AdamW(model.parameters(), RATE, weight_decay=1e-2)
-    first = 0
+    first, end = steps.start, steps.stop
     if kept.exists():
         held_state = torch.load(kept, weights_only=True)
         for part, name in ((model, "model"), (mean, "mean"), (optimizer, "optimizer")):
             part.load_state_dict(held_state[name])
         first = held_state["step"]
     begun, losses = time.time(), []
-    for step, (pixels, wanted) in enumerate(Views(pool, first, steps), first):
-        losses.append(_step(model, optimizer, pixels, wanted, _rate(step / steps)))
+    for step, (pixels, wanted) in enumerate(Views(pool, first, end), first):
+        losses.append(_step(model, optimizer, pixels, wanted, _rate(step / end)))
         mean.update_parameters(model)
-        if (step + 1) % SAVED == 0 or step + 1 == steps:
+        if (step + 1) % SAVED == 0 or step + 1 == end:
             parts = {"model": model, "mean": mean, "optimizer": optimizer}
             torch.save({name: part.state_dict() for name, part in parts.items()} | {"step": step + 1}, kept)
             said = f"step {step + 1}: loss {np.mean(losses):.4f}, {time.time() - begun:.0f} s"
-            graded_now = (step + 1) % SAID == 0 or step + 1 == steps
+            graded_now = (step + 1) % SAID == 0 or step + 1 == end
             print(said, chosen_score(exported(_keras(mean), 0.5), held)[1] if graded_now else "", flush=True)
             begun, losses = time.time(), []
+    save_weights(mean.module, state / WEIGHTS.name)
     return _keras(mean)
 
 

@@ -4,8 +4,9 @@ $ python bench/tracking.py [--films N]
 
 A film lasts eight seconds at 25 frames a second: two or three drawn people move across one another, each with a mood
 that changes every two seconds, in light that flickers, with a camera's noise. In its middle is a cut: other people
-stand where the first ones stood. Faces are found and read by what lies in the box. IDF1 and identity switches as of
-Ristani et al. 2016 and Bernardin & Stiefelhagen 2008. Each setting is one of `mien.predict._tracking`.
+stand where the first ones stood, in every other film in front of the same wall. Faces are found and read by what lies
+in the box. IDF1 and identity switches as of Ristani et al. 2016 and Bernardin & Stiefelhagen 2008. Each setting is one
+of `mien.predict._tracking`.
 """
 
 from __future__ import annotations
@@ -93,10 +94,10 @@ def _drawn(number: int) -> Iterator[tuple[np.ndarray, list[Shown]]]:
     random = np.random.default_rng(number)
     many, half = int(random.integers(2, 4)), SECONDS * RATE // 2
     turns, sides = random.uniform(0, 2 * np.pi, (many, 3)), random.integers(90, 150, many)
-    speeds = random.uniform(0.25, 0.6, (many, 2))  # circles a second
+    speeds = random.uniform(0.08, 0.3, (many, 2))  # swings a second: up to a face's width in four frames
     for place in range(2 * half):
         part, time = place // half, place / RATE
-        pixels, shown = _wall(2 * number + part), []
+        pixels, shown = _wall(2 * number + part * (number % 2)), []
         for one in range(many):
             person, mood = 100 * number + 10 * part + one, MOODS[(one + int(time / MOOD)) % len(MOODS)]
             side = round(sides[one] * (1 + 0.15 * np.sin(0.9 * time + turns[one, 2])))

@@ -70,6 +70,22 @@ def test_the_net_that_is_trained_is_the_one_that_is_exported(bench):
     np.testing.assert_allclose(found, wanted, atol=1e-4)
 
 
+def test_the_weights_to_go_on_from_are_those_of_the_file_in_the_box(bench):
+    from mien.faces import fcos_bytes
+    from mien.samples.faces import draw, sample_parameters
+
+    net = bench.torch.Net(64)
+    bench.torch.load_weights(net, BENCH / "finder_weights.npz")
+    file = bench.onnx.exported(bench.torch.into_keras(net.state_dict(), bench.net.build(64)), 0.5)
+    pixels = np.full((160, 200, 3), 150, np.uint8)
+    pixels[30:126, 40:136] = draw(sample_parameters(0, 1, "happy"), 96)
+    found, wanted = (bench.grade.asking(content, 0.5)(pixels) for content in (file, fcos_bytes()))
+    assert len(wanted[1]) == 1
+    for one, other in zip(found, wanted, strict=True):
+        np.testing.assert_allclose(one, other, atol=0.5)
+    np.testing.assert_allclose(found[1], wanted[1], atol=0.01)
+
+
 def test_the_file_takes_any_size_is_small_and_keeps_no_two_boxes_over_one_another(bench, trained):
     content = bench.onnx.exported(trained, 0.5)
     assert len(content) <= 300_000

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 OVERLAP = 0.3  # intersection over union of two boxes, from which they are one face
 LOST = 0.7  # seconds out of sight after which a face that comes back is another one
 SMOOTH = 0.3  # seconds: time constant of the smoothing, about as long as an expression takes to appear
+SHORT = 1e-3  # seconds: the least that passes between two frames, whatever their times say
 
 ALIKE = 0.5  # correlation of two looks, below which they are two faces: bench/tracking.py
 LOOK, AROUND = 16, 0.25  # pixels of a look's side; what of the box's side it shows around it
@@ -58,13 +59,20 @@ class _Track:
     probabilities: dict[str, float]
     rule: SetRule
     look: Any
+    speed: tuple[float, float] = (0.0, 0.0)  # pixels a second, right and down
+
+    def expected(self, time: float) -> Box:
+        """Return where the face is by then, if it goes on as it went."""
+        across, down = (step * (time - self.time) for step in self.speed)
+        return (round(self.box[0] + across), round(self.box[1] + down), *self.box[2:])
 
     def follow(self, face: FaceAnswer, time: float, look: Any) -> None:  # noqa: ANN401 - float32 [LOOK * LOOK]
-        share = 1 - math.exp(-max(time - self.time, 1e-3) / SMOOTH)
+        share = 1 - math.exp(-max(time - self.time, SHORT) / SMOOTH)
         earlier = self.probabilities
         self.probabilities = {
             label: earlier[label] + share * (value - earlier[label]) for label, value in face.probabilities.items()
         }
+        self.speed = _speed(self, face.box, time)
         self.box, self.time, self.look = face.box, time, look
 
     def snapshot(self) -> TrackedFace:
@@ -75,7 +83,8 @@ class _Track:
 def track(predictor: Predictor, frames: Iterable[Frame]) -> Iterator[FrameResult]:
     """Answer for every face of every frame, and follow faces from one to the next.
 
-    Boxes that overlap most belong together, unless what they show is not alike: across a cut two people are two faces.
+    A face belongs to the track whose box, moved on as fast as it went, it overlaps most, unless what the two show is
+    not alike. Where one whole frame is not like the next there is a cut, across which nobody is followed.
     One out of sight for `LOST` seconds is forgotten, and all are where the time falls back by more than that. The
     probabilities of a face are an exponential moving average with the time constant `SMOOTH`. Nothing grows with the
     length of the video.
@@ -93,12 +102,14 @@ def track(predictor: Predictor, frames: Iterable[Frame]) -> Iterator[FrameResult
         One a frame.
     """
     tracks: list[_Track] = []
-    count = 0
+    count, scene = 0, np.zeros(LOOK * LOOK, np.float32)
     for frame in frames:
         faces = predictor.faces(frame.pixels)
-        tracks = [track for track in tracks if abs(frame.time - track.time) <= LOST]
+        before, scene = scene, _scene(frame.pixels, scene)
+        same = _alike(before, scene)
+        tracks = [track for track in tracks if same and abs(frame.time - track.time) <= LOST]
         looks = [_look(frame.pixels, face.box) for face in faces]
-        pairs = _matched(tracks, faces, looks)
+        pairs = _matched(tracks, faces, looks, frame.time)
         tracked = []
         for number, (face, look) in enumerate(zip(faces, looks, strict=True)):
             match = pairs.get(number)
@@ -112,10 +123,21 @@ def track(predictor: Predictor, frames: Iterable[Frame]) -> Iterator[FrameResult
         yield FrameResult(frame, tuple(tracked))
 
 
-def _matched(tracks: list[_Track], faces: tuple[FaceAnswer, ...], looks: Sequence[Any]) -> dict[int, _Track]:
-    """Pair faces with tracks that look alike, those that overlap most first."""
+def _speed(track: _Track, box: Box, time: float) -> tuple[float, float]:
+    """Return the mean of how fast the face went before and how fast it now went."""
+    passed = time - track.time
+    if passed < SHORT:
+        return track.speed
+    moved = [(2 * (box[axis] - track.box[axis]) + box[axis + 2] - track.box[axis + 2]) / 2 for axis in (0, 1)]
+    return (track.speed[0] + moved[0] / passed) / 2, (track.speed[1] + moved[1] / passed) / 2
+
+
+def _matched(
+    tracks: list[_Track], faces: tuple[FaceAnswer, ...], looks: Sequence[Any], time: float
+) -> dict[int, _Track]:
+    """Pair faces with tracks that look alike and would be there by now, those that overlap most first."""
     pairs = [
-        (_overlap(track.box, face.box), index, number)
+        (_overlap(track.expected(time), face.box), index, number)
         for index, track in enumerate(tracks)
         for number, face in enumerate(faces)
         if _alike(track.look, looks[number])
@@ -127,6 +149,12 @@ def _matched(tracks: list[_Track], faces: tuple[FaceAnswer, ...], looks: Sequenc
             matches[number] = tracks[index]
             taken.add(index)
     return matches
+
+
+def _scene(pixels: Pixels, before: Any) -> Any:  # noqa: ANN401 - float32 [LOOK * LOOK]
+    """Return what the whole frame shows; in the dark what was seen before it."""
+    seen = _look(pixels, (0, 0, pixels.shape[1], pixels.shape[0]))
+    return seen if seen.any() else before
 
 
 def _look(pixels: Pixels, box: Box) -> Any:  # noqa: ANN401 - float32 [LOOK * LOOK]

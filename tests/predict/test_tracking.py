@@ -45,6 +45,10 @@ def test_a_face_that_moves_a_little_keeps_its_number():
     assert numbers(tracked([[face(4 * step, 0.9)] for step in range(20)])) == [[1]] * 20
 
 
+def test_a_face_that_runs_is_expected_where_it_will_be():
+    assert numbers(tracked([[face(left, 0.9)] for left in (0, 12, 32, 60, 90, 120)])) == [[1]] * 6
+
+
 def test_two_faces_that_change_their_order_keep_their_numbers():
     script = [[face(0, 0.9), face(100, 0.1)], [face(102, 0.1), face(2, 0.9)], [face(4, 0.9), face(104, 0.1)]]
     assert numbers(tracked(script)) == [[1, 2], [2, 1], [1, 2]]
@@ -75,6 +79,16 @@ def people(*names, step=0.1):
 @pytest.mark.parametrize("other", range(2, 8))
 def test_two_people_across_a_cut_are_two_faces(other):
     assert numbers(people(1, 1, other, other)) == [[1], [1], [2], [2]]
+
+
+def test_across_a_cut_even_the_same_look_is_another_face():
+    walls = [np.random.default_rng(number).integers(0, 256, (4, 4, 3), np.uint8) for number in (0, 0, 1)]
+    pictures = [wall.repeat(40, 0).repeat(40, 1) for wall in walls]
+    for picture in pictures:
+        picture[50:110, 50:110] = pictures[0][50:110, 50:110]
+    frames = [Frame(number, number * 0.1, picture) for number, picture in enumerate(pictures)]
+    script = [[FaceAnswer((60, 60, 40, 40), "sad", {"happy": 0.1, "sad": 0.9})]] * 3
+    assert numbers(track(Scripted(script), frames)) == [[1], [1], [2]]
 
 
 def test_a_person_in_changing_light_is_one_face():
