@@ -60,10 +60,10 @@ def test_scores_and_baselines_are_of_the_same_pictures(rounds, found):
     truth = np.array([labels.index(label) for label in frame["label"]])
     answers = frame.select(f"p:{label}" for label in labels).to_numpy().argmax(1)
     assert found["test"]["accuracy"]["value"] == pytest.approx((answers == truth).mean())
-    assert {name: value["n"] for name, value in found["baselines"].items()} == {
-        "commonest": 60,
-        "nearest_neighbour": 60,
-    }  # there is no face in these patterns, so the box has nothing to say
+    asked = {name: value["n"] for name, value in found["baselines"].items()}
+    asked.pop("box", None)  # a rival where the detector takes one of these patterns for a face
+    assert asked == {"commonest": 60, "nearest_neighbour": 60}
+    assert found["baselines"].get("box", {"n": 60})["n"] == 60
 
 
 def test_a_run_that_was_stopped_between_rounds_ends_the_same(rounds, small_faces, tmp_path):
